@@ -1,0 +1,1 @@
+"""Rapport: conversations and relationships, measured. What all packages share."""

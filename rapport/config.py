@@ -1,0 +1,243 @@
+"""What Rapport is told: rapport.toml (whom to follow) and the environment (where, and secrets).
+
+The only module that reads environment variables; everything else is handed a `Settings`.
+"""
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+
+from rapport.errors import ConfigError
+
+AccountRef = Annotated[str, Field(pattern=r"^(@[A-Za-z0-9_]{1,15}|[0-9]{1,19})$")]
+ClientId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Stakeholder(_Strict):
+    """Somebody the client wants to be in conversation with, and why."""
+
+    handle: AccountRef
+    why: str = Field(min_length=1)
+    topic: str = ""
+    priority: int = Field(default=2, ge=1, le=3)
+
+
+class Goal(_Strict):
+    """What the client wants, in the client's own words, with a measure and a date."""
+
+    words: str = Field(min_length=1)
+    measure: str = Field(min_length=1)
+    target: float
+    by: date
+
+
+class Budget(_Strict):
+    """What may be spent on the network's API, in US dollars."""
+
+    usd_per_day: float = Field(gt=0)
+    usd_per_month: float = Field(gt=0)
+
+
+class Client(_Strict):
+    """Whom the reporting is for."""
+
+    id: ClientId
+    name: str = Field(min_length=1)
+    accounts: list[AccountRef] = Field(min_length=1)
+    team: list[AccountRef] = []
+    bots: list[AccountRef] = []
+    stakeholders: list[Stakeholder] = []
+    goals: list[Goal] = []
+    budget: Budget | None = None
+    access: Literal["recent", "archive"] = "recent"
+
+    @model_validator(mode="after")
+    def _one_role_each(self) -> "Client":
+        seen: dict[str, str] = {}
+        for role, refs in (("accounts", self.accounts), ("team", self.team), ("bots", self.bots)):
+            for ref in refs:
+                earlier = seen.setdefault(ref.lower(), role)
+                if earlier != role:
+                    raise ValueError(f"{ref} stands in both {earlier} and {role}; keep it in one of them")
+        return self
+
+
+class Schedule(_Strict):
+    """When the daily extraction runs (cron, UTC), and which days it may reach."""
+
+    extract: str = "0 0 * * *"
+    first_day: date | None = None
+    last_day: date | None = None
+
+    @field_validator("extract")
+    @classmethod
+    def _five_fields(cls, value: str) -> str:
+        if len(value.split()) != 5:
+            raise ValueError("a cron expression has five fields, e.g. '0 0 * * *' for midnight UTC")
+        return value
+
+
+class Config(_Strict):
+    """The whole of rapport.toml."""
+
+    clients: list[Client] = []
+    schedule: Schedule = Schedule()
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> "Config":
+        ids = [client.id for client in self.clients]
+        twice = sorted({one for one in ids if ids.count(one) > 1})
+        if twice:
+            raise ValueError(f"two clients have the id {', '.join(twice)}; give each its own")
+        return self
+
+    def client(self, client_id: str) -> Client:
+        """The client of that id; ConfigError names the ones there are."""
+        for client in self.clients:
+            if client.id == client_id:
+                return client
+        known = ", ".join(client.id for client in self.clients) or "none"
+        raise ConfigError(f"there is no client '{client_id}' in rapport.toml", f"the clients there are: {known}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where everything lies and how the network is reached. Made by `load_settings`."""
+
+    home: Path
+    config_path: Path
+    config: Config
+    state_url: str
+    x_base_url: str
+    x_bearer_token: SecretStr | None = field(repr=False)
+
+    @property
+    def landing_dir(self) -> Path:
+        return self.home / "landing"
+
+    @property
+    def warehouse_path(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def published_path(self) -> Path:
+        """The one file that BI tools and reports read."""
+        return self.published_dir / "engagement.duckdb"
+
+    @property
+    def reports_dir(self) -> Path:
+        return self.published_dir / "reports"
+
+    @property
+    def quality_dir(self) -> Path:
+        return self.home / "quality"
+
+    @property
+    def dbt_target_dir(self) -> Path:
+        return self.home / "dbt"
+
+
+def environment() -> dict[str, str]:
+    """A copy of the process environment, for those who start processes."""
+    return dict(os.environ)
+
+
+def load_settings(home: Path | None = None, config_path: Path | None = None) -> Settings:
+    """Settings from the environment and rapport.toml; a missing rapport.toml means no client is tracked.
+
+    RAPPORT_HOME (./rapport-home), RAPPORT_CONFIG ($RAPPORT_HOME/rapport.toml), RAPPORT_STATE_URL,
+    RAPPORT_X_BASE_URL and X_BEARER_TOKEN are read; arguments win over them.
+    """
+    env = os.environ
+    home = (home or Path(env.get("RAPPORT_HOME") or "rapport-home")).expanduser().resolve()
+    chosen = config_path or (Path(env["RAPPORT_CONFIG"]) if env.get("RAPPORT_CONFIG") else None)
+    if chosen is not None and not chosen.exists():
+        raise ConfigError(f"there is no file {chosen}", "check RAPPORT_CONFIG or --config, or make one with `rapport init`")
+    path = (chosen or home / "rapport.toml").expanduser().resolve()
+    token = env.get("X_BEARER_TOKEN", "").strip()
+    return Settings(
+        home=home,
+        config_path=path,
+        config=read_config(path) if path.exists() else Config(),
+        state_url=env.get("RAPPORT_STATE_URL") or f"sqlite:///{home / 'state.sqlite'}",
+        x_base_url=(env.get("RAPPORT_X_BASE_URL") or "https://api.x.com").rstrip("/"),
+        x_bearer_token=SecretStr(token) if token else None,
+    )
+
+
+def read_config(path: Path) -> Config:
+    """rapport.toml as a Config; ConfigError names file, line, key and remedy of every fault in it."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(f"{path}: {problem}", "mend the line; strings stand in quotes, lists in [brackets]") from problem
+    try:
+        return Config.model_validate(document)
+    except ValidationError as problem:
+        faults = [_fault(path, text, error) for error in problem.errors(include_url=False)]
+        raise ConfigError("\n".join(faults), "mend rapport.toml; `rapport init --print` shows a commented example") from problem
+
+
+def _fault(path: Path, text: str, error: object) -> str:
+    """One validation error in the form `file:line: key: what is wrong`."""
+    assert isinstance(error, dict)
+    where: tuple[str | int, ...] = error["loc"]
+    key = ".".join(str(part) for part in where) or "the file"
+    message = {
+        "extra_forbidden": "is not a key Rapport knows; remove it, or check its spelling",
+        "missing": "is needed here",
+        "string_pattern_mismatch": (
+            f"'{error.get('input')}' does not fit; "
+            + ("use lower-case letters, digits, - and _" if where[-1] == "id" else "write a handle as \"@name\" or an id as digits")
+        ),
+    }.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
+    return f"{path}:{_line_of(text, where)}: {key}: {message}"
+
+
+_HEADER = re.compile(r"^\s*\[(\[)?\s*([A-Za-z0-9_.\-]+)\s*\]?\]")
+
+
+def _line_of(text: str, where: tuple[str | int, ...]) -> int:
+    """The line where the deepest existing part of a key path stands (TOML parsers do not keep lines).
+
+    Follows table headers and counts array tables; a key inside a table is found by its assignment.
+    """
+    best, depth = 1, 0
+    table: list[str | int] = []
+    counts: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = _HEADER.match(line)
+        if header:
+            table = []
+            names = header[2].split(".")
+            for position, name in enumerate(names):
+                dotted = ".".join(str(part) for part in [*table, name])
+                table.append(name)
+                last = position == len(names) - 1
+                if header[1] and last:
+                    counts[dotted] = counts.get(dotted, -1) + 1
+                if dotted in counts:
+                    table.append(counts[dotted])
+            here = table
+        elif assignment := re.match(r"^\s*([A-Za-z0-9_\-]+|\"[^\"]+\")\s*=", line):
+            here = [*table, assignment[1].strip('"')]
+        else:
+            continue
+        if len(here) > depth and tuple(here) == where[: len(here)]:
+            best, depth = number, len(here)
+    return best

@@ -1,0 +1,79 @@
+"""The way to the warehouse file: one process at a time, and nobody waits in silence.
+
+DuckDB refuses a second process while one has the file open (readers too). Airflow's pool `warehouse`
+keeps tasks apart; this lock keeps the command line apart from them as well.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from rapport.config import Settings
+from rapport.errors import RapportError, WarehouseBusy
+
+log = logging.getLogger("rapport.warehouse")
+
+# Long enough for a full build by someone else to end; short enough that a forgotten shell is found the same hour.
+WAIT_SECONDS = 30 * 60
+REMIND_SECONDS = 15
+
+
+@contextmanager
+def hold(settings: Settings, wait_seconds: float | None = None) -> Iterator[None]:
+    """Holds the warehouse for this process (and the ones it starts) until the block ends.
+
+    Raises WarehouseBusy after `wait_seconds` (default: half an hour, 0 = do not wait).
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    limit = WAIT_SECONDS if wait_seconds is None else wait_seconds
+    lock = FileLock(settings.warehouse_path.with_name(settings.warehouse_path.name + ".lock"))
+    started = monotonic()
+    while True:
+        left = limit - (monotonic() - started)
+        try:
+            lock.acquire(timeout=max(0.0, min(REMIND_SECONDS, left)))
+            break
+        except Timeout as problem:
+            waited = monotonic() - started
+            if waited >= limit:
+                raise WarehouseBusy(
+                    f"{settings.warehouse_path} is in use by another process; waited {waited:.0f} s for it",
+                    "let the running load, build or check end (`rapport status` lists it), then run this again",
+                ) from problem
+            log.info("waiting for %s, which another process is using (%.0f s so far)", settings.warehouse_path, waited)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def connect(
+    settings: Settings, read_only: bool = False, wait_seconds: float | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the warehouse, times in UTC; waits for its turn as `hold` does.
+
+    Raises WarehouseBusy when the turn does not come, RapportError when the file can't be opened
+    (a BI tool may have opened it directly, which it never should: the published file is for that).
+    """
+    with hold(settings, wait_seconds):
+        if read_only and not settings.warehouse_path.exists():
+            raise RapportError(
+                f"there is no warehouse at {settings.warehouse_path} yet", "run `rapport load` or `rapport import` first"
+            )
+        try:
+            connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)
+        except duckdb.IOException as problem:
+            raise WarehouseBusy(
+                f"{settings.warehouse_path} can't be opened: {problem}",
+                f"close the program that has it open, and point BI tools at {settings.published_path} instead",
+            ) from problem
+        try:
+            connection.execute("set timezone = 'UTC'")
+            yield connection
+        finally:
+            connection.close()

@@ -1,0 +1,49 @@
+"""A stretch of time, half-open and in UTC: what one extraction covers."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from rapport.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """[start, end): start belongs to it, end does not. Both aware, in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        for name in ("start", "end"):
+            moment = getattr(self, name)
+            if moment.tzinfo is None:
+                raise ConfigError(f"window {name} {moment} has no time zone", "give times in UTC, e.g. 2026-11-01T00:00Z")
+            object.__setattr__(self, name, moment.astimezone(UTC))
+        if self.start >= self.end:
+            raise ConfigError(
+                f"the window starts at {self.start:%Y-%m-%d %H:%M} and ends at {self.end:%Y-%m-%d %H:%M} UTC",
+                "give an end later than the start (the end itself is not included)",
+            )
+
+    @classmethod
+    def parse(cls, start: str, end: str) -> "Window":
+        """From two ISO dates or times; a date is its midnight, a time without zone is UTC."""
+        return cls(parse_moment(start), parse_moment(end))
+
+    @classmethod
+    def day(cls, day: date) -> "Window":
+        """The UTC day."""
+        start = datetime.combine(day, time.min, UTC)
+        return cls(start, start + timedelta(days=1))
+
+    def __str__(self) -> str:
+        return f"{self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC"
+
+
+def parse_moment(text: str) -> datetime:
+    """An ISO date or time as an aware UTC datetime; ConfigError names the text that is neither."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as problem:
+        raise ConfigError(f"'{text}' is not an ISO date or time", "write 2026-11-01 or 2026-11-01T06:00Z") from problem
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
