@@ -1,0 +1,111 @@
+"""dbt, called as a command in a process of its own.
+
+In-process dbt keeps the warehouse's write lock until Python ends (measured), so `build` holds our lock
+for as long as the child runs and lets go of both together.
+"""
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from rapport.config import Settings, environment
+from rapport.errors import BuildFailed
+from rapport.warehouse import hold
+
+log = logging.getLogger("rapport.dbt")
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What one `dbt build` did: its invocation id, how many nodes ran, seconds it took."""
+
+    build_id: str
+    node_count: int
+    seconds: float
+
+
+def build(
+    settings: Settings, on_progress: Callable[[str], None] = log.info, full_refresh: bool = False
+) -> BuildResult:
+    """Builds and tests every model in one dbt process.
+
+    Raises BuildFailed naming each node that failed, with dbt's own message for it.
+    """
+    command = ["build", *(["--full-refresh"] if full_refresh else [])]
+    started = monotonic()
+    with hold(settings):
+        result = run(settings, command, on_progress)
+    if result.returncode != 0:
+        failures = "\n".join(f"  {name}: {message}" for name, message in result.failures) or f"  {result.last_line}"
+        raise BuildFailed(
+            f"the build stopped; nothing was published.\n{failures}",
+            f"mend what is named above, then `rapport build` again; dbt's own log is {settings.dbt_target_dir / 'dbt.log'}",
+        )
+    return BuildResult(result.invocation_id, result.node_count, round(monotonic() - started, 1))
+
+
+@dataclass
+class DbtRun:
+    """The outcome of one dbt process."""
+
+    returncode: int
+    invocation_id: str
+    node_count: int
+    failures: list[tuple[str, str]]
+    last_line: str
+
+
+def run(settings: Settings, command: list[str], on_progress: Callable[[str], None] = log.info) -> DbtRun:
+    """Runs one dbt command on the warehouse, passing on a line per finished node."""
+    settings.dbt_target_dir.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+        [
+            sys.executable, "-m", "dbt.cli.main",
+            "--log-format", "json", "--log-level-file", "debug", "--log-path", str(settings.dbt_target_dir),
+            *command,
+            "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
+            "--target-path", str(settings.dbt_target_dir),
+        ],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=environment() | {"RAPPORT_WAREHOUSE": str(settings.warehouse_path), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+    )  # fmt: skip
+    outcome = DbtRun(0, "", 0, [], "")
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            _read_event(line, outcome, on_progress)
+        outcome.returncode = process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+    return outcome
+
+
+def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) -> None:
+    """Takes one line of dbt's JSON log into the outcome; a line that is not JSON is kept as the last word."""
+    try:
+        event: dict[str, Any] = json.loads(line)
+        info, data = event["info"], event["data"]
+    except (ValueError, KeyError, TypeError):
+        outcome.last_line = line.strip() or outcome.last_line
+        return
+    outcome.invocation_id = info.get("invocation_id") or outcome.invocation_id
+    if info["level"] == "error":
+        outcome.last_line = info["msg"].strip()
+    if info["name"] not in {"LogModelResult", "LogTestResult", "LogSeedResult", "LogUnitTestResult", "RunResultError"}:
+        return
+    if info["name"] == "RunResultError":
+        node = data.get("node_info", {}).get("node_name") or "dbt"
+        outcome.failures.append((node, data.get("msg", info["msg"]).strip()))
+        return
+    outcome.node_count += 1
+    on_progress(f"{data.get('index', '?')} of {data.get('total', '?')}: {info['msg'].strip()}")
