@@ -1,0 +1,73 @@
+# A fresh machine needs Python 3.11 or 3.12, pip and make. Everything else is brought into .tools/ and .venv/.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+LOCAL_UV := .tools/uv-$(UV_VERSION)/bin/uv
+# A uv that is already here is used, if it runs (a version manager's placeholder does not).
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(LOCAL_UV))
+RUN := $(UV) run --frozen --no-sync
+TEST_WORKERS ?= 2
+TESTS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down test lint format env clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup ## run the whole job once, by Airflow, on an invented half year; everything it starts is stopped again
+	@$(RUN) rapport demo
+
+test: setup lint ## lint, then all tests (TESTS="tests/quality -k gate" runs a part)
+	@$(RUN) pytest -n $(TEST_WORKERS) $(TESTS)
+
+up: setup ## keep Airflow and the emulator running; prints address and login
+	@$(RUN) rapport up
+
+down: setup ## stop what `make up` started
+	@$(RUN) rapport down
+
+setup: $(if $(filter $(LOCAL_UV),$(UV)),$(LOCAL_UV)) ## bring uv, and the locked environment into .venv/
+	@$(UV) sync --frozen
+
+lint: setup ## ruff, mypy, import rules, sqlfluff
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+	@$(RUN) lint-imports
+	@$(RUN) sqlfluff lint dbt_project
+
+format: setup ## let ruff and sqlfluff put the code in order
+	@$(RUN) ruff check --fix --exit-zero .
+	@$(RUN) ruff format .
+	@$(RUN) sqlfluff fix dbt_project
+
+env: ## write .env with random secrets, for docker compose
+	@test ! -e .env || { echo ".env is already there; remove it first if you want new secrets."; exit 1; }
+	@umask 077 && $(PYTHON) -c "$$WRITE_ENV" < .env.example > .env
+	@echo "Wrote .env. Put your X_BEARER_TOKEN into it; then: docker compose up --detach"
+
+clean: ## remove .venv/, .tools/ and caches; never rapport-home/
+	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# --target needs pip alone: no venv module (which Debian packs apart), no root, and no change to the system.
+$(LOCAL_UV):
+	@echo "Bringing uv $(UV_VERSION) into .tools/ ..."
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { \
+	  echo "Rapport needs $(PYTHON) with pip, and '$(PYTHON) -m pip' does not run."; \
+	  echo "Debian, Ubuntu: apt-get install python3-pip. Elsewhere: $(PYTHON) -m ensurepip --upgrade"; exit 2; }
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+	  --target .tools/uv-$(UV_VERSION) uv==$(UV_VERSION) || { \
+	  rm -rf .tools/uv-$(UV_VERSION); \
+	  echo "pip could not bring uv; its own message stands above. With uv installed by other means, run make again."; exit 2; }
+
+define WRITE_ENV
+import base64, secrets, sys
+for line in sys.stdin:
+    name = line.strip().removesuffix("=")
+    if name == "AIRFLOW_FERNET_KEY":
+        line = f"{name}={base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}\n"
+    elif line.strip().endswith("=") and name != "X_BEARER_TOKEN":
+        line = f"{name}={secrets.token_urlsafe(32)}\n"
+    sys.stdout.write(line)
+endef
+export WRITE_ENV
