@@ -55,7 +55,7 @@ $(LOCAL_UV):
 	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { \
 	  echo "Rapport needs $(PYTHON) with pip, and '$(PYTHON) -m pip' does not run."; \
 	  echo "Debian, Ubuntu: apt-get install python3-pip. Elsewhere: $(PYTHON) -m ensurepip --upgrade"; exit 2; }
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location --root-user-action=ignore \
 	  --target .tools/uv-$(UV_VERSION) uv==$(UV_VERSION) || { \
 	  rm -rf .tools/uv-$(UV_VERSION); \
 	  echo "pip could not bring uv; its own message stands above. With uv installed by other means, run make again."; exit 2; }
