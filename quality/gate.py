@@ -1,0 +1,79 @@
+"""The gate: a build may leave the house only if every rule holds."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from quality.errors import CheckFailed, CheckRefused
+from quality.profile import write_load_profile
+from quality.results import SCHEMA_SQL, Receipt, RuleResult, latest_build, save_run
+from rapport.config import Settings
+from rapport.warehouse import connect
+
+log = logging.getLogger("rapport.quality")
+
+
+def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> Receipt:
+    """Checks the latest build and returns its receipt; every result is kept in schema quality.
+
+    Raises CheckRefused when there is no finished build, CheckFailed when a rule does not hold: nothing
+    can be published then, and the last publication stands. Running it again is safe.
+    """
+    on_progress("starting Great Expectations")
+    # imported here: it takes seconds, which `rapport --help` and the parsing of DAGs should not pay
+    from quality.suites import CHECKS
+    from quality.validation import read_frame, run_checkpoint
+
+    started_at = datetime.now(UTC)
+    with connect(settings) as con:
+        build = latest_build(con)
+        if build is None:
+            raise CheckRefused("there is no build to check", "run `rapport build` first")
+        if not build.is_success:
+            raise CheckRefused(
+                f"the latest build {build.build_id} failed or was stopped half-way",
+                "mend what `rapport build` names, and let it run to its end",
+            )
+        con.execute(SCHEMA_SQL)
+        con.execute("create or replace temp table this_build as select $as_of_at::timestamptz as as_of_at",
+                    {"as_of_at": build.as_of_at})  # fmt: skip
+        on_progress("profiling what came in")
+        write_load_profile(con)
+        frames = {}
+        for one in CHECKS:
+            frames[one.table_name] = read_frame(con, one)
+            on_progress(f"read {one.table_name}: {len(frames[one.table_name])} rows")
+        results, docs_path = run_checkpoint(frames, CHECKS, settings.quality_dir)
+        receipt = save_run(
+            con,
+            run_id=uuid.uuid4().hex,
+            build=build,
+            started_at=started_at,
+            checked_at=datetime.now(UTC),
+            docs_path=str(docs_path),
+            results=results,
+        )
+    failures = tuple(result for result in results if not result.is_success)
+    on_progress(f"{len(results) - len(failures)} of {len(results)} rules hold; Data Docs: {docs_path}")
+    if receipt is None:
+        raise _failure(failures, len(results), docs_path)
+    return receipt
+
+
+def _failure(failures: tuple[RuleResult, ...], rule_count: int, docs_path: Path) -> CheckFailed:
+    lines = [f"{len(failures)} of {rule_count} rules do not hold; nothing is published, the last publication stands."]
+    for one in failures:
+        found = one.problem or f"{one.unexpected_count} of {one.row_count} rows, e.g. {'; '.join(one.sample_keys)}"
+        lines += [
+            f"  {one.table_name}, rule {one.rule} ({one.column_name}): {found}",
+            f"    why it matters: {one.reason}",
+            f"    what to do: {one.remedy}",
+        ]
+    return CheckFailed(
+        "\n".join(lines),
+        f"do what each rule says, then `rapport build` and `rapport check`; every row count is in {docs_path} "
+        "and in quality.check_results",
+        failures,
+    )

@@ -1,0 +1,52 @@
+"""Thresholds of the rules. Those of a definition are dbt's own variables, so the two can't drift apart."""
+
+from functools import cache
+from typing import Any
+
+import yaml
+
+from rapport.dbt import PROJECT_DIR
+
+# A stream that is read daily may miss a weekend, not more, before the report speaks of old days as of now.
+STALE_DAYS = 3
+
+# How many posts a window must lead us to expect before its volume is judged. Below 20 a quiet day is chance
+# (a Poisson count of 20 falls under 2 once in ten million days), so small accounts never trip the rule.
+VOLUME_FLOOR = 20
+# A window with less than a tenth of what the trailing windows promise is a broken stream, not a quiet day;
+# one with more than 20 times is a loop or a wrong account. A post that goes viral stays below that.
+VOLUME_RATIO_MIN = 0.1
+VOLUME_RATIO_MAX = 20.0
+# Trailing windows: four weeks, of which one must be there, else history is too short to judge.
+TRAILING_DAYS = 28
+TRAILING_DAYS_MIN = 7
+TRAILING_WEEKS = 8
+TRAILING_WEEKS_MIN = 4
+
+# Fields asked for in every request: a response without them means that the API renamed or withheld them.
+# 1 in 100 leaves room for withheld posts.
+FIELD_NULL_SHARE_MAX = 0.01
+# Deleted and protected posts come back as errors; beside 20 of them, more errors than half the posts mean
+# that something is refused as a whole.
+ERROR_FLOOR = 20
+ERROR_SHARE_MAX = 0.5
+# The dearest post: its own read and author, two referenced posts with theirs, a dozen mentioned accounts.
+COST_PER_POST_USD_MAX = 0.25
+# created_at is cut to the second, an id's time is not; two seconds leave room for rounding.
+ID_TIME_TOLERANCE_SECONDS = 2
+# Clocks of two machines differ by seconds, never by five minutes.
+CLOCK_TOLERANCE_MINUTES = 5
+# Roots that were deleted stay missing; when more than half are, the lookup of missing posts did not run.
+MISSING_ROOT_SHARE_MAX = 0.5
+MISSING_ROOT_FLOOR = 20
+
+
+@cache
+def _definitions() -> dict[str, Any]:
+    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    return dict(project["vars"])
+
+
+def definition(name: str) -> int:
+    """A whole-numbered threshold of a definition (weeks, days, counts), as dbt_project.yml states it."""
+    return int(_definitions()[name])

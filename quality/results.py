@@ -1,0 +1,167 @@
+"""What the gate found, kept in schema `quality`: one row per run, per run and rule, and per receipt."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+SCHEMA_SQL = """
+create schema if not exists quality;
+create table if not exists quality.check_runs (
+    run_id varchar,
+    build_id varchar,
+    started_at timestamptz,
+    checked_at timestamptz,
+    rule_count integer,
+    failed_count integer,
+    is_success boolean,
+    docs_path varchar
+);
+create table if not exists quality.check_results (
+    run_id varchar,
+    build_id varchar,
+    table_name varchar,
+    rule varchar,
+    column_name varchar,
+    is_success boolean,
+    unexpected_count bigint,
+    row_count bigint,
+    sample_keys varchar[],
+    reason varchar,
+    remedy varchar,
+    checked_at timestamptz
+);
+create table if not exists quality.receipts (
+    receipt_id varchar,
+    run_id varchar,
+    build_id varchar,
+    checked_at timestamptz,
+    check_count integer,
+    as_of_at timestamptz
+);
+"""
+
+
+@dataclass(frozen=True)
+class Build:
+    """One row of quality.builds; `as_of_at` is None where nothing was loaded yet."""
+
+    build_id: str
+    is_success: bool
+    as_of_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """How one rule fared on one table. Counts are rows; `sample_keys` names a few rows, never a text.
+
+    `problem` says why the rule could not be evaluated at all (it then counts as failed).
+    """
+
+    table_name: str
+    rule: str
+    column_name: str
+    is_success: bool
+    unexpected_count: int
+    row_count: int
+    sample_keys: tuple[str, ...]
+    reason: str
+    remedy: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The gate's word that one build may be published."""
+
+    receipt_id: str
+    build_id: str
+    checked_at: datetime
+    check_count: int
+    as_of_at: datetime | None
+
+
+def latest_build(con: duckdb.DuckDBPyConnection) -> Build | None:
+    """The build that started last, finished or not; None when there was none."""
+    if not _has_table(con, "builds"):
+        return None
+    row = con.execute(
+        "select build_id, coalesce(is_success, false), as_of_at from quality.builds "
+        "order by started_at desc, rowid desc limit 1"
+    ).fetchone()
+    return Build(*row) if row else None
+
+
+def save_run(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    run_id: str,
+    build: Build,
+    started_at: datetime,
+    checked_at: datetime,
+    docs_path: str,
+    results: list[RuleResult],
+) -> Receipt | None:
+    """Writes a run with all its results in one transaction; the Receipt, if every rule held, else None."""
+    failed = [result for result in results if not result.is_success]
+    receipt = None
+    con.execute("begin")
+    try:
+        con.execute(
+            "insert into quality.check_runs values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [run_id, build.build_id, started_at, checked_at, len(results), len(failed), not failed, docs_path],
+        )
+        for result in results:
+            con.execute(
+                "insert into quality.check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    run_id, build.build_id, result.table_name, result.rule, result.column_name,
+                    result.is_success, result.unexpected_count, result.row_count,
+                    list(result.sample_keys), result.reason, result.remedy, checked_at,
+                ],
+            )  # fmt: skip
+        if not failed:
+            receipt = Receipt(f"receipt-{run_id}", build.build_id, checked_at, len(results), build.as_of_at)
+            con.execute(
+                "insert into quality.receipts values (?, ?, ?, ?, ?, ?)",
+                [
+                    receipt.receipt_id, run_id, receipt.build_id, receipt.checked_at,
+                    receipt.check_count, receipt.as_of_at,
+                ],
+            )  # fmt: skip
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+    return receipt
+
+
+def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> tuple[Receipt, str] | None:
+    """The receipt of the build's *latest* check with that run's id; None if that check failed or never ran.
+
+    An earlier receipt of the same build does not count once a later check of it was red.
+    """
+    if not _has_table(con, "receipts"):
+        return None
+    row = con.execute(
+        """
+        with latest_run as (
+            select run_id from quality.check_runs where build_id = $build_id
+            order by checked_at desc, rowid desc limit 1
+        )
+        select receipt_id, build_id, checked_at, check_count, as_of_at, run_id
+        from quality.receipts
+        where build_id = $build_id and run_id in (select run_id from latest_run)
+        """,
+        {"build_id": build.build_id},
+    ).fetchone()
+    return (Receipt(*row[:5]), row[5]) if row else None
+
+
+def _has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    row = con.execute(
+        "select count(*) from information_schema.tables "
+        "where table_catalog = current_database() and table_schema = 'quality' and table_name = ?",
+        [name],
+    ).fetchone()
+    return bool(row and row[0])

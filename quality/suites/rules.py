@@ -1,0 +1,52 @@
+"""How a rule is written down: an expectation with a name, its reason and what to do when it breaks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from quality.gx import gx, gxe
+
+
+@dataclass(frozen=True)
+class TableCheck:
+    """What is checked of one table.
+
+    `query` reads the table as a frame: text column `row_key` (names a row in messages), the columns the
+    rules speak of, and columns derived for a rule. A derived column is NULL where its rule does not apply,
+    and expectations pass over NULL. Texts of posts are never read, so they can't end up in a sample.
+    """
+
+    table_name: str
+    query: str
+    suite: Callable[[], gx.ExpectationSuite]
+
+
+def rule(name: str, expectation: type[gxe.Expectation], *, reason: str, remedy: str, **arguments: Any) -> Any:
+    """One named rule; the arguments are the expectation's own."""
+    return expectation(
+        **arguments,
+        meta={"rule": name, "reason": reason, "remedy": remedy},
+        notes=f"**{name}**: {reason} *What to do:* {remedy}",
+    )
+
+
+def suite_of(table_name: str, rules: list[Any]) -> gx.ExpectationSuite:
+    """The rules of one table as a suite of that name."""
+    return gx.ExpectationSuite(name=table_name, expectations=rules)
+
+
+def as_of_rule(table_name: str) -> Any:
+    """Every table of one client speaks of the same day; the frame says so in `as_of_difference_days`."""
+    return rule(
+        f"{table_name.removeprefix('rpt_')}_speak_of_the_same_day",
+        gxe.ExpectColumnValuesToBeInSet,
+        column="as_of_difference_days",
+        value_set=[0],
+        reason=f"a row whose as_of_date differs from the client's in rpt_coverage was left over from an "
+        f"earlier build: {table_name} would mix two days in one report.",
+        remedy="run `rapport build --full-refresh`, then check again.",
+    )
+
+
+# To be joined as: left join <this> as coverage on coverage.client_id = <table>.client_id
+AS_OF_BY_CLIENT = "(select client_id, max(as_of_date) as as_of_date from reports.rpt_coverage group by client_id)"

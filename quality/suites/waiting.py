@@ -1,0 +1,88 @@
+"""reports.rpt_waiting: one row per client and post that waits for an answer."""
+
+from quality import limits
+from quality.gx import gx, gxe
+from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
+
+# The order is the promise of the list: stakeholders by priority, then questions, then the oldest.
+_QUERY = f"""
+select
+    concat_ws(' ', waiting.client_id, post_id) as row_key,
+    kind,
+    waiting_hours,
+    -- as_of_date names the day, not the hour, in which the data ends: the wait ends within a day of it
+    abs(
+        date_diff('minute', occurred_at, cast(waiting.as_of_date as timestamptz)) / 60 - waiting_hours
+    ) as hours_off_as_of,
+    waiting_rank,
+    row_number() over (
+        partition by waiting.client_id
+        order by
+            is_stakeholder desc,
+            if(is_stakeholder, stakeholder_priority, null) asc nulls last,
+            is_question desc,
+            occurred_at asc,
+            try_cast(post_id as ubigint) asc
+    ) as rank_by_the_rules,
+    if(contains(post_url, post_id), post_url, '(a link without the id of its post)') as post_url,
+    date_diff('day', coverage.as_of_date, waiting.as_of_date) as as_of_difference_days
+from reports.rpt_waiting as waiting
+left join {AS_OF_BY_CLIENT} as coverage on waiting.client_id = coverage.client_id
+"""
+
+
+def suite() -> gx.ExpectationSuite:
+    """Rules of the waiting list."""
+    return suite_of(
+        "rpt_waiting",
+        [
+            rule(
+                "kind_of_address_is_known",
+                gxe.ExpectColumnValuesToBeInSet,
+                column="kind",
+                value_set=["reply", "quote", "mention"],
+                reason="only a deliberate address waits for an answer; a like or a repost does not.",
+                remedy="mend the filter on is_address in rpt_waiting.sql.",
+            ),
+            rule(
+                "waits_are_within_reach",
+                gxe.ExpectColumnValuesToBeBetween,
+                column="waiting_hours",
+                min_value=0,
+                max_value=limits.definition("waiting_days") * 24,
+                reason="the list holds what came before the end of the data and is not older than waiting_days; "
+                "older answers surprise more than they please.",
+                remedy="compare occurred_at with the client's as-of, and the variable waiting_days.",
+            ),
+            rule(
+                "waits_end_at_as_of",
+                gxe.ExpectColumnValuesToBeBetween,
+                column="hours_off_as_of",
+                max_value=24.1,
+                reason="a wait is counted to the end of the data, not to the clock of the build; else a backfill "
+                "would show waits that nobody had.",
+                remedy="see that rpt_waiting.sql subtracts from as_of_at, then build again.",
+            ),
+            rule(
+                "waiting_list_is_in_order",
+                gxe.ExpectColumnPairValuesToBeEqual,
+                column_A="waiting_rank",
+                column_B="rank_by_the_rules",
+                ignore_row_if="never",
+                reason="who works down the list must meet stakeholders first, then questions, then the oldest.",
+                remedy="compare the order by of waiting_rank in rpt_waiting.sql with docs of the waiting list.",
+            ),
+            rule(
+                "links_lead_to_the_post",
+                gxe.ExpectColumnValuesToMatchRegex,
+                column="post_url",
+                regex=r"^https://(x|twitter)\.com/[A-Za-z0-9_/]+/status/[0-9]+$",
+                reason="the link is how somebody answers; one that leads elsewhere leaves the post waiting.",
+                remedy="mend the expression of post_url in rpt_waiting.sql.",
+            ),
+            as_of_rule("rpt_waiting"),
+        ],
+    )
+
+
+CHECK = TableCheck("rpt_waiting", _QUERY, suite)

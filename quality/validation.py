@@ -1,0 +1,108 @@
+"""One checkpoint of Great Expectations over all suites, on data frames, without network or progress bars."""
+
+import logging
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+from great_expectations.core.validation_definition import ValidationDefinition
+from great_expectations.data_context.types.base import ProgressBarsConfig
+
+from quality.errors import CheckRefused
+from quality.gx import gx
+from quality.results import RuleResult
+from quality.suites.rules import TableCheck
+
+log = logging.getLogger("rapport.quality")
+
+SAMPLE_COUNT = 5
+
+
+class _FrameValidation(ValidationDefinition):
+    """A validation that picks its own frame: a checkpoint hands the same parameters to all of its validations."""
+
+    def run(self, *, batch_parameters: dict[str, Any] | None = None, **arguments: Any) -> Any:
+        assert batch_parameters is not None
+        return super().run(batch_parameters={"dataframe": batch_parameters[self.name]}, **arguments)
+
+
+def read_frame(con: duckdb.DuckDBPyConnection, check: TableCheck) -> pd.DataFrame:
+    """The table as the rules see it; CheckRefused when the table has not the shape they need."""
+    try:
+        return con.sql(check.query).df()
+    except (duckdb.CatalogException, duckdb.BinderException) as problem:
+        raise CheckRefused(
+            f"{check.table_name} can't be checked: {str(problem).splitlines()[0]}",
+            "run `rapport build` with this version of Rapport; a table or column its rules speak of is missing",
+        ) from problem
+
+
+def run_checkpoint(
+    frames: dict[str, pd.DataFrame], checks: tuple[TableCheck, ...], directory: Path
+) -> tuple[list[RuleResult], Path]:
+    """Every rule's result, and the index page of the Data Docs.
+
+    The project under `directory` is made afresh each time: it shows the last run, and a killed run leaves
+    nothing behind that could be stale. History is kept in schema quality.
+    """
+    shutil.rmtree(directory / "gx", ignore_errors=True)
+    directory.mkdir(parents=True, exist_ok=True)
+    context = gx.get_context(mode="file", project_root_dir=str(directory))
+    context.variables.analytics_enabled = False
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    context.variables.save()
+    source = context.data_sources.add_pandas("warehouse")
+    validations = []
+    for check in checks:
+        batch = source.add_dataframe_asset(check.table_name).add_batch_definition_whole_dataframe("whole_table")
+        suite = context.suites.add(check.suite())
+        validation = _FrameValidation(name=check.table_name, data=batch, suite=suite)
+        validations.append(context.validation_definitions.add(validation))
+    checkpoint = gx.Checkpoint(
+        name="gate",
+        validation_definitions=validations,
+        result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["row_key"]},
+    )
+    context.checkpoints.add(checkpoint)
+    outcome = checkpoint.run(batch_parameters=frames)
+    context.build_data_docs()
+    results = [
+        _result(suite_result.suite_name, len(frames[suite_result.suite_name]), one)
+        for suite_result in outcome.run_results.values()
+        for one in suite_result.results
+    ]
+    return results, directory / "gx" / "uncommitted" / "data_docs" / "local_site" / "index.html"
+
+
+def _result(table_name: str, row_count: int, one: Any) -> RuleResult:
+    """One expectation's outcome in our words."""
+    config = one.expectation_config
+    arguments, details = config.kwargs, one.result or {}
+    column = arguments.get("column") or f"{arguments.get('column_A')}, {arguments.get('column_B')}"
+    keys = [str(entry["row_key"]) for entry in details.get("unexpected_index_list") or []]
+    problem = ""
+    if not one.success and "unexpected_count" not in details:
+        problem = _exception_message(one.exception_info) or "Great Expectations gave no result"
+    return RuleResult(
+        table_name=table_name,
+        rule=config.meta["rule"],
+        column_name=column,
+        is_success=bool(one.success),
+        unexpected_count=int(details.get("unexpected_count") or 0),
+        row_count=row_count,
+        sample_keys=tuple(dict.fromkeys(keys))[:SAMPLE_COUNT],
+        reason=config.meta["reason"],
+        remedy=config.meta["remedy"],
+        problem=problem,
+    )
+
+
+def _exception_message(info: Any) -> str:
+    """The first message in GX's exception info, which is flat or nested by metric."""
+    if not isinstance(info, dict):
+        return ""
+    if info.get("exception_message"):
+        return str(info["exception_message"]).splitlines()[0]
+    return next((message for value in info.values() if (message := _exception_message(value))), "")
