@@ -37,8 +37,10 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
                 "mend what `rapport build` names, and let it run to its end",
             )
         con.execute(SCHEMA_SQL)
-        con.execute("create or replace temp table this_build as select $as_of_at::timestamptz as as_of_at",
-                    {"as_of_at": build.as_of_at})  # fmt: skip
+        con.execute(
+            "create or replace temp table this_build as select $as_of_at::timestamptz as as_of_at",
+            {"as_of_at": build.as_of_at},
+        )
         on_progress("profiling what came in")
         write_load_profile(con)
         frames = {}
@@ -63,9 +65,12 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
 
 
 def _failure(failures: tuple[RuleResult, ...], rule_count: int, docs_path: Path) -> CheckFailed:
-    lines = [f"{len(failures)} of {rule_count} rules do not hold; nothing is published, the last publication stands."]
+    lines = [
+        f"{len(failures)} of {rule_count} rules do not hold; nothing is published, the last file stands."
+    ]
     for one in failures:
-        found = one.problem or f"{one.unexpected_count} of {one.row_count} rows, e.g. {'; '.join(one.sample_keys)}"
+        rows = f"{one.unexpected_count} of {one.row_count} rows, e.g. {'; '.join(one.sample_keys)}"
+        found = one.problem or rows
         lines += [
             f"  {one.table_name}, rule {one.rule} ({one.column_name}): {found}",
             f"    why it matters: {one.reason}",
@@ -73,7 +78,7 @@ def _failure(failures: tuple[RuleResult, ...], rule_count: int, docs_path: Path)
         ]
     return CheckFailed(
         "\n".join(lines),
-        f"do what each rule says, then `rapport build` and `rapport check`; every row count is in {docs_path} "
-        "and in quality.check_results",
+        "do what each rule says, then `rapport build` and `rapport check`; all results are in "
+        f"quality.check_results and in {docs_path}",
         failures,
     )

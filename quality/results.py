@@ -109,8 +109,11 @@ def save_run(
     try:
         con.execute(
             "insert into quality.check_runs values (?, ?, ?, ?, ?, ?, ?, ?)",
-            [run_id, build.build_id, started_at, checked_at, len(results), len(failed), not failed, docs_path],
-        )
+            [
+                run_id, build.build_id, started_at, checked_at,
+                len(results), len(failed), not failed, docs_path,
+            ],
+        )  # fmt: skip
         for result in results:
             con.execute(
                 "insert into quality.check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

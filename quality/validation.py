@@ -21,11 +21,11 @@ SAMPLE_COUNT = 5
 
 
 class _FrameValidation(ValidationDefinition):
-    """A validation that picks its own frame: a checkpoint hands the same parameters to all of its validations."""
+    """A validation that picks its own frame: a checkpoint hands all of them the same parameters."""
 
     def run(self, *, batch_parameters: dict[str, Any] | None = None, **arguments: Any) -> Any:
-        assert batch_parameters is not None
-        return super().run(batch_parameters={"dataframe": batch_parameters[self.name]}, **arguments)
+        frame = (batch_parameters or {})[self.name]
+        return super().run(batch_parameters={"dataframe": frame}, **arguments)
 
 
 def read_frame(con: duckdb.DuckDBPyConnection, check: TableCheck) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def read_frame(con: duckdb.DuckDBPyConnection, check: TableCheck) -> pd.DataFram
     except (duckdb.CatalogException, duckdb.BinderException) as problem:
         raise CheckRefused(
             f"{check.table_name} can't be checked: {str(problem).splitlines()[0]}",
-            "run `rapport build` with this version of Rapport; a table or column its rules speak of is missing",
+            "run `rapport build` with this version of Rapport; a table or column that rules need is missing",
         ) from problem
 
 
@@ -56,7 +56,8 @@ def run_checkpoint(
     source = context.data_sources.add_pandas("warehouse")
     validations = []
     for check in checks:
-        batch = source.add_dataframe_asset(check.table_name).add_batch_definition_whole_dataframe("whole_table")
+        asset = source.add_dataframe_asset(check.table_name)
+        batch = asset.add_batch_definition_whole_dataframe("whole_table")
         suite = context.suites.add(check.suite())
         validation = _FrameValidation(name=check.table_name, data=batch, suite=suite)
         validations.append(context.validation_definitions.add(validation))

@@ -22,7 +22,8 @@ select
         depth - post_count,
         0
     ) as part_beyond_whole_count,
-    if(is_real, 1, 0) + if(became_real_at is not null, 1, 0) + if(real_person_count > 0, 1, 0) as real_sign_count,
+    if(is_real, 1, 0) + if(became_real_at is not null, 1, 0) + if(real_person_count > 0, 1, 0)
+        as real_sign_count,
     if(is_real, exchange_count, null) as exchange_count_of_real,
     completeness,
     abs(
@@ -73,7 +74,8 @@ def suite() -> gx.ExpectationSuite:
                 column_B="opened_at",
                 or_equal=True,
                 ignore_row_if="either_value_is_missing",
-                reason="the last post can't come before the first: a time was misread or two threads were mixed.",
+                reason="the last post can't come before the first: a time was misread or two threads were "
+                "mixed.",
                 remedy=_TREE,
             ),
             rule(
@@ -81,7 +83,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeInSet,
                 column="became_real_outside_count",
                 value_set=[0],
-                reason="a conversation becomes real with one of its own posts, so between its first and last.",
+                reason="a conversation becomes real with one of its own posts, so between its first and "
+                "last.",
                 remedy=_TREE,
             ),
             rule(
@@ -97,7 +100,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeInSet,
                 column="part_beyond_whole_count",
                 value_set=[0],
-                reason="our posts and theirs, people, turns, width and depth can't exceed the posts there are.",
+                reason="our posts and theirs, people, turns, width and depth can't exceed the posts there "
+                "are.",
                 remedy=_TREE,
             ),
             rule(
@@ -105,7 +109,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeInSet,
                 column="real_sign_count",
                 value_set=[0, 3],
-                reason="is_real, the moment it became real and the people it is real with stand or fall together.",
+                reason="is_real, the moment it became real and the people it is real with stand or fall "
+                "together.",
                 remedy=_TREE,
             ),
             rule(
@@ -131,16 +136,18 @@ def suite() -> gx.ExpectationSuite:
                 column="completeness_difference",
                 max_value=0.001,
                 reason="whoever divides the reply counts shown must find the completeness shown.",
-                remedy="compare completeness with captured_reply_count and reported_reply_count of that root.",
+                remedy="compare completeness with captured_reply_count and reported_reply_count of that "
+                "root.",
             ),
             rule(
                 "roots_were_looked_up",
                 gxe.ExpectColumnValuesToBeBetween,
                 column="missing_root_share",
                 max_value=limits.MISSING_ROOT_SHARE_MAX,
-                reason="a few roots are deleted; where most are missing (from 20 conversations on), the lookup "
-                "of missing posts did not run, and depth and starters are guesses.",
-                remedy="run the stream 'missing' (`rapport fetch`, or the third wave of x_extract), load, build.",
+                reason="a few roots are deleted; where most are missing (from 20 conversations on), the "
+                "lookup of missing posts did not run, and depth and starters are guesses.",
+                remedy="run the stream 'missing' (`rapport fetch`, or the third wave of x_extract), load, "
+                "build.",
             ),
             as_of_rule("rpt_conversations"),
         ],

@@ -18,7 +18,8 @@ select
     concat_ws(' ', nullif(coverage.client_id, ''), stream) as row_key,
     -- other streams follow from these two, and have nothing to fetch when nobody wrote
     if(
-        stream in ({", ".join(f"'{stream}'" for stream in WINDOWED_STREAMS)}) and clients.client_id is not null,
+        stream in ({", ".join(f"'{stream}'" for stream in WINDOWED_STREAMS)})
+        and clients.client_id is not null,
         epoch(build.as_of_at - last_window_end_at) / 86400,
         null
     ) as days_behind_as_of,
@@ -48,10 +49,10 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="days_behind_as_of",
                 max_value=limits.STALE_DAYS,
-                reason="posts and mentions of every client reach to the end of the data (three days of grace); "
-                "a client whose stream stopped would look silent.",
-                remedy="fetch that client's stream up to now (`rapport fetch`, or clear the failed x_extract run), "
-                "load, build.",
+                reason="posts and mentions of every client reach to the end of the data (three days of "
+                "grace); a client whose stream stopped would look silent.",
+                remedy="fetch that client's stream up to now (`rapport fetch`, or clear the failed "
+                "x_extract run), load, build.",
             ),
             rule(
                 "windows_run_forward",
@@ -69,8 +70,8 @@ def suite() -> gx.ExpectationSuite:
                 column_B="last_window_end_at",
                 or_equal=True,
                 ignore_row_if="either_value_is_missing",
-                reason="a window that was fetched before its end counts as read, and the posts of its rest are "
-                "never asked for again.",
+                reason="a window that was fetched before its end counts as read, and the posts of its rest "
+                "are never asked for again.",
                 remedy="set this machine's clock (NTP), and fetch that window again.",
             ),
             rule(
@@ -96,7 +97,8 @@ def suite() -> gx.ExpectationSuite:
                 column="completeness_difference",
                 max_value=0.001,
                 reason="whoever divides the reply counts shown must find the completeness shown.",
-                remedy="compare completeness with captured_reply_count and reported_reply_count of that client.",
+                remedy="compare completeness with captured_reply_count and reported_reply_count of that "
+                "client.",
             ),
             rule(
                 "incomplete_conversations_are_conversations",
@@ -105,7 +107,8 @@ def suite() -> gx.ExpectationSuite:
                 column_B="incomplete_conversation_count",
                 or_equal=True,
                 ignore_row_if="either_value_is_missing",
-                reason="the incomplete ones are some of all; the report says how many were left out of averages.",
+                reason="the incomplete ones are some of all; the report says how many were left out of "
+                "averages.",
                 remedy="compare both counts in rpt_coverage.sql.",
             ),
         ],

@@ -116,8 +116,8 @@ def suite() -> gx.ExpectationSuite:
                 column="weeks_behind_as_of",
                 min_value=-1,
                 max_value=0,
-                reason="the newest week shown is the one in which the data ends; an older one would pass off "
-                "an old week as the present.",
+                reason="the newest week shown is the one in which the data ends; an older one would pass "
+                "off an old week as the present.",
                 remedy="run `rapport build` after `rapport load`; if it stays, the calendar of weeks in "
                 "rpt_engagement_summary ends too early.",
             ),
@@ -127,15 +127,16 @@ def suite() -> gx.ExpectationSuite:
                 column="days_after_build",
                 max_value=1,
                 reason="a measure as of a day after the end of the data claims to know what was never seen.",
-                remedy="look at intermediate.int_coverage__as_of and the windows in raw.pages for that client.",
+                remedy="look at intermediate.int_coverage__as_of and the windows in raw.pages for that "
+                "client.",
             ),
             rule(
                 "only_the_last_week_is_incomplete",
                 gxe.ExpectColumnValuesToBeInSet,
                 column="is_complete_earlier_week",
                 value_set=[True],
-                reason="a week with a later one after it has ended; marked incomplete, it would be left out "
-                "of comparisons.",
+                reason="a week with a later one after it has ended; marked incomplete, it would be left "
+                "out of comparisons.",
                 remedy="build again with --full-refresh: the mark is left over from an earlier as-of.",
             ),
             rule(
@@ -144,7 +145,8 @@ def suite() -> gx.ExpectationSuite:
                 column="least_count",
                 min_value=0,
                 reason="a count below zero comes from a subtraction that took away what was never added.",
-                remedy="find the negative column of that row, and its expression in rpt_engagement_summary.sql.",
+                remedy="find the negative column of that row, and its expression in "
+                "rpt_engagement_summary.sql.",
             ),
             rule(
                 "answered_share_is_a_share",
@@ -162,8 +164,8 @@ def suite() -> gx.ExpectationSuite:
                 column_B="answered_and_unanswered_count",
                 or_equal=True,
                 ignore_row_if="either_value_is_missing",
-                reason="answered within a day and never answered are parts of what was asked: the share must "
-                "be of at least their sum.",
+                reason="answered within a day and never answered are parts of what was asked: the share "
+                "must be of at least their sum.",
                 remedy="compare answered_within_day_share with its count and unanswered_count for that week.",
             ),
             rule(
@@ -181,8 +183,8 @@ def suite() -> gx.ExpectationSuite:
                 column_B="real_conversation_count",
                 or_equal=True,
                 ignore_row_if="either_value_is_missing",
-                reason="a conversation becomes real with an exchange of that week; more of them than exchanges "
-                "means that some are counted twice.",
+                reason="a conversation becomes real with an exchange of that week; more of them than "
+                "exchanges means that some are counted twice.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -202,8 +204,8 @@ def suite() -> gx.ExpectationSuite:
                 column_B="person_in_count",
                 or_equal=True,
                 ignore_row_if="either_value_is_missing",
-                reason="a person is counted for an address to us; more people than addresses means that one "
-                "post counts for several.",
+                reason="a person is counted for an address to us; more people than addresses means that "
+                "one post counts for several.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -220,8 +222,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeInSet,
                 column="stock_unexplained_count",
                 value_set=[0],
-                reason="ties of this week are those of the last plus the new ones, and the dormant ones follow "
-                "from lapsed and revived; else the report contradicts itself from week to week.",
+                reason="ties of this week are those of the last plus the new ones, and the dormant ones "
+                "follow from lapsed and revived; else the report contradicts itself from week to week.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -230,10 +232,10 @@ def suite() -> gx.ExpectationSuite:
                 column="volume_ratio",
                 min_value=limits.VOLUME_RATIO_MIN,
                 max_value=limits.VOLUME_RATIO_MAX,
-                reason="the newest complete week holds far fewer or far more addresses to us than the eight "
-                "before it (judged from a median of 20 on): posts were lost or doubled on the way.",
-                remedy="compare rpt_coverage and the load profile of that week; fetch it again, or wait a week "
-                "if the silence is real.",
+                reason="the newest complete week holds far fewer or far more addresses to us than the "
+                "eight before it (judged from a median of 20 on): posts were lost or doubled on the way.",
+                remedy="compare rpt_coverage and the load profile of that week; fetch it again, or wait a "
+                "week if the silence is real.",
             ),
         ],
     )

@@ -35,8 +35,8 @@ def _arriving(field: str, without_it: str) -> object:
         column=f"{field}_null_share",
         max_value=limits.FIELD_NULL_SHARE_MAX,
         reason=f"{field} is asked for with every post; without it {without_it}.",
-        remedy="look at a landed page of that stream and day: if the field has another name now, teach it to "
-        "extractors/x/fields and staging; if it is gone, ask the API's changelog.",
+        remedy="look at a landed page of that stream and day: if the field has another name now, teach it "
+        "to extractors/x/fields and staging; if it is gone, ask the API's changelog.",
     )
 
 
@@ -53,18 +53,18 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeInSet,
                 column="off_id_time_count",
                 value_set=[0],
-                reason="an X id carries the time of its post; where created_at says another, a time zone was "
-                "misread or a file was altered, and posts would fall into wrong weeks.",
-                remedy="compare created_at with the id for that stream and day; import the file afresh, or mend "
-                "the reading of times in extractors/.",
+                reason="an X id carries the time of its post; where created_at says another, a time zone "
+                "was misread or a file was altered, and posts would fall into wrong weeks.",
+                remedy="compare created_at with the id for that stream and day; import the file afresh, or "
+                "mend the reading of times in extractors/.",
             ),
             rule(
                 "posts_are_not_from_the_future",
                 gxe.ExpectColumnValuesToBeBetween,
                 column="newest_post_ahead_minutes",
                 max_value=limits.CLOCK_TOLERANCE_MINUTES,
-                reason="a post can't be younger than the moment it was fetched: a clock or a time zone is wrong, "
-                "and every 'as of' with it.",
+                reason="a post can't be younger than the moment it was fetched: a clock or a time zone is "
+                "wrong, and every 'as of' with it.",
                 remedy="set this machine's clock (NTP), then fetch that window again.",
             ),
             rule(
@@ -74,8 +74,8 @@ def suite() -> gx.ExpectationSuite:
                 value_set=[0],
                 reason="own posts and mentions are asked for by window; others mean that the bounds were "
                 "ignored, so what is missing inside can't be told.",
-                remedy="fetch that window again; if it stays, the parameters of the page (raw.pages.parameters) "
-                "show what was asked.",
+                remedy="fetch that window again; if it stays, the parameters of the page "
+                "(raw.pages.parameters) show what was asked.",
             ),
             rule(
                 "errors_are_few",
@@ -84,8 +84,8 @@ def suite() -> gx.ExpectationSuite:
                 max_value=limits.ERROR_SHARE_MAX,
                 reason="single posts get deleted or protected; more errors than half mean that access as a "
                 "whole is refused and the window is a fragment.",
-                remedy="read raw.errors of that stream and day (title, detail); renew the access, then fetch the "
-                "window again.",
+                remedy="read raw.errors of that stream and day (title, detail); renew the access, then "
+                "fetch the window again.",
             ),
             rule(
                 "announced_results_were_loaded",
@@ -93,10 +93,10 @@ def suite() -> gx.ExpectationSuite:
                 column="completeness",
                 min_value=1,
                 max_value=1,
-                reason="every page says how many results it holds; a share other than 1 was lost or doubled "
-                "between the landed page and the raw tables.",
-                remedy="run `rapport load` again (it is safe); if it stays, compare the landed page with raw.posts "
-                "by page_key.",
+                reason="every page says how many results it holds; a share other than 1 was lost or "
+                "doubled between the landed page and the raw tables.",
+                remedy="run `rapport load` again (it is safe); if it stays, compare the landed page with "
+                "raw.posts by page_key.",
             ),
             rule(
                 "cost_is_plausible",
@@ -104,8 +104,8 @@ def suite() -> gx.ExpectationSuite:
                 column="cost_per_post_usd",
                 min_value=0,
                 max_value=limits.COST_PER_POST_USD_MAX,
-                reason="no post can cost more than its own read and those that ride along; a dearer one means "
-                "that prices or units are wrong, and the budget guards nothing.",
+                reason="no post can cost more than its own read and those that ride along; a dearer one "
+                "means that prices or units are wrong, and the budget guards nothing.",
                 remedy="compare the price list in extractors/ with the network's, and mend the estimate.",
             ),
             rule(
@@ -116,8 +116,8 @@ def suite() -> gx.ExpectationSuite:
                 max_value=limits.VOLUME_RATIO_MAX,
                 reason="the newest window holds far fewer or far more posts than the four weeks before it "
                 "promise (judged from 20 expected posts on): a stream broke, or an account was mixed up.",
-                remedy="look at the account on the network: if it fell silent indeed, the next window that is "
-                "fetched clears this; else fetch the window again.",
+                remedy="look at the account on the network: if it fell silent indeed, the next window that "
+                "is fetched clears this; else fetch the window again.",
             ),
         ],
     )

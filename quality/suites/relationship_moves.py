@@ -36,7 +36,8 @@ with moves as (
 select
     concat_ws(' ', moves.client_id, person_id, cast(week_start_date as varchar)) as row_key,
     concat(movement, ': ', coalesce(stage_before, 'stranger'), ' > ', stage_after) as move,
-    if(movement in ('new', 'deepened', 'revived'), coalesce(len(evidence_post_ids), 0), null) as evidence_count,
+    if(movement in ('new', 'deepened', 'revived'), coalesce(len(evidence_post_ids), 0), null)
+        as evidence_count,
     coalesce(stage_before, 'stranger') as stage_before,
     previous_stage_after,
     case
@@ -69,8 +70,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeInSet,
                 column="move",
                 value_set=possible_moves(),
-                reason="stages rise from acquainted to connected, fall one step at a time, fall dormant and wake; "
-                "any other change tells a story that did not happen.",
+                reason="stages rise from acquainted to connected, fall one step at a time, fall dormant "
+                "and wake; any other change tells a story that did not happen.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -78,7 +79,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="evidence_count",
                 min_value=1,
-                reason="a tie rises because of posts; the report links them, so that a reader can see for herself.",
+                reason="a tie rises because of posts; the report links them, so that a reader can see for "
+                "herself.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -87,7 +89,8 @@ def suite() -> gx.ExpectationSuite:
                 column_A="stage_before",
                 column_B="previous_stage_after",
                 ignore_row_if="either_value_is_missing",
-                reason="a tie leaves the stage that its last move brought it to; else a move is missing or doubled.",
+                reason="a tie leaves the stage that its last move brought it to; else a move is missing or "
+                "doubled.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -95,8 +98,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="weeks_beyond_patience",
                 min_value=0,
-                reason="a tie cools and lapses only after its weeks of silence; sooner would report a loss that is "
-                "none.",
+                reason="a tie cools and lapses only after its weeks of silence; sooner would report a loss "
+                "that is none.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -104,7 +107,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeInSet,
                 column="week_start_weekday",
                 value_set=[1],
-                reason="moves are joined to the weeks of the summary; a week that starts elsewhere stands in none.",
+                reason="moves are joined to the weeks of the summary; a week that starts elsewhere stands "
+                "in none.",
                 remedy="see that the build runs in UTC (dbt_project/profiles.yml), then build again.",
             ),
             rule(

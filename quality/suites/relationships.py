@@ -18,7 +18,8 @@ select
     abs(
         balance
         - coalesce(
-            least(address_in_count, address_out_count) / nullif(greatest(address_in_count, address_out_count), 0),
+            least(address_in_count, address_out_count)
+            / nullif(greatest(address_in_count, address_out_count), 0),
             0
         )
     ) as balance_difference,
@@ -76,8 +77,8 @@ def _in_set(column: str, values: list[object], reason: str) -> object:
         column=column,
         value_set=values,
         reason=reason,
-        remedy=f"if a new value of {column} is meant, add it here, to the glossary and to the report; else mend "
-        "the model that wrote it.",
+        remedy=f"if a new value of {column} is meant, add it here, to the glossary and to the report; else "
+        "mend the model that wrote it.",
     )
 
 
@@ -121,8 +122,9 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeInSet,
                 column="missing_for_stage_count",
                 value_set=[0],
-                reason="a stage is earned: acquainted by an exchange, conversing and connected by their number of "
-                "real conversations, noticed by none. Else the report promises a tie that is not there.",
+                reason="a stage is earned: acquainted by an exchange, conversing and connected by their "
+                "number of real conversations, noticed by none. Else the report promises a tie that is "
+                "not there.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -140,7 +142,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeInSet,
                 column="exchange_beyond_address_count",
                 value_set=[0],
-                reason="each exchange is one answering address: more of them than addresses are counted twice.",
+                reason="each exchange is one answering address: more of them than addresses are counted "
+                "twice.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -166,8 +169,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="contact_after_as_of_days",
                 max_value=0,
-                reason="a measure as of a day uses nothing later; a backfill would else differ from a run on "
-                "the day.",
+                reason="a measure as of a day uses nothing later; a backfill would else differ from a run "
+                "on the day.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -194,8 +197,8 @@ def suite() -> gx.ExpectationSuite:
                 column="strength_per_address",
                 min_value=0,
                 max_value=1,
-                reason="an address weighs at most 1 and loses weight with age; more means that addresses from "
-                "after the end of the data, or doubled ones, order the list.",
+                reason="an address weighs at most 1 and loses weight with age; more means that addresses "
+                "from after the end of the data, or doubled ones, order the list.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -204,7 +207,8 @@ def suite() -> gx.ExpectationSuite:
                 column="silent_weeks_of_active",
                 # the week in which the data ends may be incomplete: ageing waits for its end
                 max_value=limits.definition("dormant_weeks"),
-                reason="a tie without an exchange for a quarter is dormant; shown as alive, nobody would tend it.",
+                reason="a tie without an exchange for a quarter is dormant; shown as alive, nobody would "
+                "tend it.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -212,7 +216,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="silent_weeks_of_dormant",
                 min_value=limits.definition("dormant_weeks"),
-                reason="an exchange within the quarter wakes a tie; shown as dormant, a live tie would be mourned.",
+                reason="an exchange within the quarter wakes a tie; shown as dormant, a live tie would be "
+                "mourned.",
                 remedy=_LEDGER,
             ),
             as_of_rule("rpt_relationships"),

@@ -49,4 +49,6 @@ def as_of_rule(table_name: str) -> Any:
 
 
 # To be joined as: left join <this> as coverage on coverage.client_id = <table>.client_id
-AS_OF_BY_CLIENT = "(select client_id, max(as_of_date) as as_of_date from reports.rpt_coverage group by client_id)"
+AS_OF_BY_CLIENT = (
+    "(select client_id, max(as_of_date) as as_of_date from reports.rpt_coverage group by client_id)"
+)

@@ -50,8 +50,8 @@ def suite() -> gx.ExpectationSuite:
                 column="waiting_hours",
                 min_value=0,
                 max_value=limits.definition("waiting_days") * 24,
-                reason="the list holds what came before the end of the data and is not older than waiting_days; "
-                "older answers surprise more than they please.",
+                reason="the list holds what came before the end of the data and is not older than "
+                "waiting_days; older answers surprise more than they please.",
                 remedy="compare occurred_at with the client's as-of, and the variable waiting_days.",
             ),
             rule(
@@ -59,8 +59,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="hours_off_as_of",
                 max_value=24.1,
-                reason="a wait is counted to the end of the data, not to the clock of the build; else a backfill "
-                "would show waits that nobody had.",
+                reason="a wait is counted to the end of the data, not to the clock of the build; else a "
+                "backfill would show waits that nobody had.",
                 remedy="see that rpt_waiting.sql subtracts from as_of_at, then build again.",
             ),
             rule(
@@ -69,8 +69,10 @@ def suite() -> gx.ExpectationSuite:
                 column_A="waiting_rank",
                 column_B="rank_by_the_rules",
                 ignore_row_if="never",
-                reason="who works down the list must meet stakeholders first, then questions, then the oldest.",
-                remedy="compare the order by of waiting_rank in rpt_waiting.sql with docs of the waiting list.",
+                reason="who works down the list must meet stakeholders first, then questions, then the "
+                "oldest.",
+                remedy="compare the order by of waiting_rank in rpt_waiting.sql with docs of the waiting "
+                "list.",
             ),
             rule(
                 "links_lead_to_the_post",
