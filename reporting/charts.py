@@ -1,0 +1,211 @@
+"""Charts as inline SVG: declared with Altair, drawn by vl-convert, offline and without a browser.
+
+Colours are CSS variables of the page, so a chart follows light, dark and print with the text around it.
+Legends are text in the page. Each chart carries a title and a description for those who do not see it,
+and the rows it was drawn from, which the page offers as a table.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+import vl_convert
+from markupsafe import Markup, escape
+
+from reporting.records import Week
+from reporting.words import count, day
+
+_WIDTH = 400  # of the plot, in pixels: one column of the page, and nearly a phone's width
+_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart: legend as (css variable, word), and its rows for the table beside it."""
+
+    key: str
+    title: str
+    description: str
+    svg: Markup
+    legend: list[tuple[str, str]]
+    columns: list[str]
+    rows: list[list[str]]
+
+
+def charts(weeks: Sequence[Week]) -> list[Chart]:
+    """The three charts over a client's weeks (oldest first); none below two weeks: a bar is no course."""
+    if len(weeks) < 2:
+        return []
+    return [_talk(weeks), _answers(weeks), _stages(weeks)]
+
+
+def _stages(weeks: Sequence[Week]) -> Chart:
+    """Ties by stage at each week's end. The noticed are no tie yet and may be many: not drawn."""
+    parts = {
+        "connected": [week.connected_count for week in weeks],
+        "conversing": [week.conversing_count for week in weeks],
+        "acquainted": [week.acquainted_count for week in weeks],
+        "dormant": [week.dormant_count for week in weeks],
+    }
+    last = ", ".join(f"{values[-1]} {word}" for word, values in parts.items())
+    return _stacked(
+        "stages",
+        "People by stage, at each week's end",
+        f"Stacked bars, one a week, of the people at each stage. Last: {last}.",
+        weeks,
+        parts,
+        [f"--{word}" for word in parts],
+        height=170,
+    )
+
+
+def _answers(weeks: Sequence[Week]) -> Chart:
+    """What became of the posts addressed to us, by the week they came in."""
+    parts = {
+        "answered within a day": [week.answered_within_day_count for week in weeks],
+        "answered later": [
+            max(week.address_in_count - week.answered_within_day_count - week.unanswered_count, 0)
+            for week in weeks
+        ],
+        "not answered": [week.unanswered_count for week in weeks],
+    }
+    last = ", ".join(f"{values[-1]} {word}" for word, values in parts.items())
+    return _stacked(
+        "answers",
+        "Posts addressed to us, by how they fared",
+        f"Stacked bars, one a week, of the posts addressed to us. Last: {last}.",
+        weeks,
+        parts,
+        ["--within-day", "--later", "--unanswered"],
+        height=130,
+    )
+
+
+def _talk(weeks: Sequence[Week]) -> Chart:
+    """Exchanges, and above them the conversations that became real: two scales, so two panels."""
+    real = [week.real_conversation_count for week in weeks]
+    exchanges = [week.exchange_count for week in weeks]
+    labels = _labels(weeks)
+    panels = [
+        _bars(labels, {word: values}, [colour], height, is_last=is_last, title=f"{word} a week")
+        for word, values, colour, height, is_last in (
+            ("real conversations", real, "--connected", 62, False),
+            ("exchanges", exchanges, "--conversing", 42, True),
+        )
+    ]
+    key, title = "talk", "Real conversations and exchanges a week"
+    description = (
+        "Two rows of bars, one bar a week. Last: "
+        f"{count(real[-1], 'real conversation')}, {count(exchanges[-1], 'exchange')}."
+    )
+    return Chart(
+        key=key,
+        title=title,
+        description=description,
+        svg=_svg(alt.vconcat(*panels, spacing=8), key, title, description),
+        legend=[],
+        columns=["week of", "real conversations", "exchanges"],
+        rows=_rows(weeks, [real, exchanges]),
+    )
+
+
+def _stacked(
+    key: str,
+    title: str,
+    description: str,
+    weeks: Sequence[Week],
+    parts: dict[str, list[int]],
+    colours: list[str],
+    height: int,
+) -> Chart:
+    return Chart(
+        key=key,
+        title=title,
+        description=description,
+        svg=_svg(_bars(_labels(weeks), parts, colours, height, is_last=True), key, title, description),
+        legend=list(zip(colours, parts, strict=True)),
+        columns=["week of", *parts],
+        rows=_rows(weeks, list(parts.values())),
+    )
+
+
+def _bars(
+    labels: list[str],
+    parts: dict[str, list[int]],
+    colours: list[str],
+    height: int,
+    is_last: bool,
+    title: str | None = None,
+) -> alt.Chart:
+    """Bars over the weeks, stacked in the order of `parts` from the ground up."""
+    words = list(parts)
+    values = [
+        {"week": label, "part": word, "number": parts[word][at], "level": level}
+        for at, label in enumerate(labels)
+        for level, word in enumerate(words)
+    ]
+    top = max((sum(parts[word][at] for word in words) for at in range(len(labels))), default=0)
+    # Every fourth week is named, counted back from the newest one, which always is.
+    named = labels[::-1][::4][::-1]
+    x = alt.X(
+        "week:O",
+        sort=None,
+        title=None,
+        scale=alt.Scale(paddingInner=0.22, paddingOuter=0.1),
+        axis=alt.Axis(
+            values=named, labelAngle=0, ticks=False, labels=is_last, labelPadding=6, labelOverlap=False
+        ),
+    )
+    y = alt.Y(
+        "number:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, max(top, 1)], nice=True),
+        # Counts: no ticks between whole numbers.
+        axis=alt.Axis(tickCount=min(max(top, 1), 3), format="d", tickMinStep=1, domain=False, ticks=False),
+    )
+    colour = alt.Color(
+        "part:N", scale=alt.Scale(domain=words, range=[f"var({one})" for one in colours]), legend=None
+    )
+    chart = alt.Chart(alt.Data(values=values)).mark_bar().encode(x=x, y=y, color=colour, order="level:O")
+    chart = chart.properties(width=_WIDTH, height=height)
+    if title:
+        chart = chart.properties(title=alt.Title(title, anchor="start", fontSize=11, offset=6))
+    return chart
+
+
+def _svg(chart: alt.Chart | alt.VConcatChart, key: str, title: str, description: str) -> Markup:
+    """The chart as one SVG element that scales with its column; ids are its own among all of a page."""
+    styled = chart.configure(
+        background="transparent",
+        font=_FONT,
+        padding={"left": 0, "right": 6, "top": 4, "bottom": 0},
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
+            labelColor="var(--muted)", gridColor="var(--rule)", domainColor="var(--rule)", labelFontSize=11
+        ),
+        title=alt.TitleConfig(color="var(--muted)", fontWeight="normal"),
+    )
+    drawn = vl_convert.vegalite_to_svg(styled.to_json())
+    head, body = re.match(r"<svg ([^>]*)>(.*)", drawn, re.DOTALL).groups()  # type: ignore[union-attr]
+    view_box = re.search(r'viewBox="[^"]*"', head).group()  # type: ignore[union-attr]
+    # What Vega says of its axes and marks, bar by bar, is noise beside title, description and table.
+    body = re.sub(r' (aria-[a-z]+|role)="[^"]*"', "", body)
+    body = re.sub(r'(id="|url\(#)', rf"\g<1>{key}-", body)
+    return Markup(
+        f'<svg xmlns="http://www.w3.org/2000/svg" {view_box} role="img" aria-labelledby="{key}-t {key}-d">'
+        f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(description)}</desc>'
+    ) + Markup(body)
+
+
+def _labels(weeks: Sequence[Week]) -> list[str]:
+    return [f"{week.week_start_date.day} {week.week_start_date:%b}" for week in weeks]
+
+
+def _rows(weeks: Sequence[Week], columns: list[list[int]]) -> list[list[str]]:
+    """Newest first, as a person looks for it."""
+    rows = [
+        [day(week.week_start_date, year=True), *(f"{column[at]:,}" for column in columns)]
+        for at, week in enumerate(weeks)
+    ]
+    return rows[::-1]

@@ -1,0 +1,265 @@
+"""What the report reads: the published file, as plain records.
+
+Fields bear the names of the published columns; every field of a `reports.rpt_*` record is a column.
+Everything is read at once and the file let go, so that drawing pages never holds up a publication.
+How much is read is bounded (see the limits below), and the counts beside it say out of how many.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+import duckdb
+
+from rapport.config import Client, Settings
+from rapport.errors import RapportError
+from reporting.records import (
+    ClientData,
+    Conversation,
+    Move,
+    Post,
+    Relationship,
+    Stream,
+    Waiting,
+    Week,
+    report_week,
+)
+
+T = TypeVar("T")
+
+WEEKS_SHOWN = 26  # half a year: as long as `connected` looks back
+RECENT_WEEKS = 4  # conversations active within these weeks are shown
+CONVERSATIONS_SHOWN = 12  # what a person reads of a Monday morning; the rest are in the tables
+WAITING_SHOWN = 25
+PEOPLE_SHOWN = 20  # per stage
+
+
+class ReportError(RapportError):
+    """The published file is missing, held by a writer, or not one this report understands."""
+
+    exit_code: ClassVar[int] = 6
+
+
+def read_clients(settings: Settings) -> list[ClientData]:
+    """Everything the reports need, by client id; clients of rapport.toml without data come out empty.
+
+    Raises ReportError when the published file is missing, held or not understood.
+    """
+    named = {client.id: client for client in settings.config.clients}
+    with _open(settings.published_path) as con:
+        as_of_at, published_at = _publication(con)
+        found = dict(
+            con.execute(
+                "select client_id, arg_max(client_name, week_start_date) from reports.rpt_engagement_summary"
+                " where client_id is not null group by client_id"
+            ).fetchall()
+        )
+        names = {client.id: client.name for client in named.values()} | found
+        return [
+            _client(
+                con, client_id, names[client_id] or client_id, named.get(client_id), as_of_at, published_at
+            )
+            for client_id in sorted(names)
+        ]
+
+
+_PUBLISH_AGAIN = "run `rapport build`, `rapport check` and `rapport publish`, then report again"
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file, read-only, times in UTC; DuckDB's errors come out as ReportError."""
+    if not path.exists():
+        raise ReportError(f"nothing is published yet: there is no {path}", _PUBLISH_AGAIN)
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
+            con.execute("set timezone = 'UTC'")
+            yield con
+    except duckdb.IOException as problem:
+        if "lock" in str(problem).lower():
+            raise ReportError(
+                f"{path} is held open for writing by another program",
+                "close that program, or let it open the file read-only, and report again",
+            ) from problem
+        raise ReportError(f"{path} cannot be read: {_first_line(problem)}", _PUBLISH_AGAIN) from problem
+    except duckdb.ConnectionException as problem:
+        raise ReportError(
+            f"{path} is open for writing in this very process: {_first_line(problem)}",
+            "close that connection before the reports are written",
+        ) from problem
+    except (duckdb.CatalogException, duckdb.BinderException) as problem:
+        raise ReportError(
+            f"{path} was published by another version of Rapport: {_first_line(problem)}", _PUBLISH_AGAIN
+        ) from problem
+
+
+def _first_line(problem: Exception) -> str:
+    return (str(problem).strip() or type(problem).__name__).splitlines()[0]
+
+
+def _publication(con: duckdb.DuckDBPyConnection) -> tuple[datetime, datetime | None]:
+    """As of when the data is, and when it was published. The newest publication of the file counts."""
+    row = con.execute(
+        "select as_of_at, published_at from quality.publication order by published_at desc nulls last limit 1"
+    ).fetchone()
+    as_of_at, published_at = row if row else (None, None)
+    if as_of_at is None and published_at is None:
+        raise ReportError("the published file carries no record of its publication", _PUBLISH_AGAIN)
+    return as_of_at or published_at, published_at
+
+
+def _records(con: duckdb.DuckDBPyConnection, kind: type[T], sql: str, parameters: Sequence[Any]) -> list[T]:
+    """Rows as records. `{columns}` in the SQL becomes the record's fields; NULL where a field knows no
+    NULL becomes 0, '' or False: a hole in one column must not cost a person the whole report."""
+    wanted = fields(kind)  # type: ignore[arg-type]
+    empty: dict[Any, Any] = {int: 0, str: "", bool: False, float: 0.0, tuple[str, ...]: ()}
+    rows = con.execute(sql.replace("{columns}", ", ".join(one.name for one in wanted)), parameters).fetchall()
+    records = []
+    for row in rows:
+        values = [
+            empty.get(one.type) if value is None else tuple(value) if isinstance(value, list) else value
+            for one, value in zip(wanted, row, strict=True)
+        ]
+        records.append(kind(*values))
+    return records
+
+
+def _count(con: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any]) -> int:
+    row = con.execute(sql, parameters).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def _client(
+    con: duckdb.DuckDBPyConnection,
+    client_id: str,
+    client_name: str,
+    config: Client | None,
+    as_of_at: datetime,
+    published_at: datetime | None,
+) -> ClientData:
+    me = [client_id]
+    recent = [client_id, as_of_at - timedelta(weeks=RECENT_WEEKS)]
+    is_recent = "client_id = ? and last_active_at >= ?"
+    weeks = _records(
+        con,
+        Week,
+        "select {columns} from reports.rpt_engagement_summary where client_id = ?"
+        " order by week_start_date desc limit ?",
+        [client_id, WEEKS_SHOWN],
+    )[::-1]
+    conversations = _records(
+        con,
+        Conversation,
+        f"select {{columns}} from reports.rpt_conversations where {is_recent}"
+        " order by is_real desc nulls last, exchange_count > 0 desc, last_active_at desc, root_post_id"
+        " limit ?",
+        [*recent, CONVERSATIONS_SHOWN],
+    )
+    moves = _moves(con, client_id, report_week(weeks))
+    ours = _our_accounts(con, client_id, config)
+    threads: dict[str, list[Post]] = {}
+    for conversation in conversations:
+        members = "post_id in (select post_id from marts.conversation_posts where root_post_id = ?)"
+        threads[conversation.root_post_id] = _posts(con, members, [conversation.root_post_id], ours)
+    evidence = _posts(
+        con, "list_contains(?, post_id)", [[one for move in moves for one in move.evidence_post_ids]], ours
+    )
+    return ClientData(
+        client_id=client_id,
+        client_name=client_name,
+        as_of_at=as_of_at,
+        published_at=published_at,
+        weeks=weeks,
+        relationships=_relationships(con, client_id),
+        stage_counts=dict(
+            con.execute(
+                "select coalesce(stage, 'unknown'), count(*) from reports.rpt_relationships"
+                " where client_id = ? group by all",
+                me,
+            ).fetchall()
+        ),
+        moves=moves,
+        waiting=_records(
+            con,
+            Waiting,
+            "select {columns} from reports.rpt_waiting where client_id = ? order by waiting_rank limit ?",
+            [client_id, WAITING_SHOWN],
+        ),
+        waiting_count=_count(con, "select count(*) from reports.rpt_waiting where client_id = ?", me),
+        conversations=conversations,
+        recent_conversation_count=_count(
+            con, f"select count(*) from reports.rpt_conversations where {is_recent}", recent
+        ),
+        recent_real_conversation_count=_count(
+            con, f"select count(*) from reports.rpt_conversations where {is_recent} and is_real", recent
+        ),
+        threads=threads,
+        evidence={post.post_id: post for post in evidence},
+        streams=_records(
+            con, Stream, "select {columns} from reports.rpt_coverage where client_id = ? order by stream", me
+        ),
+    )
+
+
+def _relationships(con: duckdb.DuckDBPyConnection, client_id: str) -> list[Relationship]:
+    """The strongest of every stage. Of the noticed (no tie yet; many, once a post went round) only
+    stakeholders."""
+    return _records(
+        con,
+        Relationship,
+        "select {columns} from reports.rpt_relationships where client_id = ?"
+        " and (stage in ('connected', 'conversing', 'acquainted', 'dormant')"
+        "      or (stage = 'noticed' and is_stakeholder))"
+        " qualify row_number() over (partition by stage order by strength desc nulls last, person_id) <= ?"
+        " order by strength desc nulls last, person_id",
+        [client_id, PEOPLE_SHOWN],
+    )
+
+
+def _moves(con: duckdb.DuckDBPyConnection, client_id: str, week: Week | None) -> list[Move]:
+    """Ties that moved in the report's week and since, stakeholders first."""
+    if week is None:
+        return []
+    return _records(
+        con,
+        Move,
+        "select {columns} from reports.rpt_relationship_moves where client_id = ? and week_start_date >= ?"
+        " order by week_start_date, is_stakeholder desc nulls last, lower(display_name), person_id",
+        [client_id, week.week_start_date],
+    )
+
+
+def _our_accounts(con: duckdb.DuckDBPyConnection, client_id: str, config: Client | None) -> set[str]:
+    """Ids of the accounts that are us: those rapport.toml names, and those the build saw start our
+    conversations (rapport.toml may have changed since, handles do)."""
+    refs = [ref.removeprefix("@").lower() for ref in (*config.accounts, *config.team)] if config else []
+    rows = con.execute(
+        "select account_id from marts.accounts where list_contains($refs, lower(handle))"
+        " or list_contains($refs, account_id)"
+        " union select root_account_id from reports.rpt_conversations"
+        " where client_id = $client and started_by = 'us'",
+        {"refs": refs, "client": client_id},
+    ).fetchall()
+    return {row[0] for row in rows if row[0]}
+
+
+def _posts(
+    con: duckdb.DuckDBPyConnection, condition: str, parameters: list[Any], ours: set[str]
+) -> list[Post]:
+    """Posts in the order they were written, with the handle and name their account bears today."""
+    rows = con.execute(
+        "with wanted as (select network, post_id, parent_post_id, account_id, text, created_at"
+        f" from marts.posts where {condition})"
+        " select wanted.post_id, wanted.parent_post_id, wanted.account_id,"
+        " accounts.handle, accounts.display_name, wanted.text, wanted.created_at"
+        " from wanted left join marts.accounts as accounts using (network, account_id)"
+        " order by wanted.created_at, length(wanted.post_id), wanted.post_id",
+        parameters,
+    ).fetchall()
+    return [
+        Post(post_id, parent, account or "", handle or "", name or "", text or "", at, account in ours)
+        for post_id, parent, account, handle, name, text, at in rows
+    ]
