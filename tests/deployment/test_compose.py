@@ -1,0 +1,143 @@
+"""docker-compose.yml against the compose schema, and against what this project promises of it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.deployment.compose import COMPOSE_PATH, ROOT, MissingVariable, raw, read_env, resolved, variables
+
+SECRETS = {"POSTGRES_PASSWORD", "AIRFLOW_ADMIN_PASSWORD", "AIRFLOW_FERNET_KEY", "AIRFLOW_JWT_SECRET", "AIRFLOW_API_SECRET_KEY"}
+FILLED = {name: f"a-value-of-{name.lower()}" for name in SECRETS}
+SERVICES = resolved(FILLED)["services"]
+LASTING = {name: service for name, service in SERVICES.items() if service.get("restart") != "no"}
+
+
+def validate(path: Path) -> subprocess.CompletedProcess[str]:
+    """check-jsonschema with the compose schema that it carries: nothing is fetched."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_file_keeps_the_compose_schema(tmp_path: Path) -> None:
+    result = validate(COMPOSE_PATH)
+    assert result.returncode == 0, result.stdout
+
+    filled_in = tmp_path / "docker-compose.yml"
+    filled_in.write_text(yaml.safe_dump(resolved(FILLED)), encoding="utf-8")
+    assert validate(filled_in).returncode == 0
+
+
+def test_schema_refuses_what_compose_would_refuse(tmp_path: Path) -> None:
+    broken = raw()
+    broken["services"]["postgres"]["port"] = ["127.0.0.1:5432:5432"]
+    path = tmp_path / "docker-compose.yml"
+    path.write_text(yaml.safe_dump(broken), encoding="utf-8")
+    assert validate(path).returncode != 0
+
+
+def test_services_are_those_of_airflow_3() -> None:
+    assert set(SERVICES) == {
+        "postgres", "airflow-init", "api-server", "scheduler", "dag-processor", "triggerer", "emulator",
+    }  # fmt: skip
+    assert SERVICES["emulator"]["profiles"] == ["emulator"]
+    assert [name for name, service in SERVICES.items() if "profiles" in service] == ["emulator"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_image_is_pinned_to_a_version(name: str) -> None:
+    image, _, tag = SERVICES[name]["image"].rpartition(":")
+    assert image, f"{name} has no tag"
+    assert re.match(r"\d+\.\d+", tag), f"{name}: '{tag}' is not an exact version"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_service_runs_as_somebody_without_rights(name: str) -> None:
+    service = SERVICES[name]
+    assert str(service["user"]).split(":")[0] not in {"", "0", "root"}
+    assert "privileged" not in service
+    assert "no-new-privileges:true" in service["security_opt"]
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_lasting_service_has_a_health_check_and_is_started_again(name: str) -> None:
+    service = LASTING[name]
+    assert service["healthcheck"]["test"][0] == "CMD"
+    assert {"interval", "timeout", "retries", "start_period"} <= set(service["healthcheck"])
+    assert service["restart"] == "unless-stopped"
+
+
+def test_only_the_one_that_ends_by_itself_goes_without_health_check() -> None:
+    assert set(SERVICES) - set(LASTING) == {"airflow-init"}
+    waiting = [name for name, one in LASTING.items() if "airflow-init" in one.get("depends_on", {})]
+    assert {"api-server", "scheduler", "dag-processor", "triggerer"} <= set(waiting)
+    for name in waiting:
+        assert LASTING[name]["depends_on"]["airflow-init"]["condition"] == "service_completed_successfully"
+
+
+def test_ports_are_bound_to_loopback() -> None:
+    ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert set(ports) == {"api-server"}, "only Airflow's pages are offered to the host"
+    assert all(port.startswith("127.0.0.1:") for port in ports["api-server"])
+    assert all(service.get("network_mode") != "host" for service in SERVICES.values())
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+@pytest.mark.parametrize("value", [None, ""])
+def test_refuses_to_start_without_a_secret(name: str, value: str | None) -> None:
+    values = {key: one for key, one in FILLED.items() if key != name} | ({} if value is None else {name: value})
+    with pytest.raises(MissingVariable, match=rf"set {name} in \.env"):
+        resolved(values)
+
+
+def test_no_secret_stands_in_the_file() -> None:
+    for name, service in raw()["services"].items():
+        for key, value in service.get("environment", {}).items():
+            if re.search(r"PASSWORD|SECRET|_KEY|TOKEN", key) and not key.endswith("_FILE"):
+                assert re.fullmatch(r"\$\{[A-Z_]+:(\?[^}]+|-)\}", str(value)), f"{name}: {key} is written out"
+    assert not re.search(r"://[^/\s@:]+:[^@\s]+@", COMPOSE_PATH.read_text(encoding="utf-8")), "a password in an address"
+
+
+def test_each_key_goes_only_where_it_is_used() -> None:
+    def holders(key: str) -> set[str]:
+        return {name for name, service in SERVICES.items() if key in service.get("environment", {})}
+
+    assert holders("X_BEARER_TOKEN") == {"scheduler"}
+    assert holders("AIRFLOW_ADMIN_PASSWORD") == {"api-server"}
+
+
+def test_dags_are_mounted_read_only_and_home_is_shared() -> None:
+    for name in ("scheduler", "dag-processor", "api-server"):
+        assert "./dags:/opt/rapport/dags:ro" in SERVICES[name]["volumes"]
+        assert "rapport-home:/var/lib/rapport" in SERVICES[name]["volumes"]
+    on_host = resolved(FILLED | {"RAPPORT_HOME_VOLUME": "/srv/rapport"})["services"]["scheduler"]["volumes"]
+    assert "/srv/rapport:/var/lib/rapport" in on_host
+
+
+def test_everything_named_is_declared() -> None:
+    volumes = set(raw()["volumes"])
+    for name, service in SERVICES.items():
+        assert set(service.get("depends_on", {})) <= set(SERVICES), name
+        named = {volume.split(":")[0] for volume in service.get("volumes", []) if not volume.startswith((".", "/"))}
+        assert named <= volumes, name
+
+
+def test_env_example_asks_for_every_variable_and_gives_no_secret() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    named = set(re.findall(r"^#?([A-Z_]+)=", text, flags=re.MULTILINE))
+    assert set(variables()) == named
+    assert {name for name, how in variables().items() if how == ":?"} == SECRETS
+    assert all(value == "" for value in read_env(text).values())
+
+
+def _commands(service: dict[str, Any]) -> str:
+    return " ".join(service.get("command", []))
+
+
+def test_pool_of_one_slot_is_made() -> None:
+    assert "airflow db migrate" in _commands(SERVICES["airflow-init"])
+    assert "airflow pools set warehouse 1 " in _commands(SERVICES["airflow-init"])

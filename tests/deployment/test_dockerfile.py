@@ -1,0 +1,96 @@
+"""Dockerfile and .dockerignore, held against what can be known without a Docker engine."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.deployment.compose import ROOT
+
+TEXT = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+# One instruction a line: comments away, continued lines joined.
+INSTRUCTIONS = [
+    line.strip()
+    for line in re.sub(r"\\\n", " ", re.sub(r"^\s*#.*\n", "", TEXT, flags=re.MULTILINE)).splitlines()
+    if line.strip()
+]
+
+
+def of_kind(word: str) -> list[str]:
+    return [line.split(maxsplit=1)[1] for line in INSTRUCTIONS if line.split()[0] == word]
+
+
+def copied() -> list[str]:
+    """What is copied from the project (not from an earlier stage)."""
+    return [source for line in of_kind("COPY") if not line.startswith("--from") for source in line.split()[:-1]]
+
+
+def in_git(path: str) -> bool:
+    result = subprocess.run(["git", "ls-files", "--", path], cwd=ROOT, capture_output=True, text=True, check=False)
+    return bool(result.stdout.strip())
+
+
+@pytest.mark.parametrize("source", copied())
+def test_what_is_copied_is_in_git(source: str) -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git work tree")
+    assert in_git(source)
+
+
+def test_every_package_that_is_installed_is_copied() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = re.search(r"^packages = (\[.*\])$", pyproject, flags=re.MULTILINE)
+    assert listed
+    assert set(re.findall(r'"([a-z_]+)"', listed[1])) <= set(copied())
+
+
+def test_dockerignore_lets_through_exactly_what_is_copied() -> None:
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    assert "*" in lines, "everything is kept out first"
+    assert sorted(line[1:] for line in lines if line.startswith("!")) == sorted(copied())
+
+
+def test_base_image_is_pinned_to_an_exact_version() -> None:
+    argument = next(line for line in of_kind("ARG") if line.startswith("PYTHON_IMAGE="))
+    assert re.fullmatch(r"PYTHON_IMAGE=python:3\.11\.\d+-slim-\w+", argument)
+    assert all(line.split()[0] == "${PYTHON_IMAGE}" for line in of_kind("FROM"))
+
+
+def test_image_ends_as_a_user_without_rights_and_with_a_health_check() -> None:
+    assert of_kind("USER")[-1] not in {"root", "0"}
+    last_stage = TEXT[TEXT.rindex("\nFROM ") :]
+    assert "\nUSER rapport" in last_stage
+    assert len(of_kind("HEALTHCHECK")) == 1
+
+
+def test_nothing_is_installed_that_is_not_pinned() -> None:
+    for line in of_kind("RUN"):
+        for wanted in re.findall(r"pip install (.*)", line):
+            names = [word.strip('"') for word in wanted.split() if not word.startswith("-")]
+            assert names and all("==" in name for name in names), line
+        if "uv sync" in line:
+            assert "--frozen" in line and "--no-dev" in line
+        assert "curl" not in line and "wget" not in line
+
+
+def test_uv_is_the_one_that_make_brings() -> None:
+    in_make = re.search(r"^UV_VERSION := (\S+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    in_image = re.search(r"^ARG UV_VERSION=(\S+)$", TEXT, flags=re.MULTILINE)
+    assert in_make and in_image and in_make[1] == in_image[1]
+
+
+def test_no_secret_is_built_in() -> None:
+    assert not re.search(r"PASSWORD|SECRET|TOKEN|_KEY", " ".join(of_kind("ENV") + of_kind("ARG")))
+    assert ".env" not in copied()
+
+
+def test_emulator_runs_without_the_development_packages(tmp_path: Path) -> None:
+    """The image has no dev group: what the emulator serves with has to come with the rest (Airflow brings it)."""
+    command = ["uv", "export", "--frozen", "--offline", "--no-dev", "--no-hashes", "--no-emit-project", "--quiet"]
+    exported = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if exported.returncode != 0:
+        pytest.skip(f"uv could not read the lock: {exported.stderr.strip()}")
+    names = {line.split("==")[0] for line in exported.stdout.splitlines() if "==" in line}
+    assert {"fastapi", "uvicorn", "apache-airflow", "dbt-duckdb"} <= names
+    assert not {"pytest", "playwright"} & names
