@@ -68,7 +68,7 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
     settings.dbt_target_dir.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
         [
-            sys.executable, "-m", "dbt.cli.main",
+            sys.executable, "-c", "from dbt.cli.main import cli; cli()",
             "--log-format", "json", "--log-level-file", "debug", "--log-path", str(settings.dbt_target_dir),
             *command,
             "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),

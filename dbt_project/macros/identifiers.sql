@@ -1,0 +1,17 @@
+{# The moment a Snowflake id was made (X, ids above 2^40: since November 2010); null for older or foreign ids. #}
+{% macro snowflake_time(id) -%}
+    case
+        when try_cast({{ id }} as ubigint) >= 1099511627776
+            then to_timestamp(((try_cast({{ id }} as ubigint) >> 22) + 1288834974657) / 1000.0)
+    end
+{%- endmacro %}
+
+{# Ids are text whose number of digits differs: order by length first, then by text, as numbers would sort. #}
+{% macro id_order(id) -%}
+    length({{ id }}), {{ id }}
+{%- endmacro %}
+
+{# The id a post refers to in one way (replied_to, quoted, retweeted): never by place in the list. #}
+{% macro reference_id(references, type) -%}
+    list_filter({{ references }}, lambda one: one.type = '{{ type }}')[1].id
+{%- endmacro %}

@@ -1,0 +1,19 @@
+{#
+  Does a text ask something? A question mark of any script outside of links; Greek asks with a semicolon.
+  Latin ?, Arabic ؟, full width ？, Armenian ՞, Greek U+037E, Ethiopic ፧, Vai ꘏, doubled forms.
+#}
+{% macro is_question(text, lang) -%}
+    coalesce(
+        regexp_matches(
+            regexp_replace({{ text }}, 'https?://\S+', '', 'g'),
+            '[?\x{037E}\x{055E}\x{061F}\x{1367}\x{2047}-\x{2049}\x{2CFA}\x{2E2E}\x{A60F}\x{FE16}\x{FE56}\x{FF1F}]'
+        )
+        or ({{ lang }} = 'el' and regexp_matches({{ text }}, ';\s*$')),
+        false
+    )
+{%- endmacro %}
+
+{# How long the leading run of @handles is: inherited from the thread in a reply, nobody typed it. #}
+{% macro leading_handles_length(text) -%}
+    length(regexp_extract({{ text }}, '^(?:\s*@[A-Za-z0-9_]+)*'))
+{%- endmacro %}

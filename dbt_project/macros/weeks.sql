@@ -1,0 +1,13 @@
+{# The Monday (UTC) of a moment's ISO week. #}
+{% macro week_start(moment) -%}
+    cast(date_trunc('week', {{ moment }}) as date)
+{%- endmacro %}
+
+{# ISO weeks counted from Monday 1970-01-05, so that whole weeks between two are a subtraction. #}
+{% macro week_number(week_start_date) -%}
+    cast(({{ week_start_date }} - date '1970-01-05') // 7 as integer)
+{%- endmacro %}
+
+{% macro week_of_number(week_number) -%}
+    cast(date '1970-01-05' + cast(7 * ({{ week_number }}) as integer) as date)
+{%- endmacro %}

@@ -1,0 +1,58 @@
+-- Every ISO week of a client's history, from its first window or address to the week its data reaches.
+with horizons as (
+    select * from {{ ref('int_coverage__as_of') }} where client_id <> ''
+),
+
+pages as (
+    select * from {{ ref('stg_x__pages') }}
+),
+
+weeks_with_addresses as (
+    select
+        client_id,
+        min(week_start_date) as first_week_start_date
+    from {{ ref('int_relationships__addresses') }}
+    group by client_id
+),
+
+windows as (
+    select
+        client_id,
+        {{ week_start('min(window_start_at)') }} as first_week_start_date
+    from pages
+    where window_start_at is not null
+    group by client_id
+),
+
+spans as (
+    select
+        horizons.client_id,
+        horizons.as_of_at,
+        least(
+            windows.first_week_start_date,
+            weeks_with_addresses.first_week_start_date,
+            {{ week_start("horizons.as_of_at - interval 1 second") }}
+        ) as first_week_start_date,
+        {{ week_start("horizons.as_of_at - interval 1 second") }} as last_week_start_date
+    from horizons
+    left join windows on horizons.client_id = windows.client_id
+    left join weeks_with_addresses on horizons.client_id = weeks_with_addresses.client_id
+),
+
+numbered as (
+    select
+        client_id,
+        as_of_at,
+        unnest(generate_series(
+            {{ week_number('first_week_start_date') }}, {{ week_number('last_week_start_date') }}
+        )) as week_number
+    from spans
+)
+
+select
+    client_id,
+    cast(week_number as integer) as week_number,
+    {{ week_of_number('week_number') }} as week_start_date,
+    cast({{ week_of_number('week_number + 1') }} as timestamptz) <= as_of_at as is_complete_week,
+    least(cast({{ week_of_number('week_number + 1') }} as timestamptz), as_of_at) as as_of_at
+from numbered

@@ -1,0 +1,141 @@
+-- Every post that is not a repost, placed in the tree it belongs to. Recursion goes down from the tops of
+-- the captured parts, so it visits a post once and always ends; what only hangs on a cycle has no top, so
+-- each cycle is cut at its first post and walked from there.
+with recursive posts as (
+    select * from {{ ref('int_posts__typed') }} where kind <> 'repost'
+),
+
+linked as (
+    select
+        posts.network,
+        posts.post_id,
+        posts.kind,
+        posts.conversation_id,
+        posts.parent_post_id,
+        parents.post_id as captured_parent_post_id
+    from posts
+    left join posts as parents
+        on posts.network = parents.network and posts.parent_post_id = parents.post_id
+),
+
+from_tops as (
+    select
+        network,
+        post_id,
+        post_id as top_post_id,
+        0 as steps
+    from linked
+    where captured_parent_post_id is null
+    union all
+    select
+        linked.network,
+        linked.post_id,
+        from_tops.top_post_id,
+        from_tops.steps + 1 as steps
+    from from_tops
+    inner join linked
+        on from_tops.network = linked.network and from_tops.post_id = linked.captured_parent_post_id
+),
+
+on_cycles as (
+    select linked.*
+    from linked
+    anti join from_tops on linked.network = from_tops.network and linked.post_id = from_tops.post_id
+),
+
+ancestors as (
+    select
+        network,
+        post_id,
+        captured_parent_post_id as ancestor_post_id
+    from on_cycles
+    union
+    select
+        ancestors.network,
+        ancestors.post_id,
+        on_cycles.captured_parent_post_id as ancestor_post_id
+    from ancestors
+    inner join on_cycles
+        on ancestors.network = on_cycles.network and ancestors.ancestor_post_id = on_cycles.post_id
+),
+
+-- a post that is its own ancestor lies on a cycle; the first of its ancestors that does is where to cut
+cycle_posts as (
+    select
+        network,
+        post_id
+    from ancestors
+    where post_id = ancestor_post_id
+),
+
+cuts as (
+    select
+        ancestors.network,
+        first(ancestors.ancestor_post_id order by {{ id_order('ancestors.ancestor_post_id') }}) as post_id
+    from ancestors
+    inner join cycle_posts
+        on ancestors.network = cycle_posts.network and ancestors.post_id = cycle_posts.post_id
+    group by ancestors.network, ancestors.post_id
+),
+
+from_cuts as (
+    select distinct
+        network,
+        post_id,
+        post_id as top_post_id,
+        0 as steps
+    from cuts
+    union all
+    select
+        linked.network,
+        linked.post_id,
+        from_cuts.top_post_id,
+        from_cuts.steps + 1 as steps
+    from from_cuts
+    inner join linked
+        on from_cuts.network = linked.network and from_cuts.post_id = linked.captured_parent_post_id
+    where linked.post_id <> from_cuts.top_post_id
+),
+
+walked as (
+    select * from from_tops
+    union all
+    select * from from_cuts
+),
+
+-- The network says which conversation a top belongs to; where it does not, its missing parent is all we know.
+tops as (
+    select
+        network,
+        post_id as top_post_id,
+        coalesce(conversation_id, parent_post_id, post_id) as claimed_root_post_id
+    from linked
+),
+
+-- That root may itself be a captured post within another tree.
+rooted as (
+    select
+        tops.network,
+        tops.top_post_id,
+        coalesce(above.claimed_root_post_id, tops.claimed_root_post_id) as root_post_id
+    from tops
+    left join walked
+        on tops.network = walked.network
+        and tops.claimed_root_post_id = walked.post_id
+        and walked.top_post_id <> tops.top_post_id
+    left join tops as above
+        on walked.network = above.network and walked.top_post_id = above.top_post_id
+)
+
+select
+    walked.network,
+    rooted.root_post_id,
+    walked.post_id,
+    linked.parent_post_id,
+    linked.parent_post_id is not null
+    and (linked.captured_parent_post_id is null or walked.steps = 0) as is_parent_missing,
+    -- a part whose top is not the root counts the one step that is certain: its depth is a lower bound
+    walked.steps + case when rooted.root_post_id = walked.top_post_id then 0 else 1 end as depth
+from walked
+inner join linked on walked.network = linked.network and walked.post_id = linked.post_id
+inner join rooted on walked.network = rooted.network and walked.top_post_id = rooted.top_post_id

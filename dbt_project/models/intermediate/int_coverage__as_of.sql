@@ -1,0 +1,40 @@
+-- A client's data reaches to the end of its newest extracted window; without one, to the newest post.
+with pages as (
+    select * from {{ ref('stg_x__pages') }}
+),
+
+clients as (
+    select * from {{ ref('stg_rapport__clients') }}
+),
+
+posts as (
+    select * from {{ ref('stg_x__posts') }}
+),
+
+newest_post as (
+    select max(created_at) + interval 1 second as as_of_at from posts
+),
+
+newest_window as (
+    select
+        client_id,
+        max(window_end_at) as as_of_at
+    from pages
+    where source = 'api'
+    group by client_id
+),
+
+-- client '' stands for what no client asked for: imported files
+everyone as (
+    select client_id from clients
+    union
+    select '' as client_id
+)
+
+select
+    everyone.client_id,
+    coalesce(newest_window.as_of_at, newest_post.as_of_at) as as_of_at
+from everyone
+left join newest_window on everyone.client_id = newest_window.client_id
+cross join newest_post
+where coalesce(newest_window.as_of_at, newest_post.as_of_at) is not null

@@ -1,0 +1,141 @@
+-- Who turned to whom with which post: addresses (reply, quote, typed mention) and nods (repost).
+-- One address per post and addressee: a reply outranks a quote, a quote outranks a mention.
+with posts as (
+    select * from {{ ref('int_posts__typed') }}
+),
+
+placed as (
+    select * from {{ ref('int_conversations__placed') }}
+),
+
+accounts as (
+    select * from {{ ref('int_accounts__known') }}
+),
+
+handles as (
+    select
+        network,
+        lower(handle) as handle,
+        -- a handle can change hands; whoever was seen with it last has it now
+        arg_max(account_id, (coalesce(observed_at, timestamptz '1970-01-01'), account_id)) as account_id
+    from accounts
+    where handle is not null
+    group by network, lower(handle)
+),
+
+replies as (
+    select
+        posts.network,
+        posts.post_id,
+        posts.account_id as from_account_id,
+        -- of a parent that is gone, in_reply_to still says who was addressed
+        coalesce(parents.account_id, posts.in_reply_to_account_id) as to_account_id,
+        'reply' as kind
+    from posts
+    left join posts as parents
+        on posts.network = parents.network and posts.parent_post_id = parents.post_id
+    where posts.kind = 'reply'
+),
+
+quotes as (
+    select
+        posts.network,
+        posts.post_id,
+        posts.account_id as from_account_id,
+        quoted.account_id as to_account_id,
+        'quote' as kind
+    from posts
+    inner join posts as quoted
+        on posts.network = quoted.network and posts.quoted_post_id = quoted.post_id
+    where posts.kind <> 'repost'
+),
+
+named as (
+    select
+        network,
+        post_id,
+        kind,
+        account_id as from_account_id,
+        {{ leading_handles_length('text') }} as leading_length,
+        unnest(mentions) as mention
+    from posts
+    where kind <> 'repost' and len(mentions) > 0
+),
+
+-- In a reply the leading run of @handles comes from the thread; further on, and in any other post, they were typed.
+mentions as (
+    select
+        named.network,
+        named.post_id,
+        named.from_account_id,
+        coalesce(named.mention.id, handles.account_id) as to_account_id,
+        'mention' as kind
+    from named
+    left join handles
+        on named.network = handles.network and lower(named.mention.username) = handles.handle
+    where named.kind <> 'reply' or named.mention."start" >= named.leading_length
+),
+
+-- A post that opens with @someone carries in_reply_to without being a reply: a typed mention.
+leading_mentions as (
+    select
+        network,
+        post_id,
+        account_id as from_account_id,
+        in_reply_to_account_id as to_account_id,
+        'mention' as kind
+    from posts
+    where kind in ('original', 'quote') and in_reply_to_account_id is not null
+),
+
+reposts as (
+    select
+        posts.network,
+        posts.post_id,
+        posts.account_id as from_account_id,
+        originals.account_id as to_account_id,
+        'repost' as kind
+    from posts
+    inner join posts as originals
+        on posts.network = originals.network and posts.reposted_post_id = originals.post_id
+    where posts.kind = 'repost'
+),
+
+acts as (
+    select * from replies
+    union all
+    select * from quotes
+    union all
+    select * from mentions
+    union all
+    select * from leading_mentions
+    union all
+    select * from reposts
+),
+
+one_each as (
+    select *
+    from acts
+    where from_account_id is not null and to_account_id is not null and from_account_id <> to_account_id
+    qualify row_number() over (
+        partition by network, post_id, to_account_id
+        order by case kind when 'reply' then 1 when 'quote' then 2 when 'mention' then 3 else 4 end
+    ) = 1
+)
+
+select
+    one_each.network || ':' || one_each.post_id || ':' || one_each.to_account_id as interaction_id,
+    one_each.network,
+    one_each.kind,
+    one_each.kind <> 'repost' as is_address,
+    one_each.from_account_id,
+    one_each.to_account_id,
+    -- an account is its own person until a hand-kept list says otherwise
+    one_each.from_account_id as from_person_id,
+    one_each.to_account_id as to_person_id,
+    one_each.post_id,
+    placed.root_post_id,
+    posts.created_at as occurred_at
+from one_each
+inner join posts on one_each.network = posts.network and one_each.post_id = posts.post_id
+left join placed on one_each.network = placed.network and one_each.post_id = placed.post_id

@@ -1,0 +1,90 @@
+-- Edits collapsed, every reference turned to its canonical id, kinds told apart.
+with posts as (
+    select * from {{ ref('stg_x__posts') }}
+),
+
+versions as (
+    select * from {{ ref('int_posts__versions') }}
+),
+
+canonical as (
+    select
+        posts.*,
+        coalesce(versions.post_id, posts.post_id) as canonical_post_id
+    from posts
+    left join versions on posts.network = versions.network and posts.post_id = versions.version_post_id
+),
+
+latest as (
+    select
+        *,
+        count(*) over chain as version_count,
+        max(reply_count) over chain as chain_reply_count,
+        min(created_at) over chain as first_created_at
+    from canonical
+    window chain as (partition by network, canonical_post_id)
+    qualify row_number() over (
+        partition by network, canonical_post_id order by length(post_id) desc, post_id desc
+    ) = 1
+),
+
+resolved as (
+    select
+        latest.network,
+        latest.canonical_post_id as post_id,
+        latest.post_id as latest_version_id,
+        latest.account_id,
+        latest.text,
+        latest.lang,
+        latest.mentions,
+        latest.in_reply_to_account_id,
+        latest.chain_reply_count as reply_count,
+        latest.version_count > 1 or coalesce(len(latest.version_ids) > 1, false) as is_edited,
+        -- a post was written when its first version was, captured or not
+        least(
+            latest.first_created_at,
+            date_trunc('second', {{ snowflake_time('latest.canonical_post_id') }})
+        ) as created_at,
+        latest.first_observed_at,
+        latest.last_observed_at,
+        coalesce(conversations.post_id, latest.conversation_id) as conversation_id,
+        coalesce(parents.post_id, latest.replied_to_post_id) as replied_to_post_id,
+        coalesce(quoted.post_id, latest.quoted_post_id) as quoted_post_id,
+        coalesce(reposted.post_id, latest.reposted_post_id) as reposted_post_id
+    from latest
+    left join versions as conversations
+        on latest.network = conversations.network and latest.conversation_id = conversations.version_post_id
+    left join versions as parents
+        on latest.network = parents.network and latest.replied_to_post_id = parents.version_post_id
+    left join versions as quoted
+        on latest.network = quoted.network and latest.quoted_post_id = quoted.version_post_id
+    left join versions as reposted
+        on latest.network = reposted.network and latest.reposted_post_id = reposted.version_post_id
+)
+
+select
+    network,
+    post_id,
+    latest_version_id,
+    account_id,
+    case
+        when reposted_post_id is not null then 'repost'
+        -- a conversation that began elsewhere: a reply, even where the network no longer names the parent
+        when replied_to_post_id is not null or conversation_id <> post_id then 'reply'
+        when quoted_post_id is not null then 'quote'
+        else 'original'
+    end as kind,
+    created_at,
+    conversation_id,
+    nullif(replied_to_post_id, post_id) as parent_post_id,
+    in_reply_to_account_id,
+    quoted_post_id,
+    reposted_post_id,
+    text,
+    lang,
+    mentions,
+    reply_count,
+    is_edited,
+    first_observed_at,
+    last_observed_at
+from resolved

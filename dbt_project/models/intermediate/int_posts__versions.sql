@@ -1,0 +1,42 @@
+-- Every version of a post under one canonical id: the first version's, which any later version lists.
+with posts as (
+    select * from {{ ref('stg_x__posts') }}
+),
+
+listed as (
+    select
+        network,
+        post_id as listing_post_id,
+        unnest(version_ids) as version_post_id
+    from posts
+    where len(version_ids) > 1
+),
+
+-- the newest version lists the whole chain; an older observation may list only its beginning
+first_versions as (
+    select
+        network,
+        listing_post_id,
+        first(version_post_id order by {{ id_order('version_post_id') }}) as post_id
+    from listed
+    group by network, listing_post_id
+),
+
+edited as (
+    select
+        listed.network,
+        listed.version_post_id,
+        first(first_versions.post_id order by {{ id_order('first_versions.post_id') }}) as post_id
+    from listed
+    inner join first_versions
+        on listed.network = first_versions.network
+        and listed.listing_post_id = first_versions.listing_post_id
+    group by listed.network, listed.version_post_id
+)
+
+select
+    network,
+    version_post_id,
+    post_id
+from edited
+where version_post_id <> post_id

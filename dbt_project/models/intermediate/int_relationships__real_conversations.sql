@@ -1,0 +1,14 @@
+-- A conversation is real for a person once somebody came back; it counts once, in the week it became real.
+with exchanges as (
+    select * from {{ ref('int_relationships__exchanges') }}
+)
+
+select
+    client_id,
+    person_id,
+    network,
+    root_post_id,
+    occurred_at as became_real_at,
+    week_start_date
+from exchanges
+where exchange_number = {{ var('real_conversation_exchanges') }}

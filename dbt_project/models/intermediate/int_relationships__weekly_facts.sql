@@ -1,0 +1,130 @@
+-- What happened between a client and a person, week by week, and what had happened by each week's end.
+-- Besides the weeks with an address there are the weeks in which a stage can change by ageing alone.
+with addresses as (
+    select * from {{ ref('int_relationships__addresses') }}
+),
+
+exchanges as (
+    select * from {{ ref('int_relationships__exchanges') }}
+),
+
+real_conversations as (
+    select * from {{ ref('int_relationships__real_conversations') }}
+),
+
+horizons as (
+    select
+        client_id,
+        as_of_at,
+        -- the last week that has ended: ageing waits for the end of a week
+        {{ week_number(week_start('as_of_at')) }} - 1 as last_complete_week
+    from {{ ref('int_coverage__as_of') }}
+),
+
+address_weeks as (
+    select
+        client_id,
+        person_id,
+        {{ week_number('week_start_date') }} as week_number,
+        count(*) filter (direction = 'in') as address_in_count,
+        count(*) filter (direction = 'out') as address_out_count,
+        min(occurred_at) as first_contact_at,
+        max(occurred_at) as last_contact_at,
+        arg_min(direction, (occurred_at, length(post_id), post_id)) as first_direction,
+        list(post_id order by occurred_at, {{ id_order('post_id') }}) as address_post_ids
+    from addresses
+    group by client_id, person_id, week_start_date
+),
+
+exchange_weeks as (
+    select
+        client_id,
+        person_id,
+        {{ week_number('week_start_date') }} as week_number,
+        count(*) as exchange_count,
+        max(occurred_at) as last_mutual_at,
+        list_sort(list_distinct(flatten(list([answered_post_id, answer_post_id])))) as exchange_post_ids
+    from exchanges
+    group by client_id, person_id, week_start_date
+),
+
+real_weeks as (
+    select
+        client_id,
+        person_id,
+        {{ week_number('week_start_date') }} as week_number,
+        count(*) as real_conversation_count
+    from real_conversations
+    group by client_id, person_id, week_start_date
+),
+
+ageing_weeks as (
+    select client_id, person_id, week_number + {{ var('step_down_weeks') }} as week_number from exchange_weeks
+    union
+    select client_id, person_id, week_number + {{ var('dormant_weeks') }} as week_number from exchange_weeks
+    union
+    select client_id, person_id, week_number + {{ var('connected_weeks') }} as week_number from real_weeks
+),
+
+weeks as (
+    select client_id, person_id, week_number from address_weeks
+    union
+    select
+        ageing_weeks.client_id,
+        ageing_weeks.person_id,
+        ageing_weeks.week_number
+    from ageing_weeks
+    inner join horizons
+        on ageing_weeks.client_id = horizons.client_id
+        and ageing_weeks.week_number <= horizons.last_complete_week
+)
+
+select
+    weeks.client_id,
+    weeks.person_id,
+    weeks.week_number,
+    weeks.week_number <= horizons.last_complete_week as is_complete_week,
+    horizons.as_of_at,
+    address_weeks.week_number is not null as has_address,
+    coalesce(address_weeks.address_in_count, 0) as week_address_in_count,
+    coalesce(address_weeks.address_out_count, 0) as week_address_out_count,
+    coalesce(exchange_weeks.exchange_count, 0) as week_exchange_count,
+    coalesce(real_weeks.real_conversation_count, 0) as week_real_conversation_count,
+    address_weeks.address_post_ids,
+    last_value(exchange_weeks.exchange_post_ids ignore nulls) over so_far as last_exchange_post_ids,
+    sum(coalesce(address_weeks.address_in_count, 0)) over so_far as address_in_count,
+    sum(coalesce(address_weeks.address_out_count, 0)) over so_far as address_out_count,
+    sum(coalesce(exchange_weeks.exchange_count, 0)) over so_far as exchange_count,
+    count(address_weeks.week_number) over so_far as active_week_count,
+    min(address_weeks.first_contact_at) over so_far as first_contact_at,
+    max(address_weeks.last_contact_at) over so_far as last_contact_at,
+    max(exchange_weeks.last_mutual_at) over so_far as last_mutual_at,
+    first_value(address_weeks.first_direction) over so_far as first_direction,
+    max(exchange_weeks.week_number) over so_far as last_exchange_week,
+    sum(coalesce(real_weeks.real_conversation_count, 0)) over so_far as real_conversation_count,
+    count(real_weeks.week_number) over so_far as real_week_count,
+    sum(coalesce(real_weeks.real_conversation_count, 0)) over recent as recent_real_conversation_count,
+    count(real_weeks.week_number) over recent as recent_real_week_count
+from weeks
+inner join horizons on weeks.client_id = horizons.client_id
+left join address_weeks
+    on weeks.client_id = address_weeks.client_id
+    and weeks.person_id = address_weeks.person_id
+    and weeks.week_number = address_weeks.week_number
+left join exchange_weeks
+    on weeks.client_id = exchange_weeks.client_id
+    and weeks.person_id = exchange_weeks.person_id
+    and weeks.week_number = exchange_weeks.week_number
+left join real_weeks
+    on weeks.client_id = real_weeks.client_id
+    and weeks.person_id = real_weeks.person_id
+    and weeks.week_number = real_weeks.week_number
+window
+    so_far as (
+        partition by weeks.client_id, weeks.person_id order by weeks.week_number
+        rows between unbounded preceding and current row
+    ),
+    recent as (
+        partition by weeks.client_id, weeks.person_id order by weeks.week_number
+        range between {{ var('connected_weeks') }} - 1 preceding and current row
+    )

@@ -1,0 +1,23 @@
+-- Every address to us by somebody who is no bot, with whether and when it was answered.
+with addresses as (
+    select * from {{ ref('int_relationships__addresses') }} where direction = 'in'
+),
+
+people as (
+    select * from {{ ref('people') }}
+)
+
+select
+    addresses.client_id,
+    addresses.network,
+    addresses.post_id,
+    addresses.root_post_id,
+    addresses.person_id,
+    addresses.kind,
+    addresses.occurred_at,
+    addresses.week_start_date,
+    addresses.answered_at,
+    epoch(addresses.answered_at - addresses.occurred_at) / 3600.0 as answer_hours
+from addresses
+inner join people on addresses.person_id = people.person_id
+where people.person_kind <> 'bot'

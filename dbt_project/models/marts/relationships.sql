@@ -1,0 +1,61 @@
+-- Where every relationship stands as of the client's data.
+with weeks as (
+    select * from {{ ref('relationship_weeks') }}
+),
+
+addresses as (
+    select * from {{ ref('int_relationships__addresses') }}
+),
+
+horizons as (
+    select * from {{ ref('int_coverage__as_of') }}
+),
+
+last_weeks as (
+    select
+        *,
+        max(case when stage <> stage_before then week_start_date end) over (
+            partition by client_id, person_id
+        ) as stage_since_date
+    from weeks
+    qualify row_number() over (partition by client_id, person_id order by week_start_date desc) = 1
+),
+
+strengths as (
+    select
+        addresses.client_id,
+        addresses.person_id,
+        sum(
+            addresses.weight
+            * pow(0.5, epoch(horizons.as_of_at - addresses.occurred_at) / 86400.0 / {{ var('half_life_days') }})
+        ) as strength,
+        arg_max(addresses.post_id, (addresses.occurred_at, length(addresses.post_id), addresses.post_id)) as last_post_id
+    from addresses
+    inner join horizons on addresses.client_id = horizons.client_id
+    group by addresses.client_id, addresses.person_id
+)
+
+select
+    last_weeks.client_id,
+    last_weeks.person_id,
+    last_weeks.stage,
+    last_weeks.stage_since_date,
+    last_weeks.movement,
+    last_weeks.week_start_date as movement_week_start_date,
+    last_weeks.reached_out_by,
+    last_weeks.address_in_count,
+    last_weeks.address_out_count,
+    last_weeks.exchange_count,
+    last_weeks.real_conversation_count,
+    last_weeks.active_week_count,
+    last_weeks.first_contact_at,
+    last_weeks.last_contact_at,
+    last_weeks.last_mutual_at,
+    last_weeks.balance,
+    strengths.strength,
+    strengths.last_post_id,
+    cast(horizons.as_of_at as date) as as_of_date
+from last_weeks
+inner join strengths
+    on last_weeks.client_id = strengths.client_id and last_weeks.person_id = strengths.person_id
+inner join horizons on last_weeks.client_id = horizons.client_id

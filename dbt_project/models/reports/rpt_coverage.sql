@@ -1,0 +1,91 @@
+with pages as (
+    select * from {{ ref('stg_x__pages') }} where source = 'api' and client_id <> ''
+),
+
+page_posts as (
+    select * from {{ ref('stg_x__page_posts') }}
+),
+
+errors as (
+    select * from {{ ref('stg_x__errors') }}
+),
+
+conversations as (
+    select * from {{ ref('rpt_conversations') }}
+),
+
+horizons as (
+    select * from {{ ref('int_coverage__as_of') }}
+),
+
+streams as (
+    select
+        client_id,
+        stream,
+        min(window_start_at) as first_window_start_at,
+        max(window_end_at) as last_window_end_at,
+        max(fetched_at) as last_fetched_at,
+        count(*) as page_count,
+        sum(estimated_cost_usd) as estimated_cost_usd
+    from pages
+    group by client_id, stream
+),
+
+stream_posts as (
+    select
+        pages.client_id,
+        pages.stream,
+        count(distinct page_posts.post_id) as post_count
+    from pages
+    inner join page_posts on pages.page_key = page_posts.page_key and page_posts.is_asked_for
+    group by pages.client_id, pages.stream
+),
+
+stream_errors as (
+    select
+        pages.client_id,
+        pages.stream,
+        count(*) as error_count
+    from pages
+    inner join errors on pages.page_key = errors.page_key
+    group by pages.client_id, pages.stream
+),
+
+-- how much of what the network counted as replies was captured, over the conversations that concern the client
+completeness as (
+    select
+        client_id,
+        'conversations' as stream,
+        count(*) as conversation_count,
+        count(*) filter (not is_complete_enough) as incomplete_conversation_count,
+        sum(least(captured_reply_count, reported_reply_count)) as captured_reply_count,
+        sum(reported_reply_count) as reported_reply_count
+    from conversations
+    group by client_id
+)
+
+select
+    streams.client_id,
+    streams.stream,
+    streams.first_window_start_at,
+    streams.last_window_end_at,
+    streams.last_fetched_at,
+    cast(streams.page_count as bigint) as page_count,
+    cast(coalesce(stream_posts.post_count, 0) as bigint) as post_count,
+    cast(coalesce(stream_errors.error_count, 0) as bigint) as error_count,
+    cast(streams.estimated_cost_usd as double) as estimated_cost_usd,
+    cast(completeness.captured_reply_count as bigint) as captured_reply_count,
+    cast(completeness.reported_reply_count as bigint) as reported_reply_count,
+    cast(
+        case when completeness.reported_reply_count > 0
+            then completeness.captured_reply_count / completeness.reported_reply_count
+        end as double
+    ) as completeness,
+    cast(completeness.conversation_count as bigint) as conversation_count,
+    cast(completeness.incomplete_conversation_count as bigint) as incomplete_conversation_count,
+    cast(horizons.as_of_at as date) as as_of_date
+from streams
+inner join horizons on streams.client_id = horizons.client_id
+left join stream_posts on streams.client_id = stream_posts.client_id and streams.stream = stream_posts.stream
+left join stream_errors on streams.client_id = stream_errors.client_id and streams.stream = stream_errors.stream
+left join completeness on streams.client_id = completeness.client_id and streams.stream = completeness.stream

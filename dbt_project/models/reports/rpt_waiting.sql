@@ -1,0 +1,61 @@
+with answers as (
+    select * from {{ ref('int_waiting__addresses') }}
+),
+
+horizons as (
+    select * from {{ ref('int_coverage__as_of') }}
+),
+
+posts as (
+    select * from {{ ref('posts') }}
+),
+
+people as (
+    select * from {{ ref('people') }}
+),
+
+stakeholders as (
+    select * from {{ ref('int_clients__stakeholders') }}
+),
+
+waiting as (
+    select
+        answers.*,
+        horizons.as_of_at
+    from answers
+    inner join horizons
+        on answers.client_id = horizons.client_id
+        and answers.occurred_at >= horizons.as_of_at - to_days({{ var('waiting_days') }})
+    where answers.answered_at is null
+)
+
+select
+    waiting.client_id,
+    waiting.post_id,
+    waiting.root_post_id,
+    waiting.person_id,
+    people.handle,
+    people.display_name,
+    waiting.kind,
+    posts.text,
+    waiting.occurred_at,
+    cast(epoch(waiting.as_of_at - waiting.occurred_at) / 3600.0 as double) as waiting_hours,
+    posts.is_question,
+    stakeholders.person_id is not null as is_stakeholder,
+    cast(stakeholders.priority as integer) as stakeholder_priority,
+    cast(row_number() over (
+        partition by waiting.client_id
+        order by
+            coalesce(stakeholders.priority, 99),
+            posts.is_question desc,
+            waiting.occurred_at,
+            {{ id_order('waiting.post_id') }}
+    ) as integer) as waiting_rank,
+    -- a handle can change; the id in the address finds the post whatever stands before it
+    'https://x.com/i/web/status/' || waiting.post_id as post_url,
+    cast(waiting.as_of_at as date) as as_of_date
+from waiting
+inner join posts on waiting.network = posts.network and waiting.post_id = posts.post_id
+inner join people on waiting.person_id = people.person_id
+left join stakeholders
+    on waiting.client_id = stakeholders.client_id and waiting.person_id = stakeholders.person_id

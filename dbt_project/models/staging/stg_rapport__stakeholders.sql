@@ -1,0 +1,9 @@
+select
+    client_id,
+    network,
+    account_id,
+    lower(handle) as handle,
+    why,
+    topic,
+    priority
+from {{ source('raw', 'stakeholders') }}

@@ -1,0 +1,14 @@
+with source as (
+    select * from {{ source('raw', 'errors') }} where network = 'x'
+)
+
+select
+    page_key,
+    position,
+    network,
+    resource_type,
+    resource_id,
+    title,
+    regexp_extract(type, '[^/]+$') as error_type,
+    observed_at
+from source

@@ -1,0 +1,11 @@
+-- Which page brought which post: only for counting what each stream gave.
+with source as (
+    select * from {{ source('raw', 'posts') }} where network = 'x' and post_id is not null
+)
+
+select distinct
+    page_key,
+    network,
+    post_id,
+    section = 'data' as is_asked_for
+from source

@@ -1,0 +1,21 @@
+with source as (
+    select * from {{ source('raw', 'pages') }} where network = 'x'
+)
+
+select
+    -- ids
+    page_key,
+    network,
+    client_id,
+    stream,
+    run_id,
+    source,
+    -- numbers
+    page_number,
+    coalesce(object_count, 0) as object_count,
+    coalesce(estimated_cost_usd, 0) as estimated_cost_usd,
+    -- times
+    window_start_at,
+    window_end_at,
+    fetched_at
+from source

@@ -1,0 +1,48 @@
+-- arg_max takes the newest observation that has a value: a page that asked for fewer fields erases nothing.
+with source as (
+    select * from {{ source('raw', 'posts') }} where network = 'x' and post_id is not null
+),
+
+renamed as (
+    select
+        -- ids
+        network,
+        post_id,
+        author_id as account_id,
+        conversation_id,
+        in_reply_to_user_id as in_reply_to_account_id,
+        coalesce(referenced_tweets, referenced_posts) as post_references,
+        coalesce(edit_history_tweet_ids, edit_history_post_ids) as version_ids,
+        -- text
+        coalesce(note_tweet_text, note_post_text, text) as text,
+        lang,
+        coalesce(note_mentions, mentions) as mentions,
+        -- numbers
+        public_metrics.reply_count as reply_count,
+        -- times
+        coalesce(created_at, {{ snowflake_time('post_id') }}) as created_at,
+        observed_at,
+        -- bookkeeping
+        strftime(observed_at, '%Y%m%d%H%M%S%f') || page_key || section || lpad(position::varchar, 6, '0') as _observation
+    from source
+)
+
+select
+    network,
+    post_id,
+    arg_max(account_id, _observation) as account_id,
+    arg_max(conversation_id, _observation) as conversation_id,
+    arg_max(in_reply_to_account_id, _observation) as in_reply_to_account_id,
+    {{ reference_id('arg_max(post_references, _observation)', 'replied_to') }} as replied_to_post_id,
+    {{ reference_id('arg_max(post_references, _observation)', 'quoted') }} as quoted_post_id,
+    {{ reference_id('arg_max(post_references, _observation)', 'retweeted') }} as reposted_post_id,
+    arg_max(version_ids, _observation) as version_ids,
+    arg_max(text, _observation) as text,
+    arg_max(lang, _observation) as lang,
+    arg_max(mentions, _observation) as mentions,
+    arg_max(reply_count, _observation) as reply_count,
+    arg_max(created_at, _observation) as created_at,
+    min(observed_at) as first_observed_at,
+    max(observed_at) as last_observed_at
+from renamed
+group by network, post_id

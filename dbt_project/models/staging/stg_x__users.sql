@@ -1,0 +1,29 @@
+with source as (
+    select * from {{ source('raw', 'users') }} where network = 'x' and account_id is not null
+),
+
+renamed as (
+    select
+        network,
+        account_id,
+        username as handle,
+        name as display_name,
+        description,
+        verified_type,
+        created_at,
+        observed_at,
+        strftime(observed_at, '%Y%m%d%H%M%S%f') || page_key || section || lpad(position::varchar, 6, '0') as _observation
+    from source
+)
+
+select
+    network,
+    account_id,
+    arg_max(handle, _observation) as handle,
+    arg_max(display_name, _observation) as display_name,
+    arg_max(description, _observation) as description,
+    arg_max(verified_type, _observation) as verified_type,
+    arg_max(created_at, _observation) as created_at,
+    max(observed_at) as observed_at
+from renamed
+group by network, account_id

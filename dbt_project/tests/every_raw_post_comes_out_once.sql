@@ -1,0 +1,24 @@
+-- Every post id that came in is in a conversation or a repost, and in one of them only. Versions of an
+-- edited post come out under their canonical id.
+with raw_posts as (
+    select distinct
+        stg.network,
+        coalesce(versions.post_id, stg.post_id) as post_id
+    from {{ ref('stg_x__posts') }} as stg
+    left join {{ ref('int_posts__versions') }} as versions
+        on stg.network = versions.network and stg.post_id = versions.version_post_id
+),
+
+homes as (
+    select network, post_id from {{ ref('conversation_posts') }}
+    union all
+    select network, post_id from {{ ref('posts') }} where kind = 'repost'
+)
+
+select
+    coalesce(raw_posts.post_id, homes.post_id) as post_id,
+    count(homes.post_id) as home_count
+from raw_posts
+full join homes on raw_posts.network = homes.network and raw_posts.post_id = homes.post_id
+group by coalesce(raw_posts.post_id, homes.post_id)
+having count(homes.post_id) <> 1 or count(raw_posts.post_id) <> 1

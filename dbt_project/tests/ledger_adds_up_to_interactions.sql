@@ -1,0 +1,55 @@
+-- What the ledger counts is what passed: the weeks' addresses add up to the interactions between the
+-- client's accounts and people who are no account of the client's, one per post and person and direction.
+with ours as (
+    select * from {{ ref('int_clients__accounts') }}
+),
+
+passed as (
+    select distinct
+        ours.client_id,
+        interactions.post_id,
+        case when interactions.from_account_id = ours.account_id then 'out' else 'in' end as direction,
+        case when interactions.from_account_id = ours.account_id
+            then interactions.to_person_id else interactions.from_person_id
+        end as person_id
+    from {{ ref('interactions') }} as interactions
+    inner join ours on ours.is_ours and ours.account_id in (interactions.from_account_id, interactions.to_account_id)
+    inner join {{ ref('int_coverage__as_of') }} as horizons
+        on ours.client_id = horizons.client_id and interactions.occurred_at < horizons.as_of_at
+    where
+        interactions.is_address
+        and not exists (
+            select 1
+            from ours as others
+            where
+                others.client_id = ours.client_id
+                and others.account_id = case
+                    when interactions.from_account_id = ours.account_id
+                        then interactions.to_account_id else interactions.from_account_id
+                end
+        )
+),
+
+from_interactions as (
+    select
+        client_id,
+        count(*) as address_count
+    from passed
+    group by client_id
+),
+
+from_ledger as (
+    select
+        client_id,
+        sum(week_address_in_count + week_address_out_count) as address_count
+    from {{ ref('relationship_weeks') }}
+    group by client_id
+)
+
+select
+    coalesce(from_interactions.client_id, from_ledger.client_id) as client_id,
+    from_interactions.address_count as interaction_count,
+    from_ledger.address_count as ledger_count
+from from_interactions
+full join from_ledger on from_interactions.client_id = from_ledger.client_id
+where from_interactions.address_count is distinct from from_ledger.address_count

@@ -1,0 +1,28 @@
+-- The stock of the last week, kept as a running balance of moves, is the count of relationships by stage.
+with last_weeks as (
+    select *
+    from {{ ref('rpt_engagement_summary') }}
+    qualify row_number() over (partition by client_id order by week_start_date desc) = 1
+),
+
+counted as (
+    select
+        client_id,
+        count(*) filter (stage = 'noticed') as noticed_count,
+        count(*) filter (stage = 'acquainted') as acquainted_count,
+        count(*) filter (stage = 'conversing') as conversing_count,
+        count(*) filter (stage = 'connected') as connected_count,
+        count(*) filter (stage = 'dormant') as dormant_count
+    from {{ ref('rpt_relationships') }}
+    group by client_id
+)
+
+select last_weeks.client_id
+from last_weeks
+left join counted on last_weeks.client_id = counted.client_id
+where
+    last_weeks.noticed_count <> coalesce(counted.noticed_count, 0)
+    or last_weeks.acquainted_count <> coalesce(counted.acquainted_count, 0)
+    or last_weeks.conversing_count <> coalesce(counted.conversing_count, 0)
+    or last_weeks.connected_count <> coalesce(counted.connected_count, 0)
+    or last_weeks.dormant_count <> coalesce(counted.dormant_count, 0)

@@ -1,0 +1,281 @@
+"""The whole stack of one RAPPORT_HOME: emulator, Postgres and Airflow, started and stopped together."""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+import httpx
+from filelock import FileLock, Timeout
+
+from rapport import config
+from rapport.config import Settings
+from rapport.stack import airflow
+from rapport.stack.api import AirflowApi
+from rapport.stack.errors import StackError
+from rapport.stack.postgres import Postgres
+from rapport.stack.process import LOCALHOST, Child, Leader, free_port, stop
+
+log = logging.getLogger("rapport.stack")
+
+# Healthy within 20 s on two idle cores; a first start compiles thousands of modules, on busy ones.
+START_SECONDS = 300.0
+WHY_POOL = "One writer at a time on warehouse.duckdb"
+HEALTHY = ("metadatabase", "scheduler", "triggerer", "dag_processor")
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a running stack is reached, and by whom. Times and ids of its processes lie in stack.json."""
+
+    airflow: str
+    user: str
+    password: str
+    emulator: str | None
+
+    def __repr__(self) -> str:
+        return f"Address(airflow={self.airflow!r}, user={self.user!r}, emulator={self.emulator!r})"
+
+
+class Stack:
+    """Use as a context manager: whatever was started is stopped at its end, also when the start fails.
+
+    `until` (the emulated world's last day is the one before) starts the X API emulator and points the
+    extractors at it; None leaves them with what the environment says.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        until: date | None = None,
+        seed: int | None = None,
+        port: int | None = None,
+        on_progress: Callable[[str], None] = log.info,
+    ) -> None:
+        self.settings = settings
+        self.airflow_home = airflow_home(settings)
+        self.address: Address | None = None
+        self._until = until
+        self._seed = seed
+        self._wanted_port = port
+        self._say = on_progress
+        self._children: list[Child] = []
+        self._lock = _lock(settings)
+        self._state_path = self.airflow_home / "stack.json"
+        self._secrets: airflow.Secrets | None = None
+        self._postgres: Postgres | None = None
+
+    @property
+    def api(self) -> AirflowApi:
+        """A client of the running Airflow."""
+        if self.address is None:
+            raise StackError("the stack is not running", "start it first")
+        return AirflowApi(self.address.airflow, self.address.user, self.address.password)
+
+    def __enter__(self) -> "Stack":
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> Address:
+        """Starts everything and waits until Airflow reports all its parts healthy."""
+        self.airflow_home.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as problem:
+            raise StackError(
+                f"a stack is already running for {self.settings.home}{_where(self._state_path)}",
+                "use that one, or stop it with `rapport down` (`make down`)",
+            ) from problem
+        self._sweep()
+        found = self._secrets = airflow.Secrets.of(self.airflow_home)
+        port = free_port(self._wanted_port)
+        emulator = self._start_emulator(found.emulator_token) if self._until else None
+
+        self._say("starting Postgres")
+        self._postgres = Postgres(self.airflow_home / "postgres", found.postgres_password)
+        database_url = self._postgres.start()
+
+        env = airflow.environment(config.environment(), self.airflow_home, found, database_url, port)
+        env["RAPPORT_HOME"] = str(self.settings.home)
+        if self.settings.config_path.exists():
+            env["RAPPORT_CONFIG"] = str(self.settings.config_path)
+        if emulator:
+            env["RAPPORT_X_BASE_URL"] = emulator
+            env["X_BEARER_TOKEN"] = found.emulator_token
+        self._say("preparing Airflow's database")
+        self._migrate(env)
+        self._say("starting Airflow")
+        for name, arguments in airflow.COMPONENTS.items():
+            self._spawn(name, airflow.command(*arguments), env)
+        self.address = Address(
+            f"http://{LOCALHOST}:{port}", airflow.USER, found.login_password, emulator
+        )
+        self._await_healthy(emulator)
+        api = self.api
+        api.ensure_pool(airflow.POOL, 1, WHY_POOL)
+        api.close()
+        self._write_state("ready")
+        return self.address
+
+    def require_running(self) -> None:
+        """Raises StackError, with the end of its log, when a process has ended by itself."""
+        for child in self._children:
+            child.require_running()
+
+    def stop(self) -> None:
+        """Stops everything that was started; safe at any moment, and twice."""
+        if self._children:
+            killed = stop([child.leader for child in self._children])
+            if killed:
+                log.warning("had to kill %s, which did not end when asked", ", ".join(killed))
+            self._children = []
+        if self._postgres is not None:
+            self._postgres.stop()
+            self._postgres = None
+        if self._lock.is_locked:
+            self._state_path.unlink(missing_ok=True)
+            self._lock.release()
+        self.address = None
+
+    def _sweep(self) -> None:
+        """Stops what a killed run left behind: its pid file tells, for we hold the lock that it lost."""
+        if sweep(self.settings):
+            self._say("stopped what an earlier run, killed before its end, had left running")
+
+    def _spawn(self, name: str, command: list[str], env: dict[str, str]) -> Child:
+        log_path = self.airflow_home / "logs" / "stack" / f"{name}.log"
+        child = Child(name, command, env, log_path, cwd=airflow.PROJECT_ROOT)
+        self._children.append(child)
+        self._write_state("starting")
+        return child
+
+    def _start_emulator(self, token: str) -> str:
+        port = free_port()
+        env = config.environment() | {"X_BEARER_TOKEN": token, "PYTHONUNBUFFERED": "1"}
+        command = [sys.executable, "-m", "rapport.cli", "emulator", "--host", LOCALHOST, "--port", str(port)]
+        command += ["--until", str(self._until)]
+        if self._seed is not None:
+            command += ["--seed", str(self._seed)]
+        self._say("starting the X API emulator")
+        self._spawn("emulator", command, env)
+        return f"http://{LOCALHOST}:{port}"
+
+    def _migrate(self, env: dict[str, str]) -> None:
+        """Creates Airflow's tables, or brings them up to date; a few seconds either way."""
+        child = self._spawn("db-migrate", airflow.command("db", "migrate"), env)
+        deadline = time.monotonic() + START_SECONDS
+        while child.exit_code() is None:
+            if time.monotonic() > deadline:
+                raise StackError(f"`airflow db migrate` took over {START_SECONDS:.0f} s", f"see {child.log_path}")
+            time.sleep(0.1)
+        if child.exit_code() != 0:
+            child.require_running()
+        self._children.remove(child)
+
+    def _await_healthy(self, emulator: str | None) -> None:
+        assert self.address is not None
+        api = self.api
+        deadline = time.monotonic() + START_SECONDS
+        health: dict[str, str] | None = None
+        while time.monotonic() < deadline:
+            self.require_running()
+            health = api.health()
+            if health and all(health.get(part) == "healthy" for part in HEALTHY) and _answers(emulator):
+                api.close()
+                return
+            time.sleep(0.25)
+        parts = ", ".join(f"{name} {status}" for name, status in (health or {"api-server": "silent"}).items())
+        raise StackError(
+            f"Airflow was not healthy after {START_SECONDS:.0f} s ({parts})",
+            f"see the logs in {self.airflow_home / 'logs' / 'stack'}",
+        )
+
+    def _write_state(self, state: str) -> None:
+        content = {
+            "state": state,
+            "address": {"airflow": self.address.airflow, "emulator": self.address.emulator} if self.address else None,
+            "children": [asdict(child.leader) for child in self._children],
+        }
+        temporary = self._state_path.with_suffix(".tmp")
+        temporary.write_text(json.dumps(content), encoding="utf-8")
+        temporary.replace(self._state_path)
+
+
+def airflow_home(settings: Settings) -> Path:
+    """AIRFLOW_HOME of that RAPPORT_HOME: Airflow's own records, logs, login."""
+    return settings.home / "airflow"
+
+
+def is_running(settings: Settings) -> bool:
+    """Whether some process holds the stack of this home."""
+    if not airflow_home(settings).exists():
+        return False
+    lock = _lock(settings)
+    try:
+        with lock.acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def read_state(settings: Settings) -> dict[str, object] | None:
+    """What stack.json says (state, address, children), None when there is none or it is cut short."""
+    try:
+        found: dict[str, object] = json.loads((airflow_home(settings) / "stack.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def sweep(settings: Settings) -> bool:
+    """Stops the processes that stack.json names and a Postgres left running; True if there were any.
+
+    Call it only when the stack's own process is gone.
+    """
+    home = airflow_home(settings)
+    state = read_state(settings)
+    leaders = [Leader(**child) for child in (state or {}).get("children", [])]  # type: ignore[attr-defined]
+    were_there = any(leader.is_alive() for leader in leaders)
+    stop(leaders)
+    if (home / "secrets.json").exists() and (home / "postgres" / "postmaster.pid").exists():
+        password = airflow.Secrets.of(home).postgres_password
+        were_there = Postgres(home / "postgres", password).stop_leftover() or were_there
+    (home / "stack.json").unlink(missing_ok=True)
+    return were_there
+
+
+def _lock(settings: Settings) -> FileLock:
+    return FileLock(airflow_home(settings) / "stack.lock")
+
+
+def _where(state_path: Path) -> str:
+    try:
+        address = json.loads(state_path.read_text(encoding="utf-8"))["address"]
+    except (OSError, ValueError, KeyError):
+        address = None
+    return f", at {address['airflow']}" if address else ""
+
+
+def _answers(address: str | None) -> bool:
+    """Any HTTP answer will do: without a token the emulator rightly says 401."""
+    if address is None:
+        return True
+    try:
+        httpx.get(address, timeout=5.0, trust_env=False)
+    except httpx.TransportError:
+        return False
+    return True
