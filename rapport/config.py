@@ -11,7 +11,15 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from rapport.errors import ConfigError
 
@@ -107,7 +115,9 @@ class Config(_Strict):
             if client.id == client_id:
                 return client
         known = ", ".join(client.id for client in self.clients) or "none"
-        raise ConfigError(f"there is no client '{client_id}' in rapport.toml", f"the clients there are: {known}")
+        raise ConfigError(
+            f"there is no client '{client_id}' in rapport.toml", f"the clients there are: {known}"
+        )
 
 
 @dataclass(frozen=True)
@@ -156,6 +166,11 @@ def environment() -> dict[str, str]:
     return dict(os.environ)
 
 
+def home_of(home: Path | None = None) -> Path:
+    """The folder of all that is made: the argument, else RAPPORT_HOME, else ./rapport-home."""
+    return (home or Path(os.environ.get("RAPPORT_HOME") or "rapport-home")).expanduser().resolve()
+
+
 def load_settings(home: Path | None = None, config_path: Path | None = None) -> Settings:
     """Settings from the environment and rapport.toml; a missing rapport.toml means no client is tracked.
 
@@ -163,10 +178,12 @@ def load_settings(home: Path | None = None, config_path: Path | None = None) -> 
     RAPPORT_X_BASE_URL and X_BEARER_TOKEN are read; arguments win over them.
     """
     env = os.environ
-    home = (home or Path(env.get("RAPPORT_HOME") or "rapport-home")).expanduser().resolve()
+    home = home_of(home)
     chosen = config_path or (Path(env["RAPPORT_CONFIG"]) if env.get("RAPPORT_CONFIG") else None)
     if chosen is not None and not chosen.exists():
-        raise ConfigError(f"there is no file {chosen}", "check RAPPORT_CONFIG or --config, or make one with `rapport init`")
+        raise ConfigError(
+            f"there is no file {chosen}", "check RAPPORT_CONFIG or --config, or make one with `rapport init`"
+        )
     path = (chosen or home / "rapport.toml").expanduser().resolve()
     token = env.get("X_BEARER_TOKEN", "").strip()
     return Settings(
@@ -185,12 +202,16 @@ def read_config(path: Path) -> Config:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        raise ConfigError(f"{path}: {problem}", "mend the line; strings stand in quotes, lists in [brackets]") from problem
+        raise ConfigError(
+            f"{path}: {problem}", "mend the line; strings stand in quotes, lists in [brackets]"
+        ) from problem
     try:
         return Config.model_validate(document)
     except ValidationError as problem:
         faults = [_fault(path, text, error) for error in problem.errors(include_url=False)]
-        raise ConfigError("\n".join(faults), "mend rapport.toml; `rapport init --print` shows a commented example") from problem
+        raise ConfigError(
+            "\n".join(faults), "mend rapport.toml; `rapport init --print` shows a commented example"
+        ) from problem
 
 
 def _fault(path: Path, text: str, error: object) -> str:
@@ -203,7 +224,11 @@ def _fault(path: Path, text: str, error: object) -> str:
         "missing": "is needed here",
         "string_pattern_mismatch": (
             f"'{error.get('input')}' does not fit; "
-            + ("use lower-case letters, digits, - and _" if where[-1] == "id" else "write a handle as \"@name\" or an id as digits")
+            + (
+                "use lower-case letters, digits, - and _"
+                if where[-1] == "id"
+                else 'write a handle as "@name" or an id as digits'
+            )
         ),
     }.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
     return f"{path}:{_line_of(text, where)}: {key}: {message}"

@@ -44,7 +44,9 @@ def build(
     with hold(settings):
         result = run(settings, command, on_progress)
     if result.returncode != 0:
-        failures = "\n".join(f"  {name}: {message}" for name, message in result.failures) or f"  {result.last_line}"
+        failures = (
+            "\n".join(f"  {name}: {message}" for name, message in result.failures) or f"  {result.last_line}"
+        )
         raise BuildFailed(
             f"the build stopped; nothing was published.\n{failures}",
             f"mend what is named above, then `rapport build` again; dbt's own log is {settings.dbt_target_dir / 'dbt.log'}",
@@ -101,7 +103,13 @@ def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) 
     outcome.invocation_id = info.get("invocation_id") or outcome.invocation_id
     if info["level"] == "error":
         outcome.last_line = info["msg"].strip()
-    if info["name"] not in {"LogModelResult", "LogTestResult", "LogSeedResult", "LogUnitTestResult", "RunResultError"}:
+    if info["name"] not in {
+        "LogModelResult",
+        "LogTestResult",
+        "LogSeedResult",
+        "LogUnitTestResult",
+        "RunResultError",
+    }:
         return
     if info["name"] == "RunResultError":
         node = data.get("node_info", {}).get("node_name") or "dbt"

@@ -44,7 +44,11 @@ def hold(settings: Settings, wait_seconds: float | None = None) -> Iterator[None
                     f"{settings.warehouse_path} is in use by another process; waited {waited:.0f} s for it",
                     "let the running load, build or check end (`rapport status` lists it), then run this again",
                 ) from problem
-            log.info("waiting for %s, which another process is using (%.0f s so far)", settings.warehouse_path, waited)
+            log.info(
+                "waiting for %s, which another process is using (%.0f s so far)",
+                settings.warehouse_path,
+                waited,
+            )
     try:
         yield
     finally:
@@ -63,7 +67,8 @@ def connect(
     with hold(settings, wait_seconds):
         if read_only and not settings.warehouse_path.exists():
             raise RapportError(
-                f"there is no warehouse at {settings.warehouse_path} yet", "run `rapport load` or `rapport import` first"
+                f"there is no warehouse at {settings.warehouse_path} yet",
+                "run `rapport load` or `rapport import` first",
             )
         try:
             connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)

@@ -17,7 +17,9 @@ class Window:
         for name in ("start", "end"):
             moment = getattr(self, name)
             if moment.tzinfo is None:
-                raise ConfigError(f"window {name} {moment} has no time zone", "give times in UTC, e.g. 2026-11-01T00:00Z")
+                raise ConfigError(
+                    f"window {name} {moment} has no time zone", "give times in UTC, e.g. 2026-11-01T00:00Z"
+                )
             object.__setattr__(self, name, moment.astimezone(UTC))
         if self.start >= self.end:
             raise ConfigError(
@@ -45,5 +47,7 @@ def parse_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as problem:
-        raise ConfigError(f"'{text}' is not an ISO date or time", "write 2026-11-01 or 2026-11-01T06:00Z") from problem
+        raise ConfigError(
+            f"'{text}' is not an ISO date or time", "write 2026-11-01 or 2026-11-01T06:00Z"
+        ) from problem
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

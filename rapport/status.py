@@ -1,0 +1,64 @@
+"""What there is right now, read from the warehouse and the published file without changing either."""
+
+from datetime import UTC, datetime
+
+import duckdb
+
+from rapport.config import Settings
+from rapport.errors import WarehouseBusy
+from rapport.warehouse import connect
+
+
+def describe(settings: Settings) -> list[tuple[str, str]]:
+    """Pairs of (what, how it stands), in the order a post walks through the house."""
+    clients = ", ".join(client.id for client in settings.config.clients)
+    lines = [
+        ("home", str(settings.home)),
+        ("clients", clients or f"none ({settings.config_path} names none)"),
+        (
+            "X API",
+            f"{settings.x_base_url} ({'with' if settings.x_bearer_token else 'without'} a bearer token)",
+        ),
+        ("landing", f"{sum(1 for _ in settings.landing_dir.rglob('*.json.gz')):,} pages"),
+    ]
+    return lines + _warehouse(settings) + [("published", _published(settings))]
+
+
+def _warehouse(settings: Settings) -> list[tuple[str, str]]:
+    if not settings.warehouse_path.exists():
+        return [("warehouse", "not there yet: `rapport load` or `rapport import` makes it")]
+    try:
+        with connect(settings, read_only=True, wait_seconds=0) as connection:
+            return [
+                ("loaded", _one(connection, "raw", "pages", "count(*)::varchar || ' pages, the last at ' || max(loaded_at)::varchar")),
+                ("rejected", _one(connection, "raw", "rejects", "count(*)::varchar || ' lines of imported files'")),
+                ("built", _one(
+                    connection, "quality", "builds",
+                    "max_by(case when is_success then 'well' else 'with errors or not to its end' end, started_at)"
+                    " || ', started ' || max(started_at)::varchar",
+                )),
+                ("checked", _one(
+                    connection, "quality", "receipts",
+                    "max_by(check_count::varchar || ' checks held for build ' || build_id, checked_at)"
+                    " || ', at ' || max(checked_at)::varchar",
+                )),
+            ]  # fmt: skip
+    except WarehouseBusy:
+        return [("warehouse", "in use by another process right now")]
+
+
+def _one(connection: duckdb.DuckDBPyConnection, schema: str, table: str, expression: str) -> str:
+    """One value of a table that may not be there yet."""
+    there = connection.execute(
+        "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?", [schema, table]
+    ).fetchall()[0][0]
+    if not there:
+        return "not yet"
+    return connection.execute(f"select {expression} from {schema}.{table}").fetchall()[0][0] or "not yet"
+
+
+def _published(settings: Settings) -> str:
+    if not settings.published_path.exists():
+        return "not yet"
+    written = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
+    return f"{settings.published_path}, written {written:%Y-%m-%d %H:%M} UTC"
