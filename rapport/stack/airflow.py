@@ -11,8 +11,8 @@ from pathlib import Path
 
 import rapport
 from rapport.stack.errors import StackError
-from rapport.stack.process import LOCALHOST
 from rapport.stack.postgres import new_password
+from rapport.stack.process import LOCALHOST
 
 PROJECT_ROOT = Path(rapport.__file__).resolve().parents[1]
 DAGS_DIR = PROJECT_ROOT / "dags"
@@ -49,7 +49,7 @@ class Secrets:
             except (ValueError, TypeError) as problem:
                 raise StackError(
                     f"{path} can't be read: {problem}",
-                    f"remove {airflow_home} and start again (it keeps Airflow's history, none of Rapport's data)",
+                    f"remove {airflow_home} and start again (it keeps Airflow's history, no data of Rapport)",
                 ) from problem
         else:
             found = cls(

@@ -144,7 +144,9 @@ class AirflowApi:
             except httpx.TransportError as error:
                 # Only what changes nothing may be sent twice without knowing what became of it.
                 if method != "GET":
-                    raise StackError(f"Airflow did not answer {method} {path}: {error}", "see its logs") from error
+                    raise StackError(
+                        f"Airflow did not answer {method} {path}: {error}", "see its logs"
+                    ) from error
                 problem = str(error)
             else:
                 if answer.is_success or answer.status_code in allow:

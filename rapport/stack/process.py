@@ -66,7 +66,7 @@ class Child:
                 list(command), env=dict(env), cwd=cwd, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
-        self.leader = Leader(name, self._process.pid, _created(self._process.pid))
+        self.leader = leader_of(name, self._process.pid)
 
     def exit_code(self) -> int | None:
         """None while it runs."""
@@ -80,6 +80,14 @@ class Child:
                 f"{self.name} ended by itself with exit code {code}; its log ends:\n{tail(self.log_path)}",
                 f"read the whole of {self.log_path}; then start again",
             )
+
+
+def leader_of(name: str, pid: int) -> Leader:
+    """The running process of that id."""
+    try:
+        return Leader(name, pid, float(psutil.Process(pid).create_time()))
+    except psutil.Error:
+        return Leader(name, pid, time.time())
 
 
 def stop(leaders: Iterable[Leader], limit_seconds: float = STOP_SECONDS) -> list[str]:
@@ -135,13 +143,6 @@ def tail(path: Path, lines: int = TAIL_LINES) -> str:
     except OSError:
         found = []
     return "\n".join(f"    {line}" for line in found) or "    (empty)"
-
-
-def _created(pid: int) -> float:
-    try:
-        return float(psutil.Process(pid).create_time())
-    except psutil.Error:
-        return time.time()
 
 
 def _process(pid: int) -> psutil.Process | None:

@@ -1,7 +1,9 @@
 """The whole stack of one RAPPORT_HOME: emulator, Postgres and Airflow, started and stopped together."""
 
+import importlib.metadata
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import httpx
 from filelock import FileLock, Timeout
@@ -19,13 +22,15 @@ from rapport.stack import airflow
 from rapport.stack.api import AirflowApi
 from rapport.stack.errors import StackError
 from rapport.stack.postgres import Postgres
-from rapport.stack.process import LOCALHOST, Child, Leader, free_port, stop
+from rapport.stack.process import LOCALHOST, Child, Leader, free_port, leader_of, stop
+from rapport.stack.signals import undisturbed
 
 log = logging.getLogger("rapport.stack")
 
 # Healthy within 20 s on two idle cores; a first start compiles thousands of modules, on busy ones.
 START_SECONDS = 300.0
 WHY_POOL = "One writer at a time on warehouse.duckdb"
+READY = "ready"
 HEALTHY = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 
 
@@ -67,6 +72,7 @@ class Stack:
         self._children: list[Child] = []
         self._lock = _lock(settings)
         self._state_path = self.airflow_home / "stack.json"
+        self._doing = ""
         self._secrets: airflow.Secrets | None = None
         self._postgres: Postgres | None = None
 
@@ -97,7 +103,8 @@ class Stack:
             self._lock.acquire(timeout=0)
         except Timeout as problem:
             raise StackError(
-                f"a stack is already running for {self.settings.home}{_where(self._state_path)}",
+                f"Airflow is already running for {self.settings.home}"
+                f" ({read_state(self.settings).get('airflow') or 'it is starting'})",
                 "use that one, or stop it with `rapport down` (`make down`)",
             ) from problem
         self._sweep()
@@ -105,7 +112,7 @@ class Stack:
         port = free_port(self._wanted_port)
         emulator = self._start_emulator(found.emulator_token) if self._until else None
 
-        self._say("starting Postgres")
+        self._progress("starting Postgres")
         self._postgres = Postgres(self.airflow_home / "postgres", found.postgres_password)
         database_url = self._postgres.start()
 
@@ -116,19 +123,16 @@ class Stack:
         if emulator:
             env["RAPPORT_X_BASE_URL"] = emulator
             env["X_BEARER_TOKEN"] = found.emulator_token
-        self._say("preparing Airflow's database")
         self._migrate(env)
-        self._say("starting Airflow")
+        self._progress("starting Airflow")
         for name, arguments in airflow.COMPONENTS.items():
             self._spawn(name, airflow.command(*arguments), env)
-        self.address = Address(
-            f"http://{LOCALHOST}:{port}", airflow.USER, found.login_password, emulator
-        )
+        self.address = Address(f"http://{LOCALHOST}:{port}", airflow.USER, found.login_password, emulator)
         self._await_healthy(emulator)
         api = self.api
         api.ensure_pool(airflow.POOL, 1, WHY_POOL)
         api.close()
-        self._write_state("ready")
+        self._progress(READY)
         return self.address
 
     def require_running(self) -> None:
@@ -138,18 +142,18 @@ class Stack:
 
     def stop(self) -> None:
         """Stops everything that was started; safe at any moment, and twice."""
-        if self._children:
+        with undisturbed():
             killed = stop([child.leader for child in self._children])
             if killed:
                 log.warning("had to kill %s, which did not end when asked", ", ".join(killed))
             self._children = []
-        if self._postgres is not None:
-            self._postgres.stop()
-            self._postgres = None
-        if self._lock.is_locked:
-            self._state_path.unlink(missing_ok=True)
-            self._lock.release()
-        self.address = None
+            if self._postgres is not None:
+                self._postgres.stop()
+                self._postgres = None
+            if self._lock.is_locked:
+                self._state_path.unlink(missing_ok=True)
+                self._lock.release()
+            self.address = None
 
     def _sweep(self) -> None:
         """Stops what a killed run left behind: its pid file tells, for we hold the lock that it lost."""
@@ -160,7 +164,7 @@ class Stack:
         log_path = self.airflow_home / "logs" / "stack" / f"{name}.log"
         child = Child(name, command, env, log_path, cwd=airflow.PROJECT_ROOT)
         self._children.append(child)
-        self._write_state("starting")
+        self._write_state()
         return child
 
     def _start_emulator(self, token: str) -> str:
@@ -170,24 +174,31 @@ class Stack:
         command += ["--until", str(self._until)]
         if self._seed is not None:
             command += ["--seed", str(self._seed)]
-        self._say("starting the X API emulator")
+        self._progress("starting the X API emulator")
         self._spawn("emulator", command, env)
         return f"http://{LOCALHOST}:{port}"
 
     def _migrate(self, env: dict[str, str]) -> None:
-        """Creates Airflow's tables, or brings them up to date; a few seconds either way."""
+        """Creates Airflow's tables, or brings them up to date; skipped when this very version has done so."""
+        done_path = self.airflow_home / "migrated"
+        version = importlib.metadata.version("apache-airflow-core")
+        if done_path.exists() and done_path.read_text(encoding="utf-8") == version:
+            return
+        self._progress("preparing Airflow's database")
         child = self._spawn("db-migrate", airflow.command("db", "migrate"), env)
         deadline = time.monotonic() + START_SECONDS
         while child.exit_code() is None:
             if time.monotonic() > deadline:
-                raise StackError(f"`airflow db migrate` took over {START_SECONDS:.0f} s", f"see {child.log_path}")
+                raise StackError(
+                    f"`airflow db migrate` took over {START_SECONDS:.0f} s", f"see {child.log_path}"
+                )
             time.sleep(0.1)
         if child.exit_code() != 0:
             child.require_running()
         self._children.remove(child)
+        done_path.write_text(version, encoding="utf-8")
 
     def _await_healthy(self, emulator: str | None) -> None:
-        assert self.address is not None
         api = self.api
         deadline = time.monotonic() + START_SECONDS
         health: dict[str, str] | None = None
@@ -204,10 +215,18 @@ class Stack:
             f"see the logs in {self.airflow_home / 'logs' / 'stack'}",
         )
 
-    def _write_state(self, state: str) -> None:
+    def _progress(self, doing: str) -> None:
+        self._doing = doing
+        self._say(doing)
+        self._write_state()
+
+    def _write_state(self) -> None:
+        """Leaves in stack.json what `down`, `status` and the next start after a crash need to know."""
         content = {
-            "state": state,
-            "address": {"airflow": self.address.airflow, "emulator": self.address.emulator} if self.address else None,
+            "doing": self._doing,
+            "airflow": self.address.airflow if self.address else None,
+            "emulator": self.address.emulator if self.address else None,
+            "supervisor": asdict(leader_of("stack", os.getpid())),
             "children": [asdict(child.leader) for child in self._children],
         }
         temporary = self._state_path.with_suffix(".tmp")
@@ -232,12 +251,13 @@ def is_running(settings: Settings) -> bool:
         return True
 
 
-def read_state(settings: Settings) -> dict[str, object] | None:
-    """What stack.json says (state, address, children), None when there is none or it is cut short."""
+def read_state(settings: Settings) -> dict[str, Any]:
+    """What stack.json says (doing, airflow, emulator, supervisor, children); {} when there is none."""
     try:
-        found: dict[str, object] = json.loads((airflow_home(settings) / "stack.json").read_text(encoding="utf-8"))
+        text = (airflow_home(settings) / "stack.json").read_text(encoding="utf-8")
+        found: dict[str, Any] = json.loads(text)
     except (OSError, ValueError):
-        return None
+        return {}
     return found
 
 
@@ -247,11 +267,10 @@ def sweep(settings: Settings) -> bool:
     Call it only when the stack's own process is gone.
     """
     home = airflow_home(settings)
-    state = read_state(settings)
-    leaders = [Leader(**child) for child in (state or {}).get("children", [])]  # type: ignore[attr-defined]
+    leaders = [Leader(**child) for child in read_state(settings).get("children", [])]
     were_there = any(leader.is_alive() for leader in leaders)
     stop(leaders)
-    if (home / "secrets.json").exists() and (home / "postgres" / "postmaster.pid").exists():
+    if (home / "secrets.json").exists():
         password = airflow.Secrets.of(home).postgres_password
         were_there = Postgres(home / "postgres", password).stop_leftover() or were_there
     (home / "stack.json").unlink(missing_ok=True)
@@ -260,14 +279,6 @@ def sweep(settings: Settings) -> bool:
 
 def _lock(settings: Settings) -> FileLock:
     return FileLock(airflow_home(settings) / "stack.lock")
-
-
-def _where(state_path: Path) -> str:
-    try:
-        address = json.loads(state_path.read_text(encoding="utf-8"))["address"]
-    except (OSError, ValueError, KeyError):
-        address = None
-    return f", at {address['airflow']}" if address else ""
 
 
 def _answers(address: str | None) -> bool:

@@ -1,0 +1,71 @@
+"""Turns what was loaded into conversations and relationships, checks it, publishes it, writes the reports.
+
+## What is normal
+Runs by itself whenever `x_extract` has loaded. Loads that end while it is busy are taken together by its
+next run, so a backfill of 90 days makes a few builds. Minutes. The publication replaces the one before in one
+step: whoever reads `published/engagement.duckdb` sees the old one whole or the new one whole.
+
+## How long to wait
+`build` waits while another command holds the warehouse, says so in its log every 15 seconds, and gives up
+after half an hour. Nothing else here waits.
+
+## Is a re-run safe
+Yes, always: clear the failed task, or trigger the DAG. Everything is made again from what was loaded. It
+can't be backfilled, and need not be: one run covers all that is loaded. `rapport build`, `rapport check` and
+`rapport publish` do the same from a shell.
+
+## When it is red
+Nothing was published; readers still see the last good publication. The failed task's log says what to do.
+`build`: a model or a test of shape failed, dbt's own message stands there. `check`: the log names rule, table
+and rows; the pages under `quality/` in RAPPORT_HOME show them. Late or missing data: look at `x_extract`.
+`publish`: most often the disk is full. `report`: the published file is the new one, only pages are missing.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import dag, task
+from rapport_airflow import DEFAULTS, POOL, RAW, settings
+
+
+@dag(
+    schedule=[RAW],
+    catchup=False,
+    max_active_runs=1,
+    # It spends nothing and runs only after a load: what is loaded should be seen.
+    is_paused_upon_creation=False,
+    default_args=DEFAULTS | {"execution_timeout": timedelta(hours=3)},
+    tags=["rapport", "build", "publish"],
+    doc_md=__doc__,
+)
+def engagement_build() -> None:
+    @task(pool=POOL)
+    def build() -> dict:
+        from extractors import raw_store
+        from rapport import dbt
+
+        raw_store.sync_config(settings())
+        result = dbt.build(settings())
+        return {"build_id": result.build_id, "nodes": result.node_count, "seconds": result.seconds}
+
+    @task(pool=POOL)
+    def check() -> None:
+        from quality import gate
+
+        gate.check(settings())
+
+    @task(pool=POOL)
+    def publish() -> None:
+        from quality import publish
+
+        publish.publish(settings())
+
+    @task
+    def report() -> list[str]:
+        from reporting import report
+
+        return [str(path) for path in report.write_reports(settings())]
+
+    build() >> check() >> publish() >> report()
+
+
+engagement_build()

@@ -1,0 +1,99 @@
+"""Brings in what was said on X to, by and around every client's accounts, and loads it.
+
+Three waves, for each needs what the one before has landed: the accounts themselves (profiles, own posts,
+mentions), then the conversations and quotes their posts started or joined, then the posts those refer to and
+nobody has brought. One load at the end; it tells `engagement_build` to run.
+
+## What is normal
+One run a day, after midnight UTC, for the day before. A few minutes for a day, an hour or more for half a
+year of several clients: X allows a number of requests per 15 minutes, and a fetch that has used them waits.
+A wave with nothing to fetch shows as skipped; `load` runs all the same.
+
+## How long to wait
+A fetch that logs that it waits is healthy: up to 15 minutes each time. No new line for 30 minutes is not.
+A task up for retry comes back by itself (5 minutes after trouble with the network, 15 after a rate limit).
+
+## Is a re-run safe
+Yes, always: clear the failed task, or trigger the same window again. Pages that landed are kept, a
+half-finished walk goes on where it stopped, and posts that arrive twice are counted once. A backfill is the
+same code with another day as its window. What a red run landed is loaded by the next one, or `rapport load`.
+
+## When it is red
+The last lines of the failed task's log name what is wrong and what to do. Token missing or refused: the
+password of the connection `x_api`, or X_BEARER_TOKEN. Credits or a spending cap: lift it, clear the task. A
+handle nobody knows: mend rapport.toml. The warehouse is busy: end the command that has it open (`rapport
+status`). No DAGs, or an import error: rapport.toml has a fault, and the error names its line.
+
+## Triggering by hand
+Leave `window_start` and `window_end` empty for the last whole interval, or give both (the end is not
+included). Where rapport.toml sets `schedule.last_day`, empty the logical date in the form too: Airflow starts
+no task of a run dated after it.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+
+from airflow.sdk import CronDataIntervalTimetable, Param, dag, task
+from rapport_airflow import DEFAULTS, POOL, RAW, client_id, run_id, run_window, settings
+
+from rapport.config import load_settings
+
+clock = load_settings().config.schedule
+MOMENT = {"type": ["null", "string"], "format": "date-time"}
+STREAM = "{{ task.op_kwargs['spec']['client_id'] }} {{ task.op_kwargs['spec']['stream'] }}"
+
+
+@dag(
+    schedule=CronDataIntervalTimetable(clock.extract, timezone="UTC"),
+    start_date=datetime.combine(clock.first_day, time.min, UTC) if clock.first_day else None,
+    end_date=datetime.combine(clock.last_day, time.max, UTC) if clock.last_day else None,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULTS,
+    tags=["rapport", "extract", "x"],
+    doc_md=__doc__,
+    params={
+        "window_start": Param(None, **MOMENT, title="From", description="First moment to fetch, UTC."),
+        "window_end": Param(None, **MOMENT, title="Until", description="Where to stop, UTC; not included."),
+        "client_id": Param(
+            None, type=["null", "string"], title="Only this client", description="Empty: all."
+        ),
+    },
+)
+def x_extract() -> None:
+    @task
+    def plan_accounts() -> list[dict]:
+        from extractors.x import steps
+
+        return steps.plan_accounts(settings(), client_id())
+
+    @task(trigger_rule="none_failed")
+    def plan_threads() -> list[dict]:
+        from extractors.x import steps
+
+        return steps.plan_threads(settings(), run_window(), run_id(), client_id())
+
+    @task(trigger_rule="none_failed")
+    def plan_missing() -> list[dict]:
+        from extractors.x import steps
+
+        return steps.plan_missing(settings(), run_window(), run_id(), client_id())
+
+    @task(map_index_template=STREAM, execution_timeout=timedelta(hours=12))
+    def fetch(spec: dict) -> dict:
+        from extractors.x import steps
+
+        return steps.fetch(settings(), spec, run_window(), run_id())
+
+    @task(pool=POOL, outlets=[RAW], trigger_rule="none_failed", execution_timeout=timedelta(hours=2))
+    def load() -> dict:
+        from extractors import raw_store
+
+        return raw_store.load(settings())
+
+    accounts, threads, missing = plan_accounts(), plan_threads(), plan_missing()
+    fetch.override(task_id="fetch_accounts").expand(spec=accounts) >> threads
+    fetch.override(task_id="fetch_threads").expand(spec=threads) >> missing
+    fetch.override(task_id="fetch_missing").expand(spec=missing) >> load()
+
+
+x_extract()
