@@ -111,6 +111,14 @@ def _publication(con: duckdb.DuckDBPyConnection) -> tuple[datetime, datetime | N
     return as_of_at or published_at, published_at
 
 
+def _as_of(con: duckdb.DuckDBPyConnection, client_id: str) -> datetime | None:
+    """Where a client's own data ends: its newest fetched window. None when nothing was fetched for it."""
+    row = con.execute(
+        "select max(last_window_end_at) from reports.rpt_coverage where client_id = ?", [client_id]
+    ).fetchone()
+    return row[0] if row else None
+
+
 def _records(con: duckdb.DuckDBPyConnection, kind: type[T], sql: str, parameters: Sequence[Any]) -> list[T]:
     """Rows as records. `{columns}` in the SQL becomes the record's fields; NULL where a field knows no
     NULL becomes 0, '' or False: a hole in one column must not cost a person the whole report."""
@@ -141,6 +149,7 @@ def _client(
     published_at: datetime | None,
 ) -> ClientData:
     me = [client_id]
+    as_of_at = _as_of(con, client_id) or as_of_at
     recent = [client_id, as_of_at - timedelta(weeks=RECENT_WEEKS)]
     is_recent = "client_id = ? and last_active_at >= ?"
     weeks = _records(

@@ -30,6 +30,7 @@ class Week:
     lapsed_count: int
     revived_count: int
     answered_within_day_count: int
+    answer_due_count: int
     unanswered_count: int
     median_answer_hours: float | None
 
@@ -53,6 +54,7 @@ class Relationship:
     balance: float | None
     is_stakeholder: bool
     stakeholder_topic: str
+    last_post_id: str
 
 
 @dataclass(frozen=True, slots=True)

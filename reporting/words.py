@@ -120,12 +120,28 @@ def name(display_name: str, handle: str = "", person_id: str = "") -> str:
     kept = "".join(" " if char.isspace() else char for char in html.unescape(display_name) if _is_shown(char))
     kept = " ".join(kept.split())
     if not any(unicodedata.category(char)[0] in "LNS" for char in kept):
-        kept = f"@{handle}" if handle else f"account {person_id}" if person_id else "somebody unknown"
+        kept = at(handle) if handle else f"account {person_id}" if person_id else "somebody unknown"
     if len(kept) > 40:
         kept = kept[:39].rstrip("\u200d ") + "…"
     if any(unicodedata.bidirectional(char) in ("R", "AL") for char in kept):
         kept = f"\u2068{kept}\u2069"
     return kept
+
+
+def at(handle: str) -> str:
+    """ "@ana": the handle as it is shown, reduced to what handles are made of."""
+    return (
+        "@" + "".join(char for char in handle if char.isascii() and (char.isalnum() or char in "_-.@"))[:60]
+    )
+
+
+def excerpt(text: str, limit: int = 140) -> str:
+    """A post's text on one line, cut at a word where there is one."""
+    line = " ".join(plain(text).split())
+    if len(line) <= limit:
+        return line
+    cut = line[:limit]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,;:.\u200d") + "…"
 
 
 def _is_shown(char: str) -> bool:
@@ -234,10 +250,13 @@ def answers(week: Week) -> str:
     asked = week.address_in_count
     if not asked:
         return ""
-    text = (
-        f"{count(week.person_in_count, 'person', 'people')} wrote to us, {count(asked, 'time')} in all: "
-        f"{of_how_many(week.answered_within_day_count, asked)} got an answer within a day"
-    )
+    text = f"{count(week.person_in_count, 'person', 'people')} wrote to us, {count(asked, 'time')} in all"
+    if due := week.answer_due_count:
+        # What came in on the last day may still be answered in time: it is not due yet.
+        of_those = "" if due == asked else "of what was due, "
+        text += f": {of_those}{of_how_many(week.answered_within_day_count, due)} got an answer within a day"
+    else:
+        text += "; it is too early to judge the answers"
     if week.unanswered_count:
         text += f", {week.unanswered_count:,} {'has' if week.unanswered_count == 1 else 'have'} none yet"
     if week.median_answer_hours is not None:
