@@ -1,0 +1,192 @@
+"""What can go wrong while extracting, told apart by what helps: wait, retry, stop or fail.
+
+The only place where an answer of the network, or an exception of the libraries under the client, becomes
+an error of this project. No message made here holds a credential.
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Literal
+
+import requests
+
+from rapport.errors import RapportError
+
+Recovery = Literal["wait", "retry", "stop", "fail"]
+
+# A rate limit window of X lasts 15 minutes: a reset later than that is not a rate limit's.
+WAIT_CAP_SECONDS = 15 * 60
+# The one-per-second limit of the archive search: `remaining` is above zero, and the next second is free.
+BRIEF_WAIT_SECONDS = 1.1
+
+
+class ExtractionError(RapportError):
+    """The extraction could not go on. `recovery` says what helps; `at` adds where it happened."""
+
+    exit_code: ClassVar[int] = 3
+    recovery: ClassVar[Recovery] = "fail"
+
+    def __init__(self, message: str, remedy: str = "", status_code: int | None = None) -> None:
+        super().__init__(message, remedy)
+        self.status_code = status_code
+        self.where = ""
+
+    def at(
+        self, stream: str, target: str, window: object, page_number: int, landed: str
+    ) -> "ExtractionError":
+        """The same error, naming the stream, the window, the page and what is safe on disk. First call wins."""
+        if not self.where:
+            self.where = (
+                f"stream {stream} ({target}), window {window}, page {page_number}; landed so far: {landed}"
+            )
+            self.message = f"{self.message}\n  Where: {self.where}"
+            self.args = (self.message, self.remedy)
+        return self
+
+
+class RateLimited(ExtractionError):
+    """429: the limit of the endpoint is used up until `wait_seconds` from now."""
+
+    recovery: ClassVar[Recovery] = "wait"
+
+    def __init__(self, message: str, remedy: str = "", wait_seconds: float = 60.0) -> None:
+        super().__init__(message, remedy, 429)
+        self.wait_seconds = wait_seconds
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether it is the one-per-second kind."""
+        return self.wait_seconds <= BRIEF_WAIT_SECONDS
+
+
+class NetworkTrouble(ExtractionError):
+    """5xx, no connection, a time-out, or a body that is not whole JSON: trying again helps."""
+
+    recovery: ClassVar[Recovery] = "retry"
+
+
+class SpendStopped(ExtractionError):
+    """No credits left, or a spending or usage cap reached: nothing helps before it is lifted."""
+
+    recovery: ClassVar[Recovery] = "stop"
+
+
+class RequestRefused(ExtractionError):
+    """400, 401, 403, 404: the same request would be refused again."""
+
+
+class TokenMissing(ExtractionError):
+    """There is no bearer token to ask with."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class PageRepeated(ExtractionError):
+    """The network hands out the same token or the same posts again: the walk would never end."""
+
+
+class FieldsMissing(ExtractionError):
+    """Fields that the product depends on were asked for and did not arrive."""
+
+
+class AccountUnknown(ExtractionError):
+    """A handle or id of rapport.toml that the network does not know."""
+
+
+class LandingUnreadable(ExtractionError):
+    """A landing file is not what `landing.write` wrote."""
+
+
+def seconds_until_reset(headers: Any, now: float) -> float:
+    """How long a 429 asks us to wait, between a brief moment and 15 minutes. Headers may be unusable."""
+    remaining = _number(headers.get("x-rate-limit-remaining"))
+    reset = _number(headers.get("x-rate-limit-reset"))
+    if remaining is not None and remaining > 0:
+        return BRIEF_WAIT_SECONDS
+    if reset is None:
+        return 60.0
+    return min(max(reset - now + 1.0, BRIEF_WAIT_SECONDS), WAIT_CAP_SECONDS)
+
+
+def from_response(response: requests.Response, now: float) -> ExtractionError:
+    """The error that an answer with a status other than 2xx stands for."""
+    status = response.status_code
+    problem = _problem(response)
+    kind, title, detail = (str(problem.get(key) or "") for key in ("type", "title", "detail"))
+    words = f"X answered {status}: {detail or title or response.reason or 'no reason given'}"
+    # The host in `type` is api.twitter.com or api.x.com, so only the end of it tells.
+    topic = f"{kind} {title} {problem.get('reason') or ''}".lower().replace("-", "").replace(" ", "")
+    if status == 402 or "/credits" in topic or "creditsdepleted" in topic:
+        return SpendStopped(
+            words, "buy credits in the X developer console, then run the same window again", status
+        )
+    if "spendcapreached" in topic:
+        until = str(problem.get("reset_date") or "the next billing cycle")
+        return SpendStopped(
+            f"{words} (until {until})", f"raise the spending cap, or run again after {until}", status
+        )
+    if status == 429 and "usagecapped" in topic:
+        return SpendStopped(
+            words, "the monthly usage cap is reached; raise it, or run again next month", status
+        )
+    if status == 429:
+        wait = seconds_until_reset(response.headers, now)
+        resets = datetime.fromtimestamp(now + wait, UTC)
+        return RateLimited(words, f"wait until {resets:%H:%M:%S} UTC, then run the same window again", wait)
+    if status >= 500:
+        return NetworkTrouble(
+            words, "run the same window again later; what landed is kept and not asked for twice", status
+        )
+    remedy = {
+        400: "this is a fault of the request; run with the log at DEBUG and report it",
+        401: "check X_BEARER_TOKEN: it may be wrong, revoked, or of another app",
+        403: "check what the app may do in the X developer console (access level, endpoint)",
+        404: "check the handle or id; the account or post may be gone",
+    }.get(status, "check the address in RAPPORT_X_BASE_URL")
+    return RequestRefused(words, remedy, status)
+
+
+def from_exception(problem: Exception) -> ExtractionError:
+    """The error that an exception of requests or tweepy stands for. Its text is shortened, never a header."""
+    if isinstance(problem, ExtractionError):
+        return problem
+    remedy = "check the network and RAPPORT_X_BASE_URL, then run the same window again"
+    if isinstance(problem, requests.exceptions.Timeout):
+        return NetworkTrouble("X did not answer in time", remedy)
+    if isinstance(problem, requests.exceptions.RequestException | OSError):
+        return NetworkTrouble(f"X could not be reached: {_without_secrets(str(problem))[:300]}", remedy)
+    return ExtractionError(
+        f"{type(problem).__name__}: {_without_secrets(str(problem))[:300]}",
+        "report this; it is a fault of Rapport",
+    )
+
+
+def _problem(response: requests.Response) -> dict[str, Any]:
+    """The problem document of an error body; {} for HTML, {} or lists without one."""
+    try:
+        body = response.json()
+    except (ValueError, requests.exceptions.RequestException):
+        return {}
+    if isinstance(body, list):
+        body = {"errors": body}
+    if not isinstance(body, dict):
+        return {}
+    errors = body.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    # X explains a 400 better in errors[0].message than in detail, and other answers the other way round.
+    detail = body.get("detail") or first.get("detail") or ""
+    message = first.get("message") or ""
+    merged = {**first, **body, "detail": f"{detail} {message}".strip() if message != detail else detail}
+    return json.loads(_without_secrets(json.dumps(merged)))
+
+
+def _without_secrets(text: str) -> str:
+    return re.sub(r"(?i)bearer\s+[^\s\"',}]+", "Bearer …", text)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text) if text is not None else None
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Posts that arrive as files rather than from the network."""

@@ -1,0 +1,213 @@
+"""The tables of schema raw, and the SQL that fills them from landing files.
+
+A page's body is parsed once into JSON objects, each object once into typed columns, both by DuckDB. What does
+not fit a type becomes NULL and is still in `payload`; both of the API's dialects have columns of their own.
+"""
+
+_REFERENCES = "struct(type varchar, id varchar)[]"
+_MENTIONS = 'struct("start" integer, "end" integer, username varchar, id varchar)[]'
+_POST_METRICS = (
+    "struct(retweet_count bigint, repost_count bigint, reply_count bigint, like_count bigint, quote_count bigint, "
+    "bookmark_count bigint, impression_count bigint)"
+)
+_USER_METRICS = "struct(followers_count bigint, following_count bigint, tweet_count bigint, post_count bigint, listed_count bigint)"
+
+TABLES: dict[str, str] = {
+    # One row per page. page_key is the landing path without its ending.
+    "pages": """
+        page_key varchar not null, network varchar, client_id varchar, stream varchar, run_id varchar,
+        page_number integer, source varchar, endpoint varchar, parameters json, window_start_at timestamptz,
+        window_end_at timestamptz, requested_at timestamptz, fetched_at timestamptz, status_code integer,
+        api_version varchar, next_token varchar, result_count bigint, object_count bigint,
+        estimated_cost_usd double, body_sha256 varchar, landing_path varchar, load_id varchar,
+        loaded_at timestamptz
+    """,
+    # One row per post object as it came, so the same post may have many.
+    "posts": f"""
+        page_key varchar not null, section varchar, position integer, network varchar, post_id varchar,
+        author_id varchar, text varchar, created_at timestamptz, conversation_id varchar,
+        in_reply_to_user_id varchar, lang varchar, referenced_tweets {_REFERENCES},
+        referenced_posts {_REFERENCES}, edit_history_tweet_ids varchar[], edit_history_post_ids varchar[],
+        mentions {_MENTIONS}, note_tweet_text varchar, note_post_text varchar, note_mentions {_MENTIONS},
+        public_metrics {_POST_METRICS}, is_withheld boolean, observed_at timestamptz, payload json,
+        load_id varchar
+    """,
+    # One row per user object as it came.
+    "users": f"""
+        page_key varchar not null, section varchar, position integer, network varchar, account_id varchar,
+        username varchar, name varchar, description varchar, created_at timestamptz,
+        public_metrics {_USER_METRICS}, is_protected boolean, url varchar, verified_type varchar,
+        observed_at timestamptz, payload json, load_id varchar
+    """,
+    # One row per partial error of a page.
+    "errors": """
+        page_key varchar not null, position integer, network varchar, resource_type varchar,
+        resource_id varchar, parameter varchar, value varchar, section varchar, title varchar, detail varchar,
+        type varchar, observed_at timestamptz, payload json, load_id varchar
+    """,
+    # One row per line or landing file that could not be taken in, with the reason.
+    "rejects": """
+        page_key varchar not null, source_path varchar, line_number bigint, reason varchar,
+        content_sha256 varchar, content varchar, rejected_at timestamptz, load_id varchar
+    """,
+    # What rapport.toml says, replaced whole.
+    "clients": "client_id varchar not null, name varchar",
+    "client_accounts": (
+        "client_id varchar not null, network varchar, handle varchar, account_id varchar, role varchar"
+    ),
+    "stakeholders": (
+        "client_id varchar not null, network varchar, handle varchar, account_id varchar, why varchar, "
+        "topic varchar, priority integer"
+    ),
+    "goals": "client_id varchar not null, words varchar, measure varchar, target double, due_date date",
+}
+
+_ENVELOPE = """struct(
+    page_key varchar, network varchar, client_id varchar, stream varchar, run_id varchar, page_number integer,
+    source varchar, data_kind varchar, endpoint varchar, parameters json, window_start_at timestamptz,
+    window_end_at timestamptz, requested_at timestamptz, fetched_at timestamptz, status_code integer,
+    api_version varchar, next_token varchar, result_count bigint, object_count bigint,
+    estimated_cost_usd double, body_sha256 varchar)"""
+
+# Shapes for from_json: a member of another type becomes NULL, and so does a missing one.
+_BODY_SHAPE = (
+    '{"data": ["JSON"], "includes": {"tweets": ["JSON"], "posts": ["JSON"], "users": ["JSON"]}, '
+    '"errors": ["JSON"], "rejects": ["JSON"]}'
+)
+_REFERENCES_SHAPE = '[{"type": "VARCHAR", "id": "VARCHAR"}]'
+_MENTIONS_SHAPE = '[{"start": "INTEGER", "end": "INTEGER", "username": "VARCHAR", "id": "VARCHAR"}]'
+_NOTE_SHAPE = f'{{"text": "VARCHAR", "entities": {{"mentions": {_MENTIONS_SHAPE}}}}}'
+_SEEN_SHAPE = '{"retrieved_at": "TIMESTAMPTZ"}'
+_POST_SHAPE = f"""{{
+    "id": "VARCHAR", "author_id": "VARCHAR", "text": "VARCHAR", "created_at": "TIMESTAMPTZ",
+    "conversation_id": "VARCHAR", "in_reply_to_user_id": "VARCHAR", "lang": "VARCHAR",
+    "referenced_tweets": {_REFERENCES_SHAPE}, "referenced_posts": {_REFERENCES_SHAPE},
+    "edit_history_tweet_ids": ["VARCHAR"], "edit_history_post_ids": ["VARCHAR"],
+    "entities": {{"mentions": {_MENTIONS_SHAPE}}},
+    "note_tweet": {_NOTE_SHAPE}, "note_post": {_NOTE_SHAPE},
+    "public_metrics": {{"retweet_count": "BIGINT", "repost_count": "BIGINT", "reply_count": "BIGINT",
+        "like_count": "BIGINT", "quote_count": "BIGINT", "bookmark_count": "BIGINT",
+        "impression_count": "BIGINT"}},
+    "withheld": "JSON", "__twarc": {_SEEN_SHAPE}
+}}"""
+_USER_SHAPE = f"""{{
+    "id": "VARCHAR", "username": "VARCHAR", "name": "VARCHAR", "description": "VARCHAR",
+    "created_at": "TIMESTAMPTZ", "public_metrics": {{"followers_count": "BIGINT", "following_count": "BIGINT",
+        "tweet_count": "BIGINT", "post_count": "BIGINT", "listed_count": "BIGINT"}},
+    "protected": "BOOLEAN", "url": "VARCHAR", "verified_type": "VARCHAR", "__twarc": {_SEEN_SHAPE}
+}}"""
+_ERROR_SHAPE = """{
+    "resource_type": "VARCHAR", "resource_id": "VARCHAR", "parameter": "VARCHAR", "value": "VARCHAR",
+    "section": "VARCHAR", "title": "VARCHAR", "detail": "VARCHAR", "type": "VARCHAR"
+}"""
+_REJECT_SHAPE = """{
+    "source_path": "VARCHAR", "line_number": "BIGINT", "reason": "VARCHAR", "content_sha256": "VARCHAR",
+    "content": "VARCHAR"
+}"""
+
+# `data` and `errors` are lists, or one object (lookup of one post, streaming output).
+READ_PAGES = f"""
+    create or replace temp table landed as
+    with read as (
+        select envelope, body, from_json(body, '{_BODY_SHAPE}') as parts
+        from read_json($files, format = 'unstructured', maximum_object_size = $object_size,
+                       columns = {{envelope: '{_ENVELOPE}', body: 'json'}})
+    )
+    select
+        envelope.page_key as page_key,
+        envelope,
+        coalesce(parts.data, case when json_type(body, '$.data') = 'OBJECT' then [json_extract(body, '$.data')] end) as data,
+        parts.includes.tweets as included_tweets,
+        parts.includes.posts as included_posts,
+        parts.includes.users as included_users,
+        coalesce(parts.errors, case when json_type(body, '$.errors') = 'OBJECT' then [json_extract(body, '$.errors')] end)
+            as errors,
+        parts.rejects as rejects,
+    from read
+"""
+
+_INSERT_PAGES = """
+    insert into raw.pages by name
+    select
+        envelope.page_key, envelope.network, envelope.client_id, envelope.stream, envelope.run_id,
+        envelope.page_number, envelope.source, envelope.endpoint, envelope.parameters,
+        envelope.window_start_at, envelope.window_end_at, envelope.requested_at, envelope.fetched_at,
+        envelope.status_code, envelope.api_version, envelope.next_token, envelope.result_count,
+        envelope.object_count, envelope.estimated_cost_usd, envelope.body_sha256,
+        'landing/' || page_key || '.json.gz' as landing_path, $load_id as load_id, $loaded_at as loaded_at,
+    from landed
+    where rejects is null
+"""
+
+
+def _objects(lists: dict[str, str]) -> str:
+    """A query of one row per object of the given lists: expression → section, where it comes from."""
+    selects = [
+        f"""select page_key, envelope.network as network, envelope.fetched_at as fetched_at, '{section}' as section,
+                   unnest({expression}) as payload, generate_subscripts({expression}, 1) - 1 as position
+            from landed"""
+        for expression, section in lists.items()
+    ]
+    return " union all ".join(selects)
+
+
+_INSERT_POSTS = f"""
+    insert into raw.posts by name
+    select
+        page_key, section, position, network, o.id as post_id, o.author_id, o.text, o.created_at,
+        o.conversation_id, o.in_reply_to_user_id, o.lang, o.referenced_tweets, o.referenced_posts,
+        o.edit_history_tweet_ids, o.edit_history_post_ids, o.entities.mentions as mentions,
+        o.note_tweet.text as note_tweet_text, o.note_post.text as note_post_text,
+        coalesce(o.note_tweet.entities.mentions, o.note_post.entities.mentions) as note_mentions,
+        o.public_metrics, o.withheld is not null as is_withheld,
+        coalesce(o.__twarc.retrieved_at, fetched_at) as observed_at, payload, $load_id as load_id,
+    from (
+        select *, from_json(payload, '{_POST_SHAPE}') as o
+        from ({
+    _objects(
+        {
+            "case when envelope.data_kind = 'post' then data end": "data",
+            "included_tweets": "includes",
+            "included_posts": "includes",
+        }
+    )
+})
+    )
+"""
+
+_INSERT_USERS = f"""
+    insert into raw.users by name
+    select
+        page_key, section, position, network, o.id as account_id, o.username, o.name, o.description,
+        o.created_at, o.public_metrics, o.protected as is_protected, o.url, o.verified_type,
+        coalesce(o.__twarc.retrieved_at, fetched_at) as observed_at, payload, $load_id as load_id,
+    from (
+        select *, from_json(payload, '{_USER_SHAPE}') as o
+        from ({_objects({"case when envelope.data_kind = 'user' then data end": "data", "included_users": "includes"})})
+    )
+"""
+
+_INSERT_ERRORS = f"""
+    insert into raw.errors by name
+    select
+        page_key, position, network, o.resource_type, o.resource_id, o.parameter, o.value, o.section, o.title,
+        o.detail, o.type, fetched_at as observed_at, payload, $load_id as load_id,
+    from (select * exclude (section), from_json(payload, '{_ERROR_SHAPE}') as o from ({_objects({"errors": "errors"})}))
+"""
+
+_INSERT_REJECTS = f"""
+    insert into raw.rejects by name
+    select
+        page_key, o.source_path, o.line_number, o.reason, o.content_sha256, o.content, $loaded_at as rejected_at,
+        $load_id as load_id,
+    from (select *, from_json(payload, '{_REJECT_SHAPE}') as o from ({_objects({"rejects": "rejects"})}))
+"""
+
+# In this order; the parameters each takes are found by name.
+INSERTS: dict[str, str] = {
+    "pages": _INSERT_PAGES,
+    "posts": _INSERT_POSTS,
+    "users": _INSERT_USERS,
+    "errors": _INSERT_ERRORS,
+    "rejects": _INSERT_REJECTS,
+}

@@ -1,0 +1,72 @@
+"""From the handles and ids of rapport.toml to account ids, asked of X once and remembered."""
+
+from typing import Any
+
+from extractors import errors
+from extractors.state import State
+from extractors.x import fields, streams
+from extractors.x.client import Client
+from rapport.config import Client as ClientConfig
+
+NETWORK = "x"
+
+
+def ours(client: ClientConfig) -> list[str]:
+    """The references (@handle or id) that are us: tracked and team accounts."""
+    return [*client.accounts, *client.team]
+
+
+def everyone(client: ClientConfig) -> list[str]:
+    """All references of a client whose profiles are kept: us, bots, stakeholders."""
+    return [*ours(client), *client.bots, *(one.handle for one in client.stakeholders)]
+
+
+def handle_of(reference: str) -> str | None:
+    """The handle in lower case and without @; None for an id."""
+    return reference[1:].lower() if reference.startswith("@") else None
+
+
+def known_ids(state: State, references: list[str]) -> dict[str, str]:
+    """Reference → account id, for ids and for handles resolved before."""
+    resolved = state.account_ids(NETWORK)
+    pairs = {one: resolved.get(handle_of(one) or "") if handle_of(one) else one for one in references}
+    return {one: account_id for one, account_id in pairs.items() if account_id}
+
+
+def resolve(state: State, client: Client, config: ClientConfig) -> list[str]:
+    """Account ids of us, tracked before team, each once. AccountUnknown names handles that X does not know."""
+    references = ours(config)
+    ids = known_ids(state, references)
+    unknown = sorted({handle for one in references if one not in ids and (handle := handle_of(one))})
+    for target in streams.lookup_targets(unknown, "usernames"):
+        answer = client.ask(
+            streams.PROFILES.method, None, {**streams.PROFILES.parameters, **dict(target.parameters)}
+        )
+        users = fields.objects(answer.value.get("data"))
+        remember(state, answer.value)
+        cost = streams.estimated_cost_usd(0, len(users))
+        state.spend(
+            {
+                "page_key": f"{NETWORK}/handles/{config.id}/{answer.requested_at.isoformat()}",
+                "client_id": config.id,
+                "stream": "handles",
+                "post_count": 0,
+                "user_count": len(users),
+                "estimated_cost_usd": cost,
+            }
+        )
+    ids = known_ids(state, references)
+    lost = [one for one in references if one not in ids]
+    if lost:
+        raise errors.AccountUnknown(
+            f"X knows no account {', '.join(lost)} (client '{config.id}')",
+            "correct the handle in rapport.toml, or write the account's id: it survives a change of handle",
+        )
+    return list(dict.fromkeys(ids[one] for one in references))
+
+
+def remember(state: State, body: dict[str, Any]) -> None:
+    """Keeps handle → id of every user in the page's data."""
+    users = [one for one in fields.objects(body.get("data")) if one.get("username") and one.get("id")]
+    if users:
+        state.remember_handles(NETWORK, {str(one["username"]): str(one["id"]) for one in users})

@@ -1,0 +1,216 @@
+"""The way to X: one request in, one whole page out. The only module that imports tweepy.
+
+tweepy 4.17 has a fixed host, sets no time-out, retries nothing, drops headers and prints the bearer token at
+DEBUG; what is wrapped around it here mends that.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+import requests.adapters
+import requests.utils
+import tenacity
+import tweepy
+
+from extractors import errors
+from rapport.config import Settings
+
+log = logging.getLogger("rapport.extract")
+
+_HOST = "https://api.twitter.com"  # the literal in tweepy.client.BaseClient.request
+_TIME_OUT_SECONDS = (10.0, 60.0)  # connect, read
+_ATTEMPTS = 5
+_LONG_WAITS = 3  # in one call, of up to 15 minutes each
+_BRIEF_WAITS = 60  # in one call, of a second each: the pace of the archive search
+_SLEEP_SLICE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page as X gave it: `body` is its bytes, `value` the same parsed."""
+
+    endpoint: str
+    parameters: dict[str, str]
+    status_code: int
+    headers: Mapping[str, str]
+    body: bytes
+    value: dict[str, Any]
+    requested_at: datetime
+    fetched_at: datetime
+
+
+class _NoDebug(logging.Filter):
+    """tweepy's DEBUG record holds the Authorization header."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno > logging.DEBUG
+
+
+# At import, before any client exists: one filter on the logger itself, whatever handlers others hang on it.
+logging.getLogger("tweepy.client").addFilter(_NoDebug())
+
+
+class _Adapter(requests.adapters.HTTPAdapter):
+    """Sends what tweepy addresses to its fixed host to `base_url`, with time-outs; only 2xx gets through."""
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__()
+        self._base_url = base_url.rstrip("/")
+
+    def send(  # type: ignore[override]
+        self,
+        request: requests.PreparedRequest,
+        timeout: object = None,
+        proxies: object = None,
+        **options: Any,
+    ) -> requests.Response:
+        path = str(request.url).removeprefix(_HOST)
+        request.url = self._base_url + path
+        request.headers.pop("Host", None)
+        # Chosen for where the request really goes: loopback must not leave through a proxy meant for X.
+        response = super().send(
+            request,
+            timeout=_TIME_OUT_SECONDS,
+            proxies=requests.utils.get_environ_proxies(request.url, no_proxy=None),
+            **options,
+        )
+        if not 200 <= response.status_code < 300:
+            raise errors.from_response(response, time.time())
+        return response
+
+
+class Client:
+    """Asks X with a bearer token: retries what can be retried, waits where X says so, else raises at once.
+
+    `sleep` is there for tests; `on_progress` hears of every wait and retry.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        on_progress: Callable[[str], None] = log.info,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        if settings.x_bearer_token is None:
+            raise errors.TokenMissing(
+                "there is no bearer token for X", "set X_BEARER_TOKEN in the environment (see .env.example)"
+            )
+        self._client = tweepy.Client(
+            bearer_token=settings.x_bearer_token.get_secret_value(),
+            return_type=requests.Response,
+            wait_on_rate_limit=False,
+        )
+        self._client.session.mount(_HOST, _Adapter(settings.x_base_url))
+        # No .netrc of this machine may take the place of the bearer token; proxies are found by the adapter.
+        self._client.session.trust_env = False
+        self._on_progress = on_progress
+        self._sleep = sleep
+
+    def __repr__(self) -> str:
+        return "Client(X)"
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.session.close()
+
+    def ask(self, method: str, target: str | None, parameters: dict[str, Any]) -> Answer:
+        """One page of a tweepy client method, e.g. ask("get_users_tweets", "12", {"max_results": 100}).
+
+        Raises ExtractionError: RateLimited and NetworkTrouble after bounded waits and retries, others at once.
+        """
+        left = {"attempts": _ATTEMPTS - 1, "long waits": _LONG_WAITS, "brief waits": _BRIEF_WAITS}
+
+        def stop(state: tenacity.RetryCallState) -> bool:
+            problem = state.outcome.exception() if state.outcome else None
+            kind = "attempts"
+            if isinstance(problem, errors.RateLimited):
+                kind = "brief waits" if problem.is_brief else "long waits"
+            left[kind] -= 1
+            return left[kind] < 0
+
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(
+                lambda problem: getattr(problem, "recovery", "") in ("wait", "retry")
+            ),
+            stop=stop,
+            wait=_wait,
+            before_sleep=self._tell,
+            sleep=self._sleep_in_slices,
+            reraise=True,
+        )
+        return retrying(self._once, method, target, parameters)
+
+    def _once(self, method: str, target: str | None, parameters: dict[str, Any]) -> Answer:
+        requested_at = datetime.now(UTC)
+        try:
+            call = getattr(self._client, method)
+            response: requests.Response = (
+                call(target, **parameters) if target is not None else call(**parameters)
+            )
+        except Exception as problem:  # noqa: BLE001 - every failure below becomes one of ours, here
+            # `from None`: a chained exception may hold the request, and with it the Authorization header.
+            raise errors.from_exception(problem) from None
+        try:
+            value = json.loads(response.content, parse_constant=_refuse_constant)
+        except ValueError as problem:
+            raise _not_json(f"{problem}") from None
+        if not isinstance(value, dict):
+            raise _not_json(f"a JSON {type(value).__name__} instead of an object")
+        url = urlsplit(response.url)
+        return Answer(
+            endpoint=url.path,
+            parameters=dict(parse_qsl(url.query)),
+            status_code=response.status_code,
+            headers={name.lower(): text for name, text in response.headers.items()},
+            body=response.content,
+            value=value,
+            requested_at=requested_at,
+            fetched_at=datetime.now(UTC),
+        )
+
+    def _tell(self, state: tenacity.RetryCallState) -> None:
+        problem = state.outcome.exception() if state.outcome else None
+        seconds = state.next_action.sleep if state.next_action else 0.0
+        if isinstance(problem, errors.RateLimited) and problem.is_brief:
+            return  # one a second is the pace of the archive search, not news
+        message = problem.message if isinstance(problem, errors.ExtractionError) else "trouble"
+        self._on_progress(f"{message}; trying again in {seconds:.0f} s")
+
+    def _sleep_in_slices(self, seconds: float) -> None:
+        left = seconds
+        while left > _SLEEP_SLICE_SECONDS:
+            self._sleep(_SLEEP_SLICE_SECONDS)
+            left -= _SLEEP_SLICE_SECONDS
+            self._on_progress(f"still waiting for X, {left:.0f} s to go")
+        self._sleep(left)
+
+
+_backoff = tenacity.wait_random_exponential(multiplier=0.5, max=30)
+_jitter = tenacity.wait_random(0, 0.25)
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    problem = state.outcome.exception() if state.outcome else None
+    if isinstance(problem, errors.RateLimited):
+        return problem.wait_seconds + _jitter(state)
+    return _backoff(state)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _not_json(what: str) -> errors.NetworkTrouble:
+    return errors.NetworkTrouble(
+        f"X answered 200 with a body that is not whole JSON ({what})",
+        "run the same window again; what landed is kept",
+    )

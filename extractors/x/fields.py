@@ -1,0 +1,100 @@
+"""Every field and expansion that is asked of X, and the ones that nothing downstream can do without.
+
+tweepy sends the old names (spec 2.166); an answer may use the old or the new ones (2.167), so what is
+depended on is listed with both spellings. Source: the vendor's OpenAPI specs of 2026.
+"""
+
+from typing import Any, Literal
+
+ObjectKind = Literal["post", "user"]
+
+# Without context_annotations: they are bulky, X infers them, and they cap a page of the archive search at 100.
+TWEET_FIELDS = [
+    "attachments", "author_id", "conversation_id", "created_at", "edit_controls",
+    "edit_history_tweet_ids", "entities", "geo", "id", "in_reply_to_user_id", "lang", "note_tweet",
+    "possibly_sensitive", "public_metrics", "referenced_tweets", "reply_settings", "source", "text", "withheld",
+]  # fmt: skip
+USER_FIELDS = [
+    "created_at", "description", "entities", "id", "location", "name", "pinned_tweet_id", "profile_image_url",
+    "protected", "public_metrics", "url", "username", "verified", "verified_type", "withheld",
+]  # fmt: skip
+# Without entities.mentions.username: it bills one user read for every name mentioned, and the mention itself
+# already carries id and name.
+POST_EXPANSIONS = [
+    "author_id",
+    "in_reply_to_user_id",
+    "referenced_tweets.id",
+    "referenced_tweets.id.author_id",
+]
+
+POST_PARAMETERS = {"tweet_fields": TWEET_FIELDS, "user_fields": USER_FIELDS, "expansions": POST_EXPANSIONS}
+USER_PARAMETERS = {"user_fields": USER_FIELDS}
+
+# Each entry: the spellings of one field, dots for nesting. It has arrived when at least one object has it:
+# single objects may lack any field (withheld, protected), a whole page may not.
+DEPENDED_ON: dict[ObjectKind, list[tuple[str, ...]]] = {
+    "post": [
+        ("id",),
+        ("text",),
+        ("author_id",),
+        ("created_at",),
+        ("conversation_id",),
+        ("edit_history_tweet_ids", "edit_history_post_ids"),
+        ("public_metrics.retweet_count", "public_metrics.repost_count"),
+        ("public_metrics.reply_count",),
+        ("public_metrics.like_count",),
+        ("public_metrics.quote_count",),
+    ],
+    "user": [("id",), ("username",), ("name",), ("created_at",), ("public_metrics.followers_count",)],
+}
+# One reply whose parent is gone may come without a reference; this many on one page do not by chance.
+SUSPICIOUS_COUNT = 3
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a `data`, `errors` or `includes` member, which may be a list, one object or absent."""
+    values = value if isinstance(value, list) else [value]
+    return [one for one in values if isinstance(one, dict)]
+
+
+def included(body: dict[str, Any], *names: str) -> list[dict[str, Any]]:
+    """The objects of includes under any of the names, e.g. included(body, "tweets", "posts")."""
+    includes = body.get("includes")
+    if not isinstance(includes, dict):
+        return []
+    return [one for name in names for one in objects(includes.get(name))]
+
+
+def references(post: dict[str, Any]) -> list[tuple[str, str]]:
+    """(type, id) of the posts a post refers to, in either dialect. Types: replied_to, quoted, retweeted."""
+    found = post.get("referenced_tweets") or post.get("referenced_posts")
+    return [(str(one.get("type")), str(one["id"])) for one in objects(found) if one.get("id")]
+
+
+def missing_fields(body: dict[str, Any], kind: ObjectKind) -> list[str]:
+    """Names of the depended-on fields that no object of the page carries; [] for an empty page."""
+    data = objects(body.get("data"))
+    if not data:
+        return []
+    missing = [
+        " or ".join(names)
+        for names in DEPENDED_ON[kind]
+        if not any(_has(one, name) for one in data for name in names)
+    ]
+    if kind == "post":
+        if not included(body, "users"):
+            missing.append("includes.users (expansion author_id)")
+        replies = [post for post in data if post.get("conversation_id", post.get("id")) != post.get("id")]
+        if len(replies) >= SUSPICIOUS_COUNT and not any(references(post) for post in replies):
+            missing.append("referenced_tweets or referenced_posts")
+        addressed = [post for post in replies if str(post.get("text", "")).startswith("@")]
+        if len(addressed) >= SUSPICIOUS_COUNT and not any(_has(post, "entities") for post in addressed):
+            missing.append("entities")
+    return missing
+
+
+def _has(one: dict[str, Any], dotted: str) -> bool:
+    value: Any = one
+    for name in dotted.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value is not None

@@ -1,0 +1,290 @@
+"""One pager for every stream: from the newest page to the last, each page on disk before the cursor moves.
+
+Only an absent next_token ends a walk; a page may be short or empty in the middle. A walk that was interrupted
+goes on from its cursor, and takes up a page that was landed but not yet recorded; so at most the page in
+flight is asked for twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from extractors import errors, landing
+from extractors.state import State, Walk
+from extractors.x import fields, streams
+from extractors.x.client import Answer, Client
+from extractors.x.streams import Stream, Target
+from rapport.config import Settings
+from rapport.window import Window
+
+NETWORK = "x"
+
+
+@dataclass
+class Totals:
+    """What the walks of one fetch came to, pages of earlier attempts included."""
+
+    walks: int = 0
+    pages: int = 0
+    objects: int = 0
+    estimated_cost_usd: float = 0.0
+
+
+@dataclass
+class Context:
+    """What all walks of one fetch share. `on_page` sees every page's body before the cursor moves past it."""
+
+    settings: Settings
+    state: State
+    client: Client
+    client_id: str
+    run_id: str
+    window: Window
+    on_progress: Callable[[str], None]
+    on_page: Callable[[dict[str, Any]], None] = lambda body: None
+    totals: Totals = field(default_factory=Totals)
+
+
+@dataclass
+class _Seen:
+    """The guard against a walk that never ends."""
+
+    tokens: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+
+    def check(self, body: dict[str, Any], page_number: int) -> None:
+        """PageRepeated if the page brings a token, or nothing but objects, that this walk has had before."""
+        ids = {str(one["id"]) for one in fields.objects(body.get("data")) if one.get("id")}
+        token = next_token(body)
+        remedy = "run the same window again later; if it repeats, report the endpoint to X"
+        if token is not None and token in self.tokens:
+            raise errors.PageRepeated(
+                f"page {page_number} hands out a page token that this walk has had before", remedy
+            )
+        if ids and ids <= self.ids:
+            raise errors.PageRepeated(
+                f"page {page_number} holds nothing but the {len(ids)} objects of earlier pages", remedy
+            )
+        self.ids |= ids
+        if token is not None:
+            self.tokens.add(token)
+
+
+def next_token(body: dict[str, Any]) -> str | None:
+    """The token of the page after this one; None ends the walk."""
+    meta = body.get("meta")
+    token = meta.get("next_token") if isinstance(meta, dict) else None
+    return str(token) if token else None
+
+
+def walk(context: Context, stream: Stream, target: Target, window: Window | None = None) -> None:
+    """Lands every page of one target, and adds to context.totals. A finished walk is not walked again.
+
+    `window` bounds a windowed stream (default: the context's). Raises ExtractionError that says where.
+    """
+    window = window or context.window
+    key = walk_key(context, stream, target, window)
+    known = context.state.walk(key)
+    progress = known or Walk(key, "running", 0, 0, 0.0, None, None)
+    seen = _Seen()
+    try:
+        if not progress.is_finished:
+            for number in range(1, progress.page_count + 1):
+                seen.check(
+                    landing.read(
+                        context.settings.landing_dir, _page_key(context, stream, target, key, number)
+                    ).body,
+                    number,
+                )
+        while not progress.is_finished:
+            progress = _next_page(context, stream, target, window, progress, seen)
+    except errors.ExtractionError as problem:
+        landed = f"{progress.page_count} pages, {progress.object_count} objects of this walk"
+        raise problem.at(stream.name, target.label[:80], window, progress.page_count + 1, landed) from None
+    totals = context.totals
+    totals.walks += 1
+    totals.pages += progress.page_count
+    totals.objects += progress.object_count
+    totals.estimated_cost_usd += progress.estimated_cost_usd
+
+
+def walk_key(context: Context, stream: Stream, target: Target, window: Window) -> str:
+    """What makes a walk the same walk: client, stream, run, target and window."""
+    bounds = f"{window.start.isoformat()}/{window.end.isoformat()}"
+    return "|".join(
+        [
+            NETWORK,
+            context.client_id,
+            stream.name,
+            context.run_id,
+            bounds,
+            landing.short_hash(target.label),
+            stream.endpoint,
+        ]
+    )
+
+
+def _next_page(
+    context: Context, stream: Stream, target: Target, window: Window, progress: Walk, seen: _Seen
+) -> Walk:
+    number = progress.page_count + 1
+    page_key = _page_key(context, stream, target, progress.walk_key, number)
+    landing_dir = context.settings.landing_dir
+    is_landed = landing.exists(landing_dir, page_key)
+    if is_landed:  # by an attempt that ended before its cursor moved
+        page = landing.read(landing_dir, page_key)
+        body = page.body
+        seen.check(body, number)
+    else:
+        answer = _ask(context, stream, target, window, progress.next_token)
+        body = answer.value
+        seen.check(body, number)
+        if number == 1:
+            _check_fields(stream, body)
+    counts = count_objects(body, stream.kind)
+    cost = streams.estimated_cost_usd(counts["post"], counts["user"])
+    if not is_landed:
+        envelope = _envelope(
+            context, stream, target, window, progress.next_token, number, answer, sum(counts.values()), cost
+        )
+        landing.write(landing_dir, page_key, envelope, answer.body)
+    context.on_page(body)
+    token = next_token(body) if stream.token_parameter else None
+    meta = body.get("meta") if isinstance(body.get("meta"), dict) else {}
+    after = Walk(
+        walk_key=progress.walk_key,
+        status="running" if token else "finished",
+        page_count=number,
+        object_count=progress.object_count + len(fields.objects(body.get("data"))),
+        estimated_cost_usd=progress.estimated_cost_usd + cost,
+        next_token=token,
+        newest_id=_text((meta or {}).get("newest_id")) if number == 1 else progress.newest_id,
+    )
+    _record(context, stream, target, window, after, page_key, counts, cost)
+    if number % 10 == 0:
+        context.on_progress(
+            f"{context.client_id} {stream.name}: {number} pages, {after.object_count} objects of {target.label[:40]}"
+        )
+    return after
+
+
+def _ask(context: Context, stream: Stream, target: Target, window: Window, token: str | None) -> Answer:
+    parameters = {**stream.parameters, **dict(target.parameters)}
+    if stream.is_windowed:
+        parameters |= {"start_time": window.start, "end_time": window.end}
+    if token is not None and stream.token_parameter:
+        parameters[stream.token_parameter] = token
+    return context.client.ask(stream.method, target.path_id, parameters)
+
+
+def _check_fields(stream: Stream, body: dict[str, Any]) -> None:
+    missing = fields.missing_fields(body, stream.kind)
+    if missing:
+        raise errors.FieldsMissing(
+            f"{stream.endpoint} left out fields that everything downstream depends on: {', '.join(missing)}",
+            "X drops unknown field names silently: compare extractors/x/fields.py with X's current documentation",
+        )
+
+
+def count_objects(body: dict[str, Any], kind: fields.ObjectKind) -> dict[str, int]:
+    """How many posts and users a page holds, `includes` counted, each object once."""
+    posts = {str(one.get("id")) for one in fields.included(body, "tweets", "posts")}
+    users = {str(one.get("id")) for one in fields.included(body, "users")}
+    (posts if kind == "post" else users).update(
+        str(one.get("id")) for one in fields.objects(body.get("data"))
+    )
+    return {"post": len(posts), "user": len(users)}
+
+
+def _record(
+    context: Context,
+    stream: Stream,
+    target: Target,
+    window: Window,
+    after: Walk,
+    page_key: str,
+    counts: dict[str, int],
+    cost: float,
+) -> None:
+    watermark = {
+        "client_id": context.client_id,
+        "stream": stream.name,
+        "target": target.label,
+        "newest_id": after.newest_id,
+        "run_id": context.run_id,
+    }
+    has_watermark = after.is_finished and after.newest_id is not None and stream.is_windowed
+    context.state.advance(
+        {
+            **{name: getattr(after, name) for name in Walk.__dataclass_fields__},
+            "client_id": context.client_id,
+            "stream": stream.name,
+            "run_id": context.run_id,
+            "target": target.label,
+            "window_start_at": window.start,
+            "window_end_at": window.end,
+        },
+        {
+            "page_key": page_key,
+            "client_id": context.client_id,
+            "stream": stream.name,
+            "post_count": counts["post"],
+            "user_count": counts["user"],
+            "estimated_cost_usd": cost,
+        },
+        watermark if has_watermark else None,
+    )
+
+
+def _page_key(context: Context, stream: Stream, target: Target, key: str, number: int) -> str:
+    name = f"{context.client_id}-{landing.safe_name(target.label, 24)}-{landing.short_hash(key)}-{number:05d}"
+    return landing.page_key(NETWORK, stream.name, context.run_id, name)
+
+
+def _envelope(
+    context: Context,
+    stream: Stream,
+    target: Target,
+    window: Window,
+    token: str | None,
+    number: int,
+    answer: Answer,
+    object_count: int,
+    cost: float,
+) -> dict[str, Any]:
+    meta = answer.value.get("meta")
+    meta = meta if isinstance(meta, dict) else {}
+    return {
+        "network": NETWORK,
+        "client_id": context.client_id,
+        "stream": stream.name,
+        "run_id": context.run_id,
+        "target": target.label,
+        "page_number": number,
+        "source": "api",
+        "data_kind": stream.kind,
+        "endpoint": answer.endpoint,
+        "parameters": answer.parameters,
+        "window_start_at": window.start.isoformat(),
+        "window_end_at": window.end.isoformat(),
+        "requested_at": answer.requested_at.isoformat(),
+        "fetched_at": answer.fetched_at.isoformat(),
+        "status_code": answer.status_code,
+        "rate_limit": {
+            name: answer.headers.get(f"x-rate-limit-{name}") for name in ("limit", "remaining", "reset")
+        },
+        "api_version": answer.headers.get("api-version"),
+        "page_token": token,
+        "next_token": next_token(answer.value),
+        "newest_id": _text(meta.get("newest_id")),
+        "oldest_id": _text(meta.get("oldest_id")),
+        "result_count": meta["result_count"]
+        if isinstance(meta.get("result_count"), int)
+        else len(fields.objects(answer.value.get("data"))),
+        "object_count": object_count,
+        "estimated_cost_usd": cost,
+    }
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if value is not None else None
