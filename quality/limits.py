@@ -31,7 +31,9 @@ FIELD_NULL_SHARE_MAX = 0.01
 ERROR_FLOOR = 20
 ERROR_SHARE_MAX = 0.5
 # The dearest post: its own read and author, two referenced posts with theirs, a dozen mentioned accounts.
+# A single post may mention more; the mean over 20 does not.
 COST_PER_POST_USD_MAX = 0.25
+COST_FLOOR = 20
 # created_at is cut to the second, an id's time is not; two seconds leave room for rounding.
 ID_TIME_TOLERANCE_SECONDS = 2
 # Clocks of two machines differ by seconds, never by five minutes.

@@ -110,6 +110,8 @@ joined as (
         page_totals.day,
         page_totals.page_count,
         coalesce(post_totals.post_count, 0) as post_count,
+        -- a post fetched twice is one post, but was billed and may have failed twice
+        coalesce(post_totals.data_row_count, 0) as api_post_row_count,
         coalesce(error_totals.error_count, 0) as error_count,
         post_totals.author_id_null_share,
         post_totals.created_at_null_share,
@@ -132,7 +134,7 @@ joined as (
     left join error_totals using (owner_id, stream, day)
 ),
 
-trailing as (
+with_history as (
     select
         *,
         sum(post_count) over trailing_days as trailing_post_count,
@@ -153,7 +155,7 @@ select
         trailing_post_count / trailing_window_days * window_days,
         null
     ) as expected_post_count
-from trailing
+from with_history
 """
 
 

@@ -34,9 +34,9 @@ select
         avg(if(is_root_missing, 1, 0)) over (partition by talks.client_id),
         null
     ) as missing_root_share,
-    date_diff('day', coverage.as_of_date, talks.as_of_date) as as_of_difference_days
+    date_diff('day', horizon.as_of_date, talks.as_of_date) as as_of_difference_days
 from reports.rpt_conversations as talks
-left join {AS_OF_BY_CLIENT} as coverage on talks.client_id = coverage.client_id
+left join {AS_OF_BY_CLIENT} as horizon on talks.client_id = horizon.client_id
 """
 
 _TREE = (

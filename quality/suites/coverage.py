@@ -3,7 +3,7 @@
 from quality import limits
 from quality.gx import gx, gxe
 from quality.profile import WINDOWED_STREAMS
-from quality.suites.rules import TableCheck, rule, suite_of
+from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
 
 _QUERY = f"""
 with build as (
@@ -26,7 +26,7 @@ select
     first_window_start_at,
     last_window_end_at,
     if(last_window_end_at is null, null, last_fetched_at) as last_fetched_at,
-    date_diff('day', cast(build.as_of_at as date), coverage.as_of_date) as as_of_after_build_days,
+    date_diff('day', horizon.as_of_date, coverage.as_of_date) as as_of_difference_days,
     completeness,
     abs(
         completeness - least(captured_reply_count / nullif(reported_reply_count, 0), 1)
@@ -36,6 +36,7 @@ select
 from reports.rpt_coverage as coverage
 cross join build
 left join clients on coverage.client_id = clients.client_id
+left join {AS_OF_BY_CLIENT} as horizon on coverage.client_id = horizon.client_id
 """
 
 
@@ -74,14 +75,7 @@ def suite() -> gx.ExpectationSuite:
                 "are never asked for again.",
                 remedy="set this machine's clock (NTP), and fetch that window again.",
             ),
-            rule(
-                "coverage_ends_with_the_data",
-                gxe.ExpectColumnValuesToBeBetween,
-                column="as_of_after_build_days",
-                max_value=0,
-                reason="no client's measures may be as of a day after the end of the data of the build.",
-                remedy="run `rapport build`: rpt_coverage was left over from another build.",
-            ),
+            as_of_rule("rpt_coverage"),
             rule(
                 "coverage_completeness_is_a_share",
                 gxe.ExpectColumnValuesToBeBetween,

@@ -8,7 +8,7 @@ _COUNTS = (
     "real_conversation_count, exchange_count, address_in_count, address_out_count, person_in_count, "
     "noticed_count, acquainted_count, conversing_count, connected_count, dormant_count, new_count, "
     "deepened_count, cooled_count, lapsed_count, revived_count, answered_within_day_count, "
-    "unanswered_count, waiting_count"
+    "answer_due_count, unanswered_count, waiting_count"
 )
 
 _QUERY = f"""
@@ -37,16 +37,16 @@ weeks as (
 )
 
 select
-    concat_ws(' ', client_id, cast(week_start_date as varchar)) as row_key,
+    concat_ws(' ', weeks.client_id, cast(week_start_date as varchar)) as row_key,
     isodow(week_start_date) as week_start_weekday,
     date_diff('week', previous_week_start_date, week_start_date) as weeks_since_previous,
-    -- a client's as_of_date may be the last day of its data or the midnight that ends it
+    -- as_of_date names the day of the moment that ends the data: at midnight that is the day after
     if(
         week_from_last = 1,
-        date_diff('week', week_start_date, cast(date_trunc('week', as_of_date - 1) as date)),
+        date_diff('week', week_start_date, cast(date_trunc('week', horizon.as_of_date - 1) as date)),
         null
     ) as weeks_behind_as_of,
-    greatest(date_diff('day', cast(build.as_of_at as date), as_of_date), 0) as days_after_build,
+    date_diff('day', cast(build.as_of_at as date), weeks.as_of_date) as days_after_build,
     if(week_from_last > 1, is_complete_week, null) as is_complete_earlier_week,
     least({_COUNTS}) as least_count,
     real_conversation_count,
@@ -55,13 +55,10 @@ select
     address_in_count + address_out_count as address_count,
     person_in_count,
     answered_within_day_share,
-    -- the count that the share implies, of all that somebody answered or did not: see rule
-    if(
-        answered_within_day_share > 0,
-        answered_within_day_count / answered_within_day_share,
-        answered_within_day_count
-    ) as answerable_count,
-    answered_within_day_count + unanswered_count as answered_and_unanswered_count,
+    abs(
+        coalesce(answered_within_day_share, -1) - answered_within_day_count / nullif(answer_due_count, 0)
+    ) as answered_share_difference,
+    greatest(answer_due_count, answered_within_day_count, unanswered_count) as asked_count,
     median_answer_hours,
     greatest(new_count + deepened_count + cooled_count + revived_count - active_count, 0)
     + greatest(lapsed_count - dormant_count, 0) as moved_beyond_stock_count,
@@ -78,6 +75,9 @@ select
     ) as volume_ratio
 from weeks
 cross join build
+left join (
+    select client_id, max(as_of_date) as as_of_date from reports.rpt_coverage group by client_id
+) as horizon on weeks.client_id = horizon.client_id
 """
 
 _LEDGER = (
@@ -125,7 +125,7 @@ def suite() -> gx.ExpectationSuite:
                 "weeks_end_with_the_data",
                 gxe.ExpectColumnValuesToBeBetween,
                 column="days_after_build",
-                max_value=1,
+                max_value=0,
                 reason="a measure as of a day after the end of the data claims to know what was never seen.",
                 remedy="look at intermediate.int_coverage__as_of and the windows in raw.pages for that "
                 "client.",
@@ -159,14 +159,24 @@ def suite() -> gx.ExpectationSuite:
             ),
             rule(
                 "answered_share_agrees_with_its_counts",
+                gxe.ExpectColumnValuesToBeBetween,
+                column="answered_share_difference",
+                max_value=0.001,
+                reason="whoever divides the counts shown, answered within a day by those due, must find "
+                "the share shown.",
+                remedy="compare answered_within_day_share with its two counts in rpt_engagement_summary.sql.",
+            ),
+            rule(
+                "answers_belong_to_addresses",
                 gxe.ExpectColumnPairValuesAToBeGreaterThanB,
-                column_A="answerable_count",
-                column_B="answered_and_unanswered_count",
+                column_A="address_in_count",
+                column_B="asked_count",
                 or_equal=True,
                 ignore_row_if="either_value_is_missing",
-                reason="answered within a day and never answered are parts of what was asked: the share "
-                "must be of at least their sum.",
-                remedy="compare answered_within_day_share with its count and unanswered_count for that week.",
+                reason="only an address to us of that week can be answered, due or left unanswered: there "
+                "are not more of these than addresses.",
+                remedy="compare int_waiting__addresses with int_relationships__addresses for that client "
+                "and week.",
             ),
             rule(
                 "answers_come_after_questions",

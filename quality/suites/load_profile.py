@@ -17,10 +17,12 @@ select
     completeness,
     if(
         error_count >= {limits.ERROR_FLOOR} and stream <> 'missing',
-        error_count / (error_count + post_count),
+        error_count / (error_count + api_post_row_count),
         null
     ) as error_share,
-    estimated_cost_usd / nullif(post_count, 0) as cost_per_post_usd,
+    if(
+        api_post_row_count >= {limits.COST_FLOOR}, estimated_cost_usd / api_post_row_count, null
+    ) as cost_per_post_usd,
     if(
         expected_post_count >= {limits.VOLUME_FLOOR}, post_count / expected_post_count, null
     ) as volume_ratio

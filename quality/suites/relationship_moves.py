@@ -49,9 +49,11 @@ select
     end as weeks_beyond_patience,
     isodow(week_start_date) as week_start_weekday,
     date_diff('day', moves.as_of_date, week_start_date) as week_after_as_of_days,
-    date_diff('day', coverage.as_of_date, moves.as_of_date) as as_of_difference_days
+    -- a move is as of the end of its week, or of the data where the week has not ended
+    date_diff('day', least(week_start_date + 7, horizon.as_of_date), moves.as_of_date)
+        as as_of_difference_days
 from moves
-left join {AS_OF_BY_CLIENT} as coverage on moves.client_id = coverage.client_id
+left join {AS_OF_BY_CLIENT} as horizon on moves.client_id = horizon.client_id
 """
 
 _LEDGER = (

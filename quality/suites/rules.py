@@ -42,13 +42,13 @@ def as_of_rule(table_name: str) -> Any:
         gxe.ExpectColumnValuesToBeInSet,
         column="as_of_difference_days",
         value_set=[0],
-        reason=f"a row whose as_of_date differs from the client's in rpt_coverage was left over from an "
+        reason=f"a row whose as_of_date differs from that of the client's newest week was left over from an "
         f"earlier build: {table_name} would mix two days in one report.",
         remedy="run `rapport build --full-refresh`, then check again.",
     )
 
 
-# To be joined as: left join <this> as coverage on coverage.client_id = <table>.client_id
+# To be joined as: left join <this> as horizon on horizon.client_id = <table>.client_id
 AS_OF_BY_CLIENT = (
-    "(select client_id, max(as_of_date) as as_of_date from reports.rpt_coverage group by client_id)"
+    "(select client_id, max(as_of_date) as as_of_date from reports.rpt_engagement_summary group by client_id)"
 )

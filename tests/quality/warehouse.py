@@ -1,0 +1,348 @@
+"""A small warehouse as a finished build leaves it, with everything in order, for tests to spoil.
+
+One client, `acme`, 30 ISO weeks from Monday 2026-01-05; the data ends with Wednesday 2026-07-29.
+Weekly volumes are large enough that the rules about volume apply.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+FIRST_WEEK = date(2026, 1, 5)
+WEEK_COUNT = 30
+AS_OF = datetime(2026, 7, 30, tzinfo=UTC)
+AS_OF_DATE = AS_OF.date()
+TEXT = "a text that must never stand in a sample"
+
+_EPOCH_MS = 1288834974657
+_MENTION_STRUCT = 'struct("start" integer, "end" integer, username varchar, id varchar)[]'
+_REFERENCES = "struct(type varchar, id varchar)[]"
+
+DDL = f"""
+create schema raw; create schema marts; create schema reports; create schema quality; create schema staging;
+create table raw.pages (
+    page_key varchar, network varchar, client_id varchar, stream varchar, run_id varchar, page_number integer,
+    source varchar, endpoint varchar, parameters json, window_start_at timestamptz, window_end_at timestamptz,
+    requested_at timestamptz, fetched_at timestamptz, status_code integer, api_version varchar,
+    next_token varchar, result_count integer, object_count integer, estimated_cost_usd double,
+    body_sha256 varchar, landing_path varchar, load_id varchar, loaded_at timestamptz
+);
+create table raw.posts (
+    page_key varchar, section varchar, position integer, network varchar, post_id varchar, author_id varchar,
+    text varchar, created_at timestamptz, conversation_id varchar, in_reply_to_user_id varchar, lang varchar,
+    referenced_tweets {_REFERENCES}, referenced_posts {_REFERENCES}, edit_history_tweet_ids varchar[],
+    edit_history_post_ids varchar[], mentions {_MENTION_STRUCT}, note_tweet_text varchar,
+    note_post_text varchar, note_mentions {_MENTION_STRUCT},
+    public_metrics struct(retweet_count bigint, repost_count bigint, reply_count bigint, like_count bigint,
+        quote_count bigint, bookmark_count bigint, impression_count bigint),
+    is_withheld boolean, observed_at timestamptz, payload json, load_id varchar
+);
+create table raw.users (
+    page_key varchar, section varchar, position integer, network varchar, account_id varchar,
+    username varchar, name varchar, description varchar, created_at timestamptz,
+    public_metrics struct(followers_count bigint, following_count bigint, tweet_count bigint,
+        post_count bigint, listed_count bigint),
+    is_protected boolean, url varchar, verified_type varchar, observed_at timestamptz, payload json,
+    load_id varchar
+);
+create table raw.errors (
+    page_key varchar, position integer, network varchar, resource_type varchar, resource_id varchar,
+    parameter varchar, value varchar, section varchar, title varchar, detail varchar, type varchar,
+    observed_at timestamptz, payload json, load_id varchar
+);
+create table raw.clients (client_id varchar, name varchar);
+create table reports.rpt_engagement_summary (
+    client_id varchar, client_name varchar, week_start_date date, as_of_date date, is_complete_week boolean,
+    real_conversation_count bigint, exchange_count bigint, address_in_count bigint, address_out_count bigint,
+    person_in_count bigint, noticed_count bigint, acquainted_count bigint, conversing_count bigint,
+    connected_count bigint, dormant_count bigint, new_count bigint, deepened_count bigint,
+    cooled_count bigint, lapsed_count bigint, revived_count bigint, answered_within_day_count bigint,
+    answer_due_count bigint, answered_within_day_share double, unanswered_count bigint,
+    median_answer_hours double, waiting_count bigint
+);
+create table reports.rpt_relationships (
+    client_id varchar, person_id varchar, handle varchar, display_name varchar, person_kind varchar,
+    stage varchar, stage_since_date date, movement varchar, movement_week_start_date date,
+    reached_out_by varchar, address_in_count bigint, address_out_count bigint, exchange_count bigint,
+    real_conversation_count bigint, active_week_count bigint, first_contact_at timestamptz,
+    last_contact_at timestamptz, last_mutual_at timestamptz, balance double, strength double,
+    is_stakeholder boolean, stakeholder_priority integer, stakeholder_topic varchar, last_post_id varchar,
+    as_of_date date
+);
+create table reports.rpt_relationship_moves (
+    client_id varchar, person_id varchar, handle varchar, display_name varchar, week_start_date date,
+    stage_before varchar, stage_after varchar, movement varchar, evidence_post_ids varchar[],
+    is_stakeholder boolean, as_of_date date
+);
+create table reports.rpt_conversations (
+    client_id varchar, root_post_id varchar, root_account_id varchar, root_handle varchar, root_text varchar,
+    started_by varchar, opened_at timestamptz, last_active_at timestamptz, post_count bigint,
+    our_post_count bigint, their_post_count bigint, participant_count bigint, depth bigint, width bigint,
+    turn_count bigint, exchange_count bigint, real_person_count bigint, is_real boolean,
+    became_real_at timestamptz, state varchar, captured_reply_count bigint, reported_reply_count bigint,
+    completeness double, is_complete_enough boolean, is_root_missing boolean, as_of_date date
+);
+create table reports.rpt_waiting (
+    client_id varchar, post_id varchar, root_post_id varchar, person_id varchar, handle varchar,
+    display_name varchar, kind varchar, text varchar, occurred_at timestamptz, waiting_hours double,
+    is_question boolean, is_stakeholder boolean, stakeholder_priority integer, stakeholder_topic varchar,
+    waiting_rank integer, post_url varchar, as_of_date date
+);
+create table reports.rpt_coverage (
+    client_id varchar, stream varchar, first_window_start_at timestamptz, last_window_end_at timestamptz,
+    last_fetched_at timestamptz, page_count bigint, post_count bigint, error_count bigint,
+    estimated_cost_usd double, captured_reply_count bigint, reported_reply_count bigint, completeness double,
+    conversation_count bigint, incomplete_conversation_count bigint, as_of_date date
+);
+create table marts.posts (
+    network varchar, post_id varchar, account_id varchar, kind varchar, created_at timestamptz,
+    root_post_id varchar, parent_post_id varchar, parent_account_id varchar, text varchar
+);
+create view marts.replies as select * from marts.posts where kind = 'reply';
+create table staging.not_published (post_id varchar);
+create table quality.builds (
+    build_id varchar, started_at timestamptz, built_at timestamptz, is_success boolean, as_of_at timestamptz,
+    node_count integer
+);
+comment on table reports.rpt_waiting is 'Who is waiting for us; it''s a list';
+comment on column reports.rpt_waiting.waiting_hours is 'Hours from the post to the end of the data';
+comment on view marts.replies is 'Replies only';
+comment on column marts.replies.post_id is 'The id of the reply';
+"""
+
+
+def make_empty(path: Path) -> None:
+    """All tables without a row, and one successful build: no client is tracked, nothing was loaded."""
+    with duckdb.connect(str(path)) as con:
+        con.execute("set timezone = 'UTC'")
+        con.execute(DDL)
+        add_build(con, "build-1", as_of_at=None)
+
+
+def make(path: Path, week_count: int = WEEK_COUNT) -> None:
+    """A warehouse in order; with fewer weeks, one whose history has only begun."""
+    first_week = FIRST_WEEK + timedelta(weeks=WEEK_COUNT - week_count)
+    with duckdb.connect(str(path)) as con:
+        con.execute("set timezone = 'UTC'")
+        con.execute(DDL)
+        con.execute("insert into raw.clients values ('acme', 'Acme')")
+        _raw(con, first_week, week_count)
+        _summary(con, first_week, week_count)
+        _relationships(con)
+        _conversations(con)
+        _waiting(con)
+        _coverage(con, first_week)
+        add_build(con, "build-1")
+
+
+def add_build(
+    con: duckdb.DuckDBPyConnection,
+    build_id: str,
+    *,
+    is_success: bool = True,
+    as_of_at: datetime | None = AS_OF,
+) -> None:
+    """One row of quality.builds, later than those there are."""
+    row = con.execute("select count(*) from quality.builds").fetchone()
+    started_at = AS_OF + timedelta(hours=1 + (row[0] if row else 0))
+    con.execute(
+        "insert into quality.builds values (?, ?, ?, ?, ?, 50)",
+        [build_id, started_at, started_at + timedelta(minutes=1), is_success, as_of_at],
+    )
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]]) -> None:
+    for row in rows:
+        names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)
+        con.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))
+
+
+def _at(day: date, hour: float = 0) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(hours=hour)
+
+
+def post_id_at(moment: datetime, number: int) -> str:
+    """An id that carries its time, as X's do."""
+    return str(((int(moment.timestamp() * 1000) - _EPOCH_MS) << 22) + number)
+
+
+def _raw(con: duckdb.DuckDBPyConnection, first_week: date, week_count: int) -> None:
+    """A run over the first weeks, thinned; then, in the last nine days, one a day: 30 mentions, 3 posts."""
+    last_days = [AS_OF_DATE - timedelta(days=back) for back in range(9, 0, -1)]
+    windows = [(day, day + timedelta(days=1)) for day in last_days if day >= first_week]
+    if week_count > 6:
+        windows.insert(0, (first_week, AS_OF_DATE - timedelta(days=40)))
+    pages: list[dict[str, object]] = []
+    posts: list[dict[str, object]] = []
+    for start, end in windows:
+        for stream, per_day in (("own_posts", 3), ("mentions", 30)):
+            count = min((end - start).days, 2) * per_day
+            key = f"x/{stream}/{start}/1"
+            pages.append(_page(key, stream, start, end, count))
+            for number in range(count):
+                created_at = _at(end, -1) - timedelta(hours=number * 23 / per_day)
+                posts.append(_post(key, number, created_at))
+    pages.append(_page("x/profiles/1", "profiles", *windows[-1], 1))
+    _insert(con, "raw.pages", pages)
+    _insert(con, "raw.posts", posts)
+    _insert(
+        con, "raw.users", [{"page_key": "x/profiles/1", "section": "data", "network": "x", "account_id": "1"}]
+    )
+    _insert(con, "raw.errors", [{"page_key": pages[-2]["page_key"], "title": "Not Found Error"}])
+    con.execute(
+        "insert into marts.posts select 'x', post_id, author_id, 'reply', created_at, conversation_id, "
+        "null, null, text from raw.posts"
+    )
+
+
+def _page(key: str, stream: str, start: date, end: date, count: int) -> dict[str, object]:
+    return {
+        "page_key": key, "network": "x", "client_id": "acme", "stream": stream, "source": "api",
+        "window_start_at": _at(start), "window_end_at": _at(end), "fetched_at": _at(end, 1),
+        "result_count": count, "object_count": count, "estimated_cost_usd": count * 0.015,
+    }  # fmt: skip
+
+
+def _post(key: str, number: int, created_at: datetime) -> dict[str, object]:
+    post_id = post_id_at(created_at, number)
+    return {
+        "page_key": key, "section": "data", "position": number, "network": "x", "post_id": post_id,
+        "author_id": str(100 + number), "text": TEXT, "created_at": created_at.replace(microsecond=0),
+        "conversation_id": post_id,
+    }  # fmt: skip
+
+
+def _summary(con: duckdb.DuckDBPyConnection, first_week: date, week_count: int) -> None:
+    """One new acquaintance a week; from the 14th on one lapses a week, the other counts stay level."""
+    rows: list[dict[str, object]] = []
+    for number in range(week_count):
+        start = first_week + timedelta(weeks=number)
+        lapsed = 1 if number >= 13 else 0
+        dormant = max(0, number - 12)
+        rows.append(
+            {
+                "client_id": "acme", "client_name": "Acme", "week_start_date": start,
+                "as_of_date": min(start + timedelta(weeks=1), AS_OF_DATE),
+                "is_complete_week": start + timedelta(weeks=1) <= AS_OF_DATE,
+                "real_conversation_count": 2, "exchange_count": 9, "address_in_count": 30,
+                "address_out_count": 12, "person_in_count": 20, "noticed_count": 5,
+                "acquainted_count": number + 1 - dormant, "conversing_count": 0, "connected_count": 0,
+                "dormant_count": dormant, "new_count": 1, "deepened_count": 0, "cooled_count": 0,
+                "lapsed_count": lapsed, "revived_count": 0, "answered_within_day_count": 10,
+                "answer_due_count": 25, "answered_within_day_share": 0.4, "unanswered_count": 12,
+                "median_answer_hours": 3.5, "waiting_count": 2,
+            }
+        )  # fmt: skip
+    _insert(con, "reports.rpt_engagement_summary", rows)
+
+
+def _relationships(con: duckdb.DuckDBPyConnection) -> None:
+    monday = FIRST_WEEK
+
+    def tie(
+        person: str, stage: str, ins: int, outs: int, exchanges: int, real: int, last: date
+    ) -> dict[str, object]:
+        return {
+            "client_id": "acme", "person_id": person, "handle": f"handle_{person}", "person_kind": "person",
+            "stage": stage, "stage_since_date": monday + timedelta(weeks=2), "movement": "held",
+            "movement_week_start_date": monday + timedelta(weeks=2), "reached_out_by": "them",
+            "address_in_count": ins, "address_out_count": outs, "exchange_count": exchanges,
+            "real_conversation_count": real, "active_week_count": 3, "first_contact_at": _at(monday, 10),
+            "last_contact_at": _at(last, 10), "last_mutual_at": _at(last, 9) if exchanges else None,
+            "balance": min(ins, outs) / max(ins, outs), "strength": 0.8, "is_stakeholder": person == "41",
+            "stakeholder_priority": 1 if person == "41" else None, "last_post_id": "1",
+            "as_of_date": AS_OF_DATE,
+        }  # fmt: skip
+
+    recent, long_ago = AS_OF_DATE - timedelta(days=3), monday + timedelta(weeks=3)
+    _insert(
+        con,
+        "reports.rpt_relationships",
+        [
+            tie("41", "connected", 8, 6, 9, 3, recent),
+            tie("42", "conversing", 6, 4, 6, 2, recent),
+            tie("43", "acquainted", 3, 1, 1, 0, recent),
+            tie("44", "dormant", 4, 4, 3, 1, long_ago),
+            tie("45", "noticed", 2, 0, 0, 0, recent),
+        ],
+    )
+    moves = [
+        ("41", 0, "noticed", "acquainted", "new"), ("41", 2, "acquainted", "conversing", "deepened"),
+        ("41", 5, "conversing", "connected", "deepened"), ("41", 12, "connected", "conversing", "cooled"),
+        ("44", 1, "stranger", "acquainted", "new"), ("44", 14, "acquainted", "dormant", "lapsed"),
+        ("44", 29, "dormant", "acquainted", "revived"),
+    ]  # fmt: skip
+    for person, week, before, after, movement in moves:
+        start = monday + timedelta(weeks=week)
+        _insert(
+            con,
+            "reports.rpt_relationship_moves",
+            [
+                {
+                    "client_id": "acme", "person_id": person, "handle": f"handle_{person}",
+                    "week_start_date": start, "stage_before": before, "stage_after": after,
+                    "movement": movement, "evidence_post_ids": ["1", "2"], "is_stakeholder": False,
+                    "as_of_date": min(start + timedelta(weeks=1), AS_OF_DATE),
+                }
+            ],
+        )  # fmt: skip
+
+
+def _conversations(con: duckdb.DuckDBPyConnection) -> None:
+    """24 conversations, every third one real, two with a missing root."""
+    rows: list[dict[str, object]] = []
+    for number in range(24):
+        opened_at = _at(AS_OF_DATE - timedelta(days=24 - number), 8)
+        real = number % 3 == 0
+        rows.append(
+            {
+                "client_id": "acme", "root_post_id": str(9000 + number), "root_text": TEXT,
+                "started_by": "unknown" if number < 2 else "them", "opened_at": opened_at,
+                "last_active_at": opened_at + timedelta(hours=5), "post_count": 6, "our_post_count": 2,
+                "their_post_count": 4, "participant_count": 3, "depth": 3, "width": 2, "turn_count": 5,
+                "exchange_count": 3 if real else 1, "real_person_count": 1 if real else 0, "is_real": real,
+                "became_real_at": opened_at + timedelta(hours=2) if real else None, "state": "answered",
+                "captured_reply_count": 4, "reported_reply_count": 5, "completeness": 0.8,
+                "is_complete_enough": True, "is_root_missing": number < 2, "as_of_date": AS_OF_DATE,
+            }
+        )  # fmt: skip
+    _insert(con, "reports.rpt_conversations", rows)
+
+
+def _waiting(con: duckdb.DuckDBPyConnection) -> None:
+    listed = [(48, False, 1), (30, False, 2), (20, True, None), (90, False, None)]
+    for rank, (hours, is_question, priority) in enumerate(listed, start=1):
+        occurred_at = AS_OF - timedelta(hours=hours)
+        post_id = post_id_at(occurred_at, rank)
+        _insert(
+            con,
+            "reports.rpt_waiting",
+            [
+                {
+                    "client_id": "acme", "post_id": post_id, "root_post_id": post_id,
+                    "person_id": str(50 + rank), "kind": "mention", "text": TEXT, "occurred_at": occurred_at, "waiting_hours": hours,
+                    "is_question": is_question, "is_stakeholder": priority is not None,
+                    "stakeholder_priority": priority, "waiting_rank": rank,
+                    "post_url": f"https://x.com/i/web/status/{post_id}", "as_of_date": AS_OF_DATE,
+                }
+            ],
+        )  # fmt: skip
+
+
+def _coverage(con: duckdb.DuckDBPyConnection, first_week: date) -> None:
+    rows: list[dict[str, object]] = []
+    for stream in ("profiles", "own_posts", "mentions", "conversations"):
+        replies = stream == "conversations"
+        rows.append(
+            {
+                "client_id": "acme", "stream": stream, "first_window_start_at": _at(first_week),
+                "last_window_end_at": _at(AS_OF_DATE), "last_fetched_at": AS_OF + timedelta(minutes=30),
+                "page_count": 9, "post_count": 100, "error_count": 1, "estimated_cost_usd": 1.5,
+                "captured_reply_count": 96 if replies else None,
+                "reported_reply_count": 120 if replies else None, "completeness": 0.8 if replies else None,
+                "conversation_count": 24 if replies else None,
+                "incomplete_conversation_count": 0 if replies else None, "as_of_date": AS_OF_DATE,
+            }
+        )  # fmt: skip
+    _insert(con, "reports.rpt_coverage", rows)
