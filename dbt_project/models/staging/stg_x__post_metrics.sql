@@ -1,5 +1,12 @@
+-- A repost repeats its original's counts: kept, they would be summed once more with every repost.
 with source as (
-    select * from {{ source('raw', 'posts') }} where network = 'x' and post_id is not null and public_metrics is not null
+    select *
+    from {{ source('raw', 'posts') }}
+    where
+        network = 'x'
+        and post_id is not null
+        and public_metrics is not null
+        and {{ reference_id('coalesce(referenced_tweets, referenced_posts)', 'retweeted') }} is null
 ),
 
 renamed as (
