@@ -60,11 +60,8 @@ def _window(start: str | None, end: str | None) -> Window:
     """The window asked for; without one, yesterday (UTC)."""
     if start is None and end is not None:
         raise ConfigError("--to needs --from", "give both ends: --from 2026-11-01 --to 2026-11-08")
-    begin = (
-        parse_moment(start)
-        if start
-        else datetime.combine(date.today() - timedelta(days=1), datetime.min.time(), UTC)
-    )  # noqa: DTZ011
+    yesterday = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    begin = parse_moment(start) if start else yesterday
     return Window(begin, parse_moment(end) if end else begin + timedelta(days=1))
 
 

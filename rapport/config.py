@@ -20,6 +20,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from rapport.errors import ConfigError
 
@@ -214,9 +215,8 @@ def read_config(path: Path) -> Config:
         ) from problem
 
 
-def _fault(path: Path, text: str, error: object) -> str:
+def _fault(path: Path, text: str, error: ErrorDetails) -> str:
     """One validation error in the form `file:line: key: what is wrong`."""
-    assert isinstance(error, dict)
     where: tuple[str | int, ...] = error["loc"]
     key = ".".join(str(part) for part in where) or "the file"
     message = {

@@ -49,7 +49,8 @@ def build(
         )
         raise BuildFailed(
             f"the build stopped; nothing was published.\n{failures}",
-            f"mend what is named above, then `rapport build` again; dbt's own log is {settings.dbt_target_dir / 'dbt.log'}",
+            "mend what is named above, then `rapport build` again; "
+            f"dbt's own log is {settings.dbt_target_dir / 'dbt.log'}",
         )
     return BuildResult(result.invocation_id, result.node_count, round(monotonic() - started, 1))
 
@@ -77,12 +78,11 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
             "--target-path", str(settings.dbt_target_dir),
         ],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env=environment() | {"RAPPORT_WAREHOUSE": str(settings.warehouse_path), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        env=environment() | {"RAPPORT_WAREHOUSE": str(settings.warehouse_path)},
     )  # fmt: skip
     outcome = DbtRun(0, "", 0, [], "")
-    assert process.stdout is not None
     try:
-        for line in process.stdout:
+        for line in process.stdout or ():
             _read_event(line, outcome, on_progress)
         outcome.returncode = process.wait()
     finally:

@@ -8,6 +8,24 @@ from rapport.config import Settings
 from rapport.errors import WarehouseBusy
 from rapport.warehouse import connect
 
+# what to say: (schema, table, expression over it)
+QUESTIONS = {
+    "loaded": ("raw", "pages", "count(*)::varchar || ' pages, the last at ' || max(loaded_at)::varchar"),
+    "rejected": ("raw", "rejects", "count(*)::varchar || ' lines of imported files'"),
+    "built": (
+        "quality",
+        "builds",
+        "max_by(case when is_success then 'well' else 'with errors or not to its end' end, started_at)"
+        " || ', started ' || max(started_at)::varchar",
+    ),
+    "checked": (
+        "quality",
+        "receipts",
+        "max_by(check_count::varchar || ' checks held for build ' || build_id, checked_at)"
+        " || ', at ' || max(checked_at)::varchar",
+    ),
+}
+
 
 def describe(settings: Settings) -> list[tuple[str, str]]:
     """Pairs of (what, how it stands), in the order a post walks through the house."""
@@ -29,20 +47,7 @@ def _warehouse(settings: Settings) -> list[tuple[str, str]]:
         return [("warehouse", "not there yet: `rapport load` or `rapport import` makes it")]
     try:
         with connect(settings, read_only=True, wait_seconds=0) as connection:
-            return [
-                ("loaded", _one(connection, "raw", "pages", "count(*)::varchar || ' pages, the last at ' || max(loaded_at)::varchar")),
-                ("rejected", _one(connection, "raw", "rejects", "count(*)::varchar || ' lines of imported files'")),
-                ("built", _one(
-                    connection, "quality", "builds",
-                    "max_by(case when is_success then 'well' else 'with errors or not to its end' end, started_at)"
-                    " || ', started ' || max(started_at)::varchar",
-                )),
-                ("checked", _one(
-                    connection, "quality", "receipts",
-                    "max_by(check_count::varchar || ' checks held for build ' || build_id, checked_at)"
-                    " || ', at ' || max(checked_at)::varchar",
-                )),
-            ]  # fmt: skip
+            return [(name, _one(connection, *where)) for name, where in QUESTIONS.items()]
     except WarehouseBusy:
         return [("warehouse", "in use by another process right now")]
 
