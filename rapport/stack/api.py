@@ -74,6 +74,16 @@ class AirflowApi:
         found: list[Json] = self._get(f"/dags/{dag_id}/dagRuns", query)["dag_runs"]
         return found
 
+    def runs_of_days(self, dag_id: str, first: datetime, last: datetime) -> list[Json]:
+        """The runs whose intervals start in [first, last], oldest first."""
+        query = {
+            "logical_date_gte": first.isoformat(),
+            "logical_date_lte": last.isoformat(),
+            "order_by": "logical_date",
+        }
+        found: list[Json] = self._get(f"/dags/{dag_id}/dagRuns", query)["dag_runs"]
+        return found
+
     def fail_run(self, dag_id: str, run_id: str, note: str) -> None:
         """Ends a run by hand, with a note that says why."""
         self._call("PATCH", f"/dags/{dag_id}/dagRuns/{run_id}", {"state": "failed", "note": note})

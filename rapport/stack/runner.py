@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,6 +24,7 @@ from rapport.stack.errors import StackError
 from rapport.stack.postgres import Postgres
 from rapport.stack.process import LOCALHOST, Child, Leader, free_port, leader_of, stop
 from rapport.stack.signals import undisturbed
+from rapport.stack.world import World
 
 log = logging.getLogger("rapport.stack")
 
@@ -50,23 +51,22 @@ class Address:
 class Stack:
     """Use as a context manager: whatever was started is stopped at its end, also when the start fails.
 
-    `until` (the emulated world's last day is the one before) starts the X API emulator and points the
-    extractors at it; None leaves them with what the environment says.
+    A `world` starts the X API emulator and points the extractors at it; None leaves them with what the
+    environment says.
     """
 
     def __init__(
         self,
         settings: Settings,
-        until: date | None = None,
-        seed: int | None = None,
+        world: World | None = None,
         port: int | None = None,
         on_progress: Callable[[str], None] = log.info,
     ) -> None:
         self.settings = settings
         self.airflow_home = airflow_home(settings)
         self.address: Address | None = None
-        self._until = until
-        self._seed = seed
+        self.started_at = datetime.now(UTC)
+        self._world = world
         self._wanted_port = port
         self._say = on_progress
         self._children: list[Child] = []
@@ -99,6 +99,7 @@ class Stack:
     def start(self) -> Address:
         """Starts everything and waits until Airflow reports all its parts healthy."""
         self.airflow_home.mkdir(parents=True, exist_ok=True)
+        self.started_at = datetime.now(UTC)
         try:
             self._lock.acquire(timeout=0)
         except Timeout as problem:
@@ -110,7 +111,7 @@ class Stack:
         self._sweep()
         found = self._secrets = airflow.Secrets.of(self.airflow_home)
         port = free_port(self._wanted_port)
-        emulator = self._start_emulator(found.emulator_token) if self._until else None
+        emulator = self._start_emulator(self._world, found.emulator_token) if self._world else None
 
         self._progress("starting Postgres")
         self._postgres = Postgres(self.airflow_home / "postgres", found.postgres_password)
@@ -167,13 +168,11 @@ class Stack:
         self._write_state()
         return child
 
-    def _start_emulator(self, token: str) -> str:
+    def _start_emulator(self, world: World, token: str) -> str:
         port = free_port()
         env = config.environment() | {"X_BEARER_TOKEN": token, "PYTHONUNBUFFERED": "1"}
         command = [sys.executable, "-m", "rapport.cli", "emulator", "--host", LOCALHOST, "--port", str(port)]
-        command += ["--until", str(self._until)]
-        if self._seed is not None:
-            command += ["--seed", str(self._seed)]
+        command += ["--until", world.until.isoformat(), "--seed", str(world.seed)]
         self._progress("starting the X API emulator")
         self._spawn("emulator", command, env)
         return f"http://{LOCALHOST}:{port}"

@@ -1,0 +1,127 @@
+"""What was found, in a few sentences a client: from the published file, as any reader opens it."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from rapport.errors import RapportError
+from reporting.words import count, duration, excerpt, listing, name
+
+
+def findings(published_path: Path) -> list[str]:
+    """Sentences about each client's conversations, waiting posts and ties, a heading line before each client's.
+
+    Raises RapportError when nothing has been published.
+    """
+    if not published_path.exists():
+        raise RapportError(
+            f"nothing is published at {published_path}", "run `rapport run` or `rapport publish`"
+        )
+    with duckdb.connect(str(published_path), read_only=True) as connection:
+        clients = _rows(
+            connection,
+            """
+            select client_id, any_value(client_name) as client_name, max(as_of_date) as as_of_date,
+                sum(real_conversation_count) as real_count
+            from reports.rpt_engagement_summary group by client_id order by client_id
+            """,
+        )
+        lines: list[str] = []
+        for client in clients:
+            lines.append(f"{client['client_name']}, as of {client['as_of_date']:%d %B %Y}")
+            lines += [f"  {sentence}" for sentence in _of_client(connection, client)]
+    return lines
+
+
+def _of_client(connection: duckdb.DuckDBPyConnection, client: dict[str, Any]) -> list[str]:
+    client_id = client["client_id"]
+    sentences = [_talk(connection, client)]
+    sentences += _returns(connection, client_id)
+    sentences.append(_waiting(connection, client_id))
+    sentences.append(_silent(connection, client_id))
+    return [sentence for sentence in sentences if sentence]
+
+
+def _talk(connection: duckdb.DuckDBPyConnection, client: dict[str, Any]) -> str:
+    people = _rows(
+        connection,
+        """
+        select person_id, handle, display_name from reports.rpt_relationships
+        where client_id = ? and stage in ('conversing', 'connected')
+        order by stage = 'connected' desc, strength desc
+        """,
+        client["client_id"],
+    )
+    known = _rows(
+        connection,
+        "select count(*) as n from reports.rpt_relationships where client_id = ?",
+        client["client_id"],
+    )
+    talk = f"You really talk with {count(len(people), 'person', 'people')} of {known[0]['n']} who came up"
+    who = f": {listing([_name(person) for person in people], 4)}" if people else ""
+    had = f"{count(int(client['real_count'] or 0), 'real conversation')} in half a year"
+    return f"{talk}{who}. {had[0].upper()}{had[1:]}."
+
+
+def _waiting(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
+    waiting = _rows(
+        connection,
+        "select * from reports.rpt_waiting where client_id = ? order by waiting_rank",
+        client_id,
+    )
+    if not waiting:
+        return "Nobody waits for an answer."
+    stakeholders = sum(1 for one in waiting if one["is_stakeholder"])
+    first = waiting[0]
+    of_those = f", {stakeholders} of them from a stakeholder" if stakeholders else ""
+    verb = "waits" if len(waiting) == 1 else "wait"
+    return (
+        f"{count(len(waiting), 'post')} {verb} for an answer{of_those}; first {_name(first)},"
+        f" for {duration(first['waiting_hours'])}: “{excerpt(first['text'] or '', 80)}”"
+    )
+
+
+def _returns(connection: duckdb.DuckDBPyConnection, client_id: str) -> list[str]:
+    """Who came back, and after how many weeks: from the week of the last exchange before."""
+    back = _rows(
+        connection,
+        """
+        select moves.person_id, moves.handle, moves.display_name, moves.week_start_date,
+            datediff('week', max(before.week_start_date), moves.week_start_date) as silent_weeks
+        from reports.rpt_relationship_moves as moves
+        inner join marts.relationship_weeks as before
+            on before.client_id = moves.client_id and before.person_id = moves.person_id
+            and before.week_start_date < moves.week_start_date and before.week_exchange_count > 0
+        where moves.client_id = ? and moves.movement = 'revived'
+        group by all order by moves.week_start_date desc, moves.person_id
+        """,
+        client_id,
+    )
+    return [
+        f"{_name(one)} came back after {count(one['silent_weeks'], 'week')} of silence." for one in back[:3]
+    ]
+
+
+def _silent(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
+    silent = _rows(
+        connection,
+        """
+        select person_id, handle, display_name from reports.rpt_relationships
+        where client_id = ? and stage = 'dormant' order by last_mutual_at desc, person_id
+        """,
+        client_id,
+    )
+    if not silent:
+        return ""
+    return f"{count(len(silent), 'tie')} fell silent: {listing([_name(one) for one in silent])}."
+
+
+def _name(row: dict[str, Any]) -> str:
+    return name(row["display_name"] or "", row["handle"] or "", row["person_id"])
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> list[dict[str, Any]]:
+    cursor = connection.execute(query, list(parameters))
+    columns = [column[0] for column in cursor.description or []]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
