@@ -14,7 +14,7 @@ import vl_convert
 from markupsafe import Markup, escape
 
 from reporting.records import Week
-from reporting.words import count, day
+from reporting.words import count, date_only
 
 _WIDTH = 400  # of the plot, in pixels: one column of the page, and nearly a phone's width
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -90,8 +90,8 @@ def _talk(weeks: Sequence[Week]) -> Chart:
     panels = [
         _bars(labels, {word: values}, [colour], height, is_last=is_last, title=f"{word} a week")
         for word, values, colour, height, is_last in (
-            ("real conversations", real, "--connected", 62, False),
-            ("exchanges", exchanges, "--conversing", 42, True),
+            ("real conversations", real, "--connected", 58, False),
+            ("exchanges", exchanges, "--conversing", 58, True),
         )
     ]
     key, title = "talk", "Real conversations and exchanges a week"
@@ -162,7 +162,14 @@ def _bars(
         title=None,
         scale=alt.Scale(domain=[0, max(top, 1)], nice=True),
         # Counts: no ticks between whole numbers.
-        axis=alt.Axis(tickCount=min(max(top, 1), 3), format="d", tickMinStep=1, domain=False, ticks=False),
+        axis=alt.Axis(
+            tickCount=min(max(top, 1), 3 if height > 100 else 2),
+            format="d",
+            tickMinStep=1,
+            domain=False,
+            ticks=False,
+            minExtent=22,  # the same for all, so that plots begin on one line
+        ),
     )
     colour = alt.Color(
         "part:N", scale=alt.Scale(domain=words, range=[f"var({one})" for one in colours]), legend=None
@@ -170,7 +177,7 @@ def _bars(
     chart = alt.Chart(alt.Data(values=values)).mark_bar().encode(x=x, y=y, color=colour, order="level:O")
     chart = chart.properties(width=_WIDTH, height=height)
     if title:
-        chart = chart.properties(title=alt.Title(title, anchor="start", fontSize=11, offset=6))
+        chart = chart.properties(title=alt.Title(title, anchor="start", frame="group", fontSize=11, offset=6))
     return chart
 
 
@@ -179,7 +186,7 @@ def _svg(chart: alt.Chart | alt.VConcatChart, key: str, title: str, description:
     styled = chart.configure(
         background="transparent",
         font=_FONT,
-        padding={"left": 0, "right": 6, "top": 4, "bottom": 0},
+        padding={"left": 0, "right": 6, "top": 4, "bottom": 4},
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
             labelColor="var(--muted)", gridColor="var(--rule)", domainColor="var(--rule)", labelFontSize=11
@@ -206,7 +213,7 @@ def _labels(weeks: Sequence[Week]) -> list[str]:
 def _rows(weeks: Sequence[Week], columns: list[list[int]]) -> list[list[str]]:
     """Newest first, as a person looks for it."""
     rows = [
-        [day(week.week_start_date, year=True), *(f"{column[at]:,}" for column in columns)]
+        [date_only(week.week_start_date), *(f"{column[at]:,}" for column in columns)]
         for at, week in enumerate(weeks)
     ]
     return rows[::-1]

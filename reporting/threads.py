@@ -15,7 +15,8 @@ POSTS_UNFOLDED = 6  # before the fold
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One post in its place. `reply_to` names whom it answers when that is not the post just above."""
+    """One post in its place. `reply_to` is set where the indentation alone leaves whom it answers in doubt:
+    after a branch that went deeper."""
 
     post: Post
     depth: int
@@ -71,13 +72,13 @@ def thread(posts: Sequence[Post], limit: int = POSTS_SHOWN) -> Thread:
             if post.post_id in seen:
                 continue
             seen.add(post.post_id)
-            above = lines[-1].post if lines else None
+            came_back = bool(lines) and lines[-1].depth > depth
             parent_post = known.get(post.parent_post_id or "")
             lines.append(
                 Line(
                     post=post,
                     depth=depth,
-                    reply_to=None if parent_post in (None, above, post) else parent_post,
+                    reply_to=parent_post if came_back and parent_post is not post else None,
                     is_parent_missing=bool(post.parent_post_id) and parent_post is None,
                 )
             )

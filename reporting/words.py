@@ -9,6 +9,7 @@ import html
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from statistics import fmean
 
 from reporting.records import ClientData, Move, Stream, Waiting, Week
@@ -61,14 +62,15 @@ def listing(items: Sequence[str], limit: int = 3) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def of_how_many(part: int, whole: int) -> str:
-    """ "6 of 9 (67%)". A share of nothing is "0 of 0", without a percentage."""
+def of_how_many(part: int, whole: int, one: str = "", many: str | None = None) -> str:
+    """ "6 of 9 (67%)", "6 of 9 replies (67%)". A share of nothing goes without a percentage."""
+    text = f"{part:,} of {count(whole, one, many) if one else f'{whole:,}'}"
     if whole <= 0:
-        return f"{part:,} of {whole:,}"
+        return text
     percent = 100 * part / whole
     # Neither 100% when one is missing nor 0% when there is one.
     rounded = "under 1" if 0 < percent < 1 else "over 99" if 99 < percent < 100 else f"{percent:.0f}"
-    return f"{part:,} of {whole:,} ({rounded}%)"
+    return f"{text} ({rounded}%)"
 
 
 def duration(hours: float) -> str:
@@ -86,6 +88,11 @@ def day(value: date | datetime | None, year: bool = False) -> str:
     if value is None:
         return "unknown"
     return f"{value:%a} {value.day} {value:%b}" + (f" {value.year}" if year else "")
+
+
+def date_only(value: date | None) -> str:
+    """ "17 Nov 2026"; a dash for none."""
+    return f"{value.day} {value:%b %Y}" if value else "–"
 
 
 def moment(value: datetime | None) -> str:
@@ -260,7 +267,7 @@ def answers(week: Week) -> str:
     if week.unanswered_count:
         text += f", {week.unanswered_count:,} {'has' if week.unanswered_count == 1 else 'have'} none yet"
     if week.median_answer_hours is not None:
-        text += f"; half of the answers came within {duration(max(week.median_answer_hours, 1))}"
+        text += f"; half of the answers came within {duration(ceil(week.median_answer_hours) or 1)}"
     return text + "."
 
 
@@ -285,8 +292,8 @@ def complete(data: ClientData) -> str:
     if stream is None or not stream.reported_reply_count:
         return f"{until}; how many replies X counts in our conversations is not known."
     captured, reported = stream.captured_reply_count, stream.reported_reply_count
-    share = of_how_many(captured, reported) if captured < reported else f"all {reported:,}"
-    held = f"{until} and holds {share} replies that X counts in our conversations"
+    share = of_how_many(min(captured, reported), reported, "reply", "replies")
+    held = f"{until} and holds {share} that X counts in our conversations"
     left_out = stream.incomplete_conversation_count
     if not left_out:
         return f"{held}."

@@ -131,7 +131,7 @@ class Published:
                 self.post(account, text, at, None if parent is None else ids[parent], ids[0] if ids else None)
             )
         root_account = said[0][0]
-        ours = sum(account in "12" for account, _, _ in said)
+        ours = sum(account in ("1", "2") for account, _, _ in said)
         row = {
             "root_account_id": root_account, "root_handle": PEOPLE[root_account][0], "root_text": said[0][1],
             "started_by": "us" if root_account in "12" else "them", "opened_at": start,
