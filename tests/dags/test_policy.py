@@ -1,0 +1,122 @@
+"""What every DAG of this project has to keep, held against the DAG files themselves."""
+
+import ast
+import itertools
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DAGS_DIR = Path(__file__).resolve().parents[2] / "dags"
+DAG_FILES = [path for path in DAGS_DIR.glob("*.py") if path.name != "rapport_airflow.py"]
+HEADINGS = (
+    "## What is normal",
+    "## How long to wait",
+    "## Is a re-run safe",
+    "## When it is red",
+)
+# What opens warehouse.duckdb for more than a look: DuckDB lets one process in at a time.
+WAREHOUSE_TASKS = {"x_extract": {"load"}, "engagement_build": {"build", "check", "publish"}}
+
+
+@pytest.fixture(params=["x_extract", "engagement_build"])
+def dag(request: pytest.FixtureRequest, dag_bag: Any) -> Any:
+    return dag_bag.dags[request.param]
+
+
+def test_every_file_is_read(dag_bag: Any) -> None:
+    assert dag_bag.import_errors == {}
+    assert set(dag_bag.dags) == {path.stem for path in DAG_FILES}
+
+
+def test_triage_notes(dag: Any) -> None:
+    positions = [dag.doc_md.find(heading) for heading in HEADINGS]
+    assert -1 not in positions and positions == sorted(positions)
+    assert "rapport" in dag.tags and len(dag.tags) >= 2
+
+
+def test_one_run_at_a_time_and_no_catching_up(dag: Any) -> None:
+    assert dag.max_active_runs == 1
+    assert dag.catchup is False
+
+
+def test_warehouse_writers_take_turns(dag: Any) -> None:
+    assert {task.task_id for task in dag.tasks if task.pool == "warehouse"} == WAREHOUSE_TASKS[dag.dag_id]
+
+
+def test_retries_for_trouble_but_not_for_what_needs_a_person(dag: Any) -> None:
+    from airflow.sdk import RetryAction
+
+    from extractors.errors import NetworkTrouble, RateLimited, TokenMissing
+    from quality.errors import CheckFailed
+    from rapport.errors import BuildFailed, ConfigError, WarehouseBusy
+
+    for task in dag.tasks:
+        assert 1 <= task.retries <= 3, task.task_id
+        assert timedelta(minutes=1) <= task.retry_delay <= timedelta(minutes=30)
+
+        def action(kind: type[Exception], task: Any = task) -> RetryAction:
+            return task.retry_policy.evaluate(kind.__new__(kind), 1, 2).action
+
+        for kind in (NetworkTrouble, RateLimited, WarehouseBusy):
+            assert action(kind) == RetryAction.RETRY, kind
+        for kind in (ConfigError, TokenMissing, BuildFailed, CheckFailed):
+            assert action(kind) == RetryAction.FAIL, kind
+        assert action(OSError) == RetryAction.DEFAULT
+
+
+def test_an_empty_wave_does_not_skip_what_follows(dag_bag: Any) -> None:
+    dag = dag_bag.dags["x_extract"]
+    for task in dag.tasks:
+        if any(upstream.startswith("fetch") for upstream in task.upstream_task_ids):
+            assert task.trigger_rule == "none_failed", task.task_id
+
+
+def test_a_load_starts_a_build(dag_bag: Any) -> None:
+    load = dag_bag.dags["x_extract"].get_task("load")
+    condition = dag_bag.dags["engagement_build"].timetable.asset_condition
+    assert [asset.name for asset in load.outlets] == [asset.name for asset in condition.objects]
+
+
+def test_nothing_is_published_without_a_check(dag_bag: Any) -> None:
+    dag = dag_bag.dags["engagement_build"]
+    order = ["build", "check", "publish", "report"]
+    for before, after in itertools.pairwise(order):
+        assert dag.get_task(after).upstream_task_ids == {before}
+        # "all_success": a red check stops everything after it, and skips nothing in silence.
+        assert dag.get_task(after).trigger_rule == "all_success"
+
+
+@pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.stem)
+def test_files_hold_no_logic(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) < 120
+    assert "airflow" in source and "dag" in source, "Airflow does not parse a file without these words"
+    forbidden = (ast.For, ast.While, ast.Try, ast.If, ast.With)
+    found = [type(node).__name__ for node in ast.walk(ast.parse(source)) if isinstance(node, forbidden)]
+    assert found == []
+
+
+def test_heavy_imports_stay_out_of_parsing(parse: Any) -> None:
+    heavy = ("duckdb", "pandas", "tweepy", "great_expectations", "dbt")
+    done = parse("", f"print([name for name in {heavy!r} if name in sys.modules])")
+    assert done.stdout.strip().splitlines()[-1] == "[]", done.stderr
+
+
+def test_schedule_comes_from_rapport_toml(parse: Any) -> None:
+    toml = '[schedule]\nextract = "30 4 * * *"\nfirst_day = 2026-05-04\nlast_day = 2026-11-01\n'
+    done = parse(
+        toml,
+        "dag = bag.dags['x_extract']\n"
+        "print(dag.timetable.expression, dag.start_date.isoformat(), dag.end_date.date().isoformat())",
+    )
+    assert done.stdout.strip().splitlines()[-1] == "30 4 * * * 2026-05-04T00:00:00+00:00 2026-11-01", (
+        done.stderr
+    )
+
+
+def test_a_fault_in_rapport_toml_is_named_by_the_import_error(parse: Any) -> None:
+    done = parse("[schedule]\nextract = 'daily'\n", "print(list(bag.import_errors.values()))")
+    last = done.stdout.strip().splitlines()[-1]
+    assert "rapport.toml:2: schedule.extract: a cron expression has five fields" in last
