@@ -34,12 +34,12 @@ lint: setup ## ruff, mypy, import rules, sqlfluff
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
 	@$(RUN) lint-imports
-	@$(RUN) sqlfluff lint dbt_project
+	@$(RUN) sqlfluff lint dbt_project/models dbt_project/tests
 
 format: setup ## let ruff and sqlfluff put the code in order
 	@$(RUN) ruff check --fix --exit-zero .
 	@$(RUN) ruff format .
-	@$(RUN) sqlfluff fix dbt_project
+	@$(RUN) sqlfluff fix dbt_project/models dbt_project/tests
 
 env: ## write .env with random secrets, for docker compose
 	@test ! -e .env || { echo ".env is already there; remove it first if you want new secrets."; exit 1; }
