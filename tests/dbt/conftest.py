@@ -1,0 +1,52 @@
+"""One warehouse with random histories in it, filled through the file import and built by dbt, for all tests here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from extractors import raw_store
+from extractors.files import importer
+from rapport import dbt
+from rapport.config import Settings, load_settings
+from tests.dbt.histories import BOT, OURS, Post, Writer, random_relationships, random_trees, write_jsonl
+
+CONFIG = f"""
+[[clients]]
+id = "lab"
+name = "The Lab"
+accounts = ["{OURS[0]}"]
+team = ["@h{OURS[1]}"]
+bots = ["{BOT}"]
+"""
+
+
+@dataclass
+class Built:
+    """The posts that went in and the warehouse that came out."""
+
+    posts: list[Post]
+    settings: Settings
+    connection: duckdb.DuckDBPyConnection
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    home = tmp_path_factory.mktemp("random")
+    (home / "rapport.toml").write_text(CONFIG, encoding="utf-8")
+    settings = load_settings(home)
+    writer = Writer(seed=20261123)
+    posts = random_trees(writer, 250) + random_relationships(writer, 60, 70)
+    _bring_in(settings, posts, home / "history.jsonl", writer)
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        yield Built(posts, settings, connection)
+
+
+def _bring_in(settings: Settings, posts: list[Post], path: Path, writer: Writer) -> None:
+    write_jsonl(posts, path, writer)
+    importer.import_files(settings, [path])
+    raw_store.sync_config(settings)
+    dbt.build(settings)

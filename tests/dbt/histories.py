@@ -1,0 +1,200 @@
+"""Random histories of posts, as API v2 answers, with what each post was meant to be written beside it."""
+
+import json
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+START = datetime(2025, 3, 3, tzinfo=UTC)  # a Monday
+OURS = ("101", "102")
+BOT = "103"
+
+
+@dataclass
+class Post:
+    """One post: what the API says of it, and whom its author turned to."""
+
+    post_id: str
+    account_id: str
+    created_at: datetime
+    conversation_id: str | None
+    parent_post_id: str | None = None
+    reply_to: str | None = None
+    quoted_post_id: str | None = None
+    reposted_post_id: str | None = None
+    typed: list[str] = field(default_factory=list)
+    inherited: list[str] = field(default_factory=list)
+    is_captured: bool = True
+
+    def payload(self) -> dict[str, object]:
+        """The post object as the API would answer it."""
+        text, mentions = "", []
+        named = [(one, True) for one in self.inherited] + [(one, False) for one in self.typed]
+        if self.reposted_post_id:
+            text = "RT @h999: "
+        for position, (account, is_inherited) in enumerate(named):
+            if not is_inherited and position == len(self.inherited) and self.parent_post_id:
+                text += "well "
+            mentions.append(
+                {
+                    "start": len(text),
+                    "end": len(text) + 1 + len(f"h{account}"),
+                    "username": f"h{account}",
+                    "id": account,
+                }
+            )
+            text += f"@h{account} "
+        answer: dict[str, object] = {
+            "id": self.post_id,
+            "author_id": self.account_id,
+            "created_at": self.created_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+            "text": text + "words",
+        }
+        if self.conversation_id:
+            answer["conversation_id"] = self.conversation_id
+        if self.reply_to:
+            answer["in_reply_to_user_id"] = self.reply_to
+        if mentions:
+            answer["entities"] = {"mentions": mentions}
+        references = [
+            {"type": name, "id": one}
+            for name, one in (
+                ("quoted", self.quoted_post_id),
+                ("replied_to", self.parent_post_id),
+                ("retweeted", self.reposted_post_id),
+            )
+            if one
+        ]
+        if references:
+            answer["referenced_tweets"] = references
+        return answer
+
+
+class Writer:
+    """Makes posts with ids that carry their time, as the network does."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.count = 0
+
+    def post(self, account_id: str, created_at: datetime, **more: object) -> Post:
+        self.count += 1
+        created_at = created_at.replace(microsecond=0)
+        post_id = str(((int(created_at.timestamp() * 1000) - 1288834974657) << 22) + self.count)
+        more.setdefault("conversation_id", post_id)
+        return Post(post_id, account_id, created_at, **more)  # type: ignore[arg-type]
+
+    def reply(self, to: Post, account_id: str, created_at: datetime, **more: object) -> Post:
+        inherited = [to.account_id] if to.account_id != account_id else []
+        if self.random.random() < 0.3:
+            inherited += [one for one in to.inherited if one not in inherited]
+        return self.post(
+            account_id, created_at,
+            **{"conversation_id": to.conversation_id, "parent_post_id": to.post_id, "reply_to": to.account_id, "inherited": inherited} | more,
+        )  # fmt: skip
+
+
+def random_trees(writer: Writer, count: int) -> list[Post]:
+    """Trees with everything that goes wrong in the wild: gaps, self-replies, cycles, quotes, reposts, no ids."""
+    chance = writer.random
+    posts: list[Post] = []
+    for _ in range(count):
+        people = [str(200 + chance.randrange(60)) for _ in range(chance.randint(1, 5))]
+        moment = START + timedelta(seconds=chance.randrange(300 * 86400))
+        tree = [writer.post(chance.choice(people), moment)]
+        for _ in range(chance.choice([0, 1, 3, 8, 25])):
+            moment += timedelta(seconds=chance.randrange(1, 90000))
+            parent = tree[-1] if chance.random() < 0.5 else chance.choice(tree)
+            reply = writer.reply(parent, chance.choice(people), moment)
+            if chance.random() < 0.1:
+                reply.typed.append(str(200 + chance.randrange(60)))
+            if chance.random() < 0.05 and posts:
+                reply.quoted_post_id = chance.choice(posts).post_id
+            if chance.random() < 0.04:
+                reply.conversation_id = None
+            if chance.random() < 0.03:
+                reply.reply_to = None
+            tree.append(reply)
+        if len(tree) > 3 and chance.random() < 0.15:  # a cycle: an early post claims to answer a later one
+            early, late = sorted(chance.sample(range(len(tree)), 2))
+            tree[early].parent_post_id = tree[late].post_id
+            tree[early].reply_to = tree[late].account_id
+        if chance.random() < 0.1:
+            tree[-1].parent_post_id = tree[-1].post_id  # and one that claims to answer itself
+            tree[-1].reply_to = tree[-1].account_id
+        for post in tree:
+            post.is_captured = chance.random() > 0.12
+        moment += timedelta(minutes=5)
+        if chance.random() < 0.3:
+            origin = chance.choice(tree)
+            tree.append(
+                writer.post(
+                    chance.choice(people),
+                    moment,
+                    reposted_post_id=origin.post_id,
+                    inherited=[origin.account_id],
+                )
+            )
+        if chance.random() < 0.3:
+            origin = chance.choice(tree[:1])
+            tree.append(writer.post(chance.choice(people), moment, quoted_post_id=origin.post_id))
+        posts += tree
+    return posts
+
+
+def random_relationships(writer: Writer, people: int, weeks: int) -> list[Post]:
+    """Talk between us and people in bursts and silences, so that ties rise, cool, sleep and wake."""
+    chance = writer.random
+    posts: list[Post] = []
+    for number in range(people):
+        person = str(500 + number)
+        week = chance.randrange(10)
+        while week < weeks:
+            for _ in range(chance.choice([1, 1, 2])):
+                moment = START + timedelta(
+                    days=7 * week + chance.randrange(7), seconds=chance.randrange(80000)
+                )
+                opener, other = (
+                    (person, chance.choice(OURS)) if chance.random() < 0.5 else (chance.choice(OURS), person)
+                )
+                talk = [writer.post(opener, moment, typed=[other] if chance.random() < 0.6 else [])]
+                for _ in range(chance.choice([0, 1, 2, 2, 3, 6])):
+                    moment += timedelta(seconds=chance.randrange(60, 200000))
+                    side = chance.choice([opener, other, other if talk[-1].account_id == opener else opener])
+                    talk.append(writer.reply(talk[-1], side, moment))
+                if chance.random() < 0.1:
+                    talk.append(writer.reply(talk[-1], BOT, moment + timedelta(minutes=1)))
+                posts += talk
+            week += chance.choice([1, 1, 2, 3, 5, 9, 14, 20])
+    return posts
+
+
+def write_jsonl(posts: list[Post], path: Path, writer: Writer) -> None:
+    """Pages of captured posts, in any order, some posts again in includes or on a second page."""
+    chance = writer.random
+    captured = [post for post in posts if post.is_captured]
+    again = [post for post in captured if chance.random() < 0.1]
+    shuffled = captured + again
+    chance.shuffle(shuffled)
+    accounts = sorted({post.account_id for post in posts})
+    users = [
+        {"id": one, "username": f"h{one}", "name": f"Person {one}", "created_at": "2015-01-01T00:00:00.000Z"}
+        for one in accounts
+    ]
+    with path.open("w", encoding="utf-8") as file:
+        for start in range(0, len(shuffled), 100):
+            page = {
+                "data": [post.payload() for post in shuffled[start : start + 100]],
+                "includes": {
+                    "users": users,
+                    "tweets": [post.payload() for post in chance.sample(captured, min(5, len(captured)))],
+                },
+                "meta": {"result_count": len(shuffled[start : start + 100])},
+                "__twarc": {
+                    "url": "https://api.twitter.com/2/tweets/search/all",
+                    "version": "2.14.0",
+                    "retrieved_at": "2026-11-01T00:00:00+00:00",
+                },
+            }
+            file.write(json.dumps(page) + "\n")
