@@ -64,17 +64,28 @@ def run_checkpoint(
     checkpoint = gx.Checkpoint(
         name="gate",
         validation_definitions=validations,
-        result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["row_key"]},
+        # a summary keeps few keys a rule, however many rows are wrong
+        result_format={
+            "result_format": "SUMMARY",
+            "unexpected_index_column_names": ["row_key"],
+            "partial_unexpected_count": SAMPLE_COUNT,
+        },
     )
     context.checkpoints.add(checkpoint)
     outcome = checkpoint.run(batch_parameters=frames)
-    context.build_data_docs()
+    docs_path = write_docs(context, directory)
     results = [
         _result(suite_result.suite_name, len(frames[suite_result.suite_name]), one)
         for suite_result in outcome.run_results.values()
         for one in suite_result.results
     ]
-    return results, directory / "gx" / "uncommitted" / "data_docs" / "local_site" / "index.html"
+    return results, docs_path
+
+
+def write_docs(context: Any, directory: Path) -> Path:
+    """Builds the Data Docs of the run; their index page."""
+    context.build_data_docs()
+    return directory / "gx" / "uncommitted" / "data_docs" / "local_site" / "index.html"
 
 
 def _result(table_name: str, row_count: int, one: Any) -> RuleResult:
@@ -82,7 +93,7 @@ def _result(table_name: str, row_count: int, one: Any) -> RuleResult:
     config = one.expectation_config
     arguments, details = config.kwargs, one.result or {}
     column = arguments.get("column") or f"{arguments.get('column_A')}, {arguments.get('column_B')}"
-    keys = [str(entry["row_key"]) for entry in details.get("unexpected_index_list") or []]
+    keys = [str(entry["row_key"]) for entry in details.get("partial_unexpected_index_list") or []]
     problem = ""
     if not one.success and "unexpected_count" not in details:
         problem = _exception_message(one.exception_info) or "Great Expectations gave no result"

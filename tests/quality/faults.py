@@ -15,7 +15,9 @@ _COVER = "update reports.rpt_coverage set {} where stream = '{}'"
 
 LOAD_PROFILE = {
     "author_id_arrives": [f"update raw.posts set author_id = null where {_NEWEST_MENTIONS} and position = 0"],
-    "created_at_arrives": [f"update raw.posts set created_at = null where {_NEWEST_MENTIONS} and position = 0"],
+    "created_at_arrives": [
+        f"update raw.posts set created_at = null where {_NEWEST_MENTIONS} and position = 0"
+    ],
     "conversation_id_arrives": [
         f"update raw.posts set conversation_id = null where {_NEWEST_MENTIONS} and position = 0"
     ],
@@ -44,8 +46,12 @@ LOAD_PROFILE = {
 
 SUMMARY = {
     "weeks_start_on_monday": [_SUMMARY.format("week_start_date = '2026-05-05'")],
-    "weeks_have_no_holes": ["delete from reports.rpt_engagement_summary where week_start_date = '2026-05-04'"],
-    "last_week_reaches_as_of": ["delete from reports.rpt_engagement_summary where week_start_date >= '2026-07-13'"],
+    "weeks_have_no_holes": [
+        "delete from reports.rpt_engagement_summary where week_start_date = '2026-05-04'"
+    ],
+    "last_week_reaches_as_of": [
+        "delete from reports.rpt_engagement_summary where week_start_date >= '2026-07-13'"
+    ],
     "weeks_end_with_the_data": [_LAST_WEEK.format("as_of_date = '2026-08-03'")],
     "only_the_last_week_is_incomplete": [_SUMMARY.format("is_complete_week = false")],
     "counts_are_not_negative": [_SUMMARY.format("noticed_count = -1")],
@@ -98,7 +104,9 @@ MOVES = {
     "moves_are_possible": [_MOVE.format("stage_after = 'conversing'", "44", "lapsed")],
     "moves_have_evidence": [_MOVE.format("evidence_post_ids = []", "44", "revived")],
     "moves_follow_each_other": [_MOVE.format("stage_before = 'connected'", "44", "lapsed")],
-    "ageing_is_patient": [_MOVE.format("week_start_date = '2026-04-06', as_of_date = '2026-04-13'", "44", "lapsed")],
+    "ageing_is_patient": [
+        _MOVE.format("week_start_date = '2026-04-06', as_of_date = '2026-04-13'", "44", "lapsed")
+    ],
     "move_weeks_start_on_monday": [
         _MOVE.format("week_start_date = '2026-04-15', as_of_date = '2026-04-22'", "44", "lapsed")
     ],

@@ -321,7 +321,8 @@ def _waiting(con: duckdb.DuckDBPyConnection) -> None:
             [
                 {
                     "client_id": "acme", "post_id": post_id, "root_post_id": post_id,
-                    "person_id": str(50 + rank), "kind": "mention", "text": TEXT, "occurred_at": occurred_at, "waiting_hours": hours,
+                    "person_id": str(50 + rank), "kind": "mention", "text": TEXT,
+                    "occurred_at": occurred_at, "waiting_hours": hours,
                     "is_question": is_question, "is_stakeholder": priority is not None,
                     "stakeholder_priority": priority, "waiting_rank": rank,
                     "post_url": f"https://x.com/i/web/status/{post_id}", "as_of_date": AS_OF_DATE,
