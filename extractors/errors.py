@@ -35,7 +35,7 @@ class ExtractionError(RapportError):
     def at(
         self, stream: str, target: str, window: object, page_number: int, landed: str
     ) -> "ExtractionError":
-        """The same error, naming the stream, the window, the page and what is safe on disk. First call wins."""
+        """The same error, naming stream, window, page and what is safe on disk. First call wins."""
         if not self.where:
             self.where = (
                 f"stream {stream} ({target}), window {window}, page {page_number}; landed so far: {landed}"

@@ -115,7 +115,7 @@ def keys(landing_dir: Path) -> list[str]:
 def run_pages(
     landing_dir: Path, network: str, streams: list[str], run_id: str, client_id: str | None = None
 ) -> Iterator[LandedPage]:
-    """The pages that a run has landed in these streams, of one client if given, in the order of their keys."""
+    """The pages that a run has landed in these streams (of one client, if given), in the order of keys."""
     for stream in streams:
         folder = landing_dir / safe_name(network) / safe_name(stream) / safe_name(run_id)
         for path in sorted(folder.glob(f"*{SUFFIX}")):

@@ -101,17 +101,15 @@ def known_post_ids(
         if not connection.execute(query).fetchall():
             return set()
         rows = connection.execute(
-            "select distinct post_id from raw.posts where network = $network and list_contains($wanted, post_id)"
-            if len(wanted) < 50
-            else "select distinct post_id from raw.posts semi join (select unnest($wanted) as post_id) using (post_id) "
-            "where network = $network",
+            "select distinct post_id from raw.posts "
+            "semi join (select unnest($wanted) as post_id) using (post_id) where network = $network",
             {"network": network, "wanted": wanted},
         ).fetchall()
     return {row[0] for row in rows}
 
 
 def sync_config(settings: Settings) -> None:
-    """Writes what rapport.toml says into raw.clients, client_accounts, stakeholders and goals, each replaced whole.
+    """Writes rapport.toml into raw.clients, client_accounts, stakeholders and goals, each replaced whole.
 
     Ids of handles, and handles of ids, are filled in where they have been resolved before.
     """
@@ -255,7 +253,7 @@ def _set_apart(
 
 
 def _mended(one: _File, scratch: Path) -> _File | None:
-    """A copy of the file without what JSON allows and DuckDB refuses (half of a surrogate pair); None if damaged."""
+    """A copy without what JSON allows and DuckDB refuses (half of a surrogate pair); None if damaged."""
     copy = scratch / f"{landing.short_hash(one.key)}.json"
     if one.path == copy:
         return None

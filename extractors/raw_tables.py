@@ -7,10 +7,13 @@ not fit a type becomes NULL and is still in `payload`; both of the API's dialect
 _REFERENCES = "struct(type varchar, id varchar)[]"
 _MENTIONS = 'struct("start" integer, "end" integer, username varchar, id varchar)[]'
 _POST_METRICS = (
-    "struct(retweet_count bigint, repost_count bigint, reply_count bigint, like_count bigint, quote_count bigint, "
-    "bookmark_count bigint, impression_count bigint)"
+    "struct(retweet_count bigint, repost_count bigint, reply_count bigint, like_count bigint, "
+    "quote_count bigint, bookmark_count bigint, impression_count bigint)"
 )
-_USER_METRICS = "struct(followers_count bigint, following_count bigint, tweet_count bigint, post_count bigint, listed_count bigint)"
+_USER_METRICS = (
+    "struct(followers_count bigint, following_count bigint, tweet_count bigint, post_count bigint, "
+    "listed_count bigint)"
+)
 
 TABLES: dict[str, str] = {
     # One row per page. page_key is the landing path without its ending.
@@ -116,12 +119,16 @@ READ_PAGES = f"""
     select
         envelope.page_key as page_key,
         envelope,
-        coalesce(parts.data, case when json_type(body, '$.data') = 'OBJECT' then [json_extract(body, '$.data')] end) as data,
+        coalesce(
+            parts.data, case when json_type(body, '$.data') = 'OBJECT' then [json_extract(body, '$.data')] end
+        ) as data,
         parts.includes.tweets as included_tweets,
         parts.includes.posts as included_posts,
         parts.includes.users as included_users,
-        coalesce(parts.errors, case when json_type(body, '$.errors') = 'OBJECT' then [json_extract(body, '$.errors')] end)
-            as errors,
+        coalesce(
+            parts.errors,
+            case when json_type(body, '$.errors') = 'OBJECT' then [json_extract(body, '$.errors')] end
+        ) as errors,
         parts.rejects as rejects,
     from read
 """
@@ -143,8 +150,9 @@ _INSERT_PAGES = """
 def _objects(lists: dict[str, str]) -> str:
     """A query of one row per object of the given lists: expression → section, where it comes from."""
     selects = [
-        f"""select page_key, envelope.network as network, envelope.fetched_at as fetched_at, '{section}' as section,
-                   unnest({expression}) as payload, generate_subscripts({expression}, 1) - 1 as position
+        f"""select page_key, envelope.network as network, envelope.fetched_at as fetched_at,
+                   '{section}' as section, unnest({expression}) as payload,
+                   generate_subscripts({expression}, 1) - 1 as position
             from landed"""
         for expression, section in lists.items()
     ]
@@ -183,7 +191,14 @@ _INSERT_USERS = f"""
         coalesce(o.__twarc.retrieved_at, fetched_at) as observed_at, payload, $load_id as load_id,
     from (
         select *, from_json(payload, '{_USER_SHAPE}') as o
-        from ({_objects({"case when envelope.data_kind = 'user' then data end": "data", "included_users": "includes"})})
+        from ({
+    _objects(
+        {
+            "case when envelope.data_kind = 'user' then data end": "data",
+            "included_users": "includes",
+        }
+    )
+})
     )
 """
 
@@ -192,14 +207,17 @@ _INSERT_ERRORS = f"""
     select
         page_key, position, network, o.resource_type, o.resource_id, o.parameter, o.value, o.section, o.title,
         o.detail, o.type, fetched_at as observed_at, payload, $load_id as load_id,
-    from (select * exclude (section), from_json(payload, '{_ERROR_SHAPE}') as o from ({_objects({"errors": "errors"})}))
+    from (
+        select * exclude (section), from_json(payload, '{_ERROR_SHAPE}') as o
+        from ({_objects({"errors": "errors"})})
+    )
 """
 
 _INSERT_REJECTS = f"""
     insert into raw.rejects by name
     select
-        page_key, o.source_path, o.line_number, o.reason, o.content_sha256, o.content, $loaded_at as rejected_at,
-        $load_id as load_id,
+        page_key, o.source_path, o.line_number, o.reason, o.content_sha256, o.content,
+        $loaded_at as rejected_at, $load_id as load_id,
     from (select *, from_json(payload, '{_REJECT_SHAPE}') as o from ({_objects({"rejects": "rejects"})}))
 """
 

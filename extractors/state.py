@@ -129,12 +129,12 @@ class State:
         columns = [walks.c[name] for name in Walk.__dataclass_fields__]
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(*columns).where(walks.c.walk_key == walk_key)).first()
-        return Walk(*row) if row else None
+        return Walk(**row._mapping) if row else None
 
     def advance(
         self, walk: dict[str, Any], cost: dict[str, Any] | None, watermark: dict[str, Any] | None
     ) -> None:
-        """One step of a walk, whole or not at all: its cursor, the page's cost, the watermark if it has ended.
+        """One step of a walk, whole or not at all: its cursor, the page's cost, the watermark if ended.
 
         Call only once the page is on disk.
         """
@@ -173,7 +173,7 @@ class State:
         """Handle in lower case → account id, of all handles ever resolved."""
         query = sa.select(handles.c.handle, handles.c.account_id).where(handles.c.network == network)
         with self._engine.connect() as connection:
-            return {handle: account_id for handle, account_id in connection.execute(query)}
+            return {row.handle: row.account_id for row in connection.execute(query)}
 
     def remember_handles(self, network: str, pairs: dict[str, str]) -> None:
         """Handle → account id; a handle that moved to another account is overwritten."""

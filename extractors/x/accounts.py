@@ -34,7 +34,7 @@ def known_ids(state: State, references: list[str]) -> dict[str, str]:
 
 
 def resolve(state: State, client: Client, config: ClientConfig) -> list[str]:
-    """Account ids of us, tracked before team, each once. AccountUnknown names handles that X does not know."""
+    """Account ids of us, tracked before team, each once. AccountUnknown names handles X does not know."""
     references = ours(config)
     ids = known_ids(state, references)
     unknown = sorted({handle for one in references if one not in ids and (handle := handle_of(one))})

@@ -125,7 +125,7 @@ class Client:
     def ask(self, method: str, target: str | None, parameters: dict[str, Any]) -> Answer:
         """One page of a tweepy client method, e.g. ask("get_users_tweets", "12", {"max_results": 100}).
 
-        Raises ExtractionError: RateLimited and NetworkTrouble after bounded waits and retries, others at once.
+        Raises ExtractionError: RateLimited and NetworkTrouble after bounded waits and retries, else at once.
         """
         left = {"attempts": _ATTEMPTS - 1, "long waits": _LONG_WAITS, "brief waits": _BRIEF_WAITS}
 

@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 ObjectKind = Literal["post", "user"]
 
-# Without context_annotations: they are bulky, X infers them, and they cap a page of the archive search at 100.
+# Without context_annotations: bulky, inferred by X, and they cap a page of the archive search at 100.
 TWEET_FIELDS = [
     "attachments", "author_id", "conversation_id", "created_at", "edit_controls",
     "edit_history_tweet_ids", "entities", "geo", "id", "in_reply_to_user_id", "lang", "note_tweet",
-    "possibly_sensitive", "public_metrics", "referenced_tweets", "reply_settings", "source", "text", "withheld",
+    "possibly_sensitive", "public_metrics", "referenced_tweets", "reply_settings", "source", "text",
+    "withheld",
 ]  # fmt: skip
 USER_FIELDS = [
     "created_at", "description", "entities", "id", "location", "name", "pinned_tweet_id", "profile_image_url",

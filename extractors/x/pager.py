@@ -163,7 +163,8 @@ def _next_page(
     _record(context, stream, target, window, after, page_key, counts, cost)
     if number % 10 == 0:
         context.on_progress(
-            f"{context.client_id} {stream.name}: {number} pages, {after.object_count} objects of {target.label[:40]}"
+            f"{context.client_id} {stream.name}: {number} pages, {after.object_count} objects "
+            f"of {target.label[:40]}"
         )
     return after
 
@@ -182,7 +183,7 @@ def _check_fields(stream: Stream, body: dict[str, Any]) -> None:
     if missing:
         raise errors.FieldsMissing(
             f"{stream.endpoint} left out fields that everything downstream depends on: {', '.join(missing)}",
-            "X drops unknown field names silently: compare extractors/x/fields.py with X's current documentation",
+            "X drops unknown field names silently: compare extractors/x/fields.py with X's documentation",
         )
 
 

@@ -29,7 +29,7 @@ def activity(body: dict[str, Any]) -> dict[str, datetime]:
 
 
 def in_order(ids: set[str]) -> list[str]:
-    """Ids as unsigned numbers, smallest first: their lengths differ, so as text they would not sort by age."""
+    """Ids as unsigned numbers, smallest first: their lengths differ, so as text they do not sort by age."""
     return sorted((one for one in ids if one.isdigit()), key=int)
 
 
@@ -37,7 +37,7 @@ class References:
     """Collects pages, and says which posts are referred to but not among them.
 
     Followed are: what a page's own posts refer to, the roots of their conversations, and parents up the
-    line within those conversations. The threads under a post that was merely quoted are nobody's business here.
+    line within those conversations. Threads under a post that was merely quoted are not.
     """
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ from rapport.window import Window
 
 log = logging.getLogger("rapport.extract")
 
-# A conversation without a post for this long is asked for again only when a mention or post of ours revives it.
+# A conversation silent for this long is asked for again only when a mention or post of ours revives it.
 ACTIVE_FOR = timedelta(days=14)
 # A window that ends later than this is not a matter of clocks: it lies in the future.
 _LONGEST_SETTLING = timedelta(minutes=2)
@@ -54,7 +54,7 @@ def plan_threads(
     """Wave 2: conversations to search and posts whose quotes to ask for, from what wave 1 landed.
 
     Conversations are those of the run's own posts and mentions, and those known to have been active in the
-    14 days before the window's end. Quotes: our posts with quote_count > 0. Specs without targets are left out.
+    14 days before the window's end. Quotes: our posts with quote_count > 0. No targets, no spec.
     """
     specs: list[dict[str, Any]] = []
     with open_state(settings) as state:
@@ -85,7 +85,7 @@ def plan_threads(
 def plan_missing(
     settings: Settings, window: Window, run_id: str, client_id: str | None = None
 ) -> list[dict[str, Any]]:
-    """Wave 3: one spec {client_id, stream: missing} for each client whose landing refers to posts it lacks."""
+    """Wave 3: one spec {client_id, stream: missing} for each client whose landing refers to posts not there."""
     specs: list[dict[str, Any]] = []
     with open_state(settings) as state:
         for config in _clients(settings, client_id):
@@ -101,8 +101,8 @@ def fetch(
     """Fetches one spec of a plan for the window, page by page into landing files.
 
     Returns {client_id, stream, walks, pages, objects, estimated_cost_usd, status}; status is `finished`, or
-    `out of reach` when the network shows nothing of the window to this access. Pages and objects include those
-    that an earlier, interrupted attempt of the same run landed. Raises ExtractionError.
+    `out of reach` when the network shows nothing of the window to this access. Pages and objects include
+    those that an earlier, interrupted attempt of the same run landed. Raises ExtractionError.
     """
     config = settings.config.client(spec["client_id"])
     name = spec["stream"]
@@ -196,7 +196,7 @@ def _missing(context: Context, config: ClientConfig, spec: dict[str, Any]) -> st
     left = len(collected.missing() - asked)
     if left:
         context.on_progress(
-            f"{config.id} missing: {left} parents are further up than {_MISSING_ROUNDS} rounds reach; left out"
+            f"{config.id} missing: {left} parents are further up than {_MISSING_ROUNDS} rounds reach"
         )
     return "finished"
 
@@ -217,7 +217,8 @@ def _walk_all(context: Context, stream: Stream, targets: list[Target], window: W
         if number % 10 == 0:
             totals = context.totals
             context.on_progress(
-                f"{context.client_id} {stream.name}: {number} of {len(targets)} walks, {totals.pages} pages, {totals.objects} objects"
+                f"{context.client_id} {stream.name}: {number} of {len(targets)} walks, "
+                f"{totals.pages} pages, {totals.objects} objects"
             )
     return "finished"
 

@@ -1,4 +1,4 @@
-"""The streams: what is asked of X, how, in what bounds, at what price. Declarations only; pager.py walks them.
+"""The streams: what is asked of X, how, in what bounds, at what price. Only declared here; pager.py walks.
 
 Bounds and prices: the vendor's documentation of 2026-08. Newest first everywhere; `start_time` is inclusive,
 `end_time` exclusive, both to the second.
@@ -21,7 +21,7 @@ SETTLE_TIME = timedelta(seconds=15)
 
 @dataclass(frozen=True)
 class Stream:
-    """One kind of request. `method` is tweepy's; the page token goes into `token_parameter` (None = one page)."""
+    """One kind of request. `method` is tweepy's; page tokens go into `token_parameter` (None = one page)."""
 
     name: str
     endpoint: str
