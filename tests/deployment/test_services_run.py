@@ -226,6 +226,11 @@ def test_service_becomes_healthy(services: Services, name: str) -> None:
     services.wait_until_healthy(name)
 
 
+def test_emulator_becomes_healthy(services: Services) -> None:
+    services.start("emulator")
+    services.wait_until_healthy("emulator")
+
+
 def test_only_the_password_of_the_env_file_lets_in(services: Services) -> None:
     for wrong in ("", "admin", PASSWORDS["AIRFLOW_ADMIN_PASSWORD"] + "x"):
         with pytest.raises(urllib.error.HTTPError) as refused:
