@@ -28,7 +28,7 @@ app = typer.Typer(
     "Everything made lies under RAPPORT_HOME (default: ./rapport-home). Start with `rapport init`, then `rapport run`.",
     epilog="A first look without an X account: `make demo`.",
 )
-out = Console(highlight=False)
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 progress_console = Console(stderr=True, highlight=False)
 
 ClientOption = Annotated[str | None, typer.Option("--client", help="Only this client of rapport.toml.")]
@@ -161,15 +161,15 @@ def import_(
     from extractors.files import importer
 
     result = importer.import_files(load_settings(), files, _Progress())
-    table = Table("file", "pages", "posts", "users", "rejected lines", "note")
+    table = Table("file", "pages", "posts", "users", "rejected lines", "refused because")
     for one in result["files"]:
-        table.add_row(
-            one["path"],
-            *(str(one[key]) for key in ("pages", "posts", "users", "rejected_lines")),
-            one.get("reason") or "",
-        )
+        counts = (f"{one[key]:,}" for key in ("pages", "posts", "users", "rejects"))
+        table.add_row(Path(one["file"]).name, *counts, one["reason"])
     out.print(table)
-    _say(f"{result['posts']} distinct posts in {len(result['files'])} files. Next: rapport build")
+    _say(
+        f"{result['posts']:,} distinct posts and {result['users']:,} accounts in {len(result['files'])} files; "
+        f"{result['refused_files']} files and {result['rejected_lines']} lines were refused. Next: rapport build"
+    )
     if result["rejected_lines"] or result["refused_files"]:
         raise typer.Exit(3)
 

@@ -219,18 +219,19 @@ def _fault(path: Path, text: str, error: ErrorDetails) -> str:
     """One validation error in the form `file:line: key: what is wrong`."""
     where: tuple[str | int, ...] = error["loc"]
     key = ".".join(str(part) for part in where) or "the file"
-    message = {
-        "extra_forbidden": "is not a key Rapport knows; remove it, or check its spelling",
-        "missing": "is needed here",
-        "string_pattern_mismatch": (
-            f"'{error.get('input')}' does not fit; "
-            + (
-                "use lower-case letters, digits, - and _"
-                if where[-1] == "id"
-                else 'write a handle as "@name" or an id as digits'
-            )
-        ),
-    }.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
+    if error["type"] == "extra_forbidden":
+        message = "is not a key Rapport knows; remove it, or check its spelling"
+    elif error["type"] == "missing":
+        message = "is needed here"
+    elif error["type"] == "string_pattern_mismatch":
+        form = (
+            "lower-case letters, digits, - and _"
+            if where[-1] == "id"
+            else 'a handle as "@name" or an id as digits'
+        )
+        message = f"'{error['input']}' does not fit; write {form}"
+    else:
+        message = error["msg"].removeprefix("Value error, ")
     return f"{path}:{_line_of(text, where)}: {key}: {message}"
 
 

@@ -116,4 +116,4 @@ def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) 
         outcome.failures.append((node, data.get("msg", info["msg"]).strip()))
         return
     outcome.node_count += 1
-    on_progress(f"{data.get('index', '?')} of {data.get('total', '?')}: {info['msg'].strip()}")
+    on_progress(info["msg"].strip())

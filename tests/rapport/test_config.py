@@ -1,0 +1,98 @@
+"""rapport.toml: what is right is read, what is wrong is named with file, line, key and remedy."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rapport.config import Config, load_settings, read_config
+from rapport.errors import ConfigError
+
+GOOD = """
+[schedule]
+first_day = 2026-06-01
+
+[[clients]]
+id = "lab"
+name = "The Lab"
+accounts = ["@the_lab", "123"]
+team = ["@mara"]
+
+[[clients.stakeholders]]
+handle = "@reporter"
+why = "covers our field"
+
+[[clients]]
+id = "shop"
+name = "The Shop"
+accounts = ["@shop"]
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "rapport.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    config = read_config(written(tmp_path, GOOD))
+    assert [client.id for client in config.clients] == ["lab", "shop"]
+    assert config.client("lab").stakeholders[0].priority == 2
+    assert config.schedule.first_day == date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "key", "words"),
+    [
+        ('id = "lab"', 'id = "The Lab"', 6, "clients.0.id", "lower-case"),
+        ('"@the_lab", "123"', '"the lab"', 8, "clients.0.accounts.0", "@name"),
+        (
+            'why = "covers our field"',
+            "why = 'x'\npriority = 9",
+            14,
+            "clients.0.stakeholders.0.priority",
+            "less than",
+        ),
+        ('handle = "@reporter"', "", 11, "clients.0.stakeholders.0.handle", "needed"),
+        ('name = "The Shop"', 'name = "The Shop"\ncolour = "red"', 18, "clients.1.colour", "not a key"),
+        ('team = ["@mara"]', 'team = ["@the_lab"]', 5, "clients.0", "keep it in one"),
+        ('id = "shop"', 'id = "lab"', 1, "the file", "two clients"),
+    ],
+)
+def test_a_fault_names_line_key_and_remedy(
+    tmp_path: Path, before: str, after: str, line: int, key: str, words: str
+) -> None:
+    assert before in GOOD
+    path = written(tmp_path, GOOD.replace(before, after))
+    with pytest.raises(ConfigError) as caught:
+        read_config(path)
+    assert f"{path}:{line}: {key}: " in caught.value.message
+    assert words in caught.value.message
+    assert caught.value.remedy
+
+
+def test_broken_toml_names_the_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="line 2"):
+        read_config(written(tmp_path, "[schedule]\nextract = \n"))
+
+
+def test_the_example_is_valid() -> None:
+    read_config(Path(__file__).parents[2] / "rapport" / "rapport.example.toml")
+
+
+def test_a_missing_file_means_no_client(tmp_path: Path) -> None:
+    assert load_settings(tmp_path).config == Config()
+
+
+def test_a_named_file_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="there is no file"):
+        load_settings(tmp_path, tmp_path / "elsewhere.toml")
+
+
+def test_the_token_shows_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X_BEARER_TOKEN", "s3cret-token")
+    settings = load_settings(tmp_path)
+    assert settings.x_bearer_token is not None
+    assert settings.x_bearer_token.get_secret_value() == "s3cret-token"
+    assert "s3cret-token" not in repr(settings) + str(settings) + repr(settings.x_bearer_token)

@@ -1,0 +1,113 @@
+"""One process at a time: the second waits, says so, and gives up with a remedy."""
+
+import logging
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rapport.config import load_settings
+from rapport.errors import RapportError, WarehouseBusy
+from rapport.warehouse import connect
+
+HOLDER = textwrap.dedent(
+    """
+    import sys
+    from pathlib import Path
+    from rapport.config import load_settings
+    from rapport.warehouse import connect
+
+    with connect(load_settings(Path(sys.argv[1]))) as connection:
+        connection.execute("create table held as select 1 as one")
+        print("holding", flush=True)
+        sys.stdin.read()
+    """
+)
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == "holding"
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_second_process_gives_up_with_a_remedy(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    with (
+        pytest.raises(WarehouseBusy, match="in use by another process") as caught,
+        connect(load_settings(tmp_path), wait_seconds=0.2),
+    ):
+        pass
+    assert "rapport status" in caught.value.remedy
+
+
+def test_a_second_process_waits_for_its_turn(
+    tmp_path: Path,
+    holder: subprocess.Popen[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("rapport.warehouse.REMIND_SECONDS", 0.2)
+
+    class LetGo(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            assert holder.stdin is not None
+            holder.stdin.close()  # the holder ends only once the waiting was said
+
+    log = logging.getLogger("rapport.warehouse")
+    log.addHandler(handler := LetGo())
+    caplog.set_level(logging.INFO, "rapport.warehouse")
+    try:
+        with connect(load_settings(tmp_path), wait_seconds=30) as connection:
+            assert connection.execute("select one from held").fetchall() == [(1,)]
+    finally:
+        log.removeHandler(handler)
+    assert "waiting for" in caplog.text
+
+
+def test_a_killed_holder_leaves_no_lock_behind(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    holder.kill()
+    holder.wait()
+    with connect(load_settings(tmp_path), wait_seconds=5) as connection:
+        assert connection.execute("select current_setting('timezone')").fetchall() == [("UTC",)]
+
+
+def test_reading_what_is_not_there_says_what_to_do(tmp_path: Path) -> None:
+    with (
+        pytest.raises(RapportError, match="no warehouse") as caught,
+        connect(load_settings(tmp_path), read_only=True),
+    ):
+        pass
+    assert "rapport load" in caught.value.remedy
+
+
+def test_a_file_that_others_opened_directly_is_named(tmp_path: Path) -> None:
+    opener = (
+        "import duckdb, sys; c = duckdb.connect(sys.argv[1]); c.execute('create table t as select 1');"
+        "print('open', flush=True); sys.stdin.read()"
+    )
+    path = load_settings(tmp_path).warehouse_path
+    with subprocess.Popen(
+        [sys.executable, "-c", opener, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout.readline().strip() == "open"
+        with (
+            pytest.raises(WarehouseBusy, match="can't be opened") as caught,
+            connect(load_settings(tmp_path)),
+        ):
+            pass
+        process.stdin.close()
+    assert "published" in caught.value.remedy
