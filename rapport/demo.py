@@ -16,7 +16,7 @@ from rapport.stack import watch, world
 from rapport.stack.display import Display
 from rapport.stack.runner import Address, Stack
 from rapport.stack.signals import interruptible
-from rapport.stack.watch import BUILD, EXTRACT, Watch
+from rapport.stack.watch import EXTRACT, Watch
 from rapport.stack.world import World
 
 BACKFILL_DAYS = 2
@@ -50,8 +50,7 @@ def run_job(stack: Stack, chosen: World, display: Display) -> None:
         display.say("waiting for Airflow to read the DAGs")
         follower.await_dags(since=stack.started_at)
         follower.clear_the_way()
-        api.unpause(BUILD)
-        api.unpause(EXTRACT)
+        follower.switch_on()
 
         display.phase(f"extracting {chosen.window}, then building")
         conf = {"window_start": chosen.window.start.isoformat(), "window_end": chosen.window.end.isoformat()}

@@ -84,9 +84,9 @@ class AirflowApi:
         found: list[Json] = self._get(f"/dags/{dag_id}/dagRuns", query)["dag_runs"]
         return found
 
-    def fail_run(self, dag_id: str, run_id: str, note: str) -> None:
-        """Ends a run by hand, with a note that says why."""
-        self._call("PATCH", f"/dags/{dag_id}/dagRuns/{run_id}", {"state": "failed", "note": note})
+    def end_run(self, dag_id: str, run_id: str, state: str, note: str) -> None:
+        """Ends a run by hand ("success" or "failed"), with a note that says why."""
+        self._call("PATCH", f"/dags/{dag_id}/dagRuns/{run_id}", {"state": state, "note": note})
 
     def tasks(self, dag_id: str, run_id: str) -> list[Json]:
         """Every task instance of a run, mapped ones included."""

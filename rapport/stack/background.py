@@ -44,6 +44,8 @@ def up(settings: Settings, port: int | None = None, say: Callable[[str], None] =
     if not settings.config_path.exists():
         world.settle(settings)
         say(f"wrote {settings.config_path}: the emulator's world, to try things with")
+    if sweep(settings):
+        say("stopped what an earlier run, killed before its end, had left running")
     chosen = free_port(port, USUAL_PORT)
     log_path = airflow_home(settings) / "logs" / "stack" / "stack.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
