@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from rapport.dbt import PROJECT_DIR
 

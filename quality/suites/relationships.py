@@ -4,14 +4,9 @@ from quality import limits
 from quality.gx import gx, gxe
 from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
 
-STAGES = ["noticed", "acquainted", "conversing", "connected", "dormant"]
-
 _QUERY = f"""
 select
     concat_ws(' ', ties.client_id, person_id) as row_key,
-    stage,
-    person_kind,
-    movement,
     reached_out_by,
     if(is_stakeholder, stakeholder_priority, null) as stakeholder_priority,
     balance,
@@ -87,17 +82,6 @@ def suite() -> gx.ExpectationSuite:
     return suite_of(
         "rpt_relationships",
         [
-            _in_set("stage", list(STAGES), "the report explains these stages and no others."),
-            _in_set(
-                "person_kind",
-                ["person", "organisation", "bot", "unknown"],
-                "measures of people leave out bots by this word; an unknown word would let them in.",
-            ),
-            _in_set(
-                "movement",
-                ["new", "deepened", "held", "cooled", "lapsed", "revived"],
-                "the report sorts ties by these movements; another would stand in no list.",
-            ),
             _in_set("reached_out_by", ["us", "them"], "somebody wrote first: us or them."),
             _in_set("stakeholder_priority", [1, 2, 3], "priorities run from 1 (first) to 3 in rapport.toml."),
             rule(

@@ -1,4 +1,7 @@
-"""How a rule is written down: an expectation with a name, its reason and what to do when it breaks."""
+"""How a rule is written down: an expectation with a name, its reason and what to do when it breaks.
+
+Keys, references and the sets of words that the models define are dbt's to prove; no rule here repeats them.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

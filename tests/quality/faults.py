@@ -72,9 +72,6 @@ SUMMARY = {
 }
 
 RELATIONSHIPS = {
-    "stage_is_known": [_TIE.format("stage = 'friend'", "43")],
-    "person_kind_is_known": [_TIE.format("person_kind = 'cat'", "43")],
-    "movement_is_known": [_TIE.format("movement = 'drifted'", "43")],
     "reached_out_by_is_known": [_TIE.format("reached_out_by = 'both'", "43")],
     "stakeholder_priority_is_known": [_TIE.format("stakeholder_priority = 9", "41")],
     "balance_is_a_share": [_TIE.format("balance = 1.5", "43")],
@@ -121,7 +118,7 @@ CONVERSATIONS = {
     "conversations_become_real_while_they_last": [
         _TALK.format("became_real_at = last_active_at + interval 1 hour")
     ],
-    "conversations_lie_before_as_of": [_TALK.format("last_active_at = '2026-07-31 05:00:00+00'")],
+    "conversations_lie_before_as_of": [_TALK.format("last_active_at = '2026-08-03 05:00:00+00'")],
     "parts_stay_within_the_whole": [_TALK.format("turn_count = 7")],
     "real_conversations_agree_with_themselves": [_TALK.format("real_person_count = 0")],
     "real_conversations_went_back_and_forth": [_TALK.format("exchange_count = 1")],
