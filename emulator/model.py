@@ -191,6 +191,19 @@ class World:
             grouped[post.author.account_id].append(post)
         return grouped
 
+    @cached_property
+    def _related(self) -> dict[str, list[Post]]:
+        grouped: dict[str, list[Post]] = defaultdict(list)
+        for post in self.newest_first:
+            for target in (post.parent, post.quoted, post.reposted):
+                if target:
+                    grouped[target.post_id].append(post)
+        return grouped
+
+    def related(self, post_id: str) -> list[Post]:
+        """Posts that reply to, quote or repost this version of a post, newest first."""
+        return self._related.get(post_id, [])
+
     def client(self, client_id: str) -> ClientScript:
         """The client of this id."""
         return next(client for client in self.clients if client.client_id == client_id)

@@ -9,16 +9,17 @@ from emulator.model import Post
 from emulator.script.banks import Bank, Topic
 from emulator.script.writer import Writer
 
-OPENERS = ("", "", "", "", "Genuine question: ", "Curious: ", "Reading this over breakfast. ", "Late to this, sorry. ",
-           "Maybe naive: ", "Lovely thread. ", "Sharing this with my team. ", "Morning! ", "Oh, this is good. ",
+OPENERS = ("", "", "", "", "Reading this over breakfast. ", "Late to this, sorry. ",
+           "Lovely thread. ", "Sharing this with my team. ", "Morning! ", "Oh, this is good. ",
            "Been wondering about this. ")  # fmt: skip
+QUESTION_OPENERS = ("Genuine question: ", "Curious: ", "Maybe naive: ")
 QUOTE_WORDS = ("This is worth five minutes of anybody's day.", "Why I follow them, in one post.",
                "Putting this here for my seminar on Thursday.", "See also what they found last year, it fits.",
                "We see the same on our side of the hill.", "Patient work like this rarely makes the news.",
                "The figure in the replies is even better.", "Somebody print this on a mug.")  # fmt: skip
 QUOTE_ANSWERS = ("Thank you for passing it on. If your seminar finds gaps, we want to hear of them.",
                  "That is kind. The raw data are open, should you want to dig.",
-                 "Interesting that you see it too. At which altitude is your site, roughly",
+                 "Interesting that you see it too. At which altitude is your site?",
                  "Made our morning, thank you.")  # fmt: skip
 
 
@@ -44,23 +45,34 @@ class Scenes:
             place=rng.choice(self.bank.places), species=rng.choice(self.bank.species), n=rng.randrange(7, 94)
         )
 
-    def fresh(self, key: str, options: tuple[str, ...]) -> str:
-        """One of `options` that was not said under `key` before, as long as there is one."""
-        used = self._used.setdefault(key, set())
-        left = [option for option in options if option not in used] or list(options)
+    def fresh(self, options: tuple[str, ...], *keys: str) -> str:
+        """One of `options` not said under any of `keys`; where none is left, the first keys count less."""
+        used = [self._used.setdefault(key, set()) for key in keys]
+        left = list(options)
+        for start in range(len(used)):
+            unsaid = [option for option in options if not any(option in said for said in used[start:])]
+            if unsaid:
+                left = unsaid
+                break
         chosen = self.w.random.choice(left)
-        used.add(chosen)
+        for said in used:
+            said.add(chosen)
         return chosen
 
-    def dialogue(self, key: str, topic: Topic, turns: int) -> list[str]:
-        """`turns` lines of one dialogue, them first, not had before under `key`."""
+    def dialogue(self, person: str, week: int, topic: Topic, turns: int) -> list[str]:
+        """`turns` lines of one dialogue, them first, if possible new to this person and in this week."""
+        rng = self.w.random
         turns = min(turns, max(map(len, topic.dialogues)))
         fitting = {lines[0]: lines for lines in topic.dialogues if len(lines) >= turns}
-        lines = list(fitting[self.fresh(key, tuple(fitting))][:turns])
-        place, species = self.w.random.choice(self.bank.places), self.w.random.choice(self.bank.species)
-        return [
-            line.format(place=place, species=species, n=self.w.random.randrange(12, 60)) for line in lines
-        ]
+        first = self.fresh(tuple(fitting), f"talk {person}", f"week {week}")
+        place, species, number = (
+            rng.choice(self.bank.places),
+            rng.choice(self.bank.species),
+            rng.randrange(12, 60),
+        )
+        lines = [line.format(place=place, species=species, n=number) for line in fitting[first][:turns]]
+        openers = OPENERS + QUESTION_OPENERS if lines[0].endswith("?") else OPENERS
+        return [rng.choice(openers) + lines[0], *lines[1:]]
 
     def later(self, at: datetime, low: int = 9, high: int = 420) -> datetime:
         """A while after `at`: minutes between `low` and `high`, short ones more often."""
@@ -78,7 +90,7 @@ class Scenes:
                 topic = self.bank.topics[
                     (week * len(self.days) + self.days.index(day)) % len(self.bank.topics)
                 ]
-                text = self.fill(self.fresh(f"feed {topic.name}", topic.posts))
+                text = self.fill(self.fresh(topic.posts, f"feed {topic.name}"))
                 if len(self._used[f"feed {topic.name}"]) == len(topic.posts):
                     self._used[f"feed {topic.name}"].clear()
                 at = self.w.when(week, day, 7, rng.randrange(5, 55), rng.randrange(60))
@@ -103,23 +115,19 @@ class Scenes:
         """
         rng = self.w.random
         at = self.w.when(week, weekday, hour or rng.randrange(9, 19), rng.randrange(60), rng.randrange(60))
-        subject = next((t for t in self.bank.topics if t.name == topic), None)
-        ours, daily = self.feed.get((week, weekday), (None, rng.choice(self.bank.topics)))
-        if opening in ("reply", "quote"):
-            if ours is None:
+        ours, subject = None, rng.choice(self.bank.topics)
+        if opening != "mention":
+            if (week, weekday) not in self.feed:
                 raise ScriptError(f"No post of @{self.us} on day {weekday} of week {week} for @{person}.")
-            subject = subject or daily
-            lines = self.dialogue(ours.post_id, subject, turns)
-            if opening == "reply":
-                posts = [self.w.reply(person, ours, rng.choice(OPENERS) + lines[0], at)]
-            else:
-                posts = [self.w.quote(person, ours, self.fresh("quotes", QUOTE_WORDS) + " " + lines[0], at)]
+            ours, subject = self.feed[week, weekday]
+        subject = next((known for known in self.bank.topics if known.name == topic), subject)
+        lines = self.dialogue(person, week, subject, turns)
+        if ours is None:
+            posts = [self.w.post(person, self._with_mention(lines[0]), at, to=(self.us,))]
+        elif opening == "quote":
+            posts = [self.w.quote(person, ours, lines[0], at)]
         else:
-            subject = subject or daily
-            lines = self.dialogue(person, subject, turns)
-            posts = [
-                self.w.post(person, self._with_mention(rng.choice(OPENERS) + lines[0]), at, to=(self.us,))
-            ]
+            posts = [self.w.reply(person, ours, lines[0], at)]
         speakers = by or (self.us,)
         is_slow = weekday <= 1 and rng.random() < 0.15  # now and then nobody is at the desk for a day
         for turn, line in enumerate(lines[1:], start=1):
@@ -146,7 +154,7 @@ class Scenes:
         if text is None:
             topic = rng.choice(self.bank.topics)
             kind = topic.questions if asks else topic.statements
-            text = self._with_mention(self.fill(self.fresh(f"said {asks}", kind)))
+            text = self._with_mention(self.fill(self.fresh(kind, f"said {asks}")))
         posts = [self.w.post(person, text, at, to=(self.us,), lang=lang)]
         if answer:
             posts.append(self.w.reply(self.us, posts[0], answer, self.later(at), lang=lang))
@@ -184,17 +192,15 @@ class Scenes:
     def fresh_outreach(self, person: str) -> tuple[str, ...]:
         """A dialogue that begins with a post of their own."""
         options = {lines[0]: lines for lines in self.bank.outreach}
-        return options[self.fresh(f"outreach {person}", tuple(options))]
+        return options[self.fresh(tuple(options), "outreach", f"outreach {person}")]
 
     def quoted(self, person: str, week: int, weekday: int, *, answered: bool) -> list[Post]:
         """A quote of our post of that day: an address in a conversation of its own."""
         at = self.w.when(week, weekday, self.w.random.randrange(10, 21), self.w.random.randrange(60))
-        posts = [self.w.quote(person, self.feed[week, weekday][0], self.fresh("quotes", QUOTE_WORDS), at)]
+        posts = [self.w.quote(person, self.feed[week, weekday][0], self.fresh(QUOTE_WORDS, "quotes"), at)]
         if answered:
-            text = self.fresh("quote answers", QUOTE_ANSWERS)
-            posts.append(
-                self.w.reply(self.us, posts[0], text + ("?" if text[-1].isalpha() else ""), self.later(at))
-            )
+            text = self.fresh(QUOTE_ANSWERS, "quote answers")
+            posts.append(self.w.reply(self.us, posts[0], text, self.later(at)))
         return posts
 
     def nod(self, person: str, week: int, weekday: int) -> Post:

@@ -1,0 +1,1 @@
+"""The HTTP side: parameters, queries, fields and expansions, paging, problems and limits."""

@@ -1,0 +1,85 @@
+"""Problem documents (RFC 9457), whole answers and partial errors alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+HOSTS = {"old": "https://api.twitter.com", "new": "https://api.x.com"}
+INVALID = "One or more parameters to your request was invalid."
+
+
+class Problem(Exception):
+    """An answer that is an error. `body` is the problem document."""
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        super().__init__(body.get("detail", body["title"]))
+        self.status = status
+        self.body = body
+
+
+def kind(name: str, dialect: str = "old") -> str:
+    """The address that names a kind of problem; its host differs between the dialects."""
+    return f"{HOSTS[dialect]}/2/problems/{name}"
+
+
+def invalid(message: str, dialect: str = "old", **parameters: object) -> Problem:
+    """400: one parameter is wrong. `parameters` are those at fault with the values sent."""
+    sent = {name: [str(value)] for name, value in parameters.items()}
+    body = {
+        "errors": [{"parameters": sent, "message": message}],
+        "title": "Invalid Request",
+        "detail": INVALID,
+        "type": kind("invalid-request", dialect),
+        "status": 400,
+    }
+    return Problem(400, body)
+
+
+def plain(status: int, title: str, detail: str | None = None) -> Problem:
+    """A problem that says no more than its status."""
+    return Problem(
+        status, {"title": title, "detail": detail or title, "type": "about:blank", "status": status}
+    )
+
+
+def not_found(
+    resource: str, parameter: str, value: str, dialect: str, identifier: str = ""
+) -> dict[str, Any]:
+    """Partial error: no such post or user, or deleted."""
+    return {
+        "value": value,
+        "detail": f"Could not find {resource} with {parameter}: [{value}].",
+        "title": "Not Found Error",
+        "resource_type": resource,
+        "parameter": parameter,
+        "resource_id": identifier or value,
+        "type": kind("resource-not-found", dialect),
+    }
+
+
+def not_authorized(resource: str, parameter: str, value: str, section: str, dialect: str) -> dict[str, Any]:
+    """Partial error: it exists, but its author is protected or suspended."""
+    shown = "Tweet" if resource == "tweet" and dialect == "old" else "Post" if resource == "tweet" else "user"
+    return {
+        "resource_id": value,
+        "parameter": parameter,
+        "resource_type": resource,
+        "section": section,
+        "title": "Authorization Error",
+        "value": value,
+        "detail": f"Sorry, you are not authorized to see the {shown} with {parameter}: [{value}].",
+        "type": kind("not-authorized-for-resource", dialect),
+    }
+
+
+def suspended(parameter: str, value: str, dialect: str) -> dict[str, Any]:
+    """Partial error: the user has been suspended."""
+    return {
+        "parameter": parameter,
+        "resource_id": value,
+        "value": value,
+        "detail": f"User has been suspended: [{value}].",
+        "title": "Forbidden",
+        "resource_type": "user",
+        "type": kind("resource-not-found", dialect),
+    }
