@@ -59,7 +59,11 @@ posts as (
         -- only what was asked for by window is bound to it: what rides along may be of any age
         posts.section = 'data'
         and pages.stream in ({_WINDOWED})
-        and (posts.created_at < pages.window_start_at or posts.created_at >= pages.window_end_at)
+        -- the network knows bounds to the second, a window may be finer
+        and (
+            posts.created_at < pages.window_start_at - interval 1 second
+            or posts.created_at >= pages.window_end_at + interval 1 second
+        )
             as is_outside_window,
         posts.network = 'x'
         and try_cast(posts.post_id as ubigint) > 1099511627776
