@@ -34,10 +34,14 @@ class Chart:
 
 
 def charts(weeks: Sequence[Week]) -> list[Chart]:
-    """The three charts over a client's weeks (oldest first); none below two weeks: a bar is no course."""
-    if len(weeks) < 2:
+    """Up to three charts over a client's complete weeks (oldest first): a running week would look like a
+    fall. None below two weeks, as a bar is no course, and none of nothing but zeros.
+    """
+    whole = [week for week in weeks if week.is_complete_week]
+    if len(whole) < 2:
         return []
-    return [_talk(weeks), _answers(weeks), _stages(weeks)]
+    drawn = [_talk(whole), _answers(whole), _stages(whole)]
+    return [chart for chart in drawn if any(cell != "0" for row in chart.rows for cell in row[1:])]
 
 
 def _stages(weeks: Sequence[Week]) -> Chart:

@@ -3,11 +3,14 @@
 The columns are those of the published tables; the people are invented, some of them hostile.
 """
 
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from reporting.records import Week
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 WEEK = date(2026, 11, 16)
@@ -69,6 +72,22 @@ PEOPLE = {  # account id -> handle, name
     "21": ("dora_m", "Dora Mensah"),
     "22": ("shipsandsheds", "Ships & Sheds"),
 }
+
+
+def record(kind: type[Any], **facts: Any) -> Any:
+    """A record whose unsaid fields are 0, '' or None."""
+    empty = {int: 0, str: "", bool: False, float: 0.0, tuple[str, ...]: ()}
+    return kind(**({one.name: empty.get(one.type) for one in fields(kind)} | facts))
+
+
+def week(start: date = WEEK, **facts: Any) -> Week:
+    return record(Week, week_start_date=start, is_complete_week=facts.pop("is_complete_week", True), **facts)
+
+
+def past(*real: int) -> list[Week]:
+    return [
+        week(WEEK - timedelta(weeks=len(real) - at), real_conversation_count=n) for at, n in enumerate(real)
+    ]
 
 
 class Published:

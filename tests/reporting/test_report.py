@@ -12,9 +12,11 @@ import duckdb
 import pytest
 
 from rapport.config import Settings, load_settings
+from reporting.charts import charts
 from reporting.read import ReportError
+from reporting.records import Week
 from reporting.report import write_reports
-from tests.reporting.published import AS_OF, WEEK, Published
+from tests.reporting.published import AS_OF, WEEK, Published, past, record
 
 VOID = {"meta", "link", "col", "br", "img", "input", "hr"}
 
@@ -120,6 +122,15 @@ def test_charts_have_a_title_a_description_and_a_table_of_their_numbers(report: 
     assert len(charts) == len(report.all("figure")) == len(report.all("desc")) == 3
     # Within a chart nothing but numbers and dates is written: no text of strangers passes unescaped.
     assert "real conversations a week" in report.text
+
+
+def test_charts_leave_out_the_running_week_and_draw_no_zeros() -> None:
+    weeks = [record(Week, week_start_date=WEEK, is_complete_week=True), *past(0, 0)]
+    assert charts(weeks) == []
+    running = record(Week, week_start_date=WEEK, is_complete_week=False, exchange_count=9)
+    assert charts([*past(3), running]) == []
+    (talk,) = charts([*past(3, 1), running])
+    assert [row[1:] for row in talk.rows] == [["1", "0"], ["3", "0"]]
 
 
 def test_what_is_cut_short_says_of_how_many(report: Page) -> None:

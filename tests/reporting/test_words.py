@@ -1,32 +1,13 @@
 """Data into words: singular and plural, comparisons, shares, names of strangers."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from reporting import words
-from reporting.records import ClientData, Move, Stream, Waiting, Week, last_complete_week, report_week
-
-AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
-WEEK = date(2026, 11, 16)
-
-
-def record(kind: type[Any], **facts: Any) -> Any:
-    """A record whose unsaid fields are 0, '' or None."""
-    empty = {int: 0, str: "", bool: False, float: 0.0, tuple[str, ...]: ()}
-    return kind(**({one.name: empty.get(one.type) for one in fields(kind)} | facts))
-
-
-def week(start: date = WEEK, **facts: Any) -> Week:
-    return record(Week, week_start_date=start, is_complete_week=facts.pop("is_complete_week", True), **facts)
-
-
-def past(*real: int) -> list[Week]:
-    return [
-        week(WEEK - timedelta(weeks=len(real) - at), real_conversation_count=n) for at, n in enumerate(real)
-    ]
+from reporting.records import ClientData, Move, Stream, Waiting, last_complete_week, report_week
+from tests.reporting.published import AS_OF, WEEK, past, record, week
 
 
 def move(movement: str, name: str, after: str = "acquainted") -> Move:
