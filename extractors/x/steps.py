@@ -32,6 +32,7 @@ _MISSING_ROUNDS = 30
 _WAREHOUSE_WAIT_SECONDS = 120.0
 
 Progress = Callable[[str], None]
+_sleep = time.sleep
 
 
 def plan_accounts(settings: Settings, client_id: str | None = None) -> list[dict[str, Any]]:
@@ -245,7 +246,7 @@ def _search(context: Context, config: ClientConfig) -> tuple[Stream | None, Wind
     return streams.CONVERSATIONS_RECENT, Window(reach, window.end)
 
 
-def _settle(context: Context, sleep: Callable[[float], None] = time.sleep) -> None:
+def _settle(context: Context) -> None:
     """Waits until the window's end is old enough for X to answer for it."""
     wait = (context.window.end + streams.SETTLE_TIME - datetime.now(UTC)).total_seconds()
     if wait > (_LONGEST_SETTLING + streams.SETTLE_TIME).total_seconds():
@@ -255,7 +256,7 @@ def _settle(context: Context, sleep: Callable[[float], None] = time.sleep) -> No
         )
     if wait > 0:
         context.on_progress(f"the window ends just now; waiting {wait:.0f} s until X answers for it")
-        sleep(wait)
+        _sleep(wait)
 
 
 def _collected(settings: Settings, client_id: str, run_id: str) -> references.References:

@@ -69,7 +69,7 @@ def scripted_x() -> Iterator[ScriptedX]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
+        def do_GET(self) -> None:
             url = urlsplit(self.path)
             x.requests.append(
                 Request(url.path, dict(parse_qsl(url.query)), self.headers.get("Authorization"))

@@ -109,12 +109,12 @@ def test_one_a_second_is_waited_for_briefly_and_in_silence(x: ScriptedX, setting
 @pytest.mark.parametrize(
     ("reply", "kind", "recovery", "words"),
     [
-        (Reply({"errors": [{"message": "max_results is 3"}], "title": "Invalid Request"}, 400), errors.RequestRefused, "fail", "max_results is 3"),
+        (Reply({"errors": [{"message": "max_results"}]}, 400), errors.RequestRefused, "fail", "max_results"),
         (Reply([{"message": "a list"}], 400), errors.RequestRefused, "fail", "a list"),
         (Reply({"title": "Unauthorized", "detail": "who are you"}, 401), errors.RequestRefused, "fail", "who are you"),
         (Reply({"detail": "not your endpoint"}, 403), errors.RequestRefused, "fail", "not your endpoint"),
-        (Reply({"title": "CreditsDepleted", "type": "https://api.x.com/2/problems/credits"}, 402), errors.SpendStopped, "stop", "402"),
-        (Reply({"title": "SpendCapReached", "reset_date": "2026-12-01"}, 403), errors.SpendStopped, "stop", "2026-12-01"),
+        (Reply({"type": "https://api.x.com/2/problems/credits"}, 402), errors.SpendStopped, "stop", "402"),
+        (Reply({"title": "SpendCapReached", "reset_date": "2026-12-01"}, 403), errors.SpendStopped, "stop", "12-01"),
         (Reply({"type": "https://api.twitter.com/2/problems/usage-capped"}, 429), errors.SpendStopped, "stop", "429"),
     ],
     ids=["400", "400 list", "401", "403", "402", "spend cap", "usage cap"],

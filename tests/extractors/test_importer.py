@@ -96,7 +96,8 @@ def test_a_flat_file_gives_the_same_posts_and_users(
     result = import_files(settings, [file("flat.jsonl", *FLAT)])
     assert (result["pages"], result["posts"], result["users"]) == (1, 3, 3)
     rows = query(
-        "select post_id, section, author_id, referenced_tweets, len(mentions), observed_at::varchar from raw.posts order by 1"
+        "select post_id, section, author_id, referenced_tweets, len(mentions), observed_at::varchar "
+        "from raw.posts order by 1"
     )
     assert rows == [
         ("1", "includes", "7", None, None, "2023-01-02 03:04:05+00"),

@@ -46,9 +46,11 @@ def test_walks_to_the_last_page(x: ScriptedX, context: Context) -> None:
 
 
 def test_the_body_lands_untouched_with_what_is_known_about_it(x: ScriptedX, context: Context) -> None:
-    odd = b'{ "data":[{"id":"1","text":"\\u2019 \\/ e\xcc\x81", "author_id":"7","created_at":"2026-05-01T10:00:00.000Z",'
+    odd = b'{ "data":[{"id":"1","text":"\\u2019 \\/ e\xcc\x81", "author_id":"7",'
+    odd += b'"created_at":"2026-05-01T10:00:00.000Z",'
     odd += b'"conversation_id":"1","edit_history_tweet_ids":["1"],"public_metrics":{"retweet_count":0,"reply_count":0,'
-    odd += b'"like_count":0,"quote_count":0}}],\n "includes":{"users":[{"id":"7"}]}, "meta":{"result_count":1,"newest_id":"1"}}'
+    odd += b'"like_count":0,"quote_count":0}}],\n "includes":{"users":[{"id":"7"}]}, '
+    odd += b'"meta":{"result_count":1,"newest_id":"1"}}'
     x.answer(PATH, Reply(raw=odd, headers={"x-rate-limit-remaining": "9"}))
     walk(context)
     (key,) = landing.keys(context.settings.landing_dir)

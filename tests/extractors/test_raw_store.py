@@ -112,13 +112,16 @@ def test_users_and_partial_errors(settings: Settings, query: Query) -> None:
         "description": "d",
     }
     new = {**user(6, "six"), "public_metrics": {"followers_count": 1, "post_count": 9}}
-    error = {"resource_type": "user", "resource_id": "gone", "parameter": "usernames", "value": "gone", "title": "Not Found Error",
-             "detail": "no such user", "type": "https://api.x.com/2/problems/resource-not-found", "section": "data"}  # fmt: skip
+    error = {"resource_type": "user", "resource_id": "gone", "parameter": "usernames", "value": "gone",
+             "title": "Not Found Error", "type": "https://api.x.com/2/problems/resource-not-found",
+             "detail": "no such user", "section": "data"}  # fmt: skip
     land(settings, "u", {"data": [one, new], "errors": [error, {"title": "odd"}]}, kind="user")
     result = raw_store.load(settings)
     assert (result["users"], result["posts"], result["errors"]) == (2, 0, 2)
-    rows = query("select account_id, username, description, is_protected, url, verified_type, "
-                 "public_metrics.tweet_count, public_metrics.post_count, section from raw.users order by account_id")  # fmt: skip
+    rows = query(
+        "select account_id, username, description, is_protected, url, verified_type, "
+        "public_metrics.tweet_count, public_metrics.post_count, section from raw.users order by account_id"
+    )
     assert rows == [("5", "five", "d", True, "https://t.co/x", "blue", 3, None, "data"),
                     ("6", "six", None, None, None, None, None, 9, "data")]  # fmt: skip
     rows = query(
@@ -134,7 +137,8 @@ def test_users_and_partial_errors(settings: Settings, query: Query) -> None:
         {"data": post(1)},
         {"data": [post(1), None, 3, "text", [1]], "includes": [], "errors": {"title": "alone"}, "meta": 4},
         {"data": [{**post(1), "public_metrics": "many", "referenced_tweets": {"id": "2"}, "entities": [1],
-                   "created_at": "soon", "edit_history_tweet_ids": "1", "note_tweet": 5, "withheld": {"copyright": True}}]},
+                   "created_at": "soon", "edit_history_tweet_ids": "1", "note_tweet": 5,
+                   "withheld": {"copyright": True}}]},
         {"data": [{**post(1), "unknown": {"deep": [1, {"deeper": None}]}, "id": 1}]},
         b'{"data": [{"id": "1", "text": "half a pair \\ud83d here", "author_id": "7"}]}',
         b'\xef\xbb\xbf{"data": [{"id": "1", "text": "byte order mark"}]}',
@@ -243,7 +247,8 @@ def test_the_configuration_is_written_whole_each_time(
         "by": date(2026, 12, 31),
     }
     client = {"id": "acme", "name": "Acme; drop", "accounts": ["@Acme", "12"], "team": ["@Ann"], "bots": ["@botty"],
-              "stakeholders": [{"handle": "@mayor", "why": "why", "topic": "parks", "priority": 1}], "goals": [goal]}  # fmt: skip
+              "stakeholders": [{"handle": "@mayor", "why": "why", "topic": "parks", "priority": 1}],
+              "goals": [goal]}  # fmt: skip
     settings = make_settings(clients=[client])
     with open_state(settings) as state:
         state.remember_handles("x", {"ACME": "10", "twelve": "12"})

@@ -104,7 +104,7 @@ def test_every_real_file_goes_in_or_is_refused_with_the_reason(settings: Setting
 
 def test_flat_and_paged_hold_the_same(settings: Settings, query: Query) -> None:
     import_files(settings, [_FOLDER / "flat.jsonl"])
-    columns = "post_id, author_id, text, created_at, conversation_id, in_reply_to_user_id, referenced_tweets, public_metrics"
+    columns = "post_id, author_id, text, created_at, conversation_id, in_reply_to_user_id, referenced_tweets"
     flat = query(f"select distinct {columns} from raw.posts order by post_id")
     mentions = query(
         "select post_id, list_transform(mentions, lambda m: m.username) from raw.posts group by all order by 1"
