@@ -29,8 +29,8 @@ LICHTUNG = ClientScript(
         Goal("Nobody who asks waits longer than a day", "answered_within_day_share", 0.9, 25),
         Goal("Fifteen real conversations every week", "real_conversation_count", 15, 38),
     ),
-    usd_per_day=20.0,
-    usd_per_month=200.0,
+    usd_per_day=80.0,
+    usd_per_month=400.0,
 )
 
 KUPFERHOF = ClientScript(
@@ -44,8 +44,8 @@ KUPFERHOF = ClientScript(
         Stakeholder("county_arts", "pays for the repair Sundays", "funding", 2),
     ),
     goals=(Goal("Three makers who come back to talk to us", "connected_count", 3, 30),),
-    usd_per_day=5.0,
-    usd_per_month=60.0,
+    usd_per_day=30.0,
+    usd_per_month=150.0,
 )
 
 # handle: name, biography, further marks
