@@ -15,3 +15,11 @@
 {% macro reference_id(references, type) -%}
     list_filter({{ references }}, lambda one: one.type = '{{ type }}')[1].id
 {%- endmacro %}
+
+{#
+  What sorts observations of the same thing, the newest last, and the same way whatever order they were loaded
+  in: time, then the place within the pages.
+#}
+{% macro observation_order() -%}
+    strftime(observed_at, '%Y%m%d%H%M%S%f') || page_key || section || lpad(cast(position as varchar), 6, '0')
+{%- endmacro %}

@@ -10,9 +10,15 @@ with raw_posts as (
 ),
 
 homes as (
-    select network, post_id from {{ ref('conversation_posts') }}
+    select
+        network,
+        post_id
+    from {{ ref('conversation_posts') }}
     union all
-    select network, post_id from {{ ref('posts') }} where kind = 'repost'
+    select
+        network,
+        post_id
+    from {{ ref('posts') }} where kind = 'repost'
 )
 
 select

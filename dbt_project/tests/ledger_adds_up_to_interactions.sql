@@ -10,10 +10,13 @@ passed as (
         interactions.post_id,
         case when interactions.from_account_id = ours.account_id then 'out' else 'in' end as direction,
         case when interactions.from_account_id = ours.account_id
-            then interactions.to_person_id else interactions.from_person_id
+                then interactions.to_person_id
+            else interactions.from_person_id
         end as person_id
     from {{ ref('interactions') }} as interactions
-    inner join ours on ours.is_ours and ours.account_id in (interactions.from_account_id, interactions.to_account_id)
+    inner join
+        ours
+        on ours.is_ours and ours.account_id in (interactions.from_account_id, interactions.to_account_id)
     inner join {{ ref('int_coverage__as_of') }} as horizons
         on ours.client_id = horizons.client_id and interactions.occurred_at < horizons.as_of_at
     where
@@ -25,7 +28,8 @@ passed as (
                 others.client_id = ours.client_id
                 and others.account_id = case
                     when interactions.from_account_id = ours.account_id
-                        then interactions.to_account_id else interactions.from_account_id
+                        then interactions.to_account_id
+                    else interactions.from_account_id
                 end
         )
 ),

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from tests.dbt.histories import BOT, OURS, Post
 
@@ -113,9 +114,7 @@ def exchange_counts(acts: Iterable[Act]) -> dict[str, int]:
     counts: dict[str, int] = defaultdict(int)
     for (root, _), line in talk.items():
         line.sort(key=lambda act: (act.occurred_at, _number(act.post_id)))
-        counts[root] += sum(
-            1 for one, other in zip(line, line[1:], strict=False) if one.sender != other.sender
-        )
+        counts[root] += sum(1 for one, other in pairwise(line) if one.sender != other.sender)
     return counts
 
 
@@ -196,9 +195,13 @@ def ledger(talk: list[tuple[str, Act]], as_of: datetime) -> dict[datetime, Week]
             stage = "dormant"
         elif RANKS.index(entitled) > RANKS.index(stage):
             stage = entitled
-        elif RANKS.index(entitled) < RANKS.index(stage) and is_complete and silent >= 4:
-            if stepped_down is None or (week - stepped_down).days // 7 >= 4:
-                stage, stepped_down = RANKS[RANKS.index(stage) - 1], week
+        elif (
+            RANKS.index(entitled) < RANKS.index(stage)
+            and is_complete
+            and silent >= 4
+            and (stepped_down is None or (week - stepped_down).days // 7 >= 4)
+        ):
+            stage, stepped_down = RANKS[RANKS.index(stage) - 1], week
         if has_address or stage != was:
             in_week = sum(1 for moment in done if week <= moment)
             rows[week] = Week(

@@ -91,7 +91,12 @@ class Writer:
             inherited += [one for one in to.inherited if one not in inherited]
         return self.post(
             account_id, created_at,
-            **{"conversation_id": to.conversation_id, "parent_post_id": to.post_id, "reply_to": to.account_id, "inherited": inherited} | more,
+            **{
+                "conversation_id": to.conversation_id,
+                "parent_post_id": to.post_id,
+                "reply_to": to.account_id,
+                "inherited": inherited,
+            } | more,
         )  # fmt: skip
 
 

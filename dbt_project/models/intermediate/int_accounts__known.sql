@@ -17,13 +17,25 @@ named as (
 ),
 
 seen as (
-    select network, account_id from users
+    select
+        network,
+        account_id
+    from users
     union
-    select network, account_id from posts
+    select
+        network,
+        account_id
+    from posts
     union
-    select network, in_reply_to_account_id from posts
+    select
+        network,
+        in_reply_to_account_id
+    from posts
     union
-    select network, account_id from named
+    select
+        network,
+        account_id
+    from named
 ),
 
 handles_in_text as (

@@ -16,7 +16,10 @@ select
 from client_accounts
 left join accounts
     on client_accounts.account_id is null
-    and client_accounts.network = accounts.network
-    and client_accounts.handle = lower(accounts.handle)
+        and client_accounts.network = accounts.network
+        and client_accounts.handle = lower(accounts.handle)
 where coalesce(client_accounts.account_id, accounts.account_id) is not null
-group by client_accounts.client_id, client_accounts.network, coalesce(client_accounts.account_id, accounts.account_id)
+group by
+    client_accounts.client_id,
+    client_accounts.network,
+    coalesce(client_accounts.account_id, accounts.account_id)

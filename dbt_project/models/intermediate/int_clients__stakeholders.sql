@@ -15,7 +15,7 @@ select
 from stakeholders
 left join accounts
     on stakeholders.account_id is null
-    and stakeholders.network = accounts.network
-    and stakeholders.handle = lower(accounts.handle)
+        and stakeholders.network = accounts.network
+        and stakeholders.handle = lower(accounts.handle)
 where coalesce(stakeholders.account_id, accounts.account_id) is not null
 group by stakeholders.client_id, coalesce(stakeholders.account_id, accounts.account_id)

@@ -121,8 +121,8 @@ rooted as (
     from tops
     left join walked
         on tops.network = walked.network
-        and tops.claimed_root_post_id = walked.post_id
-        and walked.top_post_id <> tops.top_post_id
+            and tops.claimed_root_post_id = walked.post_id
+            and tops.top_post_id <> walked.top_post_id
     left join tops as above
         on walked.network = above.network and walked.top_post_id = above.top_post_id
 )

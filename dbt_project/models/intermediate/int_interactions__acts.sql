@@ -62,7 +62,8 @@ named as (
     where kind <> 'repost' and len(mentions) > 0
 ),
 
--- In a reply the leading run of @handles comes from the thread; further on, and in any other post, they were typed.
+-- In a reply the leading run of @handles comes from the thread; further on, and in any other post, each was
+-- typed.
 mentions as (
     select
         named.network,
@@ -73,7 +74,7 @@ mentions as (
     from named
     left join handles
         on named.network = handles.network and lower(named.mention.username) = handles.handle
-    where named.kind <> 'reply' or named.mention."start" >= named.leading_length
+    where named.kind <> 'reply' or named.mention.start >= named.leading_length
 ),
 
 -- A post that opens with @someone carries in_reply_to without being a reply: a typed mention.
@@ -118,9 +119,9 @@ one_each as (
     from acts
     where from_account_id is not null and to_account_id is not null and from_account_id <> to_account_id
     qualify row_number() over (
-        partition by network, post_id, to_account_id
-        order by case kind when 'reply' then 1 when 'quote' then 2 when 'mention' then 3 else 4 end
-    ) = 1
+            partition by network, post_id, to_account_id
+            order by case kind when 'reply' then 1 when 'quote' then 2 when 'mention' then 3 else 4 end
+        ) = 1
 )
 
 select

@@ -24,8 +24,8 @@ latest as (
     from canonical
     window chain as (partition by network, canonical_post_id)
     qualify row_number() over (
-        partition by network, canonical_post_id order by length(post_id) desc, post_id desc
-    ) = 1
+            partition by network, canonical_post_id order by length(post_id) desc, post_id desc
+        ) = 1
 ),
 
 resolved as (

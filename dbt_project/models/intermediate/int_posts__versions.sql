@@ -30,7 +30,7 @@ edited as (
     from listed
     inner join first_versions
         on listed.network = first_versions.network
-        and listed.listing_post_id = first_versions.listing_post_id
+            and listed.listing_post_id = first_versions.listing_post_id
     group by listed.network, listed.version_post_id
 )
 

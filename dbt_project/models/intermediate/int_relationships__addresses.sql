@@ -23,8 +23,8 @@ ours as (
     from interactions
     inner join client_accounts
         on interactions.network = client_accounts.network
-        and interactions.from_account_id = client_accounts.account_id
-        and client_accounts.is_ours
+            and interactions.from_account_id = client_accounts.account_id
+            and client_accounts.is_ours
     union all
     select
         client_accounts.client_id,
@@ -36,8 +36,8 @@ ours as (
     from interactions
     inner join client_accounts
         on interactions.network = client_accounts.network
-        and interactions.to_account_id = client_accounts.account_id
-        and client_accounts.is_ours
+            and interactions.to_account_id = client_accounts.account_id
+            and client_accounts.is_ours
 ),
 
 with_them as (
@@ -45,8 +45,8 @@ with_them as (
     from ours
     anti join client_accounts
         on ours.client_id = client_accounts.client_id
-        and ours.network = client_accounts.network
-        and ours.their_account_id = client_accounts.account_id
+            and ours.network = client_accounts.network
+            and ours.their_account_id = client_accounts.account_id
 ),
 
 -- a post that turns to two of us is one address to us, of its strongest kind
@@ -54,9 +54,9 @@ one_each as (
     select *
     from with_them
     qualify row_number() over (
-        partition by client_id, network, post_id, person_id, direction
-        order by case kind when 'reply' then 1 when 'quote' then 2 else 3 end, our_account_id
-    ) = 1
+            partition by client_id, network, post_id, person_id, direction
+            order by case kind when 'reply' then 1 when 'quote' then 2 else 3 end, our_account_id
+        ) = 1
 )
 
 select
@@ -77,11 +77,11 @@ select
     end as weight,
     -- answered: one of us turned to that person later in the same conversation
     case when one_each.direction = 'in' then
-        min(case when one_each.direction = 'out' then one_each.occurred_at end) over (
-            partition by one_each.client_id, one_each.person_id, one_each.network, one_each.root_post_id
-            order by one_each.occurred_at, {{ id_order('one_each.post_id') }}
-            rows between 1 following and unbounded following
-        )
+            min(case when one_each.direction = 'out' then one_each.occurred_at end) over (
+                partition by one_each.client_id, one_each.person_id, one_each.network, one_each.root_post_id
+                order by one_each.occurred_at, {{ id_order('one_each.post_id') }}
+                rows between 1 following and unbounded following
+            )
     end as answered_at
 from one_each
 inner join horizons

@@ -103,6 +103,7 @@ select
     *,
     -- a move rests on the posts of the last exchanges; a week without one, on what was said
     coalesce(
-        case when movement <> 'held' or week_exchange_count > 0 then last_exchange_post_ids end, address_post_ids
+        case when movement <> 'held' or week_exchange_count > 0 then last_exchange_post_ids end,
+        address_post_ids
     ) as evidence_post_ids
 from moved

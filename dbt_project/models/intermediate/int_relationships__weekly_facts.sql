@@ -59,15 +59,31 @@ real_weeks as (
 ),
 
 ageing_weeks as (
-    select client_id, person_id, week_number + {{ var('step_down_weeks') }} as week_number from exchange_weeks
+    select
+        client_id,
+        person_id,
+        week_number + {{ var('step_down_weeks') }} as week_number
+    from exchange_weeks
     union
-    select client_id, person_id, week_number + {{ var('dormant_weeks') }} as week_number from exchange_weeks
+    select
+        client_id,
+        person_id,
+        week_number + {{ var('dormant_weeks') }} as week_number
+    from exchange_weeks
     union
-    select client_id, person_id, week_number + {{ var('connected_weeks') }} as week_number from real_weeks
+    select
+        client_id,
+        person_id,
+        week_number + {{ var('connected_weeks') }} as week_number
+    from real_weeks
 ),
 
 weeks as (
-    select client_id, person_id, week_number from address_weeks
+    select
+        client_id,
+        person_id,
+        week_number
+    from address_weeks
     union
     select
         ageing_weeks.client_id,
@@ -76,7 +92,7 @@ weeks as (
     from ageing_weeks
     inner join horizons
         on ageing_weeks.client_id = horizons.client_id
-        and ageing_weeks.week_number <= horizons.last_complete_week
+            and ageing_weeks.week_number <= horizons.last_complete_week
 )
 
 select
@@ -109,16 +125,16 @@ from weeks
 inner join horizons on weeks.client_id = horizons.client_id
 left join address_weeks
     on weeks.client_id = address_weeks.client_id
-    and weeks.person_id = address_weeks.person_id
-    and weeks.week_number = address_weeks.week_number
+        and weeks.person_id = address_weeks.person_id
+        and weeks.week_number = address_weeks.week_number
 left join exchange_weeks
     on weeks.client_id = exchange_weeks.client_id
-    and weeks.person_id = exchange_weeks.person_id
-    and weeks.week_number = exchange_weeks.week_number
+        and weeks.person_id = exchange_weeks.person_id
+        and weeks.week_number = exchange_weeks.week_number
 left join real_weeks
     on weeks.client_id = real_weeks.client_id
-    and weeks.person_id = real_weeks.person_id
-    and weeks.week_number = real_weeks.week_number
+        and weeks.person_id = real_weeks.person_id
+        and weeks.week_number = real_weeks.week_number
 window
     so_far as (
         partition by weeks.client_id, weeks.person_id order by weeks.week_number
@@ -126,5 +142,5 @@ window
     ),
     recent as (
         partition by weeks.client_id, weeks.person_id order by weeks.week_number
-        range between {{ var('connected_weeks') }} - 1 preceding and current row
+        range between {{ var('connected_weeks') | int(1) - 1 }} preceding and current row
     )

@@ -17,8 +17,11 @@ select
     posts.created_at,
     posts.reply_count as reported_reply_count,
     -- a post after one's own post continues the turn: self-threads make no depth of talk
-    parents.post_id is null or placed.is_parent_missing or parents.account_id is distinct from posts.account_id
-        as is_new_turn
+    (
+        parents.post_id is null
+        or placed.is_parent_missing
+        or coalesce(parents.account_id <> posts.account_id, true)
+    ) as is_new_turn
 from placed
 inner join posts on placed.network = posts.network and placed.post_id = posts.post_id
 left join posts as parents on placed.network = parents.network and placed.parent_post_id = parents.post_id

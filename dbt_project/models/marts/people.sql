@@ -12,7 +12,8 @@ bots as (
 
 select
     accounts.person_id,
-    coalesce(min(accounts.display_name), '@' || min(accounts.handle), min(accounts.account_id)) as display_name,
+    coalesce(min(accounts.display_name), '@' || min(accounts.handle), min(accounts.account_id))
+        as display_name,
     min(accounts.handle) as handle,
     case
         when count(bots.account_id) > 0 then 'bot'

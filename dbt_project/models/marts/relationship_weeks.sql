@@ -10,7 +10,9 @@ select
         when is_complete_week then cast({{ week_of_number('week_number + 1') }} as timestamptz)
         else as_of_at
     end as as_of_at,
-    cast(case when is_complete_week then {{ week_of_number('week_number + 1') }} else as_of_at end as date) as as_of_date,
+    cast(
+        case when is_complete_week then {{ week_of_number('week_number + 1') }} else as_of_at end as date
+    ) as as_of_date,
     is_complete_week,
     stage,
     stage_before,

@@ -27,9 +27,12 @@ strengths as (
         addresses.person_id,
         sum(
             addresses.weight
-            * pow(0.5, epoch(horizons.as_of_at - addresses.occurred_at) / 86400.0 / {{ var('half_life_days') }})
+            * pow(
+                0.5, epoch(horizons.as_of_at - addresses.occurred_at) / 86400.0 / {{ var('half_life_days') }}
+            )
         ) as strength,
-        arg_max(addresses.post_id, (addresses.occurred_at, length(addresses.post_id), addresses.post_id)) as last_post_id
+        arg_max(addresses.post_id, (addresses.occurred_at, length(addresses.post_id), addresses.post_id))
+            as last_post_id
     from addresses
     inner join horizons on addresses.client_id = horizons.client_id
     group by addresses.client_id, addresses.person_id

@@ -48,7 +48,7 @@ our_posts as (
     from conversation_posts
     inner join client_accounts
         on conversation_posts.network = client_accounts.network
-        and conversation_posts.account_id = client_accounts.account_id
+            and conversation_posts.account_id = client_accounts.account_id
     group by client_accounts.client_id, conversation_posts.network, conversation_posts.root_post_id
 ),
 
@@ -138,19 +138,19 @@ left join posts as roots on concerned.network = roots.network and concerned.root
 left join accounts on roots.network = accounts.network and roots.account_id = accounts.account_id
 left join client_accounts
     on concerned.client_id = client_accounts.client_id
-    and roots.network = client_accounts.network
-    and roots.account_id = client_accounts.account_id
+        and roots.network = client_accounts.network
+        and roots.account_id = client_accounts.account_id
 left join our_posts
     on concerned.client_id = our_posts.client_id
-    and concerned.network = our_posts.network
-    and concerned.root_post_id = our_posts.root_post_id
+        and concerned.network = our_posts.network
+        and concerned.root_post_id = our_posts.root_post_id
 left join talk
     on concerned.client_id = talk.client_id
-    and concerned.network = talk.network
-    and concerned.root_post_id = talk.root_post_id
+        and concerned.network = talk.network
+        and concerned.root_post_id = talk.root_post_id
 left join real
     on concerned.client_id = real.client_id
-    and concerned.network = real.network
-    and concerned.root_post_id = real.root_post_id
+        and concerned.network = real.network
+        and concerned.root_post_id = real.root_post_id
 left join waiting_in
     on concerned.client_id = waiting_in.client_id and concerned.root_post_id = waiting_in.root_post_id

@@ -51,7 +51,7 @@ stream_errors as (
     group by pages.client_id, pages.stream
 ),
 
--- how much of what the network counted as replies was captured, over the conversations that concern the client
+-- how many of the replies the network counted were captured, in the conversations that concern the client
 completeness as (
     select
         client_id,
@@ -78,7 +78,7 @@ select
     cast(completeness.reported_reply_count as bigint) as reported_reply_count,
     cast(
         case when completeness.reported_reply_count > 0
-            then completeness.captured_reply_count / completeness.reported_reply_count
+                then completeness.captured_reply_count / completeness.reported_reply_count
         end as double
     ) as completeness,
     cast(completeness.conversation_count as bigint) as conversation_count,
@@ -87,5 +87,7 @@ select
 from streams
 inner join horizons on streams.client_id = horizons.client_id
 left join stream_posts on streams.client_id = stream_posts.client_id and streams.stream = stream_posts.stream
-left join stream_errors on streams.client_id = stream_errors.client_id and streams.stream = stream_errors.stream
+left join
+    stream_errors
+    on streams.client_id = stream_errors.client_id and streams.stream = stream_errors.stream
 left join completeness on streams.client_id = completeness.client_id and streams.stream = completeness.stream

@@ -89,7 +89,8 @@ answered as (
             answers.answered_at < weeks.as_of_at
             or answers.occurred_at + to_hours({{ var('prompt_answer_hours') }}) <= weeks.as_of_at
         ) as answer_due_count,
-        count(*) filter (answers.answered_at is null or answers.answered_at >= weeks.as_of_at) as unanswered_count,
+        count(*) filter (answers.answered_at is null or answers.answered_at >= weeks.as_of_at)
+            as unanswered_count,
         median(answers.answer_hours) filter (answers.answered_at < weeks.as_of_at) as median_answer_hours
     from weeks
     inner join answers
@@ -105,9 +106,9 @@ waiting as (
     from weeks
     inner join answers
         on weeks.client_id = answers.client_id
-        and answers.occurred_at < weeks.as_of_at
-        and answers.occurred_at >= weeks.as_of_at - to_days({{ var('waiting_days') }})
-        and (answers.answered_at is null or answers.answered_at >= weeks.as_of_at)
+            and weeks.as_of_at > answers.occurred_at
+            and answers.occurred_at >= weeks.as_of_at - to_days({{ var('waiting_days') }})
+            and (answers.answered_at is null or weeks.as_of_at <= answers.answered_at)
     group by weeks.client_id, weeks.week_start_date
 )
 
@@ -136,7 +137,7 @@ select
     cast(coalesce(answered.answer_due_count, 0) as bigint) as answer_due_count,
     cast(
         case when answered.answer_due_count > 0
-            then answered.answered_within_day_count / answered.answer_due_count
+                then answered.answered_within_day_count / answered.answer_due_count
         end as double
     ) as answered_within_day_share,
     cast(coalesce(answered.unanswered_count, 0) as bigint) as unanswered_count,
@@ -148,7 +149,9 @@ left join talk on weeks.client_id = talk.client_id and weeks.week_start_date = t
 left join moves on weeks.client_id = moves.client_id and weeks.week_start_date = moves.week_start_date
 left join stage_changes
     on weeks.client_id = stage_changes.client_id and weeks.week_start_date = stage_changes.week_start_date
-left join answered on weeks.client_id = answered.client_id and weeks.week_start_date = answered.week_start_date
+left join
+    answered
+    on weeks.client_id = answered.client_id and weeks.week_start_date = answered.week_start_date
 left join waiting on weeks.client_id = waiting.client_id and weeks.week_start_date = waiting.week_start_date
 window so_far as (
     partition by weeks.client_id order by weeks.week_start_date

@@ -26,4 +26,4 @@ from relationship_weeks
 inner join people on relationship_weeks.person_id = people.person_id
 left join stakeholders
     on relationship_weeks.client_id = stakeholders.client_id
-    and relationship_weeks.person_id = stakeholders.person_id
+        and relationship_weeks.person_id = stakeholders.person_id

@@ -25,7 +25,7 @@ waiting as (
     from answers
     inner join horizons
         on answers.client_id = horizons.client_id
-        and answers.occurred_at >= horizons.as_of_at - to_days({{ var('waiting_days') }})
+            and answers.occurred_at >= horizons.as_of_at - to_days({{ var('waiting_days') }})
     where answers.answered_at is null
 )
 
@@ -48,8 +48,8 @@ select
         order by
             coalesce(stakeholders.priority, 99),
             posts.is_question desc,
-            waiting.occurred_at,
-            {{ id_order('waiting.post_id') }}
+            waiting.occurred_at asc,
+            {{ id_order('waiting.post_id') }} asc
     ) as integer) as waiting_rank,
     -- a handle can change; the id in the address finds the post whatever stands before it
     'https://x.com/i/web/status/' || waiting.post_id as post_url,

@@ -23,7 +23,7 @@ renamed as (
         coalesce(created_at, {{ snowflake_time('post_id') }}) as created_at,
         observed_at,
         -- bookkeeping
-        strftime(observed_at, '%Y%m%d%H%M%S%f') || page_key || section || lpad(position::varchar, 6, '0') as _observation
+        {{ observation_order() }} as _observation
     from source
 )
 

@@ -12,7 +12,7 @@ renamed as (
         verified_type,
         created_at,
         observed_at,
-        strftime(observed_at, '%Y%m%d%H%M%S%f') || page_key || section || lpad(position::varchar, 6, '0') as _observation
+        {{ observation_order() }} as _observation
     from source
 )
 
