@@ -119,7 +119,7 @@ def mentioned_mid_thread(s: Scenes) -> None:
         "reef_notes", root, "Anything with the same person on it for 20 years.", s.w.when(15, 0, 10)
     )
     two = s.w.reply("dev_ecology", one, "Tree rings, then. Same tree for 300.", s.w.when(15, 0, 11))
-    three = s.w.reply("quill_and_spade", two, f"@{s.us} has one back to 1671 <and> counts in public.",
+    three = s.w.reply("quill_and_spade", two, f"The one of @{s.us} goes back to 1671 <and> they count in public.",
                       s.w.when(15, 0, 12), to=(s.us,))  # fmt: skip
     s.w.reply(s.us, three, "1671 it is, bark scars included.", s.w.when(15, 0, 14))
     s.w.plan(C, "quill_and_spade", "mentioned us in somebody else's thread, answered", (15, "acquainted"))

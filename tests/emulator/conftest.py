@@ -1,0 +1,81 @@
+"""A world, and the emulator serving it over real HTTP on a free port."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from emulator.app import create_app
+from emulator.model import World
+from emulator.world import build_world
+
+TOKEN = "test-token"
+UNTIL = date(2026, 11, 2)
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """The default world, at a fixed date."""
+    return build_world(UNTIL)
+
+
+@dataclass
+class Served:
+    """A running emulator and a client that carries the bearer token."""
+
+    url: str
+    http: httpx.Client
+
+    def get(self, path: str, status: int = 200, **query: Any) -> dict[str, Any]:
+        """The JSON body of an answer that must have this status; `__` in a name stands for a dot."""
+        answer = self.http.get(path, params={name.replace("__", "."): value for name, value in query.items()})
+        assert answer.status_code == status, (answer.url, answer.text)
+        return answer.json()
+
+
+@pytest.fixture(scope="session")
+def serving(world: World) -> Iterator[Callable[..., Served]]:
+    """Starts an emulator: `serving(now=..., limits=..., dialect=...)`; all are stopped at the end."""
+    running = []
+
+    def start(
+        now: datetime = datetime(2026, 11, 2, 0, 1, tzinfo=UTC),
+        limits: Mapping[str, int] | None = None,
+        dialect: str = "old",
+    ) -> Served:
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        app = create_app(world, TOKEN, lambda: now, limits=limits, dialect=dialect)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not server.started:
+            assert time.monotonic() < deadline, "the emulator did not start"
+            time.sleep(0.01)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"})
+        running.append((server, thread, listener, client))
+        return Served(url, client)
+
+    yield start
+    for server, thread, listener, client in running:
+        client.close()
+        server.should_exit = True
+        thread.join(5)
+        listener.close()
+
+
+@pytest.fixture(scope="session")
+def x(serving: Callable[..., Served]) -> Served:
+    """The emulator a minute after the end of the world, with limits that no test reaches."""
+    return serving(limits={"/2/tweets/:id/quote_tweets": 100_000, "/2/tweets/search/all": 100_000})
