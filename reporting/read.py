@@ -34,7 +34,7 @@ WEEKS_SHOWN = 26  # half a year: as long as `connected` looks back
 RECENT_WEEKS = 4  # conversations active within these weeks are shown
 CONVERSATIONS_SHOWN = 12  # what a person reads of a Monday morning; the rest are in the tables
 WAITING_SHOWN = 25
-PEOPLE_SHOWN = 20  # per stage
+PEOPLE_SHOWN = 12  # per stage
 
 
 class ReportError(RapportError):
@@ -229,14 +229,17 @@ def _relationships(con: duckdb.DuckDBPyConnection, client_id: str) -> list[Relat
 
 
 def _moves(con: duckdb.DuckDBPyConnection, client_id: str, week: Week | None) -> list[Move]:
-    """Ties that moved in the report's week and since, stakeholders first."""
+    """Ties that moved in the report's week and since; stakeholders first, then the closest ties."""
     if week is None:
         return []
     return _records(
         con,
         Move,
         "select {columns} from reports.rpt_relationship_moves where client_id = ? and week_start_date >= ?"
-        " order by week_start_date, is_stakeholder desc nulls last, lower(display_name), person_id",
+        " order by week_start_date, is_stakeholder desc nulls last,"
+        " least(list_position(['connected', 'conversing', 'acquainted'], stage_before),"
+        "       list_position(['connected', 'conversing', 'acquainted'], stage_after)) nulls last,"
+        " lower(display_name), person_id",
         [client_id, week.week_start_date],
     )
 

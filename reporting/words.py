@@ -257,7 +257,9 @@ def answers(week: Week) -> str:
     asked = week.address_in_count
     if not asked:
         return ""
-    text = f"{count(week.person_in_count, 'person', 'people')} wrote to us, {count(asked, 'time')} in all"
+    text = f"{count(week.person_in_count, 'person', 'people')} wrote to us"
+    if asked != week.person_in_count:
+        text += f", {count(asked, 'time')} in all"
     if due := week.answer_due_count:
         # What came in on the last day may still be answered in time: it is not due yet.
         of_those = "" if due == asked else "of what was due, "
