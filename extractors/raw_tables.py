@@ -66,14 +66,15 @@ TABLES: dict[str, str] = {
     "goals": "client_id varchar not null, words varchar, measure varchar, target double, due_date date",
 }
 
-_ENVELOPE = """struct(
-    page_key varchar, network varchar, client_id varchar, stream varchar, run_id varchar, page_number integer,
-    source varchar, data_kind varchar, endpoint varchar, parameters json, window_start_at timestamptz,
-    window_end_at timestamptz, requested_at timestamptz, fetched_at timestamptz, status_code integer,
-    api_version varchar, next_token varchar, result_count bigint, object_count bigint,
-    estimated_cost_usd double, body_sha256 varchar)"""
-
 # Shapes for from_json: a member of another type becomes NULL, and so does a missing one.
+_ENVELOPE_SHAPE = """{
+    "page_key": "VARCHAR", "network": "VARCHAR", "client_id": "VARCHAR", "stream": "VARCHAR",
+    "run_id": "VARCHAR", "page_number": "INTEGER", "source": "VARCHAR", "data_kind": "VARCHAR",
+    "endpoint": "VARCHAR", "parameters": "JSON", "window_start_at": "TIMESTAMPTZ",
+    "window_end_at": "TIMESTAMPTZ", "requested_at": "TIMESTAMPTZ", "fetched_at": "TIMESTAMPTZ",
+    "status_code": "INTEGER", "api_version": "VARCHAR", "next_token": "VARCHAR", "result_count": "BIGINT",
+    "object_count": "BIGINT", "estimated_cost_usd": "DOUBLE", "body_sha256": "VARCHAR"
+}"""
 _BODY_SHAPE = (
     '{"data": ["JSON"], "includes": {"tweets": ["JSON"], "posts": ["JSON"], "users": ["JSON"]}, '
     '"errors": "JSON", "rejects": ["JSON"]}'
@@ -110,28 +111,30 @@ _REJECT_SHAPE = """{
 }"""
 
 # `data` and `errors` are lists, or one object (lookup of one post, streaming output).
+# Whole files by read_json_objects, shaped by from_json: half the time of read_json with these columns.
 READ_PAGES = f"""
     create or replace temp table landed as
     with read as (
-        select envelope, body, from_json(body, '{_BODY_SHAPE}') as parts
-        from read_json($files, format = 'unstructured', maximum_object_size = $object_size,
-                       columns = {{envelope: '{_ENVELOPE}', body: 'json'}})
+        select json, from_json(json, '{{"envelope": {_ENVELOPE_SHAPE}, "body": {_BODY_SHAPE}}}') as page
+        from read_json_objects($files, format = 'unstructured', maximum_object_size = $object_size)
     )
     select
-        envelope.page_key as page_key,
-        envelope,
+        page.envelope.page_key as page_key,
+        page.envelope as envelope,
         case
-            -- Looks into the body again only where there is no list: a second look at every body costs a parse.
-            when parts.data is null and json_type(body, '$.data') = 'OBJECT' then [json_extract(body, '$.data')]
-            else parts.data
+            -- Looks again only where there is no list: a second look at every body would cost a parse.
+            when page.body.data is null and json_type(json, '$.body.data') = 'OBJECT'
+                then [json_extract(json, '$.body.data')]
+            else page.body.data
         end as data,
-        parts.includes.tweets as included_tweets,
-        parts.includes.posts as included_posts,
-        parts.includes.users as included_users,
+        page.body.includes.tweets as included_tweets,
+        page.body.includes.posts as included_posts,
+        page.body.includes.users as included_users,
         case
-            when json_type(parts.errors) = 'OBJECT' then [parts.errors] else from_json(parts.errors, '["JSON"]')
+            when json_type(page.body.errors) = 'OBJECT' then [page.body.errors]
+            else from_json(page.body.errors, '["JSON"]')
         end as errors,
-        parts.rejects as rejects,
+        page.body.rejects as rejects,
     from read
 """
 
