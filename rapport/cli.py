@@ -73,13 +73,21 @@ def _need_clients(settings: Settings) -> None:
         )
 
 
-@app.command(epilog="Example: `rapport init` then edit the file it names.")
+@app.command(epilog="Examples: `rapport init`, then edit the file it names; `rapport init --emulator`.")
 def init(
     show: Annotated[bool, typer.Option("--print", help="Print the example instead of writing it.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a rapport.toml that exists.")] = False,
+    for_emulator: Annotated[
+        bool, typer.Option("--emulator", help="One that follows the clients of the emulator's world.")
+    ] = False,
 ) -> None:
     """Writes a commented rapport.toml to start from."""
-    example = resources.files("rapport").joinpath("rapport.example.toml").read_text(encoding="utf-8")
+    if for_emulator:
+        from emulator.demo import demo_config
+
+        example = demo_config()
+    else:
+        example = resources.files("rapport").joinpath("rapport.example.toml").read_text(encoding="utf-8")
     if show:
         typer.echo(example, nl=False)
         return

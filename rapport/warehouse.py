@@ -42,7 +42,7 @@ def hold(settings: Settings, wait_seconds: float | None = None) -> Iterator[None
             if waited >= limit:
                 raise WarehouseBusy(
                     f"{settings.warehouse_path} is in use by another process; waited {waited:.0f} s for it",
-                    "let the running load, build or check end (`rapport status` lists it), then run this again",
+                    "let the load, build or check that is running end (Airflow may run one too), then run this again",
                 ) from problem
             log.info(
                 "waiting for %s, which another process is using (%.0f s so far)",

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar
 
 import duckdb
 
-from rapport.config import Client, Settings
+from rapport.config import Settings
 from rapport.errors import RapportError
 from reporting.records import (
     ClientData,
@@ -48,7 +48,6 @@ def read_clients(settings: Settings) -> list[ClientData]:
 
     Raises ReportError when the published file is missing, held or not understood.
     """
-    named = {client.id: client for client in settings.config.clients}
     with _open(settings.published_path) as con:
         as_of_at, published_at = _publication(con)
         found = dict(
@@ -57,11 +56,9 @@ def read_clients(settings: Settings) -> list[ClientData]:
                 " where client_id is not null group by client_id"
             ).fetchall()
         )
-        names = {client.id: client.name for client in named.values()} | found
+        names = {client.id: client.name for client in settings.config.clients} | found
         return [
-            _client(
-                con, client_id, names[client_id] or client_id, named.get(client_id), as_of_at, published_at
-            )
+            _client(con, client_id, names[client_id] or client_id, as_of_at, published_at)
             for client_id in sorted(names)
         ]
 
@@ -144,7 +141,6 @@ def _client(
     con: duckdb.DuckDBPyConnection,
     client_id: str,
     client_name: str,
-    config: Client | None,
     as_of_at: datetime,
     published_at: datetime | None,
 ) -> ClientData:
@@ -168,7 +164,7 @@ def _client(
         [*recent, CONVERSATIONS_SHOWN],
     )
     moves = _moves(con, client_id, report_week(weeks))
-    ours = _our_accounts(con, client_id, config)
+    ours = _our_accounts(con, client_id)
     threads: dict[str, list[Post]] = {}
     for conversation in conversations:
         members = "post_id in (select post_id from marts.conversation_posts where root_post_id = ?)"
@@ -244,18 +240,12 @@ def _moves(con: duckdb.DuckDBPyConnection, client_id: str, week: Week | None) ->
     )
 
 
-def _our_accounts(con: duckdb.DuckDBPyConnection, client_id: str, config: Client | None) -> set[str]:
-    """Ids of the accounts that are us: those rapport.toml names, and those the build saw start our
-    conversations (rapport.toml may have changed since, handles do)."""
-    refs = [ref.removeprefix("@").lower() for ref in (*config.accounts, *config.team)] if config else []
+def _our_accounts(con: duckdb.DuckDBPyConnection, client_id: str) -> set[str]:
+    """Ids of the accounts that are us: the client's own and its team's."""
     rows = con.execute(
-        "select account_id from marts.accounts where list_contains($refs, lower(handle))"
-        " or list_contains($refs, account_id)"
-        " union select root_account_id from reports.rpt_conversations"
-        " where client_id = $client and started_by = 'us'",
-        {"refs": refs, "client": client_id},
+        "select account_id from marts.client_accounts where client_id = ? and is_ours", [client_id]
     ).fetchall()
-    return {row[0] for row in rows if row[0]}
+    return {account_id for (account_id,) in rows}
 
 
 def _posts(

@@ -49,7 +49,7 @@ def test_a_second_process_gives_up_with_a_remedy(tmp_path: Path, holder: subproc
         connect(load_settings(tmp_path), wait_seconds=0.2),
     ):
         pass
-    assert "rapport status" in caught.value.remedy
+    assert "then run this again" in caught.value.remedy
 
 
 def test_a_second_process_waits_for_its_turn(

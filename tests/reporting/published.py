@@ -53,6 +53,7 @@ TABLES = {
     " root_post_id text, parent_post_id text, parent_account_id text, text text, lang text, is_edited boolean",
     "marts.accounts": "network text, account_id text, person_id text, handle text, display_name text,"
     " description text, observed_at timestamptz",
+    "marts.client_accounts": "client_id text, network text, account_id text, role text, is_ours boolean",
     "marts.conversation_posts": "root_post_id text, post_id text, parent_post_id text, depth bigint",
 }
 
@@ -115,6 +116,9 @@ class Published:
         for account_id, (handle, name) in PEOPLE.items():
             self.add("marts.accounts", network="x", account_id=account_id, person_id=account_id,
                      handle=handle, display_name=name)  # fmt: skip
+        for account_id, role in (("1", "tracked"), ("2", "team"), ("18", "bot")):
+            self.add("marts.client_accounts", client_id="harbour", network="x", account_id=account_id,
+                     role=role, is_ours=role != "bot")  # fmt: skip
 
     def post(self, account: str, text: str | None, at: datetime, parent: str | None, root: str | None) -> str:
         self._next_id += 1
