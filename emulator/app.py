@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse
 
 from emulator.api.endpoints import ENDPOINTS, Endpoint, Request
 from emulator.api.limits import Limiter
-from emulator.api.params import Params
-from emulator.api.problems import Problem, plain
+from emulator.api.params import Params, ask_in
+from emulator.api.problems import Problem, in_dialect, plain
 from emulator.api.render import View
 from emulator.model import World
 
@@ -50,7 +50,8 @@ def create_app(
             request = Request(View(world, clock()), dict(http.path_params), params)
             return JSONResponse(endpoint.answer(request), headers=headers)
         except Problem as problem:
-            return JSONResponse(problem.body, problem.status, headers, media_type="application/problem+json")
+            body = in_dialect(problem.body, ask_in(http.query_params, dialect).dialect)
+            return JSONResponse(body, problem.status, headers, media_type="application/problem+json")
 
     def add(endpoint: Endpoint) -> None:
         def route(http: HttpRequest) -> JSONResponse:

@@ -25,19 +25,25 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z")
 _PAGING = ("pagination_token", "next_token", "max_results")
 
 
+def ask_in(query: QueryParams, undecided: str) -> Ask:
+    """What the request wants to see; this part of it can not be wrong."""
+    given = {name: ",".join(query.getlist(name)) for name in FIELD_PARAMETERS if name in query}
+    return ask_of(
+        {name: {part.strip() for part in value.split(",")} for name, value in given.items()}, undecided
+    )
+
+
 class Params:
     """The query parameters of one request; everything wrong with them is a 400 problem."""
 
     def __init__(self, path: str, query: QueryParams, allowed: Iterable[str], undecided: str) -> None:
         self._values = {name: ",".join(query.getlist(name)) for name in query}
-        fields = {name: set(self.listed(name)) for name in FIELD_PARAMETERS if name in self._values}
-        self.ask: Ask = ask_of(fields, undecided)
+        self.ask: Ask = ask_in(query, undecided)
         known = {*allowed, *FIELD_PARAMETERS}
         for name, value in self._values.items():
             if name not in known:
                 raise invalid(
                     f"The query parameter [{name}] is not one of [{','.join(sorted(known))}]",
-                    self.ask.dialect,
                     **{name: value},
                 )
         walk = {
@@ -52,7 +58,7 @@ class Params:
     def required(self, name: str) -> str:
         """A parameter that must be there."""
         if not self._values.get(name):
-            raise invalid(f"The `{name}` query parameter can not be empty", self.ask.dialect, **{name: ""})
+            raise invalid(f"The `{name}` query parameter can not be empty", **{name: ""})
         return self._values[name]
 
     def listed(self, name: str) -> list[str]:
@@ -65,7 +71,7 @@ class Params:
         values = self.listed(name)
         if not 1 <= len(values) <= most:
             message = f"The number of values in the `{name}` query parameter list [{len(values)}] is not between 1 and"
-            raise invalid(f"{message} {most}", self.ask.dialect, **{name: ",".join(values)})
+            raise invalid(f"{message} {most}", **{name: ",".join(values)})
         for value in values:
             if not fits(value):
                 raise invalid(f"The `{name}` query parameter value [{value}] is not valid", **{name: value})
@@ -76,9 +82,9 @@ class Params:
         value = self._values.get("max_results")
         if value is None:
             return default
-        if not value.isdigit() or not low <= int(value) <= high:
+        if not is_id(value) or not low <= int(value) <= high:
             message = f"The `max_results` query parameter value [{value}] is not between {low} and {high}"
-            raise invalid(message, self.ask.dialect, max_results=value)
+            raise invalid(message, max_results=value)
         return int(value)
 
     def id(self, name: str) -> int | None:
@@ -88,7 +94,7 @@ class Params:
             return None
         if not is_id(value):
             message = f"The `{name}` query parameter value [{value}] does not match ^[0-9]{{1,19}}$"
-            raise invalid(message, self.ask.dialect, **{name: value})
+            raise invalid(message, **{name: value})
         return int(value)
 
     def time(self, name: str) -> datetime | None:
@@ -102,7 +108,7 @@ class Params:
             return datetime.strptime(value[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
         except ValueError:
             message = f"The `{name}` query parameter value [{value}] is not a valid date-time of RFC 3339"
-            raise invalid(message, self.ask.dialect, **{name: value}) from None
+            raise invalid(message, **{name: value}) from None
 
     def excluded(self) -> set[str]:
         """The `exclude` list of timelines and quotes."""
@@ -115,7 +121,7 @@ class Params:
 
 def is_id(value: str) -> bool:
     """Whether it has the form of an id."""
-    return value.isdigit() and 1 <= len(value) <= 19
+    return re.fullmatch(r"[0-9]{1,19}", value) is not None
 
 
 def is_handle(value: str) -> bool:

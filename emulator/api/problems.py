@@ -22,17 +22,22 @@ def kind(name: str, dialect: str = "old") -> str:
     return f"{HOSTS[dialect]}/2/problems/{name}"
 
 
-def invalid(message: str, dialect: str = "old", **parameters: object) -> Problem:
+def invalid(message: str, **parameters: object) -> Problem:
     """400: one parameter is wrong. `parameters` are those at fault with the values sent."""
     sent = {name: [str(value)] for name, value in parameters.items()}
     body = {
         "errors": [{"parameters": sent, "message": message}],
         "title": "Invalid Request",
         "detail": INVALID,
-        "type": kind("invalid-request", dialect),
+        "type": kind("invalid-request"),
         "status": 400,
     }
     return Problem(400, body)
+
+
+def in_dialect(body: dict[str, Any], dialect: str) -> dict[str, Any]:
+    """The same problem as the dialect names it: only the host in `type` differs."""
+    return {**body, "type": body["type"].replace(HOSTS["old"], HOSTS[dialect])}
 
 
 def plain(status: int, title: str, detail: str | None = None) -> Problem:

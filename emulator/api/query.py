@@ -146,7 +146,9 @@ class _Parser:
             raise self._wrong(f"operator '{operator}' needs a value")
         if operator not in ("is", "has", "lang"):
             self.stands_alone |= not negated
-        if operator in ("conversation_id", "in_reply_to_tweet_id") and not argument.isdigit():
+        if operator in ("conversation_id", "in_reply_to_tweet_id") and not re.fullmatch(
+            r"[0-9]{1,19}", argument
+        ):
             raise self._wrong(f"'{argument}' is no id for operator '{operator}'")
         if operator == "conversation_id":
             return lambda post: post.conversation_id == argument

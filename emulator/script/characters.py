@@ -36,7 +36,8 @@ def one_thread_wonder(s: Scenes) -> None:
     answers = ("You are right about the unit, corrected on the page.", "The review is older than the data, see here.",
                "Zero is outside the range of the instrument, hence the axis.", "Point by point in the supplement.",
                "Fair. We will say 'reached' in the paper.", "Thank you for reading so closely.")  # fmt: skip
-    post = s.feed[7, 1][0]
+    text = "How far does one beech reach underground? We followed it: 31 neighbours, touched through fungi alone."
+    post = s.w.post(s.us, text, s.w.when(7, 1, 9, 30))
     at = s.w.when(7, 1, 10)
     parent = post
     for number in range(40):
