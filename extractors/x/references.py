@@ -18,6 +18,14 @@ def conversation_id(post: dict[str, Any]) -> str | None:
     return str(found) if found and not is_repost(post) else None
 
 
+def earlier_versions(post: dict[str, Any]) -> set[str]:
+    """Ids of the other versions of an edited post that began a conversation; empty for all else."""
+    history = post.get("edit_history_tweet_ids") or post.get("edit_history_post_ids")
+    if not isinstance(history, list) or conversation_id(post) not in history:
+        return set()
+    return {str(one) for one in history} - {str(post.get("id"))}
+
+
 def activity(body: dict[str, Any]) -> dict[str, datetime]:
     """Conversation id → time of its newest post among the page's own posts (`data`, not `includes`)."""
     newest: dict[str, datetime] = {}

@@ -69,8 +69,11 @@ def plan_threads(
                 for post in fields.objects(page.body.get("data")) + fields.included(
                     page.body, "tweets", "posts"
                 ):
-                    if str(post.get("author_id")) in ours and _quote_count(post) > 0:
-                        quoted.add(str(post.get("id")))
+                    if str(post.get("author_id")) in ours:
+                        # Answers to an earlier version of an edited post carry that version's conversation id.
+                        conversations.update(references.earlier_versions(post))
+                        if _quote_count(post) > 0:
+                            quoted.add(str(post.get("id")))
             conversations.update(state.active_conversations(config.id, window.end - ACTIVE_FOR, window.end))
             for stream, targets in (
                 (streams.CONVERSATIONS_RECENT.name, conversations),

@@ -99,7 +99,8 @@ def test_profiles_of_everyone_named(x: ScriptedX, settings: Settings) -> None:
 
 def test_threads_are_planned_from_what_landed_and_what_is_known(x: ScriptedX, settings: Settings) -> None:
     repost = post(5, referenced_tweets=[{"type": "retweeted", "id": "4"}])
-    x.answer("/2/users/7/tweets", page([post(1000, public_metrics=metrics(2)), repost, post(900)]))
+    edited = post(900, edit_history_tweet_ids=["899", "900"])
+    x.answer("/2/users/7/tweets", page([post(1000, public_metrics=metrics(2)), repost, edited]))
     x.answer("/2/users/8/mentions", page([reply_to(90, 95, 90)]))
     for stream in ("own_posts", "mentions"):
         fetch(settings, {"client_id": "acme", "stream": stream})
@@ -108,9 +109,10 @@ def test_threads_are_planned_from_what_landed_and_what_is_known(x: ScriptedX, se
             "acme", {"33": WINDOW.end - timedelta(days=13), "34": WINDOW.end - timedelta(days=15)}
         )
     specs = steps.plan_threads(settings, WINDOW, RUN)
-    # In the order of their ids as numbers; a repost's conversation is none; 34 has been silent too long.
+    # In the order of their ids as numbers, an edited post's versions both; a repost's conversation is none, and
+    # 34 has been silent too long.
     assert specs == [
-        {"client_id": "acme", "stream": "conversations", "targets": ["33", "90", "900", "1000"]},
+        {"client_id": "acme", "stream": "conversations", "targets": ["33", "90", "899", "900", "1000"]},
         {"client_id": "acme", "stream": "quotes", "targets": ["1000"]},
     ]
     x.answer("/2/tweets/search/all", page([reply_to(1000, 1001, 1000)]))
@@ -120,10 +122,7 @@ def test_threads_are_planned_from_what_landed_and_what_is_known(x: ScriptedX, se
     )
     assert [fetch(settings, spec)["objects"] for spec in specs] == [1, 1]
     (search,) = x.asked("/2/tweets/search/all")
-    assert (
-        search["query"]
-        == "conversation_id:33 OR conversation_id:90 OR conversation_id:900 OR conversation_id:1000"
-    )
+    assert search["query"] == " OR ".join(f"conversation_id:{one}" for one in specs[0]["targets"])
     assert (search["start_time"], search["end_time"]) == ("2026-05-01T00:00:00Z", "2026-05-08T00:00:00Z")
 
 
