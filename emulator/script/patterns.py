@@ -55,7 +55,7 @@ class Crowd:
         """They mention us once and nobody answers: noticed. In the last weeks that waits."""
         for number in range(count):
             person, week = self.next(), self.rng.choice(weeks)
-            self.s.say(person, week, self.rng.randrange(5), asks=number % 3 == 0)
+            self.s.say(person, week, self.rng.randrange(7), asks=number % 3 == 0)
             self.plan(person, "mentioned us once", [(week, "noticed")], waits=int(week >= 22))
 
     def one_exchange(self, count: int, weeks: range) -> None:

@@ -10,6 +10,7 @@ C = "lichtung"
 def play(s: Scenes) -> None:
     """Questions, statements, stakeholders, scripts and hostile texts, none of them answered."""
     us = s.us
+    last_weekend(s)
     s.say(
         "kato_trails", 25, 1, hour=7, text=f"@{us} the path to the tower was closed this morning. Until when?"
     )
@@ -56,3 +57,16 @@ def play(s: Scenes) -> None:
     post = s.w.reply("warda_garden", post, "سأجرب ذلك 😊", s.w.when(19, 2, 20), lang="ar")
     s.w.reply(us, post, "أخبرينا في الربيع 🌿", s.w.when(19, 3, 8), lang="ar")
     s.w.plan(C, "warda_garden", "right-to-left text and emoji", (19, "acquainted"))
+
+
+def last_weekend(s: Scenes) -> None:
+    """The last two days are not empty: a real conversation across them, and somebody new on Sunday."""
+    post = s.say("quill_and_spade", 25, 5, hour=10, text=f"Pruning the old hornbeam walk. @{s.us}, too late in the year?",
+                 answer="Not for hornbeam, as long as the sap is down.")[-1]  # fmt: skip
+    post = s.w.reply(
+        "quill_and_spade", post, "Then the saw comes out tomorrow morning.", s.w.when(25, 6, 8, 30)
+    )
+    s.w.reply(s.us, post, "Leave the offcuts by the hedge, the wrens will thank you.", s.w.when(25, 6, 9, 10))
+    s.say("tinsmith_tove", 25, 6, hour=14, text=f"Made a tin lantern after the bat drawings of @{s.us}.",
+          answer="It belongs into our foyer window. Would you lend it to us?")  # fmt: skip
+    s.w.plan(C, "tinsmith_tove", "somebody new on the last day", (25, "acquainted"))

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from emulator.api.dialect import EXPANSIONS, POST_FIELDS, RENAMED, USER_FIELDS
@@ -37,9 +37,7 @@ def _spec(dialect: str) -> dict[str, Any]:
 
 def _validator(dialect: str, path: str, status: str, media: str) -> Draft202012Validator:
     spec = _spec(dialect)
-    registry: Registry[Any] = Registry().with_resource(
-        "urn:spec", Resource(contents=spec, specification=DRAFT202012)
-    )
+    registry: Registry[Any] = Registry().with_resource("urn:spec", DRAFT202012.create_resource(spec))
     answer = spec["paths"][path]["get"]["responses"][status]["content"][media]["schema"]
     return Draft202012Validator({"$ref": "urn:spec" + answer["$ref"]}, registry=registry)
 
