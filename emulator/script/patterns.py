@@ -54,9 +54,10 @@ class Crowd:
     def mention_once(self, count: int, weeks: range) -> None:
         """They mention us once and nobody answers: noticed. In the last weeks that waits."""
         for number in range(count):
-            person, week = self.next(), self.rng.choice(weeks)
-            self.s.say(person, week, self.rng.randrange(7), asks=number % 3 == 0)
-            self.plan(person, "mentioned us once", [(week, "noticed")], waits=int(week >= 22))
+            person, week, day = self.next(), self.rng.choice(weeks), self.rng.randrange(7)
+            self.s.say(person, week, day, asks=number % 3 == 0)
+            waits = (WEEKS - week) * 7 - day <= 30  # days from that midnight to the end of the world
+            self.plan(person, "mentioned us once", [(week, "noticed")], waits=int(waits))
 
     def one_exchange(self, count: int, weeks: range) -> None:
         """They speak, we answer, once: acquainted."""

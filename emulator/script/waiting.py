@@ -61,8 +61,9 @@ def play(s: Scenes) -> None:
 
 def last_weekend(s: Scenes) -> None:
     """The last two days are not empty: a real conversation across them, and somebody new on Sunday."""
-    post = s.say("quill_and_spade", 25, 5, hour=10, text=f"Pruning the old hornbeam walk. @{s.us}, too late in the year?",
-                 answer="Not for hornbeam, as long as the sap is down.")[-1]  # fmt: skip
+    text = f"Pruning the old hornbeam walk. @{s.us}, too late in the year?"
+    answer = "Not for hornbeam, as long as the sap is down."
+    post = s.say("quill_and_spade", 25, 5, hour=10, text=text, answer=answer)[-1]
     post = s.w.reply(
         "quill_and_spade", post, "Then the saw comes out tomorrow morning.", s.w.when(25, 6, 8, 30)
     )
