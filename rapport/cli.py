@@ -6,7 +6,7 @@ failed (nothing was published), 6 the warehouse or the publication could not be 
 
 import logging
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -288,18 +288,17 @@ def emulator(
     seed: Annotated[int, typer.Option(help="Another seed, another audience.")] = 7,
 ) -> None:
     """Serves the X API v2 on loopback, with a scripted world whose truth is known. For development and tests."""
-    try:
-        from emulator import serve
-    except ImportError as problem:
-        raise ConfigError(
-            f"the emulator's server is not installed ({problem.name})",
-            "install the development group: uv sync",
-        ) from problem
+    from emulator import serve
+    from emulator.errors import EmulatorError
+
     settings = load_settings()
     token = settings.x_bearer_token.get_secret_value() if settings.x_bearer_token else "emulator"
-    serve.serve(
-        host=host, port=port, token=token, until=date.fromisoformat(until) if until else None, seed=seed
-    )
+    try:
+        serve.serve(
+            host=host, port=port, token=token, until=parse_moment(until).date() if until else None, seed=seed
+        )
+    except EmulatorError as problem:
+        raise ConfigError(problem.message, problem.remedy) from problem
 
 
 @app.command(epilog="Example: `rapport demo`, or `make demo` on a machine with nothing installed.")
