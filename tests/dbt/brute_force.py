@@ -3,11 +3,12 @@
 Slow and simple on purpose: what the SQL finds is compared with this, row by row.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from math import log
 
 from tests.dbt.histories import BOT, OURS, Post
 
@@ -104,6 +105,47 @@ def addresses(posts: list[Post], placed: dict[str, Placed]) -> list[Act]:
             if receiver != post.account_id
         ]
     return acts
+
+
+def mean_distance(posts: list[Post], placed: dict[str, Placed], root: str) -> float | None:
+    """Structural virality the long way: the steps between every two posts of a tree, counted one by one."""
+    inside = [post for post in posts if post.post_id in placed and placed[post.post_id].root == root]
+    neighbours: dict[str, set[str]] = defaultdict(set)
+    for post in {post.post_id: post for post in inside}.values():
+        if post.post_id != root:
+            above = root if placed[post.post_id].is_parent_missing else (post.parent_post_id or root)
+            if above == post.post_id:  # it claims to answer itself
+                above = root
+            neighbours[post.post_id].add(above)
+            neighbours[above].add(post.post_id)
+    ids = sorted({post.post_id for post in inside})
+    total = 0
+    for start in ids:
+        steps, queue = {start: 0}, [start]
+        for one in queue:
+            for two in neighbours[one] - steps.keys():
+                steps[two] = steps[one] + 1
+                queue.append(two)
+        total += sum(steps[one] for one in ids)
+    return total / (len(ids) * (len(ids) - 1)) if len(ids) > 1 else None
+
+
+def h_index(depths: Iterable[int]) -> int:
+    """h+1 is the first level with fewer posts than its number."""
+    levels = Counter(depths)
+    level = 1
+    while levels[level] >= level:
+        level += 1
+    return level - 1
+
+
+def evenness(turns: Iterable[str]) -> float | None:
+    """Pielou's evenness of who took how many turns."""
+    counts = list(Counter(turns).values())
+    if len(counts) < 2:
+        return None
+    shares = [count / sum(counts) for count in counts]
+    return -sum(share * log(share) for share in shares) / log(len(counts))
 
 
 def exchange_counts(acts: Iterable[Act]) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from statistics import median
 
 import pytest
 
@@ -56,6 +58,29 @@ def test_conversations_add_up(
         "is_root_missing from marts.conversations"
     ).fetchall()
     assert {row[0]: row[1:] for row in rows} == expected
+
+
+def test_the_shape_of_every_tree(built: Built, placed: dict[str, brute_force.Placed]) -> None:
+    posts = {post.post_id: post for post in built.posts if post.is_captured}
+    rows = built.connection.sql(
+        "select root_post_id, h_index, returner_count, structural_virality, balance, median_turn_gap_minutes "
+        "from marts.conversations"
+    ).fetchall()
+    assert len(rows) == len({place.root for place in placed.values()})
+    for root, h_index, returner_count, virality, balance, gap in rows:
+        inside = {post_id: place for post_id, place in placed.items() if place.root == root}
+        turns = sorted(
+            (posts[post_id] for post_id, place in inside.items() if place.is_new_turn),
+            key=lambda post: (post.created_at, int(post.post_id)),
+        )
+        assert h_index == brute_force.h_index(place.depth for place in inside.values())
+        assert returner_count == sum(
+            count >= 2 for count in Counter(turn.account_id for turn in turns).values()
+        )
+        assert virality == pytest.approx(brute_force.mean_distance(built.posts, placed, root))
+        assert balance == pytest.approx(brute_force.evenness(turn.account_id for turn in turns))
+        gaps = [(later.created_at - one.created_at).total_seconds() / 60 for one, later in pairwise(turns)]
+        assert gap == pytest.approx(median(gaps) if gaps else None)
 
 
 def test_addresses_are_what_their_authors_meant(built: Built, acts: list[brute_force.Act]) -> None:

@@ -16,6 +16,7 @@ select
     posts.account_id,
     posts.created_at,
     posts.reply_count as reported_reply_count,
+    posts.is_question,
     -- a post after one's own post continues the turn: self-threads make no depth of talk
     (
         parents.post_id is null

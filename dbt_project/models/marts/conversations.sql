@@ -6,6 +6,14 @@ interactions as (
     select * from {{ ref('interactions') }} where is_address
 ),
 
+shapes as (
+    select * from {{ ref('int_conversations__shape') }}
+),
+
+turns as (
+    select * from {{ ref('int_conversations__turns') }}
+),
+
 trees as (
     select
         network,
@@ -13,7 +21,6 @@ trees as (
         count(*) as post_count,
         count(distinct account_id) as participant_count,
         max(depth) as depth,
-        count(*) filter (is_new_turn) as turn_count,
         count(*) filter (post_id = root_post_id) = 0 as is_root_missing,
         count(*) filter (is_parent_missing) as missing_parent_count,
         min(created_at) as opened_at,
@@ -24,20 +31,19 @@ trees as (
     group by network, root_post_id
 ),
 
-widths as (
+-- a question is answered once anybody else replied to it
+questions as (
     select
-        network,
-        root_post_id,
-        max(level_post_count) as width
-    from (
-        select
-            network,
-            root_post_id,
-            count(*) as level_post_count
-        from conversation_posts
-        group by network, root_post_id, depth
-    )
-    group by network, root_post_id
+        asked.network,
+        asked.root_post_id,
+        count(distinct asked.post_id) as question_count,
+        count(distinct case when answers.account_id <> asked.account_id then asked.post_id end)
+            as answered_question_count
+    from conversation_posts as asked
+    left join conversation_posts as answers
+        on asked.network = answers.network and asked.post_id = answers.parent_post_id
+    where asked.is_question
+    group by asked.network, asked.root_post_id
 ),
 
 -- between any two people: how often the direction changed
@@ -71,9 +77,16 @@ select
     trees.post_count,
     trees.participant_count,
     trees.depth,
-    widths.width,
-    trees.turn_count,
+    shapes.width,
+    shapes.h_index,
+    shapes.structural_virality,
+    turns.turn_count,
+    turns.returner_count,
+    turns.balance,
+    turns.median_turn_gap_minutes,
     coalesce(exchanges.exchange_count, 0) as exchange_count,
+    coalesce(questions.question_count, 0) as question_count,
+    coalesce(questions.answered_question_count, 0) as answered_question_count,
     trees.is_root_missing,
     trees.missing_parent_count,
     trees.opened_at,
@@ -86,5 +99,7 @@ select
         else trees.captured_reply_count / trees.reported_reply_count
     end as completeness
 from trees
-inner join widths on trees.network = widths.network and trees.root_post_id = widths.root_post_id
+inner join shapes on trees.network = shapes.network and trees.root_post_id = shapes.root_post_id
+inner join turns on trees.network = turns.network and trees.root_post_id = turns.root_post_id
+left join questions on trees.network = questions.network and trees.root_post_id = questions.root_post_id
 left join exchanges on trees.network = exchanges.network and trees.root_post_id = exchanges.root_post_id

@@ -1,0 +1,116 @@
+-- The shape of each tree: how far apart its posts are, and how deep talk goes before it thins out.
+-- A part whose parent is missing hangs from the root, as its depth says; a root that was not captured is a
+-- step on the way between its parts but no post.
+with recursive placed as (
+    select
+        network,
+        root_post_id,
+        post_id,
+        depth,
+        case when not is_parent_missing then parent_post_id end as captured_parent_post_id
+    from {{ ref('int_conversations__placed') }}
+),
+
+-- every post counts for itself and for each of its ancestors
+ancestry as (
+    select
+        network,
+        post_id as ancestor_post_id,
+        captured_parent_post_id as next_post_id
+    from placed
+    union all
+    select
+        placed.network,
+        placed.post_id as ancestor_post_id,
+        placed.captured_parent_post_id as next_post_id
+    from ancestry
+    inner join placed on ancestry.network = placed.network and ancestry.next_post_id = placed.post_id
+),
+
+subtrees as (
+    select
+        network,
+        ancestor_post_id as post_id,
+        count(*) as subtree_post_count
+    from ancestry
+    group by network, ancestor_post_id
+),
+
+sizes as (
+    select
+        network,
+        root_post_id,
+        count(*) as post_count
+    from placed
+    group by network, root_post_id
+),
+
+-- Each edge lies on the way between every post below it and every post not below it (Wiener index).
+-- Structural virality: Goel, Anderson, Hofman and Watts, Management Science 62 (2016), 180-196.
+distances as (
+    select
+        placed.network,
+        placed.root_post_id,
+        sum(subtrees.subtree_post_count * (sizes.post_count - subtrees.subtree_post_count)) filter (
+            where placed.depth > 0
+        ) as distance_sum,
+        any_value(sizes.post_count) as post_count
+    from placed
+    inner join subtrees on placed.network = subtrees.network and placed.post_id = subtrees.post_id
+    inner join sizes on placed.network = sizes.network and placed.root_post_id = sizes.root_post_id
+    group by placed.network, placed.root_post_id
+),
+
+levels as (
+    select
+        network,
+        root_post_id,
+        depth,
+        count(*) as level_post_count
+    from placed
+    group by network, root_post_id, depth
+),
+
+-- h+1 is the first level i with fewer than i posts: Gómez, Kaltenbrunner and López, WWW 2008, 645-654.
+full_levels as (
+    select
+        network,
+        root_post_id,
+        depth,
+        row_number() over (partition by network, root_post_id order by depth) as place
+    from levels
+    where depth >= 1 and level_post_count >= depth
+),
+
+h_indexes as (
+    select
+        network,
+        root_post_id,
+        max(depth) as h_index
+    from full_levels
+    where depth = place
+    group by network, root_post_id
+),
+
+widths as (
+    select
+        network,
+        root_post_id,
+        max(level_post_count) as width
+    from levels
+    group by network, root_post_id
+)
+
+select
+    distances.network,
+    distances.root_post_id,
+    widths.width,
+    coalesce(h_indexes.h_index, 0) as h_index,
+    case
+        when distances.post_count > 1
+            then 2.0 * distances.distance_sum / (distances.post_count * (distances.post_count - 1))
+    end as structural_virality
+from distances
+inner join widths on distances.network = widths.network and distances.root_post_id = widths.root_post_id
+left join h_indexes
+    on distances.network = h_indexes.network and distances.root_post_id = h_indexes.root_post_id

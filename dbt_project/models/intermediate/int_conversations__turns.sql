@@ -1,0 +1,67 @@
+-- Who takes turns in a conversation, how evenly and how quickly. Consecutive posts of one person in a line
+-- of the tree are one turn.
+with conversation_posts as (
+    select * from {{ ref('conversation_posts') }}
+),
+
+turns as (
+    select
+        network,
+        root_post_id,
+        account_id,
+        created_at,
+        datediff('second', lag(created_at) over conversation, created_at) / 60.0 as gap_minutes
+    from conversation_posts
+    where is_new_turn
+    window conversation as (
+        partition by network, root_post_id order by created_at, {{ id_order('post_id') }}
+    )
+),
+
+speakers as (
+    select
+        network,
+        root_post_id,
+        account_id,
+        count(*) as turn_count
+    from turns
+    group by network, root_post_id, account_id
+),
+
+shares as (
+    select
+        *,
+        turn_count / sum(turn_count) over (partition by network, root_post_id) as turn_share
+    from speakers
+),
+
+evenness as (
+    select
+        network,
+        root_post_id,
+        cast(sum(turn_count) as bigint) as turn_count,
+        count(*) filter (where turn_count >= 2) as returner_count,
+        -- Pielou's evenness: 1 when all say the same number of turns, near 0 when one says nearly all
+        case when count(*) > 1 then -sum(turn_share * ln(turn_share)) / ln(count(*)) end as balance
+    from shares
+    group by network, root_post_id
+),
+
+gaps as (
+    select
+        network,
+        root_post_id,
+        median(gap_minutes) as median_turn_gap_minutes
+    from turns
+    group by network, root_post_id
+)
+
+select
+    evenness.network,
+    evenness.root_post_id,
+    evenness.turn_count,
+    evenness.returner_count,
+    evenness.balance,
+    gaps.median_turn_gap_minutes
+from evenness
+inner join gaps on evenness.network = gaps.network and evenness.root_post_id = gaps.root_post_id
