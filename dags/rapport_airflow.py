@@ -19,8 +19,8 @@ RAW = Asset(name="rapport_raw", uri="rapport://warehouse/raw")
 POOL = "warehouse"
 CONNECTION = "x_api"
 
-# Extractors already retry for minutes by themselves; what still fails then needs time. Every other error
-# that Rapport raises on purpose says what a person has to do: trying again would only hide it.
+# Extractors already retry for minutes by themselves; what still fails then needs time. Other errors say what a
+# person has to do, or are faults: trying again would only hide them. A task that was killed is tried again.
 DEFAULTS = {
     "retries": 2,
     "retry_delay": timedelta(minutes=2),
@@ -29,8 +29,11 @@ DEFAULTS = {
             RetryRule("extractors.errors.NetworkTrouble", RetryAction.RETRY, timedelta(minutes=5)),
             RetryRule("extractors.errors.RateLimited", RetryAction.RETRY, timedelta(minutes=15)),
             RetryRule("rapport.errors.WarehouseBusy", RetryAction.RETRY, timedelta(minutes=5)),
-            RetryRule("rapport.errors.RapportError", RetryAction.FAIL, reason="needs a person"),
-        ]
+            # A locked state store, a full disk, a lost connection.
+            RetryRule("sqlalchemy.exc.OperationalError", RetryAction.RETRY),
+            RetryRule("builtins.OSError", RetryAction.RETRY),
+        ],
+        default=RetryAction.FAIL,
     ),
 }
 
@@ -66,9 +69,10 @@ def run_window() -> Window:
         raise ConfigError(
             f"{missing} is not given", "give both ends, or none for the run's own data interval"
         )
-    interval = context.get("data_interval_start"), context.get("data_interval_end")
-    if interval[0] and interval[1]:
-        return Window(interval[0], interval[1])
+    start, end = context.get("data_interval_start"), context.get("data_interval_end")
+    if start and end:
+        # Through text: Airflow's times are pendulum's, which do not subtract from plain ones.
+        return Window.parse(start.isoformat(), end.isoformat())
     return Window.day((context["dag_run"].run_after - timedelta(days=1)).date())
 
 

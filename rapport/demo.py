@@ -12,11 +12,11 @@ from rich.console import Console
 
 from rapport.config import Settings, load_settings
 from rapport.findings import findings
-from rapport.stack import watch, world
+from rapport.stack import world
 from rapport.stack.display import Display
 from rapport.stack.runner import Address, Stack
 from rapport.stack.signals import interruptible
-from rapport.stack.watch import EXTRACT, Watch
+from rapport.stack.watch import Watch
 from rapport.stack.world import World
 
 BACKFILL_DAYS = 2
@@ -43,28 +43,16 @@ def run_demo(home: Path | None = None, until: date | None = None, console: Conso
 
 def run_job(stack: Stack, chosen: World, display: Display) -> None:
     """The job itself in a running stack: one extraction of the whole window, then a backfill."""
-    api = stack.api
-    follower = Watch(stack, api, display.show)
-    started = watch.now()
-    try:
+    with Watch(stack, display.show) as follower:
         display.say("waiting for Airflow to read the DAGs")
-        follower.await_dags(since=stack.started_at)
+        follower.await_dags()
         follower.clear_the_way()
         follower.switch_on()
-
         display.phase(f"extracting {chosen.window}, then building")
-        conf = {"window_start": chosen.window.start.isoformat(), "window_end": chosen.window.end.isoformat()}
-        run_id = api.trigger(EXTRACT, conf)
-        follower.until_built(lambda: [api.run(EXTRACT, run_id)], since=started)
-
+        follower.extract(chosen.window)
         first, last = chosen.last_days(BACKFILL_DAYS)
         display.phase(f"backfilling {first:%Y-%m-%d} and {last:%Y-%m-%d}, then building")
-        started = watch.now()
-        backfill_id = api.backfill(EXTRACT, first, last, max_active_runs=1)
-        follower.until_built(lambda: api.runs_of_days(EXTRACT, first, last), since=started)
-        display.say(f"backfill {backfill_id} is complete")
-    finally:
-        api.close()
+        follower.backfill(first, last)
 
 
 def _login(address: Address | None) -> str:

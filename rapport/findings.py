@@ -37,8 +37,8 @@ def findings(published_path: Path) -> list[str]:
 def _of_client(connection: duckdb.DuckDBPyConnection, client: dict[str, Any]) -> list[str]:
     client_id = client["client_id"]
     sentences = [_talk(connection, client)]
-    sentences += _returns(connection, client_id)
     sentences.append(_waiting(connection, client_id))
+    sentences.append(_returns(connection, client_id))
     sentences.append(_silent(connection, client_id))
     return [sentence for sentence in sentences if sentence]
 
@@ -82,8 +82,8 @@ def _waiting(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
     )
 
 
-def _returns(connection: duckdb.DuckDBPyConnection, client_id: str) -> list[str]:
-    """Who came back, and after how many weeks: from the week of the last exchange before."""
+def _returns(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
+    """Who came back, the latest first, and after how many weeks: from the last exchange before."""
     back = _rows(
         connection,
         """
@@ -94,13 +94,15 @@ def _returns(connection: duckdb.DuckDBPyConnection, client_id: str) -> list[str]
             on before.client_id = moves.client_id and before.person_id = moves.person_id
             and before.week_start_date < moves.week_start_date and before.week_exchange_count > 0
         where moves.client_id = ? and moves.movement = 'revived'
-        group by all order by moves.week_start_date desc, moves.person_id
+        group by moves.person_id, moves.handle, moves.display_name, moves.week_start_date
+        order by moves.week_start_date desc, moves.person_id
         """,
         client_id,
     )
-    return [
-        f"{_name(one)} came back after {count(one['silent_weeks'], 'week')} of silence." for one in back[:3]
-    ]
+    if not back:
+        return ""
+    who = listing([f"{_name(one)} after {count(one['silent_weeks'], 'week')}" for one in back])
+    return f"{count(len(back), 'tie')} came back from silence: {who}."
 
 
 def _silent(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:

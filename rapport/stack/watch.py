@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import TracebackType
 
-from rapport.stack.api import FINISHED, AirflowApi, Json
+from rapport.stack.api import FINISHED, Json
 from rapport.stack.errors import RunFailed, StackError
 from rapport.stack.runner import Stack
+from rapport.window import Window
 
 EXTRACT, BUILD = "x_extract", "engagement_build"
 POLL_SECONDS = 1.0
@@ -33,21 +35,29 @@ class RunProgress:
 class Watch:
     """Follows the two DAGs of one running stack. `show` gets the progress of each run, again and again."""
 
-    def __init__(self, stack: Stack, api: AirflowApi, show: Callable[[list[RunProgress]], None]) -> None:
+    def __init__(self, stack: Stack, show: Callable[[list[RunProgress]], None]) -> None:
         self._stack = stack
-        self._api = api
+        self._api = stack.api
         self._show = show
         self._last: list[RunProgress] = []
 
-    def await_dags(self, since: datetime) -> None:
-        """Waits until Airflow has read both DAG files after `since`; RunFailed names what it can't read."""
+    def __enter__(self) -> "Watch":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._api.close()
+
+    def await_dags(self) -> None:
+        """Waits until this Airflow has read both DAG files; RunFailed names what it can't read."""
         deadline = time.monotonic() + DAGS_SECONDS
         while time.monotonic() < deadline:
             self._stack.require_running()
             for problem in self._api.import_errors():
                 last = problem["stack_trace"].strip().splitlines()[-1]
                 raise RunFailed(f"Airflow can't read {problem['filename']}: {last}", problem["stack_trace"])
-            if all(_is_parsed(self._api.dag(dag_id), since) for dag_id in (EXTRACT, BUILD)):
+            if all(_is_parsed(self._api.dag(dag_id), self._stack.started_at) for dag_id in (EXTRACT, BUILD)):
                 return
             time.sleep(POLL_SECONDS)
         raise StackError(
@@ -70,7 +80,7 @@ class Watch:
         """
         dag = self._api.dag(EXTRACT) or {}
         due, when = dag.get("next_dagrun_logical_date"), dag.get("next_dagrun_run_after")
-        is_due = due is not None and when is not None and datetime.fromisoformat(when) <= now()
+        is_due = due is not None and when is not None and datetime.fromisoformat(when) <= _now()
         self._api.unpause(BUILD)
         self._api.unpause(EXTRACT)
         deadline = time.monotonic() + DUE_SECONDS
@@ -82,7 +92,20 @@ class Watch:
                 return
             time.sleep(POLL_SECONDS / 4)
 
-    def until_built(self, extract_runs: Callable[[], list[Json]], since: datetime) -> None:
+    def extract(self, window: Window, client_id: str | None = None) -> None:
+        """Triggers the extraction of the window as the trigger form does; waits until it is built."""
+        started = _now()
+        conf = {"window_start": window.start.isoformat(), "window_end": window.end.isoformat()}
+        run_id = self._api.trigger(EXTRACT, conf | ({"client_id": client_id} if client_id else {}))
+        self._until_built(lambda: [self._api.run(EXTRACT, run_id)], started)
+
+    def backfill(self, first: datetime, last: datetime) -> None:
+        """Runs the days from `first` to `last` again, by Airflow's backfill; waits until they are built."""
+        started = _now()
+        self._api.backfill(EXTRACT, first, last, max_active_runs=1)
+        self._until_built(lambda: self._api.runs_of_days(EXTRACT, first, last), started)
+
+    def _until_built(self, extract_runs: Callable[[], list[Json]], since: datetime) -> None:
         """Waits until these extractions are done, and builds that contain all of them as well.
 
         `extract_runs` is asked again and again; builds that were due before `since` don't count. Raises
@@ -158,8 +181,7 @@ def own_error(events: Iterable[Json]) -> tuple[str, str]:
     return message, remedy or "read the task's log in Airflow's pages"
 
 
-def now() -> datetime:
-    """The present, in UTC."""
+def _now() -> datetime:
     return datetime.now(UTC)
 
 

@@ -1,10 +1,11 @@
 """Which homes are the emulator's, and when its world ends there.
 
 A home holds either the user's own rapport.toml or the emulator's; mixing invented people with real ones
-would spoil both. The world's last day stays what it was when the home was made: another end is another
-world, and its posts would come on top.
+would spoil both. The world stays what it was when the home was made: with another end, or after a change of its
+script, it has other posts, and these would come on top.
 """
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -39,44 +40,78 @@ class World:
 
 
 def of(settings: Settings) -> World | None:
-    """The world of that home, None if the home is the user's own."""
+    """The world of that home, None if the home is the user's own.
+
+    The emulator's rapport.toml says it (`rapport init --emulator` writes one), or what `settle` left.
+    """
     try:
         found = json.loads(_marker(settings).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return None
+        return _of_config(settings)
     return World(date.fromisoformat(found["until"]), int(found["seed"]))
 
 
 def settle(settings: Settings, until: date | None = None, seed: int = SEED) -> tuple[Settings, World]:
     """Makes the home the emulator's, once, by writing its rapport.toml; returns its settings and world.
 
-    `until` defaults to the last Monday. Raises ConfigError for a home with a rapport.toml of its own, or
-    with a world that ends at another time.
+    `until` is a Monday, by default the last one. Raises ConfigError for a home with a rapport.toml of its
+    own, or with another world.
     """
     present = of(settings)
-    if present is not None:
-        if until not in (None, present.until) or seed != present.seed:
-            raise ConfigError(
-                f"{settings.home} holds the emulator's world until {present.until}, seed {present.seed}",
-                f"leave out the date, or choose another RAPPORT_HOME, or remove {settings.home}",
-            )
-        return settings, present
-    if settings.config_path.exists():
+    if present is None and settings.config_path.exists():
         raise ConfigError(
             f"{settings.config_path} is yours; invented conversations do not belong beside it",
             "run this with another RAPPORT_HOME, e.g. RAPPORT_HOME=./demo-home",
         )
+    if present and (until not in (None, present.until) or seed != present.seed):
+        raise ConfigError(
+            f"{settings.home} holds the emulator's world until {present.until}, seed {present.seed}",
+            f"leave out the date, or choose another RAPPORT_HOME, or remove {settings.home}",
+        )
+    chosen = present or World(until or last_monday(datetime.now(UTC).date()), seed)
+    if chosen.until.weekday() != 0:
+        raise ConfigError(f"{chosen.until} is no Monday", "the emulator's world is made of whole weeks")
+    demo_config, fingerprint = _emulator(chosen)
+    if _marker(settings).exists():
+        known = json.loads(_marker(settings).read_text(encoding="utf-8"))["fingerprint"]
+        if known != fingerprint:
+            raise ConfigError(
+                f"the emulator's world has changed since {settings.home} was filled from it",
+                f"remove {settings.home}, or choose another RAPPORT_HOME",
+            )
+        return settings, chosen
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.config_path.write_text(demo_config, encoding="utf-8")
+    marker = asdict(chosen) | {"fingerprint": fingerprint}
+    _marker(settings).write_text(json.dumps(marker, default=str), encoding="utf-8")
+    return load_settings(settings.home), chosen
+
+
+def _of_config(settings: Settings) -> World | None:
+    """The world whose rapport.toml this is, to the letter."""
+    last_day = settings.config.schedule.last_day
+    if last_day is None or (last_day + timedelta(days=1)).weekday() != 0:
+        return None
+    chosen = World(last_day + timedelta(days=1))
+    try:
+        demo_config, _ = _emulator(chosen)
+    except StackError:
+        return None
+    return chosen if settings.config_path.read_text(encoding="utf-8") == demo_config else None
+
+
+def _emulator(chosen: World) -> tuple[str, str]:
+    """The rapport.toml that follows the world's clients, and what tells the world from any other."""
     try:
         from emulator.demo import demo_config
+        from emulator.world import build_world
     except ImportError as problem:
         raise StackError(
             f"the emulator is not installed ({problem.name})", "install the development group: uv sync"
         ) from problem
-    chosen = World(until or last_monday(datetime.now(UTC).date()), seed)
-    settings.home.mkdir(parents=True, exist_ok=True)
-    settings.config_path.write_text(demo_config(chosen.until), encoding="utf-8")
-    _marker(settings).write_text(json.dumps(asdict(chosen), default=str), encoding="utf-8")
-    return load_settings(settings.home), chosen
+    posts = build_world(chosen.until, chosen.seed).posts
+    content = "\n".join(f"{post_id} {posts[post_id].text}" for post_id in sorted(posts))
+    return demo_config(chosen.until), hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def last_monday(today: date) -> date:

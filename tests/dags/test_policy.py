@@ -59,11 +59,10 @@ def test_retries_for_trouble_but_not_for_what_needs_a_person(dag: Any) -> None:
         def action(kind: type[Exception], task: Any = task) -> RetryAction:
             return task.retry_policy.evaluate(kind.__new__(kind), 1, 2).action
 
-        for kind in (NetworkTrouble, RateLimited, WarehouseBusy):
+        for kind in (NetworkTrouble, RateLimited, WarehouseBusy, OSError):
             assert action(kind) == RetryAction.RETRY, kind
-        for kind in (ConfigError, TokenMissing, BuildFailed, CheckFailed):
+        for kind in (ConfigError, TokenMissing, BuildFailed, CheckFailed, TypeError):
             assert action(kind) == RetryAction.FAIL, kind
-        assert action(OSError) == RetryAction.DEFAULT
 
 
 def test_an_empty_wave_does_not_skip_what_follows(dag_bag: Any) -> None:

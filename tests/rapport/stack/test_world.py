@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.demo import demo_config
 from rapport.config import load_settings
 from rapport.errors import ConfigError
 from rapport.stack import airflow, world
@@ -21,11 +22,23 @@ def test_a_home_with_its_own_rapport_toml_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_world_of_a_home_stays_what_it_was(tmp_path: Path) -> None:
-    (tmp_path / "emulator.json").write_text(json.dumps({"until": "2026-06-01", "seed": 7}))
-    settings = load_settings(tmp_path)
-    assert world.settle(settings) == (settings, World(date(2026, 6, 1), 7))
+    settings, chosen = world.settle(load_settings(tmp_path), until=date(2026, 6, 1))
+    assert chosen == World(date(2026, 6, 1))
+    assert len(settings.config.clients) == 2
+    assert world.settle(settings) == (settings, chosen)
     with pytest.raises(ConfigError, match="until 2026-06-01"):
         world.settle(settings, until=date(2026, 6, 8))
+    marker = tmp_path / "emulator.json"
+    marker.write_text(json.dumps(json.loads(marker.read_text()) | {"fingerprint": "older"}))
+    with pytest.raises(ConfigError, match="has changed"):
+        world.settle(settings)
+
+
+def test_a_home_made_by_rapport_init_emulator_is_recognised(tmp_path: Path) -> None:
+    (tmp_path / "rapport.toml").write_text(demo_config(date(2026, 6, 1)))
+    assert world.of(load_settings(tmp_path)) == World(date(2026, 6, 1))
+    (tmp_path / "rapport.toml").write_text(demo_config(date(2026, 6, 1)).replace("lichtung_inst", "someone"))
+    assert world.of(load_settings(tmp_path)) is None
 
 
 def test_the_window_is_the_whole_world_and_the_last_days_end_it() -> None:
