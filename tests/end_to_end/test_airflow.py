@@ -1,0 +1,246 @@
+"""The main job in a real Airflow, with its real Postgres, against the emulator: what is published must be
+what the script says is true, exactly, and doing parts of it again must change nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psutil
+import pytest
+from rich.console import Console
+
+from emulator.model import WEEKS
+from emulator.truth import ClientTruth, Truth, truth_of
+from emulator.world import build_world
+from rapport import demo
+from rapport.config import Settings, load_settings
+from rapport.findings import findings
+from rapport.stack import runner, world
+from rapport.stack.display import Display
+from rapport.stack.errors import RunFailed
+from rapport.stack.runner import Stack
+from rapport.stack.watch import Watch
+
+pytestmark = pytest.mark.slow
+
+UNTIL = date(2026, 6, 1)
+# What only says when a thing was made or seen differs between two extractions of the same posts.
+BOOKKEEPING = ("observed_at", "first_observed_at", "last_observed_at")
+
+
+@dataclass(frozen=True)
+class Done:
+    """One run of the whole job: its home, what was published before and after the backfill, the red run."""
+
+    settings: Settings
+    truth: Truth
+    before: dict[str, list[Any]]
+    after: dict[str, list[Any]]
+    failure: RunFailed
+    left_running: list[str]
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
+    home = tmp_path_factory.mktemp("rapport") / "home"
+    settings, chosen = world.settle(load_settings(home), until=UNTIL)
+    with (
+        Display(Console(highlight=False)) as display,
+        Stack(settings, world=chosen, on_progress=display.say) as stack,
+        Watch(stack, display.show) as follower,
+    ):
+        follower.await_dags()
+        follower.switch_on()
+        with pytest.raises(RunFailed) as failure:
+            follower.extract(chosen.window, client_id="nobody")
+        follower.extract(chosen.window)
+        before = _published(settings)
+        follower.backfill(*chosen.last_days(demo.BACKFILL_DAYS))
+        after = _published(settings)
+    built = build_world(chosen.until, chosen.seed)
+    yield Done(settings, truth_of(built, built.until), before, after, failure.value, _left_running(home))
+
+
+@pytest.fixture(params=["lichtung", "kupferhof"])
+def client(request: pytest.FixtureRequest, done: Done) -> ClientTruth:
+    return done.truth.clients[request.param]
+
+
+def test_nothing_is_left_running(done: Done) -> None:
+    assert done.left_running == []
+    assert not runner.is_running(done.settings)
+
+
+def test_a_red_run_brings_its_own_words_and_remedy(done: Done) -> None:
+    assert done.failure.message.splitlines() == [
+        "x_extract: plan_accounts failed:",
+        "  there is no client 'nobody' in rapport.toml",
+    ]
+    assert done.failure.remedy == "the clients there are: lichtung, kupferhof"
+
+
+def test_stages_of_everybody_in_every_week(done: Done, client: ClientTruth) -> None:
+    rows = _rows(
+        done,
+        "select person_id, week_start_date, stage from marts.relationship_weeks where client_id = ? order by all",
+        client.client_id,
+    )
+    found: dict[str, dict[date, str]] = {}
+    for person, week, stage in rows:
+        found.setdefault(person, {})[week] = stage
+    assert {person: _carried(weeks) for person, weeks in found.items()} == client.stages
+
+
+def test_where_every_tie_stands_now(done: Done, client: ClientTruth) -> None:
+    rows = _rows(
+        done, "select person_id, stage from reports.rpt_relationships where client_id = ?", client.client_id
+    )
+    last_week = UNTIL - timedelta(weeks=1)
+    assert dict(rows) == {person: weeks[last_week] for person, weeks in client.stages.items()}
+    assert len(rows) == len(client.stages)
+
+
+def test_every_move_of_a_tie(done: Done, client: ClientTruth) -> None:
+    rows = _rows(
+        done,
+        "select person_id, week_start_date, movement from reports.rpt_relationship_moves where client_id = ?",
+        client.client_id,
+    )
+    true = [
+        (person, week, kind) for person, weeks in client.movements.items() for week, kind in weeks.items()
+    ]
+    assert sorted(rows) == sorted(true)
+
+
+def test_real_conversations(done: Done, client: ClientTruth) -> None:
+    canonical = _canonical(done.truth)
+    by_week = _rows(
+        done,
+        """
+        select person_id, week_start_date, week_real_conversation_count from marts.relationship_weeks
+        where client_id = ? and week_real_conversation_count > 0
+        """,
+        client.client_id,
+    )
+    true_by_week: dict[tuple[str, date], int] = {}
+    true_by_root: dict[str, int] = {}
+    for root, person, week in client.real_conversations:
+        true_by_week[person, week] = true_by_week.get((person, week), 0) + 1
+        true_by_root[root] = true_by_root.get(root, 0) + 1
+    assert {(person, week): count for person, week, count in by_week} == true_by_week
+    by_root = _rows(
+        done,
+        "select root_post_id, real_person_count from reports.rpt_conversations where client_id = ? and is_real",
+        client.client_id,
+    )
+    assert {canonical.get(root, root): count for root, count in by_root} == true_by_root
+    assert len(by_root) == len(true_by_root)
+
+
+def test_who_waits_in_which_order(done: Done, client: ClientTruth) -> None:
+    canonical = _canonical(done.truth)
+    rows = _rows(
+        done,
+        "select post_id, waiting_rank from reports.rpt_waiting where client_id = ? order by waiting_rank",
+        client.client_id,
+    )
+    assert [canonical.get(post_id, post_id) for post_id, _ in rows] == client.waiting
+    assert [rank for _, rank in rows] == list(range(1, len(rows) + 1))
+
+
+def test_us_bots_and_likers_are_no_ties(done: Done, client: ClientTruth) -> None:
+    assert client.absent
+    for table in ("marts.relationship_weeks", "reports.rpt_relationships", "reports.rpt_relationship_moves"):
+        people = {
+            one
+            for (one,) in _rows(done, f"select person_id from {table} where client_id = ?", client.client_id)
+        }
+        assert people and not people & client.absent, table
+    waiting = _rows(done, "select person_id from reports.rpt_waiting where client_id = ?", client.client_id)
+    assert not {one for (one,) in waiting} & client.absent
+
+
+def test_a_backfill_of_days_already_there_changes_nothing(done: Done) -> None:
+    assert done.before.keys() == done.after.keys() and len(done.before) > 10
+    for table, rows in done.before.items():
+        assert rows, table
+        assert done.after[table] == rows, table
+
+
+def test_every_post_once(done: Done) -> None:
+    ((rows, ids),) = _rows(done, "select count(*), count(distinct post_id) from marts.posts")
+    assert rows == ids > 1000
+    with duckdb.connect(str(done.settings.warehouse_path), read_only=True) as warehouse:
+        doubled = warehouse.execute(
+            "select page_key, section, position from raw.posts group by all having count(*) > 1"
+        ).fetchall()
+        runs = warehouse.execute(
+            "select count(distinct run_id), count(distinct run_id) filter (run_id like 'backfill__%') from raw.pages"
+        ).fetchone()
+    assert doubled == []
+    assert runs == (3, 2), "one extraction by hand, and one for each day of the backfill"
+
+
+def test_what_was_found_is_said_in_words_and_written_as_reports(done: Done) -> None:
+    said = "\n".join(findings(done.settings.published_path))
+    for client in done.truth.clients.values():
+        last_week = UNTIL - timedelta(weeks=1)
+        talking = [one for one in client.stages.values() if one[last_week] in ("conversing", "connected")]
+        assert f"You really talk with {len(talking)} people of {len(client.stages)} who came up" in said
+        assert f"{len(client.waiting)} posts wait for an answer" in said
+        assert list(done.settings.reports_dir.glob(f"{client.client_id}/*/index.html"))
+
+
+def _published(settings: Settings) -> dict[str, list[Any]]:
+    """Every published table by name, rows in order, without bookkeeping."""
+    found = {}
+    with duckdb.connect(str(settings.published_path), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+            " where table_schema in ('marts', 'reports') order by all"
+        ).fetchall()
+        for schema, table in tables:
+            # What the network was asked is bookkeeping as a whole: a backfill asks again.
+            if table != "rpt_coverage":
+                found[f"{schema}.{table}"] = connection.execute(
+                    f"select columns(lambda c: c not in {BOOKKEEPING}) from {schema}.{table} order by all"
+                ).fetchall()
+    return found
+
+
+def _rows(done: Done, query: str, *parameters: object) -> list[Any]:
+    with duckdb.connect(str(done.settings.published_path), read_only=True) as connection:
+        return connection.execute(query, list(parameters)).fetchall()
+
+
+def _carried(weeks: dict[date, str]) -> dict[date, str]:
+    """The ledger has rows where something happened; between them the last stage carries."""
+    first, stage, carried = min(weeks), "", {}
+    for number in range(WEEKS):
+        week = UNTIL - timedelta(weeks=WEEKS - number)
+        if week >= first:
+            stage = carried[week] = weeks.get(week, stage)
+    return carried
+
+
+def _canonical(truth: Truth) -> dict[str, str]:
+    """Every version's id of an edited post -> the one id it has in the truth."""
+    return {version: chain[0] for chain in truth.edit_chains for version in chain}
+
+
+def _left_running(home: Path) -> list[str]:
+    """Command lines of processes that belong to this home: by their settings, or their arguments."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "status"]):
+        try:
+            words = " ".join(process.info["cmdline"] or [])
+            mine = process.environ().get("RAPPORT_HOME") == str(home) or str(home) in words
+            if mine and process.info["status"] != psutil.STATUS_ZOMBIE:
+                found.append(words)
+        except psutil.Error:
+            continue
+    return found
