@@ -1,0 +1,174 @@
+"""A landed page without what is to be forgotten. Pure functions over parsed JSON, whatever the page's shape.
+
+An object that is forgotten is replaced by `{"id": …, "erased": true}`, wherever in the page it stands; so
+its place stays, and reading the page again brings nothing back.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rapport.forgotten import Forgotten
+
+Object = dict[str, Any]
+
+# Any of these makes a JSON object with an id more than a reference to one.
+_POST_MEMBERS = {"text", "full_text", "author_id", "sender_id", "created_at", "note_tweet", "note_post"}
+_USER_MEMBERS = {"username", "screen_name", "name", "description", "public_metrics"}
+_HISTORIES = ("edit_history_tweet_ids", "edit_history_post_ids")
+_REFERENCES = ("referenced_tweets", "referenced_posts")
+
+
+@dataclass(frozen=True)
+class Redacted:
+    """A page as it may be kept; `forgotten` is what was given, and what follows from it on this page."""
+
+    envelope: Object
+    body: Object
+    is_changed: bool
+    forgotten: Forgotten
+
+
+def redact(envelope: Object, body: Object, forgotten: Forgotten) -> Redacted:
+    """The page without the posts and accounts that are forgotten.
+
+    Forgotten with them: every version of an edited post, posts and messages of the account, reposts (they
+    repeat the text). A reply or a quote stays; of what it says only the account's handle is masked. Refused
+    lines of files are kept without their content unless it can be read and holds nothing of it.
+    """
+    if not forgotten:
+        return Redacted(envelope, body, False, forgotten)
+    forgotten = widened(body, forgotten)
+    erased_before = _stubs(body)
+    clean_body = {
+        name: [_reject(one, forgotten) for one in value]
+        if name == "rejects" and isinstance(value, list)
+        else _clean(value, forgotten, forgotten.mask_words if name == "errors" else forgotten.mask)
+        for name, value in body.items()
+    }
+    clean_envelope = _clean(envelope, forgotten, forgotten.mask_words)
+    erased = _stubs(clean_body) - erased_before
+    if erased:
+        clean_envelope["erased_object_count"] = int(envelope.get("erased_object_count") or 0) + erased
+        # What the network announced minus what was taken out: completeness is measured against it.
+        own = _stubs(clean_body.get("data")) - _stubs(body.get("data"))
+        if isinstance(envelope.get("result_count"), int):
+            clean_envelope["result_count"] = max(envelope["result_count"] - own, 0)
+    is_changed = clean_body != body or clean_envelope != envelope
+    return Redacted(clean_envelope, clean_body, is_changed, forgotten)
+
+
+def widened(body: Any, forgotten: Forgotten) -> Forgotten:
+    """What is to be forgotten, with all that follows from it on this page: posts, versions, reposts, handles."""
+    while True:
+        posts = set(forgotten.post_ids)
+        handles = set(forgotten.handles)
+        for one in _objects(body):
+            identity = _id(one)
+            if _is_forgotten_post(one, forgotten):
+                posts.update({identity} | _versions(one))
+            handle = one.get("username") or one.get("screen_name")
+            if identity in forgotten.account_ids and isinstance(handle, str):
+                handles.add(handle.lower())
+        if posts == forgotten.post_ids and handles == forgotten.handles:
+            return forgotten
+        forgotten = replace(forgotten, post_ids=frozenset(posts), handles=frozenset(handles))
+
+
+def _objects(value: Any) -> Iterator[Object]:
+    """Every JSON object in it that has an id."""
+    if isinstance(value, dict):
+        if _id(value):
+            yield value
+        for one in value.values():
+            yield from _objects(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _objects(one)
+
+
+def _is_forgotten_post(one: Object, forgotten: Forgotten) -> bool:
+    if not _POST_MEMBERS & one.keys():
+        return False
+    author = str(one.get("author_id") or one.get("sender_id") or "")
+    return bool(
+        _id(one) in forgotten.post_ids
+        or author in forgotten.account_ids
+        or _versions(one) & forgotten.post_ids
+        or _is_repost_of(one, forgotten)
+    )
+
+
+def _is_repost_of(one: Object, forgotten: Forgotten) -> bool:
+    references = [ref for name in _REFERENCES for ref in _list(one.get(name)) if isinstance(ref, dict)]
+    reposted = {_id(ref) for ref in references if ref.get("type") == "retweeted"}
+    if reposted & forgotten.post_ids:
+        return True
+    text = str(one.get("full_text") or one.get("text") or "")
+    if not text.startswith("RT @"):
+        return False
+    # "RT @handle: what they said": whom it repeats is the first mention, and files may name no post.
+    entities = one.get("entities")
+    mentions = _list(entities.get("mentions")) if isinstance(entities, dict) else []
+    first = next((m for m in mentions if isinstance(m, dict) and m.get("start") == 3), {})
+    handle = text[4:].split(":", 1)[0].strip().lower()
+    return _id(first) in forgotten.account_ids or handle in forgotten.handles
+
+
+def _clean(value: Any, forgotten: Forgotten, mask: Callable[[str], str]) -> Any:
+    if isinstance(value, list):
+        return [_clean(one, forgotten, mask) for one in value]
+    if isinstance(value, str):
+        return mask(value)
+    if not isinstance(value, dict):
+        return value
+    if value.get("erased") is True:
+        return value
+    identity = _id(value)
+    if _is_forgotten_post(value, forgotten):
+        return _stub(value)
+    if identity in forgotten.account_ids and "start" not in value and _USER_MEMBERS & value.keys():
+        return _stub(value)
+    handle = str(value.get("username") or value.get("screen_name") or "").lower()
+    if "start" in value and (identity in forgotten.account_ids or handle in forgotten.handles):
+        # A mention in somebody else's text: where it stands and of whom, without the name.
+        return {name: value[name] for name in ("start", "end", "id") if name in value}
+    return {name: _clean(one, forgotten, mask) for name, one in value.items()}
+
+
+def _stub(one: Object) -> Object:
+    kept = {name: one[name] for name in ("type",) if isinstance(one.get(name), str)}
+    return {**kept, "id": _id(one), "erased": True}
+
+
+def _reject(one: Any, forgotten: Forgotten) -> Any:
+    """A refused line. One that was cut may hold a text whose id is cut off, so it can't be told: it goes."""
+    content = one.get("content") if isinstance(one, dict) else None
+    if not isinstance(content, str):
+        return one
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return {**one, "content": None}
+    is_clean = _clean(value, widened(value, forgotten), forgotten.mask_words) == value
+    return one if is_clean else {**one, "content": None}
+
+
+def _stubs(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 if value.get("erased") is True else sum(_stubs(one) for one in value.values())
+    return sum(_stubs(one) for one in value) if isinstance(value, list) else 0
+
+
+def _id(one: Object) -> str:
+    found = one.get("id") or one.get("id_str")
+    return str(found) if isinstance(found, str | int) else ""
+
+
+def _versions(one: Object) -> set[str]:
+    return {str(version) for name in _HISTORIES for version in _list(one.get(name))}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,176 @@
+"""Tombstones: ids of what was erased, so that no fetch, import or replay writes it to disk again.
+
+Kept in the state store and, as a copy, in raw.tombstones. Whoever lands a page does it by `land`.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+
+from extractors import landing
+from extractors.redaction import Redacted, redact
+from extractors.state import State, tombstones
+from rapport.forgotten import Forgotten
+
+NETWORK = "x"
+_DIGITS = re.compile(rb"[0-9]+")
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was known when there were so many tombstones; they are only ever added."""
+
+    count: int
+    forgotten: Forgotten
+
+
+_known: WeakKeyDictionary[State, _Known] = WeakKeyDictionary()
+
+
+def forgotten(state: State) -> Forgotten:
+    """All that was ever erased, without handles. Asked before and after every page, hence remembered."""
+    with state.engine.connect() as connection:
+        count = connection.execute(sa.select(sa.func.count()).select_from(tombstones)).scalar_one()
+        known = _known.get(state)
+        if known is not None and known.count == count:
+            return known.forgotten
+        query = sa.select(tombstones.c.object_type, tombstones.c.object_id)
+        rows = connection.execute(query).all()
+    ids: dict[str, set[str]] = {"post": set(), "account": set()}
+    for object_type, object_id in rows:
+        ids[object_type].add(object_id)
+    found = Forgotten(frozenset(ids["post"]), frozenset(ids["account"]))
+    _known[state] = _Known(len(rows), found)
+    return found
+
+
+def pending(state: State) -> Forgotten:
+    """What was asked to be erased and is not yet, with the handles to look for."""
+    columns = (tombstones.c.object_type, tombstones.c.object_id, tombstones.c.handles)
+    query = sa.select(*columns).where(tombstones.c.finished_at.is_(None))
+    with state.engine.connect() as connection:
+        rows = connection.execute(query).all()
+    return Forgotten(
+        frozenset(row.object_id for row in rows if row.object_type == "post"),
+        frozenset(row.object_id for row in rows if row.object_type == "account"),
+        frozenset(handle for row in rows for handle in json.loads(row.handles)),
+    )
+
+
+def put(state: State, what: Forgotten, reason: str, is_finished: bool = False) -> None:
+    """A tombstone for each id that has none; all of them, or none if killed. Handles of a pending one are added."""
+    now = datetime.now(UTC)
+    with state.engine.begin() as connection:
+        for object_type, ids, handles in (
+            ("post", what.post_ids, frozenset[str]()),
+            ("account", what.account_ids, what.handles),
+        ):
+            known = _handles_of(connection, object_type, ids)
+            rows = [
+                {
+                    "network": NETWORK,
+                    "object_type": object_type,
+                    "object_id": one,
+                    "erased_at": now,
+                    "reason": reason,
+                    "handles": json.dumps(sorted(handles)),
+                    "finished_at": now if is_finished else None,
+                }
+                for one in sorted(ids - known.keys())
+            ]
+            if rows:
+                connection.execute(sa.insert(tombstones), rows)
+            for one in sorted(known) if handles and not is_finished else ():
+                more = sorted({*json.loads(known[one]), *handles})
+                connection.execute(
+                    sa.update(tombstones)
+                    .where((tombstones.c.object_type == object_type) & (tombstones.c.object_id == one))
+                    .values(handles=json.dumps(more))
+                )
+
+
+def reopen(state: State, what: Forgotten) -> None:
+    """Marks tombstones as not finished, so that what bears them is looked for once more."""
+    _set(state, what, finished_at=None)
+
+
+def finish(state: State, what: Forgotten) -> None:
+    """Marks tombstones as finished; with it the last handle of an erased account goes."""
+    _set(state, what, finished_at=datetime.now(UTC), handles="[]")
+
+
+def land(
+    state: State, landing_dir: Path, key: str, envelope: dict[str, Any], body: bytes, value: dict[str, Any]
+) -> None:
+    """Lands one page (`value` is `body` parsed) without anything that was erased.
+
+    Tombstones are looked up before the write and after it: whoever erases at this moment has either put the
+    tombstone before the second look, or finds the page on disk.
+    """
+    before = forgotten(state)
+    if before and _may_concern(body, value, before):
+        clean = redact(envelope, value, before)
+        put(state, clean.forgotten, "follows from what was erased before", is_finished=True)
+        envelope = clean.envelope
+        body = dump(clean.body) if clean.is_changed else body
+    landing.write(landing_dir, key, envelope, body)
+    if forgotten(state) != before:
+        clean_landed(state, landing_dir, key, forgotten(state))
+
+
+def clean_landed(state: State, landing_dir: Path, key: str, what: Forgotten) -> Redacted | None:
+    """Rewrites one landed page without what is to be forgotten; None if it held nothing of it."""
+    page = landing.read(landing_dir, key)
+    clean = redact(page.envelope, page.body, what)
+    if not clean.is_changed:
+        return None
+    put(state, clean.forgotten, "follows from what was erased before", is_finished=True)
+    landing.write(landing_dir, key, clean.envelope, dump(clean.body))
+    return clean
+
+
+def dump(body: dict[str, Any]) -> bytes:
+    """The bytes of a body that was changed."""
+    return json.dumps(body, ensure_ascii=True).encode()
+
+
+def _may_concern(body: bytes, value: dict[str, Any], what: Forgotten) -> bool:
+    """Whether the page names any id that was erased (a quick look), or holds lines that were refused."""
+    if "rejects" in value:
+        return True
+    numbers = {found.decode() for found in _DIGITS.findall(body)}
+    return bool(numbers & what.post_ids or numbers & what.account_ids)
+
+
+def _handles_of(connection: sa.Connection, object_type: str, ids: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for batch in _batches(ids):
+        query = sa.select(tombstones.c.object_id, tombstones.c.handles).where(
+            (tombstones.c.object_type == object_type) & tombstones.c.object_id.in_(batch)
+        )
+        found.update({row.object_id: row.handles for row in connection.execute(query)})
+    return found
+
+
+def _set(state: State, what: Forgotten, **values: Any) -> None:
+    with state.engine.begin() as connection:
+        for object_type, ids in (("post", what.post_ids), ("account", what.account_ids)):
+            for batch in _batches(ids):
+                connection.execute(
+                    sa.update(tombstones)
+                    .where((tombstones.c.object_type == object_type) & tombstones.c.object_id.in_(batch))
+                    .values(**values)
+                )
+
+
+def _batches(ids: Iterable[str]) -> list[list[str]]:
+    ordered = sorted(ids)
+    return [ordered[start : start + _BATCH] for start in range(0, len(ordered), _BATCH)]
