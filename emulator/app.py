@@ -1,4 +1,4 @@
-"""The emulator as a FastAPI application: who may ask, how often, and what is answered."""
+"""The emulator as an ASGI application: who may ask, how often, and what is answered."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ from fastapi import FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.responses import JSONResponse
 
-from emulator.api.endpoints import ENDPOINTS, Endpoint, Request
+from emulator.api.endpoints import ENDPOINTS
 from emulator.api.limits import Limiter
 from emulator.api.params import Params, ask_in
-from emulator.api.problems import Problem, in_dialect, plain
+from emulator.api.problems import Problem, in_dialect, plain, unsupported_authentication
 from emulator.api.render import View
-from emulator.model import World
+from emulator.api.request import Endpoint, Request
+from emulator.api.usage import Meter
+from emulator.model import Account, World
 
 API_VERSION = "2.167"
+
+
+def user_token(token: str, handle: str) -> str:
+    """The bearer token that speaks in the name of a user, made from the app's own."""
+    return f"{token}:{handle}"
 
 
 def create_app(
@@ -28,27 +35,32 @@ def create_app(
     limits: Mapping[str, int] | None = None,
     dialect: str = "old",
 ) -> FastAPI:
-    """The X API over `world` for callers with the bearer `token`.
+    """The X API over `world` for callers with the bearer `token`, or with `user_token(token, handle)`.
 
     `now`: the clock (UTC), by default the wall clock; what was posted later does not exist yet. `limits`:
-    overrides of requests per 15 minutes, by endpoint as in `emulator.api.limits.LIMITS`. `dialect`: "old" or
-    "new", for requests that give no hint.
+    overrides of requests per 15 minutes, by endpoint as in `emulator.api.limits.LIMITS`, and of PACE there.
+    `dialect`: "old" or "new", for requests that give no hint.
     """
     clock = now or (lambda: datetime.now(UTC))
     limiter = Limiter(limits)
+    meter = Meter()
     app = FastAPI(title="X API v2 emulator", openapi_url=None, docs_url=None, redoc_url=None)
 
     def respond(endpoint: Endpoint, http: HttpRequest) -> JSONResponse:
         headers = {"api-version": API_VERSION}
         try:
-            _authorize(http, token)
-            passes, rate = limiter.take(endpoint.counted_as, token)
+            given, caller = _authorize(http, token, world)
+            if endpoint.auth not in ("any", "user" if caller else "app"):
+                raise unsupported_authentication(is_app=caller is None)
+            passes, rate = limiter.take(endpoint.counted_as, given, is_user=caller is not None)
             headers |= rate
             if not passes:
                 raise plain(429, "Too Many Requests")
             params = Params(http.url.path, http.query_params, endpoint.allowed, dialect)
-            request = Request(View(world, clock()), dict(http.path_params), params)
-            return JSONResponse(endpoint.answer(request), headers=headers)
+            request = Request(View(world, clock()), dict(http.path_params), params, caller, meter)
+            body = endpoint.answer(request)
+            meter.count(body, request.view.now)
+            return JSONResponse(body, headers=headers)
         except Problem as problem:
             body = in_dialect(problem.body, ask_in(http.query_params, dialect).dialect)
             return JSONResponse(body, problem.status, headers, media_type="application/problem+json")
@@ -64,7 +76,13 @@ def create_app(
     return app
 
 
-def _authorize(http: HttpRequest, token: str) -> None:
+def _authorize(http: HttpRequest, token: str, world: World) -> tuple[str, Account | None]:
+    """The token and, if it is a user's, whose."""
     scheme, _, given = http.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token.encode()):
+    given = given.strip()
+    app_part, _, handle = given.partition(":")
+    caller = world.accounts.get(handle)
+    is_known = hmac.compare_digest(app_part.encode(), token.encode()) and (not handle or caller is not None)
+    if scheme.lower() != "bearer" or not is_known:
         raise plain(401, "Unauthorized")
+    return given, caller

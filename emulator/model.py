@@ -75,6 +75,17 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Message:
+    """One direct message between two accounts."""
+
+    message_id: str
+    sender: Account
+    receiver: Account
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Act:
     """A declared fact: `from_id` deliberately addressed `to_id` in a post that the API shows.
 
@@ -158,6 +169,10 @@ class World:
     acts: list[Act]  # in order of time
     clients: tuple[ClientScript, ...]
     plans: list[Plan]
+    messages: list[Message] = field(default_factory=list)  # oldest first
+    likes: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # canonical id of a post -> handles, as scripted
 
     @property
     def start(self) -> datetime:

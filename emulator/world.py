@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from emulator.errors import EmulatorError
 from emulator.model import WEEKS, World
-from emulator.script import characters, museum, oddities, waiting
+from emulator.script import characters, messages, museum, oddities, waiting
 from emulator.script.banks import bank
 from emulator.script.cast import audience, introduce
 from emulator.script.patterns import Crowd
@@ -42,6 +42,7 @@ def build_world(until: date | None = None, seed: int = 7) -> World:
     oddities.play(forest)
     waiting.play(forest)
     museum.play(crafts)
+    writer.messages = messages.write(writer)
 
     names = audience(writer, 340)
     crowd = Crowd(forest, names)

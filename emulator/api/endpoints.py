@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
+from emulator.api.counts import counts
+from emulator.api.messages import dm_events, dm_events_of_conversation, dm_events_with
 from emulator.api.paging import page_of, search_span, timeline_span
-from emulator.api.params import Params, is_handle, is_id
+from emulator.api.params import is_handle, is_id
+from emulator.api.people import liking_users, retweeted_by
 from emulator.api.problems import invalid, not_authorized, not_found, suspended
 from emulator.api.query import parse
-from emulator.api.render import Renderer, View
+from emulator.api.request import Body, Endpoint, Request
+from emulator.api.usage import usage
 from emulator.model import Account, Post
 from emulator.text import mentioned
 
 TIMELINE_REACH = 3200
 SHORT_REACH = 800  # mentions, and own posts without replies
 WINDOW = ("since_id", "until_id", "start_time", "end_time", "max_results", "pagination_token")
-Body = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Request:
-    """One request: the world as it looks now, path and query parameters."""
-
-    view: View
-    path: dict[str, str]
-    params: Params
-
-    @property
-    def render(self) -> Renderer:
-        """A renderer for the fields asked."""
-        return Renderer(self.view, self.params.ask)
-
-    @property
-    def dialect(self) -> str:
-        """The dialect of the request."""
-        return self.params.ask.dialect
-
-    def path_id(self) -> str:
-        """The id in the path."""
-        value = self.path["id"]
-        if not is_id(value):
-            raise invalid(
-                f"The `id` query parameter value [{value}] does not match ^[0-9]{{1,19}}$", id=value
-            )
-        return value
 
 
 def _users(request: Request, wanted: list[str], parameter: str, by: dict[str, Account], fold: bool) -> Body:
@@ -205,17 +176,16 @@ def _single(body: Body) -> Body:
     return {**body, "data": body["data"][0]} if "data" in body else body
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """One route: its path, the name under which it is counted, the parameters it knows."""
-
-    path: str
-    counted_as: str
-    allowed: tuple[str, ...]
-    answer: Callable[[Request], Body]
-
-
 _SEARCH = ("query", "next_token", "sort_order", *WINDOW)
+_COUNTS = (
+    "query",
+    "next_token",
+    "granularity",
+    "search_count.fields",
+    *(name for name in WINDOW if name != "max_results"),
+)
+_PAGES = ("max_results", "pagination_token")
+_MESSAGES = ("event_types", "dm_event.fields", *_PAGES)
 ENDPOINTS = (
     Endpoint("/2/users", "/2/users", ("ids",), users_by_ids),
     Endpoint("/2/users/by", "/2/users/by", ("usernames",), users_by_handles),
@@ -234,6 +204,21 @@ ENDPOINTS = (
         "/2/tweets/search/all",
         _SEARCH,
         lambda request: search(request, is_recent=False),
+        auth="app",
+    ),
+    Endpoint(
+        "/2/tweets/counts/recent",
+        "/2/tweets/counts/recent",
+        _COUNTS,
+        lambda request: counts(request, is_recent=True),
+        auth="app",
+    ),
+    Endpoint(
+        "/2/tweets/counts/all",
+        "/2/tweets/counts/all",
+        _COUNTS,
+        lambda request: counts(request, is_recent=False),
+        auth="app",
     ),
     Endpoint("/2/tweets", "/2/tweets", ("ids",), posts_by_ids),
     Endpoint("/2/tweets/{id}", "/2/tweets/:id", (), post_by_id),
@@ -243,4 +228,22 @@ ENDPOINTS = (
         ("exclude", "max_results", "pagination_token"),
         quotes,
     ),
+    Endpoint("/2/tweets/{id}/retweeted_by", "/2/tweets/:id/retweeted_by", _PAGES, retweeted_by),
+    Endpoint("/2/tweets/{id}/liking_users", "/2/tweets/:id/liking_users", _PAGES, liking_users, auth="user"),
+    Endpoint("/2/dm_events", "/2/dm_events", _MESSAGES, dm_events, auth="user"),
+    Endpoint(
+        "/2/dm_conversations/{id}/dm_events",
+        "/2/dm_conversations/:id/dm_events",
+        _MESSAGES,
+        dm_events_of_conversation,
+        auth="user",
+    ),
+    Endpoint(
+        "/2/dm_conversations/with/{participant_id}/dm_events",
+        "/2/dm_conversations/with/:participant_id/dm_events",
+        _MESSAGES,
+        dm_events_with,
+        auth="user",
+    ),
+    Endpoint("/2/usage/tweets", "/2/usage/tweets", ("days", "usage.fields"), usage, auth="app"),
 )

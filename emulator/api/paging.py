@@ -7,7 +7,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from emulator.api.problems import invalid
 from emulator.model import Post
@@ -123,7 +123,7 @@ def page_of(
     """
     start = 0
     if token:
-        forward, anchor = _opened(token, walk, name)
+        forward, anchor = opened(token, walk, name)
         older = [index for index, post in enumerate(posts) if post.number < anchor]
         if forward:
             start = older[0] if older else len(posts)
@@ -136,10 +136,33 @@ def page_of(
     if shown:
         meta |= {"newest_id": shown[0].post_id, "oldest_id": shown[-1].post_id}
         if start + len(shown) < len(posts):
-            meta["next_token"] = _sealed(walk, True, shown[-1].number)
+            meta["next_token"] = sealed(walk, True, shown[-1].number)
         if back and start > 0:
-            meta["previous_token"] = _sealed(walk, False, shown[0].number)
+            meta["previous_token"] = sealed(walk, False, shown[0].number)
     return Page(shown, meta)
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Slice(Generic[T]):
+    """One page of things that have no id to page by, with its `meta`."""
+
+    items: list[T]
+    meta: dict[str, Any]
+
+
+def slice_of(items: list[T], max_results: int, token: str | None, walk: str) -> Slice[T]:
+    """The page of `items` that `token` (a `pagination_token`) points to."""
+    start = max(0, opened(token, walk, "pagination_token")[1]) if token else 0
+    shown = items[start : start + max_results]
+    meta: dict[str, Any] = {"result_count": len(shown)}
+    if start + len(shown) < len(items):
+        meta["next_token"] = sealed(walk, True, start + len(shown))
+    if start > 0:
+        meta["previous_token"] = sealed(walk, False, max(0, start - max_results))
+    return Slice(shown, meta)
 
 
 def walk_id(parts: dict[str, str]) -> str:
@@ -147,13 +170,15 @@ def walk_id(parts: dict[str, str]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _sealed(walk: str, forward: bool, anchor: int) -> str:
+def sealed(walk: str, forward: bool, anchor: int) -> str:
+    """An opaque token that says: go on from `anchor` of this walk."""
     return (
         base64.b32encode(f"{walk}{'n' if forward else 'p'}{anchor:x}".encode()).decode().rstrip("=").lower()
     )
 
 
-def _opened(token: str, walk: str, name: str) -> tuple[bool, int]:
+def opened(token: str, walk: str, name: str) -> tuple[bool, int]:
+    """(forward, anchor) of a token; a token of another walk is a 400."""
     try:
         plain = base64.b32decode(token.upper() + "=" * (-len(token) % 8)).decode()
         if not plain.startswith(walk):

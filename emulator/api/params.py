@@ -79,12 +79,16 @@ class Params:
 
     def max_results(self, low: int, high: int, default: int = 10) -> int:
         """Page size within the endpoint's bounds."""
-        value = self._values.get("max_results")
+        return self.number("max_results", low, high, default)
+
+    def number(self, name: str, low: int, high: int, default: int) -> int:
+        """A whole number within bounds."""
+        value = self._values.get(name)
         if value is None:
             return default
         if not is_id(value) or not low <= int(value) <= high:
-            message = f"The `max_results` query parameter value [{value}] is not between {low} and {high}"
-            raise invalid(message, max_results=value)
+            message = f"The `{name}` query parameter value [{value}] is not between {low} and {high}"
+            raise invalid(message, **{name: value})
         return int(value)
 
     def id(self, name: str) -> int | None:

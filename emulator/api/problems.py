@@ -47,6 +47,22 @@ def plain(status: int, title: str, detail: str | None = None) -> Problem:
     )
 
 
+def unsupported_authentication(*, is_app: bool) -> Problem:
+    """403: the endpoint is not for this kind of token."""
+    given = "OAuth 2.0 Application-Only" if is_app else "OAuth 2.0 User Context"
+    wanted = "OAuth 1.0a User Context, OAuth 2.0 User Context" if is_app else "OAuth 2.0 Application-Only"
+    detail = (
+        f"Authenticating with {given} is forbidden for this endpoint.  Supported authentication types are"
+    )
+    body = {
+        "title": "Unsupported Authentication",
+        "detail": f"{detail} [{wanted}].",
+        "type": kind("unsupported-authentication"),
+        "status": 403,
+    }
+    return Problem(403, body)
+
+
 def not_found(
     resource: str, parameter: str, value: str, dialect: str, identifier: str = ""
 ) -> dict[str, Any]:

@@ -50,9 +50,10 @@ def one_thread_wonder(s: Scenes) -> None:
 
 
 def burst_of_likes(s: Scenes) -> None:
-    """Likes nine hundred times in one night. Likes are counts, and no tie: never in the ledger."""
+    """Likes all of a week in one night, and has friends. Likes are counts, and no tie: never in the ledger."""
     for day in range(5):
-        s.feed[16, day][0].likes += 180
+        s.feed[16, day][0].likes += 180  # hers, and those of the people she told
+        s.w.like("heartstorm_99", s.feed[16, day][0])
     s.w.post(
         "heartstorm_99", "Found my new favourite account tonight, liked everything.", s.w.when(16, 4, 23)
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from emulator.errors import ScriptError
-from emulator.model import WEEKS, Account, Act, ClientScript, Plan, Post, World
+from emulator.model import WEEKS, Account, Act, ClientScript, Message, Plan, Post, World
 from emulator.snowflake import snowflake
 from emulator.text import mentioned
 
@@ -32,6 +32,8 @@ class Writer:
         self.acts: list[Act] = []
         self.clients: list[ClientScript] = []
         self.plans: list[Plan] = []
+        self.messages: list[Message] = []
+        self.likes: dict[str, list[str]] = {}
         self._serial = 0
         self._seconds: set[datetime] = set()
 
@@ -148,6 +150,10 @@ class Writer:
         made.bookmarks = made.impressions = 0
         return made
 
+    def like(self, person: str, post: Post) -> None:
+        """A like: a nod that has neither a time nor an id. The post's count is set by who makes the post."""
+        self.likes.setdefault(post.canonical_id, []).append(person)
+
     def edit(self, post: Post, text: str, at: datetime) -> Post:
         """A new version of `post`: its own id, and as a root its own conversation_id too."""
         made = self._make(post.author.handle, text, at, likes=post.likes // 2, lang=post.lang)
@@ -175,7 +181,10 @@ class Writer:
     def world(self) -> World:
         """The finished world."""
         acts = sorted(self.acts, key=lambda act: (act.at, int(act.post_id)))
-        return World(self.until, self.seed, self.accounts, self.posts, acts, tuple(self.clients), self.plans)
+        return World(
+            self.until, self.seed, self.accounts, self.posts, acts, tuple(self.clients), self.plans,
+            self.messages, self.likes,
+        )  # fmt: skip
 
     # --- inside ---
 
