@@ -17,9 +17,24 @@ from emulator.api.problems import Problem, in_dialect, plain, unsupported_authen
 from emulator.api.render import View
 from emulator.api.request import Endpoint, Request
 from emulator.api.usage import Meter
+from emulator.faults import FaultPlan
+from emulator.faulty import FaultLayer, Receive, Scope, Send
 from emulator.model import Account, World
 
 API_VERSION = "2.167"
+
+
+class _Emulator(FastAPI):
+    """The application with the faults around it, outside of all that FastAPI does to answers."""
+
+    layer: FaultLayer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.layer(scope, receive, send)
+
+    async def untroubled(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application itself."""
+        await super().__call__(scope, receive, send)
 
 
 def user_token(token: str, handle: str) -> str:
@@ -34,17 +49,19 @@ def create_app(
     *,
     limits: Mapping[str, int] | None = None,
     dialect: str = "old",
+    faults: FaultPlan | None = None,
 ) -> FastAPI:
     """The X API over `world` for callers with the bearer `token`, or with `user_token(token, handle)`.
 
     `now`: the clock (UTC), by default the wall clock; what was posted later does not exist yet. `limits`:
     overrides of requests per 15 minutes, by endpoint as in `emulator.api.limits.LIMITS`, and of PACE there.
-    `dialect`: "old" or "new", for requests that give no hint.
+    `dialect`: "old" or "new", for requests that give no hint. `faults`: what goes wrong from the start;
+    other plans can be ordered over HTTP (`emulator.faulty.CONTROL_PATH`).
     """
     clock = now or (lambda: datetime.now(UTC))
     limiter = Limiter(limits)
     meter = Meter()
-    app = FastAPI(title="X API v2 emulator", openapi_url=None, docs_url=None, redoc_url=None)
+    app = _Emulator(title="X API v2 emulator", openapi_url=None, docs_url=None, redoc_url=None)
 
     def respond(endpoint: Endpoint, http: HttpRequest) -> JSONResponse:
         headers = {"api-version": API_VERSION}
@@ -73,6 +90,7 @@ def create_app(
 
     for endpoint in ENDPOINTS:
         add(endpoint)
+    app.layer = FaultLayer(app.untroubled, faults or FaultPlan(), token)
     return app
 
 

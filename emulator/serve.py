@@ -6,11 +6,13 @@ import logging
 import socket
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import uvicorn
 
 from emulator.app import create_app
 from emulator.errors import EmulatorError
+from emulator.faults import read_plan
 from emulator.world import build_world
 
 log = logging.getLogger("rapport.emulator")
@@ -36,12 +38,14 @@ def serve(
     until: date | None = None,
     seed: int = 7,
     on_ready: Callable[[str], None] | None = None,
+    faults: Path | None = None,
 ) -> None:
     """Serves the world that ends at `until` and returns when stopped (Ctrl-C, SIGTERM).
 
-    `port` 0 takes a free one. `on_ready` is called with the base URL once requests are answered. Raises
-    EmulatorError if the port is taken or `until` is no Monday.
+    `port` 0 takes a free one. `on_ready` is called with the base URL once requests are answered. `faults`: a
+    TOML file as in `emulator.faults`. Raises EmulatorError if the port is taken or `until` is no Monday.
     """
+    plan = read_plan(faults) if faults else None
     world = build_world(until, seed)
     listener = _listen(host, port)
     url = f"http://{host}:{listener.getsockname()[1]}"
@@ -51,7 +55,7 @@ def serve(
         if on_ready:
             on_ready(url)
 
-    config = uvicorn.Config(create_app(world, token), log_level="warning", access_log=False)
+    config = uvicorn.Config(create_app(world, token, faults=plan), log_level="warning", access_log=False)
     try:
         _Server(config, ready).run(sockets=[listener])
     finally:

@@ -286,6 +286,9 @@ def emulator(
         str | None, typer.Option(help="The Monday the scripted world ends. Default: the last one.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another audience.")] = 7,
+    faults: Annotated[
+        Path | None, typer.Option(help="A TOML file of [[faults]]: what shall go wrong (emulator/README.md).")
+    ] = None,
 ) -> None:
     """Serves the X API v2 on loopback, with a scripted world whose truth is known. For development and tests."""
     from emulator import serve
@@ -295,7 +298,12 @@ def emulator(
     token = settings.x_bearer_token.get_secret_value() if settings.x_bearer_token else "emulator"
     try:
         serve.serve(
-            host=host, port=port, token=token, until=parse_moment(until).date() if until else None, seed=seed
+            host=host,
+            port=port,
+            token=token,
+            until=parse_moment(until).date() if until else None,
+            seed=seed,
+            faults=faults,
         )
     except EmulatorError as problem:
         raise ConfigError(problem.message, problem.remedy) from problem
