@@ -21,7 +21,7 @@ FIELD_PARAMETERS = (
     "place.fields",
     "expansions",
 )
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z")
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})")  # RFC 3339
 _PAGING = ("pagination_token", "next_token", "max_results")
 
 
@@ -109,7 +109,7 @@ class Params:
         try:
             if not _TIME.fullmatch(value):
                 raise ValueError(value)
-            return datetime.strptime(value[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
+            return datetime.fromisoformat(value).astimezone(UTC).replace(microsecond=0)
         except ValueError:
             message = f"The `{name}` query parameter value [{value}] is not a valid date-time of RFC 3339"
             raise invalid(message, **{name: value}) from None
