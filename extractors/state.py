@@ -19,7 +19,9 @@ from extractors.state_tables import (
     conversations,
     gone_posts,
     handles,
+    ledger,
     metadata,
+    tombstones,
     upsert,
     walks,
     watermarks,
@@ -80,6 +82,14 @@ class State:
         with self.engine.connect() as connection:
             return connection.execute(sa.select(watermarks.c.newest_id).where(where)).scalar()
 
+    def spent_usd(self, client_id: str | None = None) -> float:
+        """What the ledger says was spent so far, by one client if given."""
+        query = sa.select(sa.func.coalesce(sa.func.sum(ledger.c.usd), 0.0))
+        if client_id is not None:
+            query = query.where(ledger.c.client_id == client_id)
+        with self.engine.connect() as connection:
+            return float(connection.execute(query).scalar_one())
+
     def account_ids(self, network: str) -> dict[str, str]:
         """Handle in lower case → account id, of all handles ever resolved."""
         query = sa.select(handles.c.handle, handles.c.account_id).where(handles.c.network == network)
@@ -125,7 +135,7 @@ class State:
             upsert(connection, gone_posts, rows)
 
     def gone(self, network: str, post_ids: Iterable[str]) -> set[str]:
-        """Those of the ids that are known to be gone."""
+        """Those of the ids that are known to be gone, or were erased here."""
         wanted, found = sorted(set(post_ids)), set[str]()
         with self.engine.connect() as connection:
             for start in range(0, len(wanted), BATCH):
@@ -134,6 +144,12 @@ class State:
                     (gone_posts.c.network == network) & gone_posts.c.post_id.in_(batch)
                 )
                 found.update(connection.execute(query).scalars())
+                erased = sa.select(tombstones.c.object_id).where(
+                    (tombstones.c.network == network)
+                    & (tombstones.c.object_type == "post")
+                    & tombstones.c.object_id.in_(batch)
+                )
+                found.update(connection.execute(erased).scalars())
         return found
 
 

@@ -57,6 +57,12 @@ class Budget(_Strict):
     usd_per_month: float = Field(gt=0)
 
 
+class DirectMessages(_Strict):
+    """Direct messages are fetched only where somebody has written down on what consent that rests."""
+
+    consent: str = Field(min_length=10)
+
+
 class Client(_Strict):
     """Whom the reporting is for."""
 
@@ -69,6 +75,10 @@ class Client(_Strict):
     goals: list[Goal] = []
     budget: Budget | None = None
     access: Literal["recent", "archive"] = "recent"
+    direct_messages: DirectMessages | None = None
+    # Posts of ours that a run asks for their reposters (and likers) of. X answers 75 such requests in 15 minutes:
+    # 25 leave room for three clients or a backfill. 0 turns both off; above 75 every run waits.
+    nods_per_run: int = Field(default=25, ge=0, le=750)
 
     @model_validator(mode="after")
     def _one_role_each(self) -> "Client":
@@ -79,6 +89,17 @@ class Client(_Strict):
                 if earlier != role:
                     raise ValueError(f"{ref} stands in both {earlier} and {role}; keep it in one of them")
         return self
+
+
+class Person(_Strict):
+    """One human or organisation behind several accounts, listed by hand; removing the lines undoes it.
+
+    With one account it only says what kind of person that is.
+    """
+
+    name: str = Field(min_length=1)
+    accounts: list[AccountRef] = Field(min_length=1)
+    kind: Literal["person", "organisation", "bot"] | None = None
 
 
 class Schedule(_Strict):
@@ -96,11 +117,21 @@ class Schedule(_Strict):
         return value
 
 
+class Polling(_Strict):
+    """How long a conversation is looked after between the daily runs."""
+
+    # Two weeks without a post: of replies in public threads hardly any come later, and a mention or a post of
+    # ours opens the conversation again. Range 2-60; each day more is a request for every twenty conversations.
+    close_after_days: int = Field(default=14, ge=2, le=60)
+
+
 class Config(_Strict):
     """The whole of rapport.toml."""
 
     clients: list[Client] = []
+    people: list[Person] = []
     schedule: Schedule = Schedule()
+    polling: Polling = Polling()
 
     @model_validator(mode="after")
     def _ids_differ(self) -> "Config":
@@ -108,6 +139,23 @@ class Config(_Strict):
         twice = sorted({one for one in ids if ids.count(one) > 1})
         if twice:
             raise ValueError(f"two clients have the id {', '.join(twice)}; give each its own")
+        if sum(client.direct_messages is not None for client in self.clients) > 1:
+            raise ValueError(
+                "two clients ask for direct messages, and X_USER_TOKEN belongs to one account; use two homes"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _one_person_each(self) -> "Config":
+        seen: set[str] = set()
+        ours = {ref.lower() for client in self.clients for ref in (*client.accounts, *client.team)}
+        for person in self.people:
+            for ref in person.accounts:
+                if ref.lower() in seen:
+                    raise ValueError(f"{ref} stands twice under people; an account belongs to one person")
+                if person.kind == "bot" and ref.lower() in ours:
+                    raise ValueError(f"{ref} is an account of a client and under people a bot; keep one of them")
+                seen.add(ref.lower())
         return self
 
     def client(self, client_id: str) -> Client:
@@ -131,6 +179,8 @@ class Settings:
     state_url: str
     x_base_url: str
     x_bearer_token: SecretStr | None = field(repr=False)
+    # Of an account that has let the app in (OAuth 2.0): for likers and direct messages, off without it.
+    x_user_token: SecretStr | None = field(default=None, repr=False)
 
     @property
     def landing_dir(self) -> Path:
@@ -176,7 +226,7 @@ def load_settings(home: Path | None = None, config_path: Path | None = None) -> 
     """Settings from the environment and rapport.toml; a missing rapport.toml means no client is tracked.
 
     RAPPORT_HOME (./rapport-home), RAPPORT_CONFIG ($RAPPORT_HOME/rapport.toml), RAPPORT_STATE_URL,
-    RAPPORT_X_BASE_URL and X_BEARER_TOKEN are read; arguments win over them.
+    RAPPORT_X_BASE_URL, X_BEARER_TOKEN and X_USER_TOKEN are read; arguments win over them.
     """
     env = os.environ
     home = home_of(home)
@@ -186,7 +236,7 @@ def load_settings(home: Path | None = None, config_path: Path | None = None) -> 
             f"there is no file {chosen}", "check RAPPORT_CONFIG or --config, or make one with `rapport init`"
         )
     path = (chosen or home / "rapport.toml").expanduser().resolve()
-    token = env.get("X_BEARER_TOKEN", "").strip()
+    token, user_token = (env.get(name, "").strip() for name in ("X_BEARER_TOKEN", "X_USER_TOKEN"))
     return Settings(
         home=home,
         config_path=path,
@@ -194,6 +244,7 @@ def load_settings(home: Path | None = None, config_path: Path | None = None) -> 
         state_url=env.get("RAPPORT_STATE_URL") or f"sqlite:///{home / 'state.sqlite'}",
         x_base_url=(env.get("RAPPORT_X_BASE_URL") or "https://api.x.com").rstrip("/"),
         x_bearer_token=SecretStr(token) if token else None,
+        x_user_token=SecretStr(user_token) if user_token else None,
     )
 
 

@@ -1,11 +1,11 @@
 """From the handles and ids of rapport.toml to account ids, asked of X once and remembered."""
 
+from collections.abc import Callable
 from typing import Any
 
 from extractors import errors
 from extractors.state import State
 from extractors.x import fields, streams
-from extractors.x.client import Client
 from rapport.config import Client as ClientConfig
 
 NETWORK = "x"
@@ -33,28 +33,16 @@ def known_ids(state: State, references: list[str]) -> dict[str, str]:
     return {one: account_id for one, account_id in pairs.items() if account_id}
 
 
-def resolve(state: State, client: Client, config: ClientConfig) -> list[str]:
-    """Account ids of us, tracked before team, each once. AccountUnknown names handles X does not know."""
+def resolve(state: State, config: ClientConfig, ask: Callable[[dict[str, Any]], dict[str, Any]]) -> list[str]:
+    """Account ids of us, tracked before team, each once. AccountUnknown names handles X does not know.
+
+    `ask` looks up profiles, {"usernames": [...]} → a page's body; only for handles never resolved before.
+    """
     references = ours(config)
     ids = known_ids(state, references)
     unknown = sorted({handle for one in references if one not in ids and (handle := handle_of(one))})
     for target in streams.lookup_targets(unknown, "usernames"):
-        answer = client.ask(
-            streams.PROFILES.method, None, {**streams.PROFILES.parameters, **dict(target.parameters)}
-        )
-        users = fields.objects(answer.value.get("data"))
-        remember(state, answer.value)
-        cost = streams.estimated_cost_usd(0, len(users))
-        state.spend(
-            {
-                "page_key": f"{NETWORK}/handles/{config.id}/{answer.requested_at.isoformat()}",
-                "client_id": config.id,
-                "stream": "handles",
-                "post_count": 0,
-                "user_count": len(users),
-                "estimated_cost_usd": cost,
-            }
-        )
+        remember(state, ask(dict(target.parameters)))
     ids = known_ids(state, references)
     lost = [one for one in references if one not in ids]
     if lost:

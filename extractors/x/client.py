@@ -18,6 +18,7 @@ import requests.adapters
 import requests.utils
 import tenacity
 import tweepy
+from pydantic import SecretStr
 
 from extractors import errors
 from rapport.config import Settings
@@ -86,6 +87,16 @@ class _Adapter(requests.adapters.HTTPAdapter):
         return response
 
 
+def _tweepy(token: SecretStr, base_url: str) -> tweepy.Client:
+    client = tweepy.Client(
+        bearer_token=token.get_secret_value(), return_type=requests.Response, wait_on_rate_limit=False
+    )
+    client.session.mount(_HOST, _Adapter(base_url))
+    # No .netrc of this machine may take the place of the bearer token; proxies are found by the adapter.
+    client.session.trust_env = False
+    return client
+
+
 class Client:
     """Asks X with a bearer token: retries what can be retried, waits where X says so, else raises at once.
 
@@ -102,14 +113,10 @@ class Client:
             raise errors.TokenMissing(
                 "there is no bearer token for X", "set X_BEARER_TOKEN in the environment (see .env.example)"
             )
-        self._client = tweepy.Client(
-            bearer_token=settings.x_bearer_token.get_secret_value(),
-            return_type=requests.Response,
-            wait_on_rate_limit=False,
+        self._client = _tweepy(settings.x_bearer_token, settings.x_base_url)
+        self._user_client = (
+            _tweepy(settings.x_user_token, settings.x_base_url) if settings.x_user_token else None
         )
-        self._client.session.mount(_HOST, _Adapter(settings.x_base_url))
-        # No .netrc of this machine may take the place of the bearer token; proxies are found by the adapter.
-        self._client.session.trust_env = False
         self._on_progress = on_progress
         self._sleep = sleep
 
@@ -120,11 +127,16 @@ class Client:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.session.close()
+        for client in (self._client, self._user_client):
+            if client is not None:
+                client.session.close()
 
-    def ask(self, method: str, target: str | None, parameters: dict[str, Any]) -> Answer:
+    def ask(
+        self, method: str, target: str | None, parameters: dict[str, Any], as_user: bool = False
+    ) -> Answer:
         """One page of a tweepy client method, e.g. ask("get_users_tweets", "12", {"max_results": 100}).
 
+        A method "/2/..." is a path that tweepy has no method for. `as_user`: with X_USER_TOKEN.
         Raises ExtractionError: RateLimited and NetworkTrouble after bounded waits and retries, else at once.
         """
         left = {"attempts": _ATTEMPTS - 1, "long waits": _LONG_WAITS, "brief waits": _BRIEF_WAITS}
@@ -147,15 +159,32 @@ class Client:
             sleep=self._sleep_in_slices,
             reraise=True,
         )
-        return retrying(self._once, method, target, parameters)
-
-    def _once(self, method: str, target: str | None, parameters: dict[str, Any]) -> Answer:
-        requested_at = datetime.now(UTC)
-        try:
-            call = getattr(self._client, method)
-            response: requests.Response = (
-                call(target, **parameters) if target is not None else call(**parameters)
+        client = self._user_client if as_user else self._client
+        if client is None:
+            raise errors.TokenMissing(
+                "there is no user token for X", "set X_USER_TOKEN in the environment (see .env.example)"
             )
+        return retrying(self._once, client, method, target, parameters, as_user)
+
+    def _once(
+        self,
+        client: tweepy.Client,
+        method: str,
+        target: str | None,
+        parameters: dict[str, Any],
+        as_user: bool,
+    ) -> Answer:
+        requested_at = datetime.now(UTC)
+        # An OAuth 2.0 user token is sent as a bearer token; tweepy's user_auth means OAuth 1.0a.
+        options = {"user_auth": False, **parameters} if as_user else parameters
+        try:
+            response: requests.Response
+            if method.startswith("/"):
+                response = client.request("GET", method, params=parameters)
+            elif target is not None:
+                response = getattr(client, method)(target, **options)
+            else:
+                response = getattr(client, method)(**options)
         except Exception as problem:  # noqa: BLE001 - every failure below becomes one of ours, here
             # `from None`: a chained exception may hold the request, and with it the Authorization header.
             raise errors.from_exception(problem) from None

@@ -6,7 +6,7 @@ depended on is listed with both spellings. Source: the vendor's OpenAPI specs of
 
 from typing import Any, Literal
 
-ObjectKind = Literal["post", "user"]
+ObjectKind = Literal["post", "user", "message"]
 
 # Without context_annotations: bulky, inferred by X, and they cap a page of the archive search at 100.
 TWEET_FIELDS = [
@@ -30,6 +30,18 @@ POST_EXPANSIONS = [
 
 POST_PARAMETERS = {"tweet_fields": TWEET_FIELDS, "user_fields": USER_FIELDS, "expansions": POST_EXPANSIONS}
 USER_PARAMETERS = {"user_fields": USER_FIELDS}
+# Without expansions: sender and participants come as ids, which cost nothing.
+MESSAGE_PARAMETERS = {
+    "dm_event_fields": [
+        "id", "text", "event_type", "created_at", "dm_conversation_id", "sender_id", "participant_ids",
+        "attachments", "referenced_tweets", "entities",
+    ],
+}  # fmt: skip
+PARAMETERS: dict[ObjectKind, dict[str, list[str]]] = {
+    "post": POST_PARAMETERS,
+    "user": USER_PARAMETERS,
+    "message": MESSAGE_PARAMETERS,
+}
 
 # Each entry: the spellings of one field, dots for nesting. It has arrived when at least one object has it:
 # single objects may lack any field (withheld, protected), a whole page may not.
@@ -47,6 +59,7 @@ DEPENDED_ON: dict[ObjectKind, list[tuple[str, ...]]] = {
         ("public_metrics.quote_count",),
     ],
     "user": [("id",), ("username",), ("name",), ("created_at",), ("public_metrics.followers_count",)],
+    "message": [("id",), ("event_type",), ("created_at",), ("dm_conversation_id",), ("sender_id",)],
 }
 # One reply whose parent is gone may come without a reference; this many on one page do not by chance.
 SUSPICIOUS_COUNT = 3
@@ -70,6 +83,16 @@ def references(post: dict[str, Any]) -> list[tuple[str, str]]:
     """(type, id) of the posts a post refers to, in either dialect. Types: replied_to, quoted, retweeted."""
     found = post.get("referenced_tweets") or post.get("referenced_posts")
     return [(str(one.get("type")), str(one["id"])) for one in objects(found) if one.get("id")]
+
+
+_METRICS = {"quote": ("quote_count",), "repost": ("repost_count", "retweet_count"), "like": ("like_count",)}
+
+
+def metric(post: dict[str, Any], name: Literal["quote", "repost", "like"]) -> int:
+    """A count of a post's public metrics in either dialect; 0 where there is none."""
+    metrics = post.get("public_metrics")
+    counts = [metrics.get(one) for one in _METRICS[name]] if isinstance(metrics, dict) else []
+    return next((count for count in counts if isinstance(count, int)), 0)
 
 
 def missing_fields(body: dict[str, Any], kind: ObjectKind) -> list[str]:

@@ -5,11 +5,12 @@ goes on from its cursor, and takes up a page that was landed but not yet recorde
 flight is asked for twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors import errors, landing
+from extractors import errors, landing, tombstones
+from extractors.budget import Kind, Purse
 from extractors.state import State, Walk
 from extractors.x import fields, streams
 from extractors.x.client import Answer, Client
@@ -28,11 +29,15 @@ class Totals:
     pages: int = 0
     objects: int = 0
     estimated_cost_usd: float = 0.0
+    billed_usd: float = 0.0
 
 
 @dataclass
 class Context:
-    """What all walks of one fetch share. `on_page` sees every page's body before the cursor moves past it."""
+    """What all walks of one fetch share. `on_page` sees every page's body before the cursor moves past it.
+
+    `purse` is the client's money.
+    """
 
     settings: Settings
     state: State
@@ -43,6 +48,11 @@ class Context:
     on_progress: Callable[[str], None]
     on_page: Callable[[dict[str, Any]], None] = lambda body: None
     totals: Totals = field(default_factory=Totals)
+    purse: Purse = field(init=False)
+
+    def __post_init__(self) -> None:
+        budgets = {one.id: one.budget for one in self.settings.config.clients}
+        self.purse = Purse(self.state.engine, self.client_id, budgets.get(self.client_id))
 
 
 @dataclass
@@ -77,15 +87,17 @@ def next_token(body: dict[str, Any]) -> str | None:
     return str(token) if token else None
 
 
-def walk(context: Context, stream: Stream, target: Target, window: Window | None = None) -> None:
+def walk(context: Context, stream: Stream, target: Target, window: Window | None = None) -> bool:
     """Lands every page of one target, and adds to context.totals. A finished walk is not walked again.
 
-    `window` bounds a windowed stream (default: the context's). Raises ExtractionError that says where.
+    `window` bounds a windowed stream (default: the context's). Returns whether anything was left to do. Raises
+    ExtractionError that says where, and BudgetReached with the cursor kept: the same call goes on from there.
     """
     window = window or context.window
     key = walk_key(context, stream, target, window)
     known = context.state.walk(key)
     progress = known or Walk(key, "running", 0, 0, 0.0, None, None)
+    was_finished = progress.is_finished
     seen = _Seen()
     try:
         if not progress.is_finished:
@@ -106,6 +118,18 @@ def walk(context: Context, stream: Stream, target: Target, window: Window | None
     totals.pages += progress.page_count
     totals.objects += progress.object_count
     totals.estimated_cost_usd += progress.estimated_cost_usd
+    return not was_finished
+
+
+def bodies(
+    context: Context, stream: Stream, target: Target, window: Window | None = None
+) -> Iterator[dict[str, Any]]:
+    """The pages that a walk has landed, newest first."""
+    key = walk_key(context, stream, target, window or context.window)
+    known = context.state.walk(key)
+    for number in range(1, (known.page_count if known else 0) + 1):
+        page_key = _page_key(context, stream, target, key, number)
+        yield landing.read(context.settings.landing_dir, page_key).body
 
 
 def walk_key(context: Context, stream: Stream, target: Target, window: Window) -> str:
@@ -142,12 +166,12 @@ def _next_page(
         if number == 1:
             _check_fields(stream, body)
     counts = count_objects(body, stream.kind)
-    cost = streams.estimated_cost_usd(counts["post"], counts["user"])
+    cost = streams.list_price_usd(counts)
     if not is_landed:
         envelope = _envelope(
             context, stream, target, window, progress.next_token, number, answer, sum(counts.values()), cost
         )
-        landing.write(landing_dir, page_key, envelope, answer.body)
+        tombstones.land(context.state, landing_dir, page_key, envelope, answer.body, body)
     context.on_page(body)
     token = next_token(body) if stream.token_parameter else None
     meta = body.get("meta") if isinstance(body.get("meta"), dict) else {}
@@ -160,7 +184,7 @@ def _next_page(
         next_token=token,
         newest_id=_text((meta or {}).get("newest_id")) if number == 1 else progress.newest_id,
     )
-    _record(context, stream, target, window, after, page_key, counts, cost)
+    _record(context, stream, target, window, after)
     if number % 10 == 0:
         context.on_progress(
             f"{context.client_id} {stream.name}: {number} pages, {after.object_count} objects "
@@ -175,7 +199,29 @@ def _ask(context: Context, stream: Stream, target: Target, window: Window, token
         parameters |= {"start_time": window.start, "end_time": window.end}
     if token is not None and stream.token_parameter:
         parameters[stream.token_parameter] = token
-    return context.client.ask(stream.method, target.path_id, parameters)
+    return pay(context, stream, target.path_id, parameters)
+
+
+def pay(context: Context, stream: Stream, path_id: str | None, parameters: dict[str, Any]) -> Answer:
+    """One call that is paid for: reserved at its worst before, settled with what was returned after.
+
+    With little money left it asks for a smaller page. Raises BudgetReached before anything is asked.
+    """
+    wanted = parameters.get("max_results")
+    if wanted is None:
+        most = least = len(parameters.get("ids") or parameters.get("usernames") or [1])
+    else:
+        most, least = wanted, min(wanted, (stream.page_sizes or (1, 1))[0])
+    reservation = context.purse.reserve(stream.name, stream.worst_usd, least, most)
+    if wanted is not None:
+        parameters = {**parameters, "max_results": reservation.size}
+    try:
+        answer = context.client.ask(stream.method, path_id, parameters, as_user=stream.needs_user)
+    except BaseException:
+        context.purse.release(reservation)
+        raise
+    context.totals.billed_usd += context.purse.settle(reservation, _returned(answer.value, stream.kind))
+    return answer
 
 
 def _check_fields(stream: Stream, body: dict[str, Any]) -> None:
@@ -187,14 +233,19 @@ def _check_fields(stream: Stream, body: dict[str, Any]) -> None:
         )
 
 
-def count_objects(body: dict[str, Any], kind: fields.ObjectKind) -> dict[str, int]:
-    """How many posts and users a page holds, `includes` counted, each object once."""
-    posts = {str(one.get("id")) for one in fields.included(body, "tweets", "posts")}
-    users = {str(one.get("id")) for one in fields.included(body, "users")}
-    (posts if kind == "post" else users).update(
-        str(one.get("id")) for one in fields.objects(body.get("data"))
-    )
-    return {"post": len(posts), "user": len(users)}
+def _returned(body: dict[str, Any], kind: Kind) -> dict[Kind, set[str]]:
+    """Ids of what a page holds, `includes` counted, by kind."""
+    found: dict[Kind, set[str]] = {
+        "post": {str(one.get("id")) for one in fields.included(body, "tweets", "posts")},
+        "user": {str(one.get("id")) for one in fields.included(body, "users")},
+    }
+    own = {str(one.get("id")) for one in fields.objects(body.get("data"))}
+    return {**found, kind: found.get(kind, set()) | own}
+
+
+def count_objects(body: dict[str, Any], kind: fields.ObjectKind) -> dict[Kind, int]:
+    """How many objects a page holds, `includes` counted, each once, by kind."""
+    return {kind: len(ids) for kind, ids in _returned(body, kind).items()}
 
 
 def _record(
@@ -203,9 +254,6 @@ def _record(
     target: Target,
     window: Window,
     after: Walk,
-    page_key: str,
-    counts: dict[str, int],
-    cost: float,
 ) -> None:
     watermark = {
         "client_id": context.client_id,
@@ -225,20 +273,14 @@ def _record(
             "window_start_at": window.start,
             "window_end_at": window.end,
         },
-        {
-            "page_key": page_key,
-            "client_id": context.client_id,
-            "stream": stream.name,
-            "post_count": counts["post"],
-            "user_count": counts["user"],
-            "estimated_cost_usd": cost,
-        },
         watermark if has_watermark else None,
     )
 
 
 def _page_key(context: Context, stream: Stream, target: Target, key: str, number: int) -> str:
-    name = f"{context.client_id}-{landing.safe_name(target.label, 24)}-{landing.short_hash(key)}-{number:05d}"
+    # Handles do not become names of files: what a person is called can't be taken out of those.
+    speaking = "usernames" if target.label.startswith("usernames ") else landing.safe_name(target.label, 24)
+    name = f"{context.client_id}-{speaking}-{landing.short_hash(key)}-{number:05d}"
     return landing.page_key(NETWORK, stream.name, context.run_id, name)
 
 

@@ -1,125 +1,167 @@
 """What the DAGs and the command line call: plan a wave, fetch what it names. In and out are JSON-able.
 
-Three waves a run: accounts (profiles, own posts, mentions), threads (conversations and quotes of what the
-first wave landed), and missing parents and roots. Each wave reads the landing files of the one before.
+Three waves a run: accounts (profiles, own posts, mentions, direct messages), threads (conversations, quotes,
+reposters and likers of what the first wave landed), and missing parents and roots. Each wave reads the
+landing files of the one before. What the budget stopped in an earlier run is taken up with the next.
 """
 
 import logging
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from extractors import errors, landing, raw_store
+from extractors import landing
+from extractors.budget import BudgetReached
 from extractors.state import State, open_state
-from extractors.x import accounts, fields, pager, references, streams
+from extractors.x import accounts, deferred, fetchers, fields, polling, references, streams
 from extractors.x.client import Client
+from extractors.x.deferred import Spec
+from extractors.x.fetchers import FETCHERS, POLL, Progress
 from extractors.x.pager import NETWORK, Context
-from extractors.x.streams import Stream, Target
 from rapport.config import Client as ClientConfig
 from rapport.config import Settings
-from rapport.errors import RapportError, WarehouseBusy
+from rapport.errors import RapportError
 from rapport.window import Window
 
 log = logging.getLogger("rapport.extract")
 
-# A conversation silent for this long is asked for again only when a mention or post of ours revives it.
-ACTIVE_FOR = timedelta(days=14)
-# A window that ends later than this is not a matter of clocks: it lies in the future.
-_LONGEST_SETTLING = timedelta(minutes=2)
-# Each round climbs at least one level (two where X includes the parent's parent).
-_MISSING_ROUNDS = 30
-_WAREHOUSE_WAIT_SECONDS = 120.0
-
-Progress = Callable[[str], None]
-_sleep = time.sleep
+BUDGET_REACHED = "budget reached"
+_FIRST_WAVE = [*streams.FIRST_WAVE, streams.DIRECT_MESSAGES.name]
+_SECOND_WAVE = [
+    streams.CONVERSATIONS_RECENT.name,
+    streams.QUOTES.name,
+    streams.REPOSTERS.name,
+    streams.LIKERS.name,
+]
 
 
-def plan_accounts(settings: Settings, client_id: str | None = None) -> list[dict[str, Any]]:
+def plan_accounts(
+    settings: Settings, client_id: str | None = None, run_id: str = "", on_progress: Progress = log.info
+) -> list[Spec]:
     """Wave 1: one spec {client_id, stream} for each client and each of profiles, own_posts, mentions.
 
-    Handles not seen before are resolved here, once, rather than in each of the parallel fetches.
+    Handles not seen before are resolved here, once, rather than in each of the parallel fetches. Before
+    them stand the specs that earlier runs left for want of budget (with `run_id`, the run that takes them up).
     """
+    specs: list[Spec] = []
     chosen = _clients(settings, client_id)
     if not chosen:
         return []
+    window = Window(datetime.now(UTC) - timedelta(days=1), datetime.now(UTC))
     with open_state(settings) as state, Client(settings) as client:
         for config in chosen:
-            accounts.resolve(state, client, config)
-    return [{"client_id": config.id, "stream": stream} for config in chosen for stream in streams.FIRST_WAVE]
+            context = Context(settings, state, client, config.id, run_id, window, on_progress)
+            try:
+                accounts.resolve(state, config, fetchers.ask_profiles(context))
+            except BudgetReached as reached:
+                on_progress(str(reached))
+                continue
+            names = list(streams.FIRST_WAVE)
+            if config.direct_messages is not None and settings.x_user_token is not None:
+                names.append(streams.DIRECT_MESSAGES.name)
+            if run_id:
+                every = [*_FIRST_WAVE, *_SECOND_WAVE, streams.MISSING.name]
+                earlier = deferred.take_up(state, config.id, every, run_id)
+                specs += [one for one in earlier if one["stream"] in _FIRST_WAVE]
+            specs += [{"client_id": config.id, "stream": name} for name in names]
+    return specs
 
 
-def plan_threads(
-    settings: Settings, window: Window, run_id: str, client_id: str | None = None
-) -> list[dict[str, Any]]:
-    """Wave 2: conversations to search and posts whose quotes to ask for, from what wave 1 landed.
+def plan_threads(settings: Settings, window: Window, run_id: str, client_id: str | None = None) -> list[Spec]:
+    """Wave 2: conversations to search, posts whose quotes, reposters and likers to ask for.
 
     Conversations are those of the run's own posts and mentions, and those known to have been active in the
-    14 days before the window's end. Quotes: our posts with quote_count > 0. No targets, no spec.
+    last days before the window's end (polling.close_after_days); what polls have brought is left out. The
+    others: our posts with a count above zero. No targets, no spec.
     """
-    specs: list[dict[str, Any]] = []
+    specs: list[Spec] = []
     with open_state(settings) as state:
         for config in _clients(settings, client_id):
-            ours = set(accounts.known_ids(state, accounts.ours(config)).values())
-            conversations: set[str] = set()
-            quoted: set[str] = set()
-            wave = [streams.OWN_POSTS.name, streams.MENTIONS.name]
-            for page in landing.run_pages(settings.landing_dir, NETWORK, wave, run_id, config.id):
-                conversations.update(references.activity(page.body))
-                for post in fields.objects(page.body.get("data")) + fields.included(
-                    page.body, "tweets", "posts"
-                ):
-                    if str(post.get("author_id")) in ours:
-                        # Answers to an earlier version of an edited post carry that version's conversation id.
-                        conversations.update(references.earlier_versions(post))
-                        if _quote_count(post) > 0:
-                            quoted.add(str(post.get("id")))
-            conversations.update(state.active_conversations(config.id, window.end - ACTIVE_FOR, window.end))
-            for stream, targets in (
-                (streams.CONVERSATIONS_RECENT.name, conversations),
-                (streams.QUOTES.name, quoted),
-            ):
-                if targets:
+            left = deferred.take_up(state, config.id, _SECOND_WAVE, run_id)
+            for old_window, old_run in deferred.taken_up(state, config.id, run_id):
+                planned = _threads(settings, state, config, old_window, old_run)
+                mine = [one for one in left if one["run_id"] == old_run]
+                specs += [deferred.belonging_to(one, old_window, old_run) for one in _united(mine, planned)]
+            specs += _threads(settings, state, config, window, run_id)
+    return specs
+
+
+def plan_missing(settings: Settings, window: Window, run_id: str, client_id: str | None = None) -> list[Spec]:
+    """Wave 3: one spec {client_id, stream: missing} for each client whose landing refers to posts not there."""
+    specs: list[Spec] = []
+    with open_state(settings) as state:
+        for config in _clients(settings, client_id):
+            runs = [*deferred.taken_up(state, config.id, run_id), (window, run_id)]
+            for one_window, one_run in runs:
+                missing = fetchers.collected(settings, config.id, one_run).missing()
+                if fetchers.worth_asking(settings, state, missing, log.info):
+                    spec = {"client_id": config.id, "stream": streams.MISSING.name}
                     specs.append(
-                        {"client_id": config.id, "stream": stream, "targets": references.in_order(targets)}
+                        spec if one_run == run_id else deferred.belonging_to(spec, one_window, one_run)
                     )
     return specs
 
 
-def plan_missing(
-    settings: Settings, window: Window, run_id: str, client_id: str | None = None
-) -> list[dict[str, Any]]:
-    """Wave 3: one spec {client_id, stream: missing} for each client whose landing refers to posts not there."""
-    specs: list[dict[str, Any]] = []
+def plan_polls(settings: Settings, client_id: str | None = None, now: datetime | None = None) -> list[Spec]:
+    """One spec {client_id, stream: poll} for each client with conversations that are due to be looked at."""
+    now = now or datetime.now(UTC)
+    until = (now - streams.SETTLE_TIME).replace(second=0, microsecond=0)
+    reach = now - streams.RECENT_REACH + timedelta(minutes=30)
+    close_after = timedelta(days=settings.config.polling.close_after_days)
+    specs: list[Spec] = []
     with open_state(settings) as state:
         for config in _clients(settings, client_id):
-            collected = _collected(settings, config.id, run_id)
-            if _worth_asking(settings, state, collected.missing(), log.info):
-                specs.append({"client_id": config.id, "stream": streams.MISSING.name})
+            dues = [
+                one for one in polling.due(state, config.id, now, close_after, reach) if one.since < until
+            ]
+            if dues:
+                targets = [
+                    [one.conversation_id, one.since.isoformat(), one.activity_at.isoformat()] for one in dues
+                ]
+                specs.append(
+                    {
+                        "client_id": config.id,
+                        "stream": POLL,
+                        "until": until.isoformat(),
+                        "targets": targets,
+                    }
+                )
     return specs
 
 
 def fetch(
-    settings: Settings, spec: dict[str, Any], window: Window, run_id: str, on_progress: Progress = log.info
+    settings: Settings, spec: Spec, window: Window, run_id: str, on_progress: Progress = log.info
 ) -> dict[str, Any]:
     """Fetches one spec of a plan for the window, page by page into landing files.
 
-    Returns {client_id, stream, walks, pages, objects, estimated_cost_usd, status}; status is `finished`, or
-    `out of reach` when the network shows nothing of the window to this access. Pages and objects include
-    those that an earlier, interrupted attempt of the same run landed. Raises ExtractionError.
+    Returns {client_id, stream, walks, pages, objects, estimated_cost_usd, billed_usd, status}. status is
+    `finished`; `out of reach` when the network shows nothing of the window to this access; `budget reached`
+    when the client's budget ended it: what landed stays, a later run goes on from there. Counts and
+    estimated_cost_usd (list prices) include what an interrupted attempt of the same run landed; billed_usd is
+    what this attempt spent. Raises ExtractionError.
     """
     config = settings.config.client(spec["client_id"])
     name = spec["stream"]
-    if name not in _FETCHERS:
-        raise RapportError(f"there is no stream '{name}'", f"the streams are: {', '.join(_FETCHERS)}")
+    if name not in FETCHERS:
+        raise RapportError(f"there is no stream '{name}'", f"the streams are: {', '.join(FETCHERS)}")
+    window, run_id = deferred.origin(spec, window, run_id)
     with open_state(settings) as state, Client(settings, on_progress) as client:
         context = Context(settings, state, client, config.id, run_id, window, on_progress)
         on_progress(f"{config.id} {name}: fetching {window}")
-        status = _FETCHERS[name](context, config, spec)
+        try:
+            status = FETCHERS[name](context, config, spec)
+        except BudgetReached as reached:
+            status = BUDGET_REACHED
+            on_progress(str(reached))
+            # A poll that was not made is simply still due.
+            if name != POLL:
+                deferred.remember(state, spec, window, run_id)
+        else:
+            if name != POLL:
+                deferred.forget(state, spec, window, run_id)
         totals = context.totals
-    cost = round(totals.estimated_cost_usd, 6)
+    cost, billed = round(totals.estimated_cost_usd, 6), round(totals.billed_usd, 6)
     on_progress(
-        f"{config.id} {name}: {status}, {totals.pages} pages, {totals.objects} objects, about ${cost:.2f}"
+        f"{config.id} {name}: {status}, {totals.pages} pages, {totals.objects} objects, about ${billed:.2f} now"
     )
     return {
         "client_id": config.id,
@@ -128,162 +170,87 @@ def fetch(
         "pages": totals.pages,
         "objects": totals.objects,
         "estimated_cost_usd": cost,
+        "billed_usd": billed,
         "status": status,
     }
 
 
-def _profiles(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
-    wanted = accounts.everyone(config)
-    handles = sorted({handle for one in wanted if (handle := accounts.handle_of(one))})
-    ids = sorted({one for one in wanted if accounts.handle_of(one) is None}, key=int)
-    context.on_page = lambda body: accounts.remember(context.state, body)
-    targets = streams.lookup_targets(handles, "usernames") + streams.lookup_targets(ids, "ids")
-    return _walk_all(context, streams.PROFILES, targets)
+def _threads(
+    settings: Settings, state: State, config: ClientConfig, window: Window, run_id: str
+) -> list[Spec]:
+    ours = set(accounts.known_ids(state, accounts.ours(config)).values())
+    conversations: set[str] = set()
+    counted: dict[str, set[str]] = {name: set() for name in ("quote", "repost", "like")}
+    wave = [streams.OWN_POSTS.name, streams.MENTIONS.name]
+    for page in landing.run_pages(settings.landing_dir, NETWORK, wave, run_id, config.id):
+        conversations.update(references.activity(page.body))
+        own = {str(one.get("id")) for one in fields.objects(page.body.get("data"))}
+        for post in fields.objects(page.body.get("data")) + fields.included(page.body, "tweets", "posts"):
+            if str(post.get("author_id")) not in ours:
+                continue
+            # Answers to an earlier version of an edited post carry that version's conversation id.
+            conversations.update(references.earlier_versions(post))
+            for name in ("quote", "repost", "like") if not references.is_repost(post) else ():
+                # Quotes may come to old posts; nods are asked of the window's own posts, while they are new.
+                is_asked = name == "quote" or str(post.get("id")) in own
+                if is_asked and fields.metric(post, name) > 0:
+                    counted[name].add(str(post.get("id")))
+    active_for = timedelta(days=settings.config.polling.close_after_days)
+    conversations.update(state.active_conversations(config.id, window.end - active_for, window.end))
+    since = _already_polled(state, config.id, conversations, window)
+    conversations -= {one for one, start in since.items() if start >= window.end}
+    targets = {
+        streams.CONVERSATIONS_RECENT.name: references.in_order(conversations),
+        streams.QUOTES.name: references.in_order(counted["quote"]),
+        streams.REPOSTERS.name: _newest(counted["repost"], config, "reposts"),
+        streams.LIKERS.name: _newest(counted["like"], config, "likes") if settings.x_user_token else [],
+    }
+    specs: list[Spec] = [
+        {"client_id": config.id, "stream": name, "targets": ids} for name, ids in targets.items() if ids
+    ]
+    later = {one: start.isoformat() for one, start in since.items() if one in conversations}
+    for spec in specs:
+        if later and spec["stream"] == streams.CONVERSATIONS_RECENT.name:
+            spec["since"] = later
+    return specs
 
 
-def _own_posts(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
-    return _timelines(context, config, streams.OWN_POSTS)
+def _already_polled(
+    state: State, client_id: str, conversations: set[str], window: Window
+) -> dict[str, datetime]:
+    """Conversation id → where the window begins for it, after what polls have brought of it already."""
+    begins: dict[str, datetime] = {}
+    for one, (start, end) in polling.covered(state, client_id, conversations).items():
+        if start <= window.start < end:
+            # Whole hours: conversations that begin together share a query.
+            hour = (end - polling.OVERLAP).replace(minute=0, second=0, microsecond=0)
+            if end >= window.end:
+                begins[one] = window.end
+            elif hour > window.start:
+                begins[one] = hour
+    return begins
 
 
-def _mentions(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
-    return _timelines(context, config, streams.MENTIONS)
-
-
-def _timelines(context: Context, config: ClientConfig, stream: Stream) -> str:
-    _settle(context)
-    context.on_page = lambda body: context.state.remember_conversations(
-        context.client_id, references.activity(body)
-    )
-    ids = accounts.resolve(context.state, context.client, config)
-    return _walk_all(context, stream, streams.account_targets(ids))
-
-
-def _conversations(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
-    _settle(context)
-    context.on_page = lambda body: context.state.remember_conversations(
-        context.client_id, references.activity(body)
-    )
-    stream, window = _search(context, config)
-    if stream is None or window is None:
-        return "out of reach"
-    limit = stream.query_limit or 0
-    return _walk_all(context, stream, streams.conversation_targets(spec.get("targets") or [], limit), window)
-
-
-def _quotes(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
-    return _walk_all(context, streams.QUOTES, streams.post_targets(spec.get("targets") or []))
-
-
-def _missing(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
-    collected = _collected(context.settings, config.id, context.run_id)
-    asked: set[str] = set()
-    gone: dict[str, str] = {}
-
-    def take_in(body: dict[str, Any]) -> None:
-        collected.add(body)
-        for error in fields.objects(body.get("errors")):
-            # Errors about other things ride along too (trap 7): only an answer about an id asked for counts.
-            if error.get("parameter") == "ids" and error.get("resource_id"):
-                gone[str(error["resource_id"])] = str(error.get("title") or "not shown")
-        context.state.remember_gone(NETWORK, gone)
-
-    context.on_page = take_in
-    for number in range(1, _MISSING_ROUNDS + 1):
-        wanted = _worth_asking(
-            context.settings, context.state, collected.missing() - asked, context.on_progress
+def _newest(ids: set[str], config: ClientConfig, what: str) -> list[str]:
+    """The newest of them, as many as a run may ask for."""
+    chosen = references.in_order(ids)[::-1][: config.nods_per_run]
+    if len(chosen) < len(ids) and config.nods_per_run:
+        log.info(
+            f"{config.id}: {what} of {len(ids) - len(chosen)} older posts are not asked for "
+            f"(nods_per_run = {config.nods_per_run})"
         )
-        if not wanted:
-            return "finished"
-        context.on_progress(f"{config.id} missing: round {number}, looking up {len(wanted)} posts")
-        asked.update(wanted)
-        _walk_all(context, streams.MISSING, streams.lookup_targets(references.in_order(wanted)))
-    left = len(collected.missing() - asked)
-    if left:
-        context.on_progress(
-            f"{config.id} missing: {left} parents are further up than {_MISSING_ROUNDS} rounds reach"
-        )
-    return "finished"
+    return chosen
 
 
-_FETCHERS: dict[str, Callable[[Context, ClientConfig, dict[str, Any]], str]] = {
-    streams.PROFILES.name: _profiles,
-    streams.OWN_POSTS.name: _own_posts,
-    streams.MENTIONS.name: _mentions,
-    streams.CONVERSATIONS_RECENT.name: _conversations,
-    streams.QUOTES.name: _quotes,
-    streams.MISSING.name: _missing,
-}
-
-
-def _walk_all(context: Context, stream: Stream, targets: list[Target], window: Window | None = None) -> str:
-    for number, target in enumerate(targets, start=1):
-        pager.walk(context, stream, target, window)
-        if number % 10 == 0:
-            totals = context.totals
-            context.on_progress(
-                f"{context.client_id} {stream.name}: {number} of {len(targets)} walks, "
-                f"{totals.pages} pages, {totals.objects} objects"
-            )
-    return "finished"
-
-
-def _search(context: Context, config: ClientConfig) -> tuple[Stream | None, Window | None]:
-    """The search that reaches the window, and how much of the window it reaches."""
-    window = context.window
-    # With margin: the reach moves on while the walks take their time.
-    # Whole hours, so that a retry has the same window and takes up the walks where they stopped.
-    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    reach = now - streams.RECENT_REACH + timedelta(hours=1, minutes=1)
-    if window.start >= reach:
-        return streams.CONVERSATIONS_RECENT, window
-    if config.access == "archive":
-        return streams.CONVERSATIONS_ARCHIVE, window
-    if window.end <= reach:
-        context.on_progress(
-            f"{config.id} conversations: {window} lies before the 7 days that recent search reaches"
-        )
-        return None, None
-    context.on_progress(
-        f"{config.id} conversations: recent search reaches back to {reach:%Y-%m-%d %H:%M} UTC only"
-    )
-    return streams.CONVERSATIONS_RECENT, Window(reach, window.end)
-
-
-def _settle(context: Context) -> None:
-    """Waits until the window's end is old enough for X to answer for it."""
-    wait = (context.window.end + streams.SETTLE_TIME - datetime.now(UTC)).total_seconds()
-    if wait > (_LONGEST_SETTLING + streams.SETTLE_TIME).total_seconds():
-        raise errors.ExtractionError(
-            f"the window {context.window} ends in the future",
-            "give an end that has passed; the rest comes with the next run",
-        )
-    if wait > 0:
-        context.on_progress(f"the window ends just now; waiting {wait:.0f} s until X answers for it")
-        _sleep(wait)
-
-
-def _collected(settings: Settings, client_id: str, run_id: str) -> references.References:
-    collected = references.References()
-    for page in landing.run_pages(settings.landing_dir, NETWORK, streams.WITH_POSTS, run_id, client_id):
-        collected.add(page.body)
-    return collected
-
-
-def _worth_asking(settings: Settings, state: State, ids: set[str], on_progress: Progress) -> set[str]:
-    """Those of the ids that are neither remembered as gone nor in the warehouse already."""
-    ids = ids - state.gone(NETWORK, ids)
-    try:
-        return ids - raw_store.known_post_ids(settings, NETWORK, ids, wait_seconds=_WAREHOUSE_WAIT_SECONDS)
-    except WarehouseBusy:
-        on_progress("the warehouse is busy; looking up posts that it may already hold")
-        return ids
+def _united(left: list[Spec], planned: list[Spec]) -> list[Spec]:
+    """Specs of one run, those that were left first in the order they had, so that their walks go on."""
+    by_stream = {one["stream"]: dict(one) for one in left}
+    for spec in planned:
+        known = by_stream.setdefault(spec["stream"], spec)
+        if known is not spec:
+            known["targets"] = list(dict.fromkeys([*known.get("targets", []), *spec["targets"]]))
+    return list(by_stream.values())
 
 
 def _clients(settings: Settings, client_id: str | None) -> list[ClientConfig]:
     return settings.config.clients if client_id is None else [settings.config.client(client_id)]
-
-
-def _quote_count(post: dict[str, Any]) -> int:
-    metrics = post.get("public_metrics")
-    count = metrics.get("quote_count") if isinstance(metrics, dict) else None
-    return count if isinstance(count, int) else 0

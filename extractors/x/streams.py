@@ -1,44 +1,62 @@
 """The streams: what is asked of X, how, in what bounds, at what price. Only declared here; pager.py walks.
 
-Bounds and prices: the vendor's documentation of 2026-08. Newest first everywhere; `start_time` is inclusive,
-`end_time` exclusive, both to the second.
+Bounds: the vendor's documentation of 2026-08; prices: extractors/budget.py. Newest first everywhere;
+`start_time` is inclusive, `end_time` exclusive, both to the second.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from extractors.budget import PRICE_USD, Kind
 from extractors.x import fields
-
-POST_READ_USD = 0.005
-USER_READ_USD = 0.010
 
 LOOKUP_SIZE = 100
 RECENT_REACH = timedelta(days=7)
 # Search refuses an end_time less than 10 s old; the rest is for clocks that differ.
 SETTLE_TIME = timedelta(seconds=15)
 
+# What one result may bring at most, `includes` counted. A post: itself, its author, the post it answers and the
+# one it quotes, with the author of each (whom it answers is the author of the first).
+_WORST: dict[fields.ObjectKind, dict[Kind, int]] = {
+    "post": {"post": 3, "user": 3},
+    "user": {"user": 1},
+    "message": {"message": 1},
+}
+
 
 @dataclass(frozen=True)
 class Stream:
-    """One kind of request. `method` is tweepy's; page tokens go into `token_parameter` (None = one page)."""
+    """One kind of request. `method` is tweepy's; page tokens go into `token_parameter` (None = one page).
+
+    `page_sizes` are the least and the most that max_results may be; `reach` is how many of the newest objects
+    the endpoint shows at all; `needs_user`: answered only to a user's own token (X_USER_TOKEN).
+    """
 
     name: str
     endpoint: str
     method: str
     kind: fields.ObjectKind
-    page_size: int | None = None
+    page_sizes: tuple[int, int] | None = None
     token_parameter: str | None = None
     is_windowed: bool = False
     query_limit: int | None = None
+    reach: int | None = None
+    needs_user: bool = False
 
     @property
     def parameters(self) -> dict[str, Any]:
         """What every request of the stream carries: fields, expansions, page size."""
-        base: dict[str, Any] = dict(fields.POST_PARAMETERS if self.kind == "post" else fields.USER_PARAMETERS)
-        if self.page_size is not None:
-            base["max_results"] = self.page_size
+        base: dict[str, Any] = dict(fields.PARAMETERS[self.kind])
+        if self.page_sizes is not None:
+            base["max_results"] = self.page_sizes[1]
         return base
+
+    @property
+    def worst_usd(self) -> float:
+        """What one result may cost at most, US dollars."""
+        return sum(count * PRICE_USD[kind] for kind, count in _WORST[self.kind].items())
 
 
 @dataclass(frozen=True)
@@ -52,23 +70,52 @@ class Target:
 
 PROFILES = Stream("profiles", "/2/users", "get_users", "user")
 OWN_POSTS = Stream(
-    "own_posts", "/2/users/:id/tweets", "get_users_tweets", "post", 100, "pagination_token", True
-)
+    "own_posts", "/2/users/:id/tweets", "get_users_tweets", "post",
+    (5, 100), "pagination_token", is_windowed=True, reach=3200,
+)  # fmt: skip
 MENTIONS = Stream(
-    "mentions", "/2/users/:id/mentions", "get_users_mentions", "post", 100, "pagination_token", True
-)
+    "mentions", "/2/users/:id/mentions", "get_users_mentions", "post",
+    (5, 100), "pagination_token", is_windowed=True, reach=800,
+)  # fmt: skip
 CONVERSATIONS_RECENT = Stream(
-    "conversations", "/2/tweets/search/recent", "search_recent_tweets", "post", 100, "next_token", True, 512
-)
+    "conversations", "/2/tweets/search/recent", "search_recent_tweets", "post",
+    (10, 100), "next_token", is_windowed=True, query_limit=512,
+)  # fmt: skip
 CONVERSATIONS_ARCHIVE = Stream(
-    "conversations", "/2/tweets/search/all", "search_all_tweets", "post", 500, "next_token", True, 1024
+    "conversations", "/2/tweets/search/all", "search_all_tweets", "post",
+    (10, 500), "next_token", is_windowed=True, query_limit=1024,
+)  # fmt: skip
+QUOTES = Stream(
+    "quotes", "/2/tweets/:id/quote_tweets", "get_quote_tweets", "post", (10, 100), "pagination_token"
 )
-QUOTES = Stream("quotes", "/2/tweets/:id/quote_tweets", "get_quote_tweets", "post", 100, "pagination_token")
+REPOSTERS = Stream(
+    "reposters", "/2/tweets/:id/retweeted_by", "get_retweeters", "user", (1, 100), "pagination_token"
+)
+# Shows the newest 100 accounts of a post, ever.
+LIKERS = Stream(
+    "likers", "/2/tweets/:id/liking_users", "get_liking_users", "user",
+    (1, 100), "pagination_token", needs_user=True,
+)  # fmt: skip
 MISSING = Stream("missing", "/2/tweets", "get_tweets", "post")
+# Reaches 30 days back. Only with consent written down in rapport.toml.
+DIRECT_MESSAGES = Stream(
+    "direct_messages", "/2/dm_events", "get_direct_message_events", "message",
+    (1, 100), "pagination_token", needs_user=True,
+)  # fmt: skip
+# Not a stream of objects: what the app has used, by day. tweepy has no method for it; reconcile.py asks.
+USAGE_ENDPOINT = "/2/usage/tweets"
 
-ALL = [PROFILES, OWN_POSTS, MENTIONS, CONVERSATIONS_RECENT, CONVERSATIONS_ARCHIVE, QUOTES, MISSING]
+ALL = [
+    PROFILES, OWN_POSTS, MENTIONS, CONVERSATIONS_RECENT, CONVERSATIONS_ARCHIVE, QUOTES, REPOSTERS, LIKERS,
+    MISSING, DIRECT_MESSAGES,
+]  # fmt: skip
 FIRST_WAVE = [PROFILES.name, OWN_POSTS.name, MENTIONS.name]
 WITH_POSTS = [OWN_POSTS.name, MENTIONS.name, CONVERSATIONS_RECENT.name, QUOTES.name, MISSING.name]
+
+
+def searching(stream: Stream, search: Stream) -> Stream:
+    """The same stream by way of a search, for what its own endpoint does not reach (reposts are not found)."""
+    return replace(search, name=stream.name)
 
 
 def account_targets(account_ids: list[str]) -> list[Target]:
@@ -77,7 +124,7 @@ def account_targets(account_ids: list[str]) -> list[Target]:
 
 
 def post_targets(post_ids: list[str]) -> list[Target]:
-    """One walk for each post's quotes."""
+    """One walk for each post's quotes, reposters or likers."""
     return [Target(post_id, path_id=post_id) for post_id in post_ids]
 
 
@@ -103,6 +150,7 @@ def conversation_targets(conversation_ids: list[str], query_limit: int) -> list[
     return targets
 
 
-def estimated_cost_usd(post_count: int, user_count: int) -> float:
-    """What X bills for so many returned objects, those in `includes` counted, no de-duplication assumed."""
-    return post_count * POST_READ_USD + user_count * USER_READ_USD
+def list_price_usd(counts: Mapping[Kind, int]) -> float:
+    """The list price of so many returned objects, those in `includes` counted; the ledger knows what the
+    day's de-duplication takes off."""
+    return sum(count * PRICE_USD[kind] for kind, count in counts.items())

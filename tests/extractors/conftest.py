@@ -1,6 +1,7 @@
 """What the tests of the extractors share: a home of their own, and the server that answers as told."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from extractors.x.client import Client
 from extractors.x.pager import Context
 from rapport.config import Config, Settings
 from rapport.window import Window
-from tests.extractors.server import TOKEN, ScriptedX, scripted_x
+from tests.extractors.server import TOKEN, USER_TOKEN, ScriptedX, scripted_x
 
 WINDOW = Window(datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 8, tzinfo=UTC))
 
@@ -29,7 +30,11 @@ def x() -> Iterator[ScriptedX]:
 def make_settings(tmp_path: Path) -> Callable[..., Settings]:
     """Settings of a home of the test's own; `clients` as in rapport.toml."""
 
-    def make(url: str = "http://127.0.0.1:9", clients: list[dict[str, Any]] | None = None) -> Settings:
+    def make(
+        url: str = "http://127.0.0.1:9",
+        clients: list[dict[str, Any]] | None = None,
+        user_token: str | None = None,
+    ) -> Settings:
         home = tmp_path / "home"
         return Settings(
             home=home,
@@ -38,6 +43,7 @@ def make_settings(tmp_path: Path) -> Callable[..., Settings]:
             state_url=f"sqlite:///{home / 'state.sqlite'}",
             x_base_url=url,
             x_bearer_token=SecretStr(TOKEN),
+            x_user_token=SecretStr(user_token) if user_token else None,
         )
 
     return make
@@ -51,6 +57,7 @@ def settings(make_settings: Callable[..., Settings], x: ScriptedX) -> Settings:
 @pytest.fixture
 def context(settings: Settings) -> Iterator[Context]:
     """What a walk needs, against the scripted server; waits are skipped."""
+    settings = replace(settings, x_user_token=SecretStr(USER_TOKEN))
     with open_state(settings) as state, Client(settings, sleep=lambda seconds: None) as client:
         yield Context(settings, state, client, "acme", "run-1", WINDOW, lambda message: None)
 

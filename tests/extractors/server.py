@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 TOKEN = "a-bearer-token-that-must-not-leak"
+USER_TOKEN = "a-user-token-that-must-not-leak-either"
 
 
 @dataclass
@@ -136,6 +137,19 @@ def user(number: int, handle: str) -> dict[str, Any]:
         "name": handle.title(),
         "created_at": "2020-01-01T00:00:00.000Z",
         "public_metrics": {"followers_count": 1, "following_count": 2, "tweet_count": 3, "listed_count": 0},
+    }
+
+
+def message(number: int) -> dict[str, Any]:
+    """A direct message with all the fields that are depended on."""
+    return {
+        "id": str(number),
+        "event_type": "MessageCreate",
+        "text": f"message {number}",
+        "created_at": "2026-05-01T10:00:00.000Z",
+        "dm_conversation_id": "7-20",
+        "sender_id": "20",
+        "participant_ids": ["7", "20"],
     }
 
 

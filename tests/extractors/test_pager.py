@@ -9,7 +9,7 @@ from extractors import errors, landing
 from extractors.x import pager, streams
 from extractors.x.pager import Context
 from extractors.x.streams import Target
-from tests.extractors.server import Reply, ScriptedX, new_post, page, post, user
+from tests.extractors.server import TOKEN, USER_TOKEN, Reply, ScriptedX, message, new_post, page, post, user
 
 PATH = "/2/users/7/tweets"
 TARGET = Target("7", path_id="7")
@@ -38,7 +38,9 @@ def test_walks_to_the_last_page(x: ScriptedX, context: Context) -> None:
     totals = context.totals
     assert (totals.walks, totals.pages, totals.objects) == (1, 4, 6)
     assert totals.estimated_cost_usd == pytest.approx(6 * 0.005 + 3 * 0.010)
-    assert context.state.spent_usd("acme") == pytest.approx(totals.estimated_cost_usd)
+    # List prices above; billed is an object once a day, so the one author once.
+    assert totals.billed_usd == pytest.approx(6 * 0.005 + 0.010)
+    assert context.state.spent_usd("acme") == pytest.approx(totals.billed_usd)
     assert [one.get("pagination_token") for one in x.asked(PATH)] == [None, "t1", "t2", "t3"]
     first = x.asked(PATH)[0]
     assert (first["start_time"], first["end_time"]) == ("2026-05-01T00:00:00Z", "2026-05-08T00:00:00Z")
@@ -179,21 +181,24 @@ def test_every_declared_stream_pages_to_the_end(
     stream: streams.Stream, x: ScriptedX, context: Context
 ) -> None:
     path = stream.endpoint.replace(":id", "7")
-    if stream.kind == "user":
-        x.answer(path, Reply({"data": [user(1, "one"), user(2, "two")]}))
-    elif stream.token_parameter:
-        x.answer(path, *PAGES)
-    else:
-        x.answer(path, page([post(number) for number in range(6, 0, -1)]))
+    make = {"post": post, "user": lambda number: user(number, f"u{number}"), "message": message}[stream.kind]
+    objects = [make(number) for number in range(6, 0, -1)]
+    batches = [objects[:3], objects[3:4], [], objects[4:]] if stream.token_parameter else [objects]
+    pages = [page(some, f"t{number}") for number, some in enumerate(batches, start=1)]
+    del pages[-1].body["meta"]["next_token"]
+    x.answer(path, *pages)
     targets = {
         "query": Target("q", parameters=(("query", "conversation_id:1"),)),
         "ids": streams.lookup_targets(["1", "2"])[0],
         ":id": TARGET,
+        "": Target("all"),
     }
-    target = targets[":id" if ":id" in stream.endpoint else "query" if stream.query_limit else "ids"]
-    pager.walk(context, stream, target)
-    assert context.totals.objects == (2 if stream.kind == "user" else 6)
-    assert len(x.asked(path)) == (4 if stream.token_parameter else 1)
+    kind = ":id" if ":id" in stream.endpoint else "query" if stream.query_limit else "ids"
+    pager.walk(context, stream, targets["" if stream.kind == "message" else kind])
+    assert context.totals.objects == 6
+    assert len(x.asked(path)) == len(batches)
+    tokens = {one.authorization for one in x.requests}
+    assert tokens == {f"Bearer {USER_TOKEN if stream.needs_user else TOKEN}"}
 
 
 def test_conversations_share_a_query_up_to_its_limit() -> None:

@@ -47,33 +47,16 @@ def step(key: str, **more: Any) -> dict[str, Any]:
 def test_a_walk_and_its_watermark(state: State) -> None:
     key = "a walk"
     assert state.walk(key) is None
-    state.advance(step(key), None, None)
+    state.advance(step(key), None)
     assert state.walk(key) == Walk(key, "running", 1, 10, 0.05, "t1", "90")
     mark = {"client_id": "acme", "stream": "own_posts", "target": "7", "newest_id": "90", "run_id": "r"}
-    state.advance(step(key, status="finished", next_token=None), None, mark)
+    state.advance(step(key, status="finished", next_token=None), mark)
     walk = state.walk(key)
     assert walk is not None
     assert walk.is_finished
     assert walk.next_token is None
     assert state.watermark("acme", "own_posts", "7") == "90"
     assert state.watermark("acme", "own_posts", "8") is None
-
-
-def test_a_page_is_paid_for_once_however_often_it_is_recorded(state: State) -> None:
-    before = state.spent_usd()
-    cost = {
-        "page_key": "p",
-        "client_id": "spender",
-        "stream": "s",
-        "post_count": 10,
-        "user_count": 0,
-        "estimated_cost_usd": 0.05,
-    }
-    state.advance(step("paid"), cost, None)
-    state.advance(step("paid"), cost, None)
-    state.spend({**cost, "page_key": "q"})
-    assert state.spent_usd() - before == pytest.approx(0.10)
-    assert state.spent_usd("spender") == pytest.approx(0.10)
 
 
 def test_conversations_keep_their_newest_activity(state: State) -> None:
@@ -98,7 +81,7 @@ def test_many_write_at_once(settings: Settings) -> None:
     def work(number: int) -> None:
         with open_state(settings) as state:
             for page in range(10):
-                state.advance(step(f"many {number}", page_count=page), None, None)
+                state.advance(step(f"many {number}", page_count=page), None)
                 state.remember_conversations("many", {str(page): NOW + timedelta(hours=number)})
 
     with ThreadPoolExecutor(8) as pool:

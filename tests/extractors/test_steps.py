@@ -8,7 +8,7 @@ import pytest
 
 from extractors import errors, raw_store
 from extractors.state import open_state
-from extractors.x import steps
+from extractors.x import fetchers, steps
 from rapport.config import Settings
 from rapport.errors import RapportError
 from rapport.window import Window
@@ -87,7 +87,8 @@ def test_tracked_and_team_accounts_are_us(x: ScriptedX, settings: Settings) -> N
     # Three posts, and the one author on each of the two pages.
     assert result["estimated_cost_usd"] == pytest.approx(3 * 0.005 + 2 * 0.010)
     asked = len(x.requests)
-    assert fetch(settings, {"client_id": "acme", "stream": "own_posts"}) == result
+    again = fetch(settings, {"client_id": "acme", "stream": "own_posts"})
+    assert again == {**result, "billed_usd": 0.0}
     assert len(x.requests) == asked
 
 
@@ -114,13 +115,15 @@ def test_threads_are_planned_from_what_landed_and_what_is_known(x: ScriptedX, se
     assert specs == [
         {"client_id": "acme", "stream": "conversations", "targets": ["33", "90", "899", "900", "1000"]},
         {"client_id": "acme", "stream": "quotes", "targets": ["1000"]},
+        {"client_id": "acme", "stream": "reposters", "targets": ["900"]},
     ]
+    x.answer("/2/tweets/900/retweeted_by", Reply({"data": [user(40, "fan")], "meta": {"result_count": 1}}))
     x.answer("/2/tweets/search/all", page([reply_to(1000, 1001, 1000)]))
     x.answer(
         "/2/tweets/1000/quote_tweets",
         page([post(1002, 30, referenced_tweets=[{"type": "quoted", "id": "1000"}])]),
     )
-    assert [fetch(settings, spec)["objects"] for spec in specs] == [1, 1]
+    assert [fetch(settings, spec)["objects"] for spec in specs] == [1, 1, 1]
     (search,) = x.asked("/2/tweets/search/all")
     assert search["query"] == " OR ".join(f"conversation_id:{one}" for one in specs[0]["targets"])
     assert (search["start_time"], search["end_time"]) == ("2026-05-01T00:00:00Z", "2026-05-08T00:00:00Z")
@@ -193,7 +196,7 @@ def test_a_window_that_ends_just_now_is_waited_for(
     x: ScriptedX, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(steps, "_sleep", waits.append)
+    monkeypatch.setattr(fetchers, "_sleep", waits.append)
     now = datetime.now(UTC)
     fetch(settings, {"client_id": "acme", "stream": "own_posts"}, Window(now - timedelta(days=1), now))
     assert 10 < sum(waits) <= 15

@@ -1,0 +1,232 @@
+"""One function a stream: which walks it is made of, and what is done with what they bring."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from extractors import errors, landing, raw_store
+from extractors.state import State
+from extractors.x import accounts, fields, gaps, pager, polling, reach, references, streams
+from extractors.x.pager import NETWORK, Context
+from extractors.x.streams import Stream, Target
+from rapport.config import Client as ClientConfig
+from rapport.config import Settings
+from rapport.errors import WarehouseBusy
+from rapport.window import Window
+
+# A window that ends later than this is not a matter of clocks: it lies in the future.
+_LONGEST_SETTLING = timedelta(minutes=2)
+# Each round climbs at least one level (two where X includes the parent's parent).
+_MISSING_ROUNDS = 30
+_WAREHOUSE_WAIT_SECONDS = 120.0
+POLL = "poll"  # the spec of a poll; what it brings lands in stream `conversations`
+
+Progress = Callable[[str], None]
+_sleep = time.sleep
+
+
+def ask_profiles(context: Context) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """A paid look-up of profiles that is not landed, for resolving handles."""
+
+    def ask(parameters: dict[str, Any]) -> dict[str, Any]:
+        stream = streams.PROFILES
+        return pager.pay(context, stream, None, {**stream.parameters, **parameters}).value
+
+    return ask
+
+
+def _profiles(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
+    wanted = accounts.everyone(config)
+    handles = sorted({handle for one in wanted if (handle := accounts.handle_of(one))})
+    ids = sorted({one for one in wanted if accounts.handle_of(one) is None}, key=int)
+    context.on_page = lambda body: accounts.remember(context.state, body)
+    targets = streams.lookup_targets(handles, "usernames") + streams.lookup_targets(ids, "ids")
+    return _walk_all(context, streams.PROFILES, targets)
+
+
+def _own_posts(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
+    return _timelines(context, config, streams.OWN_POSTS)
+
+
+def _mentions(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
+    return _timelines(context, config, streams.MENTIONS)
+
+
+def _timelines(context: Context, config: ClientConfig, stream: Stream) -> str:
+    _settle(context)
+    _follow(context)
+    ids = accounts.resolve(context.state, config, ask_profiles(context))
+    for target in streams.account_targets(ids):
+        is_new = pager.walk(context, stream, target)
+        if is_new:
+            reach.fill(context, config, stream, target)
+    return "finished"
+
+
+def _conversations(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
+    _settle(context)
+    _follow(context)
+    window = context.window
+    stream, reached = reach.search(config, window)
+    if reached is None or reached.start > window.start:
+        lost = Window(window.start, reached.start if reached else window.end)
+        context.on_progress(f"{config.id} conversations: {lost} lies before {reach.SEVEN_DAYS}")
+        gaps.record(
+            context.state, config.id, stream.name, gaps.WHOLE_STREAM, lost, f"older than {reach.SEVEN_DAYS}"
+        )
+    if reached is None:
+        return "out of reach"
+    limit = stream.query_limit or 0
+    targets, since = spec.get("targets") or [], spec.get("since") or {}
+    _walk_all(
+        context,
+        stream,
+        streams.conversation_targets([one for one in targets if one not in since], limit),
+        reached,
+    )
+    # Polls have brought the beginning of the window for these: only the rest is asked for.
+    later: dict[str, list[str]] = {}
+    for one in targets:
+        if one in since:
+            later.setdefault(since[one], []).append(one)
+    for start, some in sorted(later.items()):
+        begun = max(datetime.fromisoformat(start), reached.start)
+        _walk_all(context, stream, streams.conversation_targets(some, limit), Window(begun, reached.end))
+    gaps.close(context.state, config.id, stream.name, gaps.WHOLE_STREAM, reached)
+    return "finished"
+
+
+def _poll(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
+    _follow(context)
+    stream, now = streams.CONVERSATIONS_RECENT, datetime.now(UTC)
+    until = datetime.fromisoformat(spec["until"])
+    dues = [
+        polling.Due(one, datetime.fromisoformat(since), datetime.fromisoformat(activity))
+        for one, since, activity in spec["targets"]
+    ]
+    # In the order of where they begin, so that those of one query begin at about the same time.
+    for target in streams.conversation_targets(
+        [one.conversation_id for one in dues], stream.query_limit or 0
+    ):
+        asked = [
+            one for one in dues if f"conversation_id:{one.conversation_id}" in target.label.split(" OR ")
+        ]
+        begun = min(one.since for one in asked).replace(microsecond=0)
+        pager.walk(context, stream, target, Window(begun, until))
+        polling.polled(context.state, config.id, asked, until, now)
+    return "finished"
+
+
+def _follow(context: Context) -> None:
+    context.on_page = lambda body: context.state.remember_conversations(
+        context.client_id, references.activity(body)
+    )
+
+
+def _quotes(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
+    return _walk_all(context, streams.QUOTES, streams.post_targets(spec.get("targets") or []))
+
+
+def _reposters(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
+    return _walk_all(context, streams.REPOSTERS, streams.post_targets(spec.get("targets") or []))
+
+
+def _likers(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
+    return _walk_all(context, streams.LIKERS, streams.post_targets(spec.get("targets") or []))
+
+
+def _direct_messages(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
+    if config.direct_messages is None:
+        raise errors.ExtractionError(
+            f"{config.id} has given no consent to fetch direct messages",
+            "write [clients.direct_messages] with its consent into rapport.toml, or leave them out",
+        )
+    # The endpoint knows no window: it gives all of the last 30 days.
+    return _walk_all(context, streams.DIRECT_MESSAGES, [Target("all")])
+
+
+def _missing(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
+    found = collected(context.settings, config.id, context.run_id)
+    asked: set[str] = set()
+    gone: dict[str, str] = {}
+
+    def take_in(body: dict[str, Any]) -> None:
+        found.add(body)
+        for error in fields.objects(body.get("errors")):
+            # Errors about other things ride along too (trap 7): only an answer about an id asked for counts.
+            if error.get("parameter") == "ids" and error.get("resource_id"):
+                gone[str(error["resource_id"])] = str(error.get("title") or "not shown")
+        context.state.remember_gone(NETWORK, gone)
+
+    context.on_page = take_in
+    for number in range(1, _MISSING_ROUNDS + 1):
+        wanted = worth_asking(context.settings, context.state, found.missing() - asked, context.on_progress)
+        if not wanted:
+            return "finished"
+        context.on_progress(f"{config.id} missing: round {number}, looking up {len(wanted)} posts")
+        asked.update(wanted)
+        _walk_all(context, streams.MISSING, streams.lookup_targets(references.in_order(wanted)))
+    left = len(found.missing() - asked)
+    if left:
+        context.on_progress(
+            f"{config.id} missing: {left} parents are further up than {_MISSING_ROUNDS} rounds reach"
+        )
+    return "finished"
+
+
+FETCHERS: dict[str, Callable[[Context, ClientConfig, dict[str, Any]], str]] = {
+    streams.PROFILES.name: _profiles,
+    streams.OWN_POSTS.name: _own_posts,
+    streams.MENTIONS.name: _mentions,
+    streams.DIRECT_MESSAGES.name: _direct_messages,
+    streams.CONVERSATIONS_RECENT.name: _conversations,
+    streams.QUOTES.name: _quotes,
+    streams.REPOSTERS.name: _reposters,
+    streams.LIKERS.name: _likers,
+    streams.MISSING.name: _missing,
+    POLL: _poll,
+}
+
+
+def _walk_all(context: Context, stream: Stream, targets: list[Target], window: Window | None = None) -> str:
+    for number, target in enumerate(targets, start=1):
+        pager.walk(context, stream, target, window)
+        if number % 10 == 0:
+            totals = context.totals
+            context.on_progress(
+                f"{context.client_id} {stream.name}: {number} of {len(targets)} walks, "
+                f"{totals.pages} pages, {totals.objects} objects"
+            )
+    return "finished"
+
+
+def _settle(context: Context) -> None:
+    """Waits until the window's end is old enough for X to answer for it."""
+    wait = (context.window.end + streams.SETTLE_TIME - datetime.now(UTC)).total_seconds()
+    if wait > (_LONGEST_SETTLING + streams.SETTLE_TIME).total_seconds():
+        raise errors.ExtractionError(
+            f"the window {context.window} ends in the future",
+            "give an end that has passed; the rest comes with the next run",
+        )
+    if wait > 0:
+        context.on_progress(f"the window ends just now; waiting {wait:.0f} s until X answers for it")
+        _sleep(wait)
+
+
+def collected(settings: Settings, client_id: str, run_id: str) -> references.References:
+    """What a run has landed for the client, by what it refers to."""
+    found = references.References()
+    for page in landing.run_pages(settings.landing_dir, NETWORK, streams.WITH_POSTS, run_id, client_id):
+        found.add(page.body)
+    return found
+
+
+def worth_asking(settings: Settings, state: State, ids: set[str], on_progress: Progress) -> set[str]:
+    """Those of the ids that are neither remembered as gone nor in the warehouse already."""
+    ids = ids - state.gone(NETWORK, ids)
+    try:
+        return ids - raw_store.known_post_ids(settings, NETWORK, ids, wait_seconds=_WAREHOUSE_WAIT_SECONDS)
+    except WarehouseBusy:
+        on_progress("the warehouse is busy; looking up posts that it may already hold")
+        return ids

@@ -1,0 +1,112 @@
+"""How far back each endpoint reaches, and what takes over where it ends: search, the archive, or a gap.
+
+Timelines show the newest posts only (3,200 of an account, 800 mentions of it) and say nothing where they
+end; recent search shows 7 days; the archive everything, to those who have access.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from extractors.x import accounts, fields, gaps, pager, streams
+from extractors.x.pager import Context
+from extractors.x.streams import Stream, Target
+from rapport.config import Client as ClientConfig
+from rapport.window import Window
+
+SEVEN_DAYS = "the 7 days that recent search reaches"
+# So near the reach, a timeline may have ended because of it: posts deleted since still count against it.
+_NEAR = 0.95
+# A walk whose window ended this short a time ago has the whole reach for itself.
+_FRESH = timedelta(days=2)
+# From a window's own rate of posts follows how many came since; a guess, so well below the reach is near it.
+_EXPECTED_NEAR = 0.8
+
+
+def search(config: ClientConfig, window: Window) -> tuple[Stream, Window | None]:
+    """The search that reaches the window, and how much of it (None: nothing)."""
+    # With margin: the reach moves on while the walks take their time.
+    # Whole hours, so that a retry has the same window and takes up the walks where they stopped.
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    begins = now - streams.RECENT_REACH + timedelta(hours=1, minutes=1)
+    if window.start >= begins:
+        return streams.CONVERSATIONS_RECENT, window
+    if config.access == "archive":
+        return streams.CONVERSATIONS_ARCHIVE, window
+    if window.end <= begins:
+        return streams.CONVERSATIONS_RECENT, None
+    return streams.CONVERSATIONS_RECENT, Window(begins, window.end)
+
+
+def fill(context: Context, config: ClientConfig, stream: Stream, target: Target) -> None:
+    """After the walk of a timeline: fetches by search what lay beyond its reach, and records what remains.
+
+    Search finds no reposts: those of ours beyond the reach stay unknown.
+    """
+    window = context.window
+    ends = _unreached_until(context, stream, target)
+    if ends is None:
+        gaps.close(context.state, config.id, stream.name, target.label, window)
+        return
+    beyond = Window(window.start, ends)
+    by_search, reached = search(config, beyond)
+    query = _query(context, stream, target)
+    lost: Window | None = beyond
+    found: Window | None = None
+    if reached is not None and query is not None:
+        lost = Window(beyond.start, reached.start) if reached.start > beyond.start else None
+        found = Window(reached.start, window.end)
+        context.on_progress(
+            f"{config.id} {stream.name}: the timeline ends at {ends:%Y-%m-%d}; searching {reached}"
+        )
+        one = Target(query, parameters=(("query", query),))
+        pager.walk(context, streams.searching(stream, by_search), one, reached)
+    if lost is not None:
+        why = f"beyond the newest {stream.reach:,} that X shows"
+        context.on_progress(f"{config.id} {stream.name}: {lost} of {target.label} lies {why}")
+        gaps.record(context.state, config.id, stream.name, target.label, lost, why)
+        found = found or (Window(ends, window.end) if ends < window.end else None)
+    if found is not None:
+        gaps.close(context.state, config.id, stream.name, target.label, found)
+
+
+def _unreached_until(context: Context, stream: Stream, target: Target) -> datetime | None:
+    """Up to where the window lies beyond the timeline's reach; None if all of it was shown."""
+    window, reach = context.window, stream.reach or 0
+    moments = [
+        datetime.fromisoformat(str(one["created_at"]))
+        for body in pager.bodies(context, stream, target)
+        for one in fields.objects(body.get("data"))
+        if one.get("created_at")
+    ]
+    if len(moments) < _NEAR * reach:
+        since = datetime.now(UTC) - window.end
+        if since <= _FRESH:
+            return None
+        if moments:
+            span = max(window.end - min(moments), timedelta(hours=1))
+            if len(moments) * (1 + since / span) < _EXPECTED_NEAR * reach:
+                return None
+    # A few posts tell: is anything older shown? And, if the window came out empty, is there much at all?
+    if _shown(context, stream, target, end_time=window.start):
+        return None
+    if not moments and not _shown(context, stream, target, at_least=(stream.page_sizes or (5, 5))[0]):
+        return None
+    return min(moments).replace(microsecond=0) if moments else window.end
+
+
+def _shown(
+    context: Context, stream: Stream, target: Target, end_time: datetime | None = None, at_least: int = 1
+) -> bool:
+    """Whether the timeline shows at least so many posts, before `end_time` if given. Costs a few post reads."""
+    least = (stream.page_sizes or (5, 5))[0]
+    parameters = {"max_results": least, **({"end_time": end_time} if end_time else {})}
+    body = pager.pay(context, stream, target.path_id, parameters).value
+    return len(fields.objects(body.get("data"))) >= at_least
+
+
+def _query(context: Context, stream: Stream, target: Target) -> str | None:
+    """What finds the same posts by search; None where the account's handle was never seen."""
+    ids = context.state.account_ids(accounts.NETWORK)
+    handle = next((handle for handle, account_id in ids.items() if account_id == target.label), None)
+    if stream.name == streams.OWN_POSTS.name:
+        return f"from:{handle or target.label}"
+    return f"@{handle}" if handle else None
