@@ -7,15 +7,16 @@ How much is read is bounded (see the limits below), and the counts beside it say
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import duckdb
 
 from rapport.config import Settings
 from rapport.errors import RapportError
+from reporting.read_questions import read_questions
+from reporting.reading import records
 from reporting.records import (
     ClientData,
     Conversation,
@@ -27,8 +28,6 @@ from reporting.records import (
     Week,
     report_week,
 )
-
-T = TypeVar("T")
 
 WEEKS_SHOWN = 26  # half a year: as long as `connected` looks back
 RECENT_WEEKS = 4  # conversations active within these weeks are shown
@@ -116,22 +115,6 @@ def _as_of(con: duckdb.DuckDBPyConnection, client_id: str) -> datetime | None:
     return row[0] if row else None
 
 
-def _records(con: duckdb.DuckDBPyConnection, kind: type[T], sql: str, parameters: Sequence[Any]) -> list[T]:
-    """Rows as records. `{columns}` in the SQL becomes the record's fields; NULL where a field knows no
-    NULL becomes 0, '' or False: a hole in one column must not cost a person the whole report."""
-    wanted = fields(kind)  # type: ignore[arg-type]
-    empty: dict[Any, Any] = {int: 0, str: "", bool: False, float: 0.0, tuple[str, ...]: ()}
-    rows = con.execute(sql.replace("{columns}", ", ".join(one.name for one in wanted)), parameters).fetchall()
-    records = []
-    for row in rows:
-        values = [
-            empty.get(one.type) if value is None else tuple(value) if isinstance(value, list) else value
-            for one, value in zip(wanted, row, strict=True)
-        ]
-        records.append(kind(*values))
-    return records
-
-
 def _count(con: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any]) -> int:
     row = con.execute(sql, parameters).fetchone()
     return int(row[0] or 0) if row else 0
@@ -148,14 +131,14 @@ def _client(
     as_of_at = _as_of(con, client_id) or as_of_at
     recent = [client_id, as_of_at - timedelta(weeks=RECENT_WEEKS)]
     is_recent = "client_id = ? and last_active_at >= ?"
-    weeks = _records(
+    weeks = records(
         con,
         Week,
         "select {columns} from reports.rpt_engagement_summary where client_id = ?"
         " order by week_start_date desc limit ?",
         [client_id, WEEKS_SHOWN],
     )[::-1]
-    conversations = _records(
+    conversations = records(
         con,
         Conversation,
         f"select {{columns}} from reports.rpt_conversations where {is_recent}"
@@ -187,7 +170,7 @@ def _client(
             ).fetchall()
         ),
         moves=moves,
-        waiting=_records(
+        waiting=records(
             con,
             Waiting,
             "select {columns} from reports.rpt_waiting where client_id = ? order by waiting_rank limit ?",
@@ -203,16 +186,17 @@ def _client(
         ),
         threads=threads,
         evidence={post.post_id: post for post in evidence},
-        streams=_records(
+        streams=records(
             con, Stream, "select {columns} from reports.rpt_coverage where client_id = ? order by stream", me
         ),
+        questions=read_questions(con, client_id, as_of_at),
     )
 
 
 def _relationships(con: duckdb.DuckDBPyConnection, client_id: str) -> list[Relationship]:
     """The strongest of every stage. Of the noticed (no tie yet; many, once a post went round) only
     stakeholders."""
-    return _records(
+    return records(
         con,
         Relationship,
         "select {columns} from reports.rpt_relationships where client_id = ?"
@@ -228,7 +212,7 @@ def _moves(con: duckdb.DuckDBPyConnection, client_id: str, week: Week | None) ->
     """Ties that moved in the report's week and since; stakeholders first, then the closest ties."""
     if week is None:
         return []
-    return _records(
+    return records(
         con,
         Move,
         "select {columns} from reports.rpt_relationship_moves where client_id = ? and week_start_date >= ?"

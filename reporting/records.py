@@ -7,6 +7,8 @@ Fields of the slotted records bear the names of the published columns (contract:
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from reporting.records_questions import Questions
+
 
 @dataclass(frozen=True, slots=True)
 class Week:
@@ -167,6 +169,7 @@ class ClientData:
     threads: dict[str, list[Post]] = field(default_factory=dict)
     evidence: dict[str, Post] = field(default_factory=dict)
     streams: list[Stream] = field(default_factory=list)
+    questions: Questions = field(default_factory=Questions)
 
     @property
     def week(self) -> Week | None:

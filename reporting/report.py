@@ -19,9 +19,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rapport.config import Settings
-from reporting import words
+from reporting import words, words_questions
 from reporting.charts import charts
 from reporting.read import RECENT_WEEKS, ReportError, read_clients
+from reporting.read_questions import CONTENT_WEEKS
 from reporting.records import ClientData, Move, Post, Relationship
 from reporting.threads import thread
 
@@ -106,6 +107,7 @@ def _content(client: ClientData) -> dict[str, Any]:
         "threads": {root: thread(posts) for root, posts in client.threads.items()},
         "charts": {chart.key: chart for chart in charts(client.weeks)},
         "recent_weeks": RECENT_WEEKS,
+        "content_weeks": CONTENT_WEEKS,
     }
 
 
@@ -141,6 +143,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["words"] = words
+    environment.globals["behind"] = words_questions
     environment.filters["plain"] = words.plain
     environment.filters["held_in"] = _held
     return environment

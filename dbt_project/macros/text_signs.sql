@@ -5,7 +5,7 @@
 {% macro is_question(text, lang) -%}
     coalesce(
         regexp_matches(
-            regexp_replace({{ text }}, 'https?://\S+', '', 'g'),
+            {{ without_links(text) }},
             '[?\x{037E}\x{055E}\x{061F}\x{1367}\x{2047}-\x{2049}\x{2CFA}\x{2E2E}\x{A60F}\x{FE16}\x{FE56}\x{FF1F}]'
         )
         or ({{ lang }} = 'el' and regexp_matches({{ text }}, ';\s*$')),
@@ -16,4 +16,25 @@
 {# How long the leading run of @handles is: inherited from the thread in a reply, nobody typed it. #}
 {% macro leading_handles_length(text) -%}
     length(regexp_extract({{ text }}, '^(?:\s*@[A-Za-z0-9_]+)*'))
+{%- endmacro %}
+
+{# A text without its links: what stands in an address was not said. #}
+{% macro without_links(text) -%}
+    regexp_replace({{ text }}, 'https?://\S+', '', 'g')
+{%- endmacro %}
+
+{# The hashtags of a text in lower case, without the sign; one of digits alone is a number, no topic. #}
+{% macro hashtags(text) -%}
+    list_filter(
+        regexp_extract_all(lower({{ without_links(text) }}), '[#＃]([\p{L}\p{M}\p{N}_]+)', 1),
+        lambda tag: not regexp_full_match(tag, '[\p{N}_]+')
+    )
+{%- endmacro %}
+
+{# Does the text hold these words, as words of their own and in any case? #}
+{% macro holds_words(text, words) -%}
+    regexp_matches(
+        lower({{ without_links(text) }}),
+        '(^|[^\p{L}\p{M}\p{N}])' || regexp_escape(lower({{ words }})) || '([^\p{L}\p{M}\p{N}]|$)'
+    )
 {%- endmacro %}

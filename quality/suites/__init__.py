@@ -1,6 +1,7 @@
 """Rules of what came in and of what would go out, one function a table."""
 
 from quality.suites import (
+    content,
     conversations,
     coverage,
     engagement_summary,
@@ -19,4 +20,5 @@ CHECKS: tuple[TableCheck, ...] = (
     conversations.CHECK,
     waiting.CHECK,
     coverage.CHECK,
+    content.CHECK,
 )

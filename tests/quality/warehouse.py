@@ -5,9 +5,12 @@ Weekly volumes are large enough that the rules about volume apply.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import duckdb
+
+from tests.quality import report_rows
 
 FIRST_WEEK = date(2026, 1, 5)
 WEEK_COUNT = 30
@@ -117,6 +120,7 @@ def make_empty(path: Path) -> None:
     with duckdb.connect(str(path)) as con:
         con.execute("set timezone = 'UTC'")
         con.execute(DDL)
+        con.execute(report_rows.DDL)
         add_build(con, "build-1", as_of_at=None)
 
 
@@ -126,6 +130,7 @@ def make(path: Path, week_count: int = WEEK_COUNT) -> None:
     with duckdb.connect(str(path)) as con:
         con.execute("set timezone = 'UTC'")
         con.execute(DDL)
+        con.execute(report_rows.DDL)
         con.execute("insert into raw.clients values ('acme', 'Acme')")
         _raw(con, first_week, week_count)
         _summary(con, first_week, week_count)
@@ -133,6 +138,7 @@ def make(path: Path, week_count: int = WEEK_COUNT) -> None:
         _conversations(con)
         _waiting(con)
         _coverage(con, first_week)
+        report_rows.fill(partial(_insert, con), AS_OF_DATE, TEXT)
         add_build(con, "build-1")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rapport.config import Settings, load_settings
+from tests.reporting import report_rows
 from tests.reporting.published import AS_OF, WEEK, Published
 
 HOSTILE = (
@@ -199,5 +200,6 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         conversation_count=31,
         incomplete_conversation_count=2,
     )
+    report_rows.fill(world.add, AS_OF)
     world.con.close()
     return settings

@@ -11,6 +11,8 @@ from typing import Any
 import duckdb
 
 from reporting.records import Week
+from tests.contracts import columns_of
+from tests.reporting import report_rows
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 WEEK = date(2026, 11, 16)
@@ -55,6 +57,9 @@ TABLES = {
     " description text, observed_at timestamptz",
     "marts.client_accounts": "client_id text, network text, account_id text, role text, is_ours boolean",
     "marts.conversation_posts": "root_post_id text, post_id text, parent_post_id text, depth bigint",
+} | {
+    f"reports.{table}": ", ".join(f"{name} {kind}" for name, kind in columns_of(table).items())
+    for table in report_rows.TABLES
 }
 
 PEOPLE = {  # account id -> handle, name

@@ -1,0 +1,52 @@
+-- What a post of ours is about: its hashtags, and the client's own topics where its text names them.
+with posts as (
+    select * from {{ ref('posts') }} where kind <> 'repost'
+),
+
+client_accounts as (
+    select * from {{ ref('int_clients__accounts') }} where is_ours
+),
+
+client_topics as (
+    select distinct
+        client_id,
+        topic
+    from {{ ref('stg_rapport__stakeholders') }}
+    where topic <> ''
+),
+
+our_posts as (
+    select
+        client_accounts.client_id,
+        posts.network,
+        posts.post_id,
+        posts.text
+    from posts
+    inner join client_accounts
+        on posts.network = client_accounts.network and posts.account_id = client_accounts.account_id
+),
+
+tagged as (
+    select
+        client_id,
+        network,
+        post_id,
+        unnest({{ hashtags('text') }}) as topic
+    from our_posts
+),
+
+named as (
+    select
+        our_posts.client_id,
+        our_posts.network,
+        our_posts.post_id,
+        lower(client_topics.topic) as topic
+    from our_posts
+    inner join client_topics
+        on our_posts.client_id = client_topics.client_id
+            and {{ holds_words('our_posts.text', 'client_topics.topic') }}
+)
+
+select * from tagged
+union
+select * from named

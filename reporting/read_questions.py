@@ -1,0 +1,49 @@
+"""Reads what stands behind the week from the published file: content, readership and the rest. See `read`."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from reporting.reading import records
+from reporting.records_questions import ContentGroup, ContentPost, Questions
+
+CONTENT_WEEKS = 13  # a quarter: enough posts to compare, few enough to remember
+CONTENT_SHOWN = 5
+TOPICS_SHOWN = 5
+
+
+def read_questions(con: duckdb.DuckDBPyConnection, client_id: str, as_of_at: datetime) -> Questions:
+    """All of it for one client, as of the end of its data."""
+    return Questions(**_content(con, client_id, as_of_at - timedelta(weeks=CONTENT_WEEKS)))
+
+
+def _content(con: duckdb.DuckDBPyConnection, client_id: str, since: datetime) -> dict[str, Any]:
+    """The posts of the last weeks that sparked most, and how forms and topics compare."""
+    recent = "from reports.rpt_content where client_id = ? and created_at >= ?"
+    figures = (
+        "count(*), count(*) filter (where real_conversation_count > 0),"
+        " coalesce(sum(real_conversation_count), 0)"
+    )
+    forms = con.execute(
+        "select case when is_question then 'asks' when has_link then 'points elsewhere' else 'tells' end"
+        f" as form, {figures} {recent} group by form order by form",
+        [client_id, since],
+    ).fetchall()
+    topics = con.execute(
+        f"select topic, {figures} from (select unnest(topics) as topic, real_conversation_count {recent})"
+        " group by topic order by 4 desc, 3 desc, 2 desc, topic limit ?",
+        [client_id, since, TOPICS_SHOWN],
+    ).fetchall()
+    return {
+        "content": records(
+            con,
+            ContentPost,
+            f"select {{columns}} {recent} and real_conversation_count > 0"
+            " order by content_rank, created_at desc, post_id limit ?",
+            [client_id, since, CONTENT_SHOWN],
+        ),
+        "content_post_count": sum(int(row[1]) for row in forms),
+        "content_forms": [ContentGroup(row[0], *map(int, row[1:])) for row in forms],
+        "content_topics": [ContentGroup(row[0], *map(int, row[1:])) for row in topics],
+    }

@@ -1,0 +1,40 @@
+"""Records of what stands behind the week: content, readership and the rest. See `records`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContentPost:
+    """A post of ours and the conversations it started."""
+
+    post_id: str
+    account_id: str
+    handle: str
+    kind: str
+    text: str
+    created_at: datetime | None
+    answering_person_count: int
+    real_conversation_count: int
+    returner_count: int
+    new_person_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContentGroup:
+    """Posts of ours of one form, or about one topic."""
+
+    name: str
+    post_count: int
+    sparking_post_count: int
+    real_conversation_count: int
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What the report answers beside the week itself. Lists are bounded; the `*_count` fields are not."""
+
+    content: list[ContentPost] = field(default_factory=list)
+    content_post_count: int = 0
+    content_forms: list[ContentGroup] = field(default_factory=list)
+    content_topics: list[ContentGroup] = field(default_factory=list)

@@ -1,0 +1,45 @@
+"""What the reports say of random histories is what their definitions, written plainly, say."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.dbt import brute_force, brute_force_reports
+from tests.dbt.conftest import Built
+
+
+@pytest.fixture(scope="module")
+def placed(built: Built) -> dict[str, brute_force.Placed]:
+    return brute_force.place(built.posts)
+
+
+@pytest.fixture(scope="module")
+def talks(built: Built, placed: dict[str, brute_force.Placed]) -> brute_force_reports.Talks:
+    return brute_force.with_us(brute_force.addresses(built.posts, placed))
+
+
+@pytest.fixture(scope="module")
+def as_of(built: Built) -> datetime:
+    return max(post.created_at for post in built.posts if post.is_captured) + timedelta(seconds=1)
+
+
+def test_content_is_ranked_by_the_conversations_it_started(
+    built: Built, placed: dict[str, brute_force.Placed], talks: brute_force_reports.Talks
+) -> None:
+    sparked = brute_force_reports.sparked(built.posts, placed, talks)
+    ranks = brute_force_reports.ranks({post_id: one.place for post_id, one in sparked.items()})
+    expected = {
+        post_id: (len(one.answering), len(one.real), len(one.returners), len(one.new), ranks[post_id])
+        for post_id, one in sparked.items()
+    }
+    rows = built.connection.sql(
+        "select post_id, answering_person_count, real_conversation_count, returner_count, new_person_count, "
+        "content_rank from reports.rpt_content"
+    ).fetchall()
+    assert {row[0]: row[1:] for row in rows} == expected
+    # every figure occurs, and conversations that began with a post of theirs are nobody's of ours
+    assert all(any(row[at] for row in expected.values()) for at in range(4))
+    everything = built.connection.sql(
+        "select count(*) from intermediate.int_relationships__real_conversations"
+    ).fetchall()[0][0]
+    assert 0 < sum(row[1] for row in expected.values()) < everything

@@ -1,0 +1,33 @@
+"""The museum's rows of the reports on content, readership and the rest."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+TABLES = ("rpt_content",)
+
+
+def fill(add: Callable[..., None], as_of_at: datetime) -> None:
+    """Adds the rows; `add` takes a table's name and a row as keywords."""
+    _content(add, as_of_at)
+
+
+def _content(add: Callable[..., None], as_of_at: datetime) -> None:
+    said: list[tuple[str, int, int, dict[str, Any]]] = [
+        ("Who kept the tide ledger of 1911?", 2, 1, {"is_question": True, "topics": ["tides"]}),
+        ("A <b>photograph</b> of the east mole", 1, 2, {"topics": ["tides", "<i>mole</i>"]}),
+        ("A seal asleep on our slipway.", 0, 3, {"answering_person_count": 70}),
+        ("New opening hours https://museum.example/hours", 0, 3, {"has_link": True}),
+    ]
+    for number, (text, real, rank, facts) in enumerate(said):
+        row = {
+            "post_id": str(7_900_000 + number), "kind": "original", "account_id": "1",
+            "handle": "harbourmuseum", "text": text, "created_at": as_of_at - timedelta(days=3 + number),
+            "is_question": False, "has_link": False, "topics": [], "answering_person_count": real + 1,
+            "real_conversation_count": real, "returner_count": real, "new_person_count": 1,
+            "content_rank": rank,
+        }  # fmt: skip
+        add("reports.rpt_content", client_id="harbour", **(row | facts))
+    # older than the report looks back
+    add("reports.rpt_content", client_id="harbour", post_id="7900009", text="Long ago", kind="original",
+        created_at=as_of_at - timedelta(weeks=14), real_conversation_count=9, content_rank=1)  # fmt: skip

@@ -1,0 +1,36 @@
+"""What stands behind the week, on the page and in words."""
+
+import pytest
+
+from rapport.config import Settings
+from reporting import words_questions as behind
+from reporting.records_questions import ContentGroup, Questions
+from reporting.report import write_reports
+from tests.reporting.test_report import Page
+
+
+@pytest.fixture(scope="module")
+def report(harbour: Settings) -> Page:
+    write_reports(harbour, on_progress=lambda line: None)
+    return Page(harbour.reports_dir / "harbour" / "2026-W47" / "index.html")
+
+
+def section(report: Page, title: str, until: str) -> str:
+    """The words of the page from one heading to the next."""
+    return report.words[report.words.rindex(title) : report.words.rindex(until)]
+
+
+def test_content_names_what_started_conversations_and_leaves_out_what_only_went_round(report: Page) -> None:
+    said = section(report, "What we say that starts conversations", "What we know, and what we do not")
+    assert "Of 4 posts of ours, 2 started 3 real conversations." in said
+    assert said.index("Who kept the tide ledger") < said.index("A <b>photograph</b> of the east mole")
+    assert "A seal asleep" not in said and "Long ago" not in said
+    assert "asks1 of 1 (100%)2" in said
+    assert "points elsewhere0 of 1 (0%)0" in said
+    assert "tides2 of 2 (100%)3" in said and "<i>mole</i>1 of 1 (100%)1" in said
+
+
+def test_content_in_words() -> None:
+    assert behind.content(Questions()) == "We wrote nothing."
+    none = Questions(content_post_count=1, content_forms=[ContentGroup("tells", 1, 0, 0)])
+    assert behind.content(none) == "Of 1 post of ours, none started a real conversation."
