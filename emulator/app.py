@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.responses import JSONResponse
 
+from emulator.api.compliance import add_compliance
 from emulator.api.endpoints import ENDPOINTS
 from emulator.api.limits import Limiter
 from emulator.api.params import Params, ask_in
@@ -17,6 +18,7 @@ from emulator.api.problems import Problem, in_dialect, plain, unsupported_authen
 from emulator.api.render import View
 from emulator.api.request import Endpoint, Request
 from emulator.api.usage import Meter
+from emulator.control import add_control
 from emulator.faults import FaultPlan
 from emulator.faulty import FaultLayer, Receive, Scope, Send
 from emulator.model import Account, World
@@ -88,8 +90,16 @@ def create_app(
 
         app.add_api_route(endpoint.path, route, methods=["GET"], response_model=None)
 
+    def app_only(http: HttpRequest) -> str:
+        given, caller = _authorize(http, token, world)
+        if caller is not None:
+            raise unsupported_authentication(is_app=False)
+        return given
+
     for endpoint in ENDPOINTS:
         add(endpoint)
+    add_compliance(app, world, clock, app_only, limiter)
+    add_control(app, world, clock, app_only)
     app.layer = FaultLayer(app.untroubled, faults or FaultPlan(), token)
     return app
 

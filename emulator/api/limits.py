@@ -35,6 +35,7 @@ LIMITS: dict[str, tuple[int | None, int | None]] = {
     "/2/dm_conversations/:id/dm_events": (None, 15),
     "/2/dm_conversations/with/:participant_id/dm_events": (None, 15),
     "/2/usage/tweets": (50, None),
+    "/2/compliance/jobs": (150, None),
 }
 
 

@@ -1,0 +1,116 @@
+"""What happens to the world after it was built, on order: posts are deleted, withheld, edited, accounts vanish.
+
+POST /emulator/world/<verb>, with the app's bearer token and a JSON object; outside of /2, as no client of the
+API could do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi import Request as HttpRequest
+from fastapi.responses import JSONResponse
+
+from emulator.api.problems import Problem
+from emulator.model import Account, Post, World
+from emulator.snowflake import snowflake
+
+CONTROL_PATH = "/emulator/world"
+_CACHED = ("newest_first", "posts_by_author", "_related")
+
+
+class Control:
+    """Changes a world. Ids that do not exist raise KeyError."""
+
+    def __init__(self, world: World, now: Callable[[], datetime]) -> None:
+        self._world = world
+        self._now = now
+
+    def delete(self, post_ids: list[str]) -> int:
+        """Deletes posts; with one version of an edited post the whole chain goes."""
+        return self._each(post_ids, lambda post: setattr(post, "is_deleted", True))
+
+    def withhold(self, post_ids: list[str], countries: list[str]) -> int:
+        """Withholds posts in countries (ISO codes)."""
+        return self._each(post_ids, lambda post: setattr(post, "withheld_in", tuple(countries)))
+
+    def suspend(self, account_ids: list[str]) -> int:
+        """Suspends accounts."""
+        return self._accounts(account_ids, lambda account: setattr(account, "is_suspended", True))
+
+    def protect(self, account_ids: list[str]) -> int:
+        """Makes accounts protected."""
+        return self._accounts(account_ids, lambda account: setattr(account, "is_protected", True))
+
+    def restore(self, post_ids: list[str] | None = None, account_ids: list[str] | None = None) -> int:
+        """Undoes all of it for these posts and accounts."""
+
+        def post_back(post: Post) -> None:
+            post.is_deleted, post.withheld_in = False, ()
+
+        def account_back(account: Account) -> None:
+            account.is_suspended = account.is_protected = False
+
+        return self._each(post_ids or [], post_back) + self._accounts(account_ids or [], account_back)
+
+    def edit(self, post_id: str, text: str) -> str:
+        """Makes a new version of a post, now; its id."""
+        old = self._world.posts[post_id]
+        version = snowflake(self._now(), len(self._world.posts) % 4096)
+        history = [*old.history, version]
+        for earlier in old.history:
+            self._world.posts[earlier].history = history
+        conversation_id = version if old.conversation_id == old.post_id else old.conversation_id
+        self._world.posts[version] = replace(
+            old, post_id=version, text=text, at=self._now(), history=history, conversation_id=conversation_id
+        )
+        for name in _CACHED:
+            self._world.__dict__.pop(name, None)
+        return version
+
+    def _each(self, post_ids: list[str], change: Callable[[Post], None]) -> int:
+        posts = [self._world.posts[version] for one in post_ids for version in self._world.posts[one].history]
+        for post in posts:
+            change(post)
+        return len(posts)
+
+    def _accounts(self, account_ids: list[str], change: Callable[[Account], None]) -> int:
+        accounts = [self._world.accounts_by_id[one] for one in account_ids]
+        for account in accounts:
+            change(account)
+        return len(accounts)
+
+
+def add_control(
+    app: FastAPI, world: World, now: Callable[[], datetime], authorize: Callable[[HttpRequest], object]
+) -> None:
+    """Adds the routes. `authorize` raises for whoever may not."""
+    control = Control(world, now)
+    verbs: dict[str, Callable[..., int | str]] = {
+        "delete": control.delete,
+        "withhold": control.withhold,
+        "suspend": control.suspend,
+        "protect": control.protect,
+        "restore": control.restore,
+        "edit": control.edit,
+    }
+
+    def add(verb: str, do: Callable[..., int | str]) -> None:
+        async def route(http: HttpRequest) -> JSONResponse:
+            try:
+                authorize(http)
+                order: dict[str, Any] = await http.json()
+                return JSONResponse({"done": do(**order)})
+            except Problem as problem:
+                return JSONResponse(problem.body, problem.status, media_type="application/problem+json")
+            except (KeyError, TypeError, ValueError) as problem:
+                return JSONResponse({"error": f"{verb}: {problem}"}, 400)
+
+        app.add_api_route(f"{CONTROL_PATH}/{verb}", route, methods=["POST"], response_model=None)
+
+    for verb, do in verbs.items():
+        add(verb, do)
