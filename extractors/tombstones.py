@@ -12,16 +12,19 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import duckdb
 import sqlalchemy as sa
 
 from extractors import landing
 from extractors.redaction import Redacted, redact
-from extractors.state import State, tombstones
+from extractors.state import State
+from extractors.state_tables import insert, tombstones
 from rapport.forgotten import Forgotten
 
 NETWORK = "x"
 _DIGITS = re.compile(rb"[0-9]+")
 _BATCH = 500
+_RAW_COLUMNS = ("network", "object_type", "object_id", "erased_at", "reason")
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,10 @@ def forgotten(state: State) -> Forgotten:
             return known.forgotten
         query = sa.select(tombstones.c.object_type, tombstones.c.object_id)
         rows = connection.execute(query).all()
-    ids: dict[str, set[str]] = {"post": set(), "account": set()}
-    for object_type, object_id in rows:
-        ids[object_type].add(object_id)
-    found = Forgotten(frozenset(ids["post"]), frozenset(ids["account"]))
+    found = Forgotten(
+        frozenset(row.object_id for row in rows if row.object_type == "post"),
+        frozenset(row.object_id for row in rows if row.object_type == "account"),
+    )
     _known[state] = _Known(len(rows), found)
     return found
 
@@ -61,7 +64,7 @@ def pending(state: State) -> Forgotten:
     return Forgotten(
         frozenset(row.object_id for row in rows if row.object_type == "post"),
         frozenset(row.object_id for row in rows if row.object_type == "account"),
-        frozenset(handle for row in rows for handle in json.loads(row.handles)),
+        frozenset(handle for row in rows for handle in row.handles),
     )
 
 
@@ -81,19 +84,20 @@ def put(state: State, what: Forgotten, reason: str, is_finished: bool = False) -
                     "object_id": one,
                     "erased_at": now,
                     "reason": reason,
-                    "handles": json.dumps(sorted(handles)),
+                    "handles": sorted(handles),
                     "finished_at": now if is_finished else None,
                 }
                 for one in sorted(ids - known.keys())
             ]
             if rows:
-                connection.execute(sa.insert(tombstones), rows)
+                # Two erasures of the same post at once: the first one's tombstone stands.
+                connection.execute(insert(connection, tombstones).on_conflict_do_nothing(), rows)
             for one in sorted(known) if handles and not is_finished else ():
-                more = sorted({*json.loads(known[one]), *handles})
+                more = sorted({*known[one], *handles})
                 connection.execute(
                     sa.update(tombstones)
                     .where((tombstones.c.object_type == object_type) & (tombstones.c.object_id == one))
-                    .values(handles=json.dumps(more))
+                    .values(handles=more)
                 )
 
 
@@ -104,7 +108,7 @@ def reopen(state: State, what: Forgotten) -> None:
 
 def finish(state: State, what: Forgotten) -> None:
     """Marks tombstones as finished; with it the last handle of an erased account goes."""
-    _set(state, what, finished_at=datetime.now(UTC), handles="[]")
+    _set(state, what, finished_at=datetime.now(UTC), handles=[])
 
 
 def land(
@@ -142,16 +146,48 @@ def dump(body: dict[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=True).encode()
 
 
+def numbers_in(content: bytes) -> set[str]:
+    """Every run of digits in it: ids among them."""
+    return {found.decode() for found in _DIGITS.findall(content)}
+
+
+def sync(state: State, connection: duckdb.DuckDBPyConnection, landing_dir: Path) -> None:
+    """Makes raw.tombstones and the state store agree; what either has lost comes back from the other.
+
+    If the state store had lost any, landing may hold again what they stand for, and is cleaned first.
+    """
+    columns = [tombstones.c[name] for name in _RAW_COLUMNS]
+    names = ", ".join(_RAW_COLUMNS)
+    with state.engine.begin() as ours:
+        known = {tuple(row[:3]) for row in ours.execute(sa.select(*columns))}
+        in_raw = connection.execute(f"select {names} from raw.tombstones").fetchall()
+        lost = [row for row in in_raw if row[:3] not in known]
+        if lost:
+            rows = [
+                dict(zip(_RAW_COLUMNS, row, strict=True)) | {"handles": [], "finished_at": row[3]}
+                for row in lost
+            ]
+            ours.execute(insert(ours, tombstones).on_conflict_do_nothing(), rows)
+    if lost:
+        for key in landing.keys(landing_dir):
+            clean_landed(state, landing_dir, key, forgotten(state))
+    with state.engine.connect() as ours:
+        rows_now = [tuple(row) for row in ours.execute(sa.select(*columns))]
+    if set(rows_now) != set(in_raw):
+        connection.execute("delete from raw.tombstones")
+        if rows_now:
+            connection.executemany(f"insert into raw.tombstones ({names}) values (?, ?, ?, ?, ?)", rows_now)
+
+
 def _may_concern(body: bytes, value: dict[str, Any], what: Forgotten) -> bool:
     """Whether the page names any id that was erased (a quick look), or holds lines that were refused."""
     if "rejects" in value:
         return True
-    numbers = {found.decode() for found in _DIGITS.findall(body)}
-    return bool(numbers & what.post_ids or numbers & what.account_ids)
+    return bool(numbers_in(body) & (what.post_ids | what.account_ids))
 
 
-def _handles_of(connection: sa.Connection, object_type: str, ids: Iterable[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _handles_of(connection: sa.Connection, object_type: str, ids: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for batch in _batches(ids):
         query = sa.select(tombstones.c.object_id, tombstones.c.handles).where(
             (tombstones.c.object_type == object_type) & tombstones.c.object_id.in_(batch)

@@ -65,15 +65,15 @@ def publish(settings: Settings, on_progress: Callable[[str], None] = log.info) -
         receipt, run_id = _receipt(con)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _remove(draft)
+            remove_draft(draft)
             publication = _write_draft(con, receipt, run_id, draft, target, on_progress)
             on_progress(f"putting {target} in its place")
-            _replace(draft, target)
+            put_in_place(draft, target)
         except (OSError, duckdb.Error) as problem:
             with contextlib.suppress(duckdb.Error):
                 con.execute("detach database if exists draft")
             with contextlib.suppress(OSError):
-                _remove(draft)
+                remove_draft(draft)
             raise PublishFailed(
                 f"{target} could not be written: {str(problem).splitlines()[0]}",
                 f"see that the disk of {target.parent} has room and that this user may write there, then "
@@ -203,7 +203,7 @@ def _read_back(con: duckdb.DuckDBPyConnection, draft: Path, counts: dict[str, in
     con.execute("detach draft")
 
 
-def _replace(draft: Path, target: Path) -> None:
+def put_in_place(draft: Path, target: Path) -> None:
     """Puts the draft in the target's place, so that it also survives a power cut."""
     with draft.open("rb") as file:
         os.fsync(file.fileno())
@@ -217,7 +217,7 @@ def _replace(draft: Path, target: Path) -> None:
         os.close(folder)
 
 
-def _remove(draft: Path) -> None:
+def remove_draft(draft: Path) -> None:
     """Removes a draft and its log, left by a run that was killed."""
     for leftover in (draft, draft.with_name(draft.name + ".wal")):
         leftover.unlink(missing_ok=True)

@@ -5,6 +5,8 @@ keeps tasks apart; this lock keeps the command line apart from them as well.
 """
 
 import logging
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -82,3 +84,37 @@ def connect(
             yield connection
         finally:
             connection.close()
+
+
+def rewrite(settings: Settings) -> None:
+    """Copies the warehouse into a fresh file and puts that in its place, in one step.
+
+    DuckDB keeps what was deleted in freed blocks until they are needed again; a fresh file has none. Killed
+    at any moment, the old file or the new one stands whole. Waits for its turn as `hold` does.
+    """
+    path = settings.warehouse_path
+    fresh = path.with_name(path.name + ".fresh")
+    with hold(settings):
+        if not path.exists():
+            return
+        for leftover in (fresh, fresh.with_name(fresh.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+        with duckdb.connect() as connection:
+            connection.execute(f"set temp_directory = {_literal(str(fresh) + '.tmp')}")
+            # Opened for writing: a log that a killed process left is worked in, and removed.
+            connection.execute(f"attach {_literal(str(path))} as old")
+            connection.execute(f"attach {_literal(str(fresh))} as fresh")
+            connection.execute("copy from database old to fresh")
+            connection.execute("checkpoint fresh")
+            connection.execute("detach fresh")
+            connection.execute("detach old")
+        with fresh.open("rb") as file:
+            os.fsync(file.fileno())
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+        fresh.replace(path)
+        for spilled in (".tmp", ".fresh.tmp"):
+            shutil.rmtree(path.with_name(path.name + spilled), ignore_errors=True)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -287,6 +287,13 @@ def waits(waiting: Sequence[Waiting], waiting_count: int) -> str:
     return f"{waiting_count:,} posts wait for an answer from us; first in line is {who}{role} with {since}."
 
 
+def people_in(sentence: str, data: ClientData) -> str:
+    """Ids of the people whom a sentence of the week names, with spaces between them."""
+    people = [*data.moves, *data.waiting[:1]]
+    named = {one.person_id for one in people if name(one.display_name, one.handle, one.person_id) in sentence}
+    return " ".join(sorted(named))
+
+
 def complete(data: ClientData) -> str:
     """How far the data reaches, and how much of the talk it holds."""
     until = f"The data reaches to {moment(data.as_of_at)}"

@@ -1,12 +1,18 @@
--- Every post id that came in is in a conversation or a repost, and in one of them only. Versions of an
--- edited post come out under their canonical id.
+-- Every post id that came in is in a conversation, a repost or a tombstone, and in one of them only. Versions
+-- of an edited post come out under their canonical id; of what was erased each version has a tombstone.
 with raw_posts as (
-    select distinct
+    select
         stg.network,
         coalesce(versions.post_id, stg.post_id) as post_id
     from {{ ref('stg_x__posts') }} as stg
     left join {{ ref('int_posts__versions') }} as versions
         on stg.network = versions.network and stg.post_id = versions.version_post_id
+    union
+    select
+        network,
+        object_id as post_id
+    from {{ ref('stg_rapport__tombstones') }}
+    where object_type = 'post'
 ),
 
 homes as (
@@ -19,6 +25,12 @@ homes as (
         network,
         post_id
     from {{ ref('posts') }} where kind = 'repost'
+    union all
+    select
+        network,
+        object_id as post_id
+    from {{ ref('stg_rapport__tombstones') }}
+    where object_type = 'post'
 )
 
 select

@@ -1,0 +1,184 @@
+"""The published file without what is to be forgotten, at once: it does not wait for a build or a check.
+
+It stays the publication it was (its record says so still), and its schema quality says that something was
+erased from it since. The next publication is made from tables that never held it.
+"""
+
+import contextlib
+import logging
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from quality.errors import PublishFailed
+from quality.publish import STORAGE_VERSION, put_in_place, remove_draft
+from rapport.config import Settings
+from rapport.forgotten import Forgotten
+from rapport.warehouse import hold
+
+log = logging.getLogger("rapport.quality")
+
+# What people wrote, and the column of the same row that says in which post.
+POST_CONTENT = {"text": "post_id", "root_text": "root_post_id", "lang": "post_id"}
+# What people call themselves, and the columns of the same row that may say who they are.
+PERSON_CONTENT = {
+    "handle": ("account_id", "person_id"),
+    "display_name": ("account_id", "person_id"),
+    "description": ("account_id",),
+    "root_handle": ("root_account_id",),
+}
+# A text this long that turns up in some other column is no coincidence.
+_TELLING_LENGTH = 15
+_TABLES = "select schema_name, table_name from duckdb_tables() where database_name = 'old' order by all"
+
+
+def clean_published(
+    settings: Settings, what: Forgotten, on_progress: Callable[[str], None] = log.info
+) -> int:
+    """Rewrites the published file, and every database of an archived edition, without it. Returns how many.
+
+    Each is replaced in one step: readers see the old file whole or the new one whole. Raises PublishFailed
+    when a file can't be written. Running it again changes nothing.
+    """
+    with hold(settings):
+        # Samples of rows that broke a rule stand in the Data Docs; the next check writes them anew.
+        shutil.rmtree(settings.quality_dir / "gx", ignore_errors=True)
+        databases = sorted(settings.published_dir.rglob("*.duckdb"))
+        remove_draft(_draft(settings.published_path))
+        rewritten = [path for path in databases if _rewrite(path, what)]
+    on_progress(f"published: {len(databases)} databases looked through, {len(rewritten)} rewritten")
+    return len(rewritten)
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(path.name + ".tmp")
+
+
+def _rewrite(path: Path, what: Forgotten) -> bool:
+    """Whether there was something to take out; a file without it is left alone."""
+    draft = _draft(path)
+    try:
+        remove_draft(draft)
+        with duckdb.connect() as con:
+            con.execute("set timezone = 'UTC'")
+            con.execute(f"attach {_literal(str(path))} as old (read_only)")
+            _name(con, what)
+            tables = [
+                _Table(con, schema, name, what) for schema, name in con.execute(_TABLES).fetchall()
+            ]
+            if not any(table.holds_it(con) for table in tables):
+                return False
+            con.execute(f"attach {_literal(str(draft))} as draft (storage_version '{STORAGE_VERSION}')")
+            con.execute("copy from database old to draft (schema)")
+            for table in tables:
+                table.copy(con)
+            _note(con, what)
+            con.execute("checkpoint draft")
+            con.execute("detach draft")
+        put_in_place(draft, path)
+        return True
+    except (OSError, duckdb.Error) as problem:
+        with contextlib.suppress(OSError):
+            remove_draft(draft)
+        raise PublishFailed(
+            f"{path} could not be rewritten: {str(problem).splitlines()[0]}",
+            f"see that the disk of {path.parent} has room and that nobody has the file open for writing, then "
+            "`rapport erase` again; until then the file still holds what was to be erased",
+        ) from problem
+
+
+def _name(con: duckdb.DuckDBPyConnection, what: Forgotten) -> None:
+    for table, values in (("erased_posts", what.post_ids), ("erased_accounts", what.account_ids)):
+        con.execute(
+            f"create temp table {table} as select unnest($values::varchar[]) as id",
+            {"values": sorted(values)},
+        )
+    con.execute("create temp table erased_texts (words varchar)")
+    if _has(con, "marts", "posts"):
+        con.execute(
+            "insert into erased_texts select distinct text from old.marts.posts "
+            f"where post_id in (select id from erased_posts) and length(text) >= {_TELLING_LENGTH}"
+        )
+    if what.handles:
+        con.create_function("masked", what.mask, ["VARCHAR"], "VARCHAR")
+
+
+class _Table:
+    """One table of the file, and what its columns become."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, schema: str, table: str, what: Forgotten) -> None:
+        columns = con.execute(
+            "select column_name, data_type from duckdb_columns() "
+            "where database_name = 'old' and schema_name = ? and table_name = ? order by column_index",
+            [schema, table],
+        ).fetchall()
+        names = {name for name, _ in columns}
+        self._name = f"{_quoted(schema)}.{_quoted(table)}"
+        self._kept = {
+            name: _kept(name, names, what) if kind == "VARCHAR" else _quoted(name) for name, kind in columns
+        }
+
+    def holds_it(self, con: duckdb.DuckDBPyConnection) -> bool:
+        """Whether any value of it would change."""
+        changed = [
+            f"{_quoted(name)} is distinct from {kept}"
+            for name, kept in self._kept.items()
+            if kept != _quoted(name)
+        ]
+        query = f"select 1 from old.{self._name} where {' or '.join(changed) or 'false'} limit 1"
+        return bool(con.execute(query).fetchall())
+
+    def copy(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Fills the draft's table."""
+        con.execute(
+            f"insert into draft.{self._name} select {', '.join(self._kept.values())} from old.{self._name}"
+        )
+
+
+def _kept(name: str, names: set[str], what: Forgotten) -> str:
+    """What is kept of a text column: NULL where the row tells of a post or person that is forgotten."""
+    column = _quoted(name)
+    conditions = []
+    if POST_CONTENT.get(name) in names:
+        conditions.append(f"{_quoted(POST_CONTENT[name])} in (select id from erased_posts)")
+    conditions += [
+        f"{_quoted(key)} in (select id from erased_accounts)"
+        for key in PERSON_CONTENT.get(name, ())
+        if key in names
+    ]
+    conditions.append(f"exists (select 1 from erased_texts where contains({column}, words))")
+    kept = f"masked({column})" if what.handles else column
+    return f"case when {' or '.join(conditions)} then null else {kept} end"
+
+
+def _note(con: duckdb.DuckDBPyConnection, what: Forgotten) -> None:
+    """Says in the file that, and when, something was erased from it after it was published."""
+    if not _has(con, "quality", "erasures"):
+        con.execute("create schema if not exists draft.quality")
+        con.execute(
+            "create table draft.quality.erasures (erased_at timestamptz, post_count bigint, account_count bigint)"
+        )
+    con.execute(
+        "insert into draft.quality.erasures values (?, ?, ?)",
+        [datetime.now(UTC), len(what.post_ids), len(what.account_ids)],
+    )
+
+
+def _has(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    return bool(
+        con.execute(
+            "select 1 from duckdb_tables() where database_name = 'old' and schema_name = ? and table_name = ?",
+            [schema, table],
+        ).fetchall()
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,65 @@
+"""`rapport erase` and the DAG `erasure`: one way through all rooms, in the order that survives being killed.
+
+Tombstones first, then landing, the warehouse, the published files, the reports; last the tombstones are
+closed. Whatever was not finished is taken up by the next erasure.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from extractors import erase as extraction
+from extractors import raw_store
+from quality.erasure import clean_published
+from rapport.config import Settings
+from reporting.erasure import clean_reports
+
+log = logging.getLogger("rapport.erase")
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What one erasure came to."""
+
+    post_count: int
+    account_count: int
+    page_count: int  # landing pages rewritten
+    report_count: int  # report pages changed or removed
+
+
+def erase(
+    settings: Settings,
+    posts: Mapping[str, str] | None = None,
+    accounts: Mapping[str, str] | None = None,
+    on_progress: Callable[[str], None] = log.info,
+) -> Erasure:
+    """Erases posts (ids) and accounts (ids or @handles), each with its reason, everywhere at once.
+
+    What an earlier erasure did not finish goes with it. Afterwards the warehouse has to be built, checked and
+    published again: what dbt had made is gone, too. Raises RapportError; running it again, also without any
+    id, goes on where it stopped.
+    """
+    what = extraction.begin(settings, posts or {}, accounts or {}, on_progress)
+    if not what:
+        on_progress("nothing to erase")
+        return Erasure(0, 0, 0, 0)
+    pages = extraction.clean_landing(settings, what, on_progress)
+    extraction.clean_warehouse(settings, what, on_progress)
+    clean_published(settings, what, on_progress)
+    reports = clean_reports(settings, what, on_progress)
+    extraction.finish(settings, what, on_progress)
+    on_progress("finished: the tombstones are closed")
+    return Erasure(len(what.post_ids), len(what.account_ids), pages, reports)
+
+
+def follow_network(
+    settings: Settings, gone: dict[str, str], on_progress: Callable[[str], None] = log.info
+) -> dict[str, Any]:
+    """Erases what the network no longer shows (post id → why); takes up what an earlier erasure left.
+
+    Returns {posts, load}. What the lookups brought is loaded, erased or not: newer versions are among it.
+    """
+    reasons = {post_id: f"the network: {why}" for post_id, why in gone.items()}
+    posts = erase(settings, reasons, on_progress=on_progress).post_count
+    return {"posts": posts, "load": raw_store.load(settings, on_progress)}

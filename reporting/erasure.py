@@ -1,0 +1,137 @@
+"""Reports that were written before, without what is to be forgotten.
+
+Whatever shows a post bears `data-post-id`, whatever names a person `data-person-id(s)`: an element that bears
+an id which is forgotten keeps its place and loses what it says. In the words of others the handle is masked.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from html import escape
+from html.parser import HTMLParser
+from pathlib import Path
+
+from rapport.config import Settings
+from rapport.forgotten import Forgotten
+from reporting.read import ReportError
+
+log = logging.getLogger("rapport.reporting")
+
+POST_GONE = "This post was erased."
+PERSON_GONE = "somebody whose account was erased"
+# The page says with this that it bears ids wherever it has to.
+MARKER = '<meta name="rapport" content="post-ids person-ids">'
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+def clean_reports(settings: Settings, what: Forgotten, on_progress: Callable[[str], None] = log.info) -> int:
+    """Rewrites every page under published/ that shows any of it, each in one step. Returns how many.
+
+    A page without the marker (of another version of Rapport) can't be searched with certainty: it is removed.
+    Raises ReportError when a page can't be written. Running it again changes nothing.
+    """
+    pages = sorted(settings.published_dir.rglob("*.html"))
+    changed = 0
+    for path in pages:
+        try:
+            changed += _clean(path, what, on_progress)
+        except OSError as problem:
+            raise ReportError(
+                f"{path} cannot be rewritten: {problem.strerror or problem}",
+                "make the folder writable, or free space on the disk, and `rapport erase` again",
+            ) from problem
+    for leftover in settings.published_dir.rglob(".*.tmp"):
+        leftover.unlink(missing_ok=True)
+    on_progress(f"reports: {len(pages)} pages looked through, {changed} changed")
+    return changed
+
+
+def without(html: str, what: Forgotten) -> str:
+    """The page without it. Whatever does not concern it stays as it was, to the byte."""
+    rewriter = _Rewriter(what)
+    rewriter.feed(html)
+    rewriter.close()
+    return "".join(rewriter.parts)
+
+
+def _clean(path: Path, what: Forgotten, on_progress: Callable[[str], None]) -> bool:
+    with path.open(encoding="utf-8", newline="") as file:
+        html = file.read()
+    if MARKER not in html:
+        path.unlink()
+        on_progress(f"{path} was removed: it does not say which posts it shows")
+        return True
+    clean = without(html, what)
+    if clean == html:
+        return False
+    beside = path.with_name(f".{path.name}.erasing.tmp")
+    with beside.open("w", encoding="utf-8", newline="") as file:
+        file.write(clean)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.chmod(path.stat().st_mode & 0o777)
+    beside.replace(path)
+    return True
+
+
+class _Rewriter(HTMLParser):
+    """Writes a page again as it is read, leaving out the inside of elements that are forgotten."""
+
+    def __init__(self, what: Forgotten) -> None:
+        super().__init__(convert_charrefs=False)
+        self.parts: list[str] = []
+        self._what = what
+        self._depth = 0  # of open elements within the one that is left out; 0: nothing is
+        self._at = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._depth:
+            self._depth += tag not in _VOID
+            return
+        self._put(self._tag())
+        note = self._note({name: value or "" for name, value in attrs})
+        if note and tag not in _VOID:
+            self._put(escape(note))
+            self._depth = 1
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._put(self._tag())
+
+    def parse_endtag(self, i: int) -> int:
+        """Notes where the tag stands: it is put back as it was written (SVG tells capitals apart)."""
+        self._at = i
+        return super().parse_endtag(i)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._depth:
+            self._depth -= tag not in _VOID
+        self._put(self.rawdata[self._at : self.rawdata.find(">", self._at) + 1])
+
+    def handle_data(self, data: str) -> None:
+        self._put(self._what.mask(data))
+
+    def handle_entityref(self, name: str) -> None:
+        self._put(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self._put(f"&#{name};")
+
+    def handle_comment(self, data: str) -> None:
+        self._put(f"<!--{data}-->")
+
+    def handle_decl(self, decl: str) -> None:
+        self._put(f"<!{decl}>")
+
+    def _tag(self) -> str:
+        return self._what.mask(self.get_starttag_text() or "")
+
+    def _put(self, text: str) -> None:
+        if not self._depth:
+            self.parts.append(text)
+
+    def _note(self, attributes: dict[str, str]) -> str:
+        """What stands in the element's place; nothing where it may stay."""
+        if attributes.get("data-post-id") in self._what.post_ids:
+            return POST_GONE
+        people = {attributes.get("data-person-id", ""), *attributes.get("data-person-ids", "").split()}
+        return PERSON_GONE if people & self._what.account_ids else ""
