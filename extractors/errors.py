@@ -76,6 +76,18 @@ class RequestRefused(ExtractionError):
     """400, 401, 403, 404: the same request would be refused again."""
 
 
+class TokenExpired(RequestRefused):
+    """The page token is no longer known. What landed is kept, and the walk begins anew below it."""
+
+
+class SinceIdStale(RequestRefused):
+    """The `since_id` lies further back than the endpoint reaches; `reach_at` (UTC) is how far it does reach."""
+
+    def __init__(self, message: str, remedy: str, status_code: int, reach_at: datetime | None) -> None:
+        super().__init__(message, remedy, status_code)
+        self.reach_at = reach_at
+
+
 class TokenMissing(ExtractionError):
     """There is no bearer token to ask with."""
 
@@ -138,6 +150,14 @@ def from_response(response: requests.Response, now: float) -> ExtractionError:
         return NetworkTrouble(
             words, "run the same window again later; what landed is kept and not asked for twice", status
         )
+    if status == 400:
+        stale = re.search(r"'since_id' must be a \w+ id created after(?: \[([^\]]+)\])?", words)
+        if stale:
+            return SinceIdStale(
+                words, "run the same window again; it is then asked for by time", status, _moment(stale[1])
+            )
+        if re.search(r"(?i)\b(pagination|next)_token\b", words):
+            return TokenExpired(words, "run the same window again; what landed is kept", status)
     remedy = {
         400: "this is a fault of the request; run with the log at DEBUG and report it",
         401: "check X_BEARER_TOKEN: it may be wrong, revoked, or of another app",
@@ -183,6 +203,14 @@ def _problem(response: requests.Response) -> dict[str, Any]:
 
 def _without_secrets(text: str) -> str:
     return re.sub(r"(?i)bearer\s+[^\s\"',}]+", "Bearer …", text)
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def _number(text: str | None) -> float | None:

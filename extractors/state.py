@@ -16,6 +16,7 @@ from sqlalchemy.schema import CreateTable
 
 from extractors.state_tables import (
     BATCH,
+    api_versions,
     conversations,
     gone_posts,
     handles,
@@ -133,6 +134,17 @@ class State:
         ]
         with self.engine.begin() as connection:
             upsert(connection, gone_posts, rows)
+
+    def note_api_version(self, network: str, endpoint: str, version: str) -> str | None:
+        """Keeps the version an endpoint answers with. The one before, if it has just changed; else None."""
+        where = (api_versions.c.network == network) & (api_versions.c.endpoint == endpoint)
+        with self.engine.begin() as connection:
+            before = connection.execute(sa.select(api_versions.c.api_version).where(where)).scalar()
+            if before == version:
+                return None
+            row = {"network": network, "endpoint": endpoint, "api_version": version}
+            upsert(connection, api_versions, [{**row, "since_at": datetime.now(UTC)}])
+        return before
 
     def gone(self, network: str, post_ids: Iterable[str]) -> set[str]:
         """Those of the ids that are known to be gone, or were erased here."""

@@ -77,6 +77,15 @@ gone_posts = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("noticed_at", Utc, nullable=False),
 )
+api_versions = sa.Table(
+    # The version that each endpoint answered with last.
+    "api_versions",
+    metadata,
+    sa.Column("network", sa.String, primary_key=True),
+    sa.Column("endpoint", sa.String, primary_key=True),
+    sa.Column("api_version", sa.String, nullable=False),
+    sa.Column("since_at", Utc, nullable=False),
+)
 # --- money: extractors/budget.py -----------------------------------------------------------------------------
 budget_locks = sa.Table(
     # One row a client: whoever writes it first in a transaction is alone with the client's money until its end.

@@ -99,7 +99,7 @@ def _conversations(context: Context, config: ClientConfig, spec: dict[str, Any])
 
 def _poll(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
     _follow(context)
-    stream, now = streams.CONVERSATIONS_RECENT, datetime.now(UTC)
+    stream, now = streams.CONVERSATIONS_POLLED, datetime.now(UTC)
     until = datetime.fromisoformat(spec["until"])
     dues = [
         polling.Due(one, datetime.fromisoformat(since), datetime.fromisoformat(activity))

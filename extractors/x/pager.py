@@ -5,19 +5,23 @@ goes on from its cursor, and takes up a page that was landed but not yet recorde
 flight is asked for twice.
 """
 
+import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from extractors import errors, landing, tombstones
 from extractors.budget import Kind, Purse
 from extractors.state import State, Walk
-from extractors.x import fields, streams
+from extractors.x import fields, gaps, references, streams
 from extractors.x.client import Answer, Client
 from extractors.x.streams import Stream, Target
+from extractors.x.trail import MOST_PASSES, Trail, next_token
 from rapport.config import Settings
 from rapport.window import Window
 
+log = logging.getLogger("rapport.extract")
 NETWORK = "x"
 
 
@@ -55,38 +59,6 @@ class Context:
         self.purse = Purse(self.state.engine, self.client_id, budgets.get(self.client_id))
 
 
-@dataclass
-class _Seen:
-    """The guard against a walk that never ends."""
-
-    tokens: set[str] = field(default_factory=set)
-    ids: set[str] = field(default_factory=set)
-
-    def check(self, body: dict[str, Any], page_number: int) -> None:
-        """PageRepeated if the page brings a token, or nothing but objects, that this walk has had before."""
-        ids = {str(one["id"]) for one in fields.objects(body.get("data")) if one.get("id")}
-        token = next_token(body)
-        remedy = "run the same window again later; if it repeats, report the endpoint to X"
-        if token is not None and token in self.tokens:
-            raise errors.PageRepeated(
-                f"page {page_number} hands out a page token that this walk has had before", remedy
-            )
-        if ids and ids <= self.ids:
-            raise errors.PageRepeated(
-                f"page {page_number} holds nothing but the {len(ids)} objects of earlier pages", remedy
-            )
-        self.ids |= ids
-        if token is not None:
-            self.tokens.add(token)
-
-
-def next_token(body: dict[str, Any]) -> str | None:
-    """The token of the page after this one; None ends the walk."""
-    meta = body.get("meta")
-    token = meta.get("next_token") if isinstance(meta, dict) else None
-    return str(token) if token else None
-
-
 def walk(context: Context, stream: Stream, target: Target, window: Window | None = None) -> bool:
     """Lands every page of one target, and adds to context.totals. A finished walk is not walked again.
 
@@ -98,18 +70,28 @@ def walk(context: Context, stream: Stream, target: Target, window: Window | None
     known = context.state.walk(key)
     progress = known or Walk(key, "running", 0, 0, 0.0, None, None)
     was_finished = progress.is_finished
-    seen = _Seen()
+    trail = Trail()
     try:
         if not progress.is_finished:
             for number in range(1, progress.page_count + 1):
-                seen.check(
-                    landing.read(
-                        context.settings.landing_dir, _page_key(context, stream, target, key, number)
-                    ).body,
-                    number,
+                page = landing.read(
+                    context.settings.landing_dir, _page_key(context, stream, target, key, number)
                 )
+                _follow(trail, page, number)
         while not progress.is_finished:
-            progress = _next_page(context, stream, target, window, progress, seen)
+            try:
+                progress = _next_page(context, stream, target, window, progress, trail)
+            except errors.TokenExpired as problem:
+                if trail.passes >= MOST_PASSES:
+                    raise
+                trail.begin_anew(is_windowed=stream.is_windowed)
+                progress = replace(progress, next_token=None)
+                begins = f"below {trail.below}" if trail.below else "from the newest"
+                context.on_progress(
+                    f"{context.client_id} {stream.name}: {problem.message}; going on {begins}"
+                )
+            except errors.SinceIdStale as problem:
+                return _walk_by_time(context, stream, target, window, problem)
     except errors.ExtractionError as problem:
         landed = f"{progress.page_count} pages, {progress.object_count} objects of this walk"
         raise problem.at(stream.name, target.label[:80], window, progress.page_count + 1, landed) from None
@@ -119,6 +101,27 @@ def walk(context: Context, stream: Stream, target: Target, window: Window | None
     totals.objects += progress.object_count
     totals.estimated_cost_usd += progress.estimated_cost_usd
     return not was_finished
+
+
+def _walk_by_time(
+    context: Context, stream: Stream, target: Target, window: Window, problem: errors.SinceIdStale
+) -> bool:
+    """The same walk from where the endpoint begins to reach; what lies between there and the id is a gap."""
+    since_id = dict(target.parameters)["since_id"]
+    # With margin: the reach moves on while the walk takes its time.
+    begins = (problem.reach_at or datetime.now(UTC) - streams.RECENT_REACH) + timedelta(minutes=1)
+    lost_from = references.moment_of(since_id)
+    if lost_from < begins:
+        why = f"older than what {stream.endpoint} reaches by since_id"
+        lost = Window(lost_from, min(begins, window.end))
+        gaps.record(context.state, context.client_id, stream.name, target.label, lost, why)
+        context.on_progress(
+            f"{context.client_id} {stream.name}: {lost} of {target.label[:80]} is a gap: {why}"
+        )
+    if begins >= window.end:
+        return False
+    parameters = tuple(pair for pair in target.parameters if pair[0] != "since_id")
+    return walk(context, stream, replace(target, parameters=parameters), Window(begins, window.end))
 
 
 def bodies(
@@ -149,7 +152,7 @@ def walk_key(context: Context, stream: Stream, target: Target, window: Window) -
 
 
 def _next_page(
-    context: Context, stream: Stream, target: Target, window: Window, progress: Walk, seen: _Seen
+    context: Context, stream: Stream, target: Target, window: Window, progress: Walk, trail: Trail
 ) -> Walk:
     number = progress.page_count + 1
     page_key = _page_key(context, stream, target, progress.walk_key, number)
@@ -158,13 +161,14 @@ def _next_page(
     if is_landed:  # by an attempt that ended before its cursor moved
         page = landing.read(landing_dir, page_key)
         body = page.body
-        seen.check(body, number)
+        _follow(trail, page, number)
     else:
-        answer = _ask(context, stream, target, window, progress.next_token)
+        answer = _ask(context, stream, target, window, progress.next_token, trail.below)
         body = answer.value
-        seen.check(body, number)
-        if number == 1:
+        trail.follow(body, number, progress.next_token, answer.parameters)
+        if progress.object_count == 0:  # pages at the beginning may be empty
             _check_fields(stream, body)
+        _watch_version(context, stream, answer)
     counts = count_objects(body, stream.kind)
     cost = streams.list_price_usd(counts)
     if not is_landed:
@@ -193,10 +197,32 @@ def _next_page(
     return after
 
 
-def _ask(context: Context, stream: Stream, target: Target, window: Window, token: str | None) -> Answer:
+def _follow(trail: Trail, page: landing.LandedPage, number: int) -> None:
+    envelope = page.envelope
+    trail.follow(page.body, number, envelope.get("page_token"), envelope.get("parameters") or {})
+
+
+def _watch_version(context: Context, stream: Stream, answer: Answer) -> None:
+    version = answer.headers.get("api-version")
+    before = context.state.note_api_version(NETWORK, stream.endpoint, version) if version else None
+    if before is not None:
+        message = f"X answers {stream.endpoint} with API version {version}, before it was {before}"
+        log.warning("%s: see what changed, docs/runbook.md tells how", message)
+        context.on_progress(message)
+
+
+def _ask(
+    context: Context, stream: Stream, target: Target, window: Window, token: str | None, below: str | None
+) -> Answer:
     parameters = {**stream.parameters, **dict(target.parameters)}
     if stream.is_windowed:
-        parameters |= {"start_time": window.start, "end_time": window.end}
+        # Of each pair X takes one: a time or an id.
+        if "since_id" not in parameters:
+            parameters["start_time"] = window.start - stream.overlap
+        if below is not None:
+            parameters["until_id"] = below
+        else:
+            parameters["end_time"] = window.end
     if token is not None and stream.token_parameter:
         parameters[stream.token_parameter] = token
     return pay(context, stream, target.path_id, parameters)

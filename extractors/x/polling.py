@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from extractors.state import State
 from extractors.state_tables import conversations, polls, upsert
+from extractors.x import streams
 
 DELAYS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
-# A post may appear in search a while after its neighbours: each poll looks back over this much again.
-OVERLAP = timedelta(minutes=10)
+# Each poll looks back over this much again.
+OVERLAP = streams.OVERLAP
 _DAILY = len(DELAYS) - 1
 
 

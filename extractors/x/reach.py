@@ -26,7 +26,7 @@ def search(config: ClientConfig, window: Window) -> tuple[Stream, Window | None]
     # With margin: the reach moves on while the walks take their time.
     # Whole hours, so that a retry has the same window and takes up the walks where they stopped.
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    begins = now - streams.RECENT_REACH + timedelta(hours=1, minutes=1)
+    begins = now - streams.RECENT_REACH + timedelta(hours=1, minutes=1) + streams.OVERLAP
     if window.start >= begins:
         return streams.CONVERSATIONS_RECENT, window
     if config.access == "archive":

@@ -6,6 +6,8 @@ from typing import Any
 
 from extractors.x import fields
 
+_SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
+
 
 def is_repost(post: dict[str, Any]) -> bool:
     """A repost's conversation id is its own id: it never makes a conversation."""
@@ -77,6 +79,11 @@ class References:
         for conversation in self._conversations:
             wanted = wanted | self._parents.get(conversation, set())
         return wanted - self.landed
+
+
+def moment_of(post_id: str) -> datetime:
+    """The time inside a Snowflake id (UTC, milliseconds); for older ids a time in 2010."""
+    return datetime.fromtimestamp(((int(post_id) >> 22) + _SNOWFLAKE_EPOCH_MS) / 1000, UTC)
 
 
 def _moment(text: Any) -> datetime | None:

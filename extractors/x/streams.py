@@ -16,6 +16,8 @@ LOOKUP_SIZE = 100
 RECENT_REACH = timedelta(days=7)
 # Search refuses an end_time less than 10 s old; the rest is for clocks that differ.
 SETTLE_TIME = timedelta(seconds=15)
+# A post may be indexed later than its neighbours: each window asks again for the end of the one before it.
+OVERLAP = timedelta(minutes=10)
 
 # What one result may bring at most, `includes` counted. A post: itself, its author, the post it answers and the
 # one it quotes, with the author of each (whom it answers is the author of the first).
@@ -31,7 +33,8 @@ class Stream:
     """One kind of request. `method` is tweepy's; page tokens go into `token_parameter` (None = one page).
 
     `page_sizes` are the least and the most that max_results may be; `reach` is how many of the newest objects
-    the endpoint shows at all; `needs_user`: answered only to a user's own token (X_USER_TOKEN).
+    the endpoint shows at all; `needs_user`: answered only to a user's own token (X_USER_TOKEN);
+    `overlap`: how far before its window a windowed stream begins to ask.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Stream:
     page_sizes: tuple[int, int] | None = None
     token_parameter: str | None = None
     is_windowed: bool = False
+    overlap: timedelta = OVERLAP
     query_limit: int | None = None
     reach: int | None = None
     needs_user: bool = False
@@ -85,6 +89,8 @@ CONVERSATIONS_ARCHIVE = Stream(
     "conversations", "/2/tweets/search/all", "search_all_tweets", "post",
     (10, 500), "next_token", is_windowed=True, query_limit=1024,
 )  # fmt: skip
+# Polls overlap by themselves (polling.py).
+CONVERSATIONS_POLLED = replace(CONVERSATIONS_RECENT, overlap=timedelta(0))
 QUOTES = Stream(
     "quotes", "/2/tweets/:id/quote_tweets", "get_quote_tweets", "post", (10, 100), "pagination_token"
 )

@@ -1,6 +1,6 @@
 """One walk: totals to the end, resuming, and the guards that make it end."""
 
-import gzip
+import zstandard
 from typing import Any
 
 import pytest
@@ -43,7 +43,7 @@ def test_walks_to_the_last_page(x: ScriptedX, context: Context) -> None:
     assert context.state.spent_usd("acme") == pytest.approx(totals.billed_usd)
     assert [one.get("pagination_token") for one in x.asked(PATH)] == [None, "t1", "t2", "t3"]
     first = x.asked(PATH)[0]
-    assert (first["start_time"], first["end_time"]) == ("2026-05-01T00:00:00Z", "2026-05-08T00:00:00Z")
+    assert (first["start_time"], first["end_time"]) == ("2026-04-30T23:50:00Z", "2026-05-08T00:00:00Z")
     assert first["max_results"] == "100"
 
 
@@ -56,7 +56,7 @@ def test_the_body_lands_untouched_with_what_is_known_about_it(x: ScriptedX, cont
     x.answer(PATH, Reply(raw=odd, headers={"x-rate-limit-remaining": "9"}))
     walk(context)
     (key,) = landing.keys(context.settings.landing_dir)
-    content = gzip.decompress(landing.path_of(context.settings.landing_dir, key).read_bytes())
+    content = zstandard.decompress(landing.path_of(context.settings.landing_dir, key).read_bytes())
     assert odd in content
     envelope = landing.read(context.settings.landing_dir, key).envelope
     assert envelope["endpoint"] == PATH

@@ -8,7 +8,7 @@ import pytest
 
 from extractors import errors, raw_store
 from extractors.state import open_state
-from extractors.x import fetchers, steps
+from extractors.x import fetchers, steps, streams
 from rapport.config import Settings
 from rapport.errors import RapportError
 from rapport.window import Window
@@ -126,7 +126,7 @@ def test_threads_are_planned_from_what_landed_and_what_is_known(x: ScriptedX, se
     assert [fetch(settings, spec)["objects"] for spec in specs] == [1, 1, 1]
     (search,) = x.asked("/2/tweets/search/all")
     assert search["query"] == " OR ".join(f"conversation_id:{one}" for one in specs[0]["targets"])
-    assert (search["start_time"], search["end_time"]) == ("2026-05-01T00:00:00Z", "2026-05-08T00:00:00Z")
+    assert (search["start_time"], search["end_time"]) == ("2026-04-30T23:50:00Z", "2026-05-08T00:00:00Z")
 
 
 def test_missing_parents_and_roots_are_climbed_and_the_gone_remembered(
@@ -184,7 +184,7 @@ def test_search_goes_where_the_window_can_be_reached(
         == "finished"
     )
     first, clipped = x.asked("/2/tweets/search/recent")
-    assert first["start_time"] == f"{start:%Y-%m-%dT%H:%M:%SZ}"
+    assert first["start_time"] == f"{start - streams.OVERLAP:%Y-%m-%dT%H:%M:%SZ}"
     assert (
         now - timedelta(days=7)
         < datetime.fromisoformat(clipped["start_time"])
