@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from emulator.api.dialect import RENAMED
 from emulator.api.problems import kind as problem_type
 from emulator.faults import Fault
 
@@ -170,6 +171,17 @@ def _added(fault: Fault, sent: Sent, before: Before) -> Sent:
     return _with_rows(sent, [{**row, fault.name or "novelty": {"is": ["new"]}} for row in _rows(sent)])
 
 
+def _new_names(fault: Fault, sent: Sent, before: Before) -> Sent:
+    """The answer in the names of the new dialect, whatever was asked."""
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {RENAMED.get(name, name): renamed(part) for name, part in value.items()}
+        return [renamed(one) for one in value] if isinstance(value, list) else value
+
+    return sent.with_value(renamed(sent.value))
+
+
 def _version(fault: Fault, sent: Sent, before: Before) -> Sent:
     return replace(sent, headers={**sent.headers, "api-version": fault.name})
 
@@ -203,6 +215,7 @@ KINDS: dict[str, Kind] = {
     "late": _late,
     "vanished": _vanished,
     "added": _added,
+    "new names": _new_names,
     "version": _version,
 }
 

@@ -61,9 +61,10 @@ logging.getLogger("tweepy.client").addFilter(_NoDebug())
 class _Adapter(requests.adapters.HTTPAdapter):
     """Sends what tweepy addresses to its fixed host to `base_url`, with time-outs; only 2xx gets through."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, time_out_seconds: tuple[float, float]) -> None:
         super().__init__()
         self._base_url = base_url.rstrip("/")
+        self._time_out_seconds = time_out_seconds
 
     def send(  # type: ignore[override]
         self,
@@ -78,7 +79,7 @@ class _Adapter(requests.adapters.HTTPAdapter):
         # Chosen for where the request really goes: loopback must not leave through a proxy meant for X.
         response = super().send(
             request,
-            timeout=_TIME_OUT_SECONDS,
+            timeout=self._time_out_seconds,
             proxies=requests.utils.get_environ_proxies(request.url, no_proxy=None),
             **options,
         )
@@ -87,11 +88,11 @@ class _Adapter(requests.adapters.HTTPAdapter):
         return response
 
 
-def _tweepy(token: SecretStr, base_url: str) -> tweepy.Client:
+def _tweepy(token: SecretStr, base_url: str, time_out_seconds: tuple[float, float]) -> tweepy.Client:
     client = tweepy.Client(
         bearer_token=token.get_secret_value(), return_type=requests.Response, wait_on_rate_limit=False
     )
-    client.session.mount(_HOST, _Adapter(base_url))
+    client.session.mount(_HOST, _Adapter(base_url, time_out_seconds))
     # No .netrc of this machine may take the place of the bearer token; proxies are found by the adapter.
     client.session.trust_env = False
     return client
@@ -100,7 +101,7 @@ def _tweepy(token: SecretStr, base_url: str) -> tweepy.Client:
 class Client:
     """Asks X with a bearer token: retries what can be retried, waits where X says so, else raises at once.
 
-    `sleep` is there for tests; `on_progress` hears of every wait and retry.
+    `sleep` and `time_out_seconds` (connect, read) are there for tests; `on_progress` hears of every wait and retry.
     """
 
     def __init__(
@@ -108,15 +109,16 @@ class Client:
         settings: Settings,
         on_progress: Callable[[str], None] = log.info,
         sleep: Callable[[float], None] = time.sleep,
+        time_out_seconds: tuple[float, float] = _TIME_OUT_SECONDS,
     ) -> None:
         if settings.x_bearer_token is None:
             raise errors.TokenMissing(
                 "there is no bearer token for X", "set X_BEARER_TOKEN in the environment (see .env.example)"
             )
-        self._client = _tweepy(settings.x_bearer_token, settings.x_base_url)
-        self._user_client = (
-            _tweepy(settings.x_user_token, settings.x_base_url) if settings.x_user_token else None
-        )
+        base_url = settings.x_base_url
+        self._client = _tweepy(settings.x_bearer_token, base_url, time_out_seconds)
+        user_token = settings.x_user_token
+        self._user_client = _tweepy(user_token, base_url, time_out_seconds) if user_token else None
         self._on_progress = on_progress
         self._sleep = sleep
 

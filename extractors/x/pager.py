@@ -121,7 +121,8 @@ def _walk_by_time(
     if begins >= window.end:
         return False
     parameters = tuple(pair for pair in target.parameters if pair[0] != "since_id")
-    return walk(context, stream, replace(target, parameters=parameters), Window(begins, window.end))
+    by_time = replace(stream, overlap=timedelta(0))  # nothing further back is shown
+    return walk(context, by_time, replace(target, parameters=parameters), Window(begins, window.end))
 
 
 def bodies(
