@@ -16,13 +16,13 @@ PAGE_SIZE = 100
 _START = datetime(2026, 1, 5, tzinfo=UTC)
 _SNOWFLAKE_EPOCH_MS = 1288834974657
 _ACCOUNTS = 40_000
-_WORDS = (
-    "the of and to a in is that for it on with as was at by this we you are from have not but what all when "
-    "there can more if out about people museum river morning question answer thanks interesting archive "
-    "conversation weather library garden tomorrow evidence measure paper train ticket opening volunteers "
-    "data für über nicht können Ausstellung merci voilà réponse año mañana gracias 今日 ありがとう 質問 شكرا سؤال "
-    "спасибо вопрос 😀 🎉 👏 🌱 — … “quoted” #openscience #gardens"
-).split()
+_WORDS = """
+the of and to a in is that for it on with as was at by this we you are from have not but what all when there
+can more if out about people museum river morning question answer thanks interesting archive conversation
+weather library garden tomorrow evidence measure paper train ticket opening volunteers data für über nicht
+können Ausstellung merci voilà réponse año mañana gracias 今日 ありがとう 質問 شكرا سؤال спасибо вопрос 😀 🎉 👏 🌱
+— … “quoted” #openscience #gardens
+""".split()  # noqa: SIM905
 _LANGS = ("en", "en", "en", "en", "de", "fr", "es", "ja", "ar", "ru", "qme")
 
 
@@ -39,7 +39,7 @@ class Page:
 
 def pages(post_count: int, seed: int = 7) -> Iterator[Page]:
     """Pages of 100 posts (the last may be shorter) with their authors in includes; post ids are distinct."""
-    source = random.Random(seed)  # noqa: S311 - reproducible, not secret
+    source = random.Random(seed)
     recent: list[tuple[str, str, str]] = []
     lately: deque[int] = deque(maxlen=40)
     for number, first in enumerate(range(0, post_count, PAGE_SIZE), start=1):
@@ -145,7 +145,8 @@ def _user(number: int) -> dict[str, Any]:
         "username": f"account_{account_id[-5:]}",
         "name": f"Account {number} of the audience",
         "created_at": "2015-03-14T09:26:53.000Z",
-        "description": "Reads, writes, gardens. Opinions are everybody's own. " + _WORDS[number % len(_WORDS)],
+        "description": "Reads, writes, gardens. Opinions are everybody's own. "
+        + _WORDS[number % len(_WORDS)],
         "location": "somewhere",
         "protected": False,
         "verified": False,

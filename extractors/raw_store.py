@@ -4,12 +4,10 @@ One load is one transaction: all pages not loaded yet, or none. Pages are known 
 adds nothing, and order and batches do not matter.
 """
 
-import gzip
 import hashlib
 import json
 import logging
 import tempfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,17 +16,20 @@ from typing import Any
 from uuid import uuid4
 
 import duckdb
+import zstandard
 
-from extractors import landing
-from extractors.raw_tables import INSERTS, READ_PAGES, TABLES
+from extractors import landing, tombstones
+from extractors.raw_tables import COUNT_PAGES, INSERTS, READ_PAGES, TABLES
 from extractors.state import open_state
+from extractors.x import gaps
 from rapport import warehouse
 from rapport.config import Settings
 
 log = logging.getLogger("rapport.load")
 
-# What is parsed at a time: bounds memory whatever the size of the load. Larger chunks were not faster.
-_CHUNK_BYTES = 128 * 1024 * 1024
+# What is parsed at a time: bounds memory whatever the size of the load. Threads share a chunk by groups of
+# 122,880 rows, so it must hold several of them.
+_CHUNK_BYTES = 512 * 1024 * 1024
 _CHUNK_FILES = 5000
 _SMALLEST_OBJECT_SIZE = 16 * 1024 * 1024
 _NETWORK = "x"
@@ -60,6 +61,8 @@ def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> d
     load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     with warehouse.connect(settings) as connection, tempfile.TemporaryDirectory() as scratch:
         create_tables(connection)
+        with open_state(settings) as state:
+            tombstones.sync(state, connection, settings.landing_dir)
         files = _not_loaded(settings, connection)
         unreadable: dict[str, str] = {}
         while True:
@@ -69,6 +72,7 @@ def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> d
             except _Unreadable as problem:
                 # Rare: find the culprits, mend or refuse them, and begin the transaction anew.
                 files = _set_apart(files, problem.files, unreadable, Path(scratch))
+        _sync_gaps(settings, connection)
     if counts["pages"] or counts["rejects"]:
         on_progress(
             f"loaded {counts['pages']} pages: {counts['posts']} post rows, {counts['users']} user rows, "
@@ -109,7 +113,7 @@ def known_post_ids(
 
 
 def sync_config(settings: Settings) -> None:
-    """Writes rapport.toml into raw.clients, client_accounts, stakeholders and goals, each replaced whole.
+    """Writes rapport.toml into raw (clients, their accounts, stakeholders, people, goals), each table replaced whole.
 
     Ids of handles, and handles of ids, are filled in where they have been resolved before.
     """
@@ -127,6 +131,7 @@ def sync_config(settings: Settings) -> None:
         "clients": [],
         "client_accounts": [],
         "stakeholders": [],
+        "people_accounts": [],
         "goals": [],
     }
     for client in settings.config.clients:
@@ -138,6 +143,10 @@ def sync_config(settings: Settings) -> None:
             for one in client.stakeholders
         ]
         rows["goals"] += [(client.id, one.words, one.measure, one.target, one.by) for one in client.goals]
+    for number, person in enumerate(settings.config.people):
+        rows["people_accounts"] += [
+            (number, person.name, person.kind, _NETWORK, *both(one)) for one in person.accounts
+        ]
     with warehouse.connect(settings) as connection:
         create_tables(connection)
         connection.begin()
@@ -147,6 +156,17 @@ def sync_config(settings: Settings) -> None:
                 marks = ", ".join("?" for _ in values[0])
                 connection.executemany(f"insert into raw.{table} values ({marks})", values)
         connection.commit()
+
+
+def _sync_gaps(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+    with open_state(settings) as state:
+        found = [tuple(one.__dict__.values()) for one in gaps.everything(state)]
+    connection.begin()
+    connection.execute("delete from raw.gaps")
+    if found:
+        marks = ", ".join("?" for _ in found[0])
+        connection.executemany(f"insert into raw.gaps values ({marks})", found)
+    connection.commit()
 
 
 def _not_loaded(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[_File]:
@@ -212,10 +232,15 @@ def _load_files(
 
 def _read_chunk(connection: duckdb.DuckDBPyConnection, chunk: list[_File]) -> None:
     size = max(_SMALLEST_OBJECT_SIZE, *(2 * one.size for one in chunk))
+    connection.execute("drop table if exists landed")
     try:
         connection.execute(READ_PAGES, {"files": [str(one.path) for one in chunk], "object_size": size})
     except (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException) as problem:
         raise _Unreadable(chunk) from problem
+    found = connection.execute(COUNT_PAGES).fetchall()[0][0]
+    if found != len(chunk):
+        # Of a packed file cut short DuckDB may say nothing at all.
+        raise _Unreadable(chunk) from duckdb.IOException(f"{found} pages in {len(chunk)} files: cut short?")
 
 
 def _chunks(files: list[_File]) -> Iterator[list[_File]]:
@@ -258,11 +283,11 @@ def _mended(one: _File, scratch: Path) -> _File | None:
     if one.path == copy:
         return None
     try:
-        value = json.loads(gzip.decompress(one.path.read_bytes()))
+        value = json.loads(landing.unpacked(one.path))
         if not isinstance(value, dict) or value["envelope"]["page_key"] != one.key:
             return None
         content = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
+    except (OSError, zstandard.ZstdError, ValueError, KeyError, TypeError):
         return None
     copy.write_bytes(content)
     return _File(one.key, copy, len(content))

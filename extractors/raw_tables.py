@@ -54,6 +54,15 @@ TABLES: dict[str, str] = {
         page_key varchar not null, source_path varchar, line_number bigint, reason varchar,
         content_sha256 varchar, content varchar, rejected_at timestamptz, load_id varchar
     """,
+    # Ids of what was erased and must never come back; a copy of those in the state store.
+    "tombstones": """
+        network varchar, object_type varchar, object_id varchar not null, erased_at timestamptz, reason varchar
+    """,
+    # Stretches of time that nothing reached, replaced whole by every load. target: empty for a whole stream.
+    "gaps": """
+        client_id varchar not null, network varchar, stream varchar, target varchar, from_at timestamptz,
+        to_at timestamptz, why varchar, observed_at timestamptz
+    """,
     # What rapport.toml says, replaced whole.
     "clients": "client_id varchar not null, name varchar",
     "client_accounts": (
@@ -62,6 +71,9 @@ TABLES: dict[str, str] = {
     "stakeholders": (
         "client_id varchar not null, network varchar, handle varchar, account_id varchar, why varchar, "
         "topic varchar, priority integer"
+    ),
+    "people_accounts": (
+        "person_number integer, name varchar, kind varchar, network varchar, handle varchar, account_id varchar"
     ),
     "goals": "client_id varchar not null, words varchar, measure varchar, target double, due_date date",
 }
@@ -93,13 +105,14 @@ _POST_SHAPE = f"""{{
     "public_metrics": {{"retweet_count": "BIGINT", "repost_count": "BIGINT", "reply_count": "BIGINT",
         "like_count": "BIGINT", "quote_count": "BIGINT", "bookmark_count": "BIGINT",
         "impression_count": "BIGINT"}},
-    "withheld": "JSON", "__twarc": {_SEEN_SHAPE}
+    "withheld": "JSON", "erased": "BOOLEAN", "__twarc": {_SEEN_SHAPE}
 }}"""
 _USER_SHAPE = f"""{{
     "id": "VARCHAR", "username": "VARCHAR", "name": "VARCHAR", "description": "VARCHAR",
     "created_at": "TIMESTAMPTZ", "public_metrics": {{"followers_count": "BIGINT", "following_count": "BIGINT",
         "tweet_count": "BIGINT", "post_count": "BIGINT", "listed_count": "BIGINT"}},
-    "protected": "BOOLEAN", "url": "VARCHAR", "verified_type": "VARCHAR", "__twarc": {_SEEN_SHAPE}
+    "protected": "BOOLEAN", "url": "VARCHAR", "verified_type": "VARCHAR", "erased": "BOOLEAN",
+    "__twarc": {_SEEN_SHAPE}
 }}"""
 _ERROR_SHAPE = """{
     "resource_type": "VARCHAR", "resource_id": "VARCHAR", "parameter": "VARCHAR", "value": "VARCHAR",
@@ -110,32 +123,55 @@ _REJECT_SHAPE = """{
     "content": "VARCHAR"
 }"""
 
+# One row per object of a page, and one for the page itself (section page), which alone carries the envelope.
+# Objects as rows, not lists, so that the threads of the statements that follow can share them.
 # `data` and `errors` are lists, or one object (lookup of one post, streaming output).
 # Whole files by read_json_objects, shaped by from_json: half the time of read_json with these columns.
 READ_PAGES = f"""
-    create or replace temp table landed as
+    create temp table landed as
     with read as (
         select json, from_json(json, '{{"envelope": {_ENVELOPE_SHAPE}, "body": {_BODY_SHAPE}}}') as page
         from read_json_objects($files, format = 'unstructured', maximum_object_size = $object_size)
+    ),
+    listed as (
+        select
+            page.envelope as envelope,
+            case
+                when coalesce(page.envelope.data_kind, 'other') not in ('post', 'user') then null
+                -- Looks again only where there is no list: a second look at every body would cost a parse.
+                when page.body.data is null and json_type(json, '$.body.data') = 'OBJECT'
+                    then [json_extract(json, '$.body.data')]
+                else page.body.data
+            end as data,
+            page.body.includes as includes,
+            case
+                when json_type(page.body.errors) = 'OBJECT' then [page.body.errors]
+                else from_json(page.body.errors, '["JSON"]')
+            end as errors,
+            page.body.rejects as rejects,
+        from read
+    ),
+    parted as (
+        select
+            envelope.page_key as page_key,
+            envelope.network as network,
+            envelope.fetched_at as fetched_at,
+            unnest([
+                {{kind: case when rejects is null then 'page' end, section: 'page', envelope: envelope,
+                    objects: [null::json]}},
+                {{kind: envelope.data_kind, section: 'data', envelope: null, objects: data}},
+                {{kind: 'post', section: 'includes', envelope: null, objects: includes.tweets}},
+                {{kind: 'post', section: 'includes', envelope: null, objects: includes.posts}},
+                {{kind: 'user', section: 'includes', envelope: null, objects: includes.users}},
+                {{kind: 'error', section: '', envelope: null, objects: errors}},
+                {{kind: 'reject', section: '', envelope: null, objects: rejects}}
+            ]) as part,
+        from listed
     )
     select
-        page.envelope.page_key as page_key,
-        page.envelope as envelope,
-        case
-            -- Looks again only where there is no list: a second look at every body would cost a parse.
-            when page.body.data is null and json_type(json, '$.body.data') = 'OBJECT'
-                then [json_extract(json, '$.body.data')]
-            else page.body.data
-        end as data,
-        page.body.includes.tweets as included_tweets,
-        page.body.includes.posts as included_posts,
-        page.body.includes.users as included_users,
-        case
-            when json_type(page.body.errors) = 'OBJECT' then [page.body.errors]
-            else from_json(page.body.errors, '["JSON"]')
-        end as errors,
-        page.body.rejects as rejects,
-    from read
+        page_key, network, fetched_at, part.kind as kind, part.section as section, part.envelope as envelope,
+        unnest(part.objects) as payload, generate_subscripts(part.objects, 1) - 1 as position,
+    from parted
 """
 
 _INSERT_PAGES = """
@@ -146,22 +182,10 @@ _INSERT_PAGES = """
         envelope.window_start_at, envelope.window_end_at, envelope.requested_at, envelope.fetched_at,
         envelope.status_code, envelope.api_version, envelope.next_token, envelope.result_count,
         envelope.object_count, envelope.estimated_cost_usd, envelope.body_sha256,
-        'landing/' || page_key || '.json.gz' as landing_path, $load_id as load_id, $loaded_at as loaded_at,
+        'landing/' || page_key || '.json.zst' as landing_path, $load_id as load_id, $loaded_at as loaded_at,
     from landed
-    where rejects is null
+    where kind = 'page'
 """
-
-
-def _objects(lists: dict[str, str]) -> str:
-    """A query of one row per object of the given lists: expression → section, where it comes from."""
-    selects = [
-        f"""select page_key, envelope.network as network, envelope.fetched_at as fetched_at,
-                   '{section}' as section, unnest({expression}) as payload,
-                   generate_subscripts({expression}, 1) - 1 as position
-            from landed"""
-        for expression, section in lists.items()
-    ]
-    return " union all ".join(selects)
 
 
 _INSERT_POSTS = f"""
@@ -175,17 +199,10 @@ _INSERT_POSTS = f"""
         o.public_metrics, o.withheld is not null as is_withheld,
         coalesce(o.__twarc.retrieved_at, fetched_at) as observed_at, payload, $load_id as load_id,
     from (
-        select *, from_json(payload, '{_POST_SHAPE}') as o
-        from ({
-    _objects(
-        {
-            "case when envelope.data_kind = 'post' then data end": "data",
-            "included_tweets": "includes",
-            "included_posts": "includes",
-        }
+        select *, from_json(payload, '{_POST_SHAPE}') as o from landed where kind = 'post'
     )
-})
-    )
+    -- what was erased left an id in its place, and no row
+    where o.erased is distinct from true
 """
 
 _INSERT_USERS = f"""
@@ -195,16 +212,10 @@ _INSERT_USERS = f"""
         o.created_at, o.public_metrics, o.protected as is_protected, o.url, o.verified_type,
         coalesce(o.__twarc.retrieved_at, fetched_at) as observed_at, payload, $load_id as load_id,
     from (
-        select *, from_json(payload, '{_USER_SHAPE}') as o
-        from ({
-    _objects(
-        {
-            "case when envelope.data_kind = 'user' then data end": "data",
-            "included_users": "includes",
-        }
+        select *, from_json(payload, '{_USER_SHAPE}') as o from landed where kind = 'user'
     )
-})
-    )
+    -- what was erased left an id in its place, and no row
+    where o.erased is distinct from true
 """
 
 _INSERT_ERRORS = f"""
@@ -214,7 +225,7 @@ _INSERT_ERRORS = f"""
         o.detail, o.type, fetched_at as observed_at, payload, $load_id as load_id,
     from (
         select * exclude (section), from_json(payload, '{_ERROR_SHAPE}') as o
-        from ({_objects({"errors": "errors"})})
+        from landed where kind = 'error'
     )
 """
 
@@ -223,8 +234,10 @@ _INSERT_REJECTS = f"""
     select
         page_key, o.source_path, o.line_number, o.reason, o.content_sha256, o.content,
         $loaded_at as rejected_at, $load_id as load_id,
-    from (select *, from_json(payload, '{_REJECT_SHAPE}') as o from ({_objects({"rejects": "rejects"})}))
+    from (select *, from_json(payload, '{_REJECT_SHAPE}') as o from landed where kind = 'reject')
 """
+
+COUNT_PAGES = "select count(*) from landed where section = 'page' and page_key is not null"
 
 # In this order; the parameters each takes are found by name.
 INSERTS: dict[str, str] = {

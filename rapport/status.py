@@ -11,6 +11,13 @@ from rapport.warehouse import connect
 # what to say: (schema, table, expression over it)
 QUESTIONS = {
     "loaded": ("raw", "pages", "count(*)::varchar || ' pages, the last at ' || max(loaded_at)::varchar"),
+    "gaps": (
+        "raw",
+        "gaps",
+        "count(*)::varchar || ' stretches not fetched, ' "
+        "|| round(coalesce(sum(date_diff('second', from_at, to_at)), 0) / 3600)::bigint::varchar || ' hours'"
+        " || coalesce(': ' || string_agg(distinct client_id || ' ' || stream || ' (' || why || ')', ', '), '')",
+    ),
     "rejected": ("raw", "rejects", "count(*)::varchar || ' lines of imported files'"),
     "built": (
         "quality",
@@ -37,7 +44,7 @@ def describe(settings: Settings) -> list[tuple[str, str]]:
             "X API",
             f"{settings.x_base_url} ({'with' if settings.x_bearer_token else 'without'} a bearer token)",
         ),
-        ("landing", f"{sum(1 for _ in settings.landing_dir.rglob('*.json.gz')):,} pages"),
+        ("landing", f"{sum(1 for _ in settings.landing_dir.rglob('*.json.zst')):,} pages"),
     ]
     return lines + _warehouse(settings) + [("published", _published(settings))]
 

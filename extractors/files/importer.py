@@ -1,25 +1,25 @@
-"""`rapport import`: files of API v2 responses into the same landing and the same raw tables.
+"""`rapport import`: files of posts into the same landing and the same raw tables as what is fetched.
 
-A file is told by its content: its run id is the hash of it, so importing it twice, or under another name,
-adds nothing. A line that can't be taken in is landed as a reject and the rest goes in; a file without a
-single usable line is refused whole, with the reason.
+A file is told by its content: its run id is the hash of it, so importing it twice, packed, or under another
+name, adds nothing. What can't be taken in is landed as a reject and the rest goes in; a file without a single
+usable line is refused whole, with the reason. docs/importing.md says what is taken.
 """
 
-import gzip
 import hashlib
 import json
 import logging
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
-from extractors import landing, raw_store
-from extractors.files import shapes
+from extractors import landing, raw_store, tombstones
+from extractors.files import shapes, sources, v1
+from extractors.files.lines import Line, assigned_list, lines
+from extractors.files.sources import NotReadable, Opened, Skipped, Source, opened
+from extractors.state import State, open_state
 from extractors.x.fields import included, objects
 from rapport.config import Settings
 
@@ -36,36 +36,27 @@ Progress = Callable[[str], None]
 
 
 @dataclass
-class _Line:
-    """A line that was read: what it is, or why it is none."""
-
-    number: int
-    raw: bytes
-    value: Any
-    kind: str
-    reason: str = ""
-
-
-@dataclass
 class _FileImport:
-    """One file on its way in."""
+    """One file on its way in. An account archive says in files beside it whose it is, and its long texts."""
 
-    path: Path
-    digest: str
-    modified_at: datetime
+    source: Source
+    opened: Opened
     landing_dir: Path
+    state: State
+    owner: dict[str, Any] | None = None
+    notes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     posts: set[str] = field(default_factory=set)
     users: set[str] = field(default_factory=set)
     kinds: Counter[str] = field(default_factory=Counter)
     pages: int = 0
     line_count: int = 0
     rejects: list[dict[str, Any]] = field(default_factory=list)
-    flat: list[_Line] = field(default_factory=list)
+    flat: list[Line] = field(default_factory=list)
 
     def summary(self, status: str, reason: str = "") -> dict[str, Any]:
         """What the caller hears about this file; posts and users are distinct ids."""
         return {
-            "file": str(self.path),
+            "file": self.source.name,
             "status": status,
             "reason": reason,
             "pages": self.pages,
@@ -76,31 +67,35 @@ class _FileImport:
 
 
 def import_files(settings: Settings, paths: list[Path], on_progress: Progress = log.info) -> dict[str, Any]:
-    """Takes JSONL files (also .gz) of API v2 responses or flat posts into landing, then loads them.
+    """Takes files, folders and zip archives of posts into landing, then loads them.
 
-    Returns {files: [{file, status imported|refused, reason, pages, posts, users, rejects}], pages, posts,
-    users (distinct over all files), rejected_lines, refused_files, load}. Scripts should treat
-    rejected_lines > 0 or refused_files > 0 as "not everything went in" (a non-zero exit). Nothing is raised
-    for the content of a file.
+    Returns {files: [{file, status imported|refused, reason, pages, posts, users, rejects}], skipped: [{file,
+    reason}] (met in a folder and no input by their names), pages, posts, users (distinct over all files),
+    rejected_lines, refused_files, load}. Scripts should treat rejected_lines > 0 or refused_files > 0 as "not
+    everything went in" (a non-zero exit). Nothing is raised for the content of a file.
     """
     results: list[dict[str, Any]] = []
+    skipped: list[dict[str, str]] = []
     posts: set[str] = set()
     users: set[str] = set()
-    for path in paths:
-        one, result = _import_file(settings, Path(path), on_progress)
-        if one is not None and result["status"] == "imported":
-            posts |= one.posts
-            users |= one.users
-        results.append(result)
-        if result["status"] == "imported":
-            on_progress(
-                f"{path}: {result['posts']} posts, {result['users']} users on {result['pages']} pages, "
-                f"{result['rejects']} lines refused"
-            )
-        else:
-            on_progress(f"{path}: refused: {result['reason']}")
+    with open_state(settings) as state:
+        for source in _sources(paths):
+            if isinstance(source, Skipped):
+                skipped.append({"file": source.name, "reason": source.reason})
+                on_progress(f"{source.name}: skipped: {source.reason}")
+                continue
+            if isinstance(source, dict):
+                result = source
+            else:
+                one, result = _import_file(settings, state, source, on_progress)
+                if one is not None and result["status"] == "imported":
+                    posts |= one.posts
+                    users |= one.users
+            results.append(result)
+            on_progress(_told(result))
     return {
         "files": results,
+        "skipped": skipped,
         "pages": sum(result["pages"] for result in results),
         "posts": len(posts),
         "users": len(users),
@@ -110,37 +105,84 @@ def import_files(settings: Settings, paths: list[Path], on_progress: Progress = 
     }
 
 
+def _sources(paths: list[Path]) -> Iterator[Source | Skipped | dict[str, Any]]:
+    """All that the paths stand for; a path that can't be read comes as its refusal."""
+    for path in paths:
+        try:
+            found = list(sources.found(Path(path)))
+        except NotReadable as problem:
+            yield _refused(str(path), str(problem))
+            continue
+        if not any(isinstance(one, Source) for one in found):
+            yield _refused(str(path), f"there is no file of posts in it ({len(found)} other files)")
+        yield from found
+
+
+def _told(result: dict[str, Any]) -> str:
+    if result["status"] != "imported":
+        return f"{result['file']}: refused: {result['reason']}"
+    return (
+        f"{result['file']}: {result['posts']} posts, {result['users']} users on {result['pages']} pages, "
+        f"{result['rejects']} lines refused"
+    )
+
+
 def _import_file(
-    settings: Settings, path: Path, on_progress: Progress
+    settings: Settings, state: State, source: Source, on_progress: Progress
 ) -> tuple[_FileImport | None, dict[str, Any]]:
     try:
-        digest = _digest(path)
-        modified_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except (OSError, EOFError, zlib.error) as problem:
-        return None, _refused(path, f"it can't be read: {problem}")
-    one = _FileImport(path, digest, modified_at, settings.landing_dir)
-    for line in _lines(path):
+        with opened(source) as file:
+            one = _FileImport(source, file, settings.landing_dir, state)
+            if sources.is_archive_posts(source):
+                one.owner = v1.account_owner(_helper(source, "account.js"))
+                one.notes = v1.notes_by_second(_helper(source, "note-tweet.js"))
+            return one, _take_file_in(one, on_progress)
+    except NotReadable as problem:
+        return None, _refused(source.name, str(problem))
+
+
+def _helper(source: Source, base_name: str) -> list[dict[str, Any]]:
+    """The items of a file beside the posts of an account archive; none if it is not there."""
+    beside = source.beside(base_name)
+    if not beside.exists():
+        return []
+    with opened(beside) as file:
+        return assigned_list(file.path)
+
+
+def _take_file_in(one: _FileImport, on_progress: Progress) -> dict[str, Any]:
+    for line in lines(one.opened.path):
         one.line_count += 1
         one.kinds[line.kind] += 1
-        if line.number % _PROGRESS_LINES == 0:
-            on_progress(f"{path}: line {line.number}, {len(one.posts)} posts so far")
+        if one.line_count % _PROGRESS_LINES == 0:
+            on_progress(f"{one.source.name}: {one.line_count} lines, {len(one.posts)} posts so far")
         _take_in(one, line)
     _land_flat(one)
+    if one.opened.damage:
+        _reject(one, Line(one.line_count + 1, b"", None, shapes.UNKNOWN, one.opened.damage))
     if one.line_count == 0:
-        return one, _refused(path, "it is empty")
+        return _refused(one.source.name, "it is empty")
     if one.pages == 0:
-        return one, _refused(path, _why_nothing(one))
+        return _refused(one.source.name, _why_nothing(one))
     _land_rejects(one)
-    return one, one.summary("imported")
+    return one.summary("imported")
 
 
-def _take_in(one: _FileImport, line: _Line) -> None:
+def _take_in(one: _FileImport, line: Line) -> None:
+    if line.kind == shapes.V1_POST:
+        try:
+            post = v1.flat_post(line.value, one.owner, one.notes)
+        except v1.NotAPost as problem:
+            line.reason = str(problem)
+            _reject(one, line)
+            return
+        line = Line(line.number, line.raw, post, shapes.FLAT_POST)
     if line.kind in (shapes.FLAT_POST, shapes.FLAT_USER):
         if one.flat and (one.flat[0].kind != line.kind or len(one.flat) >= _FLAT_PAGE_SIZE):
             _land_flat(one)
         one.flat.append(line)
     elif line.kind in (shapes.PAGE_OF_POSTS, shapes.PAGE_OF_USERS, shapes.INCLUDES_ONLY):
-        _land(one, line.number, line.kind, line.value, line.raw)
+        _land(one, line.kind, line.value, line.raw)
     elif line.kind != shapes.NOTHING:  # an empty answer is no fault
         _reject(one, line)
 
@@ -153,11 +195,11 @@ def _land_flat(one: _FileImport) -> None:
         kind, body = shapes.PAGE_OF_POSTS, shapes.unflatten(values)
     else:
         kind, body = shapes.PAGE_OF_USERS, {"data": values}
-    _land(one, one.flat[0].number, kind, body, json.dumps(body, ensure_ascii=True).encode())
+    _land(one, kind, body, json.dumps(body, ensure_ascii=True).encode())
     one.flat = []
 
 
-def _land(one: _FileImport, number: int, kind: str, body: dict[str, Any], raw: bytes) -> None:
+def _land(one: _FileImport, kind: str, body: dict[str, Any], raw: bytes) -> None:
     own = objects(body.get("data"))
     data_kind = {shapes.PAGE_OF_POSTS: "post", shapes.PAGE_OF_USERS: "user"}.get(kind, "other")
     one.posts.update(_ids(included(body, "tweets", "posts")), _ids(own) if data_kind == "post" else ())
@@ -166,9 +208,9 @@ def _land(one: _FileImport, number: int, kind: str, body: dict[str, Any], raw: b
     note = body.get("__twarc") or (own[0].get("__twarc") if own else None)
     note = note if isinstance(note, dict) else {}
     meta = body.get("meta") if isinstance(body.get("meta"), dict) else {}
-    fetched_at = _moment(note.get("retrieved_at")) or one.modified_at
+    fetched_at = _moment(note.get("retrieved_at")) or one.opened.modified_at
     envelope = {
-        **_origin(one, number),
+        **_origin(one, one.pages),
         "data_kind": data_kind,
         "endpoint": _endpoint(note.get("url")),
         "fetched_at": fetched_at.isoformat(),
@@ -176,13 +218,13 @@ def _land(one: _FileImport, number: int, kind: str, body: dict[str, Any], raw: b
         "result_count": len(own),
         "object_count": len(own) + len(included(body, "tweets", "posts", "users")),
     }
-    _write(one, f"line-{number:09d}", envelope, raw)
+    _write(one, f"page-{one.pages:09d}", envelope, raw, body)
 
 
-def _reject(one: _FileImport, line: _Line) -> None:
+def _reject(one: _FileImport, line: Line) -> None:
     one.rejects.append(
         {
-            "source_path": str(one.path),
+            "source_path": one.source.name,
             "line_number": line.number,
             "reason": line.reason or f"it holds {line.kind}",
             "content_sha256": hashlib.sha256(line.raw).hexdigest(),
@@ -194,16 +236,17 @@ def _reject(one: _FileImport, line: _Line) -> None:
 def _land_rejects(one: _FileImport) -> None:
     """The refused lines travel by landing too, so that raw can be made anew from landing alone."""
     if one.rejects:
-        body = json.dumps({"rejects": one.rejects}, ensure_ascii=True).encode()
-        envelope = {**_origin(one, 0), "data_kind": "other", "fetched_at": one.modified_at.isoformat()}
-        _write(one, "rejects", envelope, body)
+        value = {"rejects": one.rejects}
+        body = json.dumps(value, ensure_ascii=True).encode()
+        envelope = {**_origin(one, 0), "data_kind": "other", "fetched_at": one.opened.modified_at.isoformat()}
+        _write(one, "rejects", envelope, body, value)
 
 
-def _write(one: _FileImport, name: str, envelope: dict[str, Any], body: bytes) -> None:
+def _write(one: _FileImport, name: str, envelope: dict[str, Any], body: bytes, value: dict[str, Any]) -> None:
     key = landing.page_key(NETWORK, STREAM, _run_id(one), name)
     # What is there came from the same bytes.
     if not landing.exists(one.landing_dir, key):
-        landing.write(one.landing_dir, key, envelope, body)
+        tombstones.land(one.state, one.landing_dir, key, envelope, body, value)
 
 
 def _origin(one: _FileImport, number: int) -> dict[str, Any]:
@@ -212,62 +255,15 @@ def _origin(one: _FileImport, number: int) -> dict[str, Any]:
         "client_id": "",
         "stream": STREAM,
         "run_id": _run_id(one),
-        "target": one.path.name,
+        "target": one.source.base_name,
         "page_number": number,
         "source": "file",
-        "parameters": {"file": one.path.name},
+        "parameters": {"file": one.source.base_name},
     }
 
 
 def _run_id(one: _FileImport) -> str:
-    return f"file-{one.digest[:24]}"
-
-
-def _lines(path: Path) -> Iterator[_Line]:
-    """The lines that are not blank. A file that is one JSON document over many lines comes as its items."""
-    with _open(path) as file:
-        number = 0
-        for number, raw in enumerate(file, start=1):
-            raw = raw.removeprefix(b"\xef\xbb\xbf").strip()
-            if not raw:
-                continue
-            line = _parsed(number, raw)
-            if number == 1 and line.reason:
-                whole = _whole_document(path)
-                if whole is not None:
-                    yield from whole
-                    return
-            yield from _items(line)
-
-
-def _whole_document(path: Path) -> list[_Line] | None:
-    with _open(path) as file:
-        try:
-            value = json.loads(file.read(), parse_constant=_refuse_constant)
-        except ValueError:
-            return None
-    return list(_items(_Line(1, json.dumps(value).encode(), value, shapes.kind_of(value))))
-
-
-def _items(line: _Line) -> Iterator[_Line]:
-    """A line that is a JSON list stands for its items, all under the line's number; others for themselves."""
-    if not isinstance(line.value, list) or line.reason:
-        yield line
-        return
-    flat = [one for one in line.value if shapes.kind_of(one) in (shapes.FLAT_POST, shapes.FLAT_USER)]
-    if len(flat) != len(line.value) or not flat:
-        yield line
-        return
-    for one in flat:
-        yield _Line(line.number, json.dumps(one).encode(), one, shapes.kind_of(one))
-
-
-def _parsed(number: int, raw: bytes) -> _Line:
-    try:
-        value = json.loads(raw, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as problem:
-        return _Line(number, raw, None, shapes.UNKNOWN, f"it is not whole JSON: {problem}")
-    return _Line(number, raw, value, shapes.kind_of(value))
+    return f"file-{one.opened.digest[:24]}"
 
 
 def _why_nothing(one: _FileImport) -> str:
@@ -278,21 +274,9 @@ def _why_nothing(one: _FileImport) -> str:
     return f"it holds {kind} ({one.line_count} lines)"
 
 
-def _refused(path: Path, reason: str) -> dict[str, Any]:
+def _refused(name: str, reason: str) -> dict[str, Any]:
     counts = dict.fromkeys(("pages", "posts", "users", "rejects"), 0)
-    return {"file": str(path), "status": "refused", "reason": reason, **counts}
-
-
-def _open(path: Path) -> gzip.GzipFile | BufferedReader:
-    with path.open("rb") as file:
-        is_packed = file.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if is_packed else path.open("rb")
-
-
-def _digest(path: Path) -> str:
-    """Of the content unpacked: the same file with and without .gz is the same import."""
-    with _open(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {"file": name, "status": "refused", "reason": reason, **counts}
 
 
 def _ids(values: list[dict[str, Any]]) -> Iterator[str]:
@@ -311,7 +295,3 @@ def _moment(text: Any) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")

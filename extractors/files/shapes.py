@@ -1,7 +1,8 @@
 """What a line of a file is, and flat posts made whole responses again. Pure functions over parsed JSON.
 
 Forms met in the wild: responses of the API v2 one a line (`data` a list or one object), flat posts (twarc2
-flatten: author and referenced posts inlined), and files of other endpoints that hold no posts.
+flatten: author and referenced posts inlined), posts of the API v1.1 and of account archives, what tweepy and
+xdk dump, and files of other endpoints that hold no posts.
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ PAGE_OF_USERS = "page of users"
 INCLUDES_ONLY = "page whose own objects are neither posts nor users"
 FLAT_POST = "flat post"
 FLAT_USER = "flat user"
+V1_POST = "post of the API v1.1 or of an account archive"
 COUNTS = "counts of posts, not posts"
 LISTS = "lists, not posts"
 COMPLIANCE = "compliance events (what became of posts or accounts), not posts"
@@ -21,6 +23,9 @@ UNKNOWN = "JSON of a kind that is not known here"
 
 # What twarc2 flatten puts into a post that the API did not.
 _INLINED = ("author", "in_reply_to_user")
+# A withheld post may come without its text.
+_POST_MEMBERS = {"author_id", "conversation_id", "edit_history_tweet_ids", "edit_history_post_ids"}
+_RESPONSE = ("data", "includes", "errors", "meta")
 _MENTION_KEYS = {"start", "end", "username", "id"}
 
 
@@ -28,6 +33,8 @@ def kind_of(line: Any) -> str:
     """One of the constants above."""
     if not isinstance(line, dict):
         return UNKNOWN
+    if _is_v1(line.get("tweet", line)):
+        return V1_POST
     if "data" not in line and not ({"includes", "errors", "meta"} & line.keys()):
         if "action" in line and "id" in line and "text" not in line:
             return COMPLIANCE
@@ -41,7 +48,8 @@ def kind_of(line: Any) -> str:
     if "username" in first:
         return PAGE_OF_USERS
     if "text" in first or (
-        "id" in first and {"author_id", "conversation_id", "edit_history_tweet_ids"} & first.keys()
+        "id" in first
+        and {"author_id", "conversation_id", "edit_history_tweet_ids", "edit_history_post_ids"} & first.keys()
     ):
         return PAGE_OF_POSTS
     if any(objects(value) for value in _dict(line.get("includes")).values()):
@@ -49,6 +57,23 @@ def kind_of(line: Any) -> str:
     if "member_count" in first or "owner_id" in first:
         return LISTS
     return UNKNOWN if data else NOTHING
+
+
+def response_of(value: Any) -> dict[str, Any] | None:
+    """tweepy's Response is a tuple, which JSON dumps as [data, includes, errors, meta]; None for another list."""
+    if not isinstance(value, list) or len(value) != len(_RESPONSE):
+        return None
+    data, includes, errors, meta = value
+    if not (isinstance(includes, dict) and isinstance(errors, list) and isinstance(meta, dict)):
+        return None
+    if kind_of({"data": data}) == UNKNOWN or "id" in meta:
+        return None
+    return dict(zip(_RESPONSE, value, strict=True))
+
+
+def _is_v1(value: Any) -> bool:
+    """Only v1.1 spells ids twice, and only it says who is answered by status."""
+    return isinstance(value, dict) and "id_str" in value and ("full_text" in value or "text" in value)
 
 
 def unflatten(posts: list[dict[str, Any]]) -> dict[str, Any]:

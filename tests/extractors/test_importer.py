@@ -182,7 +182,9 @@ def test_files_that_cannot_be_read_do_not_stop_the_others(
 ) -> None:
     damaged = tmp_path / "damaged.jsonl.gz"
     damaged.write_bytes(gzip.compress(b'{"data": []}' * 1000)[:40])
-    result = import_files(settings, [tmp_path / "absent.jsonl", damaged, tmp_path, file("good.jsonl", PAGED)])
+    folder = tmp_path / "nothing here"
+    folder.mkdir()
+    result = import_files(settings, [tmp_path / "absent.jsonl", damaged, folder, file("good.jsonl", PAGED)])
     assert [one["status"] for one in result["files"]] == ["refused", "refused", "refused", "imported"]
     assert (result["refused_files"], result["posts"]) == (3, 3)
 

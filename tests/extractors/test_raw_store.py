@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from extractors import landing, raw_store
+from extractors.raw_tables import TABLES
 from extractors.state import open_state
 from rapport import warehouse
 from rapport.config import Settings
@@ -42,9 +43,7 @@ def test_with_nothing_to_load_the_tables_are_there(settings: Settings, query: Qu
     names = {
         row[0] for row in query("select table_name from information_schema.tables where table_schema = 'raw'")
     }
-    assert names == {
-        "pages", "posts", "users", "errors", "rejects", "clients", "client_accounts", "stakeholders", "goals",
-    }  # fmt: skip
+    assert names == set(TABLES)
 
 
 def test_old_and_new_dialect_fill_columns_of_their_own(settings: Settings, query: Query) -> None:
@@ -99,7 +98,7 @@ def test_the_page_row_says_where_it_came_from(settings: Settings, query: Query) 
     start, end = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 8, tzinfo=UTC)
     assert row == (
         key, "x", "acme", "own_posts", "run-1", 1, "api", "/2/x", '{"a":"b"}', start, end, SEEN, 200, "2.166", "t",
-        1, 1, 0.005, f"landing/{key}.json.gz", result["load_id"],
+        1, 1, 0.005, f"landing/{key}.json.zst", result["load_id"],
     )  # fmt: skip
 
 
@@ -173,7 +172,7 @@ def test_a_damaged_file_is_set_apart_and_the_rest_goes_in(settings: Settings, qu
     result = raw_store.load(settings)
     assert (result["pages"], result["posts"], result["rejects"]) == (1, 1, 2)
     rows = query("select page_key, source_path, reason is not null from raw.rejects order by page_key")
-    assert rows == [(key, f"landing/{key}.json.gz", True) for key in sorted([cut, broken])]
+    assert rows == [(key, f"landing/{key}.json.zst", True) for key in sorted([cut, broken])]
     again = raw_store.load(settings)
     assert (again["pages"], again["rejects"]) == (0, 0)
 

@@ -112,7 +112,7 @@ def test_flat_and_paged_hold_the_same(settings: Settings, query: Query) -> None:
     users = query(
         "select distinct account_id, username, description, public_metrics from raw.users order by 1"
     )
-    for path in (settings.warehouse_path, *settings.landing_dir.glob("*/*/*/*.json.gz")):
+    for path in (settings.warehouse_path, *settings.landing_dir.glob("*/*/*/*.json.zst")):
         path.unlink()
     import_files(settings, [_FOLDER / "noflat.jsonl"])
     assert query(f"select distinct {columns} from raw.posts order by post_id") == flat
