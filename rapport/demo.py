@@ -33,10 +33,16 @@ def run_demo(home: Path | None = None, until: date | None = None, console: Conso
     settings, chosen = world.settle(load_settings(home), until)
     with interruptible(), Display(console or Console(highlight=False)) as display:
         display.say(f"home: {settings.home}")
-        with Stack(settings, world=chosen, on_progress=display.say) as stack:
-            display.say(_login(stack.address))
-            run_job(stack, chosen, display)
-            display.say("stopping everything that was started")
+        try:
+            with Stack(settings, world=chosen, on_progress=display.say) as stack:
+                display.say(_login(stack.address))
+                run_job(stack, chosen, display)
+                display.say("stopping everything that was started")
+        except KeyboardInterrupt:
+            display.say(
+                "interrupted; everything that was started is stopped, and another run goes on from here"
+            )
+            raise
     _conclude(settings, display)
     return 0
 

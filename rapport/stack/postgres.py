@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+import shutil
 import subprocess
 import warnings
 from pathlib import Path
@@ -15,6 +16,8 @@ from rapport.stack.errors import StackError
 
 DATABASE = "airflow"
 USER = "postgres"
+# Who may connect: whoever knows the password, over the socket.
+HBA = "# Written by Rapport.\nlocal all all scram-sha-256\n"
 
 
 class Postgres:
@@ -29,6 +32,7 @@ class Postgres:
         """Starts the server (or finds it running) and returns the SQLAlchemy URL of Airflow's database."""
         module = _module()
         self._data_dir.parent.mkdir(parents=True, exist_ok=True)
+        self._remove_half_made()
         try:
             self._server = module.get_server(self._data_dir, cleanup_mode=None, start=False)
             self._server.start()
@@ -52,14 +56,20 @@ class Postgres:
         self.stop()
         return True
 
+    def _remove_half_made(self) -> None:
+        """A server that was killed before it was secured holds nothing yet, and may not even start."""
+        hba = self._data_dir / "pg_hba.conf"
+        is_made = hba.exists() and hba.read_text(encoding="utf-8") == HBA
+        if self._data_dir.exists() and not is_made and not (self._data_dir / "postmaster.pid").exists():
+            shutil.rmtree(self._data_dir)
+
     def _secure(self, socket_dir: str) -> None:
         """Requires the password; creates the database on first use.
 
         A new server trusts every local user, so this comes before anything is stored in it.
         """
         hba = self._data_dir / "pg_hba.conf"
-        rule = "# Written by Rapport.\nlocal all all scram-sha-256\n"
-        is_first = hba.read_text(encoding="utf-8") != rule
+        is_first = hba.read_text(encoding="utf-8") != HBA
         try:
             connection = psycopg2.connect(
                 host=socket_dir, user=USER, password=self._password, dbname="postgres"
@@ -70,7 +80,7 @@ class Postgres:
             connection.autocommit = True
             if is_first:
                 cursor.execute(f"alter user {USER} password %s", (self._password,))
-                hba.write_text(rule, encoding="utf-8")
+                hba.write_text(HBA, encoding="utf-8")
                 cursor.execute("select pg_reload_conf()")
             cursor.execute("select 1 from pg_database where datname = %s", (DATABASE,))
             if cursor.fetchone() is None:

@@ -19,8 +19,8 @@ import psutil
 from rapport.stack.errors import StackError
 
 LOCALHOST = "127.0.0.1"
-# Airflow's components end within 6 s when nothing runs; a task in flight is not worth a longer wait.
-STOP_SECONDS = 10.0
+# Airflow's components end within 6 s on an idle machine; a task in flight is not worth a long wait.
+STOP_SECONDS = 20.0
 TAIL_LINES = 25
 
 

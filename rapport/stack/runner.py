@@ -23,7 +23,7 @@ from rapport.stack.api import AirflowApi
 from rapport.stack.errors import StackError
 from rapport.stack.postgres import Postgres
 from rapport.stack.process import LOCALHOST, Child, Leader, free_port, leader_of, stop
-from rapport.stack.signals import undisturbed
+from rapport.stack.signals import deferred, undisturbed
 from rapport.stack.world import World
 
 log = logging.getLogger("rapport.stack")
@@ -115,7 +115,8 @@ class Stack:
 
         self._progress("starting Postgres")
         self._postgres = Postgres(self.airflow_home / "postgres", found.postgres_password)
-        database_url = self._postgres.start()
+        with deferred():
+            database_url = self._postgres.start()
 
         env = airflow.environment(config.environment(), self.airflow_home, found, database_url, port)
         env["RAPPORT_HOME"] = str(self.settings.home)
@@ -163,9 +164,11 @@ class Stack:
 
     def _spawn(self, name: str, command: list[str], env: dict[str, str]) -> Child:
         log_path = self.airflow_home / "logs" / "stack" / f"{name}.log"
-        child = Child(name, command, env, log_path, cwd=airflow.PROJECT_ROOT)
-        self._children.append(child)
-        self._write_state()
+        # An interruption between the start of a process and its record would leave it running for ever.
+        with deferred():
+            child = Child(name, command, env, log_path, cwd=airflow.PROJECT_ROOT)
+            self._children.append(child)
+            self._write_state()
         return child
 
     def _start_emulator(self, world: World, token: str) -> str:
