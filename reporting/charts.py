@@ -8,16 +8,24 @@ and the rows it was drawn from, which the page offers as a table.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
 import altair as alt
 import vl_convert
 from markupsafe import Markup, escape
 
 from reporting.records import Week
+from reporting.records_questions import ReaderWeek
 from reporting.words import count, date_only
 
 _WIDTH = 400  # of the plot, in pixels: one column of the page, and nearly a phone's width
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+class _Dated(Protocol):
+    @property
+    def week_start_date(self) -> date: ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,26 @@ def charts(weeks: Sequence[Week]) -> list[Chart]:
         return []
     drawn = [_talk(whole), _answers(whole), _stages(whole)]
     return [chart for chart in drawn if any(cell != "0" for row in chart.rows for cell in row[1:])]
+
+
+def readers(weeks: Sequence[ReaderWeek]) -> Chart | None:
+    """Readers at each complete week's end; none below two weeks, and none of nothing but zeros."""
+    whole = [week for week in weeks if week.is_complete_week]
+    if len(whole) < 2 or not any(week.reader_count for week in whole):
+        return None
+    parts = {
+        "stayed": [week.stayed_count for week in whole],
+        "joined": [week.joined_count for week in whole],
+    }
+    return _stacked(
+        "readers",
+        "Readers at each week's end",
+        f"Stacked bars, one a week, of the people who keep coming back. Last: {whole[-1].reader_count}.",
+        whole,
+        parts,
+        ["--acquainted", "--connected"],
+        height=110,
+    )
 
 
 def _stages(weeks: Sequence[Week]) -> Chart:
@@ -118,7 +146,7 @@ def _stacked(
     key: str,
     title: str,
     description: str,
-    weeks: Sequence[Week],
+    weeks: Sequence[_Dated],
     parts: dict[str, list[int]],
     colours: list[str],
     height: int,
@@ -210,11 +238,11 @@ def _svg(chart: alt.Chart | alt.VConcatChart, key: str, title: str, description:
     return Markup(named)  # noqa: S704 - drawn from numbers, dates and our own words; no text of others
 
 
-def _labels(weeks: Sequence[Week]) -> list[str]:
+def _labels(weeks: Sequence[_Dated]) -> list[str]:
     return [f"{week.week_start_date.day} {week.week_start_date:%b}" for week in weeks]
 
 
-def _rows(weeks: Sequence[Week], columns: list[list[int]]) -> list[list[str]]:
+def _rows(weeks: Sequence[_Dated], columns: list[list[int]]) -> list[list[str]]:
     """Newest first, as a person looks for it."""
     rows = [
         [date_only(week.week_start_date), *(f"{column[at]:,}" for column in columns)]

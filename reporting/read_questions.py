@@ -6,8 +6,9 @@ from typing import Any
 import duckdb
 
 from reporting.reading import records
-from reporting.records_questions import ContentGroup, ContentPost, Questions
+from reporting.records_questions import ContentGroup, ContentPost, Questions, ReaderWeek
 
+WEEKS_SHOWN = 26
 CONTENT_WEEKS = 13  # a quarter: enough posts to compare, few enough to remember
 CONTENT_SHOWN = 5
 TOPICS_SHOWN = 5
@@ -15,7 +16,16 @@ TOPICS_SHOWN = 5
 
 def read_questions(con: duckdb.DuckDBPyConnection, client_id: str, as_of_at: datetime) -> Questions:
     """All of it for one client, as of the end of its data."""
-    return Questions(**_content(con, client_id, as_of_at - timedelta(weeks=CONTENT_WEEKS)))
+    return Questions(
+        **_content(con, client_id, as_of_at - timedelta(weeks=CONTENT_WEEKS)),
+        readership=records(
+            con,
+            ReaderWeek,
+            "select {columns} from reports.rpt_readership where client_id = ?"
+            " order by week_start_date desc limit ?",
+            [client_id, WEEKS_SHOWN],
+        )[::-1],
+    )
 
 
 def _content(con: duckdb.DuckDBPyConnection, client_id: str, since: datetime) -> dict[str, Any]:

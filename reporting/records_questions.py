@@ -1,7 +1,7 @@
 """Records of what stands behind the week: content, readership and the rest. See `records`."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,19 @@ class ContentGroup:
     real_conversation_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReaderWeek:
+    """Who came back to our posts, at a week's end."""
+
+    week_start_date: date
+    is_complete_week: bool
+    acting_person_count: int
+    reader_count: int
+    joined_count: int
+    stayed_count: int
+    left_count: int
+
+
 @dataclass(frozen=True)
 class Questions:
     """What the report answers beside the week itself. Lists are bounded; the `*_count` fields are not."""
@@ -38,3 +51,4 @@ class Questions:
     content_post_count: int = 0
     content_forms: list[ContentGroup] = field(default_factory=list)
     content_topics: list[ContentGroup] = field(default_factory=list)
+    readership: list[ReaderWeek] = field(default_factory=list)

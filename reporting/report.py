@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rapport.config import Settings
 from reporting import words, words_questions
-from reporting.charts import charts
+from reporting.charts import charts, readers
 from reporting.read import RECENT_WEEKS, ReportError, read_clients
 from reporting.read_questions import CONTENT_WEEKS
 from reporting.records import ClientData, Move, Post, Relationship
@@ -106,6 +106,7 @@ def _content(client: ClientData) -> dict[str, Any]:
         ],
         "threads": {root: thread(posts) for root, posts in client.threads.items()},
         "charts": {chart.key: chart for chart in charts(client.weeks)},
+        "readers_chart": readers(client.questions.readership),
         "recent_weeks": RECENT_WEEKS,
         "content_weeks": CONTENT_WEEKS,
     }

@@ -6,9 +6,13 @@ from quality.suites import (
     coverage,
     engagement_summary,
     load_profile,
+    nurture,
+    readership,
     relationship_moves,
     relationships,
+    stakeholders,
     waiting,
+    worth_seeking_out,
 )
 from quality.suites.rules import TableCheck
 
@@ -20,5 +24,9 @@ CHECKS: tuple[TableCheck, ...] = (
     conversations.CHECK,
     waiting.CHECK,
     coverage.CHECK,
+    nurture.CHECK,
+    stakeholders.CHECK,
+    worth_seeking_out.CHECK,
     content.CHECK,
+    readership.CHECK,
 )

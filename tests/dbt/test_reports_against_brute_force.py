@@ -1,11 +1,12 @@
 """What the reports say of random histories is what their definitions, written plainly, say."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from tests.dbt import brute_force, brute_force_reports
 from tests.dbt.conftest import Built
+from tests.dbt.histories import BOT, OURS
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +44,44 @@ def test_content_is_ranked_by_the_conversations_it_started(
         "select count(*) from intermediate.int_relationships__real_conversations"
     ).fetchall()[0][0]
     assert 0 < sum(row[1] for row in expected.values()) < everything
+
+
+def test_readers_come_back_in_another_week(
+    built: Built, placed: dict[str, brute_force.Placed], as_of: datetime
+) -> None:
+    captured = {post.post_id: post for post in built.posts if post.is_captured}
+    acts = [
+        (act.sender, act.receiver, act.occurred_at)
+        for act in brute_force.addresses(built.posts, placed)
+        if act.kind != "mention"
+    ] + [
+        (post.account_id, captured[post.reposted_post_id].account_id, post.created_at)
+        for post in captured.values()
+        if post.reposted_post_id in captured
+    ]
+    theirs = {
+        (sender, moment)
+        for sender, receiver, moment in acts
+        if receiver in OURS and sender not in (*OURS, BOT) and moment < as_of
+    }
+    last_complete_week = brute_force_reports.monday_number(as_of) - 1
+    by_week = brute_force_reports.readers(theirs, last_complete_week)
+    expected = {
+        week: (
+            len({person for person, at in theirs if brute_force_reports.monday_number(at) == week}),
+            len(readers),
+            len(readers - by_week[week - 1]),
+            len(readers & by_week[week - 1]),
+            len(by_week[week - 1] - readers),
+        )
+        for week, readers in by_week.items()
+        if week - 1 in by_week
+    }
+    rows = built.connection.sql(
+        "select week_start_date, acting_person_count, reader_count, joined_count, stayed_count, left_count "
+        "from reports.rpt_readership where client_id = 'lab'"
+    ).fetchall()
+    found = {(row[0] - date(1970, 1, 5)).days // 7: row[1:] for row in rows}
+    assert found == {week: expected.get(week, (0, 0, 0, 0, 0)) for week in found}
+    assert set(expected) <= set(found)
+    assert all(any(row[at] for row in found.values()) for at in range(5))

@@ -15,6 +15,24 @@ CONTENT = {
     "content_speak_of_the_same_day": [_POST.format("as_of_date = '2026-07-29'")],
 }
 
+_READERS = "update reports.rpt_readership set {} where week_start_date = '2026-05-04'"
+
+READERSHIP = {
+    "reader_counts_are_not_negative": [_READERS.format("left_count = -1, stayed_count = stayed_count + 2")],
+    "readers_joined_or_stayed": [_READERS.format("joined_count = 2")],
+    "former_readers_stayed_or_left": [_READERS.format("left_count = 4")],
+    # readers who did nothing in the week they joined
+    "readers_join_by_acting": [_READERS.format("acting_person_count = 0")],
+    "nobody_leaves_before_the_week_is_over": [
+        "update reports.rpt_readership set left_count = 1, stayed_count = stayed_count - 1, "
+        "reader_count = reader_count - 1 where week_start_date = '2026-07-27'"
+    ],
+    "readership_speaks_of_the_summarys_weeks": [
+        "delete from reports.rpt_readership where week_start_date = '2026-05-04'"
+    ],
+}
+
 FAULTS: dict[str, dict[str, list[str]]] = {
     "rpt_content": CONTENT,
+    "rpt_readership": READERSHIP,
 }

@@ -5,16 +5,18 @@ from datetime import date, timedelta
 
 from tests.contracts import ddl_of
 
-TABLES = ("rpt_content",)
+TABLES = ("rpt_content", "rpt_readership")
 
 DDL = "\n".join(f"{ddl_of(table)};" for table in TABLES)
 
 Add = Callable[[str, list[dict[str, object]]], None]
 
 
-def fill(add: Add, as_of_date: date, text: str) -> None:
+def fill(add: Add, first_week: date, week_count: int, as_of_date: date, text: str) -> None:
     """Adds the rows; `add` takes a table's name and rows by column."""
+    weeks = [first_week + timedelta(weeks=number) for number in range(week_count)]
     add("reports.rpt_content", _content(as_of_date, text))
+    add("reports.rpt_readership", _readership(weeks, as_of_date))
 
 
 def _content(as_of_date: date, text: str) -> list[dict[str, object]]:
@@ -31,3 +33,26 @@ def _content(as_of_date: date, text: str) -> list[dict[str, object]]:
         }
         for number, (answering, real, returners, new, rank) in enumerate(figures)
     ]  # fmt: skip
+
+
+def _week(start: date, as_of_date: date) -> dict[str, object]:
+    return {
+        "client_id": "acme", "week_start_date": start, "as_of_date": min(start + timedelta(weeks=1), as_of_date),
+    }  # fmt: skip
+
+
+def _readership(weeks: list[date], as_of_date: date) -> list[dict[str, object]]:
+    """One joins every week but the last, and from the tenth week on one leaves."""
+    rows, readers = [], 0
+    for number, start in enumerate(weeks):
+        is_running = start + timedelta(weeks=1) > as_of_date
+        joined, left = (0, 0) if is_running else (1, 1 if number >= 10 else 0)
+        rows.append(
+            _week(start, as_of_date) | {
+                "is_complete_week": not is_running, "acting_person_count": 6,
+                "reader_count": readers + joined - left, "joined_count": joined,
+                "stayed_count": readers - left, "left_count": left,
+            }
+        )  # fmt: skip
+        readers += joined - left
+    return rows

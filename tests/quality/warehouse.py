@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.quality import report_rows
+from tests.quality import people_rows, report_rows
 
 FIRST_WEEK = date(2026, 1, 5)
 WEEK_COUNT = 30
@@ -96,7 +96,8 @@ create table reports.rpt_coverage (
     client_id varchar, stream varchar, first_window_start_at timestamptz, last_window_end_at timestamptz,
     last_fetched_at timestamptz, page_count bigint, post_count bigint, error_count bigint,
     estimated_cost_usd double, captured_reply_count bigint, reported_reply_count bigint, completeness double,
-    conversation_count bigint, incomplete_conversation_count bigint, as_of_date date
+    conversation_count bigint, incomplete_conversation_count bigint, gap_count bigint,
+    gap_hours double, gap_reasons varchar, as_of_date date
 );
 create table marts.posts (
     network varchar, post_id varchar, account_id varchar, kind varchar, created_at timestamptz,
@@ -121,6 +122,7 @@ def make_empty(path: Path) -> None:
         con.execute("set timezone = 'UTC'")
         con.execute(DDL)
         con.execute(report_rows.DDL)
+        con.execute(people_rows.DDL)
         add_build(con, "build-1", as_of_at=None)
 
 
@@ -131,6 +133,7 @@ def make(path: Path, week_count: int = WEEK_COUNT) -> None:
         con.execute("set timezone = 'UTC'")
         con.execute(DDL)
         con.execute(report_rows.DDL)
+        con.execute(people_rows.DDL)
         con.execute("insert into raw.clients values ('acme', 'Acme')")
         _raw(con, first_week, week_count)
         _summary(con, first_week, week_count)
@@ -138,7 +141,8 @@ def make(path: Path, week_count: int = WEEK_COUNT) -> None:
         _conversations(con)
         _waiting(con)
         _coverage(con, first_week)
-        report_rows.fill(partial(_insert, con), AS_OF_DATE, TEXT)
+        report_rows.fill(partial(_insert, con), first_week, week_count, AS_OF_DATE, TEXT)
+        people_rows.fill(partial(_insert, con), AS_OF_DATE, TEXT)
         add_build(con, "build-1")
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-TABLES = ("rpt_content",)
+TABLES = ("rpt_content", "rpt_readership")
 
 
 def fill(add: Callable[..., None], as_of_at: datetime) -> None:
     """Adds the rows; `add` takes a table's name and a row as keywords."""
     _content(add, as_of_at)
+    _readership(add, as_of_at)
 
 
 def _content(add: Callable[..., None], as_of_at: datetime) -> None:
@@ -31,3 +32,11 @@ def _content(add: Callable[..., None], as_of_at: datetime) -> None:
     # older than the report looks back
     add("reports.rpt_content", client_id="harbour", post_id="7900009", text="Long ago", kind="original",
         created_at=as_of_at - timedelta(weeks=14), real_conversation_count=9, content_rank=1)  # fmt: skip
+
+
+def _readership(add: Callable[..., None], as_of_at: datetime) -> None:
+    for weeks_ago in range(26, -1, -1):
+        start = (as_of_at - timedelta(weeks=weeks_ago)).date()
+        add("reports.rpt_readership", client_id="harbour", week_start_date=start,
+            is_complete_week=weeks_ago > 0, acting_person_count=9, reader_count=30 - weeks_ago,
+            joined_count=2, stayed_count=28 - weeks_ago, left_count=1)  # fmt: skip

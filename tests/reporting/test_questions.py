@@ -4,8 +4,9 @@ import pytest
 
 from rapport.config import Settings
 from reporting import words_questions as behind
-from reporting.records_questions import ContentGroup, Questions
+from reporting.records_questions import ContentGroup, Questions, ReaderWeek
 from reporting.report import write_reports
+from tests.reporting.published import WEEK, record
 from tests.reporting.test_report import Page
 
 
@@ -21,7 +22,7 @@ def section(report: Page, title: str, until: str) -> str:
 
 
 def test_content_names_what_started_conversations_and_leaves_out_what_only_went_round(report: Page) -> None:
-    said = section(report, "What we say that starts conversations", "What we know, and what we do not")
+    said = section(report, "What we say that starts conversations", "Who keeps reading us")
     assert "Of 4 posts of ours, 2 started 3 real conversations." in said
     assert said.index("Who kept the tide ledger") < said.index("A <b>photograph</b> of the east mole")
     assert "A seal asleep" not in said and "Long ago" not in said
@@ -34,3 +35,18 @@ def test_content_in_words() -> None:
     assert behind.content(Questions()) == "We wrote nothing."
     none = Questions(content_post_count=1, content_forms=[ContentGroup("tells", 1, 0, 0)])
     assert behind.content(none) == "Of 1 post of ours, none started a real conversation."
+
+
+def test_readership_speaks_of_the_last_complete_week(report: Page) -> None:
+    said = section(report, "Who keeps reading us", "What we know, and what we do not")
+    assert "29 people keep coming back to our posts: 2 joined this week, 1 left this week." in said
+    assert "9 people did something with them this week." in said
+
+
+def test_readership_in_words() -> None:
+    nobody = "Nobody did anything with our posts this week, and nobody has kept coming back to them."
+    assert behind.readership([]) == nobody
+    one = record(ReaderWeek, week_start_date=WEEK, is_complete_week=True, reader_count=1, stayed_count=1)
+    assert behind.readership([one]) == "1 person keeps coming back to our posts."
+    gone = record(ReaderWeek, week_start_date=WEEK, is_complete_week=True, left_count=2)
+    assert behind.readership([gone]) == "Nobody keeps coming back to our posts: 2 left this week."

@@ -80,7 +80,16 @@ def test_a_page_per_client_and_week_a_pointer_to_the_newest_and_an_index(
 
 def test_the_parts_stand_in_their_order(report: Page) -> None:
     sections = [attributes["id"] for attributes in report.all("section")]
-    assert sections == ["week", "waiting", "moved", "people", "conversations", "content", "coverage"]
+    assert sections == [
+        "week",
+        "waiting",
+        "moved",
+        "people",
+        "conversations",
+        "content",
+        "readership",
+        "coverage",
+    ]
     assert "as of Mon 23 Nov 2026, 00:00 UTC" in report.words
 
 

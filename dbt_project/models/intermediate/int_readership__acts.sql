@@ -1,0 +1,53 @@
+-- Who did something with a post of ours: answered it, quoted it or passed it on. A mention is an act toward
+-- us, not toward a post. Neither we nor bots are readers.
+with acts as (
+    select * from {{ ref('int_interactions__acts') }} where kind <> 'mention' and occurred_at is not null
+),
+
+client_accounts as (
+    select * from {{ ref('int_clients__accounts') }}
+),
+
+people as (
+    select * from {{ ref('people') }} where person_kind <> 'bot'
+),
+
+horizons as (
+    select * from {{ ref('int_coverage__as_of') }}
+),
+
+on_our_posts as (
+    select
+        client_accounts.client_id,
+        acts.network,
+        acts.post_id,
+        acts.from_account_id,
+        acts.from_person_id as person_id,
+        acts.kind,
+        acts.occurred_at
+    from acts
+    inner join client_accounts
+        on acts.network = client_accounts.network
+            and acts.to_account_id = client_accounts.account_id
+            and client_accounts.is_ours
+),
+
+by_them as (
+    select on_our_posts.*
+    from on_our_posts
+    anti join client_accounts
+        on on_our_posts.client_id = client_accounts.client_id
+            and on_our_posts.network = client_accounts.network
+            and on_our_posts.from_account_id = client_accounts.account_id
+)
+
+select
+    by_them.client_id,
+    by_them.person_id,
+    {{ week_number(week_start('by_them.occurred_at')) }} as week_number,
+    count(*) as act_count
+from by_them
+inner join people on by_them.person_id = people.person_id
+inner join horizons
+    on by_them.client_id = horizons.client_id and by_them.occurred_at < horizons.as_of_at
+group by by_them.client_id, by_them.person_id, {{ week_number(week_start('by_them.occurred_at')) }}

@@ -1,0 +1,85 @@
+-- Who is a reader at each week's end: acted in enough different weeks of the last ones. From the week in which
+-- an act completes the number, a person is a reader until the first of these acts is too long ago.
+with acts as (
+    select * from {{ ref('int_readership__acts') }}
+),
+
+weeks as (
+    select * from {{ ref('int_clients__weeks') }}
+),
+
+last_weeks as (
+    select
+        client_id,
+        max(week_number) as last_week,
+        max(week_number) filter (where is_complete_week) as last_complete_week
+    from weeks
+    group by client_id
+),
+
+counted as (
+    select
+        client_id,
+        person_id,
+        week_number,
+        lag(week_number, {{ var('reader_acting_weeks') | int(2) - 1 }}) over (
+            partition by client_id, person_id order by week_number
+        ) as first_week
+    from acts
+),
+
+entitled as (
+    select distinct
+        client_id,
+        person_id,
+        unnest(generate_series(week_number, first_week + {{ var('reader_weeks') | int(8) - 1 }})) as week_number
+    from counted
+    where first_week + {{ var('reader_weeks') | int(8) - 1 }} >= week_number
+),
+
+-- in the week that runs nobody leaves yet: there is time to act
+readers as (
+    select
+        entitled.client_id,
+        entitled.person_id,
+        entitled.week_number
+    from entitled
+    inner join last_weeks
+        on entitled.client_id = last_weeks.client_id and entitled.week_number <= last_weeks.last_week
+    union
+    select
+        entitled.client_id,
+        entitled.person_id,
+        last_weeks.last_week as week_number
+    from entitled
+    inner join last_weeks
+        on entitled.client_id = last_weeks.client_id
+            and entitled.week_number = last_weeks.last_complete_week
+            and last_weeks.last_complete_week < last_weeks.last_week
+),
+
+followed as (
+    select
+        *,
+        lag(week_number) over person as previous_week,
+        lead(week_number) over person as next_week
+    from readers
+    window person as (partition by client_id, person_id order by week_number)
+)
+
+select
+    client_id,
+    person_id,
+    cast(week_number as integer) as week_number,
+    case when previous_week = week_number - 1 then 'stayed' else 'joined' end as movement
+from followed
+union all
+select
+    followed.client_id,
+    followed.person_id,
+    cast(followed.week_number + 1 as integer) as week_number,
+    'left' as movement
+from followed
+inner join last_weeks
+    on followed.client_id = last_weeks.client_id and followed.week_number < last_weeks.last_week
+where coalesce(followed.next_week > followed.week_number + 1, true)
