@@ -12,6 +12,16 @@ accounts as (
     select * from {{ ref('int_accounts__known') }}
 ),
 
+nods as (
+    select
+        network,
+        post_id,
+        from_account_id,
+        to_account_id,
+        kind
+    from {{ ref('int_interactions__nods') }}
+),
+
 handles as (
     select
         network,
@@ -112,6 +122,8 @@ acts as (
     select * from leading_mentions
     union all
     select * from reposts
+    union all
+    select * from nods
 ),
 
 one_each as (
@@ -119,16 +131,23 @@ one_each as (
     from acts
     where from_account_id is not null and to_account_id is not null and from_account_id <> to_account_id
     qualify row_number() over (
-            partition by network, post_id, to_account_id
+            -- of a post itself all acts are its author's; nods are others', a repost and a like apart
+            partition by
+                network, post_id, to_account_id, from_account_id,
+                case when kind in ('repost', 'like') then kind end
             order by case kind when 'reply' then 1 when 'quote' then 2 when 'mention' then 3 else 4 end
         ) = 1
 )
 
 select
-    one_each.network || ':' || one_each.post_id || ':' || one_each.to_account_id as interaction_id,
+    one_each.network || ':' || one_each.post_id || ':'
+    || case
+        when one_each.from_account_id = posts.account_id then one_each.to_account_id
+        else one_each.kind || ':' || one_each.from_account_id
+    end as interaction_id,
     one_each.network,
     one_each.kind,
-    one_each.kind <> 'repost' as is_address,
+    one_each.kind not in ('repost', 'like') as is_address,
     one_each.from_account_id,
     one_each.to_account_id,
     -- an account is its own person until a hand-kept list says otherwise
@@ -136,7 +155,8 @@ select
     one_each.to_account_id as to_person_id,
     one_each.post_id,
     placed.root_post_id,
-    posts.created_at as occurred_at
+    -- of a nod that the network only lists, the time is not known
+    case when one_each.from_account_id = posts.account_id then posts.created_at end as occurred_at
 from one_each
 inner join posts on one_each.network = posts.network and one_each.post_id = posts.post_id
 left join placed on one_each.network = placed.network and one_each.post_id = placed.post_id

@@ -1,0 +1,38 @@
+-- Nods by the network's lists, under the canonical id of the post, without those known from a captured repost.
+with nods as (
+    select * from {{ ref('stg_x__nods') }}
+),
+
+versions as (
+    select * from {{ ref('int_posts__versions') }}
+),
+
+posts as (
+    select * from {{ ref('int_posts__typed') }}
+),
+
+resolved as (
+    select distinct
+        nods.network,
+        coalesce(versions.post_id, nods.post_id) as post_id,
+        nods.account_id,
+        nods.kind
+    from nods
+    left join versions on nods.network = versions.network and nods.post_id = versions.version_post_id
+)
+
+select
+    resolved.network,
+    resolved.post_id,
+    resolved.account_id as from_account_id,
+    posts.account_id as to_account_id,
+    resolved.kind
+from resolved
+inner join posts on resolved.network = posts.network and resolved.post_id = posts.post_id
+-- a repost that came as a post says when it was
+left join posts as reposts
+    on resolved.network = reposts.network
+        and resolved.post_id = reposts.reposted_post_id
+        and resolved.account_id = reposts.account_id
+        and resolved.kind = 'repost'
+where reposts.post_id is null

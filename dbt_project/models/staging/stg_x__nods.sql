@@ -1,0 +1,21 @@
+-- The accounts that the network lists under a post as its reposters or likers. It does not say when they acted.
+with users as (
+    select * from {{ source('raw', 'users') }}
+    where network = 'x' and section = 'data' and account_id is not null
+),
+
+pages as (
+    select * from {{ source('raw', 'pages') }} where stream in ('reposters', 'likers')
+)
+
+select
+    users.network,
+    -- the post stands in the path that was asked: /2/tweets/:id/retweeted_by
+    regexp_extract(pages.endpoint, '/tweets/([0-9]+)/', 1) as post_id,
+    users.account_id,
+    case pages.stream when 'likers' then 'like' else 'repost' end as kind,
+    min(users.observed_at) as observed_at
+from users
+inner join pages on users.page_key = pages.page_key
+where regexp_extract(pages.endpoint, '/tweets/([0-9]+)/', 1) <> ''
+group by users.network, regexp_extract(pages.endpoint, '/tweets/([0-9]+)/', 1), users.account_id, pages.stream
