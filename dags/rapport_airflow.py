@@ -81,6 +81,17 @@ def run_id() -> str:
     return str(get_current_context()["run_id"])
 
 
+def poll_id() -> str:
+    """The name under which a poll's pages land; it sets them apart from those of the windows."""
+    return f"poll__{run_id()}"
+
+
+def poll_window() -> Window:
+    """The quarter of an hour before a poll was due; each conversation in it has a beginning of its own."""
+    due = get_current_context()["dag_run"].run_after
+    return Window.parse((due - timedelta(minutes=15)).isoformat(), due.isoformat())
+
+
 def client_id() -> str | None:
     """The only client to work for, None for all."""
     return get_current_context()["params"]["client_id"] or None

@@ -7,7 +7,8 @@ nobody has brought. One load at the end; it tells `engagement_build` to run.
 ## What is normal
 One run a day, after midnight UTC, for the day before. A few minutes for a day, an hour or more for half a
 year of several clients: X allows a number of requests per 15 minutes, and a fetch that has used them waits.
-A wave with nothing to fetch shows as skipped; `load` runs all the same.
+A wave with nothing to fetch shows as skipped; `load` runs all the same. A fetch that returns the status
+`budget reached` is green: what it left is taken up by the next run, and shows as a gap until then.
 
 ## How long to wait
 A fetch that logs that it waits is healthy: up to 15 minutes each time. No new line for 30 minutes is not.
@@ -64,7 +65,7 @@ def x_extract() -> None:
     def plan_accounts() -> list[dict]:
         from extractors.x import steps
 
-        return steps.plan_accounts(settings(), client_id())
+        return steps.plan_accounts(settings(), client_id(), run_id())
 
     @task(trigger_rule="none_failed")
     def plan_threads() -> list[dict]:

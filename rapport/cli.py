@@ -119,7 +119,7 @@ def fetch(
     window = _window(start, end)
     summary = _fetch(settings, window, client, again)
     _say(
-        f"Fetched {window}: {summary['pages']} pages, about ${summary['estimated_cost_usd']:.3f}. Next: rapport load"
+        f"Fetched {window}: {summary['pages']} pages, about ${summary['billed_usd']:.3f}. Next: rapport load"
     )
 
 
@@ -133,17 +133,61 @@ def _fetch(settings: Settings, window: Window, client: str | None, again: bool) 
     if again:
         run_id += f"__{datetime.now(UTC):%Y%m%dT%H%M%S}"
     progress = _Progress()
-    total: dict[str, Any] = {"pages": 0, "estimated_cost_usd": 0.0}
+    total: dict[str, Any] = {"pages": 0, "billed_usd": 0.0}
+    stopped: set[str] = set()
     for wave in (
-        lambda: steps.plan_accounts(settings, client),
+        lambda: steps.plan_accounts(settings, client, run_id, progress),
         lambda: steps.plan_threads(settings, window, run_id, client),
         lambda: steps.plan_missing(settings, window, run_id, client),
     ):
         for spec in wave():
             result = steps.fetch(settings, spec, window, run_id, progress)
             total["pages"] += result["pages"]
-            total["estimated_cost_usd"] += result["estimated_cost_usd"]
+            total["billed_usd"] += result["billed_usd"]
+            if result["status"] == steps.BUDGET_REACHED:
+                stopped.add(f"{result['client_id']} {result['stream']}")
+    if stopped:
+        _say(
+            f"Budget reached, and stopped there: {', '.join(sorted(stopped))}. What landed is kept; "
+            "a run when there is budget again (tomorrow, next month) goes on from there."
+        )
     return total
+
+
+@app.command(epilog="Example: `rapport plan --from 2026-08-01 --to 2026-11-01 --client our-institute`.")
+def plan(start: FromOption = None, end: ToOption = None, client: ClientOption = None) -> None:
+    """Says what fetching a window would cost, before anything is spent; asks X nothing."""
+    from rapport.spending import plan_tables
+
+    settings = load_settings()
+    _need_clients(settings)
+    for table, verdict in plan_tables(settings, _window(start, end), client):
+        out.print(table)
+        _say(verdict)
+
+
+@app.command(epilog="Example: `rapport poll`, every quarter of an hour; Airflow's `x_poll` does the same.")
+def poll(client: ClientOption = None) -> None:
+    """Looks again at conversations in which something was said lately, those that are due."""
+    from extractors.x import steps
+
+    settings, progress, now = load_settings(), _Progress(), datetime.now(UTC)
+    _need_clients(settings)
+    window = Window(now - timedelta(minutes=15), now)
+    for spec in steps.plan_polls(settings, client):
+        result = steps.fetch(settings, spec, window, f"poll__{now:%Y%m%dT%H%M%S}", progress)
+        _say(f"{result['client_id']}: {result['objects']} posts, {result['status']}. Next: rapport load")
+
+
+@app.command(epilog="Example: `rapport reconcile`.")
+def reconcile() -> None:
+    """Compares the posts that the ledger says were read with what X counts, day by day; exit code 3 on drift."""
+    from rapport.spending import reconcile_table
+
+    table, drifted = reconcile_table(load_settings())
+    out.print(table)
+    if drifted:
+        raise drifted
 
 
 @app.command(epilog="Example: `rapport load`.")
@@ -263,6 +307,41 @@ def run(
     _check(settings, progress)
     _publish(settings, progress)
     _report(settings, progress)
+
+
+@app.command(
+    epilog="Examples: `rapport erase --post 1586025008899448832`, `rapport erase --account 2244994945`."
+)
+def erase(
+    post: Annotated[list[str] | None, typer.Option("--post", help="Id of a post; repeat for more.")] = None,
+    account: Annotated[
+        list[str] | None, typer.Option("--account", help="Id or @handle of an account.")
+    ] = None,
+    build: Annotated[
+        bool, typer.Option(help="Afterwards build, check, publish and report, as `rapport run` does.")
+    ] = True,
+) -> None:
+    """Erases posts, or accounts with all they wrote, everywhere and for good; only their ids are kept.
+
+    A post goes with all its versions and reposts. Interrupted, run it again: without ids it finishes what is left.
+    """
+    from rapport import erasure
+
+    wrong = [one for one in post or [] if not one.isdigit()]
+    if wrong:
+        raise ConfigError(f"{wrong[0]} is no id of a post", "give the digits at the end of its address")
+    settings, progress = load_settings(), _Progress()
+    asked = dict.fromkeys(post or [], "on request"), dict.fromkeys(account or [], "on request")
+    done = erasure.erase(settings, *asked, progress)
+    _say(
+        f"Erased {done.post_count} posts and {done.account_count} accounts: {done.page_count} landing pages and "
+        f"{done.report_count} report pages were rewritten, and every database. Files you imported are yours to clean."
+    )
+    if build and (done.post_count or done.account_count):
+        _build(settings, progress)
+        _check(settings, progress)
+        _publish(settings, progress)
+        _report(settings, progress)
 
 
 @app.command(epilog="Example: `rapport status`.")

@@ -110,7 +110,10 @@ def _publication(con: duckdb.DuckDBPyConnection) -> tuple[datetime, datetime | N
 def _as_of(con: duckdb.DuckDBPyConnection, client_id: str) -> datetime | None:
     """Where a client's own data ends: its newest fetched window. None when nothing was fetched for it."""
     row = con.execute(
-        "select max(last_window_end_at) from reports.rpt_coverage where client_id = ?", [client_id]
+        # Polls of conversations run ahead of the days that are fetched whole.
+        "select coalesce(max(last_window_end_at) filter (stream in ('own_posts', 'mentions')),"
+        " max(last_window_end_at)) from reports.rpt_coverage where client_id = ?",
+        [client_id],
     ).fetchone()
     return row[0] if row else None
 

@@ -133,6 +133,9 @@ class Stream:
     completeness: float | None
     conversation_count: int
     incomplete_conversation_count: int
+    gap_count: int
+    gap_hours: float
+    gap_reasons: str
 
 
 @dataclass(frozen=True, slots=True)

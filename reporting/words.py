@@ -42,6 +42,9 @@ STREAM_WORDS = {
     "mentions": "Posts that mention us",
     "conversations": "Replies in our conversations",
     "quotes": "Quotes of our posts",
+    "reposters": "Who reposted our posts",
+    "likers": "Who liked our posts",
+    "direct_messages": "Direct messages",
     "missing": "Earlier posts that replies point to",
 }
 
@@ -321,3 +324,11 @@ def behind(stream: Stream, as_of_at: datetime) -> str:
         return "from files" if stream.post_count else "never fetched"
     hours = (as_of_at - stream.last_window_end_at).total_seconds() / 3600
     return f"ends {duration(hours)} earlier" if hours >= 1 else ""
+
+
+def gap(stream: Stream) -> str:
+    """What of a stream was never fetched and why, as a sentence; '' without a gap."""
+    if not stream.gap_count:
+        return ""
+    name = STREAM_WORDS.get(stream.stream, stream.stream)
+    return f"{name}: {duration(stream.gap_hours)} ({stream.gap_reasons})"

@@ -17,10 +17,15 @@ HEADINGS = (
     "## When it is red",
 )
 # What opens warehouse.duckdb for more than a look: DuckDB lets one process in at a time.
-WAREHOUSE_TASKS = {"x_extract": {"load"}, "engagement_build": {"build", "check", "publish"}}
+WAREHOUSE_TASKS = {
+    "x_extract": {"load"},
+    "x_poll": {"load"},
+    "x_reconcile": set(),
+    "engagement_build": {"build", "check", "publish"},
+}
 
 
-@pytest.fixture(params=["x_extract", "engagement_build"])
+@pytest.fixture(params=["x_extract", "x_poll", "x_reconcile", "engagement_build"])
 def dag(request: pytest.FixtureRequest, dag_bag: Any) -> Any:
     return dag_bag.dags[request.param]
 

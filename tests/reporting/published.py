@@ -50,7 +50,8 @@ TABLES = {
     "reports.rpt_coverage": "client_id text, stream text, first_window_start_at timestamptz,"
     " last_window_end_at timestamptz, last_fetched_at timestamptz, page_count bigint, post_count bigint,"
     " error_count bigint, estimated_cost_usd double, captured_reply_count bigint, reported_reply_count bigint,"
-    " completeness double, conversation_count bigint, incomplete_conversation_count bigint, as_of_date date",
+    " completeness double, conversation_count bigint, incomplete_conversation_count bigint, gap_count bigint,"
+    " gap_hours double, gap_reasons text, as_of_date date",
     "marts.posts": "network text, post_id text, account_id text, kind text, created_at timestamptz,"
     " root_post_id text, parent_post_id text, parent_account_id text, text text, lang text, is_edited boolean",
     "marts.accounts": "network text, account_id text, person_id text, handle text, display_name text,"

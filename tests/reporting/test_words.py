@@ -243,3 +243,9 @@ def test_a_stream_that_ends_earlier_is_named() -> None:
     assert words.behind(stream, AS_OF) == "ends 2 days earlier"
     assert words.behind(replace(stream, last_window_end_at=AS_OF), AS_OF) == ""
     assert words.behind(replace(stream, last_window_end_at=None), AS_OF) == "never fetched"
+
+
+def test_a_gap_is_told_with_its_reason() -> None:
+    stream = record(Stream, stream="mentions", gap_count=2, gap_hours=50.0, gap_reasons="budget reached")
+    assert words.gap(stream) == "Posts that mention us: 2 days (budget reached)"
+    assert words.gap(replace(stream, gap_count=0)) == ""

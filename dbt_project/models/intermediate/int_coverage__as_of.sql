@@ -18,7 +18,11 @@ newest_post as (
 newest_window as (
     select
         client_id,
-        max(window_end_at) as as_of_at
+        -- polls of conversations run ahead of the days that are fetched whole
+        coalesce(
+            max(window_end_at) filter (stream in ('own_posts', 'mentions')),
+            max(window_end_at)
+        ) as as_of_at
     from pages
     where source = 'api'
     group by client_id

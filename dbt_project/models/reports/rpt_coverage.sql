@@ -10,6 +10,10 @@ errors as (
     select * from {{ ref('stg_x__errors') }}
 ),
 
+gaps as (
+    select * from {{ ref('stg_x__gaps') }}
+),
+
 conversations as (
     select * from {{ ref('rpt_conversations') }}
 ),
@@ -29,6 +33,30 @@ streams as (
         sum(estimated_cost_usd) as estimated_cost_usd
     from pages
     group by client_id, stream
+),
+
+stream_gaps as (
+    select
+        client_id,
+        stream,
+        count(*) as gap_count,
+        sum(date_diff('second', from_at, to_at)) / 3600.0 as gap_hours,
+        string_agg(distinct why, '; ' order by why) as gap_reasons
+    from gaps
+    group by client_id, stream
+),
+
+-- a stream of which nothing could be reached has gaps and no page
+covered as (
+    select
+        client_id,
+        stream
+    from streams
+    union
+    select
+        client_id,
+        stream
+    from stream_gaps
 ),
 
 stream_posts as (
@@ -65,15 +93,15 @@ completeness as (
 )
 
 select
-    streams.client_id,
-    streams.stream,
+    covered.client_id,
+    covered.stream,
     streams.first_window_start_at,
     streams.last_window_end_at,
     streams.last_fetched_at,
-    cast(streams.page_count as bigint) as page_count,
+    cast(coalesce(streams.page_count, 0) as bigint) as page_count,
     cast(coalesce(stream_posts.post_count, 0) as bigint) as post_count,
     cast(coalesce(stream_errors.error_count, 0) as bigint) as error_count,
-    cast(streams.estimated_cost_usd as double) as estimated_cost_usd,
+    cast(coalesce(streams.estimated_cost_usd, 0) as double) as estimated_cost_usd,
     cast(completeness.captured_reply_count as bigint) as captured_reply_count,
     cast(completeness.reported_reply_count as bigint) as reported_reply_count,
     cast(
@@ -83,11 +111,16 @@ select
     ) as completeness,
     cast(completeness.conversation_count as bigint) as conversation_count,
     cast(completeness.incomplete_conversation_count as bigint) as incomplete_conversation_count,
+    cast(coalesce(stream_gaps.gap_count, 0) as bigint) as gap_count,
+    cast(coalesce(stream_gaps.gap_hours, 0) as double) as gap_hours,
+    stream_gaps.gap_reasons,
     cast(horizons.as_of_at as date) as as_of_date
-from streams
-inner join horizons on streams.client_id = horizons.client_id
-left join stream_posts on streams.client_id = stream_posts.client_id and streams.stream = stream_posts.stream
+from covered
+inner join horizons on covered.client_id = horizons.client_id
+left join streams on covered.client_id = streams.client_id and covered.stream = streams.stream
+left join stream_gaps on covered.client_id = stream_gaps.client_id and covered.stream = stream_gaps.stream
+left join stream_posts on covered.client_id = stream_posts.client_id and covered.stream = stream_posts.stream
 left join
     stream_errors
-    on streams.client_id = stream_errors.client_id and streams.stream = stream_errors.stream
-left join completeness on streams.client_id = completeness.client_id and streams.stream = completeness.stream
+    on covered.client_id = stream_errors.client_id and covered.stream = stream_errors.stream
+left join completeness on covered.client_id = completeness.client_id and covered.stream = completeness.stream

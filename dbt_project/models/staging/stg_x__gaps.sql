@@ -1,0 +1,14 @@
+with source as (
+    select * from {{ source('raw', 'gaps') }} where network = 'x'
+)
+
+select
+    client_id,
+    network,
+    stream,
+    target,
+    why,
+    from_at,
+    to_at,
+    observed_at
+from source

@@ -1,0 +1,185 @@
+"""What a window would cost, before anything is spent: from what the last weeks have cost, asking nobody.
+
+Rates are those of the walks and the ledger of the last four weeks. A stream without history has no rate: its
+cost is given as a range, from nothing to what its endpoint can return at most, or as unknown.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from extractors import budget
+from extractors.state import State, open_state
+from extractors.state_tables import ledger, walks
+from extractors.x import accounts, streams
+from extractors.x.streams import Stream
+from rapport.config import Client as ClientConfig
+from rapport.config import Settings
+from rapport.window import Window
+
+HISTORY = timedelta(weeks=4)
+_POLL_RUNS = "poll__%"
+
+
+@dataclass(frozen=True)
+class Range:
+    """From the least to the most; `high` None: nobody knows."""
+
+    low: float
+    high: float | None
+
+    def words(self, decimals: int = 0) -> str:
+        """ "12", "3 to 40", "unknown"."""
+        if self.high is None:
+            return f"{self.low:,.{decimals}f} or more" if self.low else "unknown"
+        low, high = f"{self.low:,.{decimals}f}", f"{self.high:,.{decimals}f}"
+        return low if low == high else f"{low} to {high}"
+
+
+@dataclass(frozen=True)
+class StreamForecast:
+    """What one stream of a client may need for the window."""
+
+    stream: str
+    requests: Range
+    posts: Range
+    users: Range
+    usd: Range
+    basis: str
+
+
+@dataclass(frozen=True)
+class ClientForecast:
+    """A client's streams, and what its budget still leaves (infinite without one)."""
+
+    client_id: str
+    streams: list[StreamForecast]
+    left: budget.Left
+
+    @property
+    def usd(self) -> Range:
+        """All streams together."""
+        highs = [one.usd.high for one in self.streams]
+        high = sum(one for one in highs if one is not None) if None not in highs else None
+        return Range(sum(one.usd.low for one in self.streams), high)
+
+    @property
+    def verdict(self) -> str:
+        """How that compares with what is left, in words."""
+        usd, left = self.usd, self.left.usd
+        if left == float("inf"):
+            return "no budget is set: nothing would stop it"
+        if usd.high is not None and usd.high <= left:
+            return f"fits into the ${left:.2f} left"
+        if usd.low > left:
+            return f"more than the ${left:.2f} left: it would stop, and go on when there is budget again"
+        return (
+            f"may not fit into the ${left:.2f} left: it would then stop, and go on when there is budget again"
+        )
+
+
+def forecast(settings: Settings, window: Window, client_id: str | None = None) -> list[ClientForecast]:
+    """What fetching the window would cost each client. Makes no request."""
+    chosen = settings.config.clients if client_id is None else [settings.config.client(client_id)]
+    found = []
+    with open_state(settings) as state:
+        for config in chosen:
+            wanted = _streams_of(settings, config)
+            left = budget.Purse(state.engine, config.id, config.budget).left()
+            forecasts = [_of_stream(state, config, one, window) for one in wanted]
+            found.append(ClientForecast(config.id, forecasts, left))
+    return found
+
+
+def _streams_of(settings: Settings, config: ClientConfig) -> list[Stream]:
+    wanted = [
+        streams.PROFILES,
+        streams.OWN_POSTS,
+        streams.MENTIONS,
+        streams.CONVERSATIONS_RECENT,
+        streams.QUOTES,
+    ]
+    if config.nods_per_run:
+        wanted += [streams.REPOSTERS, *([streams.LIKERS] if settings.x_user_token else [])]
+    if config.direct_messages and settings.x_user_token:
+        wanted.append(streams.DIRECT_MESSAGES)
+    return [*wanted, streams.MISSING]
+
+
+def _of_stream(state: State, config: ClientConfig, stream: Stream, window: Window) -> StreamForecast:
+    days = (window.end - window.start) / timedelta(days=1)
+    if stream.name == streams.PROFILES.name:
+        # Asked for once a run, whatever the window.
+        count = float(len(accounts.everyone(config)))
+        exact = Range(-(-count // streams.LOOKUP_SIZE), -(-count // streams.LOOKUP_SIZE) + 1)
+        users = Range(count, count)
+        price = count * budget.PRICE_USD["user"]
+        return StreamForecast(stream.name, exact, Range(0, 0), users, Range(price, price), "rapport.toml")
+    rates = _pages_per_day(state, config.id, stream.name)
+    page = _per_page(state, config.id, stream.name)
+    if rates and page:
+        pages = Range(min(rates) * days, max(rates) * days)
+        requests = Range(max(pages.low, 1), max(pages.high or 0, 1))
+
+        def times(each: float) -> Range:
+            return Range(pages.low * each, (pages.high or 0) * each)
+
+        basis = f"{len(rates)} windows of the last 4 weeks"
+        return StreamForecast(stream.name, requests, times(page[0]), times(page[1]), times(page[2]), basis)
+    nothing = Range(0, None)
+    if stream.reach is not None:
+        most = float(stream.reach * len(accounts.ours(config)))
+        price = most * stream.worst_usd
+        return StreamForecast(
+            stream.name,
+            Range(len(accounts.ours(config)), most / 100),
+            Range(0, 3 * most),
+            Range(0, 3 * most),
+            Range(0, price),
+            "no history; at most what X shows",
+        )
+    if stream.name in (streams.REPOSTERS.name, streams.LIKERS.name):
+        most = 100.0 * config.nods_per_run
+        usd = Range(0, most * stream.worst_usd)
+        return StreamForecast(
+            stream.name,
+            Range(0, config.nods_per_run),
+            Range(0, 0),
+            Range(0, most),
+            usd,
+            "no history; a page for each post",
+        )
+    return StreamForecast(stream.name, nothing, nothing, nothing, nothing, "no history")
+
+
+def _pages_per_day(state: State, client_id: str, stream: str) -> list[float]:
+    """Pages a day, of each window that was fetched lately. Polls are no windows."""
+    query = (
+        sa.select(
+            walks.c.run_id, walks.c.window_start_at, walks.c.window_end_at, sa.func.sum(walks.c.page_count)
+        )
+        .where(
+            (walks.c.client_id == client_id)
+            & (walks.c.stream == stream)
+            & (walks.c.updated_at >= datetime.now(UTC) - HISTORY)
+            & walks.c.run_id.not_like(_POLL_RUNS)
+        )
+        .group_by(walks.c.run_id, walks.c.window_start_at, walks.c.window_end_at)
+    )
+    with state.engine.connect() as connection:
+        rows = connection.execute(query).all()
+    return [float(row[3]) / max((row[2] - row[1]) / timedelta(days=1), 1 / 24) for row in rows]
+
+
+def _per_page(state: State, client_id: str, stream: str) -> tuple[float, float, float] | None:
+    """(posts, users, US dollars) of a call, on the average of those made lately."""
+    columns = [sa.func.avg(column) for column in (ledger.c.post_count, ledger.c.user_count, ledger.c.usd)]
+    query = sa.select(*columns).where(
+        (ledger.c.client_id == client_id)
+        & (ledger.c.stream == stream)
+        & (ledger.c.spent_at >= datetime.now(UTC) - HISTORY)
+    )
+    with state.engine.connect() as connection:
+        row = connection.execute(query).one()
+    return None if row[0] is None else (float(row[0]), float(row[1]), float(row[2]))

@@ -1,0 +1,77 @@
+"""Compares what the ledger says was read with what X says was read, day by day.
+
+X counts posts only (/2/usage/tweets), for the whole app and in UTC days; users and messages it does not tell.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from extractors import budget
+from extractors.errors import ExtractionError
+from extractors.state import open_state
+from extractors.x import streams
+from extractors.x.client import Client
+from rapport.config import Settings
+
+DAYS = 7
+# Differences this small are no news: a call that was answered and never seen, a day's border, X's own rounding
+# ("normally billed once"). Above both, somebody else uses the app, or the ledger is wrong.
+DRIFT_SHARE = 0.05
+DRIFT_POSTS = 100
+
+
+class Drifted(ExtractionError):
+    """The ledger and the network's own count are too far apart."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """One UTC day: posts billed by the ledger, and by X."""
+
+    date: str
+    ledger_posts: int
+    network_posts: int
+
+    @property
+    def drift(self) -> int:
+        """X's count minus ours."""
+        return self.network_posts - self.ledger_posts
+
+    @property
+    def is_drifting(self) -> bool:
+        """Whether the two are too far apart."""
+        largest = max(self.ledger_posts, self.network_posts)
+        return abs(self.drift) > max(DRIFT_POSTS, DRIFT_SHARE * largest)
+
+
+def reconcile(settings: Settings, days: int = DAYS) -> list[Day]:
+    """The last days, oldest first, today included (it is still going on). One request, which costs nothing."""
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    with open_state(settings) as state, Client(settings) as client:
+        parameters = {"days": days, "usage.fields": "daily_project_usage,project_usage,project_cap"}
+        told = _by_day(client.ask(streams.USAGE_ENDPOINT, None, parameters).value)
+        ours = budget.billed_posts_by_day(state.engine, today - timedelta(days=days - 1))
+    dates = [(today - timedelta(days=back)).date().isoformat() for back in reversed(range(days))]
+    return [Day(date, ours.get(date, 0), told.get(date, 0)) for date in dates]
+
+
+def check(days: list[Day]) -> None:
+    """Raises Drifted if a day's counts are too far apart."""
+    drifting = [day for day in days if day.is_drifting]
+    if drifting:
+        told = "; ".join(
+            f"{day.date}: ledger {day.ledger_posts:,}, X {day.network_posts:,} ({day.drift:+,})"
+            for day in drifting
+        )
+        raise Drifted(
+            f"what X counts differs from the ledger by more than {DRIFT_SHARE:.0%} and {DRIFT_POSTS} posts: {told}",
+            "more at X: does another program use the same app, or was the state store lost? "
+            "More here: X bills a post once a day; report it. Budgets count what the ledger says",
+        )
+
+
+def _by_day(body: dict[str, Any]) -> dict[str, int]:
+    data = body.get("data") or {}
+    daily = (data.get("daily_project_usage") or {}).get("usage") or []
+    return {str(one["date"])[:10]: int(one["usage"]) for one in daily if "date" in one and "usage" in one}
