@@ -26,10 +26,10 @@ passed as (
             from ours as others
             where
                 others.client_id = ours.client_id
-                and others.account_id = case
+                and others.person_id = case
                     when interactions.from_account_id = ours.account_id
-                        then interactions.to_account_id
-                    else interactions.from_account_id
+                        then interactions.to_person_id
+                    else interactions.from_person_id
                 end
         )
 ),

@@ -1,3 +1,3 @@
 select interaction_id
 from {{ ref('interactions') }}
-where from_account_id = to_account_id
+where from_person_id = to_person_id

@@ -1,25 +1,48 @@
--- Which account plays which part for which client. Team and bot accounts never count as them.
+-- Which account plays which part for which client. Team and bot accounts never count as them, nor does another
+-- account of the same person.
 with client_accounts as (
     select * from {{ ref('stg_rapport__client_accounts') }}
 ),
 
 accounts as (
     select * from {{ ref('int_accounts__known') }}
+),
+
+people as (
+    select * from {{ ref('int_people__accounts') }}
+),
+
+resolved as (
+    select
+        client_accounts.client_id,
+        client_accounts.network,
+        coalesce(client_accounts.account_id, accounts.account_id) as account_id,
+        client_accounts.role
+    from client_accounts
+    left join accounts
+        on client_accounts.account_id is null
+            and client_accounts.network = accounts.network
+            and client_accounts.handle = lower(accounts.handle)
+    where coalesce(client_accounts.account_id, accounts.account_id) is not null
+    union all
+    -- whom the list of people calls a bot is one for every client
+    select distinct
+        client_accounts.client_id,
+        people.network,
+        people.account_id,
+        'bot' as role
+    from client_accounts
+    cross join people
+    where people.person_kind = 'bot'
 )
 
 select
-    client_accounts.client_id,
-    client_accounts.network,
-    coalesce(client_accounts.account_id, accounts.account_id) as account_id,
-    min(client_accounts.role) as role,
-    bool_or(client_accounts.role in ('tracked', 'team')) as is_ours
-from client_accounts
-left join accounts
-    on client_accounts.account_id is null
-        and client_accounts.network = accounts.network
-        and client_accounts.handle = lower(accounts.handle)
-where coalesce(client_accounts.account_id, accounts.account_id) is not null
-group by
-    client_accounts.client_id,
-    client_accounts.network,
-    coalesce(client_accounts.account_id, accounts.account_id)
+    resolved.client_id,
+    resolved.network,
+    resolved.account_id,
+    any_value(coalesce(people.person_id, resolved.account_id)) as person_id,
+    min(resolved.role) as role,
+    bool_or(resolved.role in ('tracked', 'team')) as is_ours
+from resolved
+left join people on resolved.network = people.network and resolved.account_id = people.account_id
+group by resolved.client_id, resolved.network, resolved.account_id

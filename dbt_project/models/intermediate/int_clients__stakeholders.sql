@@ -4,18 +4,44 @@ with stakeholders as (
 
 accounts as (
     select * from {{ ref('int_accounts__known') }}
+),
+
+people as (
+    select * from {{ ref('int_people__accounts') }}
+),
+
+resolved as (
+    select
+        stakeholders.client_id,
+        stakeholders.network,
+        stakeholders.handle,
+        coalesce(stakeholders.account_id, accounts.account_id) as account_id,
+        stakeholders.priority,
+        stakeholders.topic,
+        stakeholders.why
+    from stakeholders
+    left join accounts
+        on stakeholders.account_id is null
+            and stakeholders.network = accounts.network
+            and stakeholders.handle = lower(accounts.handle)
+),
+
+by_people as (
+    select
+        resolved.*,
+        coalesce(people.person_id, resolved.account_id) as person_id
+    from resolved
+    left join people on resolved.network = people.network and resolved.account_id = people.account_id
 )
 
 select
-    stakeholders.client_id,
-    coalesce(stakeholders.account_id, accounts.account_id) as person_id,
-    min(stakeholders.priority) as priority,
-    min_by(stakeholders.topic, stakeholders.priority) as topic,
-    min_by(stakeholders.why, stakeholders.priority) as why
-from stakeholders
-left join accounts
-    on stakeholders.account_id is null
-        and stakeholders.network = accounts.network
-        and stakeholders.handle = lower(accounts.handle)
-where coalesce(stakeholders.account_id, accounts.account_id) is not null
-group by stakeholders.client_id, coalesce(stakeholders.account_id, accounts.account_id)
+    client_id,
+    -- whose account was never seen is still on the list: by the handle it bears there
+    coalesce(person_id, '@' || handle) as stakeholder_id,
+    person_id,
+    min(handle) as handle,
+    min(priority) as priority,
+    arg_min(topic, (priority, topic)) as topic,
+    arg_min(why, (priority, why)) as why
+from by_people
+group by client_id, coalesce(person_id, '@' || handle), person_id

@@ -8,7 +8,7 @@ turns as (
     select
         network,
         root_post_id,
-        account_id,
+        person_id,
         created_at,
         datediff('second', lag(created_at) over conversation, created_at) / 60.0 as gap_minutes
     from conversation_posts
@@ -22,10 +22,10 @@ speakers as (
     select
         network,
         root_post_id,
-        account_id,
+        person_id,
         count(*) as turn_count
     from turns
-    group by network, root_post_id, account_id
+    group by network, root_post_id, person_id
 ),
 
 shares as (
@@ -35,6 +35,14 @@ shares as (
     from speakers
 ),
 
+-- decimal: a sum of many is the same whatever their order
+parts as (
+    select
+        *,
+        cast(turn_share * ln(turn_share) as decimal(18, 15)) as turn_part
+    from shares
+),
+
 evenness as (
     select
         network,
@@ -42,8 +50,8 @@ evenness as (
         cast(sum(turn_count) as bigint) as turn_count,
         count(*) filter (where turn_count >= 2) as returner_count,
         -- Pielou's evenness: 1 when all say the same number of turns, near 0 when one says nearly all
-        case when count(*) > 1 then -sum(turn_share * ln(turn_share)) / ln(count(*)) end as balance
-    from shares
+        case when count(*) > 1 then -cast(sum(turn_part) as double) / ln(count(*)) end as balance
+    from parts
     group by network, root_post_id
 ),
 

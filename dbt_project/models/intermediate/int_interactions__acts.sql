@@ -22,6 +22,10 @@ nods as (
     from {{ ref('int_interactions__nods') }}
 ),
 
+people as (
+    select * from {{ ref('int_people__accounts') }}
+),
+
 handles as (
     select
         network,
@@ -126,10 +130,24 @@ acts as (
     select * from nods
 ),
 
+-- an account is its own person until the hand-kept list says otherwise
+by_people as (
+    select
+        acts.*,
+        coalesce(senders.person_id, acts.from_account_id) as from_person_id,
+        coalesce(receivers.person_id, acts.to_account_id) as to_person_id
+    from acts
+    left join people as senders
+        on acts.network = senders.network and acts.from_account_id = senders.account_id
+    left join people as receivers
+        on acts.network = receivers.network and acts.to_account_id = receivers.account_id
+),
+
+-- nobody addresses themselves, by whichever of their accounts
 one_each as (
     select *
-    from acts
-    where from_account_id is not null and to_account_id is not null and from_account_id <> to_account_id
+    from by_people
+    where from_account_id is not null and to_account_id is not null and from_person_id <> to_person_id
     qualify row_number() over (
             -- of a post itself all acts are its author's; nods are others', a repost and a like apart
             partition by
@@ -150,9 +168,8 @@ select
     one_each.kind not in ('repost', 'like') as is_address,
     one_each.from_account_id,
     one_each.to_account_id,
-    -- an account is its own person until a hand-kept list says otherwise
-    one_each.from_account_id as from_person_id,
-    one_each.to_account_id as to_person_id,
+    one_each.from_person_id,
+    one_each.to_person_id,
     one_each.post_id,
     placed.root_post_id,
     -- of a nod that the network only lists, the time is not known

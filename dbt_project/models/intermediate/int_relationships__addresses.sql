@@ -11,14 +11,14 @@ horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
 
--- every address with one of us at one end; the other end is them only if it is no account of the client's
+-- every address with one of us at one end; the other end is them only if no account of the
+-- client's is theirs
 ours as (
     select
         client_accounts.client_id,
         interactions.*,
         'out' as direction,
         interactions.to_person_id as person_id,
-        interactions.to_account_id as their_account_id,
         interactions.from_account_id as our_account_id
     from interactions
     inner join client_accounts
@@ -31,7 +31,6 @@ ours as (
         interactions.*,
         'in' as direction,
         interactions.from_person_id as person_id,
-        interactions.from_account_id as their_account_id,
         interactions.to_account_id as our_account_id
     from interactions
     inner join client_accounts
@@ -45,8 +44,7 @@ with_them as (
     from ours
     anti join client_accounts
         on ours.client_id = client_accounts.client_id
-            and ours.network = client_accounts.network
-            and ours.their_account_id = client_accounts.account_id
+            and ours.person_id = client_accounts.person_id
 ),
 
 -- a post that turns to two of us is one address to us, of its strongest kind
@@ -70,11 +68,7 @@ select
     one_each.our_account_id,
     one_each.occurred_at,
     {{ week_start('one_each.occurred_at') }} as week_start_date,
-    case one_each.kind
-        when 'reply' then {{ var('reply_weight') }}
-        when 'quote' then {{ var('quote_weight') }}
-        else {{ var('mention_weight') }}
-    end as weight,
+    {{ kind_weight('one_each.kind') }} as weight,
     -- answered: one of us turned to that person later in the same conversation
     case when one_each.direction = 'in' then
             min(case when one_each.direction = 'out' then one_each.occurred_at end) over (

@@ -1,15 +1,20 @@
 with accounts as (
     select * from {{ ref('int_accounts__known') }}
+),
+
+people as (
+    select * from {{ ref('int_people__accounts') }}
 )
 
 select
-    network,
-    account_id,
-    account_id as person_id,
-    handle,
-    display_name,
-    description,
-    verified_type,
-    created_at,
-    observed_at
+    accounts.network,
+    accounts.account_id,
+    coalesce(people.person_id, accounts.account_id) as person_id,
+    accounts.handle,
+    accounts.display_name,
+    accounts.description,
+    accounts.verified_type,
+    accounts.created_at,
+    accounts.observed_at
 from accounts
+left join people on accounts.network = people.network and accounts.account_id = people.account_id

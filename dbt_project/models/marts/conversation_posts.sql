@@ -14,6 +14,7 @@ select
     placed.is_parent_missing,
     placed.network,
     posts.account_id,
+    posts.person_id,
     posts.created_at,
     posts.reply_count as reported_reply_count,
     posts.is_question,
@@ -21,7 +22,7 @@ select
     (
         parents.post_id is null
         or placed.is_parent_missing
-        or coalesce(parents.account_id <> posts.account_id, true)
+        or coalesce(parents.person_id <> posts.person_id, true)
     ) as is_new_turn
 from placed
 inner join posts on placed.network = posts.network and placed.post_id = posts.post_id

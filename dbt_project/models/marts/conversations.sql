@@ -2,8 +2,8 @@ with conversation_posts as (
     select * from {{ ref('conversation_posts') }}
 ),
 
-interactions as (
-    select * from {{ ref('interactions') }} where is_address
+changes_of_direction as (
+    select * from {{ ref('int_interactions__exchanges') }}
 ),
 
 shapes as (
@@ -19,7 +19,7 @@ trees as (
         network,
         root_post_id,
         count(*) as post_count,
-        count(distinct account_id) as participant_count,
+        count(distinct person_id) as participant_count,
         max(depth) as depth,
         count(*) filter (post_id = root_post_id) = 0 as is_root_missing,
         count(*) filter (is_parent_missing) as missing_parent_count,
@@ -37,7 +37,7 @@ questions as (
         asked.network,
         asked.root_post_id,
         count(distinct asked.post_id) as question_count,
-        count(distinct case when answers.account_id <> asked.account_id then asked.post_id end)
+        count(distinct case when answers.person_id <> asked.person_id then asked.post_id end)
             as answered_question_count
     from conversation_posts as asked
     left join conversation_posts as answers
@@ -47,27 +47,12 @@ questions as (
 ),
 
 -- between any two people: how often the direction changed
-directions as (
-    select
-        network,
-        root_post_id,
-        from_person_id,
-        lag(from_person_id) over (
-            partition by
-                network, root_post_id,
-                least(from_person_id, to_person_id), greatest(from_person_id, to_person_id)
-            order by occurred_at, {{ id_order('post_id') }}
-        ) as previous_person_id
-    from interactions
-),
-
 exchanges as (
     select
         network,
         root_post_id,
         count(*) as exchange_count
-    from directions
-    where previous_person_id <> from_person_id
+    from changes_of_direction
     group by network, root_post_id
 )
 

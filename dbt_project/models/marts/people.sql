@@ -2,6 +2,10 @@ with accounts as (
     select * from {{ ref('accounts') }}
 ),
 
+named as (
+    select * from {{ ref('int_people__accounts') }}
+),
+
 bots as (
     select distinct
         network,
@@ -12,15 +16,22 @@ bots as (
 
 select
     accounts.person_id,
-    coalesce(min(accounts.display_name), '@' || min(accounts.handle), min(accounts.account_id))
-        as display_name,
-    min(accounts.handle) as handle,
+    coalesce(
+        min(named.person_name),
+        arg_min(accounts.display_name, ({{ id_order('accounts.account_id') }})),
+        '@' || arg_min(accounts.handle, ({{ id_order('accounts.account_id') }})),
+        min(accounts.account_id)
+    ) as display_name,
+    -- of several accounts the oldest, which is also the one that person_id leads to
+    arg_min(accounts.handle, ({{ id_order('accounts.account_id') }})) as handle,
     case
         when count(bots.account_id) > 0 then 'bot'
+        when min(named.person_kind) is not null then min(named.person_kind)
         when bool_or(accounts.verified_type in ('business', 'government')) then 'organisation'
         else 'unknown'
     end as person_kind,
     count(*) as account_count
 from accounts
+left join named on accounts.network = named.network and accounts.account_id = named.account_id
 left join bots on accounts.network = bots.network and accounts.account_id = bots.account_id
 group by accounts.person_id

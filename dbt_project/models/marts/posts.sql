@@ -4,12 +4,17 @@ with posts as (
 
 placed as (
     select * from {{ ref('int_conversations__placed') }}
+),
+
+people as (
+    select * from {{ ref('int_people__accounts') }}
 )
 
 select
     posts.network,
     posts.post_id,
     posts.account_id,
+    coalesce(people.person_id, posts.account_id) as person_id,
     posts.kind,
     posts.created_at,
     placed.root_post_id,
@@ -29,3 +34,4 @@ select
 from posts
 left join placed on posts.network = placed.network and posts.post_id = placed.post_id
 left join posts as parents on posts.network = parents.network and posts.parent_post_id = parents.post_id
+left join people on posts.network = people.network and posts.account_id = people.account_id

@@ -1,0 +1,19 @@
+{#
+  What an address still weighs at a moment: half as much for every half-life of its age. Decimal, so that a sum
+  of many is the same whatever their order.
+#}
+{% macro faded_weight(weight, occurred_at, as_of_at) -%}
+    cast(
+        {{ weight }} * pow(0.5, epoch({{ as_of_at }} - {{ occurred_at }}) / 86400.0 / {{ var('half_life_days') }})
+        as decimal(18, 15)
+    )
+{%- endmacro %}
+
+{# What one address weighs by its kind, before any of it fades. #}
+{% macro kind_weight(kind) -%}
+    case {{ kind }}
+        when 'reply' then {{ var('reply_weight') }}
+        when 'quote' then {{ var('quote_weight') }}
+        else {{ var('mention_weight') }}
+    end
+{%- endmacro %}

@@ -1,0 +1,8 @@
+select
+    person_number,
+    name as person_name,
+    kind as person_kind,
+    network,
+    account_id,
+    lower(handle) as handle
+from {{ source('raw', 'people_accounts') }}
