@@ -11,7 +11,17 @@ from extractors import raw_store
 from extractors.files import importer
 from rapport import dbt
 from rapport.config import Settings, load_settings
-from tests.dbt.histories import BOT, OURS, Post, Writer, random_relationships, random_trees, write_jsonl
+from tests.dbt.histories import (
+    BOT,
+    OURS,
+    Post,
+    Writer,
+    random_introductions,
+    random_relationships,
+    random_topics,
+    random_trees,
+    write_jsonl,
+)
 
 CONFIG = f"""
 [[clients]]
@@ -20,6 +30,25 @@ name = "The Lab"
 accounts = ["{OURS[0]}"]
 team = ["@h{OURS[1]}"]
 bots = ["{BOT}"]
+
+[[clients.stakeholders]]
+handle = "@h500"
+why = "talks with us"
+topic = "bees"
+priority = 1
+
+[[clients.stakeholders]]
+handle = "510"
+why = "talks with us too"
+
+[[clients.stakeholders]]
+handle = "@h200"
+why = "we never met"
+priority = 3
+
+[[clients.stakeholders]]
+handle = "@nobody_there"
+why = "nobody ever saw that account"
 """
 
 
@@ -38,7 +67,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     (home / "rapport.toml").write_text(CONFIG, encoding="utf-8")
     settings = load_settings(home)
     writer = Writer(seed=20261123)
-    posts = random_trees(writer, 250) + random_relationships(writer, 60, 70)
+    posts = random_trees(writer, 250) + random_relationships(writer, 60, 70) + random_introductions(writer, 120)
+    random_topics(writer, posts)
     _bring_in(settings, posts, home / "history.jsonl", writer)
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")

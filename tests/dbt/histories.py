@@ -9,6 +9,7 @@ from pathlib import Path
 START = datetime(2025, 3, 3, tzinfo=UTC)  # a Monday
 OURS = ("101", "102")
 BOT = "103"
+TOPICS = ["moss", "bees", "Deadwood", "rain", "schools"]
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Post:
     reposted_post_id: str | None = None
     typed: list[str] = field(default_factory=list)
     inherited: list[str] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
     is_captured: bool = True
 
     def payload(self) -> dict[str, object]:
@@ -49,7 +51,7 @@ class Post:
             "id": self.post_id,
             "author_id": self.account_id,
             "created_at": self.created_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-            "text": text + "words",
+            "text": text + " ".join(["words", *(f"#{topic}" for topic in self.topics)]),
         }
         if self.conversation_id:
             answer["conversation_id"] = self.conversation_id
@@ -173,6 +175,31 @@ def random_relationships(writer: Writer, people: int, weeks: int) -> list[Post]:
                 posts += talk
             week += chance.choice([1, 1, 2, 3, 5, 9, 14, 20])
     return posts
+
+
+def random_introductions(writer: Writer, count: int) -> list[Post]:
+    """Talk without us: between people who talk with us, and with people who do not, so that some could introduce."""
+    chance = writer.random
+    posts: list[Post] = []
+    for _ in range(count):
+        one = str(500 + chance.randrange(60))
+        other = chance.choice([str(500 + chance.randrange(60)), str(200 + chance.randrange(60)), BOT])
+        if one == other:
+            continue
+        moment = START + timedelta(days=chance.randrange(480), seconds=chance.randrange(80000))
+        talk = [writer.post(one, moment, typed=[other])]
+        for _ in range(chance.choice([0, 1, 1, 2, 5])):
+            moment += timedelta(seconds=chance.randrange(60, 200000))
+            talk.append(writer.reply(talk[-1], chance.choice([one, other]), moment))
+        posts += talk
+    return posts
+
+
+def random_topics(writer: Writer, posts: list[Post]) -> None:
+    """Hashtags on some of the posts."""
+    for post in posts:
+        if writer.random.random() < 0.05 and not post.reposted_post_id:
+            post.topics = writer.random.sample(TOPICS, writer.random.choice([1, 1, 2]))
 
 
 def write_jsonl(posts: list[Post], path: Path, writer: Writer) -> None:

@@ -4,7 +4,7 @@ Each fault is one or more statements. The test holds this list against the suite
 fails it, and so does a fault without a rule.
 """
 
-from tests.quality import report_faults
+from tests.quality import people_faults, report_faults
 
 _NEWEST_MENTIONS = "page_key = 'x/mentions/2026-07-29/1'"
 _SUMMARY = "update reports.rpt_engagement_summary set {} where week_start_date = '2026-05-04'"
@@ -166,4 +166,5 @@ FAULTS: dict[str, dict[str, list[str]]] = {
     "rpt_waiting": WAITING,
     "rpt_coverage": COVERAGE,
     **report_faults.FAULTS,
+    **people_faults.FAULTS,
 }

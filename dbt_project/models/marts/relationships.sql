@@ -11,6 +11,14 @@ horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
 
+rhythms as (
+    select * from {{ ref('int_relationships__rhythm') }}
+),
+
+third_parties as (
+    select * from {{ ref('int_relationships__third_parties') }}
+),
+
 last_weeks as (
     select
         *,
@@ -25,11 +33,8 @@ strengths as (
     select
         addresses.client_id,
         addresses.person_id,
-        sum(
-            addresses.weight
-            * pow(
-                0.5, epoch(horizons.as_of_at - addresses.occurred_at) / 86400.0 / {{ var('half_life_days') }}
-            )
+        cast(
+            sum({{ faded_weight('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }}) as double
         ) as strength,
         arg_max(addresses.post_id, (addresses.occurred_at, length(addresses.post_id), addresses.post_id))
             as last_post_id
@@ -56,9 +61,14 @@ select
     last_weeks.last_mutual_at,
     last_weeks.balance,
     strengths.strength,
+    rhythms.usual_gap_days,
+    coalesce(third_parties.shared_third_party_count, 0) as shared_third_party_count,
     strengths.last_post_id,
     cast(horizons.as_of_at as date) as as_of_date
 from last_weeks
 inner join strengths
     on last_weeks.client_id = strengths.client_id and last_weeks.person_id = strengths.person_id
 inner join horizons on last_weeks.client_id = horizons.client_id
+left join rhythms on last_weeks.client_id = rhythms.client_id and last_weeks.person_id = rhythms.person_id
+left join third_parties
+    on last_weeks.client_id = third_parties.client_id and last_weeks.person_id = third_parties.person_id

@@ -34,6 +34,8 @@ select
     stakeholders.person_id is not null as is_stakeholder,
     cast(stakeholders.priority as integer) as stakeholder_priority,
     stakeholders.topic as stakeholder_topic,
+    cast(relationships.usual_gap_days as double) as usual_gap_days,
+    cast(relationships.shared_third_party_count as bigint) as shared_third_party_count,
     relationships.last_post_id,
     relationships.as_of_date
 from relationships

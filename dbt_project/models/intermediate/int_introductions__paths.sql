@@ -1,0 +1,94 @@
+-- Who could introduce whom: from a client over a person it has a tie with to somebody it has none with. A tie is an
+-- exchange, on both stretches; whoever waits for our answer needs no introduction.
+with relationships as (
+    select * from {{ ref('relationships') }} where exchange_count > 0
+),
+
+ties as (
+    select * from {{ ref('int_people__ties') }}
+),
+
+people as (
+    select * from {{ ref('people') }} where person_kind <> 'bot'
+),
+
+client_accounts as (
+    select * from {{ ref('int_clients__accounts') }}
+),
+
+waiting as (
+    select * from {{ ref('rpt_waiting') }}
+),
+
+horizons as (
+    select * from {{ ref('int_coverage__as_of') }}
+),
+
+interactions as (
+    select * from {{ ref('int_interactions__acts') }} where is_address
+),
+
+two_steps as (
+    select
+        relationships.client_id,
+        relationships.person_id as via_person_id,
+        relationships.stage as via_stage,
+        relationships.strength as via_strength,
+        ties.other_person_id as person_id,
+        ties.exchange_count as their_exchange_count,
+        ties.last_exchange_at,
+        ties.last_exchange_network,
+        ties.last_exchange_post_id
+    from relationships
+    inner join people as betweens on relationships.person_id = betweens.person_id
+    inner join ties on relationships.person_id = ties.person_id
+    inner join people as found on ties.other_person_id = found.person_id
+    anti join relationships as known
+        on relationships.client_id = known.client_id and ties.other_person_id = known.person_id
+    anti join client_accounts as ours
+        on relationships.client_id = ours.client_id and ties.other_person_id = ours.person_id
+    anti join waiting
+        on relationships.client_id = waiting.client_id and ties.other_person_id = waiting.person_id
+),
+
+-- one post turns to one person once, to whichever of their accounts
+addresses as (
+    select
+        least(from_person_id, to_person_id) as one_person_id,
+        greatest(from_person_id, to_person_id) as other_person_id,
+        network,
+        post_id,
+        from_person_id,
+        max({{ kind_weight('kind') }}) as weight,
+        min(occurred_at) as occurred_at
+    from interactions
+    group by from_person_id, to_person_id, network, post_id
+),
+
+strengths as (
+    select
+        two_steps.client_id,
+        two_steps.via_person_id,
+        two_steps.person_id,
+        cast(
+            sum({{ faded_weight('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }}) as double
+        ) as their_strength
+    from two_steps
+    inner join horizons on two_steps.client_id = horizons.client_id
+    inner join addresses
+        on least(two_steps.via_person_id, two_steps.person_id) = addresses.one_person_id
+            and greatest(two_steps.via_person_id, two_steps.person_id) = addresses.other_person_id
+            and addresses.occurred_at < horizons.as_of_at
+    group by two_steps.client_id, two_steps.via_person_id, two_steps.person_id
+)
+
+select
+    two_steps.*,
+    strengths.their_strength,
+    -- the geometric mean: as strong as both stretches together, and nothing if one of them is nothing
+    sqrt(two_steps.via_strength * strengths.their_strength) as path_strength
+from two_steps
+inner join strengths
+    on two_steps.client_id = strengths.client_id
+        and two_steps.via_person_id = strengths.via_person_id
+        and two_steps.person_id = strengths.person_id

@@ -1,0 +1,76 @@
+-- What new people talk about that we talk about too: hashtags, and the client's own topics where a text names them.
+with paths as (
+    select distinct
+        client_id,
+        person_id
+    from {{ ref('int_introductions__paths') }}
+),
+
+posts as (
+    select * from {{ ref('posts') }} where kind <> 'repost'
+),
+
+client_topics as (
+    select distinct
+        client_id,
+        lower(topic) as topic
+    from {{ ref('stg_rapport__stakeholders') }}
+    where topic <> ''
+),
+
+our_topics as (
+    select distinct
+        client_id,
+        topic
+    from {{ ref('int_content__topics') }}
+),
+
+horizons as (
+    select * from {{ ref('int_coverage__as_of') }}
+),
+
+their_posts as (
+    select
+        paths.client_id,
+        paths.person_id,
+        posts.text
+    from paths
+    inner join horizons on paths.client_id = horizons.client_id
+    inner join posts on paths.person_id = posts.person_id and posts.created_at < horizons.as_of_at
+),
+
+tagged as (
+    select distinct
+        client_id,
+        person_id,
+        unnest({{ hashtags('text') }}) as topic
+    from their_posts
+),
+
+named as (
+    select distinct
+        their_posts.client_id,
+        their_posts.person_id,
+        client_topics.topic
+    from their_posts
+    inner join client_topics
+        on their_posts.client_id = client_topics.client_id
+            -- cheap, and true of few: the words themselves are looked for in those only
+            and contains(lower(their_posts.text), client_topics.topic)
+            and {{ holds_words('their_posts.text', 'client_topics.topic') }}
+),
+
+theirs as (
+    select * from tagged
+    union
+    select * from named
+)
+
+select
+    theirs.client_id,
+    theirs.person_id,
+    count(*) as shared_topic_count,
+    list_sort(list(theirs.topic)) as shared_topics
+from theirs
+inner join our_topics on theirs.client_id = our_topics.client_id and theirs.topic = our_topics.topic
+group by theirs.client_id, theirs.person_id

@@ -1,0 +1,41 @@
+-- With how many people a client and a person have both exchanged. Neither us nor bots are third parties.
+with exchanges as (
+    select * from {{ ref('int_relationships__exchanges') }}
+),
+
+addresses as (
+    select * from {{ ref('int_relationships__addresses') }}
+),
+
+ties as (
+    select * from {{ ref('int_people__ties') }}
+),
+
+bots as (
+    select * from {{ ref('people') }} where person_kind = 'bot'
+),
+
+in_touch as (
+    select distinct
+        client_id,
+        person_id
+    from addresses
+),
+
+exchanged_with as (
+    select distinct
+        exchanges.client_id,
+        exchanges.person_id
+    from exchanges
+    anti join bots on exchanges.person_id = bots.person_id
+)
+
+select
+    in_touch.client_id,
+    in_touch.person_id,
+    count(*) as shared_third_party_count
+from in_touch
+inner join ties on in_touch.person_id = ties.person_id
+inner join exchanged_with
+    on in_touch.client_id = exchanged_with.client_id and ties.other_person_id = exchanged_with.person_id
+group by in_touch.client_id, in_touch.person_id

@@ -1,0 +1,100 @@
+-- Whom we are losing: close ties silent for longer than is usual between the two.
+with relationships as (
+    select * from {{ ref('relationships') }} where stage in ('conversing', 'connected')
+),
+
+rhythms as (
+    select * from {{ ref('int_relationships__rhythm') }}
+),
+
+horizons as (
+    select * from {{ ref('int_coverage__as_of') }}
+),
+
+people as (
+    select * from {{ ref('people') }} where person_kind <> 'bot'
+),
+
+posts as (
+    select * from {{ ref('posts') }}
+),
+
+stakeholders as (
+    select * from {{ ref('int_clients__stakeholders') }}
+),
+
+waiting as (
+    select distinct
+        client_id,
+        person_id
+    from {{ ref('rpt_waiting') }}
+),
+
+silences as (
+    select
+        relationships.client_id,
+        relationships.person_id,
+        relationships.stage,
+        relationships.strength,
+        relationships.last_contact_at,
+        rhythms.usual_gap_days,
+        rhythms.last_network,
+        rhythms.last_exchange_at,
+        rhythms.last_exchange_post_id,
+        rhythms.last_root_post_id,
+        rhythms.last_answer_by,
+        horizons.as_of_at,
+        epoch(horizons.as_of_at - rhythms.last_exchange_at) / 86400.0 as silent_days
+    from relationships
+    inner join rhythms
+        on relationships.client_id = rhythms.client_id and relationships.person_id = rhythms.person_id
+    inner join horizons on relationships.client_id = horizons.client_id
+),
+
+overdue as (
+    select *
+    from silences
+    where
+        silent_days > {{ var('nurture_gap_factor') }} * usual_gap_days
+        and silent_days > {{ var('nurture_silent_days') }}
+)
+
+select
+    overdue.client_id,
+    overdue.person_id,
+    people.handle,
+    people.display_name,
+    people.person_kind,
+    overdue.stage,
+    cast(overdue.usual_gap_days as double) as usual_gap_days,
+    cast(overdue.silent_days as double) as silent_days,
+    cast(overdue.silent_days / overdue.usual_gap_days as double) as silence_ratio,
+    cast(row_number() over (
+        partition by overdue.client_id
+        order by
+            coalesce(stakeholders.priority, 99),
+            overdue.stage = 'connected' desc,
+            overdue.silent_days / overdue.usual_gap_days desc,
+            {{ id_order('overdue.person_id') }}
+    ) as integer) as nurture_rank,
+    overdue.last_exchange_at as last_mutual_at,
+    overdue.last_contact_at,
+    overdue.last_answer_by,
+    overdue.last_exchange_post_id as last_post_id,
+    posts.text as last_text,
+    overdue.last_root_post_id,
+    roots.text as last_root_text,
+    'https://x.com/i/web/status/' || overdue.last_exchange_post_id as post_url,
+    waiting.person_id is not null as is_waiting_for_us,
+    stakeholders.person_id is not null as is_stakeholder,
+    cast(stakeholders.priority as integer) as stakeholder_priority,
+    stakeholders.topic as stakeholder_topic,
+    cast(overdue.as_of_at as date) as as_of_date
+from overdue
+inner join people on overdue.person_id = people.person_id
+left join posts on overdue.last_network = posts.network and overdue.last_exchange_post_id = posts.post_id
+left join posts as roots
+    on overdue.last_network = roots.network and overdue.last_root_post_id = roots.post_id
+left join stakeholders
+    on overdue.client_id = stakeholders.client_id and overdue.person_id = stakeholders.person_id
+left join waiting on overdue.client_id = waiting.client_id and overdue.person_id = waiting.person_id

@@ -1,0 +1,119 @@
+-- Are these the right people? Everybody on the client's list, and how far it has come with each.
+with stakeholders as (
+    select * from {{ ref('int_clients__stakeholders') }}
+),
+
+relationships as (
+    select * from {{ ref('relationships') }}
+),
+
+addresses as (
+    select * from {{ ref('int_relationships__addresses') }}
+),
+
+exchanges as (
+    select * from {{ ref('int_relationships__exchanges') }}
+),
+
+real_conversations as (
+    select * from {{ ref('int_relationships__real_conversations') }}
+),
+
+people as (
+    select * from {{ ref('people') }}
+),
+
+waiting as (
+    select * from {{ ref('rpt_waiting') }}
+),
+
+horizons as (
+    select * from {{ ref('int_coverage__as_of') }}
+),
+
+first_addresses as (
+    select
+        client_id,
+        person_id,
+        min(case when direction = 'out' then occurred_at end) as sought_out_at,
+        min(case when direction = 'in' then occurred_at end) as reached_out_at
+    from addresses
+    group by client_id, person_id
+),
+
+first_exchanges as (
+    select
+        client_id,
+        person_id,
+        min(occurred_at) as answered_at
+    from exchanges
+    group by client_id, person_id
+),
+
+first_conversations as (
+    select
+        client_id,
+        person_id,
+        min(became_real_at) as in_conversation_at
+    from real_conversations
+    group by client_id, person_id
+),
+
+waits as (
+    select
+        client_id,
+        person_id,
+        count(*) as waiting_count
+    from waiting
+    group by client_id, person_id
+)
+
+select
+    stakeholders.client_id,
+    stakeholders.stakeholder_id,
+    stakeholders.person_id,
+    coalesce(people.handle, stakeholders.handle) as handle,
+    coalesce(people.display_name, '@' || stakeholders.handle, stakeholders.stakeholder_id) as display_name,
+    coalesce(people.person_kind, 'unknown') as person_kind,
+    cast(stakeholders.priority as integer) as stakeholder_priority,
+    stakeholders.topic as stakeholder_topic,
+    stakeholders.why as stakeholder_why,
+    case coalesce(relationships.stage, 'stranger')
+        when 'stranger' then 'not yet met'
+        when 'noticed' then case when relationships.address_out_count > 0 then 'sought out' else 'reached out to us' end
+        when 'acquainted' then 'answered'
+        when 'conversing' then 'in conversation'
+        when 'connected' then 'connected'
+        else 'fell silent'
+    end as standing,
+    coalesce(relationships.stage, 'stranger') as stage,
+    first_addresses.reached_out_at,
+    first_addresses.sought_out_at,
+    first_exchanges.answered_at,
+    first_conversations.in_conversation_at,
+    relationships.last_contact_at,
+    relationships.last_mutual_at,
+    cast(coalesce(relationships.address_in_count, 0) as bigint) as address_in_count,
+    cast(coalesce(relationships.address_out_count, 0) as bigint) as address_out_count,
+    cast(coalesce(relationships.exchange_count, 0) as bigint) as exchange_count,
+    cast(coalesce(relationships.real_conversation_count, 0) as bigint) as real_conversation_count,
+    cast(coalesce(relationships.shared_third_party_count, 0) as bigint) as shared_third_party_count,
+    cast(coalesce(waits.waiting_count, 0) as bigint) as waiting_count,
+    relationships.last_post_id,
+    cast(horizons.as_of_at as date) as as_of_date
+from stakeholders
+inner join horizons on stakeholders.client_id = horizons.client_id
+left join people on stakeholders.person_id = people.person_id
+left join relationships
+    on stakeholders.client_id = relationships.client_id and stakeholders.person_id = relationships.person_id
+left join first_addresses
+    on stakeholders.client_id = first_addresses.client_id
+        and stakeholders.person_id = first_addresses.person_id
+left join first_exchanges
+    on stakeholders.client_id = first_exchanges.client_id
+        and stakeholders.person_id = first_exchanges.person_id
+left join first_conversations
+    on stakeholders.client_id = first_conversations.client_id
+        and stakeholders.person_id = first_conversations.person_id
+left join waits
+    on stakeholders.client_id = waits.client_id and stakeholders.person_id = waits.person_id
