@@ -5,7 +5,7 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from rapport.stack.watch import RunProgress
 
@@ -25,8 +25,11 @@ class Display:
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             TextColumn("{task.completed:.0f} of {task.total:.0f} tasks"),
+            TimeElapsedColumn(),
             TextColumn("[dim]{task.fields[now]}"),
             console=console,
+            # The cores have better things to do than to draw.
+            refresh_per_second=2,
             disable=not self._is_live,
         )
         self._ids: dict[tuple[str, str], TaskID] = {}
