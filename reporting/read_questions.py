@@ -6,12 +6,13 @@ from typing import Any
 import duckdb
 
 from reporting.reading import records
-from reporting.records_questions import ContentGroup, ContentPost, Questions, ReaderWeek
+from reporting.records_questions import ContentGroup, ContentPost, ContextWeek, Questions, ReaderWeek
 
 WEEKS_SHOWN = 26
 CONTENT_WEEKS = 13  # a quarter: enough posts to compare, few enough to remember
 CONTENT_SHOWN = 5
 TOPICS_SHOWN = 5
+ACCOUNTS_SHOWN = 20
 
 
 def read_questions(con: duckdb.DuckDBPyConnection, client_id: str, as_of_at: datetime) -> Questions:
@@ -25,6 +26,16 @@ def read_questions(con: duckdb.DuckDBPyConnection, client_id: str, as_of_at: dat
             " order by week_start_date desc limit ?",
             [client_id, WEEKS_SHOWN],
         )[::-1],
+        # the week that the report is about: the last complete one, else the one that runs
+        context=records(
+            con,
+            ContextWeek,
+            "select {columns} from reports.rpt_context_counts where client_id = ?"
+            " qualify row_number() over ("
+            "partition by account_id order by is_complete_week desc, week_start_date desc) = 1"
+            " order by post_count desc, account_id limit ?",
+            [client_id, ACCOUNTS_SHOWN],
+        ),
     )
 
 

@@ -43,6 +43,21 @@ class ReaderWeek:
     left_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class ContextWeek:
+    """What the network counts of an account of ours: context, never a result."""
+
+    account_id: str
+    handle: str
+    week_start_date: date
+    is_complete_week: bool
+    follower_count: int | None
+    post_count: int
+    like_count: int | None
+    repost_count: int | None
+    impression_count: int | None
+
+
 @dataclass(frozen=True)
 class Questions:
     """What the report answers beside the week itself. Lists are bounded; the `*_count` fields are not."""
@@ -52,3 +67,4 @@ class Questions:
     content_forms: list[ContentGroup] = field(default_factory=list)
     content_topics: list[ContentGroup] = field(default_factory=list)
     readership: list[ReaderWeek] = field(default_factory=list)
+    context: list[ContextWeek] = field(default_factory=list)

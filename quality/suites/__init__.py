@@ -2,6 +2,7 @@
 
 from quality.suites import (
     content,
+    context_counts,
     conversations,
     coverage,
     engagement_summary,
@@ -29,4 +30,5 @@ CHECKS: tuple[TableCheck, ...] = (
     worth_seeking_out.CHECK,
     content.CHECK,
     readership.CHECK,
+    context_counts.CHECK,
 )

@@ -53,6 +53,14 @@ class Post:
             "created_at": self.created_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "text": text + " ".join(["words", *(f"#{topic}" for topic in self.topics)]),
         }
+        # a million likes must move nothing, see test_vanity; X's counts of a post are any number here
+        likes = int(self.post_id) % 97
+        answer["public_metrics"] = {
+            "like_count": likes,
+            "retweet_count": likes // 7,
+            "quote_count": likes // 20,
+            "impression_count": likes * 50,
+        }
         if self.conversation_id:
             answer["conversation_id"] = self.conversation_id
         if self.reply_to:
@@ -211,7 +219,13 @@ def write_jsonl(posts: list[Post], path: Path, writer: Writer) -> None:
     chance.shuffle(shuffled)
     accounts = sorted({post.account_id for post in posts})
     users = [
-        {"id": one, "username": f"h{one}", "name": f"Person {one}", "created_at": "2015-01-01T00:00:00.000Z"}
+        {
+            "id": one,
+            "username": f"h{one}",
+            "name": f"Person {one}",
+            "created_at": "2015-01-01T00:00:00.000Z",
+            "public_metrics": {"followers_count": 7 * int(one), "listed_count": int(one) % 5},
+        }
         for one in accounts
     ]
     with path.open("w", encoding="utf-8") as file:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from tests.contracts import ddl_of
 
-TABLES = ("rpt_content", "rpt_readership")
+TABLES = ("rpt_content", "rpt_readership", "rpt_context_counts")
 
 DDL = "\n".join(f"{ddl_of(table)};" for table in TABLES)
 
@@ -17,6 +17,7 @@ def fill(add: Add, first_week: date, week_count: int, as_of_date: date, text: st
     weeks = [first_week + timedelta(weeks=number) for number in range(week_count)]
     add("reports.rpt_content", _content(as_of_date, text))
     add("reports.rpt_readership", _readership(weeks, as_of_date))
+    add("reports.rpt_context_counts", _context(weeks, as_of_date))
 
 
 def _content(as_of_date: date, text: str) -> list[dict[str, object]]:
@@ -56,3 +57,15 @@ def _readership(weeks: list[date], as_of_date: date) -> list[dict[str, object]]:
         )  # fmt: skip
         readers += joined - left
     return rows
+
+
+def _context(weeks: list[date], as_of_date: date) -> list[dict[str, object]]:
+    return [
+        _week(start, as_of_date) | {
+            "account_id": "1", "handle": "acme", "is_complete_week": start + timedelta(weeks=1) <= as_of_date,
+            "follower_count": 4000, "follower_observed_at": min(start + timedelta(days=2), as_of_date),
+            "post_count": 5, "like_count": 300, "repost_count": 20, "quote_count": 3, "reply_count": 30,
+            "bookmark_count": 0, "impression_count": 9000, "counts_observed_at": as_of_date,
+        }
+        for start in weeks
+    ]  # fmt: skip

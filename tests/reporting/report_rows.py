@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-TABLES = ("rpt_content", "rpt_readership")
+TABLES = ("rpt_content", "rpt_readership", "rpt_context_counts")
 
 
 def fill(add: Callable[..., None], as_of_at: datetime) -> None:
     """Adds the rows; `add` takes a table's name and a row as keywords."""
     _content(add, as_of_at)
     _readership(add, as_of_at)
+    _context(add, as_of_at)
 
 
 def _content(add: Callable[..., None], as_of_at: datetime) -> None:
@@ -40,3 +41,10 @@ def _readership(add: Callable[..., None], as_of_at: datetime) -> None:
         add("reports.rpt_readership", client_id="harbour", week_start_date=start,
             is_complete_week=weeks_ago > 0, acting_person_count=9, reader_count=30 - weeks_ago,
             joined_count=2, stayed_count=28 - weeks_ago, left_count=1)  # fmt: skip
+
+
+def _context(add: Callable[..., None], as_of_at: datetime) -> None:
+    for weeks_ago, likes in ((2, 1), (1, 123456), (0, 2)):
+        add("reports.rpt_context_counts", client_id="harbour", account_id="1", handle="harbourmuseum",
+            week_start_date=(as_of_at - timedelta(weeks=weeks_ago)).date(), is_complete_week=weeks_ago > 0,
+            follower_count=8765, post_count=4, like_count=likes, repost_count=12)  # fmt: skip

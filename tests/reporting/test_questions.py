@@ -50,3 +50,11 @@ def test_readership_in_words() -> None:
     assert behind.readership([one]) == "1 person keeps coming back to our posts."
     gone = record(ReaderWeek, week_start_date=WEEK, is_complete_week=True, left_count=2)
     assert behind.readership([gone]) == "Nobody keeps coming back to our posts: 2 left this week."
+
+
+def test_numbers_stand_apart_as_context(report: Page) -> None:
+    said = section(report, "And the numbers?", "What we know, and what we do not")
+    assert "Context, not results." in said
+    assert all(one in said for one in ("@harbourmuseum", "8,765", "123,456", "not known"))
+    before = report.words[: report.words.rindex("And the numbers?")]
+    assert not [word for word in ("123,456", "8,765", " likes ", "followers") if word in before]

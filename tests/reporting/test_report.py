@@ -88,6 +88,7 @@ def test_the_parts_stand_in_their_order(report: Page) -> None:
         "conversations",
         "content",
         "readership",
+        "context",
         "coverage",
     ]
     assert "as of Mon 23 Nov 2026, 00:00 UTC" in report.words

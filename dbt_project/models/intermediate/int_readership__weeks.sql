@@ -1,5 +1,5 @@
--- Who is a reader at each week's end: acted in enough different weeks of the last ones. From the week in which
--- an act completes the number, a person is a reader until the first of these acts is too long ago.
+-- Who is a reader at each week's end: acted in enough different weeks of the last ones. From the week in
+-- which an act completes the number, a person is a reader until the first of these acts is too long ago.
 with acts as (
     select * from {{ ref('int_readership__acts') }}
 ),
@@ -32,7 +32,9 @@ entitled as (
     select distinct
         client_id,
         person_id,
-        unnest(generate_series(week_number, first_week + {{ var('reader_weeks') | int(8) - 1 }})) as week_number
+        unnest(
+            generate_series(week_number, first_week + {{ var('reader_weeks') | int(8) - 1 }})
+        ) as week_number
     from counted
     where first_week + {{ var('reader_weeks') | int(8) - 1 }} >= week_number
 ),
