@@ -15,6 +15,7 @@ import duckdb
 
 from rapport.config import Settings
 from rapport.errors import RapportError
+from reporting.read_people import read_circle
 from reporting.read_questions import read_questions
 from reporting.reading import records
 from reporting.records import (
@@ -192,6 +193,7 @@ def _client(
         streams=records(
             con, Stream, "select {columns} from reports.rpt_coverage where client_id = ? order by stream", me
         ),
+        circle=read_circle(con, client_id),
         questions=read_questions(con, client_id, as_of_at),
     )
 

@@ -7,6 +7,7 @@ Fields of the slotted records bear the names of the published columns (contract:
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from reporting.records_people import Circle
 from reporting.records_questions import Questions
 
 
@@ -172,6 +173,7 @@ class ClientData:
     threads: dict[str, list[Post]] = field(default_factory=dict)
     evidence: dict[str, Post] = field(default_factory=dict)
     streams: list[Stream] = field(default_factory=list)
+    circle: Circle = field(default_factory=Circle)
     questions: Questions = field(default_factory=Questions)
 
     @property

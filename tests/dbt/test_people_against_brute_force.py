@@ -27,7 +27,9 @@ def test_usual_gaps_and_shared_third_parties(
     built: Built, talks: brute_force_people.Talks, acts: list[brute_force.Act]
 ) -> None:
     shared = brute_force_people.third_parties(talks, acts)
-    expected = {person: (brute_force_people.usual_gap(talk), shared[person]) for person, talk in talks.items()}
+    expected = {
+        person: (brute_force_people.usual_gap(talk), shared[person]) for person, talk in talks.items()
+    }
     rows = built.connection.sql(
         "select person_id, usual_gap_days, shared_third_party_count from reports.rpt_relationships"
     ).fetchall()

@@ -11,7 +11,9 @@ NURTURE = {
         _SILENT.format("silent_days = 1, silence_ratio = 1 / usual_gap_days, nurture_rank = 4"),
         "update reports.rpt_nurture set nurture_rank = 3 where person_id = '64'",
     ],
-    "silent_ties_are_not_dormant": [_SILENT.format("silent_days = 120, silence_ratio = 120 / usual_gap_days")],
+    "silent_ties_are_not_dormant": [
+        _SILENT.format("silent_days = 120, silence_ratio = 120 / usual_gap_days")
+    ],
     "silence_ratio_agrees_with_its_parts": [_SILENT.format("silence_ratio = 2")],
     # counted to the clock of the build
     "silences_end_at_as_of": [_SILENT.format("silent_days = 50, silence_ratio = 50 / usual_gap_days")],

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rapport.config import Settings, load_settings
-from tests.reporting import report_rows
+from tests.reporting import people_rows, report_rows
 from tests.reporting.published import AS_OF, WEEK, Published
 
 HOSTILE = (
@@ -201,5 +201,6 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         incomplete_conversation_count=2,
     )
     report_rows.fill(world.add, AS_OF)
+    people_rows.fill(world.add, AS_OF)
     world.con.close()
     return settings

@@ -12,7 +12,7 @@ import duckdb
 
 from reporting.records import Week
 from tests.contracts import columns_of
-from tests.reporting import report_rows
+from tests.reporting import people_rows, report_rows
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 WEEK = date(2026, 11, 16)
@@ -60,7 +60,7 @@ TABLES = {
     "marts.conversation_posts": "root_post_id text, post_id text, parent_post_id text, depth bigint",
 } | {
     f"reports.{table}": ", ".join(f"{name} {kind}" for name, kind in columns_of(table).items())
-    for table in report_rows.TABLES
+    for table in (*report_rows.TABLES, *people_rows.TABLES)
 }
 
 PEOPLE = {  # account id -> handle, name
