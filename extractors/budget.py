@@ -77,13 +77,13 @@ class Purse:
         engine: sa.Engine,
         client_id: str,
         budget: Budget | None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] | None = None,
         patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
         self._engine = engine
         self._client_id = client_id
         self._budget = budget
-        self._now = now
+        self._now = now or _utc_now
         self._patience_seconds = patience_seconds
 
     def reserve(self, stream: str, usd_each: float, least: int, most: int) -> Reservation:
@@ -203,6 +203,10 @@ class Purse:
         if left.month_usd <= left.day_usd:
             return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
         return day + timedelta(days=1)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def spent_usd(

@@ -28,6 +28,13 @@ AccountRef = Annotated[str, Field(pattern=r"^(@[A-Za-z0-9_]{1,15}|[0-9]{1,19})$"
 ClientId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
 
+# What a goal may be measured by: names of published columns, as in int_goals__measures.
+GOAL_MEASURES = (
+    "connected_count", "conversing_count", "acquainted_count", "stakeholder_conversing_count", "reader_count",
+    "waiting_count", "real_conversation_count", "exchange_count", "new_count", "answered_within_day_share",
+)  # fmt: skip
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,15 +53,25 @@ class Goal(_Strict):
 
     words: str = Field(min_length=1)
     measure: str = Field(min_length=1)
-    target: float
+    target: float = Field(ge=0)
     by: date
+
+    @field_validator("measure")
+    @classmethod
+    def _is_measured(cls, value: str) -> str:
+        """The published name; `conversing` is short for `conversing_count`."""
+        for name in (value, f"{value}_count"):
+            if name in GOAL_MEASURES:
+                return name
+        raise ValueError(f"nothing is measured as '{value}'; there is {', '.join(GOAL_MEASURES)}")
 
 
 class Budget(_Strict):
     """What may be spent on the network's API, in US dollars."""
 
-    usd_per_day: float = Field(gt=0)
-    usd_per_month: float = Field(gt=0)
+    # The smallest search there is may cost $0.45: with less, nothing would ever be fetched.
+    usd_per_day: float = Field(ge=0.5)
+    usd_per_month: float = Field(ge=0.5)
 
 
 class DirectMessages(_Strict):
@@ -125,6 +142,26 @@ class Polling(_Strict):
     close_after_days: int = Field(default=14, ge=2, le=60)
 
 
+class Erasure(_Strict):
+    """How what vanished from the network is followed: when (cron, UTC), and how many posts are looked up a day."""
+
+    at: str = "0 5 * * *"
+    # A post that is still there costs $0.005 to look up, one that is gone nothing: 300 are at most $1.50 a day, and
+    # 9,000 posts a month are seen again. 0 turns look-ups off; what is asked for by hand is erased all the same.
+    lookups_per_day: int = Field(default=300, ge=0, le=100_000)
+    # X's batch endpoint names what is gone among all ids we hold, for nothing, where the access allows it.
+    batch_compliance: bool = True
+
+    @field_validator("at")
+    @classmethod
+    def _five_fields(cls, value: str) -> str:
+        if len(value.split()) != 5:
+            raise ValueError(
+                "a cron expression has five fields, e.g. '0 5 * * *' for five in the morning UTC"
+            )
+        return value
+
+
 class Config(_Strict):
     """The whole of rapport.toml."""
 
@@ -132,6 +169,7 @@ class Config(_Strict):
     people: list[Person] = []
     schedule: Schedule = Schedule()
     polling: Polling = Polling()
+    erasure: Erasure = Erasure()
 
     @model_validator(mode="after")
     def _ids_differ(self) -> "Config":
@@ -154,7 +192,9 @@ class Config(_Strict):
                 if ref.lower() in seen:
                     raise ValueError(f"{ref} stands twice under people; an account belongs to one person")
                 if person.kind == "bot" and ref.lower() in ours:
-                    raise ValueError(f"{ref} is an account of a client and under people a bot; keep one of them")
+                    raise ValueError(
+                        f"{ref} is an account of a client and under people a bot; keep one of them"
+                    )
                 seen.add(ref.lower())
         return self
 

@@ -41,7 +41,8 @@ def _profiles(context: Context, config: ClientConfig, spec: dict[str, Any]) -> s
     handles = sorted({handle for one in wanted if (handle := accounts.handle_of(one))})
     ids = sorted({one for one in wanted if accounts.handle_of(one) is None}, key=int)
     context.on_page = lambda body: accounts.remember(context.state, body)
-    targets = streams.lookup_targets(handles, "usernames") + streams.lookup_targets(ids, "ids")
+    size = streams.lookup_size(streams.PROFILES, config.budget)
+    targets = streams.lookup_targets(handles, "usernames", size) + streams.lookup_targets(ids, "ids", size)
     return _walk_all(context, streams.PROFILES, targets)
 
 
@@ -58,9 +59,8 @@ def _timelines(context: Context, config: ClientConfig, stream: Stream) -> str:
     _follow(context)
     ids = accounts.resolve(context.state, config, ask_profiles(context))
     for target in streams.account_targets(ids):
-        is_new = pager.walk(context, stream, target)
-        if is_new:
-            reach.fill(context, config, stream, target)
+        pager.walk(context, stream, target)
+        reach.fill(context, config, stream, target)
     return "finished"
 
 
@@ -148,6 +148,7 @@ def _direct_messages(context: Context, config: ClientConfig, spec: dict[str, Any
 
 def _missing(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
     found = collected(context.settings, config.id, context.run_id)
+    size = streams.lookup_size(streams.MISSING, config.budget)
     asked: set[str] = set()
     gone: dict[str, str] = {}
 
@@ -166,7 +167,7 @@ def _missing(context: Context, config: ClientConfig, spec: dict[str, Any]) -> st
             return "finished"
         context.on_progress(f"{config.id} missing: round {number}, looking up {len(wanted)} posts")
         asked.update(wanted)
-        _walk_all(context, streams.MISSING, streams.lookup_targets(references.in_order(wanted)))
+        _walk_all(context, streams.MISSING, streams.lookup_targets(references.in_order(wanted), size=size))
     left = len(found.missing() - asked)
     if left:
         context.on_progress(

@@ -127,6 +127,9 @@ def _of_stream(state: State, config: ClientConfig, stream: Stream, window: Windo
 
         basis = f"{len(rates)} windows of the last 4 weeks"
         return StreamForecast(stream.name, requests, times(page[0]), times(page[1]), times(page[2]), basis)
+    if _pages_per_day(state, config.id, streams.OWN_POSTS.name) and stream.reach is None:
+        none = Range(0, 0)
+        return StreamForecast(stream.name, none, none, none, none, "not needed in the last 4 weeks")
     nothing = Range(0, None)
     if stream.reach is not None:
         most = float(stream.reach * len(accounts.ours(config)))

@@ -11,6 +11,7 @@ from typing import Any
 
 from extractors.budget import PRICE_USD, Kind
 from extractors.x import fields
+from rapport.config import Budget
 
 LOOKUP_SIZE = 100
 RECENT_REACH = timedelta(days=7)
@@ -103,6 +104,8 @@ LIKERS = Stream(
     (1, 100), "pagination_token", needs_user=True,
 )  # fmt: skip
 MISSING = Stream("missing", "/2/tweets", "get_tweets", "post")
+# Not part of a run: rota.py looks up what we hold.
+LOOKUPS = Stream("lookups", "/2/tweets", "get_tweets", "post")
 # Reaches 30 days back. Only with consent written down in rapport.toml.
 DIRECT_MESSAGES = Stream(
     "direct_messages", "/2/dm_events", "get_direct_message_events", "message",
@@ -134,10 +137,19 @@ def post_targets(post_ids: list[str]) -> list[Target]:
     return [Target(post_id, path_id=post_id) for post_id in post_ids]
 
 
-def lookup_targets(values: list[str], parameter: str = "ids") -> list[Target]:
-    """One request for each hundred ids (or usernames)."""
-    batches = [values[start : start + LOOKUP_SIZE] for start in range(0, len(values), LOOKUP_SIZE)]
+def lookup_targets(values: list[str], parameter: str = "ids", size: int = LOOKUP_SIZE) -> list[Target]:
+    """One request for each hundred ids (or usernames), or fewer: see `lookup_size`."""
+    batches = [values[start : start + size] for start in range(0, len(values), size)]
     return [Target(f"{parameter} {','.join(batch)}", parameters=((parameter, batch),)) for batch in batches]
+
+
+def lookup_size(stream: Stream, budget: Budget | None) -> int:
+    """How many ids one look-up may name. At its worst it must fit into half of a day's budget: unlike a page, it
+    can't be asked for in parts when little is left."""
+    if budget is None:
+        return LOOKUP_SIZE
+    usd = min(budget.usd_per_day, budget.usd_per_month) / 2
+    return max(1, min(LOOKUP_SIZE, int(usd / stream.worst_usd)))
 
 
 def conversation_targets(conversation_ids: list[str], query_limit: int) -> list[Target]:

@@ -1,0 +1,237 @@
+"""What no endpoint reaches becomes a gap, what reaches it later closes it; and how often conversations are polled."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import duckdb
+import pytest
+
+from emulator.api import endpoints
+from emulator.world import build_world
+from extractors import raw_store
+from extractors.state import State, open_state
+from extractors.x import gaps, polling, steps, streams
+from extractors.x.fetchers import FETCHERS, POLL
+from rapport.config import Settings
+from rapport.window import Window
+from tests.extractors.emulated import Emulated, emulating
+from tests.extractors.server import Reply, ScriptedX, page, post, user
+from tests.extractors.test_emulator import settings_in
+
+DAY = timedelta(days=1)
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
+RUN = "manual__1"
+CLIENT = {"id": "acme", "name": "Acme", "accounts": ["7"], "access": "recent"}
+
+
+def days(first: int, last: int) -> Window:
+    return Window(MAY + first * DAY, MAY + last * DAY)
+
+
+@pytest.fixture
+def state(make_settings: Callable[..., Settings]) -> Iterator[State]:
+    with open_state(make_settings()) as opened:
+        yield opened
+
+
+def spans(state: State) -> list[tuple[int, int, str]]:
+    return [((one.from_at - MAY) // DAY, (one.to_at - MAY) // DAY, one.why) for one in gaps.everything(state)]
+
+
+def test_gaps_grow_together_and_are_cut_by_what_fills_them(state: State) -> None:
+    def note(first: int, last: int, why: str = "a") -> None:
+        gaps.record(state, "acme", "mentions", "7", days(first, last), why)
+
+    note(0, 1)
+    note(1, 2)
+    note(5, 9)
+    note(6, 8)
+    note(6, 8, "b")
+    assert spans(state) == [(0, 2, "a"), (5, 9, "a"), (6, 8, "b")]
+    gaps.close(state, "acme", "mentions", "7", days(6, 7))
+    assert spans(state) == [(0, 2, "a"), (5, 6, "a"), (7, 9, "a"), (7, 8, "b")]
+    gaps.close(state, "acme", "mentions", "7", days(0, 20), why="b")
+    assert spans(state) == [(0, 2, "a"), (5, 6, "a"), (7, 9, "a")]
+    gaps.close(state, "acme", "mentions", "8", days(0, 20))
+    gaps.close(state, "acme", "mentions", "7", days(-3, 20))
+    assert spans(state) == []
+
+
+def test_what_lies_before_the_seven_days_is_a_gap_until_the_archive_is_open(
+    x: ScriptedX, make_settings: Callable[..., Settings], query: Callable[[str], list[tuple[Any, ...]]]
+) -> None:
+    x.answer("/2/tweets/search/recent", page([]))
+    x.answer("/2/tweets/search/all", page([]))
+    now = datetime.now(UTC).replace(microsecond=0)
+    window = Window(now - 30 * DAY, now - DAY)
+    spec = {"client_id": "acme", "stream": "conversations", "targets": ["1"]}
+    settings = make_settings(x.url, [CLIENT])
+    assert steps.fetch(settings, spec, window, RUN, lambda message: None)["status"] == "finished"
+    raw_store.load(settings, lambda message: None)
+    ((stream, target, begins, ends, why),) = query("select stream, target, from_at, to_at, why from raw.gaps")
+    assert (stream, target, begins, why) == (
+        "conversations", "", window.start, "older than the 7 days that recent search reaches",
+    )  # fmt: skip
+    assert timedelta(0) < ends - (now - 7 * DAY) < timedelta(hours=2, minutes=1)
+    # With the archive the same window is fetched whole, by a run of its own.
+    settings = make_settings(x.url, [{**CLIENT, "access": "archive"}])
+    steps.fetch(settings, spec, window, "another", lambda message: None)
+    raw_store.load(settings, lambda message: None)
+    assert query("select * from raw.gaps") == []
+
+
+@pytest.fixture(scope="module")
+def emulated() -> Iterator[Emulated]:
+    with emulating(build_world()) as served:
+        yield served
+
+
+@pytest.fixture
+def short_timelines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Timelines of 40 posts and 20 mentions, in the emulator and in what we know of it."""
+    monkeypatch.setattr(endpoints, "TIMELINE_REACH", 40)
+    monkeypatch.setattr(endpoints, "SHORT_REACH", 20)
+    for stream, reach in ((streams.OWN_POSTS, 40), (streams.MENTIONS, 20)):
+        short = replace(stream, reach=reach)
+        monkeypatch.setattr(streams, stream.name.upper(), short)
+
+
+@pytest.mark.parametrize("access", ["archive", "recent"])
+def test_beyond_a_timelines_reach_search_takes_over_or_a_gap_is_told(
+    emulated: Emulated, tmp_path: Any, short_timelines: None, access: str
+) -> None:
+    settings = settings_in(tmp_path, emulated.url)
+    clients = [one.model_copy(update={"access": access}) for one in settings.config.clients]
+    settings = replace(settings, config=settings.config.model_copy(update={"clients": clients}))
+    world = emulated.world
+    client, account = world.client("lichtung"), world.accounts["lichtung_inst"]
+    window = Window(world.start, world.until)
+    for stream in ("own_posts", "mentions"):
+        spec = {"client_id": client.client_id, "stream": stream}
+        steps.fetch(settings, spec, window, RUN, lambda message: None)
+    raw_store.load(settings, lambda message: None)
+    with open_state(settings) as state:
+        found = gaps.everything(state)
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        landed = {
+            row[0]
+            for row in connection.execute(
+                "select post_id from raw.posts join raw.pages using (page_key) "
+                f"where stream = 'own_posts' and section = 'data' and author_id = '{account.account_id}'"
+            ).fetchall()
+        }
+    written = {
+        one.history[-1]: one.at
+        for one in world.posts.values()
+        if one.author is account and not one.is_gone and not one.reposted
+    }
+    assert len(written) > 60
+    if access == "archive":
+        assert found == []
+        assert set(written) - landed == set()
+    else:
+        mine = [one for one in found if (one.stream, one.target) == ("own_posts", account.account_id)]
+        assert [one.why for one in mine] == ["beyond the newest 40 that X shows"]
+        assert mine[0].from_at == world.start
+        lost = set(written) - landed
+        assert lost and all(mine[0].from_at <= written[one] <= mine[0].to_at for one in lost)
+        assert "mentions" in {one.stream for one in found}
+
+
+def test_a_short_timeline_is_believed(emulated: Emulated, tmp_path: Any) -> None:
+    settings = settings_in(tmp_path, emulated.url)
+    before = len(emulated.asked("/2/users"))
+    window = Window(emulated.world.until - 7 * DAY, emulated.world.until)
+    spec = {"client_id": "kupferhof", "stream": "own_posts"}
+    steps.fetch(settings, spec, window, RUN, lambda message: None)
+    # Two accounts, their handles looked up, a page each, and no second thoughts.
+    assert len(emulated.asked("/2/users")) - before == 3
+    with open_state(settings) as state:
+        assert gaps.everything(state) == []
+
+
+def test_polls_come_ever_later_and_begin_anew_with_a_new_post(state: State) -> None:
+    now = MAY
+    state.remember_conversations("acme", {"1": now})
+    waits = []
+    for _ in range(6):
+        due_in = timedelta(0)
+        while not (found := polling.due(state, "acme", now + due_in, 14 * DAY, now - 7 * DAY)):
+            due_in += timedelta(minutes=5)
+        waits.append(due_in)
+        now += due_in
+        polling.polled(state, "acme", found, now, now)
+    assert waits == [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), DAY, DAY, DAY]
+    assert polling.covered(state, "acme", ["1"])["1"][1] == now
+    state.remember_conversations("acme", {"1": now})
+    assert polling.due(state, "acme", now + timedelta(minutes=14), 14 * DAY, MAY) == []
+    ((due),) = polling.due(state, "acme", now + timedelta(minutes=15), 14 * DAY, MAY)
+    assert due.since == now - polling.OVERLAP
+    # Something new was found by this very poll: from the start again.
+    later = now + timedelta(minutes=15)
+    state.remember_conversations("acme", {"1": later})
+    polling.polled(state, "acme", [due], later, later)
+    assert polling.due(state, "acme", later + timedelta(minutes=15), 14 * DAY, MAY) != []
+    # Two weeks of silence close it, and a new post opens it.
+    assert polling.due(state, "acme", later + 15 * DAY, 14 * DAY, MAY) == []
+    assert polling.closed_count(state, "acme") == 1
+    state.remember_conversations("acme", {"1": later + 16 * DAY})
+    assert len(polling.due(state, "acme", later + 17 * DAY, 14 * DAY, MAY)) == 1
+
+
+def test_what_a_poll_brought_is_not_asked_for_again(
+    x: ScriptedX, make_settings: Callable[..., Settings]
+) -> None:
+    settings = make_settings(x.url, [CLIENT])
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    ids = [str(2_000_000_000_000_000_000 + number) for number in range(30)]
+    reply = post(5, 20, conversation_id=ids[0], created_at=now.isoformat())
+    x.answer("/2/tweets/search/recent", page([reply]), page([]))
+    x.answer("/2/users/7/tweets", page([]))
+    with open_state(settings) as state:
+        state.remember_conversations("acme", dict.fromkeys(ids, now - timedelta(hours=2)))
+    (spec,) = steps.plan_polls(settings)
+    assert (spec["stream"], len(spec["targets"])) == (POLL, 30)
+    result = steps.fetch(settings, spec, Window(now - DAY, now), "poll__1", lambda message: None)
+    assert (result["status"], result["objects"]) == ("finished", 1)
+    asked = x.asked("/2/tweets/search/recent")
+    # Thirty conversations in three queries, each from shortly before its newest post.
+    assert sum(one["query"].count("conversation_id:") for one in asked) == 30
+    assert len(asked) == 3
+    assert asked[0]["start_time"] == f"{now - timedelta(hours=2, minutes=10):%Y-%m-%dT%H:%M:%SZ}"
+    assert steps.plan_polls(settings) == []
+    # The run over the last hour leaves out what the polls have covered.
+    window = Window(now - timedelta(hours=2), now - timedelta(minutes=30))
+    assert steps.plan_threads(settings, window, RUN) == []
+    window = Window(now - timedelta(hours=2), now + timedelta(hours=3))
+    (again,) = steps.plan_threads(settings, window, RUN)
+    assert set(again["targets"]) == set(ids)
+    assert all(datetime.fromisoformat(one) > window.start for one in again.get("since", {}).values())
+
+
+def test_messages_and_likers_need_consent_and_a_users_token(
+    x: ScriptedX, make_settings: Callable[..., Settings]
+) -> None:
+    consent = {**CLIENT, "direct_messages": {"consent": "written, 2026-10-01, file 12"}}
+    for client, token, expected in (
+        (CLIENT, None, False), (CLIENT, "t", False), (consent, None, False), (consent, "t", True),
+    ):  # fmt: skip
+        specs = steps.plan_accounts(make_settings(x.url, [client], token))
+        assert ("direct_messages" in [one["stream"] for one in specs]) is expected
+    liked = post(
+        900, 7, public_metrics={"retweet_count": 2, "reply_count": 0, "like_count": 9, "quote_count": 0}
+    )
+    x.answer("/2/users/7/tweets", page([liked]))
+    x.answer("/2/tweets/900/retweeted_by", Reply({"data": [user(40, "fan")], "meta": {"result_count": 1}}))
+    x.answer("/2/tweets/900/liking_users", Reply({"data": [user(41, "nod")], "meta": {"result_count": 1}}))
+    for token, expected in ((None, ["reposters"]), ("t", ["reposters", "likers"])):
+        settings = make_settings(x.url, [CLIENT], token)
+        steps.fetch(settings, {"client_id": "acme", "stream": "own_posts"}, days(0, 7), RUN)
+        specs = [
+            one for one in steps.plan_threads(settings, days(0, 7), RUN) if one["stream"] != "conversations"
+        ]
+        assert [one["stream"] for one in specs] == expected
+    assert [steps.fetch(settings, one, days(0, 7), RUN)["objects"] for one in specs] == [1, 1]
+    assert set(FETCHERS) >= {one.name for one in streams.ALL}
