@@ -66,9 +66,7 @@ def _rewrite(path: Path, what: Forgotten) -> bool:
             con.execute("set timezone = 'UTC'")
             con.execute(f"attach {_literal(str(path))} as old (read_only)")
             _name(con, what)
-            tables = [
-                _Table(con, schema, name, what) for schema, name in con.execute(_TABLES).fetchall()
-            ]
+            tables = [_Table(con, schema, name, what) for schema, name in con.execute(_TABLES).fetchall()]
             if not any(table.holds_it(con) for table in tables):
                 return False
             con.execute(f"attach {_literal(str(draft))} as draft (storage_version '{STORAGE_VERSION}')")

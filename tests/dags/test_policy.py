@@ -22,10 +22,11 @@ WAREHOUSE_TASKS = {
     "x_poll": {"load"},
     "x_reconcile": set(),
     "engagement_build": {"build", "check", "publish"},
+    "erasure": {"erase"},
 }
 
 
-@pytest.fixture(params=["x_extract", "x_poll", "x_reconcile", "engagement_build"])
+@pytest.fixture(params=["x_extract", "x_poll", "x_reconcile", "engagement_build", "erasure"])
 def dag(request: pytest.FixtureRequest, dag_bag: Any) -> Any:
     return dag_bag.dags[request.param]
 
@@ -81,6 +82,13 @@ def test_a_load_starts_a_build(dag_bag: Any) -> None:
     load = dag_bag.dags["x_extract"].get_task("load")
     condition = dag_bag.dags["engagement_build"].timetable.asset_condition
     assert [asset.name for asset in load.outlets] == [asset.name for asset in condition.objects]
+
+
+def test_an_erasure_starts_a_build(dag_bag: Any) -> None:
+    task = dag_bag.dags["erasure"].get_task("erase")
+    condition = dag_bag.dags["engagement_build"].timetable.asset_condition
+    assert [asset.name for asset in task.outlets] == [asset.name for asset in condition.objects]
+    assert task.upstream_task_ids == {"look_up"}
 
 
 def test_nothing_is_published_without_a_check(dag_bag: Any) -> None:

@@ -1,0 +1,80 @@
+"""Batch compliance: X is told every id we hold, and names those of which the content has to go.
+
+Costs nothing, and not every access has it. What it names is looked up like the rest before it is erased.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import requests
+
+from extractors import errors
+from extractors.x.client import Client
+
+_JOB_NAME = "rapport"
+# Jobs of some 100,000 ids take minutes. One that takes longer is given up: the next run makes another.
+_PATIENCE_SECONDS = 20 * 60
+_PAUSE_SECONDS = 10.0
+_TIME_OUT_SECONDS = (10.0, 300.0)
+# What else a job can say of a post (scrub_geo) leaves its text as it is.
+_ACTIONS = ("delete",)
+_sleep = time.sleep
+
+
+def named(client: Client, post_ids: Iterable[str], on_progress: Callable[[str], None]) -> list[str]:
+    """Those of the ids that X says are to be deleted; none where the access does not allow it, or it takes too long.
+
+    Trouble on the way is told and not raised: the look-ups go on without it.
+    """
+    ids = sorted(post_ids, key=int)
+    if not ids:
+        return []
+    try:
+        job = _job(client.ask("create_compliance_job", "tweets", {"name": _JOB_NAME}).value)
+        # The two addresses carry their own key. Our token must not go there.
+        _checked(requests.put(
+            job["upload_url"],
+            data="\n".join(ids).encode(),
+            headers={"Content-Type": "text/plain"},
+            timeout=_TIME_OUT_SECONDS,
+        ))  # fmt: skip
+        on_progress(f"batch compliance: told X {len(ids)} ids")
+        give_up_at = time.monotonic() + _PATIENCE_SECONDS
+        while job.get("status") not in ("complete", "failed", "expired") and time.monotonic() < give_up_at:
+            job = _job(client.ask("get_compliance_job", job["id"], {}).value)
+            if job.get("status") in ("created", "in_progress"):
+                _sleep(_PAUSE_SECONDS)
+        if job.get("status") != "complete":
+            on_progress(f"batch compliance: the job is {job.get('status')}; going on without it")
+            return []
+        answer = _checked(requests.get(job["download_url"], timeout=_TIME_OUT_SECONDS))
+        lines = [json.loads(line) for line in answer.text.splitlines() if line.strip()]
+    except (errors.ExtractionError, requests.RequestException, ValueError, KeyError) as problem:
+        on_progress(f"batch compliance is not to be had: {type(problem).__name__}: {_told(problem)}")
+        return []
+    known = set(ids)
+    return [
+        str(line["id"]) for line in lines if line.get("action") in _ACTIONS and str(line.get("id")) in known
+    ]
+
+
+def _job(value: dict[str, Any]) -> dict[str, Any]:
+    job = value.get("data")
+    if not isinstance(job, dict):
+        raise KeyError("data")
+    return job
+
+
+def _checked(response: requests.Response) -> requests.Response:
+    response.raise_for_status()
+    return response
+
+
+def _told(problem: Exception) -> str:
+    """The first line of it; an address with its key in it stays out of the log."""
+    if isinstance(problem, errors.ExtractionError):
+        return problem.message.splitlines()[0][:200]
+    response = getattr(problem, "response", None)
+    return f"status {response.status_code}" if response is not None else "no usable answer"

@@ -1,0 +1,217 @@
+"""Erasure through all rooms: afterwards no file of the home holds the text, and nothing brings it back."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from extractors import raw_store, tombstones
+from extractors.files import importer
+from extractors.state import open_state
+from quality import publish
+from quality.errors import PublishRefused
+from rapport import erasure
+from rapport.config import Settings, load_settings
+from rapport.errors import ConfigError
+from tests.rapport import erasure_home as home_of
+
+RAW_TABLES = ("pages", "posts", "users", "errors", "rejects", "tombstones")
+# When something was done differs from run to run; what came of it must not.
+BOOKKEEPING = {"load_id", "loaded_at", "rejected_at", "erased_at"}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the conversation in every room; copied by the tests, never changed."""
+    base = tmp_path_factory.mktemp("published")
+    settings = home_of.make_home(base / "home")
+    home_of.bring_in(settings, base)
+    home_of.publish_all(settings)
+    rooms = {one.split(":")[0].split("/")[0] for one in home_of.found_in(settings.home, home_of.OF_THE_POST)}
+    assert rooms == {"landing", "published", "warehouse.duckdb"}
+    assert [one for one in home_of.found_in(settings.home, home_of.OF_THE_POST) if one.count(".html")]
+    return base
+
+
+@pytest.fixture
+def copy(published: Path, tmp_path: Path) -> Settings:
+    shutil.copytree(published / "home", tmp_path / "home")
+    return load_settings(tmp_path / "home")
+
+
+def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def raw_of(settings: Settings) -> dict[str, list[str]]:
+    """All of schema raw that does not tell when it was written."""
+    content = {}
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        for table in RAW_TABLES:
+            found = connection.execute(f"select * from raw.{table}")
+            names = [one[0] for one in found.description]
+            content[table] = sorted(
+                str([value for name, value in zip(names, row, strict=True) if name not in BOOKKEEPING])
+                for row in found.fetchall()
+            )
+    return content
+
+
+def test_a_post_is_nowhere_and_stays_away(copy: Settings, published: Path, tmp_path: Path) -> None:
+    before = rows(copy.published_path, "select publication_id, row_count from quality.publication")
+    done = erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    assert (done.post_count, done.account_count) == (2, 0)  # with it goes the repost: it repeats the text
+    assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
+    # The publication stays the one it was, and says that something was erased from it.
+    assert rows(copy.published_path, "select publication_id, row_count from quality.publication") == before
+    assert rows(copy.published_path, "select post_count, account_count from quality.erasures") == [(2, 0)]
+    kept = rows(copy.published_path, "select post_id from marts.posts where text is not null")
+    assert {one for (one,) in kept} >= {home_of.ROOT, home_of.AGREED, home_of.THANKED, home_of.QUOTED}
+    # The author's profile and handle are not what was asked for.
+    assert home_of.found_in(copy.home, (home_of.NAME,))
+
+    importer.import_files(copy, [published / "conversation.jsonl"])
+    other = tmp_path / "another_name.jsonl"
+    other.write_text((published / "conversation.jsonl").read_text() + "\n{}\n")
+    result = importer.import_files(copy, [other])
+    assert result["posts"] > 0
+    assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
+    assert rows(copy.warehouse_path, "select count(*) from raw.posts where post_id = '5001'") == [(0,)]
+
+
+def test_raw_is_what_landing_makes_of_it(copy: Settings) -> None:
+    erasure.erase(copy, accounts={home_of.SHY: "on request"})
+    erased = raw_of(copy)
+    copy.warehouse_path.unlink()
+    raw_store.load(copy)
+    assert raw_of(copy) == erased
+
+
+def test_tombstones_outlive_the_state_store_and_the_warehouse(copy: Settings, published: Path) -> None:
+    erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    for path in copy.home.glob("state.sqlite*"):
+        path.unlink()
+    # Without them the import lands the text; the load that follows finds the tombstone in raw, and cleans up.
+    other = copy.home.parent / "again.jsonl"
+    other.write_text((published / "conversation.jsonl").read_text() + "\n{}\n")
+    importer.import_files(copy, [other])
+    assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
+    copy.warehouse_path.unlink()
+    raw_store.load(copy)
+    assert rows(copy.warehouse_path, "select object_id from raw.tombstones order by 1") == [
+        ("5001",),
+        ("5005",),
+    ]
+
+
+def test_an_account_is_nowhere_and_the_rest_can_be_built(copy: Settings, published: Path) -> None:
+    done = erasure.erase(copy, accounts={home_of.SHY: "on request"})
+    assert (done.post_count, done.account_count) == (4, 1)
+    assert home_of.found_in(copy.home, home_of.OF_THE_ACCOUNT) == []
+    home_of.publish_all(copy)  # holds every test of shape, and the gate
+    importer.import_files(copy, [published / "conversation.jsonl"])
+    assert home_of.found_in(copy.home, home_of.OF_THE_ACCOUNT) == []
+    posts = dict(rows(copy.published_path, "select post_id, text from marts.posts"))
+    # What others said stays theirs: without the handle, its parent missing, still addressed to an id.
+    assert set(posts) == {home_of.ROOT, home_of.AGREED, home_of.THANKED, home_of.QUOTED}
+    assert posts[home_of.THANKED] == f"@{'_' * len(home_of.HANDLE)} thank you"
+    handles = rows(
+        copy.published_path,
+        f"select handle, display_name from marts.accounts where account_id = '{home_of.SHY}'",
+    )
+    assert handles == [(None, None)]
+    states = rows(
+        copy.warehouse_path,
+        "select object_type, count(*) from staging.stg_rapport__tombstones group by 1 order by 1",
+    )
+    assert states == [("account", 1), ("post", 4)]
+
+
+def test_with_one_version_the_chain_goes(copy: Settings) -> None:
+    assert erasure.erase(copy, {home_of.FIRST: "on request"}).post_count == 2
+    assert home_of.found_in(copy.home, ("Philomena flowers",)) == []
+
+
+def test_the_published_file_does_not_wait_for_the_gate(copy: Settings) -> None:
+    erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    # Nothing new can be published before a build and a check, and readers have a file without the text.
+    with pytest.raises(PublishRefused):
+        publish.publish(copy)
+    assert rows(copy.published_path, "select count(*) from marts.posts where text like '%sundew%'") == [(0,)]
+    assert "This post was erased." in next(copy.reports_dir.glob("lab/*/index.html")).read_text()
+
+
+def test_pages_and_databases_of_earlier_editions(copy: Settings) -> None:
+    folder = copy.published_dir / "editions" / "2026-W40"
+    folder.mkdir(parents=True)
+    shutil.copy(copy.published_path, folder / "engagement.duckdb")
+    page = next(copy.reports_dir.glob("lab/*/index.html"))
+    shutil.copy(page, folder / "index.html")
+    (folder / "old.html").write_text("<p>a page without marks</p>")
+    (copy.published_dir / "engagement.duckdb.tmp").write_text(home_of.SECRET)
+    erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
+    assert (folder / "index.html").exists() and not (folder / "old.html").exists()
+
+
+def test_a_second_time_nothing_is_left_to_do(copy: Settings) -> None:
+    erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    before = copy.published_path.stat().st_ino
+    done = erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    assert (done.page_count, done.report_count) == (0, 0)
+    assert copy.published_path.stat().st_ino == before
+    assert erasure.erase(copy) == erasure.Erasure(0, 0, 0, 0)
+
+
+def test_whom_rapport_toml_names_is_not_erased(copy: Settings) -> None:
+    with pytest.raises(ConfigError, match="names 101"):
+        erasure.erase(copy, accounts={home_of.OURS: "on request"})
+    with pytest.raises(ConfigError, match="no handle that was looked up"):
+        erasure.erase(copy, accounts={"@nobody": "on request"})
+
+
+KILLER = """
+import os, signal, sys
+from pathlib import Path
+from rapport import erasure
+from rapport.config import load_settings
+left = int(sys.argv[2])
+def progress(message):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+erasure.erase(load_settings(Path(sys.argv[1])), accounts={sys.argv[3]: "on request"}, on_progress=progress)
+"""
+
+
+@pytest.mark.slow
+def test_killed_at_every_step_a_rerun_ends_the_same(
+    published: Path, tmp_path: Path, copy: Settings, record_property: Callable[[str, object], None]
+) -> None:
+    messages: list[str] = []
+    erasure.erase(copy, accounts={home_of.SHY: "on request"}, on_progress=messages.append)
+    undisturbed = raw_of(copy)
+    for step in range(len(messages)):
+        home = tmp_path / f"killed-{step}"
+        shutil.copytree(published / "home", home)
+        program = [sys.executable, "-c", KILLER, str(home), str(step), home_of.SHY]
+        killed = subprocess.run(program, check=False, capture_output=True, env=dict(os.environ))
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        settings = load_settings(home)
+        # Whatever is erased next, or nothing: what was left is taken up.
+        erasure.erase(settings)
+        assert home_of.found_in(home, home_of.OF_THE_ACCOUNT) == [], messages[step]
+        assert raw_of(settings) == undisturbed, messages[step]
+        with open_state(settings) as state:
+            assert not tombstones.pending(state)
+        shutil.rmtree(home)
+    record_property("steps", len(messages))
