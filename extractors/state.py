@@ -22,6 +22,7 @@ from extractors.state_tables import (
     handles,
     ledger,
     metadata,
+    reach_checks,
     tombstones,
     upsert,
     walks,
@@ -134,6 +135,17 @@ class State:
         ]
         with self.engine.begin() as connection:
             upsert(connection, gone_posts, rows)
+
+    def is_reach_checked(self, walk_key: str) -> bool:
+        """Whether it is settled what lay beyond the reach of this walk."""
+        query = sa.select(reach_checks.c.walk_key).where(reach_checks.c.walk_key == walk_key)
+        with self.engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
+    def note_reach_checked(self, walk_key: str) -> None:
+        """It is settled."""
+        with self.engine.begin() as connection:
+            upsert(connection, reach_checks, [{"walk_key": walk_key, "checked_at": datetime.now(UTC)}])
 
     def note_api_version(self, network: str, endpoint: str, version: str) -> str | None:
         """Keeps the version an endpoint answers with. The one before, if it has just changed; else None."""

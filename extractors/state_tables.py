@@ -86,6 +86,13 @@ api_versions = sa.Table(
     sa.Column("api_version", sa.String, nullable=False),
     sa.Column("since_at", Utc, nullable=False),
 )
+reach_checks = sa.Table(
+    # Walks of a timeline of which it is settled what lay beyond its reach; one that was killed before is not here.
+    "reach_checks",
+    metadata,
+    sa.Column("walk_key", sa.String, primary_key=True),
+    sa.Column("checked_at", Utc, nullable=False),
+)
 # --- money: extractors/budget.py -----------------------------------------------------------------------------
 budget_locks = sa.Table(
     # One row a client: whoever writes it first in a transaction is alone with the client's money until its end.

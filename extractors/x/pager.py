@@ -59,17 +59,16 @@ class Context:
         self.purse = Purse(self.state.engine, self.client_id, budgets.get(self.client_id))
 
 
-def walk(context: Context, stream: Stream, target: Target, window: Window | None = None) -> bool:
+def walk(context: Context, stream: Stream, target: Target, window: Window | None = None) -> None:
     """Lands every page of one target, and adds to context.totals. A finished walk is not walked again.
 
-    `window` bounds a windowed stream (default: the context's). Returns whether anything was left to do. Raises
-    ExtractionError that says where, and BudgetReached with the cursor kept: the same call goes on from there.
+    `window` bounds a windowed stream (default: the context's). Raises ExtractionError that says where, and
+    BudgetReached with the cursor kept: the same call goes on from there.
     """
     window = window or context.window
     key = walk_key(context, stream, target, window)
     known = context.state.walk(key)
     progress = known or Walk(key, "running", 0, 0, 0.0, None, None)
-    was_finished = progress.is_finished
     trail = Trail()
     try:
         if not progress.is_finished:
@@ -91,7 +90,8 @@ def walk(context: Context, stream: Stream, target: Target, window: Window | None
                     f"{context.client_id} {stream.name}: {problem.message}; going on {begins}"
                 )
             except errors.SinceIdStale as problem:
-                return _walk_by_time(context, stream, target, window, problem)
+                _walk_by_time(context, stream, target, window, problem)
+                return
     except errors.ExtractionError as problem:
         landed = f"{progress.page_count} pages, {progress.object_count} objects of this walk"
         raise problem.at(stream.name, target.label[:80], window, progress.page_count + 1, landed) from None
@@ -100,12 +100,11 @@ def walk(context: Context, stream: Stream, target: Target, window: Window | None
     totals.pages += progress.page_count
     totals.objects += progress.object_count
     totals.estimated_cost_usd += progress.estimated_cost_usd
-    return not was_finished
 
 
 def _walk_by_time(
     context: Context, stream: Stream, target: Target, window: Window, problem: errors.SinceIdStale
-) -> bool:
+) -> None:
     """The same walk from where the endpoint begins to reach; what lies between there and the id is a gap."""
     since_id = dict(target.parameters)["since_id"]
     # With margin: the reach moves on while the walk takes its time.
@@ -119,10 +118,10 @@ def _walk_by_time(
             f"{context.client_id} {stream.name}: {lost} of {target.label[:80]} is a gap: {why}"
         )
     if begins >= window.end:
-        return False
+        return
     parameters = tuple(pair for pair in target.parameters if pair[0] != "since_id")
     by_time = replace(stream, overlap=timedelta(0))  # nothing further back is shown
-    return walk(context, by_time, replace(target, parameters=parameters), Window(begins, window.end))
+    walk(context, by_time, replace(target, parameters=parameters), Window(begins, window.end))
 
 
 def bodies(

@@ -39,8 +39,16 @@ def search(config: ClientConfig, window: Window) -> tuple[Stream, Window | None]
 def fill(context: Context, config: ClientConfig, stream: Stream, target: Target) -> None:
     """After the walk of a timeline: fetches by search what lay beyond its reach, and records what remains.
 
-    Search finds no reposts: those of ours beyond the reach stay unknown.
+    Search finds no reposts: those of ours beyond the reach stay unknown. Does nothing the second time.
     """
+    key = pager.walk_key(context, stream, target, context.window)
+    # Not "was anything left to walk": an attempt may have been killed between the walk and this.
+    if not context.state.is_reach_checked(key):
+        _fill(context, config, stream, target)
+        context.state.note_reach_checked(key)
+
+
+def _fill(context: Context, config: ClientConfig, stream: Stream, target: Target) -> None:
     window = context.window
     ends = _unreached_until(context, stream, target)
     if ends is None:
