@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from extractors import landing, raw_store
 from extractors.raw_tables import TABLES
 from extractors.state import open_state
 from rapport import warehouse
-from rapport.config import Settings
+from rapport.config import Config, Settings
 from tests.extractors.server import new_post, post, user
 
 Query = Callable[[str], list[tuple[Any, ...]]]
@@ -266,3 +267,21 @@ def test_the_configuration_is_written_whole_each_time(
     ]
     raw_store.sync_config(make_settings())
     assert query("select count(*) from raw.clients") == [(0,)]
+
+
+def test_people_are_written_by_account(make_settings: Callable[..., Settings], query: Query) -> None:
+    people = [
+        {"name": "Ana", "accounts": ["@Ana", "77"], "kind": "person"},
+        {"name": "Ben", "accounts": ["@ben"]},
+    ]
+    settings = replace(make_settings(), config=Config.model_validate({"people": people}))
+    with open_state(settings) as state:
+        state.remember_handles("x", {"ana": "10"})
+    raw_store.sync_config(settings)
+    assert query("select * from raw.people_accounts order by all") == [
+        (0, "Ana", "person", "x", "Ana", "10"),
+        (0, "Ana", "person", "x", None, "77"),
+        (1, "Ben", None, "x", "ben", None),
+    ]
+    raw_store.sync_config(make_settings())
+    assert query("select count(*) from raw.people_accounts") == [(0,)]

@@ -96,3 +96,15 @@ def test_the_token_shows_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert settings.x_bearer_token is not None
     assert settings.x_bearer_token.get_secret_value() == "s3cret-token"
     assert "s3cret-token" not in repr(settings) + str(settings) + repr(settings.x_bearer_token)
+
+
+def test_one_account_belongs_to_one_person(tmp_path: Path) -> None:
+    person = '\n[[people]]\nname = "Ana"\naccounts = ["@ana", "77"]\nkind = "person"\n'
+    config = read_config(written(tmp_path, GOOD + person))
+    assert [(one.name, one.accounts, one.kind) for one in config.people] == [
+        ("Ana", ["@ana", "77"], "person")
+    ]
+    with pytest.raises(ConfigError, match="@ANA stands twice under people"):
+        read_config(written(tmp_path, GOOD + person + '[[people]]\nname = "Ben"\naccounts = ["@ANA"]\n'))
+    with pytest.raises(ConfigError, match="@mara is an account of a client and under people a bot"):
+        read_config(written(tmp_path, GOOD + '[[people]]\nname = "M"\naccounts = ["@mara"]\nkind = "bot"\n'))

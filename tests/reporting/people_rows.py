@@ -11,7 +11,8 @@ HOSTILE = "<script>alert(7)</script> about the </style> tide ledger"
 def fill(add: Callable[..., None], as_of_at: datetime) -> None:
     """Adds the rows; `add` takes a table's name and a row as keywords."""
     silent = [("11", "ana_lima", "Ana Lima", "connected", 30.5, 6.0, "us", True, True),
-              ("15", "evil", '<script>alert("name")</script>', "conversing", 20.0, 1.0, "them", False, False)]  # fmt: skip
+              ("15", "evil", '<script>alert("name")</script>', "conversing", 20.0, 1.0, "them", False,
+               False)]  # fmt: skip
     for rank, (person, handle, name, stage, days, gap, answer, waits, is_stakeholder) in enumerate(silent, 1):
         add("reports.rpt_nurture", client_id="harbour", person_id=person, handle=handle, display_name=name,
             stage=stage, usual_gap_days=gap, silent_days=days, silence_ratio=days / gap, nurture_rank=rank,
@@ -20,13 +21,15 @@ def fill(add: Callable[..., None], as_of_at: datetime) -> None:
     for number in range(12):
         add("reports.rpt_nurture", client_id="harbour", person_id=str(800 + number), stage="conversing",
             usual_gap_days=7, silent_days=40, nurture_rank=3 + number)  # fmt: skip
-    wanted = [("11", "ana_lima", "Ana Lima", 1, "connected", 5), ("22", "shipsandsheds", "Ships & Sheds", 2, "sought out", 0),
+    wanted = [("11", "ana_lima", "Ana Lima", 1, "connected", 5),
+              ("22", "shipsandsheds", "Ships & Sheds", 2, "sought out", 0),
               ("@nobody_yet", "nobody_yet", "@nobody_yet", 3, "not yet met", 0)]  # fmt: skip
     for stakeholder, handle, name, priority, standing, real in wanted:
         is_met = standing != "not yet met"
         add("reports.rpt_stakeholders", client_id="harbour", stakeholder_id=stakeholder,
             person_id=None if stakeholder.startswith("@") else stakeholder, handle=handle, display_name=name,
-            stakeholder_priority=priority, stakeholder_topic="</style>", stakeholder_why="keeps the <b>port</b> archive",
+            stakeholder_priority=priority, stakeholder_topic="</style>",
+            stakeholder_why="keeps the <b>port</b> archive",
             standing=standing, address_in_count=real, address_out_count=1 if is_met else 0,
             real_conversation_count=real, shared_third_party_count=2, waiting_count=1 if real else 0,
             last_contact_at=as_of_at - timedelta(days=3) if is_met else None, last_post_id="7800001")  # fmt: skip
@@ -34,4 +37,5 @@ def fill(add: Callable[..., None], as_of_at: datetime) -> None:
         add("reports.rpt_worth_seeking_out", client_id="harbour", person_id=person, handle=f"new_{person}",
             display_name=f"New {person}", stage="noticed" if rank == 2 else "stranger", seek_rank=rank,
             via_person_count=3 - rank, via_person_id="11", via_handle="ana_lima", via_display_name="Ana Lima",
-            via_stage="connected", shared_topics=topics, last_post_id="javascript:alert(8)", last_text=HOSTILE)  # fmt: skip
+            via_stage="connected", shared_topics=topics, last_post_id="javascript:alert(8)",
+            last_text=HOSTILE)  # fmt: skip

@@ -1,5 +1,5 @@
--- Which account plays which part for which client. Team and bot accounts never count as them, nor does another
--- account of the same person.
+-- Which account plays which part for which client. Team and bot accounts never count as them, nor does
+-- another account of the same person.
 with client_accounts as (
     select * from {{ ref('stg_rapport__client_accounts') }}
 ),

@@ -1,5 +1,5 @@
--- Who could introduce whom: from a client over a person it has a tie with to somebody it has none with. A tie is an
--- exchange, on both stretches; whoever waits for our answer needs no introduction.
+-- Who could introduce whom: from a client over a person it has a tie with to somebody it has none with. A
+-- tie is an exchange, on both stretches; whoever waits for our answer needs no introduction.
 with relationships as (
     select * from {{ ref('relationships') }} where exchange_count > 0
 ),
@@ -71,14 +71,16 @@ strengths as (
         two_steps.via_person_id,
         two_steps.person_id,
         cast(
-            sum({{ faded_weight('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }}) as double
+            sum(
+                {{ faded_weight('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }}
+            ) as double
         ) as their_strength
     from two_steps
     inner join horizons on two_steps.client_id = horizons.client_id
     inner join addresses
         on least(two_steps.via_person_id, two_steps.person_id) = addresses.one_person_id
             and greatest(two_steps.via_person_id, two_steps.person_id) = addresses.other_person_id
-            and addresses.occurred_at < horizons.as_of_at
+            and horizons.as_of_at > addresses.occurred_at
     group by two_steps.client_id, two_steps.via_person_id, two_steps.person_id
 )
 

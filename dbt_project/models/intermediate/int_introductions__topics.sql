@@ -1,4 +1,5 @@
--- What new people talk about that we talk about too: hashtags, and the client's own topics where a text names them.
+-- What new people talk about that we talk about too: hashtags, and the client's own topics where a text
+-- names them.
 with paths as (
     select distinct
         client_id,
@@ -36,7 +37,7 @@ their_posts as (
         posts.text
     from paths
     inner join horizons on paths.client_id = horizons.client_id
-    inner join posts on paths.person_id = posts.person_id and posts.created_at < horizons.as_of_at
+    inner join posts on paths.person_id = posts.person_id and horizons.as_of_at > posts.created_at
 ),
 
 tagged as (

@@ -1,5 +1,5 @@
--- The accounts of the people whom the hand-kept list names. Every other account is a person of its own, so this
--- table is small, and whoever needs a person_id takes the one found here or else the account's id.
+-- The accounts of the people whom the hand-kept list names. Every other account is a person of its own, so
+-- this table is small, and whoever needs a person_id takes the one found here or else the account's id.
 with people_accounts as (
     select * from {{ ref('stg_rapport__people_accounts') }}
 ),

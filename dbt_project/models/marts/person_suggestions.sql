@@ -62,7 +62,9 @@ pairs as (
         other_account_id,
         list_sort(list(reason)) as reasons
     from alike
-    where (length(account_id), account_id, network) < (length(other_account_id), other_account_id, other_network)
+    where
+        (length(account_id), account_id, network)
+        < (length(other_account_id), other_account_id, other_network)
     group by network, account_id, other_network, other_account_id
 )
 

@@ -34,7 +34,9 @@ strengths as (
         addresses.client_id,
         addresses.person_id,
         cast(
-            sum({{ faded_weight('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }}) as double
+            sum(
+                {{ faded_weight('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }}
+            ) as double
         ) as strength,
         arg_max(addresses.post_id, (addresses.occurred_at, length(addresses.post_id), addresses.post_id))
             as last_post_id

@@ -80,7 +80,11 @@ select
     stakeholders.why as stakeholder_why,
     case coalesce(relationships.stage, 'stranger')
         when 'stranger' then 'not yet met'
-        when 'noticed' then case when relationships.address_out_count > 0 then 'sought out' else 'reached out to us' end
+        when 'noticed'
+            then case
+                    when relationships.address_out_count > 0 then 'sought out'
+                    else 'reached out to us'
+                end
         when 'acquainted' then 'answered'
         when 'conversing' then 'in conversation'
         when 'connected' then 'connected'

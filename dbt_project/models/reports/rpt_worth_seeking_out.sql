@@ -31,7 +31,7 @@ ordered as (
     select
         *,
         row_number() over (
-            partition by client_id, person_id order by path_strength desc, {{ id_order('via_person_id') }}
+            partition by client_id, person_id order by path_strength desc, {{ id_order('via_person_id') }} asc
         ) as via_place
     from paths
 ),
@@ -72,7 +72,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by client_id order by score desc, via_person_count desc, {{ id_order('person_id') }}
+            partition by client_id order by score desc, via_person_count desc, {{ id_order('person_id') }} asc
         ) as seek_rank
     from scored
     qualify seek_rank <= {{ var('worth_seeking_out_count') }}
