@@ -268,7 +268,7 @@ def _run_id(one: _FileImport) -> str:
 
 def _why_nothing(one: _FileImport) -> str:
     kind, _ = one.kinds.most_common(1)[0]
-    if kind == shapes.UNKNOWN and one.rejects:
+    if kind in (shapes.UNKNOWN, shapes.V1_POST) and one.rejects:
         first = one.rejects[0]
         return f"none of its {one.line_count} lines is usable; line {first['line_number']}: {first['reason']}"
     return f"it holds {kind} ({one.line_count} lines)"

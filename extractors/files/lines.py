@@ -70,7 +70,7 @@ def _list_items(path: Path) -> Iterator[Line]:
     prefix = _ASSIGNMENT.match(text)
     at = prefix.end() if prefix else 0
     at = text.find("[", at) + 1
-    number, counted = 1, 0
+    number, counted, reason = 1, 0, ""
     # tweepy's Response is a tuple, dumped as [data, includes, errors, meta]
     response = _as_response(text[at - 1 :]) if not prefix else None
     if response is not None:
@@ -82,6 +82,8 @@ def _list_items(path: Path) -> Iterator[Line]:
         number += text.count("\n", counted, at)
         counted = at
         if at >= len(text):
+            if reason:  # the item that was cut has said so
+                return
             yield Line(number, b"", None, shapes.UNKNOWN, "the list is cut short: it has no end")
             return
         if text[at] == "]":

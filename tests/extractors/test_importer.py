@@ -2,15 +2,17 @@
 
 import gzip
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from extractors.files.importer import import_files
 from rapport.config import Settings
-from tests.extractors.server import post, user
+from tests.extractors.server import new_post, post, user
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 NOTE = {
@@ -215,3 +217,110 @@ def test_many_flat_posts_go_into_few_pages(
     result = import_files(settings, [file("flat.jsonl", *(post(number) for number in range(1200)))])
     assert (result["pages"], result["posts"]) == (3, 1200)
     assert query("select count(distinct post_id) from raw.posts") == [(1200,)]
+
+
+def test_packed_files(settings: Settings, file: Callable[..., Path], tmp_path: Path, query: Query) -> None:
+    plain = file("a.jsonl", PAGED, {"data": post(5)}).read_bytes()
+    packed = tmp_path / "b.jsonl.zst"
+    packed.write_bytes(zstandard.compress(plain))
+    frames = tmp_path / "two frames.zst"
+    frames.write_bytes(zstandard.compress(plain[:200]) + zstandard.compress(plain[200:]))
+    members = tmp_path / "two members.gz"
+    members.write_bytes(gzip.compress(plain[:100]) + gzip.compress(plain[100:]))
+    result = import_files(settings, [packed, frames, members, tmp_path / "a.jsonl"])
+    assert [(one["status"], one["posts"], one["rejects"]) for one in result["files"]] == [
+        ("imported", 4, 0)
+    ] * 4
+    assert query("select count(*) from raw.pages") == [(2,)]
+
+
+@pytest.mark.parametrize(("pack", "ending"), [(gzip.compress, ".gz"), (zstandard.compress, ".zst")])
+def test_a_packed_file_written_by_half_gives_what_is_whole(
+    pack: Callable[[bytes], bytes], ending: str, settings: Settings, tmp_path: Path, query: Query
+) -> None:
+    # What can't be packed well, so that the cut falls among many lines.
+    lines = [
+        json.dumps({"data": post(one, text=random.Random(one).randbytes(2000).hex())}) for one in range(400)
+    ]
+    path = tmp_path / f"half.jsonl{ending}"
+    packed = pack("\n".join(lines).encode())
+    path.write_bytes(packed[: len(packed) // 2])
+    result = import_files(settings, [path])
+    (found,) = result["files"]
+    assert (found["status"], found["rejects"]) == ("imported", 2)
+    assert 50 < found["posts"] < 350
+    rows = query("select line_number, reason, content from raw.rejects order by line_number")
+    assert [row[0] for row in rows] == [found["posts"] + 1, found["posts"] + 2]
+    assert "not whole JSON" in rows[0][1] and lines[found["posts"]].startswith(rows[0][2])
+    assert "cut short" in rows[1][1]
+
+
+def test_a_folder_is_walked_and_what_is_no_input_is_named(
+    settings: Settings, tmp_path: Path, query: Query
+) -> None:
+    folder = tmp_path / "collected"
+    (folder / "2025" / "may").mkdir(parents=True)
+    (folder / "a.jsonl").write_text(json.dumps(PAGED))
+    (folder / "2025" / "may" / "b.json.zst").write_bytes(zstandard.compress(json.dumps([post(11)]).encode()))
+    (folder / "2025" / "notes.md").write_text("# notes")
+    (folder / "2025" / ".hidden.json").write_text("{}")
+    (folder / "2025" / "half.json").write_text('{"data": [')
+    messages: list[str] = []
+    result = import_files(settings, [folder], messages.append)
+    assert [(Path(one["file"]).name, one["status"]) for one in result["files"]] == [
+        ("half.json", "refused"),
+        ("b.json.zst", "imported"),
+        ("a.jsonl", "imported"),
+    ]
+    assert {Path(one["file"]).name for one in result["skipped"]} == {"notes.md", ".hidden.json"}
+    assert any("notes.md" in message and "skipped" in message for message in messages)
+    assert (result["posts"], result["refused_files"]) == (4, 1)
+
+
+def test_what_tweepy_and_xdk_dump(settings: Settings, tmp_path: Path, query: Query) -> None:
+    """tweepy: a Response as JSON dumps a tuple, and as a dict; a list of both. xdk: models with empty members."""
+    response = [[post(1), post(2)], {"users": [user(7, "us")]}, [], {"result_count": 2}]
+    as_dict = dict(zip(("data", "includes", "errors", "meta"), [[post(3)], *response[1:]], strict=True))
+    one = [post(4), {}, [], {}]
+    new = new_post(5, referenced_posts=[{"type": "replied_to", "id": "1"}])
+    models = [
+        {"data": [new], "includes": {"posts": [new_post(1)], "users": None}, "errors": None, "meta": {}},
+        {
+            "data": [new_post(6) | {"lang": None, "note_post": None}],
+            "includes": None,
+            "errors": None,
+            "meta": None,
+        },
+    ]
+    values = {
+        "response": response, "dict": as_dict, "one": one, "responses": [as_dict, {**as_dict, "data": [post(7)]}],
+        "models": models, "flat": [new_post(8), new_post(9)],
+    }  # fmt: skip
+    paths = []
+    for indent in (None, 2):
+        for name, value in values.items():
+            paths.append(tmp_path / f"{name}-{indent}.json")
+            paths[-1].write_text(json.dumps(value, indent=indent))
+    result = import_files(settings, paths)
+    found = [(one["posts"], one["rejects"], one["status"]) for one in result["files"]]
+    assert found == [(count, 0, "imported") for count in (2, 1, 1, 2, 3, 2)] * 2
+    assert {row[0] for row in query("select post_id from raw.posts")} == {
+        str(number) for number in range(1, 10)
+    }
+    assert query("select distinct referenced_posts from raw.posts where post_id = '5'") == [
+        ([{"type": "replied_to", "id": "1"}],)
+    ]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_list_cut_short_gives_its_whole_items(
+    indent: int | None, settings: Settings, tmp_path: Path, query: Query
+) -> None:
+    path = tmp_path / "list.json"
+    text = json.dumps([post(number) for number in range(10)], indent=indent)
+    path.write_text(text[: text.index('"post 7"') + 4])
+    result = import_files(settings, [path])
+    assert (result["posts"], result["rejected_lines"]) == (7, 1)
+    path.write_text(text.replace('"post 7"', '"post 7'))
+    result = import_files(settings, [path])
+    assert (result["posts"], result["rejected_lines"]) == (9, 1)
