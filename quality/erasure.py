@@ -21,15 +21,36 @@ from rapport.warehouse import hold
 
 log = logging.getLogger("rapport.quality")
 
-# What people wrote, and the column of the same row that says in which post.
-POST_CONTENT = {"text": "post_id", "root_text": "root_post_id", "lang": "post_id"}
+# What people wrote, and the column of the same row that says in which post. A test holds every published column
+# against these two and NO_CONTENT: who adds one decides what becomes of it.
+POST_CONTENT = {
+    "text": "post_id",
+    "lang": "post_id",
+    "topics": "post_id",
+    "root_text": "root_post_id",
+    "last_text": "last_post_id",
+    "last_root_text": "last_root_post_id",
+}
 # What people call themselves, and the columns of the same row that may say who they are.
 PERSON_CONTENT = {
     "handle": ("account_id", "person_id"),
     "display_name": ("account_id", "person_id"),
     "description": ("account_id",),
+    "verified_type": ("account_id",),
+    "reasons": ("account_id", "other_account_id"),
+    "other_handle": ("other_account_id",),
     "root_handle": ("root_account_id",),
+    "via_handle": ("via_person_id",),
+    "via_display_name": ("via_person_id",),
+    "shared_topics": ("person_id", "via_person_id"),
 }
+# Our own words (rapport.toml), measures, and words of the glossary.
+NO_CONTENT = {
+    "client_name", "earlier_value", "gap_reasons", "kind", "last_answer_by", "measure", "movement", "network",
+    "other_network", "person_kind", "post_url", "reached_out_by", "role", "stage", "stage_after", "stage_before",
+    "stakeholder_topic", "stakeholder_why", "standing", "started_by", "state", "status", "stream", "via_stage",
+    "words",
+}  # fmt: skip
 # A text this long that turns up in some other column is no coincidence.
 _TELLING_LENGTH = 15
 _TABLES = "select schema_name, table_name from duckdb_tables() where database_name = 'old' order by all"
@@ -116,7 +137,8 @@ class _Table:
         names = {name for name, _ in columns}
         self._name = f"{_quoted(schema)}.{_quoted(table)}"
         self._kept = {
-            name: _kept(name, names, what) if kind == "VARCHAR" else _quoted(name) for name, kind in columns
+            name: _kept(name, kind, names, what) if kind in ("VARCHAR", "VARCHAR[]") else _quoted(name)
+            for name, kind in columns
         }
 
     def holds_it(self, con: duckdb.DuckDBPyConnection) -> bool:
@@ -136,7 +158,7 @@ class _Table:
         )
 
 
-def _kept(name: str, names: set[str], what: Forgotten) -> str:
+def _kept(name: str, kind: str, names: set[str], what: Forgotten) -> str:
     """What is kept of a text column: NULL where the row tells of a post or person that is forgotten."""
     column = _quoted(name)
     conditions = []
@@ -147,8 +169,12 @@ def _kept(name: str, names: set[str], what: Forgotten) -> str:
         for key in PERSON_CONTENT.get(name, ())
         if key in names
     ]
-    conditions.append(f"exists (select 1 from erased_texts where contains({column}, words))")
-    kept = f"masked({column})" if what.handles else column
+    kept = column
+    if kind == "VARCHAR":
+        conditions.append(f"exists (select 1 from erased_texts where contains({column}, words))")
+        kept = f"masked({column})" if what.handles else column
+    if not conditions:
+        return column
     return f"case when {' or '.join(conditions)} then null else {kept} end"
 
 

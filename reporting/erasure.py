@@ -21,6 +21,7 @@ POST_GONE = "This post was erased."
 PERSON_GONE = "somebody whose account was erased"
 # The page says with this that it bears ids wherever it has to.
 MARKER = '<meta name="rapport" content="post-ids person-ids">'
+_SHORTEST_NAME = 4
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -48,10 +49,16 @@ def clean_reports(settings: Settings, what: Forgotten, on_progress: Callable[[st
 
 def without(html: str, what: Forgotten) -> str:
     """The page without it. Whatever does not concern it stays as it was, to the byte."""
-    rewriter = _Rewriter(what)
+    rewriter = _Rewriter(what, frozenset())
     rewriter.feed(html)
     rewriter.close()
-    return "".join(rewriter.parts)
+    if not rewriter.names:
+        return "".join(rewriter.parts)
+    # What somebody is called is known where the page names them; it may stand in a sentence elsewhere, too.
+    again = _Rewriter(what, frozenset(rewriter.names))
+    again.feed(html)
+    again.close()
+    return "".join(again.parts)
 
 
 def _clean(path: Path, what: Forgotten, on_progress: Callable[[str], None]) -> bool:
@@ -77,14 +84,19 @@ def _clean(path: Path, what: Forgotten, on_progress: Callable[[str], None]) -> b
 class _Rewriter(HTMLParser):
     """Writes a page again as it is read, leaving out the inside of elements that are forgotten."""
 
-    def __init__(self, what: Forgotten) -> None:
+    def __init__(self, what: Forgotten, names: frozenset[str]) -> None:
         super().__init__(convert_charrefs=False)
+        self.names: set[str] = set()
+        self._known = sorted(names, key=len, reverse=True)
+        self._is_person = False
+        self._last_tag = ""
         self.parts: list[str] = []
         self._what = what
         self._depth = 0  # of open elements within the one that is left out; 0: nothing is
         self._at = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._last_tag = tag
         if self._depth:
             self._depth += tag not in _VOID
             return
@@ -93,6 +105,7 @@ class _Rewriter(HTMLParser):
         if note and tag not in _VOID:
             self._put(escape(note))
             self._depth = 1
+            self._is_person = note == PERSON_GONE
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._put(self._tag())
@@ -108,7 +121,15 @@ class _Rewriter(HTMLParser):
         self._put(self.rawdata[self._at : self.rawdata.find(">", self._at) + 1])
 
     def handle_data(self, data: str) -> None:
-        self._put(self._what.mask(data))
+        if self._depth:
+            is_name = self._is_person and self._last_tag == "bdi" and len(data.strip()) >= _SHORTEST_NAME
+            if is_name and not data.strip().startswith("@"):
+                self.names.add(data.strip())
+            return
+        text = self._what.mask(data)
+        for name in self._known:
+            text = text.replace(name, escape(PERSON_GONE))
+        self._put(text)
 
     def handle_entityref(self, name: str) -> None:
         self._put(f"&{name};")

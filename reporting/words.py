@@ -292,7 +292,7 @@ def waits(waiting: Sequence[Waiting], waiting_count: int) -> str:
 
 def people_in(sentence: str, data: ClientData) -> str:
     """Ids of the people whom a sentence of the week names, with spaces between them."""
-    people = [*data.moves, *data.waiting[:1]]
+    people: list[Move | Waiting] = [*data.moves, *data.waiting[:1]]
     named = {one.person_id for one in people if name(one.display_name, one.handle, one.person_id) in sentence}
     return " ".join(sorted(named))
 

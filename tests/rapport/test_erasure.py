@@ -178,6 +178,25 @@ def test_whom_rapport_toml_names_is_not_erased(copy: Settings) -> None:
         erasure.erase(copy, accounts={"@nobody": "on request"})
 
 
+def test_nobody_lands_a_page_past_the_tombstones() -> None:
+    root = Path(erasure.__file__).resolve().parents[1] / "extractors"
+    writers = {
+        path.name for path in root.rglob("*.py") if "landing.write(" in path.read_text(encoding="utf-8")
+    }
+    assert writers == {"tombstones.py"}
+
+
+def test_the_command_says_what_it_did(copy: Settings, capfd: pytest.CaptureFixture[str]) -> None:
+    program = [sys.executable, "-m", "rapport.cli", "erase", "--no-build"]
+    environment = os.environ | {"RAPPORT_HOME": str(copy.home)}
+    done = subprocess.run([*program, "--post", home_of.SPOKEN], check=False, env=environment)
+    assert done.returncode == 0
+    assert "Erased 2 posts and 0 accounts" in capfd.readouterr().out
+    wrong = subprocess.run([*program, "--post", "https://x.com/a/status/1"], check=False, env=environment)
+    assert wrong.returncode == 2
+    assert "no id of a post" in capfd.readouterr().err
+
+
 KILLER = """
 import os, signal, sys
 from pathlib import Path

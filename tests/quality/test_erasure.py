@@ -1,0 +1,38 @@
+"""Every published text column has been thought about: is it content of a post, of a person, or nobody's?"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from quality.erasure import NO_CONTENT, PERSON_CONTENT, POST_CONTENT
+
+MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
+# By the project's names: ids, times, counts and the like hold nothing that anybody wrote.
+HARMLESS = ("_id", "_ids", "_at", "_date", "_count", "_share", "_hours", "_minutes", "_days", "_usd", "_rank")
+NUMBERS = {"double", "integer", "bigint", "boolean", "date", "timestamptz", "timestamp with time zone"}
+
+
+def published() -> list[tuple[str, dict[str, Any]]]:
+    files = [*MODELS.glob("marts/*.yml"), *MODELS.glob("reports/*.yml")]
+    models = [model for path in files for model in yaml.safe_load(path.read_text()).get("models", [])]
+    return [(model["name"], {one["name"]: one for one in model["columns"]}) for model in models]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"), published(), ids=lambda one: one if isinstance(one, str) else ""
+)
+def test_every_text_column_is_known(name: str, columns: dict[str, Any]) -> None:
+    # Numbers of marts carry no type in their description; a test of dbt's would be needed to tell them apart.
+    numbers = {
+        "balance", "completeness", "depth", "h_index", "strength", "structural_virality", "width", "position"
+    }  # fmt: skip
+    for column, about in columns.items():
+        if column.endswith(HARMLESS) or column.startswith(("is_", "has_")) or column in NO_CONTENT | numbers:
+            continue
+        if about.get("data_type") in NUMBERS:
+            continue
+        keys = [POST_CONTENT[column]] if column in POST_CONTENT else PERSON_CONTENT.get(column)
+        assert keys, f"{name}.{column}: say in quality/erasure.py what becomes of it when a post is erased"
+        assert set(keys) & columns.keys(), f"{name}.{column}: none of {keys} is beside it to say whose it is"
