@@ -31,7 +31,8 @@ page_totals as (
         stream,
         day,
         count(*) as page_count,
-        sum(result_count) filter (source = 'api') as result_count,
+        -- direct messages are landed and go into no raw table
+        sum(result_count) filter (source = 'api' and stream <> 'direct_messages') as result_count,
         coalesce(sum(estimated_cost_usd), 0) as estimated_cost_usd,
         max(fetched_at) as last_fetched_at
     from pages

@@ -96,7 +96,7 @@ create table reports.rpt_coverage (
     client_id varchar, stream varchar, first_window_start_at timestamptz, last_window_end_at timestamptz,
     last_fetched_at timestamptz, page_count bigint, post_count bigint, error_count bigint,
     estimated_cost_usd double, captured_reply_count bigint, reported_reply_count bigint, completeness double,
-    conversation_count bigint, incomplete_conversation_count bigint, gap_count bigint,
+    conversation_count bigint, incomplete_conversation_count bigint, gone_count bigint, gap_count bigint,
     gap_hours double, gap_reasons varchar, as_of_date date
 );
 create table marts.posts (

@@ -1,4 +1,4 @@
--- Nods by the network's lists, under the canonical id of the post, without those known from a captured repost.
+-- Nods by the network's lists, under the post's canonical id, without those known from a captured repost.
 with nods as (
     select * from {{ ref('stg_x__nods') }}
 ),

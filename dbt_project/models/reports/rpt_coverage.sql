@@ -73,7 +73,12 @@ stream_errors as (
     select
         pages.client_id,
         pages.stream,
-        count(*) as error_count
+        count(*) as error_count,
+        -- a partial error about a part of a post is no post that is gone
+        count(distinct case
+            when errors.error_type in ('resource-not-found', 'not-authorized-for-resource')
+                then errors.resource_id
+        end) as gone_count
     from pages
     inner join errors on pages.page_key = errors.page_key
     group by pages.client_id, pages.stream
@@ -111,6 +116,7 @@ select
     ) as completeness,
     cast(completeness.conversation_count as bigint) as conversation_count,
     cast(completeness.incomplete_conversation_count as bigint) as incomplete_conversation_count,
+    cast(coalesce(stream_errors.gone_count, 0) as bigint) as gone_count,
     cast(coalesce(stream_gaps.gap_count, 0) as bigint) as gap_count,
     cast(coalesce(stream_gaps.gap_hours, 0) as double) as gap_hours,
     stream_gaps.gap_reasons,

@@ -1,4 +1,4 @@
--- The accounts that the network lists under a post as its reposters or likers. It does not say when they acted.
+-- The accounts that the network lists under a post as its reposters or likers; it does not say since when.
 with users as (
     select * from {{ source('raw', 'users') }}
     where network = 'x' and section = 'data' and account_id is not null
