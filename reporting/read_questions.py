@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from reporting.reading import records
-from reporting.records_questions import ContentGroup, ContentPost, ContextWeek, Questions, ReaderWeek
+from reporting.records_questions import ContentGroup, ContentPost, ContextWeek, Goal, Questions, ReaderWeek
 
 WEEKS_SHOWN = 26
 CONTENT_WEEKS = 13  # a quarter: enough posts to compare, few enough to remember
@@ -26,6 +26,12 @@ def read_questions(con: duckdb.DuckDBPyConnection, client_id: str, as_of_at: dat
             " order by week_start_date desc limit ?",
             [client_id, WEEKS_SHOWN],
         )[::-1],
+        goals=records(
+            con,
+            Goal,
+            "select {columns} from reports.rpt_goals where client_id = ? order by goal_number",
+            [client_id],
+        ),
         # the week that the report is about: the last complete one, else the one that runs
         context=records(
             con,

@@ -58,6 +58,21 @@ class ContextWeek:
     impression_count: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What the client wants, and how far it has come."""
+
+    words: str
+    measure: str
+    target: float
+    due_date: date
+    value: float | None
+    earlier_value: float | None
+    expected_value: float | None
+    progress_share: float | None
+    status: str
+
+
 @dataclass(frozen=True)
 class Questions:
     """What the report answers beside the week itself. Lists are bounded; the `*_count` fields are not."""
@@ -68,3 +83,4 @@ class Questions:
     content_topics: list[ContentGroup] = field(default_factory=list)
     readership: list[ReaderWeek] = field(default_factory=list)
     context: list[ContextWeek] = field(default_factory=list)
+    goals: list[Goal] = field(default_factory=list)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from reporting.records_questions import ContentGroup, Questions, ReaderWeek
-from reporting.words import count, of_how_many
+from reporting.records_questions import ContentGroup, Goal, Questions, ReaderWeek
+from reporting.words import count, date_only, of_how_many
 
 
 def content(questions: Questions) -> str:
@@ -46,3 +46,50 @@ def readership(weeks: Sequence[ReaderWeek]) -> str:
         text += f": {', '.join(moved)}"
     acting = count(week.acting_person_count, "person", "people")
     return f"{text}. {acting} did something with them this week." if week.acting_person_count else f"{text}."
+
+
+MEASURE_WORDS = {
+    "connected_count": "people connected with us",
+    "conversing_count": "people in conversation with us, or closer",
+    "acquainted_count": "people acquainted with us, or closer",
+    "stakeholder_conversing_count": "stakeholders in conversation with us, or closer",
+    "reader_count": "readers",
+    "waiting_count": "posts that wait for us",
+    "real_conversation_count": "real conversations a week, mean of the last 4",
+    "exchange_count": "exchanges a week, mean of the last 4",
+    "new_count": "first exchanges a week, mean of the last 4",
+    "answered_within_day_share": "of what was due answered within a day, over the last 4 weeks",
+}
+
+
+def amount(measure: str, value: float | None) -> str:
+    """A value of a measure: "12", "3.5", "87%"; "not known" for none."""
+    if value is None:
+        return "not known"
+    if measure.endswith("_share"):
+        return f"{100 * value:.0f}%"
+    return f"{value:,.1f}".removesuffix(".0")
+
+
+def goal(one: Goal) -> str:
+    """Where a goal stands, and whether the pace is enough."""
+    measured = MEASURE_WORDS.get(one.measure, one.measure)
+    text = (
+        f"{amount(one.measure, one.value)} of {amount(one.measure, one.target)} {measured},"
+        f" by {date_only(one.due_date)}"
+    )
+    if one.measure == "waiting_count":
+        text = (
+            f"{amount(one.measure, one.value)} {measured}, at most {amount(one.measure, one.target)} wanted"
+            f" by {date_only(one.due_date)}"
+        )
+    if one.measure.endswith("_share"):
+        text = (
+            f"{amount(one.measure, one.value)} {measured}; {amount(one.measure, one.target)} wanted"
+            f" by {date_only(one.due_date)}"
+        )
+    if one.status in ("on course", "behind") and one.expected_value is not None:
+        text += (
+            f". At the pace of the last 8 weeks: {amount(one.measure, max(one.expected_value, 0))} by then"
+        )
+    return f"{text}."

@@ -6,6 +6,7 @@ from quality.suites import (
     conversations,
     coverage,
     engagement_summary,
+    goals,
     load_profile,
     nurture,
     readership,
@@ -31,4 +32,5 @@ CHECKS: tuple[TableCheck, ...] = (
     content.CHECK,
     readership.CHECK,
     context_counts.CHECK,
+    goals.CHECK,
 )

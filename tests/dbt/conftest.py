@@ -10,7 +10,7 @@ import pytest
 from extractors import raw_store
 from extractors.files import importer
 from rapport import dbt
-from rapport.config import Settings, load_settings
+from rapport.config import GOAL_MEASURES, Settings, load_settings
 from tests.dbt.histories import (
     BOT,
     OURS,
@@ -49,7 +49,16 @@ priority = 3
 [[clients.stakeholders]]
 handle = "@nobody_there"
 why = "nobody ever saw that account"
+""" + "".join(
+    f"""
+[[clients.goals]]
+words = "more of {measure}"
+measure = "{measure}"
+target = 7.5
+by = 2026-08-30
 """
+    for measure in GOAL_MEASURES
+)
 
 
 @dataclass
@@ -67,7 +76,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     (home / "rapport.toml").write_text(CONFIG, encoding="utf-8")
     settings = load_settings(home)
     writer = Writer(seed=20261123)
-    posts = random_trees(writer, 250) + random_relationships(writer, 60, 70) + random_introductions(writer, 120)
+    posts = (
+        random_trees(writer, 250) + random_relationships(writer, 60, 70) + random_introductions(writer, 120)
+    )
     random_topics(writer, posts)
     _bring_in(settings, posts, home / "history.jsonl", writer)
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from rapport.config import GOAL_MEASURES
 from tests.dbt import brute_force, brute_force_reports
 from tests.dbt.conftest import Built
 from tests.dbt.histories import BOT, OURS
@@ -85,3 +86,58 @@ def test_readers_come_back_in_another_week(
     assert found == {week: expected.get(week, (0, 0, 0, 0, 0)) for week in found}
     assert set(expected) <= set(found)
     assert all(any(row[at] for row in found.values()) for at in range(5))
+
+
+def test_goals_stand_where_the_weeks_before_put_them(built: Built) -> None:
+    relation = built.connection.sql(
+        "select summary.*, readership.reader_count from reports.rpt_engagement_summary as summary "
+        "inner join reports.rpt_readership as readership using (client_id, week_start_date) "
+        "where summary.is_complete_week order by week_start_date"
+    )
+    weeks = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+    standing: dict[str, list[int]] = {"now": [], "then": []}
+    for name, until in (("now", weeks[-1]), ("then", weeks[-9])):
+        for (person,) in built.connection.sql(
+            "select person_id from intermediate.int_clients__stakeholders where person_id is not null"
+        ).fetchall():
+            stages = built.connection.execute(
+                "select stage from marts.relationship_weeks where person_id = ? and week_start_date <= ? "
+                "order by week_start_date desc limit 1",
+                [person, until["week_start_date"]],
+            ).fetchall()
+            standing[name].append(bool(stages) and stages[0][0] in ("conversing", "connected"))
+    closer = {
+        "connected_count": ["connected_count"],
+        "conversing_count": ["connected_count", "conversing_count"],
+        "acquainted_count": ["connected_count", "conversing_count", "acquainted_count"],
+        "reader_count": ["reader_count"],
+        "waiting_count": ["waiting_count"],
+    }
+
+    def value(measure: str, until: int, name: str) -> float:
+        last_four = weeks[until - 4 : until]
+        if measure == "stakeholder_conversing_count":
+            return sum(standing[name])
+        if measure == "answered_within_day_share":
+            return sum(week["answered_within_day_count"] for week in last_four) / sum(
+                week["answer_due_count"] for week in last_four
+            )
+        if measure in closer:
+            return sum(weeks[until - 1][one] for one in closer[measure])
+        return sum(week[measure] for week in last_four) / 4
+
+    rows = built.connection.sql(
+        "select measure, value, earlier_value, status from reports.rpt_goals"
+    ).fetchall()
+    assert {row[0] for row in rows} == set(GOAL_MEASURES)
+    for measure, now, then, status in rows:
+        assert now == pytest.approx(value(measure, len(weeks), "now")), measure
+        assert then == pytest.approx(value(measure, len(weeks) - 8, "then")), measure
+        days = (date(2026, 8, 30) - built_as_of(built)).days + 1
+        expected = now + (now - then) / 8 * days / 7
+        is_enough = (lambda one: one <= 7.5) if measure == "waiting_count" else (lambda one: one >= 7.5)
+        assert status == ("reached" if is_enough(now) else "on course" if is_enough(expected) else "behind")
+
+
+def built_as_of(built: Built) -> date:
+    return built.connection.sql("select max(as_of_date) from reports.rpt_goals").fetchall()[0][0]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from tests.contracts import ddl_of
 
-TABLES = ("rpt_content", "rpt_readership", "rpt_context_counts")
+TABLES = ("rpt_content", "rpt_readership", "rpt_context_counts", "rpt_goals")
 
 DDL = "\n".join(f"{ddl_of(table)};" for table in TABLES)
 
@@ -18,6 +18,7 @@ def fill(add: Add, first_week: date, week_count: int, as_of_date: date, text: st
     add("reports.rpt_content", _content(as_of_date, text))
     add("reports.rpt_readership", _readership(weeks, as_of_date))
     add("reports.rpt_context_counts", _context(weeks, as_of_date))
+    add("reports.rpt_goals", _goals(as_of_date))
 
 
 def _content(as_of_date: date, text: str) -> list[dict[str, object]]:
@@ -68,4 +69,23 @@ def _context(weeks: list[date], as_of_date: date) -> list[dict[str, object]]:
             "bookmark_count": 0, "impression_count": 9000, "counts_observed_at": as_of_date,
         }
         for start in weeks
+    ]  # fmt: skip
+
+
+def _goals(as_of_date: date) -> list[dict[str, object]]:
+    """One of each status."""
+    week = as_of_date - timedelta(days=as_of_date.weekday() + 7)
+    goals = [
+        (8.0, 90, 6.0, 0.75, "on course"), (9.0, 90, 6.0, 2 / 3, "behind"), (6.0, -9, 6.0, 1.0, "reached"),
+        (7.0, -9, 6.0, 6 / 7, "missed"), (2.0, 90, None, None, "not known yet"),
+    ]  # fmt: skip
+    return [
+        {
+            "client_id": "acme", "goal_number": number, "words": "wanted", "measure": "connected_count",
+            "target": target, "due_date": as_of_date + timedelta(days=days), "value": value,
+            "earlier_value": 4.0 if value else None, "expected_value": 8.0 if value else None,
+            "progress_share": progress, "status": status, "week_start_date": week if value else None,
+            "as_of_date": as_of_date,
+        }
+        for number, (target, days, value, progress, status) in enumerate(goals, start=1)
     ]  # fmt: skip

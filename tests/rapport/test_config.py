@@ -108,3 +108,11 @@ def test_one_account_belongs_to_one_person(tmp_path: Path) -> None:
         read_config(written(tmp_path, GOOD + person + '[[people]]\nname = "Ben"\naccounts = ["@ANA"]\n'))
     with pytest.raises(ConfigError, match="@mara is an account of a client and under people a bot"):
         read_config(written(tmp_path, GOOD + '[[people]]\nname = "M"\naccounts = ["@mara"]\nkind = "bot"\n'))
+
+
+def test_a_goal_is_measured_by_a_published_column(tmp_path: Path) -> None:
+    goal = '\n[[clients.goals]]\nwords = "w"\nmeasure = "{}"\ntarget = 3\nby = 2026-12-31\n'
+    config = read_config(written(tmp_path, GOOD + goal.format("conversing")))
+    assert config.clients[1].goals[0].measure == "conversing_count"
+    with pytest.raises(ConfigError, match=r"nothing is measured as 'followers'.*reader_count"):
+        read_config(written(tmp_path, GOOD + goal.format("followers")))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-TABLES = ("rpt_content", "rpt_readership", "rpt_context_counts")
+TABLES = ("rpt_content", "rpt_readership", "rpt_context_counts", "rpt_goals")
 
 
 def fill(add: Callable[..., None], as_of_at: datetime) -> None:
@@ -12,6 +12,7 @@ def fill(add: Callable[..., None], as_of_at: datetime) -> None:
     _content(add, as_of_at)
     _readership(add, as_of_at)
     _context(add, as_of_at)
+    _goals(add, as_of_at)
 
 
 def _content(add: Callable[..., None], as_of_at: datetime) -> None:
@@ -48,3 +49,16 @@ def _context(add: Callable[..., None], as_of_at: datetime) -> None:
         add("reports.rpt_context_counts", client_id="harbour", account_id="1", handle="harbourmuseum",
             week_start_date=(as_of_at - timedelta(weeks=weeks_ago)).date(), is_complete_week=weeks_ago > 0,
             follower_count=8765, post_count=4, like_count=likes, repost_count=12)  # fmt: skip
+
+
+def _goals(add: Callable[..., None], as_of_at: datetime) -> None:
+    wanted = [
+        ("Ten people <b>we</b> know", "connected_count", 10.0, 6.0, 8.25, "behind"),
+        ("Nobody waits", "waiting_count", 2.0, 5.0, -1.0, "on course"),
+        ("We answer", "answered_within_day_share", 0.9, 0.934, 0.95, "reached"),
+        ("We are read", "reader_count", 9.0, None, None, "not known yet"),
+    ]
+    for number, (words, measure, target, value, expected, status) in enumerate(wanted):
+        add("reports.rpt_goals", client_id="harbour", goal_number=number, words=words, measure=measure,
+            target=target, value=value, expected_value=expected, status=status,
+            due_date=(as_of_at + timedelta(days=30)).date())  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rapport.config import Settings
+from rapport.config import GOAL_MEASURES, Settings
 from reporting import words_questions as behind
 from reporting.records_questions import ContentGroup, Questions, ReaderWeek
 from reporting.report import write_reports
@@ -58,3 +58,20 @@ def test_numbers_stand_apart_as_context(report: Page) -> None:
     assert all(one in said for one in ("@harbourmuseum", "8,765", "123,456", "not known"))
     before = report.words[: report.words.rindex("And the numbers?")]
     assert not [word for word in ("123,456", "8,765", " likes ", "followers") if word in before]
+
+
+def test_goals_say_where_they_stand_and_where_the_pace_leads(report: Page) -> None:
+    said = section(report, "What we wanted", "And the numbers?")
+    assert "Ten people <b>we</b> know behind" in said
+    assert (
+        "6 of 10 people connected with us, by 23 Dec 2026. At the pace of the last 8 weeks: 8.2 by then."
+        in said
+    )
+    assert "5 posts that wait for us, at most 2 wanted by 23 Dec 2026." in said
+    assert "At the pace of the last 8 weeks: 0 by then." in said
+    assert "93% of what was due answered within a day, over the last 4 weeks; 90% wanted" in said
+    assert "not known of 9 readers" in said
+
+
+def test_every_measure_of_a_goal_has_its_words() -> None:
+    assert set(behind.MEASURE_WORDS) == set(GOAL_MEASURES)

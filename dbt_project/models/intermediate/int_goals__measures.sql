@@ -1,0 +1,83 @@
+-- What goals may be measured by, at the end of every complete week. People at a stage are those at that stage
+-- or closer: who comes closer must not be lost to a goal. What happens in weeks is the mean of the last few,
+-- as one week is chance.
+with weeks as (
+    select * from {{ ref('rpt_engagement_summary') }} where is_complete_week
+),
+
+readership as (
+    select * from {{ ref('rpt_readership') }} where is_complete_week
+),
+
+stakeholders as (
+    select * from {{ ref('int_clients__stakeholders') }} where person_id is not null
+),
+
+relationship_weeks as (
+    select * from {{ ref('relationship_weeks') }} where is_complete_week
+),
+
+-- a stakeholder enters conversation in one row of the ledger and leaves it in another
+stakeholder_changes as (
+    select
+        relationship_weeks.client_id,
+        relationship_weeks.week_start_date,
+        sum(
+            case when relationship_weeks.stage in ('conversing', 'connected') then 1 else 0 end
+            - case when relationship_weeks.stage_before in ('conversing', 'connected') then 1 else 0 end
+        ) as change
+    from relationship_weeks
+    semi join stakeholders
+        on relationship_weeks.client_id = stakeholders.client_id
+            and relationship_weeks.person_id = stakeholders.person_id
+    group by relationship_weeks.client_id, relationship_weeks.week_start_date
+),
+
+wide as (
+    select
+        weeks.client_id,
+        weeks.week_start_date,
+        cast(weeks.connected_count as double) as connected_count,
+        cast(weeks.connected_count + weeks.conversing_count as double) as conversing_count,
+        cast(weeks.connected_count + weeks.conversing_count + weeks.acquainted_count as double)
+            as acquainted_count,
+        cast(coalesce(sum(stakeholder_changes.change) over so_far, 0) as double)
+            as stakeholder_conversing_count,
+        cast(readership.reader_count as double) as reader_count,
+        cast(weeks.waiting_count as double) as waiting_count,
+        avg(weeks.real_conversation_count) over recent as real_conversation_count,
+        avg(weeks.exchange_count) over recent as exchange_count,
+        avg(weeks.new_count) over recent as new_count,
+        sum(weeks.answered_within_day_count) over recent / nullif(sum(weeks.answer_due_count) over recent, 0)
+            as answered_within_day_share
+    from weeks
+    left join readership
+        on weeks.client_id = readership.client_id and weeks.week_start_date = readership.week_start_date
+    left join stakeholder_changes
+        on weeks.client_id = stakeholder_changes.client_id
+            and weeks.week_start_date = stakeholder_changes.week_start_date
+    window
+        so_far as (
+            partition by weeks.client_id order by weeks.week_start_date
+            rows between unbounded preceding and current row
+        ),
+        recent as (
+            partition by weeks.client_id order by weeks.week_start_date
+            rows between {{ var('goal_weeks') | int(4) - 1 }} preceding and current row
+        )
+)
+
+{% for measure in [
+    'connected_count', 'conversing_count', 'acquainted_count', 'stakeholder_conversing_count', 'reader_count',
+    'waiting_count', 'real_conversation_count', 'exchange_count', 'new_count', 'answered_within_day_share',
+] %}
+    select
+        client_id,
+        week_start_date,
+        '{{ measure }}' as measure,
+        {{ measure }} as value,
+        {{ 'true' if measure == 'waiting_count' else 'false' }} as is_lower_better
+    from wide
+    where {{ measure }} is not null
+    {% if not loop.last %}union all{% endif %}
+{% endfor %}
