@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
+from statistics import median
 
 from emulator.model import Act
 
@@ -16,6 +18,8 @@ SILENCE_WEEKS = 13
 COOLING_WEEKS = 4
 LOOK_BACK_WEEKS = 26
 LEAST_BALANCE = 0.25
+LOSING_FACTOR = 2
+LOSING_DAYS = 14
 RANK = {"stranger": 0, "noticed": 1, "dormant": 1, "acquainted": 2, "conversing": 3, "connected": 4}
 LADDER = ("stranger", "noticed", "acquainted", "conversing", "connected")
 
@@ -83,6 +87,20 @@ def real_conversations(person: str, contacts: list[Contact]) -> list[RealConvers
         if counted[answer.root_id] == 2:
             real.append(RealConversation(answer.root_id, person, answer.at))
     return real
+
+
+def is_being_lost(stage: str, contacts: list[Contact], as_of: datetime) -> bool:
+    """A close tie, silent since its last exchange for over twice its usual gap and over two weeks.
+
+    The usual gap is the median of the days between days with an exchange.
+    """
+    answers = [answer.at for answer in exchanges([contact for contact in contacts if contact.at < as_of])]
+    days = sorted({at.date() for at in answers})
+    if stage not in ("conversing", "connected") or len(days) < 2:
+        return False
+    usual = timedelta(days=median((later - one).days for one, later in pairwise(days)))
+    silence = as_of - answers[-1]
+    return silence > LOSING_FACTOR * usual and silence > timedelta(days=LOSING_DAYS)
 
 
 def stages(person: str, contacts: list[Contact], as_of: datetime) -> dict[date, str]:

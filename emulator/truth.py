@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from emulator.ledger import contacts_with, movement, real_conversations, stages, week_of
+from emulator.ledger import (
+    Contact,
+    contacts_with,
+    is_being_lost,
+    movement,
+    real_conversations,
+    stages,
+    week_of,
+)
 from emulator.model import WEEKS, Act, ClientScript, Plan, World
 
 WAITING_DAYS = 30
@@ -27,6 +35,8 @@ class ClientTruth:
     movements: account_id -> Monday of week -> new, deepened, cooled, lapsed or revived, where the tie moved.
     real_conversations: (canonical root post id, account_id, Monday of the week in which it became real).
     waiting: canonical post ids in the order in which they should be answered.
+    nurture: account ids of close ties that are silent for longer than is usual between the two.
+    standings: account id of a stakeholder -> how far the client has come with them.
     absent: account ids that must have no row in the ledger although they are about (bot, team, likers, others).
     """
 
@@ -35,6 +45,8 @@ class ClientTruth:
     movements: dict[str, dict[date, str]]
     real_conversations: set[tuple[str, str, date]]
     waiting: list[str]
+    nurture: set[str]
+    standings: dict[str, str]
     absent: set[str]
 
 
@@ -89,6 +101,15 @@ def _client_truth(world: World, client: ClientScript, as_of: datetime) -> Client
         movements={person: _movements(weeks) for person, weeks in by_person.items()},
         real_conversations=real,
         waiting=_waiting(world, client, acts, as_of),
+        nurture={
+            person
+            for person, known in contacts.items()
+            if by_person[person] and is_being_lost(by_person[person][max(by_person[person])], known, as_of)
+        },
+        standings={
+            person: _standing(by_person.get(person, {}), contacts.get(person, []))
+            for person in _ids(world, [one.handle for one in client.stakeholders])
+        },
         absent={person for person, plan in planned.items() if not plan.spans} | us | bots,
     )
 
@@ -122,6 +143,20 @@ def _movements(weeks: dict[date, str]) -> dict[date, str]:
             moved[week] = kind
         before = stage
     return moved
+
+
+def _standing(weeks: dict[date, str], contacts: list[Contact]) -> str:
+    """How far it has come with a stakeholder: the last stage in other words."""
+    stage = weeks[max(weeks)] if weeks else "stranger"
+    if stage == "noticed":
+        return "sought out" if any(contact.is_ours for contact in contacts) else "reached out to us"
+    return {
+        "stranger": "not yet met",
+        "acquainted": "answered",
+        "conversing": "in conversation",
+        "connected": "connected",
+        "dormant": "fell silent",
+    }[stage]
 
 
 def _waiting(world: World, client: ClientScript, acts: list[Act], as_of: datetime) -> list[str]:
@@ -190,6 +225,8 @@ def truth_json(truth: Truth) -> str:
                 for root, person, week in sorted(client.real_conversations)
             ],
             "waiting": client.waiting,
+            "nurture": sorted(client.nurture),
+            "standings": client.standings,
             "absent": sorted(client.absent),
         }
 

@@ -116,3 +116,21 @@ def test_json_holds_everything(truth: Truth) -> None:
 def test_outside_the_world(world: World) -> None:
     with pytest.raises(ValueError, match="outside the world"):
         truth_of(world, world.until + timedelta(days=1))
+
+
+def test_whom_the_institute_is_losing(world: World, lichtung: ClientTruth) -> None:
+    lost = {world.accounts_by_id[person].handle for person in lichtung.nurture}
+    assert {"benno_canopy", "nightshift_nora", "petra_pings", "double_dan"} <= lost
+    # close and in touch, long dormant, and never close
+    assert not lost & {"mara_in_moss", "ines_beekeeper", "gil_pedantic", "kupferhof", "min_forests_eu"}
+
+
+def test_how_far_it_has_come_with_stakeholders(world: World, lichtung: ClientTruth) -> None:
+    assert {world.accounts_by_id[person].handle: word for person, word in lichtung.standings.items()} == {
+        "min_forests_eu": "sought out",
+        "prof_adeyemi": "in conversation",
+        "claire_trust": "answered",
+        "mara_in_moss": "connected",
+        "petra_science": "answered",
+        "mayor_sanktveit": "not yet met",
+    }

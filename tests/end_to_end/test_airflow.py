@@ -152,6 +152,31 @@ def test_who_waits_in_which_order(done: Done, client: ClientTruth) -> None:
     assert [rank for _, rank in rows] == list(range(1, len(rows) + 1))
 
 
+def test_whom_we_are_losing(done: Done, client: ClientTruth) -> None:
+    rows = _rows(done, "select person_id from reports.rpt_nurture where client_id = ?", client.client_id)
+    assert {person for (person,) in rows} == client.nurture
+    assert len(rows) == len(client.nurture)
+
+
+def test_how_far_it_has_come_with_stakeholders(done: Done, client: ClientTruth) -> None:
+    rows = _rows(
+        done, "select person_id, standing from reports.rpt_stakeholders where client_id = ?", client.client_id
+    )
+    assert dict(rows) == client.standings
+    assert len(rows) == len(client.standings)
+
+
+def test_whom_to_seek_out_is_nobody_we_talk_with(done: Done, client: ClientTruth) -> None:
+    rows = _rows(
+        done,
+        "select person_id, stage, via_person_ids from reports.rpt_worth_seeking_out where client_id = ?",
+        client.client_id,
+    )
+    for person, stage, betweens in rows:
+        assert stage in ("stranger", "noticed") and person not in client.absent
+        assert set(betweens) <= client.stages.keys()
+
+
 def test_us_bots_and_likers_are_no_ties(done: Done, client: ClientTruth) -> None:
     assert client.absent
     for table in ("marts.relationship_weeks", "reports.rpt_relationships", "reports.rpt_relationship_moves"):
