@@ -16,6 +16,16 @@
     list_filter({{ references }}, lambda one: one.type = '{{ type }}')[1].id
 {%- endmacro %}
 
+{# Whether a post refers to another in one way, be it that the id of the other is not known. #}
+{% macro has_reference(references, type) -%}
+    coalesce(len(list_filter({{ references }}, lambda one: one.type = '{{ type }}')) > 0, false)
+{%- endmacro %}
+
+{# The account named at a place of the text, if the network says which it is. #}
+{% macro mentioned_at(mentions, start) -%}
+    list_filter({{ mentions }}, lambda one: one.start = {{ start }})[1].id
+{%- endmacro %}
+
 {#
   What sorts observations of the same thing, the newest last, and the same way whatever order they were loaded
   in: time, then the place within the pages.

@@ -12,6 +12,10 @@ accounts as (
     select * from {{ ref('int_accounts__known') }}
 ),
 
+people as (
+    select * from {{ ref('int_people__accounts') }}
+),
+
 nods as (
     select
         network,
@@ -20,10 +24,6 @@ nods as (
         to_account_id,
         kind
     from {{ ref('int_interactions__nods') }}
-),
-
-people as (
-    select * from {{ ref('int_people__accounts') }}
 ),
 
 handles as (
@@ -103,16 +103,24 @@ leading_mentions as (
     where kind in ('original', 'quote') and in_reply_to_account_id is not null
 ),
 
+-- A repost opens with whose post it repeats: that stands in for an original not captured, or not named.
 reposts as (
     select
         posts.network,
         posts.post_id,
         posts.account_id as from_account_id,
-        originals.account_id as to_account_id,
+        coalesce(
+            originals.account_id,
+            {{ mentioned_at('posts.mentions', 3) }},
+            handles.account_id
+        ) as to_account_id,
         'repost' as kind
     from posts
-    inner join posts as originals
+    left join posts as originals
         on posts.network = originals.network and posts.reposted_post_id = originals.post_id
+    left join handles
+        on posts.network = handles.network
+            and lower(regexp_extract(posts.text, '^RT @([A-Za-z0-9_]+)', 1)) = handles.handle
     where posts.kind = 'repost'
 ),
 

@@ -38,6 +38,7 @@ resolved as (
         latest.lang,
         latest.mentions,
         latest.in_reply_to_account_id,
+        latest.is_repost,
         latest.chain_reply_count as reply_count,
         latest.version_count > 1 or coalesce(len(latest.version_ids) > 1, false) as is_edited,
         -- a post was written when its first version was, captured or not
@@ -68,7 +69,7 @@ select
     latest_version_id,
     account_id,
     case
-        when reposted_post_id is not null then 'repost'
+        when is_repost or reposted_post_id is not null then 'repost'
         -- a conversation that began elsewhere: a reply, even where the network no longer names the parent
         when replied_to_post_id is not null or conversation_id <> post_id then 'reply'
         when quoted_post_id is not null then 'quote'

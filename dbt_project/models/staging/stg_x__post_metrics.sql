@@ -6,7 +6,7 @@ with source as (
         network = 'x'
         and post_id is not null
         and public_metrics is not null
-        and {{ reference_id('coalesce(referenced_tweets, referenced_posts)', 'retweeted') }} is null
+        and not {{ has_reference('coalesce(referenced_tweets, referenced_posts)', 'retweeted') }}
 ),
 
 renamed as (

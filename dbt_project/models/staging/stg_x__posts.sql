@@ -1,4 +1,5 @@
--- arg_max takes the newest observation that has a value: a page that asked for fewer fields erases nothing.
+-- arg_max takes the newest observation that has a value: a page that asked for fewer fields erases nothing,
+-- and a file that knows a post only in short, or not what it refers to, takes nothing back.
 with source as (
     select * from {{ source('raw', 'posts') }} where network = 'x' and post_id is not null
 ),
@@ -14,9 +15,13 @@ renamed as (
         coalesce(referenced_tweets, referenced_posts) as post_references,
         coalesce(edit_history_tweet_ids, edit_history_post_ids) as version_ids,
         -- text
-        coalesce(note_tweet_text, note_post_text, text) as text,
+        coalesce(note_tweet_text, note_post_text) as long_text,
+        text,
         lang,
-        coalesce(note_mentions, mentions) as mentions,
+        case
+            when coalesce(note_tweet_text, note_post_text) is not null then coalesce(note_mentions, mentions)
+        end as long_mentions,
+        mentions,
         -- numbers
         public_metrics.reply_count as reply_count,
         -- times
@@ -33,13 +38,14 @@ select
     arg_max(account_id, _observation) as account_id,
     arg_max(conversation_id, _observation) as conversation_id,
     arg_max(in_reply_to_account_id, _observation) as in_reply_to_account_id,
-    {{ reference_id('arg_max(post_references, _observation)', 'replied_to') }} as replied_to_post_id,
-    {{ reference_id('arg_max(post_references, _observation)', 'quoted') }} as quoted_post_id,
-    {{ reference_id('arg_max(post_references, _observation)', 'retweeted') }} as reposted_post_id,
+    arg_max({{ reference_id('post_references', 'replied_to') }}, _observation) as replied_to_post_id,
+    arg_max({{ reference_id('post_references', 'quoted') }}, _observation) as quoted_post_id,
+    arg_max({{ reference_id('post_references', 'retweeted') }}, _observation) as reposted_post_id,
+    bool_or({{ has_reference('post_references', 'retweeted') }}) as is_repost,
     arg_max(version_ids, _observation) as version_ids,
-    arg_max(text, _observation) as text,
+    coalesce(arg_max(long_text, _observation), arg_max(text, _observation)) as text,
     arg_max(lang, _observation) as lang,
-    arg_max(mentions, _observation) as mentions,
+    coalesce(arg_max(long_mentions, _observation), arg_max(mentions, _observation)) as mentions,
     arg_max(reply_count, _observation) as reply_count,
     arg_max(created_at, _observation) as created_at,
     min(observed_at) as first_observed_at,
