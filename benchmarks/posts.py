@@ -16,13 +16,14 @@ PAGE_SIZE = 100
 _START = datetime(2026, 1, 5, tzinfo=UTC)
 _SNOWFLAKE_EPOCH_MS = 1288834974657
 _ACCOUNTS = 40_000
-_WORDS = """
+_VOCABULARY = """
 the of and to a in is that for it on with as was at by this we you are from have not but what all when there
 can more if out about people museum river morning question answer thanks interesting archive conversation
 weather library garden tomorrow evidence measure paper train ticket opening volunteers data für über nicht
 können Ausstellung merci voilà réponse año mañana gracias 今日 ありがとう 質問 شكرا سؤال спасибо вопрос 😀 🎉 👏 🌱
 — … “quoted” #openscience #gardens
-""".split()  # noqa: SIM905
+"""
+_WORDS = _VOCABULARY.split()
 _LANGS = ("en", "en", "en", "en", "de", "fr", "es", "ja", "ar", "ru", "qme")
 
 
@@ -63,7 +64,7 @@ def pages(post_count: int, seed: int = 7) -> Iterator[Page]:
 
 def _author(source: random.Random, lately: deque[int]) -> int:
     """Squared: some write often, most seldom. And who talks, writes several times in a row."""
-    if lately and source.random() < 0.4:
+    if lately and source.random() < 0.6:
         return source.choice(lately)
     author = int(_ACCOUNTS * source.random() ** 2)
     lately.append(author)

@@ -1,0 +1,211 @@
+"""How long a load takes, as a multiple of the least that reading the same posts costs.
+
+`python -m benchmarks.load --posts 1000000` writes a seeded set of posts as plain NDJSON and as landing files,
+then prints a table. The floor is DuckDB's read_json with typed columns over the NDJSON, counting: it parses
+what the load parses, and writes nothing. Floor and load are timed in turns, in the same run, and every load in
+a process of its own, which says how much memory it took at most.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.posts import pages
+from extractors import landing, raw_store
+from rapport.config import load_settings
+
+# The columns that raw.posts has typed, as X sends them.
+_COLUMNS = {
+    "id": "VARCHAR", "author_id": "VARCHAR", "text": "VARCHAR", "created_at": "TIMESTAMPTZ",
+    "conversation_id": "VARCHAR", "in_reply_to_user_id": "VARCHAR", "lang": "VARCHAR",
+    "referenced_tweets": 'STRUCT("type" VARCHAR, id VARCHAR)[]', "edit_history_tweet_ids": "VARCHAR[]",
+    "entities": 'STRUCT(mentions STRUCT("start" INTEGER, "end" INTEGER, username VARCHAR, id VARCHAR)[])',
+    "note_tweet": "STRUCT(text VARCHAR)",
+    "public_metrics": "STRUCT(retweet_count BIGINT, reply_count BIGINT, like_count BIGINT, quote_count BIGINT, "
+                      "bookmark_count BIGINT, impression_count BIGINT)",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the seeded set came to."""
+
+    post_count: int
+    user_count: int
+    page_count: int
+    ndjson_bytes: int
+    landing_bytes: int
+
+
+@dataclass(frozen=True)
+class Load:
+    """One load, measured in a process of its own."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+    posts: int
+    users: int
+    pages: int
+
+
+def write(home: Path, post_count: int, seed: int) -> Written:
+    """The posts as `home`/posts.ndjson and as landing files of 100, as a fetch would leave them."""
+    home.mkdir(parents=True, exist_ok=True)
+    users = page_count = landed = 0
+    with (home / "posts.ndjson").open("wb") as plain:
+        for page in pages(post_count, seed):
+            plain.writelines(post + b"\n" for post in page.posts)
+            envelope = {
+                "network": "x", "client_id": "benchmark", "stream": "own_posts", "run_id": "benchmark",
+                "page_number": page.number, "source": "api", "data_kind": "post", "parameters": {},
+                "fetched_at": page.fetched_at.isoformat(), "result_count": len(page.posts),
+                "object_count": len(page.posts) + page.user_count,
+            }  # fmt: skip
+            key = landing.page_key("x", "own_posts", "benchmark", f"page-{page.number:06d}")
+            landed += landing.write(home / "landing", key, envelope, page.body).stat().st_size
+            users += page.user_count
+            page_count += 1
+        return Written(post_count, users, page_count, plain.tell(), landed)
+
+
+def floors(home: Path) -> tuple[float, float]:
+    """Seconds of a typed scan of the NDJSON: counting rows, and counting the values of every column."""
+    columns = ", ".join(f"{name}: '{kind}'" for name, kind in _COLUMNS.items())
+    source = f"read_json($file, format = 'newline_delimited', columns = {{{columns}}})"
+    values = ", ".join(f"count({name})" for name in _COLUMNS)
+    found = []
+    with duckdb.connect() as connection:
+        for what in ("count(*)", values):
+            started = time.perf_counter()
+            connection.execute(
+                f"select {what} from {source}", {"file": str(home / "posts.ndjson")}
+            ).fetchall()
+            found.append(time.perf_counter() - started)
+    return found[0], found[1]
+
+
+def load_apart(home: Path) -> Load:
+    """Loads what is landed in a process of its own, and measures it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.load", "--load-only", str(home)],
+        check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    return Load(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def load_here(home: Path) -> Load:
+    """Loads what is landed, in this process."""
+    settings = load_settings(home)
+    started, cpu = time.perf_counter(), time.process_time()
+    result = raw_store.load(settings, lambda message: None)
+    seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu
+    return Load(seconds, cpu_seconds, _peak_bytes(), result["posts"], result["users"], result["pages"])
+
+
+def forget(home: Path) -> None:
+    """Removes the warehouse, so that the next load begins with nothing."""
+    for name in ("warehouse.duckdb", "warehouse.duckdb.wal"):
+        (home / name).unlink(missing_ok=True)
+
+
+def verbatim_count(home: Path) -> int:
+    """How many payloads in raw.posts are, byte by byte, the lines of the NDJSON."""
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "select count(*) from raw.posts semi join (select json::varchar as line from "
+            "read_json_objects($file, format = 'newline_delimited')) on payload::varchar = line",
+            {"file": str(home / "posts.ndjson")},
+        ).fetchall()
+    return int(rows[0][0])
+
+
+def measure(home: Path, post_count: int, rounds: int, seed: int) -> Iterator[tuple[str, str]]:
+    """Writes, measures, and yields the rows of the table: what, and how much."""
+    written = write(home, post_count, seed)
+    rows_floor, values_floor, loads = [], [], []
+    for _ in range(rounds):
+        counting, every = floors(home)
+        rows_floor.append(counting)
+        values_floor.append(every)
+        forget(home)
+        loads.append(load_apart(home))
+    again = load_apart(home)
+    first, counted, typed = loads[0], statistics.median(rows_floor), statistics.median(values_floor)
+    seconds = statistics.median(one.seconds for one in loads)
+    complete = (first.posts, first.users, first.pages) == (
+        written.post_count, written.user_count, written.page_count,
+    )  # fmt: skip
+    yield "posts / pages / authors", f"{first.posts:,} / {first.pages:,} / {first.users:,}"
+    yield "as NDJSON / as landing files", f"{_mb(written.ndjson_bytes)} / {_mb(written.landing_bytes)}"
+    yield "warehouse after the load", _mb((home / "warehouse.duckdb").stat().st_size)
+    yield "everything came out / payloads verbatim", f"{complete} / {verbatim_count(home):,}"
+    yield "floor: typed scan, counting rows", f"{counted:.2f} s"
+    yield "floor: typed scan, counting every column's values", f"{typed:.2f} s"
+    yield "load", f"{seconds:.2f} s ({min(o.seconds for o in loads):.2f}–{max(o.seconds for o in loads):.2f})"
+    yield "load, CPU seconds of all threads", f"{statistics.median(o.cpu_seconds for o in loads):.2f} s"
+    yield "ratio to the floor of rows / of values", f"{seconds / counted:.1f} × / {seconds / typed:.1f} ×"
+    yield "peak memory of the load", _mb(max(one.peak_bytes for one in loads))
+    yield "second load: pages / seconds", f"{again.pages} / {again.seconds:.2f} s"
+
+
+def _peak_bytes() -> int:
+    status = Path("/proc/self/status")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
+    return int(found[1]) * 1024 if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"
+
+
+@contextmanager
+def _home(wanted: Path | None) -> Iterator[Path]:
+    if wanted is not None:
+        yield wanted
+        return
+    with tempfile.TemporaryDirectory(prefix="rapport-benchmark-") as scratch:
+        yield Path(scratch)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
+    parser.add_argument("--posts", type=int, default=1_000_000)
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="floor and load are timed so often; medians count"
+    )
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--home", type=Path, help="keep everything here (default: a folder that is removed)")
+    parser.add_argument("--load-only", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.load_only:
+        print(json.dumps(load_here(given.load_only).__dict__))
+        return
+    load_average = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {platform.machine()}, "
+        f"Python {platform.python_version()}, DuckDB {duckdb.__version__}, load average {load_average}"
+    )
+    with _home(given.home) as home:
+        for what, much in measure(home, given.posts, given.rounds, given.seed):
+            print(f"| {what} | {much} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
