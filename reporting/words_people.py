@@ -34,14 +34,14 @@ def stakeholders(wanted: Sequence[Stakeholder]) -> str:
     if len(wanted) == 1:
         return f"The one person we want to talk with: {STANDING_WORDS.get(wanted[0].standing, wanted[0].standing)}."
     found = Counter(one.standing for one in wanted)
-    parts = [f"{found[word]:,} {STANDING_WORDS[word]}" for word in STANDINGS if found[word]]
+    parts = [f"{found[word]:,} {word}" for word in STANDINGS if found[word]]
     return f"Of {len(wanted):,} whom we want to talk with: {listing(parts, limit=len(STANDINGS))}."
 
 
-def silence(one: Nurture) -> str:
-    """ "silent for 4 weeks; usually 5 days between one talk and the next"."""
+def rhythm(one: Nurture) -> str:
+    """ "usually 5 days from one day of talk to the next"; how long it is now stands beside it."""
     usual = duration(max(one.usual_gap_days, 1) * 24) if one.usual_gap_days >= 1.5 else "a day"
-    return f"silent for {duration(one.silent_days * 24)}; usually {usual} from one day of talk to the next"
+    return f"usually {usual} from one day of talk to the next"
 
 
 def last_word(one: Nurture) -> str:
@@ -52,9 +52,9 @@ def last_word(one: Nurture) -> str:
 
 
 def way(one: SeekOut) -> str:
-    """ "talks with Ana Lima (connected) and 2 others we talk with"."""
+    """ "talks with Ana Lima (connected with us) and 2 others of ours"."""
     via = name(one.via_display_name, one.via_handle, one.via_person_id)
-    text = f"talks with {via} ({one.via_stage})"
+    text = f"talks with {via} ({one.via_stage} with us)"
     others = one.via_person_count - 1
     return f"{text} and {count(others, 'other', 'others')} of ours" if others > 0 else text
 
