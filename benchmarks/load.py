@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -84,19 +84,27 @@ def write(home: Path, post_count: int, seed: int) -> Written:
         return Written(post_count, users, page_count, plain.tell(), landed)
 
 
-def floors(home: Path) -> tuple[float, float]:
-    """Seconds of a typed scan of the NDJSON: counting rows, and counting the values of every column."""
+@dataclass(frozen=True)
+class Floor:
+    """A typed scan of the NDJSON: seconds of the clock and of all threads."""
+
+    seconds: float
+    cpu_seconds: float
+
+
+def floors(home: Path) -> tuple[Floor, Floor]:
+    """The scan that counts rows, and the one that counts the values of every column."""
     columns = ", ".join(f"{name}: '{kind}'" for name, kind in _COLUMNS.items())
     source = f"read_json($file, format = 'newline_delimited', columns = {{{columns}}})"
     values = ", ".join(f"count({name})" for name in _COLUMNS)
     found = []
     with duckdb.connect() as connection:
         for what in ("count(*)", values):
-            started = time.perf_counter()
+            started, cpu = time.perf_counter(), time.process_time()
             connection.execute(
                 f"select {what} from {source}", {"file": str(home / "posts.ndjson")}
             ).fetchall()
-            found.append(time.perf_counter() - started)
+            found.append(Floor(time.perf_counter() - started, time.process_time() - cpu))
     return found[0], found[1]
 
 
@@ -138,7 +146,9 @@ def verbatim_count(home: Path) -> int:
 def measure(home: Path, post_count: int, rounds: int, seed: int) -> Iterator[tuple[str, str]]:
     """Writes, measures, and yields the rows of the table: what, and how much."""
     written = write(home, post_count, seed)
-    rows_floor, values_floor, loads = [], [], []
+    rows_floor: list[Floor] = []
+    values_floor: list[Floor] = []
+    loads: list[Load] = []
     for _ in range(rounds):
         counting, every = floors(home)
         rows_floor.append(counting)
@@ -146,8 +156,9 @@ def measure(home: Path, post_count: int, rounds: int, seed: int) -> Iterator[tup
         forget(home)
         loads.append(load_apart(home))
     again = load_apart(home)
-    first, counted, typed = loads[0], statistics.median(rows_floor), statistics.median(values_floor)
-    seconds = statistics.median(one.seconds for one in loads)
+    first = loads[0]
+    counted, typed, seconds = (_middle(many) for many in (rows_floor, values_floor, loads))
+    counted_cpu, typed_cpu, cpu = (_middle(many, "cpu_seconds") for many in (rows_floor, values_floor, loads))
     complete = (first.posts, first.users, first.pages) == (
         written.post_count, written.user_count, written.page_count,
     )  # fmt: skip
@@ -155,13 +166,18 @@ def measure(home: Path, post_count: int, rounds: int, seed: int) -> Iterator[tup
     yield "as NDJSON / as landing files", f"{_mb(written.ndjson_bytes)} / {_mb(written.landing_bytes)}"
     yield "warehouse after the load", _mb((home / "warehouse.duckdb").stat().st_size)
     yield "everything came out / payloads verbatim", f"{complete} / {verbatim_count(home):,}"
-    yield "floor: typed scan, counting rows", f"{counted:.2f} s"
-    yield "floor: typed scan, counting every column's values", f"{typed:.2f} s"
-    yield "load", f"{seconds:.2f} s ({min(o.seconds for o in loads):.2f}–{max(o.seconds for o in loads):.2f})"
-    yield "load, CPU seconds of all threads", f"{statistics.median(o.cpu_seconds for o in loads):.2f} s"
+    yield "floor: typed scan, counting rows", f"{counted:.2f} s ({counted_cpu:.2f} s of CPU)"
+    yield "floor: typed scan, counting every column's values", f"{typed:.2f} s ({typed_cpu:.2f} s of CPU)"
+    yield "load", f"{seconds:.2f} s ({cpu:.2f} s of CPU)"
+    yield "load, each round", ", ".join(f"{one.seconds:.2f} s" for one in loads)
     yield "ratio to the floor of rows / of values", f"{seconds / counted:.1f} × / {seconds / typed:.1f} ×"
+    yield "the same in CPU seconds", f"{cpu / counted_cpu:.1f} × / {cpu / typed_cpu:.1f} ×"
     yield "peak memory of the load", _mb(max(one.peak_bytes for one in loads))
     yield "second load: pages / seconds", f"{again.pages} / {again.seconds:.2f} s"
+
+
+def _middle(many: Sequence[Floor | Load], name: str = "seconds") -> float:
+    return statistics.median(getattr(one, name) for one in many)
 
 
 def _peak_bytes() -> int:

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from rapport.config import Settings, home_of, load_settings
 from rapport.errors import ConfigError, RapportError
+from rapport.outcome_cli import app as outcome_app
 from rapport.window import Window, parse_moment
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app = typer.Typer(
     "Everything made lies under RAPPORT_HOME (default: ./rapport-home). Start with `rapport init`, then `rapport run`.",
     epilog="A first look without an X account: `make demo`.",
 )
+app.add_typer(outcome_app, name="outcome")
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 progress_console = Console(stderr=True, highlight=False)
 
@@ -202,13 +204,18 @@ def load() -> None:
     )
 
 
-@app.command("import", epilog="Examples: `rapport import archive.jsonl`, `rapport import dumps/*.jsonl.gz`.")
+@app.command("import", epilog="Examples: `rapport import dumps/`, `rapport import twitter-archive.zip`.")
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="twarc2 JSONL files, paged or flat, also gzipped.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files, folders (with all below them) or zip archives.")
+    ],
 ) -> None:
-    """Takes files of X API v2 answers into the same landing and raw tables; no client need be tracked.
+    """Takes files of posts into the same landing and raw tables; no client need be tracked.
 
-    A line that can't be read is kept in raw.rejects with its reason, the rest goes in, and the exit code is 3.
+    Taken: answers of the X API v2 as twarc2, tweepy or xdk write them (JSONL or JSON, paged or flat, both
+    spellings); posts of the API v1.1; an X account archive (folder, zip, or its tweets.js). Also as .gz and .zst.
+
+    What can't be read is kept in raw.rejects with its reason, the rest goes in, and the exit code is 3.
     """
     from extractors.files import importer
 
@@ -218,6 +225,10 @@ def import_(
         counts = (f"{one[key]:,}" for key in ("pages", "posts", "users", "rejects"))
         table.add_row(Path(one["file"]).name, *counts, one["reason"])
     out.print(table)
+    for one in result["skipped"][:20]:
+        _say(f"Skipped {one['file']}: {one['reason']}")
+    if len(result["skipped"]) > 20:
+        _say(f"Skipped {len(result['skipped']) - 20:,} more files that hold no posts (each is named above).")
     _say(
         f"{result['posts']:,} distinct posts and {result['users']:,} accounts in {len(result['files'])} files; "
         f"{result['refused_files']} files and {result['rejected_lines']} lines were refused. Next: rapport build"
