@@ -22,7 +22,7 @@ from extractors import landing, tombstones
 from extractors.raw_tables import COUNT_PAGES, INSERTS, READ_PAGES, TABLES
 from extractors.state import open_state
 from extractors.x import gaps
-from rapport import warehouse
+from rapport import outcomes, warehouse
 from rapport.config import Settings
 
 log = logging.getLogger("rapport.load")
@@ -133,6 +133,7 @@ def sync_config(settings: Settings) -> None:
         "stakeholders": [],
         "people_accounts": [],
         "goals": [],
+        "outcomes": [],
     }
     for client in settings.config.clients:
         rows["clients"].append((client.id, client.name))
@@ -147,6 +148,12 @@ def sync_config(settings: Settings) -> None:
         rows["people_accounts"] += [
             (number, person.name, person.kind, _NETWORK, *both(one)) for one in person.accounts
         ]
+    for one in outcomes.read(settings):
+        # without a consent basis nobody is named: neither by the row nor by its note
+        about = (*both(one.handle), one.consent_basis, one.note) if one.consent_basis else (None,) * 4
+        rows["outcomes"].append(
+            (one.client_id, one.outcome_id, one.kind, one.occurred_date, _NETWORK, *about)
+        )
     with warehouse.connect(settings) as connection:
         create_tables(connection)
         connection.begin()

@@ -43,10 +43,12 @@ PERSON_CONTENT = {
     "via_handle": ("via_person_id",),
     "via_display_name": ("via_person_id",),
     "shared_topics": ("person_id", "via_person_id"),
+    "note": ("person_id",),
 }
 # Our own words (rapport.toml), measures, and words of the glossary.
 NO_CONTENT = {
-    "client_name", "earlier_value", "gap_reasons", "kind", "last_answer_by", "measure", "movement", "network",
+    "client_name", "consent_basis", "earlier_value", "gap_reasons", "kind", "last_answer_by", "measure", "movement",
+    "network",
     "other_network", "person_kind", "post_url", "reached_out_by", "role", "stage", "stage_after", "stage_before",
     "stakeholder_topic", "stakeholder_why", "standing", "started_by", "state", "status", "stream", "via_stage",
     "words",

@@ -12,6 +12,7 @@ from typing import Any
 from extractors import erase as extraction
 from extractors import raw_store
 from quality.erasure import clean_published
+from rapport import outcomes
 from rapport.config import Settings
 from reporting.erasure import clean_reports
 
@@ -48,6 +49,7 @@ def erase(
     extraction.clean_warehouse(settings, what, on_progress)
     clean_published(settings, what, on_progress)
     reports = clean_reports(settings, what, on_progress)
+    outcomes.forget(settings, what)
     extraction.finish(settings, what, on_progress)
     on_progress("finished: the tombstones are closed")
     return Erasure(len(what.post_ids), len(what.account_ids), pages, reports)

@@ -6,13 +6,22 @@ from typing import Any
 import duckdb
 
 from reporting.reading import records
-from reporting.records_questions import ContentGroup, ContentPost, ContextWeek, Goal, Questions, ReaderWeek
+from reporting.records_questions import (
+    ContentGroup,
+    ContentPost,
+    ContextWeek,
+    Goal,
+    Outcome,
+    Questions,
+    ReaderWeek,
+)
 
 WEEKS_SHOWN = 26
 CONTENT_WEEKS = 13  # a quarter: enough posts to compare, few enough to remember
 CONTENT_SHOWN = 5
 TOPICS_SHOWN = 5
 ACCOUNTS_SHOWN = 20
+OUTCOMES_SHOWN = 20
 
 
 def read_questions(con: duckdb.DuckDBPyConnection, client_id: str, as_of_at: datetime) -> Questions:
@@ -32,6 +41,7 @@ def read_questions(con: duckdb.DuckDBPyConnection, client_id: str, as_of_at: dat
             "select {columns} from reports.rpt_goals where client_id = ? order by goal_number",
             [client_id],
         ),
+        **_outcomes(con, client_id),
         # the week that the report is about: the last complete one, else the one that runs
         context=records(
             con,
@@ -73,4 +83,23 @@ def _content(con: duckdb.DuckDBPyConnection, client_id: str, since: datetime) ->
         "content_post_count": sum(int(row[1]) for row in forms),
         "content_forms": [ContentGroup(row[0], *map(int, row[1:])) for row in forms],
         "content_topics": [ContentGroup(row[0], *map(int, row[1:])) for row in topics],
+    }
+
+
+def _outcomes(con: duckdb.DuckDBPyConnection, client_id: str) -> dict[str, Any]:
+    """The newest outcomes, and how many there are in all."""
+    logged, joined = con.execute(
+        "select count(*), count(*) filter (where is_joined) from reports.rpt_outcomes where client_id = ?",
+        [client_id],
+    ).fetchall()[0]
+    return {
+        "outcome_count": logged,
+        "joined_outcome_count": joined,
+        "outcomes": records(
+            con,
+            Outcome,
+            "select {columns} from reports.rpt_outcomes where client_id = ?"
+            " order by occurred_date desc, outcome_id limit ?",
+            [client_id, OUTCOMES_SHOWN],
+        ),
     }

@@ -73,6 +73,24 @@ class Goal:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it, logged by hand, beside the relationship as it stood before."""
+
+    kind: str
+    occurred_date: date
+    note: str
+    is_joined: bool
+    person_id: str
+    handle: str
+    display_name: str
+    is_stakeholder: bool
+    stage_before: str
+    exchange_count: int
+    real_conversation_count: int
+    exchange_since_count: int
+
+
 @dataclass(frozen=True)
 class Questions:
     """What the report answers beside the week itself. Lists are bounded; the `*_count` fields are not."""
@@ -84,3 +102,6 @@ class Questions:
     readership: list[ReaderWeek] = field(default_factory=list)
     context: list[ContextWeek] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    outcome_count: int = 0
+    joined_outcome_count: int = 0

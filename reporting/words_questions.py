@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reporting.records_questions import ContentGroup, Goal, Questions, ReaderWeek
+from reporting.records_questions import ContentGroup, Goal, Outcome, Questions, ReaderWeek
 from reporting.words import count, date_only, of_how_many
 
 
@@ -92,4 +92,18 @@ def goal(one: Goal) -> str:
         text += (
             f". At the pace of the last 8 weeks: {amount(one.measure, max(one.expected_value, 0))} by then"
         )
+    return f"{text}."
+
+
+def preceded(one: Outcome) -> str:
+    """What stood before an outcome. "Preceded by", never "caused by"."""
+    if not one.is_joined:
+        return "Not joined to a person: no consent basis was given, or the account was never seen."
+    if one.exchange_count:
+        real = count(one.real_conversation_count, "real conversation")
+        text = f"Preceded by {real} and {count(one.exchange_count, 'exchange')}"
+    else:
+        text = "Preceded by no exchange that we know of"
+    if one.exchange_since_count:
+        text += f", and {one.exchange_since_count:,} more in the days just before"
     return f"{text}."

@@ -9,6 +9,7 @@ from quality.suites import (
     goals,
     load_profile,
     nurture,
+    outcomes,
     readership,
     relationship_moves,
     relationships,
@@ -33,4 +34,5 @@ CHECKS: tuple[TableCheck, ...] = (
     readership.CHECK,
     context_counts.CHECK,
     goals.CHECK,
+    outcomes.CHECK,
 )

@@ -21,6 +21,7 @@ from tests.dbt.histories import (
     random_topics,
     random_trees,
     write_jsonl,
+    write_outcomes,
 )
 
 CONFIG = f"""
@@ -75,6 +76,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     home = tmp_path_factory.mktemp("random")
     (home / "rapport.toml").write_text(CONFIG, encoding="utf-8")
     settings = load_settings(home)
+    write_outcomes(home / "outcomes.csv")
     writer = Writer(seed=20261123)
     posts = (
         random_trees(writer, 250) + random_relationships(writer, 60, 70) + random_introductions(writer, 120)

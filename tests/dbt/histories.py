@@ -244,3 +244,26 @@ def write_jsonl(posts: list[Post], path: Path, writer: Writer) -> None:
                 },
             }
             file.write(json.dumps(page) + "\n")
+
+
+def outcomes() -> list[tuple[str, datetime, str, str]]:
+    """(outcome id, day, account id, consent basis): two for each of some people, one in seven without a basis."""
+    return [
+        (
+            f"{account}-{number}",
+            START + timedelta(days=(account * 37 + number * 171) % 420),
+            str(account),
+            "" if (account + number) % 7 == 0 else "consent",
+        )
+        for account in range(500, 540)
+        for number in (1, 2)
+    ]
+
+
+def write_outcomes(path: Path) -> None:
+    """outcomes.csv as it is kept by hand: people by handle and by id."""
+    lines = ["outcome_id,client_id,kind,occurred_date,handle,consent_basis,note"]
+    for outcome_id, day, account, basis in outcomes():
+        handle = account if int(account) % 2 else f"@H{account}"
+        lines.append(f"{outcome_id},lab,meeting,{day:%Y-%m-%d},{handle},{basis},we met")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from rapport.config import GOAL_MEASURES
-from tests.dbt import brute_force, brute_force_reports
+from tests.dbt import brute_force, brute_force_reports, histories
 from tests.dbt.conftest import Built
 from tests.dbt.histories import BOT, OURS
 
@@ -141,3 +141,44 @@ def test_goals_stand_where_the_weeks_before_put_them(built: Built) -> None:
 
 def built_as_of(built: Built) -> date:
     return built.connection.sql("select max(as_of_date) from reports.rpt_goals").fetchall()[0][0]
+
+
+def test_outcomes_stand_beside_the_relationship_as_it_was_before(
+    built: Built, talks: brute_force_reports.Talks, as_of: datetime
+) -> None:
+    expected: dict[str, tuple[object, ...]] = {}
+    for outcome_id, day, person, basis in histories.outcomes():
+        if not basis:
+            expected[outcome_id] = (False, None, None, None, None, None, None)
+            continue
+        monday = brute_force.monday(day)
+        talk = talks.get(person, [])
+        ledger = brute_force.ledger(talk, as_of)
+        over = [week for week in ledger if week < monday and week + timedelta(days=7) <= as_of]
+        exchanges = brute_force.exchanges_of(talk)
+        # what the ledger stands for at the last week that was over
+        until = min(monday, brute_force.monday(as_of))
+        expected[outcome_id] = (
+            True,
+            ledger[max(over)].stage if over else "stranger",
+            sum(direction == "in" and act.occurred_at < until for direction, act in talk),
+            sum(direction == "out" and act.occurred_at < until for direction, act in talk),
+            sum(moment < until for moment, _, _ in exchanges),
+            sum(moment < until and number == 2 for moment, _, number in exchanges),
+            sum(monday <= moment < day for moment, _, _ in exchanges),
+        )
+    rows = built.connection.sql(
+        "select outcome_id, is_joined, stage_before, address_in_count, address_out_count, exchange_count, "
+        "real_conversation_count, exchange_since_count from reports.rpt_outcomes"
+    ).fetchall()
+    assert {row[0]: row[1:] for row in rows} == expected
+    assert {row[1] for row in expected.values()} >= {
+        "acquainted",
+        "conversing",
+        "connected",
+        "dormant",
+        "stranger",
+    }
+    assert any(row[6] for row in expected.values())
+    unnamed = built.connection.sql("from reports.rpt_outcomes where consent_basis is null").fetchall()
+    assert unnamed and not [row for row in unnamed if "we met" in row or "h500" in row]

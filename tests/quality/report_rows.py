@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from tests.contracts import ddl_of
 
-TABLES = ("rpt_content", "rpt_readership", "rpt_context_counts", "rpt_goals")
+TABLES = ("rpt_content", "rpt_readership", "rpt_context_counts", "rpt_goals", "rpt_outcomes")
 
 DDL = "\n".join(f"{ddl_of(table)};" for table in TABLES)
 
@@ -19,6 +19,7 @@ def fill(add: Add, first_week: date, week_count: int, as_of_date: date, text: st
     add("reports.rpt_readership", _readership(weeks, as_of_date))
     add("reports.rpt_context_counts", _context(weeks, as_of_date))
     add("reports.rpt_goals", _goals(as_of_date))
+    add("reports.rpt_outcomes", _outcomes(as_of_date, text))
 
 
 def _content(as_of_date: date, text: str) -> list[dict[str, object]]:
@@ -88,4 +89,29 @@ def _goals(as_of_date: date) -> list[dict[str, object]]:
             "as_of_date": as_of_date,
         }
         for number, (target, days, value, progress, status) in enumerate(goals, start=1)
+    ]  # fmt: skip
+
+
+def _outcomes(as_of_date: date, text: str) -> list[dict[str, object]]:
+    """Two that are joined, to a connected person and to a stranger, and one without a consent basis."""
+    occurred = as_of_date - timedelta(days=10)
+    monday = occurred - timedelta(days=occurred.weekday())
+    row: dict[str, object] = {
+        "client_id": "acme", "kind": "meeting", "occurred_date": occurred, "as_of_date": as_of_date,
+    }  # fmt: skip
+    joined = row | {
+        "consent_basis": "consent", "note": text, "is_joined": True, "is_stakeholder": False,
+        "relationship_as_of_date": monday, "exchange_since_count": 1,
+    }  # fmt: skip
+    return [
+        joined | {
+            "outcome_id": "a", "person_id": "41", "handle": "handle_41", "stage_before": "connected",
+            "address_in_count": 7, "address_out_count": 5, "exchange_count": 8, "real_conversation_count": 3,
+            "first_contact_at": monday - timedelta(days=90), "last_mutual_at": monday - timedelta(days=2),
+        },
+        joined | {
+            "outcome_id": "b", "person_id": "49", "handle": "handle_49", "stage_before": "stranger",
+            "address_in_count": 0, "address_out_count": 0, "exchange_count": 0, "real_conversation_count": 0,
+        },
+        row | {"outcome_id": "c", "is_joined": False, "is_stakeholder": False},
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-TABLES = ("rpt_content", "rpt_readership", "rpt_context_counts", "rpt_goals")
+TABLES = ("rpt_content", "rpt_readership", "rpt_context_counts", "rpt_goals", "rpt_outcomes")
 
 
 def fill(add: Callable[..., None], as_of_at: datetime) -> None:
@@ -13,6 +13,7 @@ def fill(add: Callable[..., None], as_of_at: datetime) -> None:
     _readership(add, as_of_at)
     _context(add, as_of_at)
     _goals(add, as_of_at)
+    _outcomes(add, as_of_at)
 
 
 def _content(add: Callable[..., None], as_of_at: datetime) -> None:
@@ -62,3 +63,13 @@ def _goals(add: Callable[..., None], as_of_at: datetime) -> None:
         add("reports.rpt_goals", client_id="harbour", goal_number=number, words=words, measure=measure,
             target=target, value=value, expected_value=expected, status=status,
             due_date=(as_of_at + timedelta(days=30)).date())  # fmt: skip
+
+
+def _outcomes(add: Callable[..., None], as_of_at: datetime) -> None:
+    day = (as_of_at - timedelta(days=20)).date()
+    add("reports.rpt_outcomes", client_id="harbour", outcome_id="a", kind="meeting", occurred_date=day,
+        consent_basis="consent", note="Coffee at <em>the mole</em>", is_joined=True, person_id="11",
+        handle="ana_lima", display_name="Ana Lima", is_stakeholder=True, stage_before="conversing",
+        exchange_count=9, real_conversation_count=2, exchange_since_count=1)  # fmt: skip
+    add("reports.rpt_outcomes", client_id="harbour", outcome_id="b", kind="lead", occurred_date=day,
+        is_joined=False)  # fmt: skip

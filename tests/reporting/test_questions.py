@@ -4,7 +4,7 @@ import pytest
 
 from rapport.config import GOAL_MEASURES, Settings
 from reporting import words_questions as behind
-from reporting.records_questions import ContentGroup, Questions, ReaderWeek
+from reporting.records_questions import ContentGroup, Outcome, Questions, ReaderWeek
 from reporting.report import write_reports
 from tests.reporting.published import WEEK, record
 from tests.reporting.test_report import Page
@@ -75,3 +75,17 @@ def test_goals_say_where_they_stand_and_where_the_pace_leads(report: Page) -> No
 
 def test_every_measure_of_a_goal_has_its_words() -> None:
     assert set(behind.MEASURE_WORDS) == set(GOAL_MEASURES)
+
+
+def test_outcomes_say_what_preceded_them_and_never_what_caused_them(report: Page) -> None:
+    said = section(report, "Did it lead anywhere?", "What we wanted")
+    assert "Meeting with Ana Lima @ana_lima conversing before stakeholder 3 Nov 2026" in said
+    assert "Coffee at <em>the mole</em>" in said
+    assert "Preceded by 2 real conversations and 9 exchanges, and 1 more in the days just before." in said
+    assert "Lead 3 Nov 2026" in said and "Not joined to a person" in said
+    assert "caused" not in said
+
+
+def test_what_preceded_an_outcome_in_words() -> None:
+    stranger = record(Outcome, is_joined=True, stage_before="stranger", occurred_date=WEEK)
+    assert behind.preceded(stranger) == "Preceded by no exchange that we know of."

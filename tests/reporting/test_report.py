@@ -91,6 +91,7 @@ def test_the_parts_stand_in_their_order(report: Page) -> None:
         "conversations",
         "content",
         "readership",
+        "outcomes",
         "goals",
         "context",
         "coverage",

@@ -1,0 +1,111 @@
+-- What came of it, beside the relationship as it stood before: at the end of the last week that was over when
+-- the day began, and what was exchanged between that and the day. Nothing of the day itself or later.
+with outcomes as (
+    select * from {{ ref('stg_rapport__outcomes') }}
+),
+
+horizons as (
+    select * from {{ ref('int_coverage__as_of') }}
+),
+
+outcome_people as (
+    select * from {{ ref('int_outcomes__people') }}
+),
+
+people as (
+    select * from {{ ref('people') }}
+),
+
+relationship_weeks as (
+    select * from {{ ref('relationship_weeks') }} where is_complete_week
+),
+
+exchanges as (
+    select * from {{ ref('int_relationships__exchanges') }}
+),
+
+stakeholders as (
+    select * from {{ ref('int_clients__stakeholders') }} where person_id is not null
+),
+
+stood as (
+    select
+        outcome_people.client_id,
+        outcome_people.outcome_id,
+        relationship_weeks.stage,
+        relationship_weeks.address_in_count,
+        relationship_weeks.address_out_count,
+        relationship_weeks.exchange_count,
+        relationship_weeks.real_conversation_count,
+        relationship_weeks.first_contact_at,
+        relationship_weeks.last_mutual_at
+    from outcome_people
+    inner join relationship_weeks
+        on outcome_people.client_id = relationship_weeks.client_id
+            and outcome_people.person_id = relationship_weeks.person_id
+            and outcome_people.occurred_date >= relationship_weeks.as_of_date
+    qualify row_number() over (
+            partition by outcome_people.client_id, outcome_people.outcome_id
+            order by relationship_weeks.week_start_date desc
+        ) = 1
+),
+
+since as (
+    select
+        outcome_people.client_id,
+        outcome_people.outcome_id,
+        count(*) as exchange_count
+    from outcome_people
+    inner join exchanges
+        on outcome_people.client_id = exchanges.client_id
+            and outcome_people.person_id = exchanges.person_id
+            and exchanges.week_start_date = cast(date_trunc('week', outcome_people.occurred_date) as date)
+            and exchanges.occurred_at < cast(outcome_people.occurred_date as timestamptz)
+    group by outcome_people.client_id, outcome_people.outcome_id
+)
+
+select
+    outcomes.client_id,
+    outcomes.outcome_id,
+    outcomes.kind,
+    outcomes.occurred_date,
+    outcomes.consent_basis,
+    outcomes.note,
+    outcome_people.person_id is not null as is_joined,
+    outcome_people.person_id,
+    people.handle,
+    people.display_name,
+    coalesce(stakeholders.person_id is not null, false) as is_stakeholder,
+    case when outcome_people.person_id is not null then coalesce(stood.stage, 'stranger') end as stage_before,
+    case when outcome_people.person_id is not null
+            then cast(coalesce(stood.address_in_count, 0) as bigint)
+    end as address_in_count,
+    case when outcome_people.person_id is not null
+            then cast(coalesce(stood.address_out_count, 0) as bigint)
+    end as address_out_count,
+    case when outcome_people.person_id is not null
+            then cast(coalesce(stood.exchange_count, 0) as bigint)
+    end as exchange_count,
+    case when outcome_people.person_id is not null
+            then cast(coalesce(stood.real_conversation_count, 0) as bigint)
+    end as real_conversation_count,
+    case when outcome_people.person_id is not null
+            then cast(coalesce(since.exchange_count, 0) as bigint)
+    end as exchange_since_count,
+    stood.first_contact_at,
+    stood.last_mutual_at,
+    case when outcome_people.person_id is not null
+            then cast(date_trunc('week', outcomes.occurred_date) as date)
+    end as relationship_as_of_date,
+    cast(horizons.as_of_at as date) as as_of_date
+from outcomes
+inner join horizons on outcomes.client_id = horizons.client_id
+left join outcome_people
+    on outcomes.client_id = outcome_people.client_id and outcomes.outcome_id = outcome_people.outcome_id
+left join people on outcome_people.person_id = people.person_id
+left join stakeholders
+    on outcome_people.client_id = stakeholders.client_id and outcome_people.person_id = stakeholders.person_id
+left join stood
+    on outcomes.client_id = stood.client_id and outcomes.outcome_id = stood.outcome_id
+left join since
+    on outcomes.client_id = since.client_id and outcomes.outcome_id = since.outcome_id

@@ -1,0 +1,16 @@
+-- Whom a row is about is not read where no consent basis stands beside it.
+with source as (
+    select * from {{ source('raw', 'outcomes') }}
+)
+
+select
+    client_id,
+    outcome_id,
+    kind,
+    occurred_date,
+    nullif(consent_basis, '') as consent_basis,
+    network,
+    case when consent_basis <> '' then account_id end as account_id,
+    case when consent_basis <> '' then lower(handle) end as handle,
+    case when consent_basis <> '' then nullif(note, '') end as note
+from source

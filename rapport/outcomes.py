@@ -1,0 +1,232 @@
+"""What came of it, logged by hand: `RAPPORT_HOME/outcomes.csv`, which outlives every rebuild of the warehouse.
+
+A person is named only where it is said on what basis that may be kept (`consent_basis`). Without one a row that
+somebody wrote into the file by hand counts as an outcome, and is never joined to a person.
+"""
+
+import csv
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+
+from filelock import FileLock
+
+from rapport.config import Settings
+from rapport.errors import ConfigError
+from rapport.forgotten import Forgotten
+
+KINDS = ("meeting", "call", "introduction", "collaboration", "coverage", "lead", "customer")
+# The six bases of article 6 of the GDPR.
+CONSENT_BASES = (
+    "consent", "contract", "legal obligation", "vital interests", "public task", "legitimate interests",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome; `handle` is "@handle" or an account's id, dates are days without a time zone."""
+
+    outcome_id: str
+    client_id: str
+    kind: str
+    occurred_date: date
+    handle: str
+    consent_basis: str
+    note: str
+
+
+COLUMNS = tuple(one.name for one in fields(Outcome))
+
+
+def path_of(settings: Settings) -> Path:
+    """The file that outcomes stand in."""
+    return settings.home / "outcomes.csv"
+
+
+def read(settings: Settings) -> list[Outcome]:
+    """All outcomes, by date. ConfigError names file, line and what is wrong with it."""
+    path = path_of(settings)
+    return sorted(_rows(path), key=_order) if path.exists() else []
+
+
+def new(
+    settings: Settings,
+    *,
+    client_id: str,
+    kind: str,
+    occurred_date: str,
+    handle: str,
+    consent_basis: str,
+    note: str = "",
+    outcome_id: str = "",
+) -> Outcome:
+    """An outcome, checked; its id follows from what it says, so the same one is known again.
+
+    Raises ConfigError for an unknown client or kind, a date that is none, or a missing consent basis.
+    """
+    values = (client_id, kind, occurred_date, handle, consent_basis, note)
+    client_id, kind, occurred_date, handle, consent_basis, note = (one.strip() for one in values)
+    settings.config.client(client_id)
+    if not consent_basis:
+        raise ConfigError(
+            f"there is no consent basis for what is said of {handle}",
+            f"say on what basis it may be kept, with --basis: {', '.join(CONSENT_BASES)}; without one, leave it out",
+        )
+    outcome_id = outcome_id.strip() or _id(client_id, kind, occurred_date, handle, note)
+    return _checked(Outcome(outcome_id, client_id, kind, _day(occurred_date), handle, consent_basis, note))
+
+
+def add(settings: Settings, outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Adds those that are not there yet, all or none; returns them."""
+    with _locked(settings):
+        there = read(settings)
+        known = {one.outcome_id for one in there}
+        added = list({one.outcome_id: one for one in outcomes if one.outcome_id not in known}.values())
+        if added:
+            _write(settings, [*there, *added])
+    return added
+
+
+def edit(settings: Settings, outcome_id: str, **changes: str | None) -> Outcome:
+    """Changes some of an outcome's columns; its id stays. ConfigError if there is none of that id."""
+    with _locked(settings):
+        there = read(settings)
+        one = _find(there, outcome_id)
+        said = {name: value for name, value in changes.items() if value is not None}
+        text = {name: str(value) for name, value in asdict(one).items()} | said
+        changed = new(settings, **text)
+        _write(settings, [changed if other is one else other for other in there])
+    return changed
+
+
+def remove(settings: Settings, outcome_id: str) -> Outcome:
+    """Takes an outcome out of the file. ConfigError if there is none of that id."""
+    with _locked(settings):
+        there = read(settings)
+        one = _find(there, outcome_id)
+        _write(settings, [other for other in there if other is not one])
+    return one
+
+
+def import_csv(settings: Settings, path: Path) -> tuple[int, int]:
+    """Adds the outcomes of a CSV file with these columns (outcome_id may be missing); all or none.
+
+    Returns how many were added, and how many were there already. ConfigError names the first line that is wrong.
+    """
+    found = []
+    for line, row in _lines(path, set(COLUMNS) - {"outcome_id", "note"}):
+        try:
+            found.append(new(settings, **{name: row.get(name) or "" for name in COLUMNS}))
+        except ConfigError as problem:
+            raise ConfigError(f"{path}:{line}: {problem.message}", problem.remedy) from problem
+    added = add(settings, found)
+    return len(added), len(found) - len(added)
+
+
+def forget(settings: Settings, what: Forgotten) -> int:
+    """Removes the outcomes of forgotten accounts, and masks their handles in notes. Returns how many changed."""
+    if not path_of(settings).exists():
+        return 0
+    with _locked(settings):
+        there = read(settings)
+        kept = [
+            replace(one, note=what.mask(one.note))
+            for one in there
+            if one.handle not in what.account_ids and one.handle.lstrip("@").lower() not in what.handles
+        ]
+        changed = sum(one not in there for one in kept) + len(there) - len(kept)
+        if changed:
+            _write(settings, kept)
+    return changed
+
+
+def _rows(path: Path) -> list[Outcome]:
+    outcomes = []
+    for line, row in _lines(path, set(COLUMNS)):
+        try:
+            values = {name: (row[name] or "").strip() for name in COLUMNS}
+            outcomes.append(_checked(Outcome(**values | {"occurred_date": _day(values["occurred_date"])})))  # type: ignore[arg-type]
+        except ConfigError as problem:
+            raise ConfigError(f"{path}:{line}: {problem.message}", problem.remedy) from problem
+    ids = [one.outcome_id for one in outcomes]
+    twice = sorted({one for one in ids if ids.count(one) > 1 or not one})
+    if twice:
+        raise ConfigError(f"{path}: two rows have the outcome_id '{twice[0]}'", "give each row its own")
+    return outcomes
+
+
+def _lines(path: Path, needed: set[str]) -> list[tuple[int, dict[str, str | None]]]:
+    """The rows of a CSV file with the line each ends on."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = sorted(needed - set(reader.fieldnames or ()))
+            if missing:
+                raise ConfigError(
+                    f"{path} has no column {', '.join(missing)}",
+                    f"its first line names the columns: {','.join(COLUMNS)}",
+                )
+            return [(reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise ConfigError(f"{path} cannot be read: {problem}", "give a CSV file in UTF-8") from problem
+
+
+def _checked(one: Outcome) -> Outcome:
+    if one.kind not in KINDS:
+        raise ConfigError(f"'{one.kind}' is no kind of outcome", f"the kinds there are: {', '.join(KINDS)}")
+    if one.consent_basis and one.consent_basis not in CONSENT_BASES:
+        raise ConfigError(
+            f"'{one.consent_basis}' is no consent basis", f"the bases there are: {', '.join(CONSENT_BASES)}"
+        )
+    name = one.handle.removeprefix("@")
+    if not (name.isascii() and name.replace("_", "").isalnum() and (one.handle[0] == "@" or name.isdigit())):
+        raise ConfigError(f"'{one.handle}' names nobody", "write @handle, or the account's id as digits")
+    return one
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise ConfigError(f"'{text}' is no day", "write it as 2026-11-23") from problem
+
+
+def _id(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:8]
+
+
+def _find(outcomes: list[Outcome], outcome_id: str) -> Outcome:
+    for one in outcomes:
+        if one.outcome_id == outcome_id:
+            return one
+    raise ConfigError(f"there is no outcome {outcome_id}", "`rapport outcome list` shows those there are")
+
+
+def _order(one: Outcome) -> tuple[date, str]:
+    return one.occurred_date, one.outcome_id
+
+
+def _locked(settings: Settings) -> FileLock:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return FileLock(settings.home / "outcomes.csv.lock", timeout=30)
+
+
+def _write(settings: Settings, outcomes: list[Outcome]) -> None:
+    """Replaces the file in one step; only its owner may read it."""
+    path = path_of(settings)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".outcomes.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS)
+            writer.writeheader()
+            writer.writerows(asdict(one) for one in sorted(outcomes, key=_order))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
