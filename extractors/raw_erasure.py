@@ -21,47 +21,51 @@ Progress = Callable[[str], None]
 _PAGE_TABLES = [name for name, columns in TABLES.items() if columns.strip().startswith("page_key ")]
 _KEPT_SCHEMAS = ("main", "raw", "quality")
 # A repost of a file may name no post: then it is known by what it repeats, cut short as it may be.
-_REPEATED = "rtrim(regexp_replace(text, '^RT @[A-Za-z0-9_]+: ?', ''), '… ')"
 _SHORTEST_REPEATED = 12
 
 _FOLLOWS = f"""
-    with said as (
+    with listed as (
+        select distinct
+            post_id,
+            unnest(list_concat(
+                [post_id], coalesce(edit_history_tweet_ids, []), coalesce(edit_history_post_ids, [])
+            )) as version_id,
+        from raw.posts where post_id is not null
+    ),
+    referring as (
+        select
+            post_id,
+            unnest(list_concat(coalesce(referenced_tweets, []), coalesce(referenced_posts, []))) as reference,
+        from raw.posts
+    ),
+    repeating as materialized (
+        select distinct
+            post_id,
+            lower(regexp_extract(text, '^RT @([A-Za-z0-9_]+)', 1)) as handle,
+            rtrim(regexp_replace(text, '^RT @[A-Za-z0-9_]+: ?', ''), '… ') as words,
+        from raw.posts where text like 'RT @%'
+    ),
+    said as materialized (
         select distinct unnest([text, note_tweet_text, note_post_text]) as words
-        from raw.posts where post_id in (select id from erased_posts)
+        from raw.posts semi join erased_posts on post_id = id
+    ),
+    touched as (
+        select post_id from listed semi join erased_posts on version_id = id
+        union
+        select post_id from raw.posts semi join erased_accounts on author_id = id
+        union
+        select post_id from referring semi join erased_posts
+            on reference.type = 'retweeted' and reference.id = erased_posts.id
+        union
+        select post_id from repeating semi join erased_handles using (handle)
+        union
+        select repeating.post_id
+        from repeating inner join said
+            on repeating.words[:{_SHORTEST_REPEATED}] = said.words[:{_SHORTEST_REPEATED}]
+                and starts_with(said.words, repeating.words)
+        where length(repeating.words) >= {_SHORTEST_REPEATED}
     )
-    select unnest(list_distinct(list_concat(
-        [post_id], coalesce(edit_history_tweet_ids, []), coalesce(edit_history_post_ids, [])
-    ))) as id
-    from raw.posts
-    where post_id is not null and (
-        post_id in (select id from erased_posts)
-        or author_id in (select id from erased_accounts)
-        or json_extract_string(payload, '$.sender_id') in (select id from erased_accounts)
-        or list_has_any(
-            list_concat(coalesce(edit_history_tweet_ids, []), coalesce(edit_history_post_ids, [])),
-            (select coalesce(list(id), []) from erased_posts)
-        )
-        or list_has_any(
-            list_transform(
-                list_filter(
-                    list_concat(coalesce(referenced_tweets, []), coalesce(referenced_posts, [])),
-                    lambda one: one.type = 'retweeted'
-                ),
-                lambda one: one.id
-            ),
-            (select coalesce(list(id), []) from erased_posts)
-        )
-        or (
-            text like 'RT @%'
-            and (
-                lower(regexp_extract(text, '^RT @([A-Za-z0-9_]+)', 1)) in (select handle from erased_handles)
-                or (
-                    length({_REPEATED}) >= {_SHORTEST_REPEATED}
-                    and exists (select 1 from said where starts_with(said.words, {_REPEATED}))
-                )
-            )
-        )
-    )
+    select version_id from listed semi join touched using (post_id)
 """
 
 # Handles are looked for in whatever came; ids in the columns that hold them.

@@ -122,7 +122,7 @@ def land(
     before = forgotten(state)
     if before and _may_concern(body, value, before):
         clean = redact(envelope, value, before)
-        put(state, clean.forgotten, "follows from what was erased before", is_finished=True)
+        _put_new(state, before, clean.forgotten)
         envelope = clean.envelope
         body = dump(clean.body) if clean.is_changed else body
     landing.write(landing_dir, key, envelope, body)
@@ -136,7 +136,7 @@ def clean_landed(state: State, landing_dir: Path, key: str, what: Forgotten) -> 
     clean = redact(page.envelope, page.body, what)
     if not clean.is_changed:
         return None
-    put(state, clean.forgotten, "follows from what was erased before", is_finished=True)
+    _put_new(state, what, clean.forgotten)
     landing.write(landing_dir, key, clean.envelope, dump(clean.body))
     return clean
 
@@ -184,6 +184,13 @@ def _may_concern(body: bytes, value: dict[str, Any], what: Forgotten) -> bool:
     if "rejects" in value:
         return True
     return bool(numbers_in(body) & (what.post_ids | what.account_ids))
+
+
+def _put_new(state: State, known: Forgotten, found: Forgotten) -> None:
+    """Tombstones for what a page has shown to go with what is forgotten."""
+    new = Forgotten(found.post_ids - known.post_ids, found.account_ids - known.account_ids)
+    if new:
+        put(state, new, "goes with what was erased before", is_finished=True)
 
 
 def _handles_of(connection: sa.Connection, object_type: str, ids: Iterable[str]) -> dict[str, list[str]]:
