@@ -31,6 +31,11 @@ log = logging.getLogger("rapport.load")
 # 122,880 rows, so it must hold several of them.
 _CHUNK_BYTES = 512 * 1024 * 1024
 _CHUNK_FILES = 5000
+# What DuckDB may hold while loading; beyond that it spills to disk. A chunk and its rows fit. Unlimited it
+# took a gigabyte more, for blocks it does not need again; other tasks run beside a load.
+_MEMORY_LIMIT_BYTES = 1500 * 1000 * 1000
+# A single page is read whole, by each thread into a buffer of twice its size: a huge one needs more.
+_MEMORY_PER_LARGEST_PAGE = 16
 _SMALLEST_OBJECT_SIZE = 16 * 1024 * 1024
 _NETWORK = "x"
 
@@ -204,6 +209,7 @@ def _load_files(
     done = 0
     # Rows are numbered by page and position, so their order in the table carries nothing: half the memory.
     connection.execute("set preserve_insertion_order = false")
+    _limit_memory(connection, max((one.size for one in files), default=0))
     connection.begin()
     try:
         for chunk in _chunks(files):
@@ -235,6 +241,16 @@ def _load_files(
         connection.rollback()
         raise
     return counts
+
+
+def _limit_memory(connection: duckdb.DuckDBPyConnection, largest_page: int) -> None:
+    """Lowers DuckDB's limit (by default four fifths of what the machine or container has); never raises it."""
+    limit = str(connection.execute("select current_setting('memory_limit')").fetchall()[0][0])
+    number, _, unit = limit.partition(" ")
+    size = float(number) * {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}.get(unit, 1)
+    wanted = max(_MEMORY_LIMIT_BYTES, _MEMORY_PER_LARGEST_PAGE * largest_page)
+    if size > wanted:
+        connection.execute(f"set memory_limit = '{wanted} B'")
 
 
 def _read_chunk(connection: duckdb.DuckDBPyConnection, chunk: list[_File]) -> None:
