@@ -3,7 +3,7 @@
 Reads a line with a JSON list of orders {"home", "url", "clients", "window", "run_id", "steps", "die"}; forks a
 child for each (so that a kill costs no start-up), writes their pids, waits for a line, lets them go and writes
 their exit codes. A child dies of SIGKILL
-- at the `at`-th line that it executes in the file named by die["file"], or
+- at the `at`-th line that it executes of what lies in the folders die["in"], or
 - in the middle of writing the `at`-th landing file, half of whose bytes are then in the temporary file.
 """
 
@@ -21,6 +21,8 @@ from extractors.x import steps, streams
 from rapport.config import Config, Settings
 from rapport.window import Window
 from tests.extractors.server import TOKEN
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def settings_of(order: dict[str, Any]) -> Settings:
@@ -55,8 +57,9 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def die_at_line(name: str, at: int) -> Any:
-    """Counts the lines executed in that file; returns where the count can be read."""
+def die_at_line(folders: str, at: int) -> Any:
+    """Counts the lines executed in those folders; returns where the count can be read."""
+    places = tuple(f"{ROOT}/{folder}/" for folder in folders.split())
     count = [0]
 
     def line(frame: Any, event: str, _: object) -> Any:
@@ -67,7 +70,7 @@ def die_at_line(name: str, at: int) -> Any:
         return line
 
     def call(frame: Any, event: str, _: object) -> Any:
-        return line if frame.f_code.co_filename.endswith(name) else None
+        return line if frame.f_code.co_filename.startswith(places) else None
 
     sys.settrace(call)
     return count
@@ -111,10 +114,10 @@ class _Half:
 def child(order: dict[str, Any]) -> None:
     count = [0]
     mortality = order.get("die")
-    if mortality and mortality["file"] == "temporary":
+    if mortality and mortality["in"] == "mid write":
         die_in_mid_write(mortality["at"])
     elif mortality:
-        count = die_at_line(mortality["file"], mortality["at"])
+        count = die_at_line(mortality["in"], mortality["at"])
     work(order)
     sys.settrace(None)
     Path(order["home"], "lines").write_text(str(count[0]))

@@ -167,7 +167,8 @@ def cases(world: World) -> dict[str, Case]:
         found[stream.endpoint] = Case(
             search(*roots[:6]), of_conversation(window, *roots[:6]),
             search(*roots[6:9]), of_conversation(window, *roots[6:9]),
-            search(nowhere), search(odd) if stream is streams.CONVERSATIONS_ARCHIVE else None, window=window,
+            search(nowhere), search(odd if window is ODD else gone.conversation_id),
+            window=window, erring_window=window,
         )  # fmt: skip
     some, others = ids(shown[:7]), ids(shown[7:10])
     found[streams.MISSING.endpoint] = Case(
@@ -184,8 +185,8 @@ def cases(world: World) -> dict[str, Case]:
     return found
 
 
-def quote_much(world: World) -> None:
-    """Two posts get more quotes than one page holds: the script has none that is quoted so often."""
+def add_to(world: World) -> None:
+    """What the script has not: posts with more quotes than a page holds, a new reply to a post that is gone."""
     targets = [post for post in world.newest_first if post.author.handle == US and not post.reposted][5:7]
     people = [one for one in world.accounts.values() if not (one.is_protected or one.is_suspended)]
     for number in range(46):
@@ -195,6 +196,12 @@ def quote_much(world: World) -> None:
             post_id, people[number], f"Quoting, {number}", at, post_id, post_id,
             quoted=targets[number % 2], history=[post_id],
         )  # fmt: skip
+    gone = next(post for post in world.newest_first if post.is_deleted)
+    at = UNTIL - timedelta(days=3, seconds=17)
+    post_id = snowflake(at, 99)
+    world.posts[post_id] = Post(
+        post_id, people[0], "What was here?", at, gone.conversation_id, gone.root_id, parent=gone, history=[post_id]
+    )  # fmt: skip
     for name in ("newest_first", "posts_by_author", "_related"):
         world.__dict__.pop(name, None)  # what was computed before is computed anew
 
@@ -212,7 +219,7 @@ def smaller(stream: Stream) -> Stream:
 def emulated() -> Iterator[Emulated]:
     unlimited = {f"/2/tweets/{one}": 9_999 for one in (":id/retweeted_by", ":id/liking_users", "search/all")}
     world = build_world(UNTIL.date())
-    quote_much(world)
+    add_to(world)
     with emulating(world, lambda: NOW, limits=unlimited) as served:
         yield served
 

@@ -36,7 +36,7 @@ from extractors.x.streams import Stream
 from rapport.config import Settings
 from tests.extractors.emulated import Emulated, emulating
 from tests.extractors.server import TOKEN
-from tests.extractors.test_every_stream import NOW, UNTIL, US, WINDOW, Case, cases, quote_much, smaller
+from tests.extractors.test_every_stream import NOW, UNTIL, US, WINDOW, Case, add_to, cases, smaller
 
 PRISM = "@stoplight/prism-cli@5.16.0"
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -92,7 +92,7 @@ def prism(specification: str, upstream: str) -> Iterator[str]:
 def emulated() -> Iterator[Emulated]:
     unlimited = {f"/2/tweets/{one}": 9_999 for one in (":id/retweeted_by", ":id/liking_users", "search/all")}
     world = build_world(UNTIL.date())
-    quote_much(world)
+    add_to(world)
     with emulating(world, lambda: NOW, limits=unlimited) as served:
         yield served
 
