@@ -24,10 +24,10 @@ def main(home: str, state_url: str, seed: int, usd_per_day: float) -> None:
         purse = Purse(state.engine, "acme", Budget(usd_per_day=usd_per_day, usd_per_month=1000))
         while True:
             try:
-                held = purse.reserve("mentions", 0.045, 5, 100)
+                held = purse.reserve("mentions", 0.045, 5, 20)
             except BudgetReached:
                 break
-            time.sleep(numbers.uniform(0, 0.01))  # the call
+            time.sleep(numbers.uniform(0.01, 0.05))  # the call
             # Now and then a page as dear as it can be, often one that others have had today.
             size = held.size if numbers.random() < 0.1 else numbers.randrange(min(held.size, 10) + 1)
             posts = {str(numbers.randrange(100_000)) for _ in range(3 * size)}

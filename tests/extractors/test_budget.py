@@ -102,7 +102,7 @@ def test_eight_processes_never_spend_more_than_the_cap(state: State, settings: S
     assert spent > cap - 5 * 0.045 - 1e-6
     assert spent == pytest.approx(sum(one["usd"] for one in done))
     assert len(rows) == sum(one["calls"] for one in done) > 40
-    assert sum(one["calls"] > 0 for one in done) >= 5
+    assert sum(one["calls"] > 0 for one in done) >= 4
 
 
 def test_the_worst_case_is_held_and_the_rest_given_back(purse_of: Callable[..., Purse]) -> None:

@@ -1,9 +1,9 @@
 """One walk: totals to the end, resuming, and the guards that make it end."""
 
-import zstandard
 from typing import Any
 
 import pytest
+import zstandard
 
 from extractors import errors, landing
 from extractors.x import pager, streams
