@@ -1,4 +1,4 @@
-# A fresh machine needs Python 3.11 or 3.12, pip and make. Everything else is brought into .tools/ and .venv/.
+# A fresh machine needs Python 3.11 or newer, pip and make. Everything else is brought into .tools/ and .venv/.
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 LOCAL_UV := .tools/uv-$(UV_VERSION)/bin/uv

@@ -1,0 +1,63 @@
+"""What all commands say and ask in the same way."""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from rapport.config import Settings
+from rapport.errors import ConfigError
+from rapport.window import Window, parse_moment
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+progress_console = Console(stderr=True, highlight=False)
+
+ClientOption = Annotated[str | None, typer.Option("--client", help="Only this client of rapport.toml.")]
+FromOption = Annotated[
+    str | None,
+    typer.Option("--from", help="First moment of the window, an ISO date or time (UTC). Default: yesterday."),
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", help="End of the window, not included. Default: a day later.")
+]
+
+
+AgainOption = Annotated[
+    bool, typer.Option("--again", help="Fetch a window anew that was fetched to its end.")
+]
+
+
+class Progress:
+    """Says on standard error what is being done, with the seconds since the start."""
+
+    def __init__(self) -> None:
+        self.started = datetime.now(UTC)
+
+    def __call__(self, message: str) -> None:
+        seconds = (datetime.now(UTC) - self.started).total_seconds()
+        progress_console.print(f"[dim]{seconds:6.1f} s[/dim]  {message}", markup=True, soft_wrap=True)
+
+
+def say(message: str) -> None:
+    """One result, on standard output."""
+    out.print(message, markup=False, soft_wrap=True)
+
+
+def window_of(start: str | None, end: str | None) -> Window:
+    """The window asked for; without one, yesterday (UTC)."""
+    if start is None and end is not None:
+        raise ConfigError("--to needs --from", "give both ends: --from 2026-11-01 --to 2026-11-08")
+    yesterday = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    begin = parse_moment(start) if start else yesterday
+    return Window(begin, parse_moment(end) if end else begin + timedelta(days=1))
+
+
+def need_clients(settings: Settings) -> None:
+    """ConfigError where there is nobody to fetch for."""
+    if not settings.config.clients:
+        raise ConfigError(
+            f"no client is tracked: {settings.config_path} does not exist or names none",
+            "write one with `rapport init`, or import files with `rapport import`, which needs none",
+        )
