@@ -7,10 +7,12 @@ import duckdb
 
 from reporting.reading import records
 from reporting.records_questions import (
+    AccountLoad,
     ContentGroup,
     ContentPost,
     ContextWeek,
     Goal,
+    NewCircle,
     Outcome,
     Questions,
     ReaderWeek,
@@ -42,6 +44,22 @@ def read_questions(con: duckdb.DuckDBPyConnection, client_id: str, as_of_at: dat
             [client_id],
         ),
         **_outcomes(con, client_id),
+        loads=records(
+            con,
+            AccountLoad,
+            "select {columns} from reports.rpt_manageability where client_id = ?"
+            " qualify row_number() over ("
+            "partition by account_id order by is_complete_week desc, week_start_date desc) = 1"
+            " order by is_stretched desc, real_conversation_count desc, tie_count desc, account_id limit ?",
+            [client_id, ACCOUNTS_SHOWN],
+        ),
+        circles=records(
+            con,
+            NewCircle,
+            "select {columns} from reports.rpt_new_circles where client_id = ?"
+            " order by week_start_date desc limit ?",
+            [client_id, CONTENT_WEEKS],
+        )[::-1],
         # the week that the report is about: the last complete one, else the one that runs
         context=records(
             con,

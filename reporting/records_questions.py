@@ -91,6 +91,35 @@ class Outcome:
     exchange_since_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class AccountLoad:
+    """What an account of ours had on its hands in the report's week."""
+
+    account_id: str
+    handle: str
+    week_start_date: date
+    real_conversation_count: int
+    usual_real_conversation_count: float | None
+    tie_count: int
+    is_beyond_ties: bool
+    address_in_count: int
+    answered_within_day_count: int
+    answer_due_count: int
+    is_stretched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewCircle:
+    """Whom we first talked with in a week, and where they came from."""
+
+    week_start_date: date
+    is_complete_week: bool
+    new_count: int
+    new_without_shared_count: int
+    new_with_place_count: int
+    new_from_new_place_count: int
+
+
 @dataclass(frozen=True)
 class Questions:
     """What the report answers beside the week itself. Lists are bounded; the `*_count` fields are not."""
@@ -105,3 +134,5 @@ class Questions:
     outcomes: list[Outcome] = field(default_factory=list)
     outcome_count: int = 0
     joined_outcome_count: int = 0
+    loads: list[AccountLoad] = field(default_factory=list)
+    circles: list[NewCircle] = field(default_factory=list)

@@ -2,8 +2,16 @@
 
 from collections.abc import Sequence
 
-from reporting.records_questions import ContentGroup, Goal, Outcome, Questions, ReaderWeek
-from reporting.words import count, date_only, of_how_many
+from reporting.records_questions import (
+    AccountLoad,
+    ContentGroup,
+    Goal,
+    NewCircle,
+    Outcome,
+    Questions,
+    ReaderWeek,
+)
+from reporting.words import at, count, date_only, listing, of_how_many
 
 
 def content(questions: Questions) -> str:
@@ -107,3 +115,51 @@ def preceded(one: Outcome) -> str:
     if one.exchange_since_count:
         text += f", and {one.exchange_since_count:,} more in the days just before"
     return f"{text}."
+
+
+def manageability(loads: Sequence[AccountLoad]) -> str:
+    """Whether any of us has more on their hands than they can answer."""
+    if not loads:
+        return "No account of ours is known yet."
+    stretched = [_account(one) for one in loads if one.is_stretched]
+    beyond = [_account(one) for one in loads if one.is_beyond_ties]
+    parts = []
+    if stretched:
+        parts.append(
+            f"More comes in than {listing(stretched)} can answer: over the last 4 weeks more people turned to"
+            " us than before, and a smaller share of them got an answer within a day."
+        )
+    if beyond:
+        parts.append(
+            f"{listing(beyond)} is in conversation with more people than anybody is known to keep up with."
+        )
+    return " ".join(parts) or "It is: nobody of us has more coming in and less of it answered than before."
+
+
+def usual(one: AccountLoad) -> str:
+    """An account's real conversations, against its own past."""
+    text = count(one.real_conversation_count, "real conversation")
+    if one.usual_real_conversation_count is None:
+        return text
+    return f"{text}, usually {f'{one.usual_real_conversation_count:.1f}'.removesuffix('.0')}"
+
+
+def _account(one: AccountLoad) -> str:
+    return at(one.handle) if one.handle else f"account {one.account_id}"
+
+
+def circles(weeks: Sequence[NewCircle]) -> str:
+    """Whom we met over the weeks shown, through others or not, and from where."""
+    met = sum(week.new_count for week in weeks)
+    if not met:
+        return "We had a first exchange with nobody."
+    alone = sum(week.new_without_shared_count for week in weeks)
+    placed = sum(week.new_with_place_count for week in weeks)
+    elsewhere = sum(week.new_from_new_place_count for week in weeks)
+    text = (
+        f"We had a first exchange with {count(met, 'person', 'people')}; {of_how_many(alone, met)} came to us"
+        " through nobody whom we knew"
+    )
+    if not placed:
+        return f"{text}. Where they are they do not say."
+    return f"{text}. Of the {placed:,} who say where they are, {elsewhere:,} named a place new to us."

@@ -8,6 +8,8 @@ from quality.suites import (
     engagement_summary,
     goals,
     load_profile,
+    manageability,
+    new_circles,
     nurture,
     outcomes,
     readership,
@@ -35,4 +37,6 @@ CHECKS: tuple[TableCheck, ...] = (
     context_counts.CHECK,
     goals.CHECK,
     outcomes.CHECK,
+    manageability.CHECK,
+    new_circles.CHECK,
 )

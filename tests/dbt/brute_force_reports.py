@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.dbt.brute_force import Act, Placed, exchanges_of
-from tests.dbt.histories import OURS, Post
+from tests.dbt.histories import BOT, OURS, Post
 
 Talks = dict[str, list[tuple[str, Act]]]  # as brute_force.with_us gives it: person -> (direction, act)
 
@@ -82,3 +82,75 @@ def readers(acts: Iterable[tuple[str, datetime]], last_complete_week: int) -> di
         # in the week that runs nobody leaves yet
         found[week] = active if week <= last_complete_week else active | found[week - 1]
     return found
+
+
+def load(acts: Iterable[Act], as_of: datetime) -> dict[tuple[str, int], tuple[int, ...]]:
+    """Per account of ours and week: real conversations, ties, addresses to it, answered in a day, due."""
+    order = {"reply": 1, "quote": 2, "mention": 3}
+    rows: dict[
+        tuple[str, str, str], Act
+    ] = {}  # (person, post, direction) -> the act toward or from one of us
+    for act in sorted(acts, key=lambda act: (order[act.kind], act.receiver)):
+        if act.sender in OURS and act.receiver not in (*OURS, BOT):
+            rows.setdefault((act.receiver, act.post_id, "out"), act)
+        if act.receiver in OURS and act.sender not in (*OURS, BOT):
+            rows.setdefault((act.sender, act.post_id, "in"), act)
+    talks: dict[tuple[str, str], list[tuple[str, Act]]] = defaultdict(list)
+    for (person, _, direction), act in rows.items():
+        talks[person, act.root].append((direction, act))
+    real: list[tuple[str, datetime, str]] = []  # (account, moment, person)
+    asked: list[tuple[str, datetime, datetime | None]] = []  # (account, moment, answered at)
+    for (person, _), talk in talks.items():
+        talk.sort(key=lambda row: (row[1].occurred_at, int(row[1].post_id)))
+        changes = 0
+        for at, (direction, act) in enumerate(talk):
+            if at and direction != talk[at - 1][0]:
+                changes += 1
+                if changes == 2:
+                    account = act.sender if direction == "out" else act.receiver
+                    real.append((account, act.occurred_at, person))
+            if direction == "in":
+                later = [one.occurred_at for way, one in talk[at + 1 :] if way == "out"]
+                asked.append((act.receiver, act.occurred_at, min(later, default=None)))
+    found = {}
+    day = timedelta(hours=24)
+    weeks = {monday_number(moment) for _, moment, *_ in (*real, *asked)}
+    for account in OURS:
+        for week in range(min(weeks), monday_number(as_of) + 1):
+            end = min(as_of, datetime(1970, 1, 5, tzinfo=as_of.tzinfo) + timedelta(weeks=week + 1))
+            came = [(at, done) for one, at, done in asked if one == account and monday_number(at) == week]
+            found[account, week] = (
+                sum(one == account and monday_number(at) == week for one, at, _ in real),
+                len(
+                    {who for one, at, who in real if one == account and week - 26 < monday_number(at) <= week}
+                ),
+                len(came),
+                sum(done is not None and done < end and done - at <= day for at, done in came),
+                sum((done is not None and done < end) or at + day <= end for at, done in came),
+            )
+    return found
+
+
+def new_people(acts: Iterable[Act], talks: Talks) -> dict[str, tuple[int, bool, bool]]:
+    """Per person with an exchange: acquaintances shared before it, a declared place, a place new to us."""
+    met = {person: min(exchanges)[0] for person, talk in talks.items() if (exchanges := exchanges_of(talk))}
+    since: dict[frozenset[str], datetime] = {}
+    last: dict[tuple[str, frozenset[str]], str] = {}
+    for act in sorted(acts, key=lambda act: (act.occurred_at, int(act.post_id))):
+        pair = frozenset((act.sender, act.receiver))
+        if last.get((act.root, pair), act.sender) != act.sender:
+            since.setdefault(pair, act.occurred_at)
+        last[act.root, pair] = act.sender
+    place = {person: int(person) % 11 if int(person) % 3 else None for person in met}
+    return {
+        person: (
+            sum(
+                other != person and known < moment and since.get(frozenset((person, other)), moment) < moment
+                for other, known in met.items()
+            ),
+            place[person] is not None,
+            place[person] is not None
+            and all(known >= moment for other, known in met.items() if place[other] == place[person]),
+        )
+        for person, moment in met.items()
+    }

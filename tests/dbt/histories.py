@@ -224,6 +224,7 @@ def write_jsonl(posts: list[Post], path: Path, writer: Writer) -> None:
             "username": f"h{one}",
             "name": f"Person {one}",
             "created_at": "2015-01-01T00:00:00.000Z",
+            **({"location": f" Town  {int(one) % 11}"} if int(one) % 3 else {}),
             "public_metrics": {"followers_count": 7 * int(one), "listed_count": int(one) % 5},
         }
         for one in accounts

@@ -182,3 +182,48 @@ def test_outcomes_stand_beside_the_relationship_as_it_was_before(
     assert any(row[6] for row in expected.values())
     unnamed = built.connection.sql("from reports.rpt_outcomes where consent_basis is null").fetchall()
     assert unnamed and not [row for row in unnamed if "we met" in row or "h500" in row]
+
+
+def test_every_account_has_its_own_share_of_the_talk(
+    built: Built, placed: dict[str, brute_force.Placed], as_of: datetime
+) -> None:
+    acts = brute_force.addresses(built.posts, placed)
+    expected = brute_force_reports.load(acts, as_of)
+    rows = built.connection.sql(
+        "select account_id, week_start_date, real_conversation_count, tie_count, address_in_count, "
+        "answered_within_day_count, answer_due_count from reports.rpt_manageability"
+    ).fetchall()
+    found = {(row[0], (row[1] - date(1970, 1, 5)).days // 7): row[2:] for row in rows}
+    empty = (0, 0, 0, 0, 0)
+    assert found == {key: expected.get(key, empty) for key in found}
+    assert {key for key, row in expected.items() if row != empty} <= set(found)
+    assert all(any(row[at] for row in found.values()) for at in range(5))
+    totals = built.connection.sql(
+        "select sum(real_conversation_count) from reports.rpt_manageability union all "
+        "select sum(real_conversation_count) from reports.rpt_engagement_summary"
+    ).fetchall()
+    assert totals[0] == totals[1]
+
+
+def test_new_people_come_through_others_or_from_elsewhere(
+    built: Built, placed: dict[str, brute_force.Placed], talks: brute_force_reports.Talks
+) -> None:
+    acts = brute_force.addresses(built.posts, placed)
+    expected = brute_force_reports.new_people(acts, talks)
+    rows = built.connection.sql(
+        "select person_id, shared_third_party_count, has_place, is_from_new_place "
+        "from intermediate.int_circles__new_people"
+    ).fetchall()
+    assert {row[0]: row[1:] for row in rows} == expected
+    assert all(len({bool(row[at]) for row in expected.values()}) == 2 for at in range(3))
+    sums = built.connection.sql(
+        "select sum(new_count), sum(new_without_shared_count), sum(new_with_place_count), "
+        "sum(new_from_new_place_count) from reports.rpt_new_circles"
+    ).fetchall()[0]
+    shares = list(expected.values())
+    assert sums == (
+        len(shares),
+        sum(not shared for shared, _, _ in shares),
+        sum(place for _, place, _ in shares),
+        sum(is_new for _, _, is_new in shares),
+    )

@@ -66,10 +66,38 @@ OUTCOMES = {
     "outcomes_speak_of_the_same_day": [_OUTCOME.format("as_of_date = '2026-07-29'", "a")],
 }
 
+_LOAD = "update reports.rpt_manageability set {} where account_id = '2' and week_start_date = '2026-05-04'"
+
+MANAGEABILITY = {
+    "accounts_answer_a_share": [_LOAD.format("answered_within_day_share = 1.5")],
+    "accounts_share_agrees_with_its_counts": [_LOAD.format("answered_within_day_share = 0.9")],
+    "accounts_answer_what_came_in": [_LOAD.format("answer_due_count = 16")],
+    # a conversation counted for everybody of us who spoke in it
+    "accounts_add_up_to_us": [_LOAD.format("real_conversation_count = 2")],
+    "warnings_wait_for_the_weeks_end": [_LOAD.format("is_stretched = true, is_complete_week = false")],
+    "manageability_speaks_of_the_summarys_weeks": [_LOAD.format("as_of_date = '2026-05-12'")],
+}
+
+_CIRCLES = "update reports.rpt_new_circles set {} where week_start_date = '2026-05-04'"
+
+NEW_CIRCLES = {
+    "new_people_are_the_summarys": [_CIRCLES.format("new_count = 2")],
+    "circles_are_parts_of_the_new": [_CIRCLES.format("new_without_shared_count = 2")],
+    "new_places_are_declared_places": [
+        _CIRCLES.format("new_with_place_count = 0, new_from_new_place_count = 1")
+    ],
+    "circles_share_agrees_with_its_counts": [_CIRCLES.format("new_without_shared_share = 0.5")],
+    "circles_speak_of_the_summarys_weeks": [
+        "delete from reports.rpt_new_circles where week_start_date = '2026-05-04'"
+    ],
+}
+
 FAULTS: dict[str, dict[str, list[str]]] = {
     "rpt_content": CONTENT,
     "rpt_readership": READERSHIP,
     "rpt_context_counts": CONTEXT_COUNTS,
     "rpt_goals": GOALS,
     "rpt_outcomes": OUTCOMES,
+    "rpt_manageability": MANAGEABILITY,
+    "rpt_new_circles": NEW_CIRCLES,
 }

@@ -5,7 +5,15 @@ from datetime import date, timedelta
 
 from tests.contracts import ddl_of
 
-TABLES = ("rpt_content", "rpt_readership", "rpt_context_counts", "rpt_goals", "rpt_outcomes")
+TABLES = (
+    "rpt_content",
+    "rpt_readership",
+    "rpt_context_counts",
+    "rpt_goals",
+    "rpt_outcomes",
+    "rpt_manageability",
+    "rpt_new_circles",
+)
 
 DDL = "\n".join(f"{ddl_of(table)};" for table in TABLES)
 
@@ -20,6 +28,8 @@ def fill(add: Add, first_week: date, week_count: int, as_of_date: date, text: st
     add("reports.rpt_context_counts", _context(weeks, as_of_date))
     add("reports.rpt_goals", _goals(as_of_date))
     add("reports.rpt_outcomes", _outcomes(as_of_date, text))
+    add("reports.rpt_manageability", _manageability(weeks, as_of_date))
+    add("reports.rpt_new_circles", _new_circles(weeks, as_of_date))
 
 
 def _content(as_of_date: date, text: str) -> list[dict[str, object]]:
@@ -114,4 +124,30 @@ def _outcomes(as_of_date: date, text: str) -> list[dict[str, object]]:
             "address_in_count": 0, "address_out_count": 0, "exchange_count": 0, "real_conversation_count": 0,
         },
         row | {"outcome_id": "c", "is_joined": False, "is_stakeholder": False},
+    ]  # fmt: skip
+
+
+def _manageability(weeks: list[date], as_of_date: date) -> list[dict[str, object]]:
+    """Two accounts that share the two real conversations of every week."""
+    return [
+        _week(start, as_of_date) | {
+            "account_id": account, "handle": f"acme_{account}",
+            "is_complete_week": start + timedelta(weeks=1) <= as_of_date, "real_conversation_count": 1,
+            "usual_real_conversation_count": 1.0 if number >= 3 else None, "tie_count": min(number + 1, 26),
+            "is_beyond_ties": False, "address_in_count": 15, "answered_within_day_count": 5,
+            "answer_due_count": 12, "answered_within_day_share": 5 / 12, "is_stretched": False,
+        }
+        for number, start in enumerate(weeks)
+        for account in ("1", "2")
+    ]  # fmt: skip
+
+
+def _new_circles(weeks: list[date], as_of_date: date) -> list[dict[str, object]]:
+    return [
+        _week(start, as_of_date) | {
+            "is_complete_week": start + timedelta(weeks=1) <= as_of_date, "new_count": 1,
+            "new_without_shared_count": number % 2, "new_without_shared_share": number % 2 / 1,
+            "new_with_place_count": 1, "new_from_new_place_count": 1 - number % 2,
+        }
+        for number, start in enumerate(weeks)
     ]  # fmt: skip

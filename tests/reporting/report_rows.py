@@ -4,7 +4,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-TABLES = ("rpt_content", "rpt_readership", "rpt_context_counts", "rpt_goals", "rpt_outcomes")
+TABLES = (
+    "rpt_content",
+    "rpt_readership",
+    "rpt_context_counts",
+    "rpt_goals",
+    "rpt_outcomes",
+    "rpt_manageability",
+    "rpt_new_circles",
+)
 
 
 def fill(add: Callable[..., None], as_of_at: datetime) -> None:
@@ -14,6 +22,7 @@ def fill(add: Callable[..., None], as_of_at: datetime) -> None:
     _context(add, as_of_at)
     _goals(add, as_of_at)
     _outcomes(add, as_of_at)
+    _loads_and_circles(add, as_of_at)
 
 
 def _content(add: Callable[..., None], as_of_at: datetime) -> None:
@@ -73,3 +82,17 @@ def _outcomes(add: Callable[..., None], as_of_at: datetime) -> None:
         exchange_count=9, real_conversation_count=2, exchange_since_count=1)  # fmt: skip
     add("reports.rpt_outcomes", client_id="harbour", outcome_id="b", kind="lead", occurred_date=day,
         is_joined=False)  # fmt: skip
+
+
+def _loads_and_circles(add: Callable[..., None], as_of_at: datetime) -> None:
+    start = (as_of_at - timedelta(weeks=1)).date()
+    for account, handle, is_stretched in (("1", "harbourmuseum", True), ("2", "mila_harbour", False)):
+        add("reports.rpt_manageability", client_id="harbour", account_id=account, handle=handle,
+            week_start_date=start, is_complete_week=True, real_conversation_count=3 - int(account),
+            usual_real_conversation_count=1.5 if is_stretched else None, tie_count=17, is_beyond_ties=False,
+            address_in_count=9, answered_within_day_count=4, answer_due_count=8,
+            is_stretched=is_stretched)  # fmt: skip
+    for weeks_ago, met in ((1, 3), (2, 1)):
+        add("reports.rpt_new_circles", client_id="harbour", is_complete_week=True, new_count=met,
+            week_start_date=(as_of_at - timedelta(weeks=weeks_ago)).date(), new_without_shared_count=met - 1,
+            new_with_place_count=met, new_from_new_place_count=1)  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from rapport.config import GOAL_MEASURES, Settings
 from reporting import words_questions as behind
-from reporting.records_questions import ContentGroup, Outcome, Questions, ReaderWeek
+from reporting.records_questions import AccountLoad, ContentGroup, NewCircle, Outcome, Questions, ReaderWeek
 from reporting.report import write_reports
 from tests.reporting.published import WEEK, record
 from tests.reporting.test_report import Page
@@ -89,3 +89,28 @@ def test_outcomes_say_what_preceded_them_and_never_what_caused_them(report: Page
 def test_what_preceded_an_outcome_in_words() -> None:
     stranger = record(Outcome, is_joined=True, stage_before="stranger", occurred_date=WEEK)
     assert behind.preceded(stranger) == "Preceded by no exchange that we know of."
+
+
+def test_manageability_compares_each_account_with_its_own_past(report: Page) -> None:
+    said = section(report, "Is it still manageable?", "Do we meet new people")
+    assert "More comes in than @harbourmuseum can answer" in said
+    assert "2 real conversations, usually 1.5" in said
+    assert "1 real conversation 17 4 of 8 (50%)" in said
+
+
+def test_circles_say_through_whom_and_from_where(report: Page) -> None:
+    said = section(report, "Do we meet new people", "Did it lead anywhere?")
+    assert (
+        "We had a first exchange with 4 people; 2 of 4 (50%) came to us through nobody whom we knew." in said
+    )
+    assert "Of the 4 who say where they are, 2 named a place new to us." in said
+
+
+def test_manageability_and_circles_in_words() -> None:
+    calm = record(AccountLoad, account_id="7", week_start_date=WEEK)
+    assert behind.manageability([calm]).startswith("It is:")
+    crowded = record(AccountLoad, account_id="7", week_start_date=WEEK, is_beyond_ties=True)
+    assert behind.manageability([crowded]).startswith("account 7 is in conversation with more people")
+    assert behind.circles([]) == "We had a first exchange with nobody."
+    one = record(NewCircle, week_start_date=WEEK, new_count=1)
+    assert behind.circles([one]).endswith("Where they are they do not say.")

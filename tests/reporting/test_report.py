@@ -91,6 +91,8 @@ def test_the_parts_stand_in_their_order(report: Page) -> None:
         "conversations",
         "content",
         "readership",
+        "manageable",
+        "circles",
         "outcomes",
         "goals",
         "context",

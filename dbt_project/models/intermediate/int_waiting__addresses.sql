@@ -13,6 +13,7 @@ select
     addresses.post_id,
     addresses.root_post_id,
     addresses.person_id,
+    addresses.our_account_id,
     addresses.kind,
     addresses.occurred_at,
     addresses.week_start_date,

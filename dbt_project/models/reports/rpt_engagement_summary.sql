@@ -82,13 +82,9 @@ answered as (
     select
         weeks.client_id,
         weeks.week_start_date,
-        count(*) filter (
-            answers.answered_at < weeks.as_of_at and answers.answer_hours <= {{ var('prompt_answer_hours') }}
-        ) as answered_within_day_count,
-        count(*) filter (
-            answers.answered_at < weeks.as_of_at
-            or answers.occurred_at + to_hours({{ var('prompt_answer_hours') }}) <= weeks.as_of_at
-        ) as answer_due_count,
+        count(*) filter (where {{ is_answered_promptly('answers', 'weeks.as_of_at') }})
+            as answered_within_day_count,
+        count(*) filter (where {{ is_answer_due('answers', 'weeks.as_of_at') }}) as answer_due_count,
         count(*) filter (answers.answered_at is null or answers.answered_at >= weeks.as_of_at)
             as unanswered_count,
         median(answers.answer_hours) filter (answers.answered_at < weeks.as_of_at) as median_answer_hours

@@ -1,0 +1,105 @@
+-- People at their first exchange with us: had we a common acquaintance by then, and do they say they are from
+-- a place that none of those we knew came from?
+with exchanges as (
+    select * from {{ ref('int_relationships__exchanges') }}
+),
+
+other_exchanges as (
+    select * from {{ ref('int_interactions__exchanges') }}
+),
+
+people as (
+    select * from {{ ref('people') }}
+),
+
+accounts as (
+    select * from {{ ref('accounts') }}
+),
+
+account_places as (
+    select * from {{ ref('stg_x__user_places') }}
+),
+
+first_exchanges as (
+    select
+        client_id,
+        person_id,
+        min(occurred_at) as met_at
+    from exchanges
+    group by client_id, person_id
+),
+
+-- since when any two people have exchanged, both ways round
+pairs as (
+    select
+        answering_person_id as person_id,
+        answered_person_id as other_person_id,
+        occurred_at
+    from other_exchanges
+    union all
+    select
+        answered_person_id as person_id,
+        answering_person_id as other_person_id,
+        occurred_at
+    from other_exchanges
+),
+
+acquainted as (
+    select
+        person_id,
+        other_person_id,
+        min(occurred_at) as met_at
+    from pairs
+    group by person_id, other_person_id
+),
+
+shared as (
+    select
+        first_exchanges.client_id,
+        first_exchanges.person_id,
+        count(*) as shared_third_party_count
+    from first_exchanges
+    inner join acquainted
+        on first_exchanges.person_id = acquainted.person_id and first_exchanges.met_at > acquainted.met_at
+    inner join first_exchanges as known
+        on first_exchanges.client_id = known.client_id
+            and acquainted.other_person_id = known.person_id
+            and first_exchanges.met_at > known.met_at
+    inner join people on acquainted.other_person_id = people.person_id and people.person_kind <> 'bot'
+    group by first_exchanges.client_id, first_exchanges.person_id
+),
+
+places as (
+    select
+        accounts.person_id,
+        min(account_places.place) as place
+    from account_places
+    inner join accounts
+        on account_places.network = accounts.network and account_places.account_id = accounts.account_id
+    group by accounts.person_id
+),
+
+first_from_there as (
+    select
+        first_exchanges.client_id,
+        places.place,
+        min(first_exchanges.met_at) as met_at
+    from first_exchanges
+    inner join places on first_exchanges.person_id = places.person_id
+    group by first_exchanges.client_id, places.place
+)
+
+select
+    first_exchanges.client_id,
+    first_exchanges.person_id,
+    first_exchanges.met_at,
+    {{ week_start('first_exchanges.met_at') }} as week_start_date,
+    coalesce(shared.shared_third_party_count, 0) as shared_third_party_count,
+    places.place is not null as has_place,
+    coalesce(first_exchanges.met_at = first_from_there.met_at, false) as is_from_new_place
+from first_exchanges
+left join shared
+    on first_exchanges.client_id = shared.client_id and first_exchanges.person_id = shared.person_id
+left join places on first_exchanges.person_id = places.person_id
+left join first_from_there
+    on first_exchanges.client_id = first_from_there.client_id and places.place = first_from_there.place

@@ -1,0 +1,121 @@
+-- What each account of ours had on its hands, week by week. Every address and every real conversation belongs
+-- to one account: the one addressed, and the one at our end of the exchange that made it real.
+with weeks as (
+    select * from {{ ref('int_clients__weeks') }}
+),
+
+client_accounts as (
+    select * from {{ ref('int_clients__accounts') }} where is_ours
+),
+
+addresses as (
+    select * from {{ ref('int_relationships__addresses') }}
+),
+
+answers as (
+    select * from {{ ref('int_waiting__addresses') }}
+),
+
+exchanges as (
+    select * from {{ ref('int_relationships__exchanges') }}
+    where exchange_number = {{ var('real_conversation_exchanges') }}
+),
+
+account_weeks as (
+    select
+        weeks.client_id,
+        client_accounts.account_id,
+        client_accounts.network,
+        weeks.week_number,
+        weeks.week_start_date,
+        weeks.is_complete_week,
+        weeks.as_of_at
+    from weeks
+    inner join client_accounts on weeks.client_id = client_accounts.client_id
+),
+
+held as (
+    select
+        exchanges.client_id,
+        addresses.our_account_id as account_id,
+        exchanges.week_start_date,
+        {{ week_number('exchanges.week_start_date') }} as week_number,
+        exchanges.person_id
+    from exchanges
+    inner join addresses
+        on exchanges.client_id = addresses.client_id
+            and exchanges.person_id = addresses.person_id
+            and exchanges.network = addresses.network
+            and exchanges.answer_post_id = addresses.post_id
+            and exchanges.answer_direction = addresses.direction
+),
+
+real_weeks as (
+    select
+        client_id,
+        account_id,
+        week_start_date,
+        count(*) as real_conversation_count
+    from held
+    group by client_id, account_id, week_start_date
+),
+
+-- people with whom the account had a real conversation in the last weeks
+ties as (
+    select
+        account_weeks.client_id,
+        account_weeks.account_id,
+        account_weeks.week_number,
+        count(distinct held.person_id) as tie_count
+    from account_weeks
+    inner join held
+        on account_weeks.client_id = held.client_id
+            and account_weeks.account_id = held.account_id
+            and account_weeks.week_number >= held.week_number
+            and account_weeks.week_number - {{ var('connected_weeks') }} < held.week_number
+    group by account_weeks.client_id, account_weeks.account_id, account_weeks.week_number
+),
+
+inbound as (
+    select
+        account_weeks.client_id,
+        account_weeks.account_id,
+        account_weeks.week_number,
+        count(*) as address_in_count,
+        count(*) filter (where {{ is_answered_promptly('answers', 'account_weeks.as_of_at') }})
+            as answered_within_day_count,
+        count(*) filter (where {{ is_answer_due('answers', 'account_weeks.as_of_at') }}) as answer_due_count
+    from account_weeks
+    inner join answers
+        on account_weeks.client_id = answers.client_id
+            and account_weeks.account_id = answers.our_account_id
+            and account_weeks.week_start_date = answers.week_start_date
+    group by account_weeks.client_id, account_weeks.account_id, account_weeks.week_number
+)
+
+select
+    account_weeks.client_id,
+    account_weeks.network,
+    account_weeks.account_id,
+    account_weeks.week_number,
+    account_weeks.week_start_date,
+    account_weeks.is_complete_week,
+    account_weeks.as_of_at,
+    coalesce(real_weeks.real_conversation_count, 0) as real_conversation_count,
+    coalesce(ties.tie_count, 0) as tie_count,
+    coalesce(inbound.address_in_count, 0) as address_in_count,
+    coalesce(inbound.answered_within_day_count, 0) as answered_within_day_count,
+    coalesce(inbound.answer_due_count, 0) as answer_due_count
+from account_weeks
+left join real_weeks
+    on account_weeks.client_id = real_weeks.client_id
+        and account_weeks.account_id = real_weeks.account_id
+        and account_weeks.week_start_date = real_weeks.week_start_date
+left join ties
+    on account_weeks.client_id = ties.client_id
+        and account_weeks.account_id = ties.account_id
+        and account_weeks.week_number = ties.week_number
+left join inbound
+    on account_weeks.client_id = inbound.client_id
+        and account_weeks.account_id = inbound.account_id
+        and account_weeks.week_number = inbound.week_number

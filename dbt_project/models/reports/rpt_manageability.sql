@@ -1,0 +1,71 @@
+-- True engagement does not scale for ever: about 150 ties (Dunbar 2015; Gonçalves and others 2011).
+with weeks as (
+    select * from {{ ref('int_manageability__weeks') }}
+),
+
+accounts as (
+    select * from {{ ref('accounts') }}
+),
+
+compared as (
+    select
+        *,
+        count(*) over history as history_week_count,
+        avg(real_conversation_count) over history as usual_real_conversation_count,
+        sum(address_in_count) over recent / {{ var('stretch_weeks') }} as recent_address_in_count,
+        sum(answered_within_day_count) over recent as recent_answered_count,
+        sum(answer_due_count) over recent as recent_due_count,
+        count(*) over before_recent as before_week_count,
+        avg(address_in_count) over before_recent as before_address_in_count,
+        sum(answered_within_day_count) over before_recent as before_answered_count,
+        sum(answer_due_count) over before_recent as before_due_count
+    from weeks
+    window
+        history as (
+            partition by client_id, account_id order by week_number
+            rows between {{ var('usual_weeks') }} preceding and 1 preceding
+        ),
+        recent as (
+            partition by client_id, account_id order by week_number
+            rows between {{ var('stretch_weeks') | int(4) - 1 }} preceding and current row
+        ),
+        before_recent as (
+            partition by client_id, account_id order by week_number
+            rows between {{ var('stretch_weeks') | int(4) + var('usual_weeks') | int(8) - 1 }} preceding
+            and {{ var('stretch_weeks') }} preceding
+        )
+)
+
+select
+    compared.client_id,
+    compared.account_id,
+    accounts.handle,
+    compared.week_start_date,
+    compared.is_complete_week,
+    cast(compared.real_conversation_count as bigint) as real_conversation_count,
+    cast(case when compared.history_week_count >= 3 then compared.usual_real_conversation_count end as double)
+        as usual_real_conversation_count,
+    cast(compared.tie_count as bigint) as tie_count,
+    compared.tie_count > {{ var('manageable_ties') }} as is_beyond_ties,
+    cast(compared.address_in_count as bigint) as address_in_count,
+    cast(compared.answered_within_day_count as bigint) as answered_within_day_count,
+    cast(compared.answer_due_count as bigint) as answer_due_count,
+    cast(
+        case when compared.answer_due_count > 0
+                then compared.answered_within_day_count / compared.answer_due_count
+        end as double
+    ) as answered_within_day_share,
+    -- more turn to us than before, and a smaller share of them is answered in time
+    coalesce(
+        compared.is_complete_week
+        and compared.before_week_count = {{ var('usual_weeks') }}
+        and compared.recent_due_count >= {{ var('stretch_floor') }}
+        and compared.before_due_count >= {{ var('stretch_floor') }}
+        and compared.recent_address_in_count >= {{ var('stretch_rise') }} * compared.before_address_in_count
+        and compared.recent_answered_count / compared.recent_due_count
+        <= compared.before_answered_count / compared.before_due_count - {{ var('stretch_fall') }},
+        false
+    ) as is_stretched,
+    cast(compared.as_of_at as date) as as_of_date
+from compared
+left join accounts on compared.network = accounts.network and compared.account_id = accounts.account_id
