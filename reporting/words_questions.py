@@ -82,6 +82,8 @@ def amount(measure: str, value: float | None) -> str:
 def goal(one: Goal) -> str:
     """Where a goal stands, and whether the pace is enough."""
     measured = MEASURE_WORDS.get(one.measure, one.measure)
+    if one.value is None:
+        return f"Nothing is known yet of {measured}."
     text = (
         f"{amount(one.measure, one.value)} of {amount(one.measure, one.target)} {measured},"
         f" by {date_only(one.due_date)}"
@@ -126,12 +128,13 @@ def manageability(loads: Sequence[AccountLoad]) -> str:
     parts = []
     if stretched:
         parts.append(
-            f"More comes in than {listing(stretched)} can answer: over the last 4 weeks more people turned to"
-            " us than before, and a smaller share of them got an answer within a day."
+            f"More comes in than {listing(stretched)} can answer: over the last 4 weeks more was addressed to them"
+            " than before, and a smaller share of it got an answer within a day."
         )
     if beyond:
+        are = "is" if len(beyond) == 1 else "are"
         parts.append(
-            f"{listing(beyond)} is in conversation with more people than anybody is known to keep up with."
+            f"{listing(beyond)} {are} in conversation with more people than anybody is known to keep up with."
         )
     return " ".join(parts) or "It is: nobody of us has more coming in and less of it answered than before."
 
