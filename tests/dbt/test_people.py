@@ -43,7 +43,8 @@ Tables = dict[str, list[tuple[Any, ...]]]
 def rebuild(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Settings]]:
     """Builds a copy of the random warehouse anew with other lines in rapport.toml."""
     home = tmp_path_factory.mktemp("people")
-    shutil.copy(built.settings.warehouse_path, home / built.settings.warehouse_path.name)
+    for path in (built.settings.warehouse_path, built.settings.home / "outcomes.csv"):
+        shutil.copy(path, home / path.name)
 
     def build(more: str) -> Settings:
         (home / "rapport.toml").write_text(CONFIG + more, encoding="utf-8")

@@ -172,8 +172,12 @@ def test_whom_to_seek_out_is_nobody_we_talk_with(done: Done, client: ClientTruth
         "select person_id, stage, via_person_ids from reports.rpt_worth_seeking_out where client_id = ?",
         client.client_id,
     )
+    of_the_client = _rows(
+        done, "select account_id from marts.client_accounts where client_id = ?", client.client_id
+    )
+    assert len(of_the_client) >= 2
     for person, stage, betweens in rows:
-        assert stage in ("stranger", "noticed") and person not in client.absent
+        assert stage in ("stranger", "noticed") and (person,) not in of_the_client
         assert set(betweens) <= client.stages.keys()
 
 
@@ -193,7 +197,9 @@ def test_a_backfill_of_days_already_there_changes_nothing(done: Done) -> None:
     assert done.before.keys() == done.after.keys() and len(done.before) > 10
     for table, rows in done.before.items():
         assert rows, table
-        assert done.after[table] == rows, table
+        # likes and followers are as of when they were last looked at, and a backfill looks again
+        if table != "reports.rpt_context_counts":
+            assert done.after[table] == rows, table
 
 
 def test_every_post_once(done: Done) -> None:
