@@ -60,8 +60,8 @@ class _Unreadable(Exception):
 def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> dict[str, Any]:
     """Loads every landing page that is not in raw yet, in one transaction.
 
-    Returns {load_id, pages, posts, users, errors, rejects}: rows added. A landing file that can't be read
-    goes to raw.rejects with its reason; the rest goes in. Makes all raw tables even with nothing to load.
+    Returns {load_id, pages, posts, users, messages, errors, rejects}: rows added. A landing file that can't be
+    read goes to raw.rejects with its reason; the rest goes in. Makes all raw tables even with nothing to load.
     """
     load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     with warehouse.connect(settings) as connection, tempfile.TemporaryDirectory() as scratch:

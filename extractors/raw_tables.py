@@ -49,6 +49,12 @@ TABLES: dict[str, str] = {
         public_metrics {_USER_METRICS}, is_protected boolean, url varchar, verified_type varchar,
         observed_at timestamptz, payload json using compression zstd, load_id varchar
     """,
+    # One row per event of a direct message as it came; only with consent are there any.
+    "messages": """
+        page_key varchar not null, section varchar, position integer, network varchar, message_id varchar,
+        event_type varchar, conversation_id varchar, sender_id varchar, participant_ids varchar[],
+        text varchar, created_at timestamptz, observed_at timestamptz, payload json, load_id varchar
+    """,
     # One row per partial error of a page.
     "errors": """
         page_key varchar not null, position integer, network varchar, resource_type varchar,
@@ -125,6 +131,10 @@ _USER_SHAPE = f"""{{
     "protected": "BOOLEAN", "url": "VARCHAR", "verified_type": "VARCHAR", "erased": "BOOLEAN",
     "__twarc": {_SEEN_SHAPE}
 }}"""
+_MESSAGE_SHAPE = """{
+    "id": "VARCHAR", "event_type": "VARCHAR", "dm_conversation_id": "VARCHAR", "sender_id": "VARCHAR",
+    "participant_ids": ["VARCHAR"], "text": "VARCHAR", "created_at": "TIMESTAMPTZ", "erased": "BOOLEAN"
+}"""
 _ERROR_SHAPE = """{
     "resource_type": "VARCHAR", "resource_id": "VARCHAR", "parameter": "VARCHAR", "value": "VARCHAR",
     "section": "VARCHAR", "title": "VARCHAR", "detail": "VARCHAR", "type": "VARCHAR"
@@ -148,7 +158,7 @@ READ_PAGES = f"""
         select
             page.envelope as envelope,
             case
-                when coalesce(page.envelope.data_kind, 'other') not in ('post', 'user') then null
+                when coalesce(page.envelope.data_kind, 'other') not in ('post', 'user', 'message') then null
                 -- Looks again only where there is no list: a second look at every body would cost a parse.
                 when page.body.data is null and json_type(json, '$.body.data') = 'OBJECT'
                     then [json_extract(json, '$.body.data')]
@@ -229,6 +239,19 @@ _INSERT_USERS = f"""
     where o.erased is distinct from true
 """
 
+_INSERT_MESSAGES = f"""
+    insert into raw.messages by name
+    select
+        page_key, section, position, network, o.id as message_id, o.event_type,
+        o.dm_conversation_id as conversation_id, o.sender_id, o.participant_ids, o.text, o.created_at,
+        fetched_at as observed_at, payload, $load_id as load_id,
+    from (
+        select *, from_json(payload, '{_MESSAGE_SHAPE}') as o from landed where kind = 'message'
+    )
+    -- what was erased left an id in its place, and no row
+    where o.erased is distinct from true
+"""
+
 _INSERT_ERRORS = f"""
     insert into raw.errors by name
     select
@@ -255,6 +278,7 @@ INSERTS: dict[str, str] = {
     "pages": _INSERT_PAGES,
     "posts": _INSERT_POSTS,
     "users": _INSERT_USERS,
+    "messages": _INSERT_MESSAGES,
     "errors": _INSERT_ERRORS,
     "rejects": _INSERT_REJECTS,
 }
