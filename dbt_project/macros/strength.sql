@@ -13,6 +13,7 @@
 {% macro kind_weight(kind) -%}
     case {{ kind }}
         when 'reply' then {{ var('reply_weight') }}
+        when 'message' then {{ var('message_weight') }}
         when 'quote' then {{ var('quote_weight') }}
         else {{ var('mention_weight') }}
     end

@@ -17,6 +17,7 @@ passed as (
     inner join
         ours
         on ours.is_ours and ours.account_id in (interactions.from_account_id, interactions.to_account_id)
+            and coalesce(interactions.private_to_client_id, ours.client_id) = ours.client_id
     inner join {{ ref('int_coverage__as_of') }} as horizons
         on ours.client_id = horizons.client_id and interactions.occurred_at < horizons.as_of_at
     where

@@ -14,7 +14,7 @@ from tests.dbt.histories import BOT, OURS, Post
 
 
 def _number(post_id: str) -> int:
-    return int(post_id)
+    return int(post_id.removeprefix("dm:"))
 
 
 @dataclass

@@ -1,10 +1,20 @@
--- Every account seen anywhere: with a profile, as an author, or only named by someone.
+-- Every account seen anywhere: with a profile, as an author, only named by someone, or party to a
+-- direct message.
 with users as (
     select * from {{ ref('stg_x__users') }}
 ),
 
 posts as (
     select * from {{ ref('int_posts__typed') }}
+),
+
+-- of a group that somebody wrote to, who else is in it matters to nothing here
+messages as (
+    select
+        network,
+        unnest(participant_account_ids) as account_id
+    from {{ ref('stg_x__messages') }}
+    where len(participant_account_ids) = 2
 ),
 
 named as (
@@ -36,6 +46,11 @@ seen as (
         network,
         account_id
     from named
+    union
+    select
+        network,
+        account_id
+    from messages
 ),
 
 handles_in_text as (

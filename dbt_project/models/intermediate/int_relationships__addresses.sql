@@ -1,6 +1,33 @@
--- What passed between a client (all of us as one side) and one person: one row per post and person.
+-- What passed between a client (all of us as one side) and one person: one row per post and person. A direct
+-- message is private to the client whose consent it rests on.
 with interactions as (
-    select * from {{ ref('int_interactions__acts') }} where is_address and occurred_at is not null
+    select
+        network,
+        kind,
+        from_account_id,
+        to_account_id,
+        from_person_id,
+        to_person_id,
+        post_id,
+        root_post_id,
+        occurred_at,
+        cast(null as varchar) as private_to_client_id
+    from {{ ref('int_interactions__acts') }}
+    where is_address and occurred_at is not null
+    union all
+    select
+        network,
+        kind,
+        from_account_id,
+        to_account_id,
+        from_person_id,
+        to_person_id,
+        post_id,
+        root_post_id,
+        occurred_at,
+        private_to_client_id
+    from {{ ref('int_interactions__messages') }}
+    where occurred_at is not null
 ),
 
 client_accounts as (
@@ -25,6 +52,8 @@ ours as (
         on interactions.network = client_accounts.network
             and interactions.from_account_id = client_accounts.account_id
             and client_accounts.is_ours
+            and client_accounts.client_id
+            = coalesce(interactions.private_to_client_id, client_accounts.client_id)
     union all
     select
         client_accounts.client_id,
@@ -37,6 +66,8 @@ ours as (
         on interactions.network = client_accounts.network
             and interactions.to_account_id = client_accounts.account_id
             and client_accounts.is_ours
+            and client_accounts.client_id
+            = coalesce(interactions.private_to_client_id, client_accounts.client_id)
 ),
 
 with_them as (

@@ -1,5 +1,9 @@
 with acts as (
     select * from {{ ref('int_interactions__acts') }}
+),
+
+messages as (
+    select * from {{ ref('int_interactions__messages') }}
 )
 
 select
@@ -13,5 +17,21 @@ select
     to_person_id,
     post_id,
     root_post_id,
-    occurred_at
+    occurred_at,
+    cast(null as varchar) as private_to_client_id
 from acts
+union all
+select
+    interaction_id,
+    network,
+    kind,
+    is_address,
+    from_account_id,
+    to_account_id,
+    from_person_id,
+    to_person_id,
+    post_id,
+    root_post_id,
+    occurred_at,
+    private_to_client_id
+from messages

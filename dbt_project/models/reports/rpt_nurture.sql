@@ -84,7 +84,9 @@ select
     posts.text as last_text,
     overdue.last_root_post_id,
     roots.text as last_root_text,
-    'https://x.com/i/web/status/' || overdue.last_exchange_post_id as post_url,
+    case when overdue.last_exchange_post_id not like 'dm:%'
+            then 'https://x.com/i/web/status/' || overdue.last_exchange_post_id
+    end as post_url,
     waiting.person_id is not null as is_waiting_for_us,
     stakeholders.person_id is not null as is_stakeholder,
     cast(stakeholders.priority as integer) as stakeholder_priority,

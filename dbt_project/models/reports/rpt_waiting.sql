@@ -37,25 +37,26 @@ select
     people.handle,
     people.display_name,
     waiting.kind,
+    -- of a direct message only the fact is told
     posts.text,
     waiting.occurred_at,
     cast(epoch(waiting.as_of_at - waiting.occurred_at) / 3600.0 as double) as waiting_hours,
-    posts.is_question,
+    coalesce(posts.is_question, false) as is_question,
     stakeholders.person_id is not null as is_stakeholder,
     cast(stakeholders.priority as integer) as stakeholder_priority,
     cast(row_number() over (
         partition by waiting.client_id
         order by
             coalesce(stakeholders.priority, 99),
-            posts.is_question desc,
+            coalesce(posts.is_question, false) desc,
             waiting.occurred_at asc,
             {{ id_order('waiting.post_id') }} asc
     ) as integer) as waiting_rank,
     -- a handle can change; the id in the address finds the post whatever stands before it
-    'https://x.com/i/web/status/' || waiting.post_id as post_url,
+    'https://x.com/i/web/status/' || posts.post_id as post_url,
     cast(waiting.as_of_at as date) as as_of_date
 from waiting
-inner join posts on waiting.network = posts.network and waiting.post_id = posts.post_id
+left join posts on waiting.network = posts.network and waiting.post_id = posts.post_id
 inner join people on waiting.person_id = people.person_id
 left join stakeholders
     on waiting.client_id = stakeholders.client_id and waiting.person_id = stakeholders.person_id

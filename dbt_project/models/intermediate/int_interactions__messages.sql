@@ -1,0 +1,56 @@
+-- Who wrote to whom in private. In a group nobody says whom a message is for, so it addresses nobody. Apart
+-- from the public acts, for whatever is known of people in general must not know this.
+with messages as (
+    select
+        *,
+        list_filter(participant_account_ids, lambda one: one <> from_account_id) as other_account_ids
+    from {{ ref('stg_x__messages') }}
+),
+
+people as (
+    select * from {{ ref('int_people__accounts') }}
+),
+
+to_one as (
+    select
+        messages.network,
+        messages.message_id,
+        messages.client_id,
+        messages.conversation_id,
+        messages.created_at,
+        messages.from_account_id,
+        messages.other_account_ids[1] as to_account_id
+    from messages
+    where messages.from_account_id is not null and len(messages.other_account_ids) = 1
+),
+
+-- an account is its own person until the hand-kept list says otherwise
+by_people as (
+    select
+        to_one.*,
+        coalesce(senders.person_id, to_one.from_account_id) as from_person_id,
+        coalesce(receivers.person_id, to_one.to_account_id) as to_person_id
+    from to_one
+    left join people as senders
+        on to_one.network = senders.network and to_one.from_account_id = senders.account_id
+    left join people as receivers
+        on to_one.network = receivers.network and to_one.to_account_id = receivers.account_id
+)
+
+select
+    network || ':dm:' || message_id as interaction_id,
+    network,
+    'message' as kind,
+    true as is_address,
+    from_account_id,
+    to_account_id,
+    from_person_id,
+    to_person_id,
+    -- no post has such an id, so nothing of a post is ever found under it
+    'dm:' || message_id as post_id,
+    'dm:' || conversation_id as root_post_id,
+    created_at as occurred_at,
+    client_id as private_to_client_id
+from by_people
+-- nobody addresses themselves, by whichever of their accounts
+where from_person_id <> to_person_id

@@ -1,0 +1,43 @@
+-- Direct messages by who wrote to whom and when: what they say stays in raw.
+with source as (
+    select * from {{ source('raw', 'messages') }}
+    where network = 'x' and message_id is not null and event_type = 'MessageCreate'
+),
+
+pages as (
+    select * from {{ source('raw', 'pages') }}
+),
+
+renamed as (
+    select
+        -- ids
+        source.network,
+        source.message_id,
+        pages.client_id,
+        source.conversation_id,
+        source.sender_id as from_account_id,
+        -- a conversation of two is named after both; of a group the network may list who takes part
+        case
+            when regexp_full_match(source.conversation_id, '[0-9]+-[0-9]+')
+                then string_split(source.conversation_id, '-')
+            else source.participant_ids
+        end as participant_account_ids,
+        -- times
+        coalesce(source.created_at, {{ snowflake_time('source.message_id') }}) as created_at,
+        -- bookkeeping
+        strftime(source.observed_at, '%Y%m%d%H%M%S%f') || source.page_key
+        || lpad(cast(source.position as varchar), 6, '0') as _observation
+    from source
+    inner join pages on source.page_key = pages.page_key
+)
+
+select
+    network,
+    message_id,
+    arg_max(client_id, _observation) as client_id,
+    arg_max(conversation_id, _observation) as conversation_id,
+    arg_max(from_account_id, _observation) as from_account_id,
+    arg_max(participant_account_ids, _observation) as participant_account_ids,
+    arg_max(created_at, _observation) as created_at
+from renamed
+group by network, message_id
