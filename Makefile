@@ -9,7 +9,7 @@ TEST_WORKERS ?= 2
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test lint format env clean
+.PHONY: help setup demo up down test lint format glossary env clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ format: setup ## let ruff and sqlfluff put the code in order
 	@$(RUN) ruff check --fix --exit-zero .
 	@$(RUN) ruff format .
 	@$(RUN) sqlfluff fix dbt_project/models dbt_project/tests
+
+glossary: ## make docs/glossary.md of dbt_project/models/glossary.md
+	@sed -E 's/\{% (docs [a-z_]+|enddocs) %\}//g' dbt_project/models/glossary.md > docs/glossary.md
 
 env: ## write .env with random secrets, for docker compose
 	@test ! -e .env || { echo ".env is already there; remove it first if you want new secrets."; exit 1; }
