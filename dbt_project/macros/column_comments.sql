@@ -1,0 +1,22 @@
+{#
+  What a tool shows beside a published column: its description, then what it means and what it does not, its unit, its
+  grain and its AMEC level. Signs of markdown are left out: no tool shows them as such.
+#}
+{% macro column_comment(column) -%}
+    {% set told = [column.description] %}
+    {% set meta = column.config.meta if column.config and column.config.meta else {} %}
+    {% if meta.means %}
+        {% do told.extend(['Means: ' ~ meta.means, 'Does not mean: ' ~ meta.means_not]) %}
+        {% do told.append('(' ~ meta.unit ~ '; per ' ~ meta.grain ~ '; ' ~ meta.amec_level ~ ')') %}
+    {% endif %}
+    {{ return((told | join(' ')).replace('*', '').replace('`', '').split() | join(' ')) }}
+{%- endmacro %}
+
+{# dbt's own, with these comments in place of the bare descriptions. #}
+{% macro default__persist_docs(relation, model, for_relation, for_columns) -%}
+    {% set told = {} %}
+    {% for name, column in model.columns.items() %}
+        {% do told.update({name: dict(column, description=column_comment(column))}) %}
+    {% endfor %}
+    {% do dbt.default__persist_docs(relation, dict(model, columns=told), for_relation, for_columns) %}
+{%- endmacro %}

@@ -1,0 +1,244 @@
+"""Every published column says what it means, once, and the glossary, the comments and the exposures say the same."""
+
+import copy
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rapport.dbt import PROJECT_DIR
+from tests.dbt.conftest import Built
+
+ROOT = PROJECT_DIR.parent
+PUBLISHED = ("marts", "reports")
+UNITS = {
+    "id", "ids", "name", "word", "words", "text", "link", "yes or no", "date", "time (UTC)", "number",
+    "rank, 1 is first", "share", "evenness, 0 to 1", "strength", "times the usual gap", "as the measure",
+    "US dollars", "minutes", "hours", "days", "weeks", "people", "accounts", "posts", "replies", "turns",
+    "questions", "addresses", "acts", "exchanges", "conversations", "views", "topics", "steps", "levels",
+    "pages", "errors", "objects", "gaps",
+}  # fmt: skip
+GRAINS = {
+    "client", "account", "person", "post", "act", "conversation", "pair of accounts", "client and account",
+    "client and person", "client and post", "client and conversation", "client and stream", "client and week",
+    "client and goal", "client and outcome", "client and stakeholder", "client, person and week",
+    "client, account and week",
+}  # fmt: skip
+AMEC_LEVELS = {"output", "out-take", "outcome", "impact"}
+META = {"unit": UNITS, "grain": GRAINS, "amec_level": AMEC_LEVELS, "means": None, "means_not": None}
+# What the glossary says of a threshold is what the build uses: the numbers of a block, in their order.
+SETTINGS = {
+    "real_conversation": ["real_conversation_exchanges"],
+    "state": ["quiet_days"],
+    "conversing": ["conversing_conversations"],
+    "connected": ["connected_conversations", "connected_weeks"],
+    "dormant": ["dormant_weeks"],
+    "strength": ["half_life_days", "reply_weight", "quote_weight", "mention_weight"],
+    "nurture": ["nurture_gap_factor", "nurture_silent_days"],
+    "waiting": ["waiting_days"],
+    "answered_within_day": ["prompt_answer_hours"],
+    "answer_due_count": ["prompt_answer_hours"],
+    "reader": ["reader_acting_weeks", "reader_weeks"],
+}
+# The words of the definitions, as the product uses them.
+WORDS = """
+    network; account; handle; person; kind of person; client; us; them; stakeholder; post; kind; address; nod;
+    conversation; root; missing parent; participant; started by; opened; last active; depth; width;
+    discussion h-index; structural virality; turn; gap between turns; returner; evenness; exchange; response;
+    real conversation; state; completeness; ledger; week; as of; stage; movement; new; deepened; held; cooled;
+    lapsed; revived; evidence; reached out; first contact; last contact; last mutual contact; active week; balance;
+    strength; usual gap; shared third parties; nurture list; standing; not yet met; reached out to us; sought out;
+    answered; in conversation; connected; fell silent; worth seeking out; waiting; question; answered within a day;
+    sparked; new to us; topic; reader; joined; stayed; left; context; goal; on course; behind; missed; outcome;
+    consent basis; preceded by; manageable; stretched; new circles; without a shared acquaintance; place; unit;
+    grain; amec level; output; out-take; impact; gap; window; landing file; build; receipt; publication; edition
+"""
+
+Manifest = dict[str, Any]
+Tables = dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def manifest(built: Built) -> Manifest:
+    """What dbt understood when it built the tables."""
+    found: Manifest = json.loads(
+        (built.settings.dbt_target_dir / "manifest.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+@pytest.fixture(scope="module")
+def tables(built: Built) -> Tables:
+    """The published tables as they were really built: table -> its columns."""
+    found: Tables = defaultdict(list)
+    for table, column in built.connection.execute(
+        "select table_name, column_name from duckdb_columns() where schema_name in ('marts', 'reports')"
+    ).fetchall():
+        found[table].append(column)
+    return found
+
+
+def _models(manifest: Manifest) -> dict[str, dict[str, Any]]:
+    return {
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["package_name"] == "rapport"
+    }
+
+
+def _faults(manifest: Manifest, tables: Tables) -> set[str]:
+    """What the columns of the published tables leave unsaid, or say outside of the vocabulary."""
+    faults = set()
+    models = _models(manifest)
+    for table, columns in tables.items():
+        described = models[table]["columns"]
+        faults |= {f"{table}.{column}: is not built" for column in described.keys() - set(columns)}
+        for column in columns:
+            told = described.get(column, {"description": "", "config": {"meta": {}}})
+            if not told["description"].strip():
+                faults.add(f"{table}.{column}: description")
+            meta = told["config"].get("meta", {})
+            for key, vocabulary in META.items():
+                value = meta.get(key)
+                if not isinstance(value, str) or (
+                    value not in vocabulary if vocabulary is not None else not value.strip().endswith(".")
+                ):
+                    faults.add(f"{table}.{column}: {key}")
+    return faults
+
+
+def test_every_published_column_says_what_it_is_and_what_it_is_not(
+    manifest: Manifest, tables: Tables
+) -> None:
+    assert len(tables) >= 26
+    assert not _faults(manifest, tables)
+
+
+def test_a_column_that_says_less_is_found(manifest: Manifest, tables: Tables) -> None:
+    spoilt = copy.deepcopy(manifest)
+    models = _models(spoilt)
+    waiting = models["rpt_waiting"]["columns"]
+    for key in META:
+        del waiting["text"]["config"]["meta"][key]
+    waiting["kind"]["config"]["meta"] |= {
+        "unit": "furlongs",
+        "grain": "moon",
+        "amec_level": "hype",
+        "means": "",
+    }
+    waiting["handle"]["description"] = " "
+    del models["people"]["columns"]["account_count"]
+    waiting["mood"] = waiting["kind"]
+    assert _faults(spoilt, tables) == {
+        *(f"rpt_waiting.text: {key}" for key in META),
+        *(f"rpt_waiting.kind: {key}" for key in META if key != "means_not"),
+        "rpt_waiting.handle: description",
+        "people.account_count: description",
+        *(f"people.account_count: {key}" for key in META),
+        "rpt_waiting.mood: is not built",
+    }
+
+
+def test_a_quantity_means_the_same_wherever_it_stands(manifest: Manifest) -> None:
+    """dbt lets doc blocks into descriptions only: what meta says of the same thing is held equal here."""
+    said = defaultdict(set)
+    for node in _models(manifest).values():
+        for name, column in node["columns"].items() if node["schema"] in PUBLISHED else ():
+            meta = column["config"]["meta"]
+            said[name, column["description"]].add(tuple(meta[key] for key in META if key != "grain"))
+    assert not {key: found for key, found in said.items() if len(found) > 1}
+
+
+def test_a_tool_shows_what_a_column_means(built: Built, manifest: Manifest) -> None:
+    comments = {
+        (table, column): comment or ""
+        for table, column, comment in built.connection.execute(
+            "select table_name, column_name, comment from duckdb_columns() "
+            "where schema_name in ('marts', 'reports')"
+        ).fetchall()
+    }
+    silent = set()
+    for name, node in _models(manifest).items():
+        for column, told in node["columns"].items() if node["schema"] in PUBLISHED else ():
+            parts = [told["description"], *told["config"]["meta"].values()]
+            if not all(_plain(part) in comments[name, column] for part in parts):
+                silent.add((name, column))
+    assert not silent
+    tables = built.connection.execute(
+        "select table_name, comment from duckdb_tables() where schema_name in ('marts', 'reports')"
+    ).fetchall()
+    assert not [table for table, comment in tables if "One row per" not in (comment or "").replace("\n", " ")]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("*", "").replace("`", "").split())
+
+
+def test_only_reports_are_public(manifest: Manifest) -> None:
+    expected = {"staging": "private", "intermediate": "private", "marts": "protected", "reports": "public"}
+    assert {
+        name: node["access"]
+        for name, node in _models(manifest).items()
+        if node["access"] != expected[node["schema"]] or node["group"] != "rapport"
+    } == {}
+
+
+def test_exposures_name_what_is_really_read(manifest: Manifest) -> None:
+    exposures = {
+        one["name"]: {node.rpartition(".")[2] for node in one["depends_on"]["nodes"]}
+        for one in manifest["exposures"].values()
+    }
+    published = {name for name, node in _models(manifest).items() if node["schema"] in PUBLISHED}
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "reporting").glob("*.py"))
+    read = set(re.findall(r"\b(?:reports|marts)\.([a-z]\w*[a-z]\b)", code)) | set(
+        re.findall(r'"(rpt_\w+)"', code)
+    )
+    assert read <= published
+    assert exposures == {"html_report": read, "bi": published}
+
+
+def _blocks(manifest: Manifest) -> dict[str, str]:
+    return {
+        one["name"]: one["block_contents"]
+        for one in manifest["docs"].values()
+        if one["package_name"] == "rapport"
+    }
+
+
+def test_the_glossary_says_what_the_columns_say(manifest: Manifest) -> None:
+    source = (PROJECT_DIR / "models" / "glossary.md").read_text(encoding="utf-8")
+    made = re.sub(r"{% (docs \w+|enddocs) %}", "", source)
+    written = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert written == made, "docs/glossary.md is not what its source says: run `make glossary`"
+
+    spoken = {
+        block.rpartition(".")[2]
+        for node in _models(manifest).values()
+        for told in (node, *node["columns"].values())
+        for block in told["doc_blocks"]
+    }
+    assert not _blocks(manifest).keys() - spoken, "written down, and said of no table or column"
+
+
+def test_the_glossary_has_every_word() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").lower()
+    bold = {" ".join(word.split()) for word in re.findall(r"\*\*([^*]+)\*\*", glossary)}
+    assert not {word.strip().replace("\n", " ") for word in WORDS.split(";")} - bold
+    stages = re.findall(r"^\| (\w+) \|", glossary, re.M)
+    assert stages == ["stage", "stranger", "noticed", "acquainted", "conversing", "connected", "dormant"]
+
+
+def test_the_glossary_tells_the_thresholds_that_are_used(manifest: Manifest) -> None:
+    project = yaml.safe_load(Path(PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    told = {
+        name: numbers
+        for name, text in _blocks(manifest).items()
+        if (numbers := [float(number) for number in re.findall(r"\*([\d.]+)\*", text)])
+    }
+    assert told == {
+        name: [float(project["vars"][setting]) for setting in settings] for name, settings in SETTINGS.items()
+    }
