@@ -78,11 +78,7 @@ select
     trees.last_active_at,
     trees.captured_reply_count,
     trees.reported_reply_count,
-    case
-        when trees.reported_reply_count is null then null
-        when trees.reported_reply_count <= trees.captured_reply_count then 1.0
-        else trees.captured_reply_count / trees.reported_reply_count
-    end as completeness
+    {{ completeness('trees.captured_reply_count', 'trees.reported_reply_count') }} as completeness
 from trees
 inner join shapes on trees.network = shapes.network and trees.root_post_id = shapes.root_post_id
 inner join turns on trees.network = turns.network and trees.root_post_id = turns.root_post_id

@@ -1,10 +1,10 @@
 -- The conversations a client takes part in or is addressed in.
 with conversations as (
-    select * from {{ ref('conversations') }}
+    select * from {{ ref('int_conversations__concerning') }}
 ),
 
-conversation_posts as (
-    select * from {{ ref('conversation_posts') }}
+missing as (
+    select * from {{ ref('int_conversations__missing') }}
 ),
 
 posts as (
@@ -17,10 +17,6 @@ accounts as (
 
 client_accounts as (
     select * from {{ ref('int_clients__accounts') }} where is_ours
-),
-
-addresses as (
-    select * from {{ ref('int_relationships__addresses') }}
 ),
 
 exchanges as (
@@ -37,33 +33,6 @@ waiting as (
 
 horizons as (
     select * from {{ ref('int_coverage__as_of') }}
-),
-
-our_posts as (
-    select
-        client_accounts.client_id,
-        conversation_posts.network,
-        conversation_posts.root_post_id,
-        count(*) as our_post_count
-    from conversation_posts
-    inner join client_accounts
-        on conversation_posts.network = client_accounts.network
-            and conversation_posts.account_id = client_accounts.account_id
-    group by client_accounts.client_id, conversation_posts.network, conversation_posts.root_post_id
-),
-
-concerned as (
-    select
-        client_id,
-        network,
-        root_post_id
-    from our_posts
-    union
-    select
-        client_id,
-        network,
-        root_post_id
-    from addresses
 ),
 
 talk as (
@@ -95,8 +64,8 @@ waiting_in as (
 )
 
 select
-    concerned.client_id,
-    concerned.root_post_id,
+    conversations.client_id,
+    conversations.root_post_id,
     roots.account_id as root_account_id,
     accounts.handle as root_handle,
     roots.text as root_text,
@@ -108,8 +77,8 @@ select
     conversations.opened_at,
     conversations.last_active_at,
     cast(conversations.post_count as bigint) as post_count,
-    cast(coalesce(our_posts.our_post_count, 0) as bigint) as our_post_count,
-    cast(conversations.post_count - coalesce(our_posts.our_post_count, 0) as bigint) as their_post_count,
+    cast(conversations.our_post_count as bigint) as our_post_count,
+    cast(conversations.post_count - conversations.our_post_count as bigint) as their_post_count,
     cast(conversations.participant_count as bigint) as participant_count,
     cast(conversations.depth as bigint) as depth,
     cast(conversations.width as bigint) as width,
@@ -124,33 +93,34 @@ select
         when talk.exchange_count > 0 then 'answered'
         else 'open'
     end as state,
-    cast(conversations.captured_reply_count as bigint) as captured_reply_count,
-    cast(conversations.reported_reply_count as bigint) as reported_reply_count,
-    cast(conversations.completeness as double) as completeness,
+    conversations.captured_reply_count,
+    conversations.reported_reply_count,
+    conversations.completeness,
     coalesce(conversations.completeness >= {{ var('completeness_threshold') }}, false) as is_complete_enough,
+    missing.missing_reply_count,
+    missing.missing_reason,
     conversations.is_root_missing,
     cast(horizons.as_of_at as date) as as_of_date
-from concerned
-inner join conversations
-    on concerned.network = conversations.network and concerned.root_post_id = conversations.root_post_id
-inner join horizons on concerned.client_id = horizons.client_id
-left join posts as roots on concerned.network = roots.network and concerned.root_post_id = roots.post_id
+from conversations
+inner join missing
+    on conversations.client_id = missing.client_id
+        and conversations.network = missing.network
+        and conversations.root_post_id = missing.root_post_id
+inner join horizons on conversations.client_id = horizons.client_id
+left join posts as roots
+    on conversations.network = roots.network and conversations.root_post_id = roots.post_id
 left join accounts on roots.network = accounts.network and roots.account_id = accounts.account_id
 left join client_accounts
-    on concerned.client_id = client_accounts.client_id
+    on conversations.client_id = client_accounts.client_id
         and roots.network = client_accounts.network
         and roots.account_id = client_accounts.account_id
-left join our_posts
-    on concerned.client_id = our_posts.client_id
-        and concerned.network = our_posts.network
-        and concerned.root_post_id = our_posts.root_post_id
 left join talk
-    on concerned.client_id = talk.client_id
-        and concerned.network = talk.network
-        and concerned.root_post_id = talk.root_post_id
+    on conversations.client_id = talk.client_id
+        and conversations.network = talk.network
+        and conversations.root_post_id = talk.root_post_id
 left join real
-    on concerned.client_id = real.client_id
-        and concerned.network = real.network
-        and concerned.root_post_id = real.root_post_id
+    on conversations.client_id = real.client_id
+        and conversations.network = real.network
+        and conversations.root_post_id = real.root_post_id
 left join waiting_in
-    on concerned.client_id = waiting_in.client_id and concerned.root_post_id = waiting_in.root_post_id
+    on conversations.client_id = waiting_in.client_id and conversations.root_post_id = waiting_in.root_post_id

@@ -1,0 +1,8 @@
+{# Captured replies by the network's own count, at most 1; null where it gave none. #}
+{% macro completeness(captured_reply_count, reported_reply_count) -%}
+    case
+        when {{ reported_reply_count }} is null then null
+        when {{ reported_reply_count }} <= {{ captured_reply_count }} then 1.0
+        else {{ captured_reply_count }} / {{ reported_reply_count }}
+    end
+{%- endmacro %}

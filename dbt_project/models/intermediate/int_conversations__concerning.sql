@@ -1,0 +1,104 @@
+-- The conversations that concern a client, as of the client's data: a look-up brings posts from beyond its
+-- window, and those must not move what is said of the window.
+with conversation_posts as (
+    select * from {{ ref('conversation_posts') }}
+),
+
+posts as (
+    select * from {{ ref('posts') }}
+),
+
+client_accounts as (
+    select * from {{ ref('int_clients__accounts') }} where is_ours
+),
+
+addresses as (
+    select * from {{ ref('int_relationships__addresses') }} where kind <> 'message'
+),
+
+horizons as (
+    select * from {{ ref('int_coverage__as_of') }}
+),
+
+our_conversations as (
+    select distinct
+        client_accounts.client_id,
+        conversation_posts.network,
+        conversation_posts.root_post_id
+    from conversation_posts
+    inner join client_accounts
+        on conversation_posts.network = client_accounts.network
+            and conversation_posts.account_id = client_accounts.account_id
+    inner join horizons
+        on client_accounts.client_id = horizons.client_id
+            and coalesce(conversation_posts.created_at < horizons.as_of_at, true)
+    union
+    select
+        client_id,
+        network,
+        root_post_id
+    from addresses
+),
+
+-- the network's count of a post's replies holds those that came later: beside it stand all that were captured
+captured_replies as (
+    select
+        network,
+        parent_post_id as post_id,
+        count(*) as captured_reply_count
+    from conversation_posts
+    where parent_post_id is not null and not is_parent_missing
+    group by network, parent_post_id
+),
+
+within as (
+    select
+        our_conversations.client_id,
+        conversation_posts.*,
+        coalesce(captured_replies.captured_reply_count, 0) as captured_reply_count,
+        posts.last_observed_at,
+        client_accounts.account_id is not null as is_ours,
+        count(*) over (
+            partition by
+                our_conversations.client_id, our_conversations.network, our_conversations.root_post_id,
+                conversation_posts.depth
+        ) as level_post_count
+    from our_conversations
+    inner join horizons on our_conversations.client_id = horizons.client_id
+    inner join conversation_posts
+        on our_conversations.network = conversation_posts.network
+            and our_conversations.root_post_id = conversation_posts.root_post_id
+            and coalesce(horizons.as_of_at > conversation_posts.created_at, true)
+    inner join posts
+        on conversation_posts.network = posts.network and conversation_posts.post_id = posts.post_id
+    left join captured_replies
+        on conversation_posts.network = captured_replies.network
+            and conversation_posts.post_id = captured_replies.post_id
+    left join client_accounts
+        on our_conversations.client_id = client_accounts.client_id
+            and conversation_posts.network = client_accounts.network
+            and conversation_posts.account_id = client_accounts.account_id
+)
+
+select
+    client_id,
+    network,
+    root_post_id,
+    min(created_at) as opened_at,
+    max(created_at) as last_active_at,
+    count(*) as post_count,
+    count(*) filter (is_ours) as our_post_count,
+    count(distinct person_id) as participant_count,
+    max(depth) as depth,
+    max(level_post_count) as width,
+    count(*) filter (is_new_turn) as turn_count,
+    count(*) filter (post_id = root_post_id) = 0 as is_root_missing,
+    list_distinct(list(parent_post_id) filter (is_parent_missing)) as missing_parent_post_ids,
+    max(last_observed_at) as last_observed_at,
+    cast(sum(captured_reply_count) as bigint) as captured_reply_count,
+    cast(sum(reported_reply_count) as bigint) as reported_reply_count,
+    cast(
+        {{ completeness('sum(captured_reply_count)', 'sum(reported_reply_count)') }} as double
+    ) as completeness
+from within
+group by client_id, network, root_post_id

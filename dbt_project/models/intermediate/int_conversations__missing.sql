@@ -1,0 +1,136 @@
+-- What is missing of a conversation that concerns a client, and why: the first cause that applies, what can
+-- be mended first. Replies that are only counted have no id to ask about; posts that others answer have one.
+with conversations as (
+    select * from {{ ref('int_conversations__concerning') }}
+),
+
+conversation_posts as (
+    select * from {{ ref('conversation_posts') }}
+),
+
+searches as (
+    select * from {{ ref('stg_x__conversation_searches') }}
+),
+
+gaps as (
+    select * from {{ ref('stg_x__gaps') }} where stream in ('conversations', 'missing')
+),
+
+tombstones as (
+    select * from {{ ref('stg_rapport__tombstones') }} where object_type = 'post'
+),
+
+-- what the network said last when it was asked for a post
+refusals as (
+    select
+        network,
+        resource_id as post_id,
+        arg_max(error_type, (observed_at, page_key, position)) as error_type
+    from {{ ref('stg_x__errors') }}
+    where
+        resource_type in ('tweet', 'post')
+        and error_type in ('resource-not-found', 'not-authorized-for-resource')
+    group by network, resource_id
+),
+
+named as (
+    select
+        client_id,
+        network,
+        root_post_id,
+        unnest(missing_parent_post_ids) as post_id
+    from conversations
+    union
+    select
+        client_id,
+        network,
+        root_post_id,
+        root_post_id as post_id
+    from conversations
+    where is_root_missing
+),
+
+fates as (
+    select
+        named.client_id,
+        named.network,
+        named.root_post_id,
+        count(*) as named_count,
+        count(*) filter (tombstones.object_id is null and refusals.post_id is null) as unasked_count,
+        count(tombstones.object_id) as erased_count,
+        count(*) filter (refusals.error_type = 'not-authorized-for-resource') as hidden_count,
+        count(*) filter (refusals.error_type = 'resource-not-found') as not_found_count
+    from named
+    -- a parent may be there, and be missing only as the cut of a cycle
+    anti join conversation_posts
+        on named.network = conversation_posts.network and named.post_id = conversation_posts.post_id
+    left join tombstones on named.network = tombstones.network and named.post_id = tombstones.object_id
+    left join refusals on named.network = refusals.network and named.post_id = refusals.post_id
+    group by named.client_id, named.network, named.root_post_id
+),
+
+-- stretches not fetched while somebody still talked
+left_out as (
+    select
+        conversations.client_id,
+        conversations.network,
+        conversations.root_post_id,
+        bool_or(gaps.why = 'budget reached') as has_budget_gap,
+        bool_or(gaps.why <> 'budget reached') as has_reach_gap
+    from conversations
+    inner join gaps
+        on conversations.client_id = gaps.client_id
+            and conversations.network = gaps.network
+            and conversations.opened_at < gaps.to_at
+            and gaps.from_at < conversations.last_active_at + to_days({{ var('quiet_days') }})
+    group by conversations.client_id, conversations.network, conversations.root_post_id
+),
+
+causes as (
+    select
+        conversations.client_id,
+        conversations.network,
+        conversations.root_post_id,
+        case when conversations.reported_reply_count is not null
+                then greatest(conversations.reported_reply_count - conversations.captured_reply_count, 0)
+        end as missing_reply_count,
+        coalesce(fates.named_count, 0) as named_count,
+        coalesce(fates.unasked_count, 0) > 0 as has_unasked,
+        coalesce(fates.erased_count, 0) > 0 as has_erased,
+        coalesce(fates.hidden_count, 0) > 0 as has_hidden,
+        coalesce(fates.not_found_count, 0) > 0 as has_not_found,
+        coalesce(left_out.has_budget_gap, false) as has_budget_gap,
+        coalesce(left_out.has_reach_gap, false) as has_reach_gap,
+        coalesce(conversations.last_observed_at <= searches.searched_until_at, false) as is_searched_since
+    from conversations
+    left join fates
+        on conversations.client_id = fates.client_id
+            and conversations.network = fates.network
+            and conversations.root_post_id = fates.root_post_id
+    left join left_out
+        on conversations.client_id = left_out.client_id
+            and conversations.network = left_out.network
+            and conversations.root_post_id = left_out.root_post_id
+    left join searches
+        on conversations.client_id = searches.client_id
+            and conversations.network = searches.network
+            and conversations.root_post_id = searches.conversation_id
+)
+
+select
+    client_id,
+    network,
+    root_post_id,
+    missing_reply_count,
+    case
+        when missing_reply_count is null and named_count = 0 then 'not counted'
+        when coalesce(missing_reply_count, 0) = 0 and named_count = 0 then 'nothing missing'
+        when (missing_reply_count > 0 or has_unasked) and has_budget_gap then 'budget reached'
+        when (missing_reply_count > 0 or has_unasked) and has_reach_gap then 'beyond the reach of search'
+        when (missing_reply_count > 0 and not is_searched_since) or has_unasked then 'not asked for yet'
+        when has_erased then 'erased'
+        when has_hidden then 'protected or suspended'
+        when has_not_found then 'not found'
+        else 'unknown'
+    end as missing_reason
+from causes

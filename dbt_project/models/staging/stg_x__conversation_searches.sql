@@ -1,0 +1,24 @@
+-- Up to when each conversation was searched for a client: its id stands in the query.
+with pages as (
+    select * from {{ source('raw', 'pages') }}
+    where network = 'x' and source = 'api' and stream = 'conversations'
+),
+
+asked as (
+    select
+        network,
+        client_id,
+        window_end_at,
+        unnest(
+            regexp_extract_all(json_extract_string(parameters, '$.query'), 'conversation_id:([0-9]+)', 1)
+        ) as conversation_id
+    from pages
+)
+
+select
+    network,
+    client_id,
+    conversation_id,
+    max(window_end_at) as searched_until_at
+from asked
+group by network, client_id, conversation_id
