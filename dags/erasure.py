@@ -1,12 +1,14 @@
 """Follows deletions: what its authors took from X goes here, too, from every file and table.
 
-A share of the posts we hold is looked up every day, the longest unseen first; where the access allows it, X's
-batch compliance names more. What a look-up calls gone, twice, is erased: landing, warehouse, the published file and
-every report at once. `engagement_build` then makes, checks and publishes everything anew.
+A share of the posts and accounts we hold is looked up every day, the longest unseen first; where the access allows
+it, X's batch compliance names more. What a look-up calls gone, twice, is erased: landing, warehouse, the published
+file and every report at once. With a deleted or suspended account goes all it wrote; of a protected one the posts go.
+`engagement_build` then makes, checks and publishes everything anew.
 
 ## What is normal
 Once a day, minutes. Most days a few posts are gone. A deleted post, or one of a protected or suspended account,
-leaves nothing but a tombstone with its id. Posts that X shows are loaded anew, edited ones with their new version.
+leaves nothing but a tombstone with its id. Posts that X shows are loaded anew, edited ones with their new version. An
+account that comes back to X is fetched again from then on; what was erased stays erased.
 
 ## How long to wait
 `look_up` waits for X like a fetch (up to 15 minutes each time), and up to 20 minutes for batch compliance.
@@ -43,16 +45,16 @@ clock = load_settings().config.erasure
 )
 def erasure() -> None:
     @task(execution_timeout=timedelta(hours=6))
-    def look_up() -> dict[str, str]:
+    def look_up() -> dict:
         from extractors.x import rota
 
         return rota.look(settings(), run_id())
 
     @task(pool=POOL, outlets=[RAW], execution_timeout=timedelta(hours=3))
-    def erase(gone: dict[str, str]) -> dict:
+    def erase(found: dict) -> dict:
         from rapport import erasure
 
-        return erasure.follow_network(settings(), gone)
+        return erasure.follow_network(settings(), found)
 
     erase(look_up())
 

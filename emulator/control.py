@@ -1,4 +1,4 @@
-"""What happens to the world after it was built, on order: posts are deleted, withheld, edited, accounts vanish.
+"""What happens to the world after it was built, on order: answers, edits, deletions; accounts that vanish.
 
 POST /emulator/world/<verb>, with the app's bearer token and a JSON object; outside of /2, as no client of the
 API could do it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import FastAPI
@@ -42,6 +42,14 @@ class Control:
         """Suspends accounts."""
         return self._accounts(account_ids, lambda account: setattr(account, "is_suspended", True))
 
+    def deactivate(self, account_ids: list[str]) -> int:
+        """Lets accounts be deleted by their owners, who for a while may come back."""
+        return self._accounts(account_ids, lambda account: setattr(account, "is_deactivated", True))
+
+    def scrub_places(self, post_ids: list[str]) -> int:
+        """Takes the places off posts, as authors may ask for all of theirs."""
+        return self._each(post_ids, lambda post: setattr(post, "is_place_scrubbed", True))
+
     def protect(self, account_ids: list[str]) -> int:
         """Makes accounts protected."""
         return self._accounts(account_ids, lambda account: setattr(account, "is_protected", True))
@@ -53,7 +61,7 @@ class Control:
             post.is_deleted, post.withheld_in = False, ()
 
         def account_back(account: Account) -> None:
-            account.is_suspended = account.is_protected = False
+            account.is_suspended = account.is_protected = account.is_deactivated = False
 
         return self._each(post_ids or [], post_back) + self._accounts(account_ids or [], account_back)
 
@@ -68,9 +76,24 @@ class Control:
         self._world.posts[version] = replace(
             old, post_id=version, text=text, at=self._now(), history=history, conversation_id=conversation_id
         )
+        self._forget_caches()
+        return version
+
+    def reply(self, post_id: str, account_id: str, text: str, minutes_ago: int = 0) -> str:
+        """Lets an account answer a post; the answer's id."""
+        parent, author = self._world.posts[post_id], self._world.accounts_by_id[account_id]
+        at = self._now() - timedelta(minutes=minutes_ago)
+        answer = snowflake(at, len(self._world.posts) % 4096)
+        self._world.posts[answer] = Post(
+            answer, author, f"@{parent.author.handle} {text}", at, parent.conversation_id, parent.root_id,
+            lead=(parent.author,), parent=parent, in_reply_to=parent.author, history=[answer],
+        )  # fmt: skip
+        self._forget_caches()
+        return answer
+
+    def _forget_caches(self) -> None:
         for name in _CACHED:
             self._world.__dict__.pop(name, None)
-        return version
 
     def _each(self, post_ids: list[str], change: Callable[[Post], None]) -> int:
         posts = [self._world.posts[version] for one in post_ids for version in self._world.posts[one].history]
@@ -94,9 +117,12 @@ def add_control(
         "delete": control.delete,
         "withhold": control.withhold,
         "suspend": control.suspend,
+        "deactivate": control.deactivate,
+        "scrub_places": control.scrub_places,
         "protect": control.protect,
         "restore": control.restore,
         "edit": control.edit,
+        "reply": control.reply,
     }
 
     def add(verb: str, do: Callable[..., int | str]) -> None:

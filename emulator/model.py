@@ -28,6 +28,12 @@ class Account:
     verified_type: str = "none"
     is_protected: bool = False
     is_suspended: bool = False
+    is_deactivated: bool = False
+
+    @property
+    def is_away(self) -> bool:
+        """True where the API does not show the account at all."""
+        return self.is_suspended or self.is_deactivated
 
 
 @dataclass(eq=False)
@@ -52,6 +58,7 @@ class Post:
     in_reply_to: Account | None = None
     history: list[str] = field(default_factory=list)
     is_deleted: bool = False
+    is_place_scrubbed: bool = False  # its author has had the places of posts forgotten
     withheld_in: tuple[str, ...] = ()
     likes: int = 0
     reposts: int = 0
@@ -70,8 +77,8 @@ class Post:
 
     @property
     def is_gone(self) -> bool:
-        """True where the API will not show it: deleted, or its author protected or suspended."""
-        return self.is_deleted or self.author.is_protected or self.author.is_suspended
+        """True where the API will not show it: deleted, or its author gone, protected or suspended."""
+        return self.is_deleted or self.author.is_protected or self.author.is_away
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def reposters(world: World, post: Post, reposts: list[Post]) -> list[Account]:
 
 
 def _filled(world: World, declared: list[Account], post: Post, count: int, what: str) -> list[Account]:
-    known = list(dict.fromkeys(account for account in declared if not account.is_suspended))
+    known = list(dict.fromkeys(account for account in declared if not account.is_away))
     others = [one for one in _crowd(world) if one is not post.author and one not in known]
     # Seeded by text: the same world gives the same crowd, in every process.
     rng = random.Random(f"{world.seed} {what} {post.canonical_id}")
@@ -38,5 +38,5 @@ def _crowd(world: World) -> list[Account]:
     return [
         one
         for handle, one in world.accounts.items()
-        if handle not in named and one.kind == "person" and not (one.is_protected or one.is_suspended)
+        if handle not in named and one.kind == "person" and not (one.is_protected or one.is_away)
     ]

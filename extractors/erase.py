@@ -4,9 +4,12 @@ Killed at any moment, the next erasure (of whatever) takes up what this one left
 first, and what bears one that is not finished is looked for again.
 """
 
+import json
 import logging
+import os
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
 
 import sqlalchemy as sa
 from zstandard import ZstdError
@@ -14,9 +17,8 @@ from zstandard import ZstdError
 from extractors import landing, raw_erasure, raw_store, tombstones
 from extractors.state import State, open_state
 from extractors.state_tables import handles as handles_table
-from extractors.state_tables import metadata
-from extractors.state_tables import tombstones as tombstones_table
 from extractors.tombstones import NETWORK
+from rapport import warehouse
 from rapport.config import Settings
 from rapport.errors import ConfigError
 from rapport.forgotten import Forgotten
@@ -34,33 +36,37 @@ def begin(
     posts: Mapping[str, str],
     accounts: Mapping[str, str],
     on_progress: Progress = log.info,
+    *,
+    is_by_network: bool = False,
 ) -> Forgotten:
     """Writes the tombstones of posts (ids) and accounts (ids or @handles), each with its reason.
 
     Returns what there is to forget now: what was asked for, what follows from it (versions, reposts, an
     account's posts), and what an earlier erasure did not finish. Raises ConfigError for a handle that is not
-    known, and for an account that rapport.toml names: it would be asked for again every day.
+    known and, unless the network itself shows it no more, for an account that rapport.toml names: it would be
+    asked for again every day.
     """
     with open_state(settings) as state:
         ids = {_id(state, one): reason for one, reason in accounts.items()}
-        _refuse_own(settings, state, ids.keys())
-        known = state.account_ids(NETWORK)
+        if not is_by_network:
+            _refuse_own(settings, state, ids.keys())
         for reason in sorted({*posts.values(), *ids.values()}):
-            mine = frozenset(one for one, why in ids.items() if why == reason)
             asked = Forgotten(
                 frozenset(one for one, why in posts.items() if why == reason),
-                mine,
-                frozenset(handle for handle, account_id in known.items() if account_id in mine),
+                frozenset(one for one, why in ids.items() if why == reason),
             )
             tombstones.put(state, asked, reason)
             tombstones.reopen(state, asked)
         what = tombstones.pending(state)
     if not what:
         return what
+    asked_by_name = {one[1:].lower() for one in accounts if one.startswith("@")}
+    what = replace(what, handles=_read_handles(settings) | asked_by_name)
     on_progress(f"tombstones of {len(what.post_ids)} posts and {len(what.account_ids)} accounts are written")
     # What landed and was not loaded is then found in raw like all the rest.
     raw_store.load(settings, on_progress)
     what = raw_erasure.widened(settings, what)
+    _write_handles(settings, what.handles)
     with open_state(settings) as state:
         tombstones.put(state, what, "goes with what was named")
         tombstones.reopen(state, what)
@@ -95,18 +101,33 @@ def clean_warehouse(settings: Settings, what: Forgotten, on_progress: Progress =
 
 
 def finish(settings: Settings, what: Forgotten, on_progress: Progress = log.info) -> None:
-    """Takes the handles out of the state store, closes the tombstones, and tells raw of them."""
+    """Takes the hashes of handles out of the state store, closes the tombstones, and tells raw of them."""
     with open_state(settings) as state:
-        _clean_state(state, what)
+        with state.engine.begin() as connection:
+            connection.execute(
+                sa.delete(handles_table).where(
+                    (handles_table.c.network == NETWORK) & handles_table.c.account_id.in_(what.account_ids)
+                )
+            )
+        # Before the tombstones are closed: of closed ones nobody would look for it again.
+        _pending_path(settings).unlink(missing_ok=True)
         tombstones.finish(state, what)
-        if state.engine.dialect.name == "sqlite":
-            _rewrite_sqlite(state)
     raw_store.load(settings, on_progress)
+
+
+def lift(settings: Settings, account_ids: Collection[str]) -> None:
+    """Takes the tombstones off accounts that the network shows again; those of their posts stay."""
+    if account_ids:
+        with warehouse.connect(settings) as connection, open_state(settings) as state:
+            raw_store.create_tables(connection)
+            tombstones.lift(state, connection, account_ids)
 
 
 def _id(state: State, account: str) -> str:
     """The id of an account that is given by its id or by its @handle."""
-    found = state.account_ids(NETWORK).get(account[1:].lower()) if account.startswith("@") else account
+    found = account
+    if account.startswith("@"):
+        found = state.account_ids(NETWORK, [account[1:]]).get(account[1:].lower(), "")
     if not found or not found.isdigit():
         raise ConfigError(
             f"{account} is no account id, and no handle that was looked up",
@@ -116,17 +137,8 @@ def _id(state: State, account: str) -> str:
 
 
 def _refuse_own(settings: Settings, state: State, account_ids: Collection[str]) -> None:
-    handles = state.account_ids(NETWORK)
-    named = [
-        one
-        for client in settings.config.clients
-        for one in (
-            *client.accounts,
-            *client.team,
-            *client.bots,
-            *(person.handle for person in client.stakeholders),
-        )
-    ] + [one for person in settings.config.people for one in person.accounts]
+    named = settings.config.references
+    handles = state.account_ids(NETWORK, [one[1:] for one in named if one.startswith("@")])
     for one in named:
         if (handles.get(one[1:].lower()) if one.startswith("@") else one) in account_ids:
             raise ConfigError(
@@ -149,33 +161,24 @@ def _concerns(settings: Settings, key: str, what: Forgotten) -> bool:
     return bool(ids & tombstones.numbers_in(content))
 
 
-def _clean_state(state: State, what: Forgotten) -> None:
-    """Handles in walks' targets and the like; ids and hashes of ids stay."""
-    with state.engine.begin() as connection:
-        connection.execute(
-            sa.delete(handles_table).where(
-                (handles_table.c.network == NETWORK) & handles_table.c.account_id.in_(what.account_ids)
-            )
-        )
-        for table in metadata.sorted_tables if what.handles else ():
-            keys = list(table.primary_key.columns)
-            for column in table.columns:
-                if column.primary_key or table is tombstones_table or not isinstance(column.type, sa.String):
-                    continue
-                named = sa.or_(
-                    *(sa.func.lower(column).contains(one, autoescape=True) for one in what.handles)
-                )
-                rows = connection.execute(sa.select(*keys, column).where(named)).all()
-                for row in rows:
-                    same = sa.and_(*(key == value for key, value in zip(keys, row, strict=False)))
-                    connection.execute(
-                        sa.update(table).where(same).values({column.name: what.mask_words(row[-1])})
-                    )
+def _pending_path(settings: Settings) -> Path:
+    """Where the handles to look for stand while an erasure is under way: a file can be removed for good, a row
+    of a database can't."""
+    return settings.home / "erasing.json"
 
 
-def _rewrite_sqlite(state: State) -> None:
-    """SQLite, too, keeps freed pages, and what was written in its log."""
-    with state.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        statements: tuple[Any, ...] = ("vacuum", "pragma wal_checkpoint(truncate)")
-        for statement in statements:
-            connection.execute(sa.text(statement))
+def _read_handles(settings: Settings) -> frozenset[str]:
+    """Those that an erasure which did not finish has left."""
+    path = _pending_path(settings)
+    return frozenset(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else frozenset()
+
+
+def _write_handles(settings: Settings, handles: Collection[str]) -> None:
+    """Call before anything is cleaned: from what is clean they can't be known any more."""
+    path = _pending_path(settings)
+    beside = path.with_name(f"{path.name}.tmp")
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump(sorted(handles), file)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

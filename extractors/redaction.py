@@ -17,6 +17,8 @@ Object = dict[str, Any]
 _POST_MEMBERS = {"text", "full_text", "author_id", "sender_id", "created_at", "note_tweet", "note_post"}
 _USER_MEMBERS = {"username", "screen_name", "name", "description", "public_metrics"}
 _HISTORIES = ("edit_history_tweet_ids", "edit_history_post_ids")
+# Of a post (`place` and `coordinates` in the API v1.1), and the places of a page's includes.
+_PLACES = ("geo", "coordinates", "place", "places")
 _REFERENCES = ("referenced_tweets", "referenced_posts")
 
 
@@ -57,6 +59,16 @@ def redact(envelope: Object, body: Object, forgotten: Forgotten) -> Redacted:
             clean_envelope["result_count"] = max(envelope["result_count"] - own, 0)
     is_changed = clean_body != body or clean_envelope != envelope
     return Redacted(clean_envelope, clean_body, is_changed, forgotten)
+
+
+def without_places(value: Any) -> Any:
+    """The same without where posts were written: no measure asks for it, and authors may have it forgotten."""
+    if isinstance(value, list):
+        return [without_places(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: one for name, one in value.items() if not (name in _PLACES and isinstance(one, dict | list))}
+    return {name: without_places(one) for name, one in kept.items()}
 
 
 def widened(body: Any, forgotten: Forgotten) -> Forgotten:

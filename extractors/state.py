@@ -1,10 +1,13 @@
-"""What the extraction remembers between calls: walks, watermarks, handles, conversations, gone posts.
+"""What the extraction remembers between calls: walks, watermarks, accounts, conversations, gone posts.
+
+Ids, times, counts and hashes: no text, no name and no handle, so that an erasure finds nothing to take out.
 
 Small, and written by parallel tasks: SQLAlchemy Core on SQLite in WAL mode, or Postgres by URL. Never the
 warehouse: fetching must not wait for a build. Money is kept in the same store by `extractors.budget`; gaps,
 deferred fetches and the pace of polling by their modules under `extractors.x`.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,17 +95,25 @@ class State:
         with self.engine.connect() as connection:
             return float(connection.execute(query).scalar_one())
 
-    def account_ids(self, network: str) -> dict[str, str]:
-        """Handle in lower case → account id, of all handles ever resolved."""
-        query = sa.select(handles.c.handle, handles.c.account_id).where(handles.c.network == network)
+    def account_ids(self, network: str, wanted: Iterable[str]) -> dict[str, str]:
+        """Handle in lower case → account id, of those of the wanted handles that were ever resolved."""
+        hashes = {_hashed(handle): handle.lower() for handle in wanted}
+        query = sa.select(handles.c.handle_sha256, handles.c.account_id).where(
+            (handles.c.network == network) & handles.c.handle_sha256.in_(list(hashes))
+        )
         with self.engine.connect() as connection:
-            return {row.handle: row.account_id for row in connection.execute(query)}
+            return {hashes[row.handle_sha256]: row.account_id for row in connection.execute(query)}
 
     def remember_handles(self, network: str, pairs: dict[str, str]) -> None:
         """Handle → account id; a handle that moved to another account is overwritten."""
         now = datetime.now(UTC)
         rows = [
-            {"network": network, "handle": handle.lower(), "account_id": account_id, "updated_at": now}
+            {
+                "network": network,
+                "handle_sha256": _hashed(handle),
+                "account_id": account_id,
+                "updated_at": now,
+            }
             for handle, account_id in pairs.items()
         ]
         with self.engine.begin() as connection:
@@ -191,6 +202,10 @@ def open_state(settings: Settings) -> Iterator[State]:
         yield State(engine)
     finally:
         engine.dispose()
+
+
+def _hashed(handle: str) -> str:
+    return hashlib.sha256(handle.lower().encode()).hexdigest()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -55,10 +55,12 @@ watermarks = sa.Table(
     sa.Column("updated_at", Utc, nullable=False),
 )
 handles = sa.Table(
-    "handles",
+    # Which account a handle was resolved to. The handle itself is not kept: what the store never held needs no
+    # erasing from pages and logs that a database keeps of its own.
+    "handle_ids",
     metadata,
     sa.Column("network", sa.String, primary_key=True),
-    sa.Column("handle", sa.String, primary_key=True),  # lower case, without @
+    sa.Column("handle_sha256", sa.String, primary_key=True),  # of it in lower case, without @
     sa.Column("account_id", sa.String, nullable=False),
     sa.Column("updated_at", Utc, nullable=False),
 )
@@ -181,7 +183,7 @@ polls = sa.Table(
 )
 # --- forgetting: extractors/tombstones.py, extractors/x/rota.py ----------------------------------------------
 tombstones = sa.Table(
-    # What must never be written again. `handles`: those of an account while its erasure is under way, then none.
+    # What must never be written again.
     "tombstones",
     metadata,
     sa.Column("network", sa.String, primary_key=True),
@@ -189,15 +191,15 @@ tombstones = sa.Table(
     sa.Column("object_id", sa.String, primary_key=True),
     sa.Column("erased_at", Utc, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("handles", sa.JSON, nullable=False),
     sa.Column("finished_at", Utc),
 )
-post_checks = sa.Table(
-    # When the erasure's rota last asked the network whether a post is still there.
-    "post_checks",
+checks = sa.Table(
+    # When the erasure's rota last asked the network whether a post or an account is still there.
+    "checks",
     metadata,
     sa.Column("network", sa.String, primary_key=True),
-    sa.Column("post_id", sa.String, primary_key=True),
+    sa.Column("object_type", sa.String, primary_key=True),  # post, account
+    sa.Column("object_id", sa.String, primary_key=True),
     sa.Column("checked_at", Utc, nullable=False),
 )
 

@@ -16,12 +16,15 @@ import duckdb
 import sqlalchemy as sa
 
 from extractors import landing
-from extractors.redaction import Redacted, redact
+from extractors.redaction import Redacted, redact, without_places
 from extractors.state import State
 from extractors.state_tables import insert, tombstones
 from rapport.forgotten import Forgotten
 
 NETWORK = "x"
+# How reasons begin where nobody asked for the erasure but the network shows the thing no more.
+BY_NETWORK = "the network: "
+_PLACES = (b'"geo"', b'"coordinates"', b'"place"', b'"places"')
 _DIGITS = re.compile(rb"[0-9]+")
 _BATCH = 500
 _RAW_COLUMNS = ("network", "object_type", "object_id", "erased_at", "reason")
@@ -29,9 +32,10 @@ _RAW_COLUMNS = ("network", "object_type", "object_id", "erased_at", "reason")
 
 @dataclass(frozen=True)
 class _Known:
-    """What was known when there were so many tombstones; they are only ever added."""
+    """What was known when there were so many tombstones, the newest of that time."""
 
     count: int
+    newest_at: datetime | None
     forgotten: Forgotten
 
 
@@ -41,9 +45,10 @@ _known: WeakKeyDictionary[State, _Known] = WeakKeyDictionary()
 def forgotten(state: State) -> Forgotten:
     """All that was ever erased, without handles. Asked before and after every page, hence remembered."""
     with state.engine.connect() as connection:
-        count = connection.execute(sa.select(sa.func.count()).select_from(tombstones)).scalar_one()
+        size = sa.select(sa.func.count(), sa.func.max(tombstones.c.erased_at)).select_from(tombstones)
+        count, newest_at = connection.execute(size).one()._tuple()
         known = _known.get(state)
-        if known is not None and known.count == count:
+        if known is not None and (known.count, known.newest_at) == (count, newest_at):
             return known.forgotten
         query = sa.select(tombstones.c.object_type, tombstones.c.object_id)
         rows = connection.execute(query).all()
@@ -51,32 +56,28 @@ def forgotten(state: State) -> Forgotten:
         frozenset(row.object_id for row in rows if row.object_type == "post"),
         frozenset(row.object_id for row in rows if row.object_type == "account"),
     )
-    _known[state] = _Known(len(rows), found)
+    _known[state] = _Known(len(rows), newest_at, found)
     return found
 
 
 def pending(state: State) -> Forgotten:
-    """What was asked to be erased and is not yet, with the handles to look for."""
-    columns = (tombstones.c.object_type, tombstones.c.object_id, tombstones.c.handles)
+    """What was asked to be erased and is not yet, without handles."""
+    columns = (tombstones.c.object_type, tombstones.c.object_id)
     query = sa.select(*columns).where(tombstones.c.finished_at.is_(None))
     with state.engine.connect() as connection:
         rows = connection.execute(query).all()
     return Forgotten(
         frozenset(row.object_id for row in rows if row.object_type == "post"),
         frozenset(row.object_id for row in rows if row.object_type == "account"),
-        frozenset(handle for row in rows for handle in row.handles),
     )
 
 
 def put(state: State, what: Forgotten, reason: str, is_finished: bool = False) -> None:
-    """A tombstone for each id that has none; all of them, or none if killed. Handles of a pending one are added."""
+    """A tombstone for each id that has none; all of them, or none if killed."""
     now = datetime.now(UTC)
     with state.engine.begin() as connection:
-        for object_type, ids, handles in (
-            ("post", what.post_ids, frozenset[str]()),
-            ("account", what.account_ids, what.handles),
-        ):
-            known = _handles_of(connection, object_type, ids)
+        for object_type, ids in (("post", what.post_ids), ("account", what.account_ids)):
+            known = _known_of(connection, object_type, ids)
             rows = [
                 {
                     "network": NETWORK,
@@ -84,21 +85,13 @@ def put(state: State, what: Forgotten, reason: str, is_finished: bool = False) -
                     "object_id": one,
                     "erased_at": now,
                     "reason": reason,
-                    "handles": sorted(handles),
                     "finished_at": now if is_finished else None,
                 }
-                for one in sorted(ids - known.keys())
+                for one in sorted(ids - known)
             ]
             if rows:
                 # Two erasures of the same post at once: the first one's tombstone stands.
                 connection.execute(insert(connection, tombstones).on_conflict_do_nothing(), rows)
-            for one in sorted(known) if handles and not is_finished else ():
-                more = sorted({*known[one], *handles})
-                connection.execute(
-                    sa.update(tombstones)
-                    .where((tombstones.c.object_type == object_type) & (tombstones.c.object_id == one))
-                    .values(handles=more)
-                )
 
 
 def reopen(state: State, what: Forgotten) -> None:
@@ -107,18 +100,46 @@ def reopen(state: State, what: Forgotten) -> None:
 
 
 def finish(state: State, what: Forgotten) -> None:
-    """Marks tombstones as finished; with it the last handle of an erased account goes."""
-    _set(state, what, finished_at=datetime.now(UTC), handles=[])
+    """Marks tombstones as finished."""
+    _set(state, what, finished_at=datetime.now(UTC))
+
+
+def by_network(state: State) -> dict[str, datetime]:
+    """Account id → when it was erased, of those erased because the network said so: they may come back there."""
+    query = sa.select(tombstones.c.object_id, tombstones.c.erased_at).where(
+        (tombstones.c.object_type == "account") & tombstones.c.reason.startswith(BY_NETWORK, autoescape=True)
+    )
+    with state.engine.connect() as connection:
+        return {row.object_id: row.erased_at for row in connection.execute(query)}
+
+
+def lift(state: State, connection: duckdb.DuckDBPyConnection, account_ids: Iterable[str]) -> None:
+    """Removes tombstones of accounts, from raw first: killed in between, they all stand again."""
+    for batch in _batches(account_ids):
+        connection.execute(
+            "delete from raw.tombstones where object_type = 'account' "
+            "and object_id in (select unnest($ids::varchar[]))",
+            {"ids": batch},
+        )
+        with state.engine.begin() as ours:
+            ours.execute(
+                sa.delete(tombstones).where(
+                    (tombstones.c.object_type == "account") & tombstones.c.object_id.in_(batch)
+                )
+            )
 
 
 def land(
     state: State, landing_dir: Path, key: str, envelope: dict[str, Any], body: bytes, value: dict[str, Any]
 ) -> None:
-    """Lands one page (`value` is `body` parsed) without anything that was erased.
+    """Lands one page (`value` is `body` parsed) without anything that was erased, and without places.
 
     Tombstones are looked up before the write and after it: whoever erases at this moment has either put the
     tombstone before the second look, or finds the page on disk.
     """
+    if any(name in body for name in _PLACES):
+        bare = without_places(value)
+        value, body = bare, dump(bare) if bare != value else body
     before = forgotten(state)
     if before and _may_concern(body, value, before):
         clean = redact(envelope, value, before)
@@ -163,10 +184,7 @@ def sync(state: State, connection: duckdb.DuckDBPyConnection, landing_dir: Path)
         in_raw = connection.execute(f"select {names} from raw.tombstones").fetchall()
         lost = [row for row in in_raw if row[:3] not in known]
         if lost:
-            rows = [
-                dict(zip(_RAW_COLUMNS, row, strict=True)) | {"handles": [], "finished_at": row[3]}
-                for row in lost
-            ]
+            rows = [dict(zip(_RAW_COLUMNS, row, strict=True)) | {"finished_at": row[3]} for row in lost]
             ours.execute(insert(ours, tombstones).on_conflict_do_nothing(), rows)
     if lost:
         for key in landing.keys(landing_dir):
@@ -193,13 +211,14 @@ def _put_new(state: State, known: Forgotten, found: Forgotten) -> None:
         put(state, new, "goes with what was erased before", is_finished=True)
 
 
-def _handles_of(connection: sa.Connection, object_type: str, ids: Iterable[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _known_of(connection: sa.Connection, object_type: str, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that have a tombstone."""
+    found: set[str] = set()
     for batch in _batches(ids):
-        query = sa.select(tombstones.c.object_id, tombstones.c.handles).where(
+        query = sa.select(tombstones.c.object_id).where(
             (tombstones.c.object_type == object_type) & tombstones.c.object_id.in_(batch)
         )
-        found.update({row.object_id: row.handles for row in connection.execute(query)})
+        found.update(connection.execute(query).scalars())
     return found
 
 

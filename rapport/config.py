@@ -143,12 +143,14 @@ class Polling(_Strict):
 
 
 class Erasure(_Strict):
-    """How what vanished from the network is followed: when (cron, UTC), and how many posts are looked up a day."""
+    """How what vanished from the network is followed: when (cron, UTC), and how much is looked up a day."""
 
     at: str = "0 5 * * *"
     # A post that is still there costs $0.005 to look up, one that is gone nothing: 300 are at most $1.50 a day, and
     # 9,000 posts a month are seen again. 0 turns look-ups off; what is asked for by hand is erased all the same.
     lookups_per_day: int = Field(default=300, ge=0, le=100_000)
+    # An account that is still there costs $0.010: 100 are at most $1.00 a day, and 3,000 a month are seen again.
+    account_lookups_per_day: int = Field(default=100, ge=0, le=100_000)
     # X's batch endpoint names what is gone among all ids we hold, for nothing, where the access allows it.
     batch_compliance: bool = True
 
@@ -197,6 +199,18 @@ class Config(_Strict):
                     )
                 seen.add(ref.lower())
         return self
+
+    @property
+    def references(self) -> list[str]:
+        """Every account that this file names (@handle or id), as often as it does."""
+        of_clients = [
+            one
+            for client in self.clients
+            for one in (
+                *client.accounts, *client.team, *client.bots, *(person.handle for person in client.stakeholders)
+            )
+        ]  # fmt: skip
+        return of_clients + [one for person in self.people for one in person.accounts]
 
     def client(self, client_id: str) -> Client:
         """The client of that id; ConfigError names the ones there are."""

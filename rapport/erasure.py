@@ -11,6 +11,7 @@ from typing import Any
 
 from extractors import erase as extraction
 from extractors import raw_store
+from extractors.tombstones import BY_NETWORK
 from quality.erasure import clean_published
 from rapport import outcomes
 from rapport.config import Settings
@@ -34,6 +35,8 @@ def erase(
     posts: Mapping[str, str] | None = None,
     accounts: Mapping[str, str] | None = None,
     on_progress: Callable[[str], None] = log.info,
+    *,
+    is_by_network: bool = False,
 ) -> Erasure:
     """Erases posts (ids) and accounts (ids or @handles), each with its reason, everywhere at once.
 
@@ -41,7 +44,7 @@ def erase(
     published again: what dbt had made is gone, too. Raises RapportError; running it again, also without any
     id, goes on where it stopped.
     """
-    what = extraction.begin(settings, posts or {}, accounts or {}, on_progress)
+    what = extraction.begin(settings, posts or {}, accounts or {}, on_progress, is_by_network=is_by_network)
     if not what:
         on_progress("nothing to erase")
         return Erasure(0, 0, 0, 0)
@@ -56,12 +59,20 @@ def erase(
 
 
 def follow_network(
-    settings: Settings, gone: dict[str, str], on_progress: Callable[[str], None] = log.info
+    settings: Settings, found: dict[str, Any], on_progress: Callable[[str], None] = log.info
 ) -> dict[str, Any]:
-    """Erases what the network no longer shows (post id → why); takes up what an earlier erasure left.
+    """Erases what the network no longer shows, as `rota.look` found it; takes up what an earlier erasure left.
 
-    Returns {posts, load}. What the lookups brought is loaded, erased or not: newer versions are among it.
+    Of accounts that are shown again the tombstones are lifted; what was erased of them stays erased. Returns
+    {posts, accounts, load}. What the lookups brought is loaded, erased or not: newer versions are among it.
     """
-    reasons = {post_id: f"the network: {why}" for post_id, why in gone.items()}
-    posts = erase(settings, reasons, on_progress=on_progress).post_count
-    return {"posts": posts, "load": raw_store.load(settings, on_progress)}
+    extraction.lift(settings, found["returned"])
+    posts, accounts = (
+        {one: f"{BY_NETWORK}{why}" for one, why in found[kind].items()} for kind in ("posts", "accounts")
+    )
+    done = erase(settings, posts, accounts, on_progress, is_by_network=True)
+    return {
+        "posts": done.post_count,
+        "accounts": done.account_count,
+        "load": raw_store.load(settings, on_progress),
+    }

@@ -95,7 +95,9 @@ class Compliance:
         states = (
             ("deleted", post.is_deleted),
             ("suspended", author.is_suspended),
+            ("deactivated", author.is_deactivated),
             ("protected", author.is_protected),
+            ("scrub_geo", post.is_place_scrubbed),
         )
         return self._line(post_id, states, post.at)
 
@@ -103,7 +105,11 @@ class Compliance:
         account = self._world.accounts_by_id.get(account_id)
         if account is None:
             return None
-        states = (("suspended", account.is_suspended), ("protected", account.is_protected))
+        states = (
+            ("suspended", account.is_suspended),
+            ("deactivated", account.is_deactivated),
+            ("protected", account.is_protected),
+        )
         return self._line(account_id, states, account.created_at)
 
     def _line(

@@ -23,7 +23,7 @@ def _users(request: Request, wanted: list[str], parameter: str, by: dict[str, Ac
     data, errors = [], []
     for value in wanted:
         account = by.get(value.lower() if fold else value)
-        if account is None:
+        if account is None or account.is_deactivated:
             errors.append(not_found("user", parameter, value, request.dialect))
         elif account.is_suspended:
             errors.append(suspended(parameter, value, request.dialect))
@@ -89,7 +89,7 @@ def _timeline(request: Request, posts: list[Post]) -> Body:
     )
     size = params.max_results(5, 100)
     account = request.view.world.accounts_by_id.get(identifier)
-    if account is None:
+    if account is None or account.is_deactivated:
         return {"errors": [not_found("user", "id", identifier, request.dialect)]}
     if account.is_suspended:
         return {"errors": [suspended("id", identifier, request.dialect)]}

@@ -60,7 +60,7 @@ class View:
         return {
             "retweet_count": reposts,
             # Replies of protected accounts count although nobody else can read them.
-            "reply_count": sum(other.parent is post and not other.author.is_suspended for other in shown),
+            "reply_count": sum(other.parent is post and not other.author.is_away for other in shown),
             "like_count": post.likes,
             "quote_count": sum(other.quoted is post and self.exists(other) for other in shown),
             "bookmark_count": post.bookmarks,
@@ -152,7 +152,7 @@ class Renderer:
     def missing(self, post_id: str, parameter: str, section: str = "data") -> dict[str, Any] | None:
         """The partial error for a post that cannot be shown, or None where it can."""
         post = self.world.posts.get(post_id)
-        if post is None or post.at > self.view.now or post.is_deleted:
+        if post is None or post.at > self.view.now or post.is_deleted or post.author.is_deactivated:
             return not_found("tweet", parameter, post_id, self.ask.dialect)
         if post.is_gone:
             return not_authorized("tweet", parameter, post_id, section, self.ask.dialect)
@@ -212,10 +212,13 @@ class Renderer:
         found: dict[str, Account] = {}
         told = set()
         for parameter, account in wanted:
-            if not account.is_suspended:
+            if not account.is_away:
                 found[account.account_id] = account
             elif account.handle not in told:
                 told.add(account.handle)
                 value = account.handle if "username" in parameter else account.account_id
-                problems.append(suspended(parameter, value, self.ask.dialect))
+                if account.is_suspended:
+                    problems.append(suspended(parameter, value, self.ask.dialect))
+                else:
+                    problems.append(not_found("user", parameter, value, self.ask.dialect))
         return list(found.values())

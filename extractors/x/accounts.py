@@ -28,7 +28,7 @@ def handle_of(reference: str) -> str | None:
 
 def known_ids(state: State, references: list[str]) -> dict[str, str]:
     """Reference → account id, for ids and for handles resolved before."""
-    resolved = state.account_ids(NETWORK)
+    resolved = state.account_ids(NETWORK, [handle for one in references if (handle := handle_of(one))])
     pairs = {one: resolved.get(handle_of(one) or "") if handle_of(one) else one for one in references}
     return {one: account_id for one, account_id in pairs.items() if account_id}
 

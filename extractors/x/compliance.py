@@ -1,4 +1,4 @@
-"""Batch compliance: X is told every id we hold, and names those of which the content has to go.
+"""Batch compliance: X is told every id we hold, and names those of which the content has to go, and why.
 
 Costs nothing, and not every access has it. What it names is looked up like the rest before it is erased.
 """
@@ -6,7 +6,7 @@ Costs nothing, and not every access has it. What it names is looked up like the 
 import json
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 
 import requests
 
@@ -18,29 +18,33 @@ _JOB_NAME = "rapport"
 _PATIENCE_SECONDS = 20 * 60
 _PAUSE_SECONDS = 10.0
 _TIME_OUT_SECONDS = (10.0, 300.0)
-# What else a job can say of a post (scrub_geo) leaves its text as it is.
-_ACTIONS = ("delete",)
+# The vendor's pages call it an action in one place and a reason in another. It asks for the place that a post
+# bore to be forgotten; `tombstones.land` lets none in.
+_PLACE = "scrub_geo"
 _sleep = time.sleep
 
 
-def named(client: Client, post_ids: Iterable[str], on_progress: Callable[[str], None]) -> list[str]:
-    """Those of the ids that X says are to be deleted; none where the access does not allow it, or it takes too long.
+def named(
+    client: Client, kind: Literal["tweets", "users"], ids: Iterable[str], on_progress: Callable[[str], None]
+) -> dict[str, str]:
+    """Those of the ids (posts or accounts) that X says are to be deleted, with its reason.
 
-    Trouble on the way is told and not raised: the look-ups go on without it.
+    None where the access does not allow it, or it takes too long. Trouble on the way is told and not raised:
+    the look-ups go on without it.
     """
-    ids = sorted(post_ids, key=int)
-    if not ids:
-        return []
+    ordered = sorted(ids, key=int)
+    if not ordered:
+        return {}
     try:
-        job = _job(client.ask("create_compliance_job", "tweets", {"name": _JOB_NAME}).value)
+        job = _job(client.ask("create_compliance_job", kind, {"name": _JOB_NAME}).value)
         # The two addresses carry their own key. Our token must not go there.
         _checked(requests.put(
             job["upload_url"],
-            data="\n".join(ids).encode(),
+            data="\n".join(ordered).encode(),
             headers={"Content-Type": "text/plain"},
             timeout=_TIME_OUT_SECONDS,
         ))  # fmt: skip
-        on_progress(f"batch compliance: told X {len(ids)} ids")
+        on_progress(f"batch compliance: told X {len(ordered)} ids of {kind}")
         give_up_at = time.monotonic() + _PATIENCE_SECONDS
         while job.get("status") not in ("complete", "failed", "expired") and time.monotonic() < give_up_at:
             job = _job(client.ask("get_compliance_job", job["id"], {}).value)
@@ -48,16 +52,18 @@ def named(client: Client, post_ids: Iterable[str], on_progress: Callable[[str], 
                 _sleep(_PAUSE_SECONDS)
         if job.get("status") != "complete":
             on_progress(f"batch compliance: the job is {job.get('status')}; going on without it")
-            return []
+            return {}
         answer = _checked(requests.get(job["download_url"], timeout=_TIME_OUT_SECONDS))
         lines = [json.loads(line) for line in answer.text.splitlines() if line.strip()]
     except (errors.ExtractionError, requests.RequestException, ValueError, KeyError) as problem:
         on_progress(f"batch compliance is not to be had: {type(problem).__name__}: {_told(problem)}")
-        return []
-    known = set(ids)
-    return [
-        str(line["id"]) for line in lines if line.get("action") in _ACTIONS and str(line.get("id")) in known
-    ]
+        return {}
+    known = set(ordered)
+    return {
+        str(line["id"]): str(line.get("reason"))
+        for line in lines
+        if str(line.get("id")) in known and line.get("action") == "delete" and line.get("reason") != _PLACE
+    }
 
 
 def _job(value: dict[str, Any]) -> dict[str, Any]:

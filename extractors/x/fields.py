@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 ObjectKind = Literal["post", "user", "message"]
 
-# Without context_annotations: bulky, inferred by X, and they cap a page of the archive search at 100.
+# Without context_annotations: bulky, inferred by X, and they cap a page of the archive search at 100. Without
+# geo: no measure asks where somebody stood, and what was never kept needs no forgetting.
 TWEET_FIELDS = [
     "attachments", "author_id", "conversation_id", "created_at", "edit_controls",
-    "edit_history_tweet_ids", "entities", "geo", "id", "in_reply_to_user_id", "lang", "note_tweet",
+    "edit_history_tweet_ids", "entities", "id", "in_reply_to_user_id", "lang", "note_tweet",
     "possibly_sensitive", "public_metrics", "referenced_tweets", "reply_settings", "source", "text",
     "withheld",
 ]  # fmt: skip
@@ -95,8 +96,11 @@ def metric(post: dict[str, Any], name: Literal["quote", "repost", "like"]) -> in
     return next((count for count in counts if isinstance(count, int)), 0)
 
 
-def missing_fields(body: dict[str, Any], kind: ObjectKind) -> list[str]:
-    """Names of the depended-on fields that no object of the page carries; [] for an empty page."""
+def missing_fields(body: dict[str, Any], kind: ObjectKind, has_includes: bool = True) -> list[str]:
+    """Names of the depended-on fields that no object of the page carries; [] for an empty page.
+
+    `has_includes`: whether includes were asked for.
+    """
     data = objects(body.get("data"))
     if not data:
         return []
@@ -106,7 +110,7 @@ def missing_fields(body: dict[str, Any], kind: ObjectKind) -> list[str]:
         if not any(_has(one, name) for one in data for name in names)
     ]
     if kind == "post":
-        if not included(body, "users"):
+        if has_includes and not included(body, "users"):
             missing.append("includes.users (expansion author_id)")
         replies = [post for post in data if post.get("conversation_id", post.get("id")) != post.get("id")]
         if len(replies) >= SUSPICIOUS_COUNT and not any(references(post) for post in replies):

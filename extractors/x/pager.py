@@ -251,7 +251,7 @@ def pay(context: Context, stream: Stream, path_id: str | None, parameters: dict[
 
 
 def _check_fields(stream: Stream, body: dict[str, Any]) -> None:
-    missing = fields.missing_fields(body, stream.kind)
+    missing = fields.missing_fields(body, stream.kind, stream.has_includes)
     if missing:
         raise errors.FieldsMissing(
             f"{stream.endpoint} left out fields that everything downstream depends on: {', '.join(missing)}",
@@ -304,9 +304,7 @@ def _record(
 
 
 def _page_key(context: Context, stream: Stream, target: Target, key: str, number: int) -> str:
-    # Handles do not become names of files: what a person is called can't be taken out of those.
-    speaking = "usernames" if target.label.startswith("usernames ") else landing.safe_name(target.label, 24)
-    name = f"{context.client_id}-{speaking}-{landing.short_hash(key)}-{number:05d}"
+    name = f"{context.client_id}-{landing.safe_name(target.label, 24)}-{landing.short_hash(key)}-{number:05d}"
     return landing.page_key(NETWORK, stream.name, context.run_id, name)
 
 

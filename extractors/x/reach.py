@@ -56,7 +56,7 @@ def _fill(context: Context, config: ClientConfig, stream: Stream, target: Target
         return
     beyond = Window(window.start, ends)
     by_search, reached = search(config, beyond)
-    query = _query(context, stream, target)
+    query = _query(context, config, stream, target) if reached is not None else None
     lost: Window | None = beyond
     found: Window | None = None
     if reached is not None and query is not None:
@@ -65,7 +65,8 @@ def _fill(context: Context, config: ClientConfig, stream: Stream, target: Target
         context.on_progress(
             f"{config.id} {stream.name}: the timeline ends at {ends:%Y-%m-%d}; searching {reached}"
         )
-        one = Target(query, parameters=(("query", query),))
+        # Known by the account's id: the query may name its handle.
+        one = Target(target.label, parameters=(("query", query),))
         pager.walk(context, streams.searching(stream, by_search), one, reached)
     if lost is not None:
         why = f"beyond the newest {stream.reach:,} that X shows"
@@ -111,10 +112,15 @@ def _shown(
     return len(fields.objects(body.get("data"))) >= at_least
 
 
-def _query(context: Context, stream: Stream, target: Target) -> str | None:
-    """What finds the same posts by search; None where the account's handle was never seen."""
-    ids = context.state.account_ids(accounts.NETWORK)
-    handle = next((handle for handle, account_id in ids.items() if account_id == target.label), None)
+def _query(context: Context, config: ClientConfig, stream: Stream, target: Target) -> str | None:
+    """What finds the same posts by search; None where X shows the account no more."""
     if stream.name == streams.OWN_POSTS.name:
-        return f"from:{handle or target.label}"
+        return f"from:{target.label}"
+    known = accounts.known_ids(context.state, accounts.ours(config))
+    named = (accounts.handle_of(one) for one, account_id in known.items() if account_id == target.label)
+    handle = next((one for one in named if one), None)
+    if handle is None:  # rapport.toml gives the id
+        parameters = {**streams.PROFILES.parameters, "ids": [target.label]}
+        shown = fields.objects(pager.pay(context, streams.PROFILES, None, parameters).value.get("data"))
+        handle = next((str(one["username"]) for one in shown if one.get("username")), None)
     return f"@{handle}" if handle else None

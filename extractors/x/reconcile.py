@@ -3,6 +3,8 @@
 X counts posts only (/2/usage/tweets), for the whole app and in UTC days; users and messages it does not tell.
 """
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +15,8 @@ from extractors.state import open_state
 from extractors.x import streams
 from extractors.x.client import Client
 from rapport.config import Settings
+
+log = logging.getLogger("rapport.extract")
 
 DAYS = 7
 # Differences this small are no news: a call that was answered and never seen, a day's border, X's own rounding
@@ -45,7 +49,9 @@ class Day:
         return abs(self.drift) > max(DRIFT_POSTS, DRIFT_SHARE * largest)
 
 
-def reconcile(settings: Settings, days: int = DAYS) -> list[Day]:
+def reconcile(
+    settings: Settings, days: int = DAYS, on_progress: Callable[[str], None] = log.info
+) -> list[Day]:
     """The last days, oldest first, today included (it is still going on). One request, which costs nothing."""
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     with open_state(settings) as state, Client(settings) as client:
@@ -53,7 +59,10 @@ def reconcile(settings: Settings, days: int = DAYS) -> list[Day]:
         told = _by_day(client.ask(streams.USAGE_ENDPOINT, None, parameters).value)
         ours = budget.billed_posts_by_day(state.engine, today - timedelta(days=days - 1))
     dates = [(today - timedelta(days=back)).date().isoformat() for back in reversed(range(days))]
-    return [Day(date, ours.get(date, 0), told.get(date, 0)) for date in dates]
+    found = [Day(date, ours.get(date, 0), told.get(date, 0)) for date in dates]
+    for day in found:
+        on_progress(f"{day.date}: ledger {day.ledger_posts} posts, X {day.network_posts}")
+    return found
 
 
 def check(days: list[Day]) -> None:

@@ -1,4 +1,4 @@
-"""Whether the posts we hold are still shown: their ids looked up in turns, the longest unseen first.
+"""Whether the posts and accounts we hold are still shown: their ids looked up in turns, the longest unseen first.
 
 A post that is missing from a search is not deleted, and neither is one that a look-up merely leaves out. Only
 what a look-up says of an id counts: not found, not for us to see (protected or suspended), withheld. And it
@@ -6,130 +6,278 @@ counts when a second look-up says so too: what is erased does not come back.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from extractors import raw_store
+from extractors import raw_store, tombstones
 from extractors.budget import BudgetReached
 from extractors.state import State, open_state
-from extractors.state_tables import post_checks, upsert
-from extractors.x import compliance, fields, pager, references, streams
+from extractors.state_tables import checks, upsert
+from extractors.x import accounts, compliance, fields, pager, references, streams
 from extractors.x.client import Client
 from extractors.x.pager import NETWORK, Context
+from extractors.x.streams import Stream
 from rapport import warehouse
 from rapport.config import Settings
+from rapport.forgotten import Forgotten
 from rapport.window import Window
 
 log = logging.getLogger("rapport.extract")
 
 Progress = Callable[[str], None]
+ObjectType = Literal["post", "account"]
 # The last part of a problem's type; its host differs between the API's dialects.
-GONE = ("resource-not-found", "not-authorized-for-resource", "disallowed-resource")
-_POSTS = ("tweet", "post")
+NOT_AUTHORIZED = "not-authorized-for-resource"
+GONE = ("resource-not-found", NOT_AUTHORIZED, "disallowed-resource")
+# What the API calls the two in an error, in either dialect.
+_RESOURCES = {"post": ("tweet", "post"), "account": ("user",)}
 
 
-def look(settings: Settings, run_id: str, on_progress: Progress = log.info) -> dict[str, str]:
-    """Looks up today's share of the posts we hold; post id → why it is no longer shown.
+@dataclass
+class Found:
+    """What the look-ups have shown: ids of posts and accounts that X shows no more, each with why, and of accounts
+    that it shows again. Empty at first; `as_dict` is what travels between tasks."""
 
-    Today's share: what batch compliance names, and the posts whose last sighting (on any page, or by a look-up)
-    is longest ago, as many as rapport.toml says. What is shown lands as a stream of its own, newer versions of
-    edited posts among it. Paid by the first client of rapport.toml; what its budget does not reach waits for
-    the next day. Raises ExtractionError.
+    posts: dict[str, str] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict)
+    returned: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """{posts: {id: why}, accounts: {id: why}, returned: [id]}, JSON-able."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What raw holds: id → when a page last brought it, and who wrote which post."""
+
+    posts: dict[str, datetime]
+    accounts: dict[str, datetime]
+    posts_by_author: dict[str, list[str]]
+
+
+def look(settings: Settings, run_id: str, on_progress: Progress = log.info) -> dict[str, Any]:
+    """Looks up today's share of the posts and accounts we hold; what is no longer shown, as `Found.as_dict`.
+
+    Today's share: what batch compliance names, and those whose last sighting (on any page, or by a look-up) is
+    longest ago, as many as rapport.toml says. What is shown lands as streams of their own, newer versions of
+    edited posts and changed profiles among it. Paid by the first client of rapport.toml; what its budget does
+    not reach waits for the next day. Raises ExtractionError.
     """
-    clients = settings.config.clients
-    if not clients or not settings.config.erasure.lookups_per_day:
-        on_progress("no look-ups: no client is tracked, or erasure.lookups_per_day is 0")
-        return {}
+    clients, found = settings.config.clients, Found()
+    wish = settings.config.erasure
+    if not clients or not (wish.lookups_per_day or wish.account_lookups_per_day):
+        on_progress("no look-ups: no client is tracked, or both shares of [erasure] are 0")
+        return found.as_dict()
     now = datetime.now(UTC)
-    first, again = _Round("first look"), _Round("second look")
-    held = _last_seen(settings)
     with open_state(settings) as state, Client(settings, on_progress) as client:
         window = Window(now - timedelta(days=1), now)
         context = Context(settings, state, client, clients[0].id, run_id, window, on_progress)
-        named = (
-            compliance.named(client, held, on_progress) if settings.config.erasure.batch_compliance else []
-        )
-        wanted = list(dict.fromkeys([*named, *due(state, held, settings.config.erasure.lookups_per_day)]))
-        on_progress(f"looking up {len(wanted)} posts, {len(named)} of them named by batch compliance")
-        try:
-            first.go(context, wanted)
-            again.go(context, references.in_order(set(first.gone)))
-            newer = references.in_order(first.versions - held.keys() - state.gone(NETWORK, first.versions))
-            if newer:
-                on_progress(f"looking up {len(newer)} versions that we do not hold")
-                versions = _Round("versions")
-                versions.go(context, newer)
-                state.remember_gone(NETWORK, versions.gone)
-        except BudgetReached as reached:
-            on_progress(str(reached))
-        gone = {one: why for one, why in first.gone.items() if one in again.gone}
-        settled = (first.answered - first.gone.keys()) | gone.keys()
-        checks = [{"network": NETWORK, "post_id": one, "checked_at": now} for one in settled]
-        with state.engine.begin() as connection:
-            upsert(connection, post_checks, checks)
-    on_progress(f"{len(gone)} posts are no longer shown")
-    return gone
+        ours = {one for each in clients for one in accounts.known_ids(state, accounts.ours(each)).values()}
+        held = _held(settings, tombstones.forgotten(state))
+        for share, look_at in (
+            (wish.account_lookups_per_day, _look_at_accounts),
+            (wish.lookups_per_day, _look_at_posts),
+        ):
+            try:
+                if share:
+                    look_at(context, held, ours, found)
+            except BudgetReached as reached:
+                on_progress(str(reached))
+    on_progress(
+        f"{len(found.posts)} posts and {len(found.accounts)} accounts are no longer shown, "
+        f"{len(found.returned)} accounts are shown again"
+    )
+    return found.as_dict()
 
 
-def due(state: State, held: dict[str, datetime], count: int) -> list[str]:
-    """The `count` posts whose last sighting is longest ago, of `held` (post id → when a page last brought it)."""
-    query = sa.select(post_checks.c.post_id, post_checks.c.checked_at).where(post_checks.c.network == NETWORK)
+def due(state: State, object_type: ObjectType, held: Mapping[str, datetime], count: int) -> list[str]:
+    """The `count` ids whose last sighting is longest ago, of `held` (id → when a page last brought it)."""
+    query = sa.select(checks.c.object_id, checks.c.checked_at).where(
+        (checks.c.network == NETWORK) & (checks.c.object_type == object_type)
+    )
     with state.engine.connect() as connection:
-        checked = {row.post_id: row.checked_at for row in connection.execute(query)}
-    last = {post_id: max(at, checked.get(post_id, at)) for post_id, at in held.items()}
-    return sorted(last, key=lambda post_id: (last[post_id], int(post_id)))[:count]
+        checked = {row.object_id: row.checked_at for row in connection.execute(query)}
+    last = {one: max(at, checked.get(one, at)) for one, at in held.items()}
+    return sorted(last, key=lambda one: (last[one], int(one)))[:count]
 
 
-def _last_seen(settings: Settings) -> dict[str, datetime]:
-    """Post id → when a page last brought it, of all posts in raw. Opens the warehouse for a moment."""
+def _look_at_accounts(context: Context, held: _Held, ours: set[str], found: Found) -> None:
+    """Deleted and suspended accounts go; of protected and withheld ones the posts go, their profiles X still shows.
+
+    Ours are told of and left: what was written for the client stays theirs while X makes up its mind.
+    """
+    wish = context.settings.config.erasure
+    erased = tombstones.by_network(context.state)
+    named: dict[str, str] = {}
+    if wish.batch_compliance:
+        named = compliance.named(context.client, "users", held.accounts, context.on_progress)
+    # Of a protected account nothing is left to do once its posts are gone.
+    telling = [one for one, why in named.items() if why != "protected" or one in held.posts_by_author]
+    wanted = _in_turn(context, "account", telling, {**held.accounts, **erased}, wish.account_lookups_per_day)
+    first, again = _Round("account", "first look"), _Round("account", "second look")
+    try:
+        first.go(context, wanted)
+        again.go(
+            context,
+            [
+                one
+                for one in wanted
+                if one in first.gone or (one in first.hidden and one in held.posts_by_author)
+            ],
+        )
+    finally:
+        gone = {one: why for one, why in first.gone.items() if one in again.gone}
+        hidden = {one: why for one, why in first.hidden.items() if one in again.hidden}
+        for one in sorted({*gone, *hidden} & ours):
+            log.warning(
+                "X does not show account %s to everybody any more, which rapport.toml calls ours", one
+            )
+            context.on_progress(f"account {one}, one of ours, is {gone.get(one) or hidden[one]}; it is left")
+        found.accounts.update({one: why for one, why in gone.items() if one not in ours | erased.keys()})
+        for one, why in hidden.items():
+            if one not in ours:
+                found.posts.update(dict.fromkeys(held.posts_by_author.get(one, []), f"account {why}"))
+        found.returned += sorted((first.answered - first.gone.keys()) & erased.keys())
+        settled = (first.answered - first.gone.keys()) | gone.keys()
+        _note(context.state, "account", settled)
+
+
+def _look_at_posts(context: Context, held: _Held, ours: set[str], found: Found) -> None:
+    wish = context.settings.config.erasure
+    our_posts = {post for author in ours for post in held.posts_by_author.get(author, [])}
+    # What goes with its account need not be asked for.
+    settled = {post for author in found.accounts for post in held.posts_by_author.get(author, [])}
+    settled |= found.posts.keys()
+    posts = {one: at for one, at in held.posts.items() if one not in settled}
+    named: dict[str, str] = {}
+    if wish.batch_compliance:
+        named = compliance.named(context.client, "tweets", posts, context.on_progress)
+    wanted = _in_turn(context, "post", named, posts, wish.lookups_per_day)
+    first, again = _Round("post", "first look", our_posts), _Round("post", "second look", our_posts)
+    try:
+        first.go(context, wanted)
+        again.go(context, references.in_order(set(first.gone)))
+        newer = references.in_order(
+            first.versions - posts.keys() - context.state.gone(NETWORK, first.versions)
+        )
+        if newer:
+            context.on_progress(f"looking up {len(newer)} versions that we do not hold")
+            versions = _Round("post", "versions", our_posts)
+            versions.go(context, newer)
+            context.state.remember_gone(NETWORK, versions.gone)
+    finally:
+        gone = {one: why for one, why in first.gone.items() if one in again.gone}
+        found.posts.update(gone)
+        _note(context.state, "post", (first.answered - first.gone.keys()) | gone.keys())
+
+
+def _in_turn(
+    context: Context,
+    object_type: ObjectType,
+    named: Collection[str],
+    held: Mapping[str, datetime],
+    count: int,
+) -> list[str]:
+    wanted = list(dict.fromkeys([*named, *due(context.state, object_type, held, count)]))
+    context.on_progress(
+        f"looking up {len(wanted)} {object_type}s, {len(named)} of them named by batch compliance"
+    )
+    return wanted
+
+
+def _note(state: State, object_type: ObjectType, ids: Collection[str]) -> None:
+    now = datetime.now(UTC)
+    rows = [
+        {"network": NETWORK, "object_type": object_type, "object_id": one, "checked_at": now} for one in ids
+    ]
+    with state.engine.begin() as connection:
+        upsert(connection, checks, rows)
+
+
+def _held(settings: Settings, erased: Forgotten) -> _Held:
+    """All posts and accounts in raw but those erased. Opens the warehouse for a moment."""
     with warehouse.connect(settings) as connection:
         raw_store.create_tables(connection)
-        rows = connection.execute(
-            "select post_id, max(observed_at) from raw.posts "
-            "where network = $network and try_cast(post_id as ubigint) is not null and observed_at is not null "
-            "group by post_id",
+        is_told = "network = $network and observed_at is not null and try_cast({} as ubigint) is not null"
+        posts = connection.execute(
+            "select post_id, max(author_id), max(observed_at) from raw.posts "
+            f"where {is_told.format('post_id')} group by post_id",
             {"network": NETWORK},
         ).fetchall()
-    return {post_id: at.astimezone(UTC) for post_id, at in rows}
+        # Whoever wrote a post that a page shows is shown, too.
+        people = connection.execute(
+            f"""
+            select account_id, max(observed_at)
+            from (
+                select network, account_id, observed_at from raw.users
+                union all
+                select network, author_id as account_id, observed_at from raw.posts
+            )
+            where {is_told.format("account_id")}
+            group by account_id
+            """,
+            {"network": NETWORK},
+        ).fetchall()
+    by_author: dict[str, list[str]] = {}
+    for post_id, author_id, _ in posts:
+        if author_id is not None and post_id not in erased.post_ids:
+            by_author.setdefault(author_id, []).append(post_id)
+    return _Held(
+        {post_id: at.astimezone(UTC) for post_id, _, at in posts if post_id not in erased.post_ids},
+        {account_id: at.astimezone(UTC) for account_id, at in people if account_id not in erased.account_ids},
+        by_author,
+    )
 
 
 class _Round:
-    """One look at many ids, in hundreds: what was said of each."""
+    """One look at many ids, in hundreds: what was said of each. `ours`: posts that go only when they are deleted, not
+    when their account is suspended or protected."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, object_type: ObjectType, label: str, ours: Collection[str] = ()) -> None:
+        self.object_type: ObjectType = object_type
         self.label = label
+        self.ours = ours
         self.asked: set[str] = set()
         self.answered: set[str] = set()
         self.gone: dict[str, str] = {}
+        self.hidden: dict[str, str] = {}  # accounts: shown, and their posts are not, or not to all
         self.versions: set[str] = set()
 
-    def go(self, context: Context, post_ids: list[str]) -> None:
+    def go(self, context: Context, ids: list[str]) -> None:
         """Asks, and lands what comes."""
-        self.asked = set(post_ids)
+        stream: Stream = streams.LOOKUPS if self.object_type == "post" else streams.ACCOUNT_LOOKUPS
+        self.asked = set(ids)
         context.on_page = self._take_in
-        for target in streams.lookup_targets(post_ids):
+        size = streams.lookup_size(stream, context.settings.config.client(context.client_id).budget)
+        for target in streams.lookup_targets(ids, size=size):
             # The label tells walks apart: a second look is a walk of its own.
             target = streams.Target(f"{self.label} {target.label}", parameters=target.parameters)
-            pager.walk(context, streams.LOOKUPS, target)
+            pager.walk(context, stream, target)
 
     def _take_in(self, body: dict[str, Any]) -> None:
-        for post in fields.objects(body.get("data")):
-            post_id = str(post.get("id"))
-            self.answered.add(post_id)
-            history = post.get("edit_history_tweet_ids") or post.get("edit_history_post_ids")
-            self.versions.update(str(one) for one in (history if isinstance(history, list) else []))
-            if post.get("withheld"):
-                self.gone[post_id] = "withheld"
+        for one in fields.objects(body.get("data")):
+            object_id = str(one.get("id"))
+            self.answered.add(object_id)
+            history = one.get("edit_history_tweet_ids") or one.get("edit_history_post_ids")
+            self.versions.update(str(each) for each in (history if isinstance(history, list) else []))
+            state = "withheld" if one.get("withheld") else "protected" if one.get("protected") is True else ""
+            if state:
+                (self.gone if self.object_type == "post" else self.hidden)[object_id] = state
         for error in fields.objects(body.get("errors")):
-            post_id, kind = str(error.get("resource_id")), str(error.get("type")).rsplit("/", 1)[-1]
+            object_id, kind = str(error.get("resource_id")), str(error.get("type")).rsplit("/", 1)[-1]
             if (
-                post_id in self.asked
+                object_id in self.asked
                 and error.get("parameter") == "ids"
-                and error.get("resource_type") in _POSTS
+                and error.get("resource_type") in _RESOURCES[self.object_type]
                 and kind in GONE
             ):
-                self.answered.add(post_id)
-                self.gone[post_id] = kind
+                self.answered.add(object_id)
+                if kind == NOT_AUTHORIZED and self.object_type == "account":
+                    self.hidden[object_id] = "protected"
+                elif not (kind == NOT_AUTHORIZED and object_id in self.ours):
+                    self.gone[object_id] = kind

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from extractors import landing
 from extractors.budget import PRICE_USD, Kind
 from extractors.x import fields
 from rapport.config import Budget
@@ -35,7 +36,8 @@ class Stream:
 
     `page_sizes` are the least and the most that max_results may be; `reach` is how many of the newest objects
     the endpoint shows at all; `needs_user`: answered only to a user's own token (X_USER_TOKEN);
-    `overlap`: how far before its window a windowed stream begins to ask.
+    `overlap`: how far before its window a windowed stream begins to ask; `has_includes`: whether authors and
+    referenced posts are asked for as well, and paid for.
     """
 
     name: str
@@ -49,11 +51,14 @@ class Stream:
     query_limit: int | None = None
     reach: int | None = None
     needs_user: bool = False
+    has_includes: bool = True
 
     @property
     def parameters(self) -> dict[str, Any]:
         """What every request of the stream carries: fields, expansions, page size."""
         base: dict[str, Any] = dict(fields.PARAMETERS[self.kind])
+        if not self.has_includes:
+            base.pop("expansions", None)
         if self.page_sizes is not None:
             base["max_results"] = self.page_sizes[1]
         return base
@@ -61,6 +66,8 @@ class Stream:
     @property
     def worst_usd(self) -> float:
         """What one result may cost at most, US dollars."""
+        if not self.has_includes:
+            return PRICE_USD[self.kind]
         return sum(count * PRICE_USD[kind] for kind, count in _WORST[self.kind].items())
 
 
@@ -104,8 +111,9 @@ LIKERS = Stream(
     (1, 100), "pagination_token", needs_user=True,
 )  # fmt: skip
 MISSING = Stream("missing", "/2/tweets", "get_tweets", "post")
-# Not part of a run: rota.py looks up what we hold.
-LOOKUPS = Stream("lookups", "/2/tweets", "get_tweets", "post")
+# Not part of a run: rota.py looks up what we hold; of posts, only whether they are there.
+LOOKUPS = Stream("lookups", "/2/tweets", "get_tweets", "post", has_includes=False)
+ACCOUNT_LOOKUPS = Stream("account_lookups", "/2/users", "get_users", "user")
 # Reaches 30 days back. Only with consent written down in rapport.toml.
 DIRECT_MESSAGES = Stream(
     "direct_messages", "/2/dm_events", "get_direct_message_events", "message",
@@ -140,7 +148,14 @@ def post_targets(post_ids: list[str]) -> list[Target]:
 def lookup_targets(values: list[str], parameter: str = "ids", size: int = LOOKUP_SIZE) -> list[Target]:
     """One request for each hundred ids (or usernames), or fewer: see `lookup_size`."""
     batches = [values[start : start + size] for start in range(0, len(values), size)]
-    return [Target(f"{parameter} {','.join(batch)}", parameters=((parameter, batch),)) for batch in batches]
+    return [Target(_batch_label(parameter, batch), parameters=((parameter, batch),)) for batch in batches]
+
+
+def _batch_label(parameter: str, batch: list[str]) -> str:
+    """Ids as they are. Handles do not become names of files, or rows of the state store: what a person is called
+    can't be taken out of those."""
+    named = ",".join(batch)
+    return f"{parameter} {named if parameter == 'ids' else landing.short_hash(named)}"
 
 
 def lookup_size(stream: Stream, budget: Budget | None) -> int:

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+import sqlalchemy as sa
 
 from emulator.api import endpoints
 from emulator.world import build_world
-from extractors import raw_store
+from extractors import landing, raw_store
 from extractors.state import State, open_state
-from extractors.x import gaps, polling, steps, streams
+from extractors.state_tables import handles
+from extractors.x import fields, gaps, polling, steps, streams
 from extractors.x.fetchers import FETCHERS, POLL
 from rapport.config import Settings
 from rapport.window import Window
@@ -235,3 +238,33 @@ def test_messages_and_likers_need_consent_and_a_users_token(
         assert [one["stream"] for one in specs] == expected
     assert [steps.fetch(settings, one, days(0, 7), RUN)["objects"] for one in specs] == [1, 1]
     assert set(FETCHERS) >= {one.name for one in streams.ALL}
+
+
+def test_the_state_store_holds_no_handle_and_no_text(
+    emulated: Emulated, short_timelines: None, settings_on_either: Settings
+) -> None:
+    """Not in its rows, and not in what the database keeps of its own: pages, log, freed space."""
+    home, url = settings_on_either.home, settings_on_either.state_url
+    settings = replace(settings_in(home, emulated.url), state_url=url)
+    window = Window(emulated.world.until - 28 * DAY, emulated.world.until)
+    for spec in steps.plan_accounts(settings, "lichtung"):
+        steps.fetch(settings, spec, window, RUN, lambda message: None)
+    with open_state(settings) as state, state.engine.connect() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(handles)).scalar_one() > 1
+        if state.engine.dialect.name == "sqlite":
+            files = list(home.glob("state.sqlite*"))
+        else:
+            folder = connection.execute(sa.text("show data_directory")).scalar_one()
+            connection.execute(sa.text("checkpoint"))
+            files = [one for one in Path(folder).rglob("*") if one.is_file()]
+    content = b"\0".join(one.read_bytes() for one in files).lower()
+    landed = [landing.read(settings.landing_dir, key).body for key in landing.keys(settings.landing_dir)]
+    bodies = [
+        one for body in landed for one in (*fields.objects(body.get("data")), *fields.included(body, "users"))
+    ]
+    # Client ids are in it, and names of two letters are in everything.
+    ids = {one.id for one in settings.config.clients}
+    names = {str(one["username"]).lower() for one in bodies if len(str(one.get("username", ""))) > 8} - ids
+    texts = {str(one["text"])[:30].lower() for one in bodies if len(str(one.get("text", ""))) > 30}
+    assert "lichtung_inst" in names and len(texts) > 30
+    assert [one for one in sorted(names | texts) if one.encode() in content] == []

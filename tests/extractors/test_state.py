@@ -58,7 +58,7 @@ def test_conversations_keep_their_newest_activity(state: State) -> None:
 def test_handles_in_any_case_and_the_gone(state: State) -> None:
     state.remember_handles("x", {"Acme": "1"})
     state.remember_handles("x", {"ACME": "2"})
-    assert state.account_ids("x")["acme"] == "2"
+    assert state.account_ids("x", ["aCMe", "nobody"]) == {"acme": "2"}
     state.remember_gone("x", {str(number): "Not Found Error" for number in range(1200)})
     assert state.gone("x", [*map(str, range(1190, 1300))]) == set(map(str, range(1190, 1200)))
     assert state.gone("mastodon", ["1190"]) == set()
@@ -83,5 +83,5 @@ def test_many_write_at_once(settings: Settings) -> None:
 
 def test_the_folder_of_the_state_is_made(make_settings: Callable[..., Settings], tmp_path: Path) -> None:
     with open_state(make_settings()) as state:
-        assert state.account_ids("x") == {}
+        assert state.account_ids("x", ["acme"]) == {}
     assert (tmp_path / "home" / "state.sqlite").exists()

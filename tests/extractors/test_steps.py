@@ -57,7 +57,7 @@ def test_the_first_wave_resolves_handles_once(x: ScriptedX, settings: Settings) 
     steps.plan_accounts(settings, "acme")
     assert [one["usernames"] for one in x.asked("/2/users/by")] == ["acme"]
     with open_state(settings) as state:
-        assert state.account_ids("x") == {"acme": "7"}
+        assert state.account_ids("x", ["acme"]) == {"acme": "7"}
         assert state.spent_usd("acme") == pytest.approx(0.01)
 
 
