@@ -234,6 +234,14 @@ def erase(
         _report(settings, progress)
 
 
+@app.command(epilog="Example: `rapport docs`, then open the file it names.")
+def docs() -> None:
+    """Writes one page with what every table and column means, and what is made of what (dbt docs)."""
+    from rapport import dbt
+
+    say(f"What tables and columns mean: {dbt.document(load_settings(), Progress())} (open it in a browser)")
+
+
 @app.command(epilog="Example: `rapport status`.")
 def status() -> None:
     """Says what is there: clients, last extraction, build, checks, publication."""

@@ -44,15 +44,28 @@ def build(
     with hold(settings):
         result = run(settings, command, on_progress)
     if result.returncode != 0:
-        failures = (
-            "\n".join(f"  {name}: {message}" for name, message in result.failures) or f"  {result.last_line}"
-        )
         raise BuildFailed(
-            f"the build stopped; nothing was published.\n{failures}",
+            f"the build stopped; nothing was published.\n{result.reasons}",
             "mend what is named above, then `rapport build` again; "
             f"dbt's own log is {settings.dbt_target_dir / 'dbt.log'}",
         )
     return BuildResult(result.invocation_id, result.node_count, round(monotonic() - started, 1))
+
+
+def document(settings: Settings, on_progress: Callable[[str], None] = log.info) -> Path:
+    """Writes what every table and column means, and what is made of what, as one HTML file; its path.
+
+    The file needs no server and no network. Raises BuildFailed when dbt does not understand the project.
+    """
+    with hold(settings):
+        result = run(settings, ["docs", "generate", "--static"], on_progress)
+    if result.returncode != 0:
+        raise BuildFailed(
+            f"the page could not be written.\n{result.reasons}",
+            f"mend what is named above, then `rapport docs` again; dbt's own log is "
+            f"{settings.dbt_target_dir / 'dbt.log'}",
+        )
+    return settings.dbt_target_dir / "static_index.html"
 
 
 @dataclass
@@ -64,6 +77,11 @@ class DbtRun:
     node_count: int
     failures: list[tuple[str, str]]
     last_line: str
+
+    @property
+    def reasons(self) -> str:
+        """Each node that failed with its message, a line each; without one, dbt's last word."""
+        return "\n".join(f"  {name}: {message}" for name, message in self.failures) or f"  {self.last_line}"
 
 
 def run(settings: Settings, command: list[str], on_progress: Callable[[str], None] = log.info) -> DbtRun:

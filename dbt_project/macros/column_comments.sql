@@ -6,7 +6,7 @@
     {% set told = [column.description] %}
     {% set meta = column.config.meta if column.config and column.config.meta else {} %}
     {% if meta.means %}
-        {% do told.extend(['Means: ' ~ meta.means, 'Does not mean: ' ~ meta.means_not]) %}
+        {% do told.extend(['Means: ' ~ meta.means, meta.means_not]) %}
         {% do told.append('(' ~ meta.unit ~ '; per ' ~ meta.grain ~ '; ' ~ meta.amec_level ~ ')') %}
     {% endif %}
     {{ return((told | join(' ')).replace('*', '').replace('`', '').split() | join(' ')) }}

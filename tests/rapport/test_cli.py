@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,19 @@ def built(tmp_path_factory: pytest.TempPathFactory, jsonl: Path) -> Path:
         done = rapport(home, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
     return home
+
+
+def test_docs_are_one_page_that_needs_no_network(built: Path) -> None:
+    done = rapport(built, "docs")
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = built / "dbt" / "static_index.html"
+    assert str(page) in done.stdout.replace("\n", "")
+    text = page.read_text(encoding="utf-8")
+    assert not re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=.?https?:", text)
+    # it calls home only if it was allowed to
+    assert '"send_anonymous_usage_stats": false' in text
+    assert "How long they have been waiting." in text  # a column's meaning
+    assert "The report of each client" in text  # an exposure
 
 
 def test_files_become_conversations_with_no_client_tracked(built: Path) -> None:
