@@ -257,7 +257,7 @@ def test_the_state_store_holds_no_handle_and_no_text(
             folder = connection.execute(sa.text("show data_directory")).scalar_one()
             connection.execute(sa.text("checkpoint"))
             files = [one for one in Path(folder).rglob("*") if one.is_file()]
-    content = b"\0".join(one.read_bytes() for one in files).lower()
+        content = b"\0".join(one.read_bytes() for one in files).lower()
     landed = [landing.read(settings.landing_dir, key).body for key in landing.keys(settings.landing_dir)]
     bodies = [
         one for body in landed for one in (*fields.objects(body.get("data")), *fields.included(body, "users"))
