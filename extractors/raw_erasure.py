@@ -66,16 +66,20 @@ _FOLLOWS = f"""
         where length(repeating.words) >= {_SHORTEST_REPEATED}
     )
     select version_id from listed semi join touched using (post_id)
+    union
+    select message_id from raw.messages semi join erased_accounts on sender_id = id where message_id is not null
 """
 
 # Handles are looked for in whatever came; ids in the columns that hold them.
 _AFFECTED = """
     select page_key from raw.posts where post_id in (select id from erased_posts)
+    union select page_key from raw.messages where message_id in (select id from erased_posts)
     union select page_key from raw.users where account_id in (select id from erased_accounts)
     union select page_key from raw.rejects where content is not null
     union
     select page_key from (
         select page_key, payload::varchar as content from raw.posts
+        union all select page_key, payload::varchar from raw.messages
         union all select page_key, payload::varchar from raw.users
         union all select page_key, payload::varchar from raw.errors
         union all select page_key, parameters::varchar from raw.pages
@@ -85,7 +89,7 @@ _AFFECTED = """
 
 
 def widened(settings: Settings, what: Forgotten) -> Forgotten:
-    """With all that follows from it in raw: the account's posts and handles, versions, reposts."""
+    """With all that follows from it in raw: the account's posts, messages and handles, versions, reposts."""
     with warehouse.connect(settings) as connection:
         raw_store.create_tables(connection)
         while True:
@@ -157,6 +161,7 @@ def _take_rows_out(connection: duckdb.DuckDBPyConnection) -> None:
     named = "exists (select 1 from erased_handles where contains(lower({}::varchar), handle))"
     for table, condition in (
         ("posts", f"post_id in (select id from erased_posts) or {named.format('payload')}"),
+        ("messages", f"message_id in (select id from erased_posts) or {named.format('payload')}"),
         ("users", f"account_id in (select id from erased_accounts) or {named.format('payload')}"),
         ("errors", named.format("payload")),
         ("rejects", "content is not null"),
