@@ -47,11 +47,10 @@ PERSON_CONTENT = {
 }
 # Our own words (rapport.toml), measures, and words of the glossary.
 NO_CONTENT = {
-    "client_name", "consent_basis", "earlier_value", "gap_reasons", "kind", "last_answer_by", "measure", "movement",
-    "network",
-    "other_network", "person_kind", "post_url", "reached_out_by", "role", "stage", "stage_after", "stage_before",
-    "stakeholder_topic", "stakeholder_why", "standing", "started_by", "state", "status", "stream", "via_stage",
-    "words",
+    "client_name", "consent_basis", "earlier_value", "gap_reasons", "kind", "last_answer_by", "measure",
+    "missing_reason", "movement", "network", "other_network", "person_kind", "post_url", "reached_out_by",
+    "role", "stage", "stage_after", "stage_before", "stakeholder_topic", "stakeholder_why", "standing",
+    "started_by", "state", "status", "stream", "via_stage", "words",
 }  # fmt: skip
 # A text this long that turns up in some other column is no coincidence.
 _TELLING_LENGTH = 15

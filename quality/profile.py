@@ -31,8 +31,7 @@ page_totals as (
         stream,
         day,
         count(*) as page_count,
-        -- direct messages are landed and go into no raw table
-        sum(result_count) filter (source = 'api' and stream <> 'direct_messages') as result_count,
+        sum(result_count) filter (source = 'api') as result_count,
         coalesce(sum(estimated_cost_usd), 0) as estimated_cost_usd,
         max(fetched_at) as last_fetched_at
     from pages
@@ -101,6 +100,13 @@ user_totals as (
     group by all
 ),
 
+message_totals as (
+    select pages.owner_id, pages.stream, pages.day, count(*) as data_row_count
+    from raw.messages as messages
+    inner join pages on messages.page_key = pages.page_key
+    group by all
+),
+
 error_totals as (
     select pages.owner_id, pages.stream, pages.day, count(*) as error_count
     from raw.errors as errors
@@ -130,12 +136,16 @@ joined as (
         page_totals.last_fetched_at,
         window_totals.window_days,
         -- of the results that the network announced, those that stand in the raw tables
-        (coalesce(post_totals.data_row_count, 0) + coalesce(user_totals.data_row_count, 0))
-        / nullif(page_totals.result_count, 0) as completeness
+        (
+            coalesce(post_totals.data_row_count, 0)
+            + coalesce(user_totals.data_row_count, 0)
+            + coalesce(message_totals.data_row_count, 0)
+        ) / nullif(page_totals.result_count, 0) as completeness
     from page_totals
     left join window_totals using (owner_id, stream, day)
     left join post_totals using (owner_id, stream, day)
     left join user_totals using (owner_id, stream, day)
+    left join message_totals using (owner_id, stream, day)
     left join error_totals using (owner_id, stream, day)
 ),
 

@@ -29,6 +29,12 @@ select
     abs(
         completeness - least(captured_reply_count / nullif(reported_reply_count, 0), 1)
     ) as completeness_difference,
+    abs(missing_reply_count - greatest(reported_reply_count - captured_reply_count, 0))
+        as missing_reply_difference,
+    missing_reason,
+    -- a count without a reason, or the reason that nothing is missing beside a count
+    if(missing_reply_count > 0 and missing_reason in ('nothing missing', 'not counted'), 1, 0)
+    + if(missing_reason is null, 1, 0) as unexplained_count,
     if(
         count(*) over (partition by talks.client_id) >= {limits.MISSING_ROOT_FLOOR},
         avg(if(is_root_missing, 1, 0)) over (partition by talks.client_id),
@@ -38,6 +44,18 @@ select
 from reports.rpt_conversations as talks
 left join {AS_OF_BY_CLIENT} as horizon on talks.client_id = horizon.client_id
 """
+
+MISSING_REASONS = [
+    "not counted",
+    "nothing missing",
+    "budget reached",
+    "beyond the reach of search",
+    "not asked for yet",
+    "erased",
+    "protected or suspended",
+    "not found",
+    "unknown",
+]
 
 _TREE = (
     "run `rapport build --full-refresh`; if it stays, follow that root through marts.conversations and "
@@ -91,11 +109,10 @@ def suite() -> gx.ExpectationSuite:
                 "conversations_lie_before_as_of",
                 gxe.ExpectColumnValuesToBeBetween,
                 column="active_after_as_of_days",
-                # clients' data may end days apart; a conversation they share holds what the later one brought
-                max_value=limits.STALE_DAYS,
-                reason="a measure as of a day uses nothing later; beyond the days that clients' data may "
-                "end apart, posts came in that no window asked for.",
-                remedy=_TREE,
+                max_value=0,
+                reason="a measure as of a day uses nothing later: a post that a look-up, or another client's "
+                "newer window, brought from beyond it must not move the conversation.",
+                remedy="mend the cut at as_of_at in int_conversations__concerning.sql.",
             ),
             rule(
                 "parts_stay_within_the_whole",
@@ -140,6 +157,33 @@ def suite() -> gx.ExpectationSuite:
                 reason="whoever divides the reply counts shown must find the completeness shown.",
                 remedy="compare completeness with captured_reply_count and reported_reply_count of that "
                 "root.",
+            ),
+            rule(
+                "missing_replies_agree_with_the_counts",
+                gxe.ExpectColumnValuesToBeBetween,
+                column="missing_reply_difference",
+                max_value=0,
+                reason="whoever takes the captured replies from the reported ones must find what is missing.",
+                remedy="compare missing_reply_count with captured_reply_count and reported_reply_count of "
+                "that root.",
+            ),
+            rule(
+                "what_is_missing_has_a_reason",
+                gxe.ExpectColumnValuesToBeInSet,
+                column="unexplained_count",
+                value_set=[0],
+                reason="a conversation with a hole in it says why, and one that says there is none has none: "
+                "without the reason nobody knows whether waiting, paying or nothing would fill it.",
+                remedy="follow that root through intermediate.int_conversations__missing.",
+            ),
+            rule(
+                "missing_reason_is_known",
+                gxe.ExpectColumnValuesToBeInSet,
+                column="missing_reason",
+                value_set=MISSING_REASONS,
+                reason="the report has words for these reasons; another would be shown without any.",
+                remedy="if a new reason is meant, add it here, to the glossary and to the report; else mend "
+                "int_conversations__missing.sql.",
             ),
             rule(
                 "roots_were_looked_up",

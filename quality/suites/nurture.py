@@ -28,7 +28,13 @@ select
             length(person_id), person_id
     ) as rank_by_the_rules,
     last_answer_by,
-    if(contains(post_url, last_post_id), post_url, '(a link without the id of its post)') as post_url,
+    -- a direct message can't be linked to; everything else can
+    case
+        when last_post_id like 'dm:%' then if(post_url is null, null, '(a link to a direct message)')
+        when contains(post_url, last_post_id) then post_url
+        else '(a link without the id of its post)'
+    end as post_url,
+    if(last_post_id like 'dm:%', if(last_text is null, 0, 1), null) as told_message_count,
     date_diff('day', horizon.as_of_date, nurture.as_of_date) as as_of_difference_days
 from reports.rpt_nurture as nurture
 left join {AS_OF_BY_CLIENT} as horizon on nurture.client_id = horizon.client_id
@@ -109,6 +115,15 @@ def suite() -> gx.ExpectationSuite:
                 regex=r"^https://x\.com/i/web/status/[0-9]+$",
                 reason="the link leads back into the conversation; one that leads elsewhere leaves the tie cold.",
                 remedy="mend the expression of post_url in rpt_nurture.sql.",
+            ),
+            rule(
+                "nurtured_messages_stay_private",
+                gxe.ExpectColumnValuesToBeInSet,
+                column="told_message_count",
+                value_set=[0],
+                reason="consent was given to count direct messages, not to publish them: the list says that "
+                "one was the last exchange, and never what it said.",
+                remedy="see that no text of raw.messages is read by any model, then build again.",
             ),
             as_of_rule("rpt_nurture"),
         ],

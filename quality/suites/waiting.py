@@ -21,9 +21,15 @@ select
             if(is_stakeholder, stakeholder_priority, null) asc nulls last,
             is_question desc,
             occurred_at asc,
-            try_cast(post_id as ubigint) asc
+            length(post_id) asc, post_id asc
     ) as rank_by_the_rules,
-    if(contains(post_url, post_id), post_url, '(a link without the id of its post)') as post_url,
+    -- a direct message can't be linked to; everything else can
+    case
+        when kind = 'message' then if(post_url is null, null, '(a link to a direct message)')
+        when contains(post_url, post_id) then post_url
+        else '(a link without the id of its post)'
+    end as post_url,
+    if(kind = 'message', if(text is null, 0, 1), null) as told_message_count,
     date_diff('day', horizon.as_of_date, waiting.as_of_date) as as_of_difference_days
 from reports.rpt_waiting as waiting
 left join {AS_OF_BY_CLIENT} as horizon on waiting.client_id = horizon.client_id
@@ -39,7 +45,7 @@ def suite() -> gx.ExpectationSuite:
                 "kind_of_address_is_known",
                 gxe.ExpectColumnValuesToBeInSet,
                 column="kind",
-                value_set=["reply", "quote", "mention"],
+                value_set=["reply", "quote", "mention", "message"],
                 reason="only a deliberate address waits for an answer; a like or a repost does not.",
                 remedy="mend the filter on is_address in rpt_waiting.sql.",
             ),
@@ -81,6 +87,15 @@ def suite() -> gx.ExpectationSuite:
                 regex=r"^https://(?:x|twitter)\.com/[A-Za-z0-9_/]+/status/[0-9]+$",
                 reason="the link is how somebody answers; one that leads elsewhere leaves the post waiting.",
                 remedy="mend the expression of post_url in rpt_waiting.sql.",
+            ),
+            rule(
+                "messages_stay_private",
+                gxe.ExpectColumnValuesToBeInSet,
+                column="told_message_count",
+                value_set=[0],
+                reason="consent was given to count direct messages, not to publish them: the list says that "
+                "one waits, and never what it says.",
+                remedy="see that no text of raw.messages is read by any model, then build again.",
             ),
             as_of_rule("rpt_waiting"),
         ],

@@ -22,6 +22,8 @@ NURTURE = {
     ],
     "last_word_was_somebodys": [_SILENT.format("last_answer_by = 'nobody'")],
     "nurture_links_lead_to_the_post": [_SILENT.format("post_url = 'https://x.com/i/web/status/20'")],
+    # the text of a post left where a message has none
+    "nurtured_messages_stay_private": [_SILENT.format("last_post_id = 'dm:1', post_url = null")],
     "nurture_speak_of_the_same_day": [_SILENT.format("as_of_date = '2026-07-29'")],
 }
 

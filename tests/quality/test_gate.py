@@ -69,7 +69,7 @@ def test_checking_again_adds_to_the_history_and_changes_nothing_else(
     assert first.receipt_id != second.receipt_id
     assert rows("select count(*) from quality.check_runs") == [(2,)]
     profile = rows("select count(*) from quality.load_profile")
-    assert profile == [(21,)]  # ten rows of each of two streams, and one of profiles
+    assert profile == [(22,)]  # ten rows of each of two streams, and one of profiles and of messages
     assert publish(settings).receipt_id == second.receipt_id
 
 

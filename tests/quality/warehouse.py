@@ -49,6 +49,11 @@ create table raw.users (
     is_protected boolean, url varchar, verified_type varchar, observed_at timestamptz, payload json,
     load_id varchar
 );
+create table raw.messages (
+    page_key varchar, section varchar, position integer, network varchar, message_id varchar,
+    event_type varchar, conversation_id varchar, sender_id varchar, participant_ids varchar[], text varchar,
+    created_at timestamptz, observed_at timestamptz, payload json, load_id varchar
+);
 create table raw.errors (
     page_key varchar, position integer, network varchar, resource_type varchar, resource_id varchar,
     parameter varchar, value varchar, section varchar, title varchar, detail varchar, type varchar,
@@ -84,7 +89,8 @@ create table reports.rpt_conversations (
     our_post_count bigint, their_post_count bigint, participant_count bigint, depth bigint, width bigint,
     turn_count bigint, exchange_count bigint, real_person_count bigint, is_real boolean,
     became_real_at timestamptz, state varchar, captured_reply_count bigint, reported_reply_count bigint,
-    completeness double, is_complete_enough boolean, is_root_missing boolean, as_of_date date
+    completeness double, is_complete_enough boolean, missing_reply_count bigint, missing_reason varchar,
+    is_root_missing boolean, as_of_date date
 );
 create table reports.rpt_waiting (
     client_id varchar, post_id varchar, root_post_id varchar, person_id varchar, handle varchar,
@@ -194,12 +200,17 @@ def _raw(con: duckdb.DuckDBPyConnection, first_week: date, week_count: int) -> N
                 created_at = _at(end, -1) - timedelta(hours=number * 23 / per_day)
                 posts.append(_post(key, number, created_at))
     pages.append(_page("x/profiles/1", "profiles", *windows[-1], 1))
+    messages = _page("x/direct_messages/1", "direct_messages", *windows[-1], 2)
+    pages.append(messages)
     _insert(con, "raw.pages", pages)
     _insert(con, "raw.posts", posts)
     _insert(
         con, "raw.users", [{"page_key": "x/profiles/1", "section": "data", "network": "x", "account_id": "1"}]
     )
-    _insert(con, "raw.errors", [{"page_key": pages[-2]["page_key"], "title": "Not Found Error"}])
+    _insert(
+        con, "raw.messages", [{"page_key": messages["page_key"], "position": at, "text": TEXT} for at in (0, 1)]
+    )
+    _insert(con, "raw.errors", [{"page_key": pages[-3]["page_key"], "title": "Not Found Error"}])
     con.execute(
         "insert into marts.posts select 'x', post_id, author_id, 'reply', created_at, conversation_id, "
         "null, null, text from raw.posts"
@@ -314,7 +325,8 @@ def _conversations(con: duckdb.DuckDBPyConnection) -> None:
                 "exchange_count": 3 if real else 1, "real_person_count": 1 if real else 0, "is_real": real,
                 "became_real_at": opened_at + timedelta(hours=2) if real else None, "state": "answered",
                 "captured_reply_count": 4, "reported_reply_count": 5, "completeness": 0.8,
-                "is_complete_enough": True, "is_root_missing": number < 2, "as_of_date": AS_OF_DATE,
+                "is_complete_enough": True, "missing_reply_count": 1, "missing_reason": "not asked for yet",
+                "is_root_missing": number < 2, "as_of_date": AS_OF_DATE,
             }
         )  # fmt: skip
     _insert(con, "reports.rpt_conversations", rows)
@@ -339,6 +351,9 @@ def _waiting(con: duckdb.DuckDBPyConnection) -> None:
                 }
             ],
         )  # fmt: skip
+    # last of all, and without its words and a link: a direct message
+    told = "text = null, post_url = null, kind = 'message', post_id = 'dm:' || post_id"
+    con.execute(f"update reports.rpt_waiting set {told} where waiting_rank = {len(listed)}")
 
 
 def _coverage(con: duckdb.DuckDBPyConnection, first_week: date) -> None:
