@@ -7,7 +7,7 @@ Fields of the slotted records bear the names of the published columns (contract:
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from reporting.records_people import Circle
+from reporting.records_people import Circle, is_message
 from reporting.records_questions import Questions
 
 
@@ -74,6 +74,11 @@ class Move:
     evidence_post_ids: tuple[str, ...]
     is_stakeholder: bool
 
+    @property
+    def message_count(self) -> int:
+        """How many of them are direct messages: what those say is nowhere in the published file."""
+        return sum(is_message(one) for one in self.evidence_post_ids)
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -114,6 +119,8 @@ class Conversation:
     reported_reply_count: int
     completeness: float | None
     is_complete_enough: bool
+    missing_reply_count: int
+    missing_reason: str
     is_root_missing: bool
 
 

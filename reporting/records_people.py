@@ -4,6 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 
+def is_message(post_id: str) -> bool:
+    """True where a direct message stands in the place of a post."""
+    return post_id.startswith("dm:")
+
+
 @dataclass(frozen=True, slots=True)
 class Nurture:
     """A close tie that is silent for longer than is usual between the two."""
@@ -21,6 +26,11 @@ class Nurture:
     is_waiting_for_us: bool
     is_stakeholder: bool
     stakeholder_topic: str
+
+    @property
+    def is_by_message(self) -> bool:
+        """True if the last exchange was by direct message: what it said is nowhere in the published file."""
+        return is_message(self.last_post_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from statistics import fmean
 
-from reporting.records import ClientData, Move, Stream, Waiting, Week
+from reporting.records import ClientData, Conversation, Move, Stream, Waiting, Week
 
 USUAL_WEEKS = 8  # "usual" is the mean of so many weeks before; fewer than 3 say nothing
 STAGES = ("connected", "conversing", "acquainted", "noticed", "dormant")
@@ -35,6 +35,16 @@ STATE_WORDS = {
     "answered": "answered",
     "waiting for us": "waiting for us",
     "quiet": "quiet",
+}
+# Why something of a conversation is missing; of the other two reasons there is nothing to tell.
+MISSING_WORDS = {
+    "budget reached": "the budget was reached",
+    "beyond the reach of search": "further back than our access can search",
+    "not asked for yet": "not asked for since X last counted",
+    "erased": "erased here",
+    "protected or suspended": "the author is protected or suspended",
+    "not found": "no longer on X",
+    "unknown": "searched for, and not shown by X",
 }
 STREAM_WORDS = {
     "profiles": "Profiles",
@@ -283,11 +293,19 @@ def waits(waiting: Sequence[Waiting], waiting_count: int) -> str:
     first = waiting[0]
     who = name(first.display_name, first.handle, first.person_id)
     role = ", one of our stakeholders," if first.is_stakeholder else ""
-    what = "a question" if first.is_question else "a post"
+    what = "a direct message" if first.kind == "message" else "a question" if first.is_question else "a post"
     since = f"{what} that is {duration(first.waiting_hours)} old"
     if waiting_count == 1:
-        return f"One post waits for an answer from us: {who}{role or ','} wrote {since}."
-    return f"{waiting_count:,} posts wait for an answer from us; first in line is {who}{role} with {since}."
+        return f"One {addressed_by(waiting)} waits for an answer from us: {who}{role} wrote {since}."
+    what = addressed_by(waiting, waiting_count)
+    return f"{waiting_count:,} {what} wait for an answer from us; first in line is {who}{role} with {since}."
+
+
+def addressed_by(waiting: Sequence[Waiting], number: int = 1) -> str:
+    """What waits, in the number asked for: "post", "posts", "direct message", "posts and direct messages"."""
+    found = {"direct message" if one.kind == "message" else "post" for one in waiting}
+    of = [word for word in ("post", "direct message") if word in found]
+    return " and ".join(word if number == 1 else f"{word}s" for word in of)
 
 
 def people_in(sentence: str, data: ClientData) -> str:
@@ -324,6 +342,15 @@ def behind(stream: Stream, as_of_at: datetime) -> str:
         return "from files" if stream.post_count else "never fetched"
     hours = (as_of_at - stream.last_window_end_at).total_seconds() / 3600
     return f"ends {duration(hours)} earlier" if hours >= 1 else ""
+
+
+def missing(conversation: Conversation) -> str:
+    """What of a conversation is missing and why, as a sentence; '' where nothing is, or nobody can tell."""
+    why = MISSING_WORDS.get(conversation.missing_reason)
+    if why is None:
+        return ""
+    replies = conversation.missing_reply_count
+    return f"Missing: {count(replies, 'reply', 'replies') if replies else 'what others here answer'} ({why})."
 
 
 def gap(stream: Stream) -> str:

@@ -31,7 +31,6 @@ select
     ) as completeness_difference,
     abs(missing_reply_count - greatest(reported_reply_count - captured_reply_count, 0))
         as missing_reply_difference,
-    missing_reason,
     -- a count without a reason, or the reason that nothing is missing beside a count
     if(missing_reply_count > 0 and missing_reason in ('nothing missing', 'not counted'), 1, 0)
     + if(missing_reason is null, 1, 0) as unexplained_count,
@@ -44,18 +43,6 @@ select
 from reports.rpt_conversations as talks
 left join {AS_OF_BY_CLIENT} as horizon on talks.client_id = horizon.client_id
 """
-
-MISSING_REASONS = [
-    "not counted",
-    "nothing missing",
-    "budget reached",
-    "beyond the reach of search",
-    "not asked for yet",
-    "erased",
-    "protected or suspended",
-    "not found",
-    "unknown",
-]
 
 _TREE = (
     "run `rapport build --full-refresh`; if it stays, follow that root through marts.conversations and "
@@ -175,15 +162,6 @@ def suite() -> gx.ExpectationSuite:
                 reason="a conversation with a hole in it says why, and one that says there is none has none: "
                 "without the reason nobody knows whether waiting, paying or nothing would fill it.",
                 remedy="follow that root through intermediate.int_conversations__missing.",
-            ),
-            rule(
-                "missing_reason_is_known",
-                gxe.ExpectColumnValuesToBeInSet,
-                column="missing_reason",
-                value_set=MISSING_REASONS,
-                reason="the report has words for these reasons; another would be shown without any.",
-                remedy="if a new reason is meant, add it here, to the glossary and to the report; else mend "
-                "int_conversations__missing.sql.",
             ),
             rule(
                 "roots_were_looked_up",

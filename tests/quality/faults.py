@@ -129,7 +129,6 @@ CONVERSATIONS = {
     "conversation_completeness_agrees_with_its_counts": [_TALK.format("completeness = 0.5")],
     "missing_replies_agree_with_the_counts": [_TALK.format("missing_reply_count = 0")],
     "what_is_missing_has_a_reason": [_TALK.format("missing_reason = 'nothing missing'")],
-    "missing_reason_is_known": [_TALK.format("missing_reason = 'lost in the post'")],
     "roots_were_looked_up": ["update reports.rpt_conversations set is_root_missing = root_post_id < '9020'"],
     "conversations_speak_of_the_same_day": [_TALK.format("as_of_date = '2026-07-29'")],
 }

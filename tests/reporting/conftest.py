@@ -88,7 +88,8 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         ("18", "🦀" * 120, 4), ("19", None, 5), ("18", "🌊", 6), ("19", "deeper", 7),
         ("18", "deeper still", 8), ("19", "the bottom", 9),
     ], 100, exchange_count=1, state="waiting for us", captured_reply_count=10, reported_reply_count=31,
-        completeness=0.32, is_complete_enough=False)  # fmt: skip
+        completeness=0.32, is_complete_enough=False, missing_reply_count=21,
+        missing_reason="budget reached")  # fmt: skip
     world.conversation("harbour", [
         ("13", "Salt crystals on oak: a thread on what we measured last winter.", None),
         ("1", "@drito Could we see the raw series?", 0),
@@ -107,7 +108,8 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         is_complete_enough=False,
     )
     world.conversation("harbour", [("22", None, None)], 400, root_text=None, started_by="unknown", is_root_missing=True,
-                       root_handle=None, reported_reply_count=0, captured_reply_count=0, completeness=None)  # fmt: skip
+                       root_handle=None, reported_reply_count=0, captured_reply_count=0, completeness=None,
+                       missing_reason="not found")  # fmt: skip
     world.person(
         "harbour",
         "11",
@@ -161,7 +163,9 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
             is_stakeholder=False,
         )
     world.move("harbour", "11", "deepened", "conversing", "connected", tides[:6], is_stakeholder=True)
-    world.move("harbour", "12", "deepened", "acquainted", "conversing", [tides[6], tides[7], tides[8]])
+    world.move(
+        "harbour", "12", "deepened", "acquainted", "conversing", [tides[6], tides[7], tides[8], "dm:71"]
+    )
     world.move("harbour", "14", "revived", "dormant", "conversing", hostile[3:4])
     world.move("harbour", "15", "new", "noticed", "acquainted", [*hostile[:2], "999"])
     world.move("harbour", "17", "new", "stranger", "acquainted", [])
@@ -181,6 +185,8 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     world.waiting("harbour", "15", hostile[0], "<script>alert(1)</script> </style> is this open?", 30, 3)
     world.waiting("harbour", "19", hostile[4], "w" * 500, 0.4, 4)
     world.waiting("harbour", "17", "javascript:alert(4)", None, 500, 5, kind=None, occurred_at=None)
+    world.waiting("harbour", "12", "dm:72", None, 700, 6, kind="message")
+    world.stream("harbour", "direct_messages", post_count=0)
     world.stream(
         "harbour",
         "profiles",

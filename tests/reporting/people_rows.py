@@ -20,7 +20,8 @@ def fill(add: Callable[..., None], as_of_at: datetime) -> None:
             last_text=HOSTILE, is_waiting_for_us=waits, is_stakeholder=is_stakeholder)  # fmt: skip
     for number in range(12):
         add("reports.rpt_nurture", client_id="harbour", person_id=str(800 + number), stage="conversing",
-            usual_gap_days=7, silent_days=40, nurture_rank=3 + number)  # fmt: skip
+            usual_gap_days=7, silent_days=40, nurture_rank=3 + number,
+            last_post_id="dm:73" if number == 0 else None)  # fmt: skip
     wanted = [("11", "ana_lima", "Ana Lima", 1, "connected", 5),
               ("22", "shipsandsheds", "Ships & Sheds", 2, "sought out", 0),
               ("@nobody_yet", "nobody_yet", "@nobody_yet", 3, "not yet met", 0)]  # fmt: skip

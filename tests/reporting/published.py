@@ -42,7 +42,8 @@ TABLES = {
     " our_post_count bigint, their_post_count bigint, participant_count bigint, depth bigint, width bigint,"
     " turn_count bigint, exchange_count bigint, real_person_count bigint, is_real boolean,"
     " became_real_at timestamptz, state text, captured_reply_count bigint, reported_reply_count bigint,"
-    " completeness double, is_complete_enough boolean, is_root_missing boolean, as_of_date date",
+    " completeness double, is_complete_enough boolean, missing_reply_count bigint, missing_reason text,"
+    " is_root_missing boolean, as_of_date date",
     "reports.rpt_waiting": "client_id text, post_id text, root_post_id text, person_id text, handle text,"
     " display_name text, kind text, text text, occurred_at timestamptz, waiting_hours double,"
     " is_question boolean, is_stakeholder boolean, stakeholder_priority int, waiting_rank int, post_url text,"
@@ -157,7 +158,8 @@ class Published:
             "participant_count": len({account for account, _, _ in said}), "depth": 2, "width": 2,
             "turn_count": len(said), "exchange_count": 0, "real_person_count": 0, "is_real": False,
             "state": "answered", "captured_reply_count": len(said) - 1, "reported_reply_count": len(said) - 1,
-            "completeness": 1.0, "is_complete_enough": True, "is_root_missing": False,
+            "completeness": 1.0, "is_complete_enough": True, "missing_reply_count": 0,
+            "missing_reason": "nothing missing", "is_root_missing": False,
         }  # fmt: skip
         self.add("reports.rpt_conversations", client_id=client, root_post_id=ids[0], **(row | facts))
         return ids

@@ -164,6 +164,24 @@ def test_evidence_stands_beside_the_tie_it_moved(report: Page) -> None:
     assert moved.index("Came closer") < moved.index("First exchange") < moved.index("Fell silent")
 
 
+def test_direct_messages_are_counted_and_never_shown(report: Page) -> None:
+    waiting = report.source.split('id="waiting"')[1].split("<section")[0]
+    assert "Posts and direct messages addressed to us" in waiting
+    assert waiting.count("A direct message, which we count and do not show.") == 1
+    assert "1 direct message behind it" in report.words
+    assert (
+        "The last exchange was by direct message"
+        in report.source.split('id="nurture"')[1].split("<section")[0]
+    )
+    assert "Direct messages are counted, and never shown." in report.words
+    assert "dm:" not in report.words and not [a for a in report.all("a") if "dm:" in str(a.get("href"))]
+
+
+def test_a_hole_in_a_conversation_is_told_with_its_reason(report: Page) -> None:
+    assert "Missing: 21 replies (the budget was reached)." in report.words
+    assert "Missing: what others here answer (no longer on X)." in report.words
+
+
 def test_writing_again_changes_nothing_and_other_editions_stay(harbour: Settings) -> None:
     folder = harbour.reports_dir / "harbour"
     write_reports(harbour, on_progress=lambda line: None)

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import yaml
 
+from rapport.dbt import PROJECT_DIR
 from reporting import words
-from reporting.records import ClientData, Move, Stream, Waiting, last_complete_week, report_week
+from reporting.records import ClientData, Conversation, Move, Stream, Waiting, last_complete_week, report_week
 from tests.reporting.published import AS_OF, WEEK, past, record, week
 
 
@@ -197,6 +199,36 @@ def test_who_waits_is_told_with_the_first_in_line() -> None:
     assert words.waits([replace(first, is_stakeholder=False, is_question=False)], 30) == (
         "30 posts wait for an answer from us; first in line is Ito with a post that is 2 days old."
     )
+
+
+def test_a_direct_message_waits_under_its_own_name() -> None:
+    post = record(Waiting, display_name="Ito", waiting_hours=52.0)
+    message = replace(post, kind="message")
+    assert words.waits([message], 1) == (
+        "One direct message waits for an answer from us: Ito wrote a direct message that is 2 days old."
+    )
+    assert words.waits([post, message], 12).startswith(
+        "12 posts and direct messages wait for an answer from us;"
+    )
+    assert words.waits([message, message], 2).startswith("2 direct messages wait for an answer from us;")
+
+
+def test_what_is_missing_is_told_with_its_reason() -> None:
+    whole = record(Conversation, missing_reply_count=0, missing_reason="nothing missing")
+    assert words.missing(whole) == ""
+    assert words.missing(replace(whole, missing_reason="not counted")) == ""
+    assert words.missing(replace(whole, missing_reply_count=1, missing_reason="budget reached")) == (
+        "Missing: 1 reply (the budget was reached)."
+    )
+    assert words.missing(replace(whole, missing_reason="erased")) == (
+        "Missing: what others here answer (erased here)."
+    )
+    # the reasons that the model may give, and none else
+    model = PROJECT_DIR / "models" / "intermediate" / "int_conversations__missing.yml"
+    columns = {one["name"]: one for one in yaml.safe_load(model.read_text())["models"][0]["columns"]}
+    tests = columns["missing_reason"]["data_tests"]
+    (values,) = [one["accepted_values"]["arguments"]["values"] for one in tests if isinstance(one, dict)]
+    assert {*words.MISSING_WORDS, "nothing missing", "not counted"} == set(values)
 
 
 def test_completeness_says_how_far_and_of_how_many() -> None:
