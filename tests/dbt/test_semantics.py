@@ -205,7 +205,7 @@ def _blocks(manifest: Manifest) -> dict[str, str]:
     return {
         one["name"]: one["block_contents"]
         for one in manifest["docs"].values()
-        if one["package_name"] == "rapport"
+        if one["package_name"] == "rapport" and not one["name"].startswith("__")  # the page's own greeting
     }
 
 

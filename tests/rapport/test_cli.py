@@ -63,6 +63,7 @@ def test_docs_are_one_page_that_needs_no_network(built: Path) -> None:
     assert '"send_anonymous_usage_stats": false' in text
     assert "How long they have been waiting." in text  # a column's meaning
     assert "The report of each client" in text  # an exposure
+    assert "Followers decide nothing here" in text
 
 
 def test_files_become_conversations_with_no_client_tracked(built: Path) -> None:
