@@ -13,7 +13,8 @@
 
 {% macro record_build(results) -%}
     {% if execute and flags.WHICH == 'build' %}
-        {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn']) | list %}
+        {# an exposure is in a build as a node of which nothing is made #}
+        {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
         {% set success = 'true' if good | length == results | length else 'false' %}
         {% set horizon = adapter.get_relation(target.database, 'intermediate', 'int_coverage__as_of') %}
         {% set as_of = "(select max(as_of_at) from " ~ horizon ~ ")" if horizon else "null" %}
