@@ -116,6 +116,14 @@ def _name(con: duckdb.DuckDBPyConnection, what: Forgotten) -> None:
             f"create temp table {table} as select unnest($values::varchar[]) as id",
             {"values": sorted(values)},
         )
+    # Several accounts may be one person, who bears the id of one of them: what a row says of the person was made of
+    # all of them.
+    con.execute("create temp table erased_people as from erased_accounts")
+    if _has(con, "marts", "accounts"):
+        con.execute(
+            "insert into erased_people select distinct person_id from old.marts.accounts "
+            "where account_id in (select id from erased_accounts)"
+        )
     con.execute("create temp table erased_texts (words varchar)")
     if _has(con, "marts", "posts"):
         con.execute(
@@ -165,10 +173,12 @@ def _kept(name: str, kind: str, names: set[str], what: Forgotten) -> str:
     conditions = []
     if POST_CONTENT.get(name) in names:
         conditions.append(f"{_quoted(POST_CONTENT[name])} in (select id from erased_posts)")
+    keys = [key for key in PERSON_CONTENT.get(name, ()) if key in names]
+    if "account_id" in keys:  # it says more closely than the person whose row it is
+        keys = [key for key in keys if key != "person_id"]
     conditions += [
-        f"{_quoted(key)} in (select id from erased_accounts)"
-        for key in PERSON_CONTENT.get(name, ())
-        if key in names
+        f"{_quoted(key)} in (select id from {'erased_people' if key.endswith('person_id') else 'erased_accounts'})"
+        for key in keys
     ]
     kept = column
     if kind == "VARCHAR":

@@ -2,11 +2,14 @@
 
 Whatever shows a post bears `data-post-id`, whatever names a person `data-person-id(s)`: an element that bears
 an id which is forgotten keeps its place and loses what it says. In the words of others the handle is masked.
+Of a person with several accounts the page says which: what it shows of the person was made of all of them.
 """
 
 import logging
 import os
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,6 +24,8 @@ POST_GONE = "This post was erased."
 PERSON_GONE = "somebody whose account was erased"
 # The page says with this that it bears ids wherever it has to.
 MARKER = '<meta name="rapport" content="post-ids person-ids">'
+# For each person with several accounts: the person's id, then those of the accounts.
+_JOINT = re.compile(r'<meta name="rapport-person" content="([0-9 ]+)">')
 _SHORTEST_NAME = 4
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -47,8 +52,22 @@ def clean_reports(settings: Settings, what: Forgotten, on_progress: Callable[[st
     return changed
 
 
+def with_accounts(html: str, joint_people: dict[str, list[str]]) -> str:
+    """The page that says of everybody it names which accounts are theirs, where these are several."""
+    named = {one for ids in re.findall(r'data-person-ids?="([^"]*)"', html) for one in ids.split()}
+    marks = [
+        f'\n<meta name="rapport-person" content="{person} {" ".join(accounts)}">'
+        for person, accounts in joint_people.items()
+        if person in named
+    ]
+    return html.replace(MARKER, MARKER + "".join(marks), 1)
+
+
 def without(html: str, what: Forgotten) -> str:
     """The page without it. Whatever does not concern it stays as it was, to the byte."""
+    groups = [group.split() for group in _JOINT.findall(html)]
+    people = {person for person, *accounts in groups if what.account_ids & set(accounts)}
+    what = replace(what, account_ids=what.account_ids | people)
     rewriter = _Rewriter(what, frozenset())
     rewriter.feed(html)
     rewriter.close()

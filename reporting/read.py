@@ -63,6 +63,16 @@ def read_clients(settings: Settings) -> list[ClientData]:
         ]
 
 
+def read_joint_people(settings: Settings) -> dict[str, list[str]]:
+    """Person id → ids of the accounts, of everybody who has several. Raises ReportError like `read_clients`."""
+    with _open(settings.published_path) as con:
+        rows = con.execute(
+            "select person_id, list(account_id order by account_id) from marts.accounts"
+            " group by person_id having count(*) > 1 order by person_id"
+        ).fetchall()
+    return dict(rows)
+
+
 _PUBLISH_AGAIN = "run `rapport build`, `rapport check` and `rapport publish`, then report again"
 
 

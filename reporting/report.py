@@ -21,7 +21,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from rapport.config import Settings
 from reporting import words, words_people, words_questions
 from reporting.charts import charts, readers
-from reporting.read import RECENT_WEEKS, ReportError, read_clients
+from reporting.erasure import with_accounts
+from reporting.read import RECENT_WEEKS, ReportError, read_clients, read_joint_people
 from reporting.read_questions import CONTENT_WEEKS
 from reporting.records import ClientData, Move, Post, Relationship
 from reporting.threads import thread
@@ -45,7 +46,7 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
                 f"the client id {client.client_id!r} cannot name a folder",
                 "use lower-case letters, digits, - and _ for client ids in rapport.toml, then build again",
             )
-    pages = _environment()
+    pages = _Pages(_environment(), read_joint_people(settings))
     written: list[Path] = []
     for number, client in enumerate(clients, start=1):
         folder = settings.reports_dir / client.client_id
@@ -62,6 +63,14 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
     ]
     written.append(_write(settings.reports_dir / "index.html", pages, "index.html.j2", entries=entries))
     return written
+
+
+@dataclass(frozen=True)
+class _Pages:
+    """What every page is made with."""
+
+    templates: Environment
+    joint_people: dict[str, list[str]]  # person id → account ids, of those with several
 
 
 @dataclass(frozen=True)
@@ -151,8 +160,8 @@ def _environment() -> Environment:
     return environment
 
 
-def _write(path: Path, pages: Environment, template: str, **content: Any) -> Path:
-    html = pages.get_template(template).render(**content)
+def _write(path: Path, pages: _Pages, template: str, **content: Any) -> Path:
+    html = with_accounts(pages.templates.get_template(template).render(**content), pages.joint_people)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, before it is moved

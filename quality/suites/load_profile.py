@@ -4,7 +4,8 @@ from quality import limits
 from quality.gx import gx, gxe
 from quality.suites.rules import TableCheck, rule, suite_of
 
-# Missing posts are asked for because they may be gone: there, errors are the answer.
+# Missing posts, and those that the erasure's rota looks up, are asked for because they may be gone: there, errors
+# are the answer.
 _QUERY = f"""
 select
     concat_ws(' ', nullif(client_id, ''), stream, cast(day as varchar)) as row_key,
@@ -16,7 +17,7 @@ select
     newest_post_ahead_minutes,
     completeness,
     if(
-        error_count >= {limits.ERROR_FLOOR} and stream <> 'missing',
+        error_count >= {limits.ERROR_FLOOR} and stream not in ('missing', 'lookups', 'account_lookups'),
         error_count / (error_count + api_post_row_count),
         null
     ) as error_share,

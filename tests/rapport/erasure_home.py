@@ -23,6 +23,12 @@ id = "lab"
 name = "The Lab"
 accounts = ["101"]
 """
+# Two accounts that one person has, the older of which gives the person its id.
+JOINT = """
+[[people]]
+name = "Shy Sparrowhawk"
+accounts = ["800", "900"]
+"""
 OURS, SHY, OTHER = "101", "900", "800"
 HANDLE, NAME, PROFILE = "shy_sparrow", "Shy Sparrowhawk", "keeper of a peat bog nobody visits"
 SECRET = "the sundew behind my grandmother's shed 🌱 is called Philomena"
@@ -36,10 +42,10 @@ OF_THE_POST = (SECRET[:40],)
 OF_THE_ACCOUNT = (SECRET[:40], "Philomena", HANDLE, NAME, PROFILE)
 
 
-def make_home(home: Path) -> Settings:
+def make_home(home: Path, config: str = CONFIG) -> Settings:
     """A home with its rapport.toml and nothing in it."""
     home.mkdir(parents=True, exist_ok=True)
-    (home / "rapport.toml").write_text(CONFIG, encoding="utf-8")
+    (home / "rapport.toml").write_text(config, encoding="utf-8")
     return load_settings(home)
 
 

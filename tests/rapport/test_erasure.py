@@ -162,6 +162,29 @@ def test_pages_and_databases_of_earlier_editions(copy: Settings) -> None:
     assert (folder / "index.html").exists() and not (folder / "old.html").exists()
 
 
+def test_a_younger_account_of_a_person_in_archived_editions(copy: Settings) -> None:
+    """The person bears the older account's id, and the name that their list gives them."""
+    home_of.make_home(copy.home, home_of.CONFIG + home_of.JOINT)
+    settings = load_settings(copy.home)
+    home_of.publish_all(settings)
+    names = "select display_name from reports.rpt_relationships where person_id = '800'"
+    assert rows(settings.published_path, names) == [(home_of.NAME,)]
+    folder = settings.published_dir / "editions" / "2026-W40"
+    folder.mkdir(parents=True)
+    shutil.copy(settings.published_path, folder / "engagement.duckdb")
+    shutil.copy(next(settings.reports_dir.glob("lab/*/index.html")), folder / "index.html")
+    assert home_of.NAME in (folder / "index.html").read_text()
+    home_of.make_home(copy.home)  # as the refusal says: taken out of the list first
+    settings = load_settings(copy.home)
+    erasure.erase(settings, accounts={home_of.SHY: "on request"})
+    assert home_of.found_in(settings.home, home_of.OF_THE_ACCOUNT) == []
+    assert rows(folder / "engagement.duckdb", names) == [(None,)]
+    handles = "select handle from marts.accounts where account_id = '800'"
+    assert rows(folder / "engagement.duckdb", handles) == [("agreeable",)], (
+        "the other account is nobody's request"
+    )
+
+
 def test_a_second_time_nothing_is_left_to_do(copy: Settings) -> None:
     erasure.erase(copy, {home_of.SPOKEN: "on request"})
     before = copy.published_path.stat().st_ino

@@ -3,7 +3,7 @@
 import pytest
 
 from rapport.forgotten import Forgotten
-from reporting.erasure import PERSON_GONE, POST_GONE, without
+from reporting.erasure import PERSON_GONE, POST_GONE, with_accounts, without
 
 PAGE = """<!doctype html>
 <html><head><meta name="rapport" content="post-ids person-ids"><style>a > b {content: "&x"}</style></head>
@@ -44,3 +44,11 @@ def test_a_person_is_in_no_sentence_and_no_handle() -> None:
 )
 def test_handles_are_masked_where_they_name_an_account(text: str, masked: str) -> None:
     assert Forgotten(account_ids=frozenset({"7"}), handles=frozenset({"ana_l"})).mask(text) == masked
+
+
+def test_whoever_has_several_accounts_goes_with_any_of_them() -> None:
+    page = with_accounts(PAGE, {"7": ["7", "12"], "8": ["8", "13"]})
+    assert '<meta name="rapport-person" content="7 7 12">' in page
+    assert "13" not in page, "of people whom the page does not name it says nothing"
+    assert "Ana" not in without(page, Forgotten(account_ids=frozenset({"12"})))
+    assert without(page, Forgotten(account_ids=frozenset({"13"}))) == page
