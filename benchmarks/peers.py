@@ -1,0 +1,119 @@
+"""Side by side: the same measures of the same posts by what people use today, and the answers compared."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+
+from benchmarks import raw
+from benchmarks.processes import Cost, measured
+from benchmarks.tables import Table
+from rapport.config import Settings
+
+# What is compared: the peer's file of answers against which mart, over which columns. ConvoKit measures only
+# conversations that are there whole; pandas every one.
+_TREE = ("post_count", "participant_count", "depth", "width", "turn_count")
+_CONVERSATIONS = (*_TREE, "exchange_count")
+_RELATIONSHIPS = (
+    "address_in_count", "address_out_count", "exchange_count", "real_conversation_count",
+    "first_contact_at", "last_contact_at",
+)  # fmt: skip
+
+
+def pandas(
+    settings: Settings, ndjson: Path, model_seconds: dict[str, float], on_progress: Callable[[str], None]
+) -> Iterator[Table]:
+    """Plain pandas, in a process of its own."""
+    command = [
+        sys.executable, "-m", "benchmarks.peer_pandas",
+        "--ours", ",".join(raw.account_ids("ours")), "--bots", ",".join(raw.account_ids("bots")),
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="rapport-benchmark-") as scratch:
+        on_progress("pandas")
+        cost, steps = _run([*command, str(ndjson), scratch])
+        compared = {
+            "conversations": _same(settings, f"{scratch}/conversations.parquet", "conversations", "root_post_id",
+                                   "conversation", _CONVERSATIONS, is_complete=True),
+            "relationships": _same(settings, f"{scratch}/relationships.parquet", "relationships", "person_id",
+                                   "person", _RELATIONSHIPS, is_complete=True),
+        }  # fmt: skip
+    yield _table("pandas", cost, steps, compared, model_seconds)
+
+
+def convokit(
+    settings: Settings, ndjson: Path, model_seconds: dict[str, float], python: Path,
+    on_progress: Callable[[str], None],
+) -> Iterator[Table]:  # fmt: skip
+    """ConvoKit, by the Python that has it."""
+    with tempfile.TemporaryDirectory(prefix="rapport-benchmark-") as scratch:
+        on_progress("ConvoKit")
+        script = Path(__file__).with_name("peer_convokit.py")
+        cost, steps = _run([str(python), str(script), str(ndjson), scratch])
+        compared = {
+            "conversations": _same(settings, f"{scratch}/conversations.csv", "conversations", "root_post_id",
+                                   "conversation", _TREE, is_complete=False)
+        }  # fmt: skip
+    yield _table("ConvoKit", cost, steps, compared, model_seconds)
+
+
+def _run(command: list[str]) -> tuple[Cost, dict[str, float]]:
+    done: list[subprocess.CompletedProcess[str]] = []
+    cost = measured(
+        lambda: done.append(
+            subprocess.run(
+                command, check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]
+            )
+        )
+    )
+    return cost, json.loads(done[0].stdout.splitlines()[-1])
+
+
+def _same(
+    settings: Settings, file: str, mart: str, key: str, peer_key: str, columns: tuple[str, ...],
+    is_complete: bool,
+) -> int:  # fmt: skip
+    """How many rows were compared, and all alike; an AssertionError with the first few that differ.
+
+    `is_complete`: the peer has a row for each of ours.
+    """
+    ours = ", ".join(
+        f"ours.{name} as our_{name}, theirs.{name}::{_kind(name)} as their_{name}" for name in columns
+    )
+    differs = " or ".join(f"our_{name} is distinct from their_{name}" for name in columns)
+    join = "full" if is_complete else "right"
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(
+            f"create temp table both_sides as select coalesce(ours.{key}, theirs.{peer_key}::varchar) as id, {ours} "
+            f"from marts.{mart} as ours {join} join '{file}' as theirs on ours.{key} = theirs.{peer_key}::varchar"
+        )
+        wrong = connection.execute(f"select * from both_sides where {differs} limit 3").fetchall()
+        if wrong:
+            count = connection.execute(f"select count(*) from both_sides where {differs}").fetchall()[0][0]
+            names = [one[0] for one in connection.description or ()]
+            raise AssertionError(f"{count} rows of {mart} differ from {file}; {names}: {wrong}")
+        return int(connection.execute("select count(*) from both_sides").fetchall()[0][0])
+
+
+def _kind(column: str) -> str:
+    return "timestamptz" if column.endswith("_at") else "bigint"
+
+
+def _table(
+    peer: str, cost: Cost, steps: dict[str, float], compared: dict[str, int], model_seconds: dict[str, float]
+) -> Table:
+    header = ("what", peer, "Rapport", f"{peer} ÷ Rapport", "rows compared, all alike")
+    beforehand = sum(seconds for name, seconds in steps.items() if name not in compared)
+    rows = [("reading", f"{beforehand:.1f} s", "in the models", "", "")]
+    for name, count in compared.items():
+        ours, theirs = model_seconds[name], beforehand + steps[name]
+        rows.append((name, f"{theirs:.1f} s", f"{ours:.1f} s", f"{theirs / ours:.1f} ×", f"{count:,}"))
+    rows.append(
+        ("the whole process", f"{cost.seconds:.1f} s, {cost.peak_bytes / 1e6:,.0f} MB",
+         f"{model_seconds['build']:.1f} s (whole build)", f"{cost.seconds / model_seconds['build']:.2f} ×", "")
+    )  # fmt: skip
+    return Table(f"beside {peer}: reading included", header, rows)

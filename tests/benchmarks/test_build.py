@@ -1,0 +1,113 @@
+"""The benchmark of a build runs, on posts that are what a load would have left. Never how fast."""
+
+import json
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from benchmarks import build, history, raw
+from extractors import landing, raw_store
+from rapport.config import load_settings
+
+# What says which run of the load it was, and what only a real request knows.
+_NOT_COMPARED = "exclude (load_id)"
+_PAGE_COLUMNS = "page_key, network, client_id, stream, run_id, page_number, source, endpoint, window_start_at, " \
+    "window_end_at, fetched_at, object_count, landing_path"  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def small() -> history.History:
+    return history.build(2_000)
+
+
+def test_a_history_has_the_shape_it_promises(small: history.History) -> None:
+    again = history.build(2_000)
+    assert all(np.array_equal(getattr(small, name), getattr(again, name)) for name in small.__annotations__)
+    assert small.is_captured.sum() == 2_000
+    assert len(np.unique(small.post_ids())) == len(small)
+    answers = small.parent >= 0
+    assert (small.at_ms[small.parent[answers]] < small.at_ms[answers]).all()
+    assert (small.root[small.parent[answers]] == small.root[answers]).all()
+    facts = dict(build.graph(history.build(100_000)))
+    sizes = [int(one.replace(",", "")) for one in facts["conversations / largest / deepest"].split(" / ")]
+    assert sizes[1] > 9_000
+    assert sizes[2] > 500
+    one_way = int(facts["pairs that reply / of them one way only"].split(" / ")[1].removesuffix("%"))
+    assert 40 <= one_way <= 65
+
+
+def test_a_day_brings_new_posts_answers_to_old_ones_and_late_ones(small: history.History) -> None:
+    whole, rows = history.a_day_after(small, 200)
+    assert len(rows) == 200
+    is_new = whole.at_ms[rows] >= history.END_MS
+    assert is_new.sum() == len(whole) - len(small) == 180
+    assert (~small.is_captured[rows[~is_new]]).all()
+    parents = whole.parent[rows[is_new]]
+    assert (parents[parents >= 0] < len(small)).sum() >= 60
+    assert len(np.unique(whole.post_ids())) == len(whole)
+
+
+def test_raw_is_what_loading_the_same_pages_leaves(tmp_path: Path, small: history.History) -> None:
+    written = raw.configure(tmp_path / "written")
+    rows = np.flatnonzero(small.is_captured)[:700]
+    raw.write(written, small, rows, tmp_path / "posts.ndjson", lambda message: None)
+    (tmp_path / "loaded").mkdir()
+    loaded = load_settings(tmp_path / "loaded", written.config_path)
+    with duckdb.connect(str(written.warehouse_path), read_only=True) as connection:
+        pages = connection.execute(
+            "select page_key, stream, run_id, page_number, endpoint, window_start_at::varchar, window_end_at::varchar, "
+            "fetched_at::varchar, object_count, result_count from raw.pages"
+        ).fetchall()
+        objects = connection.execute(
+            "select page_key, 'data' as section, position, payload::varchar from raw.posts union all "
+            "select page_key, section, position, payload::varchar from raw.users order by 1, 2, 3"
+        ).fetchall()
+    bodies = {
+        key: {part: [one[3] for one in many] for part, many in groupby(parts, key=lambda one: one[1])}
+        for key, parts in groupby(objects, key=lambda one: one[0])
+    }
+    names = ("stream", "run_id", "page_number", "endpoint", "window_start_at", "window_end_at", "fetched_at",
+             "object_count", "result_count")  # fmt: skip
+    for key, *page in pages:
+        data, users = (",".join(bodies[key].get(part, [])) for part in ("data", "includes"))
+        envelope = {
+            "network": "x", "client_id": raw.CLIENT, "source": "api", **dict(zip(names, page, strict=True)),
+            "data_kind": "user" if page[0] == "likers" else "post", "status_code": 200,
+        }  # fmt: skip
+        body = f'{{"data": [{data}], "includes": {{"users": [{users}]}}}}'
+        landing.write(loaded.landing_dir, key, envelope, body.encode())
+    raw_store.load(loaded, lambda message: None)
+    with duckdb.connect(str(loaded.warehouse_path)) as connection:
+        connection.execute(f"attach '{written.warehouse_path}' as written (read_only)")
+        for table, columns in (
+            ("posts", f"* {_NOT_COMPARED}"),
+            ("users", f"* {_NOT_COMPARED}"),
+            ("pages", _PAGE_COLUMNS),
+        ):
+            counts = [connection.execute(f"select count(*) from {one}.raw.{table}").fetchall()[0][0]
+                      for one in ("written", "warehouse")]  # fmt: skip
+            assert counts[0] == counts[1] > 0, table
+            for one, other in (("written", "warehouse"), ("warehouse", "written")):
+                differ = connection.execute(
+                    f"select {columns} from {one}.raw.{table} except select {columns} from {other}.raw.{table} limit 2"
+                ).fetchall()
+                assert not differ, table
+
+
+def test_the_answers_of_pandas_are_ours(tmp_path: Path) -> None:
+    tables = build.measure(tmp_path, 2_000, 200, lambda message: None, wanted=("pandas",))
+    # up to the day on top: a second and a third build take as long as the first
+    *_, built, beside = (one for _, one in zip(range(3), tables, strict=False))
+    assert int(built.rows[0][6]) > 300
+    compared = {row[0]: int(row[4]) for row in beside.rows if row[4]}
+    lines = (json.loads(line) for line in (tmp_path / "posts.ndjson").read_text().splitlines())
+    roots = {
+        one["conversation_id"]
+        for one in lines
+        if not any(other["type"] == "retweeted" for other in one.get("referenced_tweets", ()))
+    }
+    assert compared["conversations"] == len(roots)
+    assert compared["relationships"] > 50
