@@ -26,7 +26,7 @@ OVERLAP = timedelta(minutes=10)
 _WORST: dict[fields.ObjectKind, dict[Kind, int]] = {
     "post": {"post": 3, "user": 3},
     "user": {"user": 1},
-    "message": {"message": 1},
+    "message": {"message": 1, "user": 1},
 }
 
 

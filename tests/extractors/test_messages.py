@@ -2,16 +2,23 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from emulator.app import user_token
+from emulator.world import build_world
 from extractors import landing, raw_store, tombstones
 from extractors.state import open_state
+from extractors.x import pager, streams
+from extractors.x.client import Client
+from extractors.x.pager import Context
 from rapport import erasure
 from rapport.config import Settings
-from tests.extractors.server import message
+from tests.extractors.conftest import WINDOW
+from tests.extractors.emulated import emulating
+from tests.extractors.server import TOKEN, message
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 SEEN = datetime(2026, 5, 2, 3, 4, 5, tzinfo=UTC)
@@ -96,3 +103,21 @@ def test_a_message_without_its_landing_file_goes_too(settings: Settings, query: 
     landing.path_of(settings.landing_dir, key).unlink()
     erasure.erase(settings, accounts={"20": "on request"})
     assert query("select message_id from raw.messages") == [("50",)]
+
+
+@pytest.mark.parametrize("dialect", ["old", "new"])
+def test_both_dialects_say_who_wrote(
+    make_settings: Callable[..., Settings], query: Query, dialect: str
+) -> None:
+    until = datetime(2026, 11, 2, tzinfo=UTC)
+    with emulating(build_world(until.date()), lambda: until, dialect=dialect) as x:
+        settings = make_settings(x.url, user_token=user_token(TOKEN, "lichtung_inst"))
+        with open_state(settings) as state, Client(settings, lambda line: None) as client:
+            context = Context(settings, state, client, "acme", "run", WINDOW, lambda line: None)
+            pager.walk(context, streams.DIRECT_MESSAGES, streams.Target("all"))
+        raw_store.load(settings)
+    shown = [one for one in x.world.messages if until - timedelta(days=30) <= one.at <= until]
+    known = {(one.message_id, one.sender.account_id) for one in shown}
+    assert known and set(query("select message_id, sender_id from raw.messages")) == known
+    # whoever only ever writes in private has a name, too
+    assert {one for (one,) in query("select account_id from raw.users")} == {sender for _, sender in known}
