@@ -21,10 +21,11 @@ from rapport.errors import RapportError
 
 log = logging.getLogger("rapport.extract")
 
-Kind = Literal["post", "user", "message"]
+Kind = Literal["post", "user", "message", "count"]
 # Owned reads are cheaper ($0.001), but only where the app is the account's own: never assumed. A like that
 # comes as its account is taken for a user read, the dearer of the two prices it may have.
-PRICE_USD: dict[Kind, float] = {"post": 0.005, "user": 0.010, "message": 0.010}
+# A count is a request: how many posts a query finds, without reading one.
+PRICE_USD: dict[Kind, float] = {"post": 0.005, "user": 0.010, "message": 0.010, "count": 0.005}
 
 # Longer than any call can take: three waits of 15 minutes, and a few attempts of a minute.
 RESERVED_FOR = timedelta(hours=1)

@@ -67,7 +67,9 @@ def without_places(value: Any) -> Any:
         return [without_places(one) for one in value]
     if not isinstance(value, dict):
         return value
-    kept = {name: one for name, one in value.items() if not (name in _PLACES and isinstance(one, dict | list))}
+    kept = {
+        name: one for name, one in value.items() if not (name in _PLACES and isinstance(one, dict | list))
+    }
     return {name: without_places(one) for name, one in kept.items()}
 
 

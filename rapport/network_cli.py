@@ -1,11 +1,13 @@
 """The commands that have to do with X: fetching, and what it costs."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
 import typer
 
 from rapport.config import Settings, load_settings
+from rapport.parallel import side_by_side
 from rapport.terminal import (
     AgainOption,
     ClientOption,
@@ -20,6 +22,14 @@ from rapport.terminal import (
 from rapport.window import Window
 
 app = typer.Typer()
+CountOption = Annotated[
+    bool,
+    typer.Option(
+        "--count", help="Let X count the posts of clients without history: $0.005 a question, two for most."
+    ),
+]
+# A wave has a stream for each endpoint; what is more than this of several clients would only wait for the same limits.
+SIDE_BY_SIDE = 8
 
 
 @app.command(
@@ -43,7 +53,7 @@ def fetch(
 
 
 def fetch_window(settings: Settings, window: Window, client: str | None, again: bool) -> dict[str, Any]:
-    """All waves of one window in turn, as the DAG's mapped tasks do them side by side."""
+    """All waves of one window in turn, the streams of each side by side, as the DAG's mapped tasks are."""
     from extractors.x import steps
 
     if client is not None:
@@ -59,8 +69,9 @@ def fetch_window(settings: Settings, window: Window, client: str | None, again: 
         lambda: steps.plan_threads(settings, window, run_id, client),
         lambda: steps.plan_missing(settings, window, run_id, client),
     ):
-        for spec in wave():
-            result = steps.fetch(settings, spec, window, run_id, progress)
+        for result in side_by_side(
+            [partial(steps.fetch, settings, spec, window, run_id, progress) for spec in wave()], SIDE_BY_SIDE
+        ):
             total["pages"] += result["pages"]
             total["billed_usd"] += result["billed_usd"]
             if result["status"] == steps.BUDGET_REACHED:
@@ -74,13 +85,15 @@ def fetch_window(settings: Settings, window: Window, client: str | None, again: 
 
 
 @app.command(epilog="Example: `rapport plan --from 2026-08-01 --to 2026-11-01 --client our-institute`.")
-def plan(start: FromOption = None, end: ToOption = None, client: ClientOption = None) -> None:
-    """Says what fetching a window would cost, before anything is spent; asks X nothing."""
+def plan(
+    start: FromOption = None, end: ToOption = None, client: ClientOption = None, count: CountOption = False
+) -> None:
+    """Says what fetching a window would cost, before it is spent; asks X nothing but with --count."""
     from rapport.spending import plan_tables
 
     settings = load_settings()
     need_clients(settings)
-    for table, verdict in plan_tables(settings, window_of(start, end), client):
+    for table, verdict in plan_tables(settings, window_of(start, end), client, count):
         out.print(table)
         say(verdict)
 

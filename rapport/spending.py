@@ -6,12 +6,14 @@ from rapport.config import Settings
 from rapport.window import Window
 
 
-def plan_tables(settings: Settings, window: Window, client_id: str | None) -> list[tuple[Table, str]]:
+def plan_tables(
+    settings: Settings, window: Window, client_id: str | None, is_counting: bool
+) -> list[tuple[Table, str]]:
     """For each client a table of what its streams would cost, and how that compares with the budget left."""
     from extractors.x import forecast
 
     tables = []
-    for one in forecast.forecast(settings, window, client_id):
+    for one in forecast.forecast(settings, window, client_id, is_counting):
         table = Table("stream", "requests", "posts", "users", "US dollars", "known from", title=one.client_id)
         for row in one.streams:
             numbers = [span.words() for span in (row.requests, row.posts, row.users)]

@@ -18,6 +18,14 @@ QUESTIONS = {
         "|| round(coalesce(sum(date_diff('second', from_at, to_at)), 0) / 3600)::bigint::varchar || ' hours'"
         " || coalesce(': ' || string_agg(distinct client_id || ' ' || stream || ' (' || why || ')', ', '), '')",
     ),
+    # The newest first. Of more than one the last change may ask for a look: docs/runbook.md says which.
+    "X API version": (
+        "raw",
+        "pages",
+        "(select string_agg(said, ', before that ' order by since desc) from ("
+        "select api_version || ' since ' || strftime(min(fetched_at), '%Y-%m-%d %H:%M UTC') as said,"
+        " min(fetched_at) as since from raw.pages where api_version is not null group by api_version))",
+    ),
     "rejected": ("raw", "rejects", "count(*)::varchar || ' lines of imported files'"),
     "built": (
         "quality",
@@ -66,7 +74,8 @@ def _one(connection: duckdb.DuckDBPyConnection, schema: str, table: str, express
     ).fetchall()[0][0]
     if not there:
         return "not yet"
-    return connection.execute(f"select {expression} from {schema}.{table}").fetchall()[0][0] or "not yet"
+    rows = connection.execute(f"select {expression} from {schema}.{table} limit 1").fetchall()
+    return (rows[0][0] if rows else None) or "not yet"
 
 
 def _published(settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -142,8 +143,16 @@ def _direct_messages(context: Context, config: ClientConfig, spec: dict[str, Any
             f"{config.id} has given no consent to fetch direct messages",
             "write [clients.direct_messages] with its consent into rapport.toml, or leave them out",
         )
-    # The endpoint knows no window: it gives all of the last 30 days.
-    return _walk_all(context, streams.DIRECT_MESSAGES, [Target("all")])
+    # The endpoint knows no window: it gives all of the last 30 days. What the last run brought is not read again.
+    stream, everything = streams.DIRECT_MESSAGES, Target("all")
+    newest = context.state.watermark(config.id, stream.name, everything.label)
+    if newest is not None:
+        everything = replace(
+            everything,
+            parameters=(("max_results", streams.NEW_MESSAGES_PAGE),),
+            down_to=references.moment_of(newest) - stream.overlap,
+        )
+    return _walk_all(context, stream, [everything])
 
 
 def _missing(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
-"""What a window would cost, before anything is spent: from what the last weeks have cost, asking nobody.
+"""What a window would cost, before it is spent: from what the last weeks have cost, asking nobody.
 
 Rates are those of the walks and the ledger of the last four weeks. A stream without history has no rate: its
-cost is given as a range, from nothing to what its endpoint can return at most, or as unknown.
+cost is given as a range, from nothing to what its endpoint can return at most, or as unknown; on request X counts.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from extractors import budget
 from extractors.state import State, open_state
 from extractors.state_tables import ledger, walks
-from extractors.x import accounts, streams
+from extractors.x import accounts, counts, streams
+from extractors.x.client import Client
 from extractors.x.streams import Stream
 from rapport.config import Client as ClientConfig
 from rapport.config import Settings
@@ -20,6 +21,7 @@ from rapport.window import Window
 
 HISTORY = timedelta(weeks=4)
 _POLL_RUNS = "poll__%"
+_TIMELINES = (streams.OWN_POSTS, streams.MENTIONS)
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,14 @@ class ClientForecast:
         )
 
 
-def forecast(settings: Settings, window: Window, client_id: str | None = None) -> list[ClientForecast]:
-    """What fetching the window would cost each client. Makes no request."""
+def forecast(
+    settings: Settings, window: Window, client_id: str | None = None, is_counting: bool = False
+) -> list[ClientForecast]:
+    """What fetching the window would cost each client.
+
+    Makes no request, unless `is_counting`: then X counts the posts of accounts without history, for $0.005 a question
+    and mostly two a client. Raises BudgetReached and ExtractionError.
+    """
     chosen = settings.config.clients if client_id is None else [settings.config.client(client_id)]
     found = []
     with open_state(settings) as state:
@@ -88,7 +96,37 @@ def forecast(settings: Settings, window: Window, client_id: str | None = None) -
             wanted = _streams_of(settings, config)
             left = budget.Purse(state.engine, config.id, config.budget).left()
             forecasts = [_of_stream(state, config, one, window) for one in wanted]
+            if is_counting:
+                forecasts = _counted(settings, state, config, window, forecasts)
             found.append(ClientForecast(config.id, forecasts, left))
+    return found
+
+
+def _counted(
+    settings: Settings, state: State, config: ClientConfig, window: Window, known: list[StreamForecast]
+) -> list[StreamForecast]:
+    """With the forecast of a timeline without history replaced by what X counts."""
+    days = (window.end - window.start) / timedelta(days=1)
+    found = []
+    with Client(settings) as client:
+        for one in known:
+            stream = next((each for each in _TIMELINES if each.name == one.stream), None)
+            has_history = stream is None or _pages_per_day(state, config.id, one.stream)
+            rate = None if has_history or stream is None else counts.per_day(state, client, config, stream)
+            if rate is None or stream is None:
+                found.append(one)
+                continue
+            posts = rate * days
+            found.append(
+                StreamForecast(
+                    stream.name,
+                    Range(max(posts / 100, 1), max(posts / 100, len(accounts.ours(config)))),
+                    Range(posts, 3 * posts),
+                    Range(0, 3 * posts),
+                    Range(posts * budget.PRICE_USD["post"], posts * stream.worst_usd),
+                    f"counted by X over {counts.DAYS} days, without reposts",
+                )
+            )
     return found
 
 

@@ -16,6 +16,7 @@ from rapport.window import Window
 NETWORK = "x"
 WHOLE_STREAM = ""
 BUDGET = "budget reached"
+TOO_MANY = "more posts than nods_per_run"
 
 
 @dataclass(frozen=True)

@@ -177,8 +177,7 @@ def _next_page(
         )
         tombstones.land(context.state, landing_dir, page_key, envelope, answer.body, body)
     context.on_page(body)
-    token = next_token(body) if stream.token_parameter else None
-    meta = body.get("meta") if isinstance(body.get("meta"), dict) else {}
+    token = next_token(body) if stream.token_parameter and not _reaches(body, target.down_to) else None
     after = Walk(
         walk_key=progress.walk_key,
         status="running" if token else "finished",
@@ -186,7 +185,7 @@ def _next_page(
         object_count=progress.object_count + len(fields.objects(body.get("data"))),
         estimated_cost_usd=progress.estimated_cost_usd + cost,
         next_token=token,
-        newest_id=_text((meta or {}).get("newest_id")) if number == 1 else progress.newest_id,
+        newest_id=_newest_id(body) if number == 1 else progress.newest_id,
     )
     _record(context, stream, target, window, after)
     if number % 10 == 0:
@@ -195,6 +194,25 @@ def _next_page(
             f"of {target.label[:40]}"
         )
     return after
+
+
+def _newest_id(body: dict[str, Any]) -> str | None:
+    """The page's newest id; where `meta` does not tell it (direct messages), that of its first object."""
+    meta = body.get("meta")
+    told = meta.get("newest_id") if isinstance(meta, dict) else None
+    return _text(told or next((one.get("id") for one in fields.objects(body.get("data"))), None))
+
+
+def _reaches(body: dict[str, Any], down_to: datetime | None) -> bool:
+    """Whether the page's oldest object is older than that: pages go from newest to oldest."""
+    if down_to is None:
+        return False
+    moments = [
+        datetime.fromisoformat(str(one["created_at"]))
+        for one in fields.objects(body.get("data"))
+        if one.get("created_at")
+    ]
+    return bool(moments) and min(moments) < down_to
 
 
 def _follow(trail: Trail, page: landing.LandedPage, number: int) -> None:
@@ -288,7 +306,8 @@ def _record(
         "newest_id": after.newest_id,
         "run_id": context.run_id,
     }
-    has_watermark = after.is_finished and after.newest_id is not None and stream.is_windowed
+    leads_on = stream.is_windowed or stream.remembers
+    has_watermark = after.is_finished and after.newest_id is not None and leads_on
     context.state.advance(
         {
             **{name: getattr(after, name) for name in Walk.__dataclass_fields__},

@@ -12,11 +12,12 @@ from typing import Any
 from extractors import landing
 from extractors.budget import BudgetReached
 from extractors.state import State, open_state
-from extractors.x import accounts, deferred, fetchers, fields, polling, references, streams
+from extractors.x import accounts, deferred, fetchers, fields, gaps, polling, references, streams
 from extractors.x.client import Client
 from extractors.x.deferred import Spec
 from extractors.x.fetchers import FETCHERS, POLL, Progress
 from extractors.x.pager import NETWORK, Context
+from extractors.x.streams import Stream
 from rapport.config import Client as ClientConfig
 from rapport.config import Settings
 from rapport.errors import RapportError
@@ -202,9 +203,10 @@ def _threads(
     targets = {
         streams.CONVERSATIONS_RECENT.name: references.in_order(conversations),
         streams.QUOTES.name: references.in_order(counted["quote"]),
-        streams.REPOSTERS.name: _newest(counted["repost"], config, "reposts"),
-        streams.LIKERS.name: _newest(counted["like"], config, "likes") if settings.x_user_token else [],
+        streams.REPOSTERS.name: _newest(state, config, streams.REPOSTERS, counted["repost"], window),
     }
+    if settings.x_user_token:
+        targets[streams.LIKERS.name] = _newest(state, config, streams.LIKERS, counted["like"], window)
     specs: list[Spec] = [
         {"client_id": config.id, "stream": name, "targets": ids} for name, ids in targets.items() if ids
     ]
@@ -231,14 +233,21 @@ def _already_polled(
     return begins
 
 
-def _newest(ids: set[str], config: ClientConfig, what: str) -> list[str]:
-    """The newest of them, as many as a run may ask for."""
-    chosen = references.in_order(ids)[::-1][: config.nods_per_run]
-    if len(chosen) < len(ids) and config.nods_per_run:
+def _newest(state: State, config: ClientConfig, stream: Stream, ids: set[str], window: Window) -> list[str]:
+    """The newest of them, as many as a run may ask for. The time of the others is a gap, unless nods are turned off."""
+    ordered = references.in_order(ids)[::-1]
+    chosen, left = ordered[: config.nods_per_run], ordered[config.nods_per_run :]
+    gaps.close(state, config.id, stream.name, gaps.WHOLE_STREAM, window, gaps.TOO_MANY)
+    if left and config.nods_per_run:
         log.info(
-            f"{config.id}: {what} of {len(ids) - len(chosen)} older posts are not asked for "
+            f"{config.id} {stream.name}: {len(left)} older posts are not asked for "
             f"(nods_per_run = {config.nods_per_run})"
         )
+        # To the second, as windows are; the overlap before the window belongs to the one before.
+        newest = references.moment_of(left[0]).replace(microsecond=0) + timedelta(seconds=1)
+        if newest > window.start:
+            lost = Window(window.start, min(newest, window.end))
+            gaps.record(state, config.id, stream.name, gaps.WHOLE_STREAM, lost, gaps.TOO_MANY)
     return chosen
 
 

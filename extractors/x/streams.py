@@ -6,7 +6,7 @@ Bounds: the vendor's documentation of 2026-08; prices: extractors/budget.py. New
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from extractors import landing
@@ -18,7 +18,9 @@ LOOKUP_SIZE = 100
 RECENT_REACH = timedelta(days=7)
 # Search refuses an end_time less than 10 s old; the rest is for clocks that differ.
 SETTLE_TIME = timedelta(seconds=15)
-# A post may be indexed later than its neighbours: each window asks again for the end of the one before it.
+# A post may be indexed later than its neighbours: each window, each poll and each look at direct messages asks again
+# for the end of the one before it. No figure of X's says how late is late. Ten minutes are under one per cent of a
+# day, which is what they cost in posts read twice; an hour would cost four (docs/decisions/0020-late-posts.md).
 OVERLAP = timedelta(minutes=10)
 
 # What one result may bring at most, `includes` counted. A post: itself, its author, the post it answers and the
@@ -36,6 +38,7 @@ class Stream:
 
     `page_sizes` are the least and the most that max_results may be; `reach` is how many of the newest objects
     the endpoint shows at all; `needs_user`: answered only to a user's own token (X_USER_TOKEN);
+    `remembers`: later runs begin at the newest object that the last one brought, though the endpoint knows no window;
     `overlap`: how far before its window a windowed stream begins to ask; `has_includes`: whether authors and
     referenced posts are asked for as well, and paid for.
     """
@@ -51,6 +54,7 @@ class Stream:
     query_limit: int | None = None
     reach: int | None = None
     needs_user: bool = False
+    remembers: bool = False
     has_includes: bool = True
 
     @property
@@ -73,11 +77,15 @@ class Stream:
 
 @dataclass(frozen=True)
 class Target:
-    """What one walk is about: an account, a post, a query, a batch of ids. `label` tells targets apart."""
+    """What one walk is about: an account, a post, a query, a batch of ids. `label` tells targets apart.
+
+    `down_to`: the walk ends at the first object older than that, where the endpoint itself takes no such bound.
+    """
 
     label: str
     path_id: str | None = None
     parameters: tuple[tuple[str, Any], ...] = ()
+    down_to: datetime | None = None
 
 
 PROFILES = Stream("profiles", "/2/users", "get_users", "user")
@@ -117,10 +125,16 @@ ACCOUNT_LOOKUPS = Stream("account_lookups", "/2/users", "get_users", "user")
 # Reaches 30 days back. Only with consent written down in rapport.toml.
 DIRECT_MESSAGES = Stream(
     "direct_messages", "/2/dm_events", "get_direct_message_events", "message",
-    (1, 100), "pagination_token", needs_user=True,
+    (1, 100), "pagination_token", needs_user=True, remembers=True,
 )  # fmt: skip
+# Messages are paid for one by one, and a page of the newest brings old ones along: small pages, once it is known
+# where the last run ended.
+NEW_MESSAGES_PAGE = 20
 # Not a stream of objects: what the app has used, by day. tweepy has no method for it; reconcile.py asks.
 USAGE_ENDPOINT = "/2/usage/tweets"
+# Nor is this: how many posts of the last 7 days a query finds (/2/tweets/counts/recent); counts.py asks.
+COUNTS_METHOD = "get_recent_tweets_count"
+COUNTS_QUERY_LIMIT = 512
 
 ALL = [
     PROFILES, OWN_POSTS, MENTIONS, CONVERSATIONS_RECENT, CONVERSATIONS_ARCHIVE, QUOTES, REPOSTERS, LIKERS,
@@ -169,18 +183,19 @@ def lookup_size(stream: Stream, budget: Budget | None) -> int:
 
 def conversation_targets(conversation_ids: list[str], query_limit: int) -> list[Target]:
     """As many conversations in one query as its length allows, OR-ed."""
-    targets: list[Target] = []
-    query = ""
-    for conversation_id in conversation_ids:
-        term = f"conversation_id:{conversation_id}"
-        longer = f"{query} OR {term}" if query else term
-        if len(longer) > query_limit:
-            targets.append(Target(query, parameters=(("query", query),)))
-            longer = term
-        query = longer
-    if query:
-        targets.append(Target(query, parameters=(("query", query),)))
-    return targets
+    queries = either([f"conversation_id:{one}" for one in conversation_ids], query_limit)
+    return [Target(query, parameters=(("query", query),)) for query in queries]
+
+
+def either(terms: list[str], query_limit: int) -> list[str]:
+    """The terms OR-ed, in as few queries as their length allows."""
+    queries: list[str] = []
+    for term in terms:
+        if queries and len(longer := f"{queries[-1]} OR {term}") <= query_limit:
+            queries[-1] = longer
+        else:
+            queries.append(term)
+    return queries
 
 
 def list_price_usd(counts: Mapping[Kind, int]) -> float:

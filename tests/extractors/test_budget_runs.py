@@ -154,6 +154,28 @@ def test_a_plan_says_what_a_window_would_cost(emulated: Emulated, tmp_path: Path
     assert known.verdict.startswith("fits into")
 
 
+def test_a_plan_without_history_may_let_x_count(emulated: Emulated, tmp_path: Path) -> None:
+    settings = with_budgets(settings_in(tmp_path, emulated.url), {"lichtung": 500.0, "kupferhof": 0.6})
+    (found,) = forecast.forecast(settings, last_weeks(emulated, 1), "lichtung", is_counting=True)
+    (counted,) = [one for one in found.streams if one.stream == "own_posts"]
+    since = datetime.now(UTC) - timedelta(days=7)
+    true = sum(
+        post.author.handle in emulated.world.client("lichtung").us
+        and post.at >= since
+        and not (post.is_gone or post.reposted)
+        and post.history[-1] == post.post_id
+        for post in emulated.world.posts.values()
+    )
+    assert counted.posts.low == pytest.approx(true, abs=1) and true > 5
+    assert counted.usd.low == pytest.approx(0.005 * counted.posts.low)
+    assert [one["granularity"] for one in emulated.asked("/2/tweets/counts/recent")] == ["day"] * 2
+    with open_state(settings) as state:
+        # The question itself is paid for, each time.
+        assert state.spent_usd("lichtung") == pytest.approx(0.01)
+        forecast.forecast(settings, last_weeks(emulated, 1), "lichtung", is_counting=True)
+        assert state.spent_usd("lichtung") == pytest.approx(0.02)
+
+
 def test_the_ledger_agrees_with_what_the_network_counts(emulated: Emulated, tmp_path: Path) -> None:
     with emulating(emulated.world) as fresh:
         settings = with_budgets(settings_in(tmp_path, fresh.url), {})

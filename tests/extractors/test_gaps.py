@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from emulator.api import endpoints
+from emulator.snowflake import snowflake
 from emulator.world import build_world
 from extractors import landing, raw_store
 from extractors.state import State, open_state
@@ -20,7 +21,7 @@ from extractors.x.fetchers import FETCHERS, POLL
 from rapport.config import Settings
 from rapport.window import Window
 from tests.extractors.emulated import Emulated, emulating
-from tests.extractors.server import Reply, ScriptedX, page, post, user
+from tests.extractors.server import Reply, ScriptedX, message, page, post, user
 from tests.extractors.test_emulator import settings_in
 
 DAY = timedelta(days=1)
@@ -268,3 +269,67 @@ def test_the_state_store_holds_no_handle_and_no_text(
     texts = {str(one["text"])[:30].lower() for one in bodies if len(str(one.get("text", ""))) > 30}
     assert "lichtung_inst" in names and len(texts) > 30
     assert [one for one in sorted(names | texts) if one.encode() in content] == []
+
+
+def test_posts_beyond_nods_per_run_are_a_gap_until_a_run_may_ask_for_them(
+    x: ScriptedX, make_settings: Callable[..., Settings]
+) -> None:
+    start = datetime(2026, 5, 1, tzinfo=UTC)
+    reposted = {"retweet_count": 2, "reply_count": 0, "like_count": 0, "quote_count": 0}
+    ids = [snowflake(start + timedelta(hours=hour), hour) for hour in (30, 20, 10)]
+    posts = [post(int(one), 7, public_metrics=reposted) for one in ids]
+    x.answer("/2/users/7/tweets", page(posts))
+    own = {"client_id": "acme", "stream": "own_posts"}
+
+    def planned(count: int) -> tuple[list[str], list[tuple[datetime, datetime, str]]]:
+        settings = make_settings(x.url, [{**CLIENT, "nods_per_run": count}])
+        steps.fetch(settings, own, days(0, 7), RUN, lambda message: None)
+        specs = steps.plan_threads(settings, days(0, 7), RUN)
+        asked = [one["targets"] for one in specs if one["stream"] == "reposters"]
+        with open_state(settings) as state:
+            told = [
+                (one.from_at, one.to_at, one.why)
+                for one in gaps.everything(state)
+                if one.stream == "reposters"
+            ]
+        return [target for targets in asked for target in targets], told
+
+    left = (start, start + timedelta(hours=20, seconds=1), gaps.TOO_MANY)
+    assert planned(1) == (ids[:1], [left])
+    assert planned(3) == (ids, [])
+    assert planned(2) == (ids[:2], [(start, start + timedelta(hours=10, seconds=1), gaps.TOO_MANY)])
+    assert planned(0) == ([], []), "turned off by choice is no gap"
+
+
+def test_messages_are_read_from_where_the_last_run_ended(
+    x: ScriptedX, make_settings: Callable[..., Settings]
+) -> None:
+    start = datetime(2026, 5, 1, tzinfo=UTC)
+    sent = [start + timedelta(hours=hour) for hour in range(12)]
+    every = [
+        {**message(int(snowflake(at, 1))), "created_at": f"{at:%Y-%m-%dT%H:%M:%S.000Z}"}
+        for at in reversed(sent)
+    ]
+
+    def pages_of(shown: list[dict[str, Any]], size: int) -> list[Reply]:
+        parts = [shown[first : first + size] for first in range(0, len(shown), size)]
+        tokens = [{"next_token": f"t{number}"} for number in range(1, len(parts))] + [{}]
+        return [
+            Reply({"data": part, "meta": {"result_count": len(part), **token}})
+            for part, token in zip(parts, tokens, strict=True)
+        ]
+
+    consent = {**CLIENT, "direct_messages": {"consent": "written, 2026-10-01, file 12"}}
+    settings = make_settings(x.url, [consent], "t")
+    spec = {"client_id": "acme", "stream": "direct_messages"}
+
+    def fetched(shown: list[dict[str, Any]], run: str) -> tuple[int, list[str]]:
+        x.answer("/2/dm_events", *pages_of(shown, 3))
+        before = len(x.asked("/2/dm_events"))
+        result = steps.fetch(settings, spec, days(0, 1), run, lambda message: None)
+        return result["objects"], [one["max_results"] for one in x.asked("/2/dm_events")[before:]]
+
+    # All there is at first; later small pages, down to a little before the newest that was there.
+    assert fetched(every[4:], "one") == (8, ["100"] * 3)
+    assert fetched(every, "two") == (6, ["20"] * 2)
+    assert fetched(every, "three") == (3, ["20"])

@@ -1,0 +1,47 @@
+"""How many posts a client's accounts write and are named in, counted by X: the cheap way to a forecast.
+
+One request a question, at its list price; no post is read. Search, and so its counts, finds no reposts.
+"""
+
+from uuid import uuid4
+
+from extractors.budget import PRICE_USD, Purse
+from extractors.state import State
+from extractors.x import accounts, fields, streams
+from extractors.x.client import Client
+from extractors.x.streams import Stream
+from rapport.config import Client as ClientConfig
+
+DAYS = streams.RECENT_REACH.days
+
+
+def per_day(state: State, client: Client, config: ClientConfig, stream: Stream) -> float | None:
+    """Posts a day of the stream (own_posts or mentions), over the last 7 days; None where it can't be asked.
+
+    Raises BudgetReached before anything is asked, and ExtractionError.
+    """
+    known = {account_id: one for one, account_id in accounts.known_ids(state, accounts.ours(config)).items()}
+    references = dict.fromkeys(known.get(one, one) for one in accounts.ours(config))
+    if stream.name == streams.OWN_POSTS.name:
+        terms = [f"from:{accounts.handle_of(one) or one}" for one in references]
+    else:
+        terms = [f"@{handle}" for one in references if (handle := accounts.handle_of(one))]
+    queries = streams.either(terms, streams.COUNTS_QUERY_LIMIT)
+    if not queries:
+        return None
+    total = 0
+    purse = Purse(state.engine, config.id, config.budget)
+    for query in queries:
+        reservation = purse.reserve("counts", PRICE_USD["count"], 1, 1)
+        try:
+            answer = client.ask(streams.COUNTS_METHOD, query, {"granularity": "day"})
+        except BaseException:
+            purse.release(reservation)
+            raise
+        # Every request is billed, also the same one again.
+        purse.settle(reservation, {"count": {uuid4().hex}})
+        total += sum(
+            int(bucket.get("tweet_count", bucket.get("post_count", 0)))
+            for bucket in fields.objects(answer.value.get("data"))
+        )
+    return total / DAYS
