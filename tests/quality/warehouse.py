@@ -208,7 +208,9 @@ def _raw(con: duckdb.DuckDBPyConnection, first_week: date, week_count: int) -> N
         con, "raw.users", [{"page_key": "x/profiles/1", "section": "data", "network": "x", "account_id": "1"}]
     )
     _insert(
-        con, "raw.messages", [{"page_key": messages["page_key"], "position": at, "text": TEXT} for at in (0, 1)]
+        con,
+        "raw.messages",
+        [{"page_key": messages["page_key"], "position": at, "text": TEXT} for at in (0, 1)],
     )
     _insert(con, "raw.errors", [{"page_key": pages[-3]["page_key"], "title": "Not Found Error"}])
     con.execute(
