@@ -57,7 +57,7 @@ def engagement_build() -> None:
     def publish() -> None:
         from quality import publish
 
-        publish.publish(settings())
+        publish.publish(settings(), publish.latest_receipt(settings()))
 
     @task
     def report() -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from quality.errors import CheckFailed, CheckRefused
 from quality.profile import write_load_profile
 from quality.results import SCHEMA_SQL, Receipt, RuleResult, latest_build, save_run
+from quality.tables import hashes
 from rapport.config import Settings
 from rapport.warehouse import connect
 
@@ -56,6 +57,8 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
             checked_at=datetime.now(UTC),
             docs_path=str(docs_path),
             results=results,
+            # nothing has changed them since they were read: the warehouse is ours until the block ends
+            table_hashes=hashes(con),
         )
     failures = tuple(result for result in results if not result.is_success)
     on_progress(f"{len(results) - len(failures)} of {len(results)} rules hold; Data Docs: {docs_path}")

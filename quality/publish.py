@@ -4,29 +4,32 @@ import contextlib
 import logging
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from quality import record
 from quality.errors import PublishFailed, PublishRefused
+from quality.record import STORAGE_VERSION, Earlier
+from quality.restatements import make_table, write_restatements
 from quality.results import Receipt, latest_build, valid_receipt
+from quality.tables import SCHEMAS, Table, columns_of, hashes, literal, quoted, tables_of
 from rapport.config import Settings
 from rapport.warehouse import connect
 
 log = logging.getLogger("rapport.quality")
 
-SCHEMAS = ("marts", "reports")
-# The oldest storage that holds all our types: DuckDB 1.2 and everything newer can open the file.
-STORAGE_VERSION = "v1.2.0"
-
 
 @dataclass(frozen=True)
 class Publication:
-    """One published file: what it was made from, and how much is in it (tables and rows of SCHEMAS)."""
+    """One published file: what it was made from, and how much is in it (tables and rows of SCHEMAS).
+
+    `restatement_count` is how many numbers of weeks that were over have moved since the one before.
+    """
 
     publication_id: str
     build_id: str
@@ -34,57 +37,70 @@ class Publication:
     published_at: datetime
     as_of_at: datetime | None
     check_count: int
+    warned_count: int
     table_count: int
     row_count: int
+    restatement_count: int
     path: Path
 
 
-@dataclass(frozen=True)
-class _Source:
-    """A table or view of the warehouse that is to be published."""
-
-    schema: str
-    name: str
-    comment: str | None
-
-    @property
-    def full_name(self) -> str:
-        return f"{_quoted(self.schema)}.{_quoted(self.name)}"
+def latest_receipt(settings: Settings) -> Receipt:
+    """The receipt of the latest build; PublishRefused where it has none."""
+    with connect(settings) as con:
+        return _receipt(con)
 
 
-def publish(settings: Settings, on_progress: Callable[[str], None] = log.info) -> Publication:
-    """Writes the latest build beside the published file, reads it back, and puts it in its place in one step.
+def publish(
+    settings: Settings, receipt: Receipt, on_progress: Callable[[str], None] = log.info
+) -> Publication:
+    """Writes the build that the receipt is for beside the published file, and puts it in its place in one step.
 
-    Killed at any moment, readers find the old file or the new one whole; the next run removes leftovers.
-    Readers that hold the old file open keep reading it. Raises PublishRefused without a valid receipt of
-    the latest build, PublishFailed when the file can't be written (disk, permissions): the old one stands.
+    What was written is read back, and has to be what was checked, by its hashes. Killed at any moment, readers
+    find the old file or the new one whole; the next run removes leftovers. Readers that hold the old file open
+    keep reading it. Raises PublishRefused when the receipt is not the valid one of the latest build, or tables
+    have changed since; PublishFailed when the file can't be written (disk, permissions). The old one stands then.
     """
     target = settings.published_path
     draft = target.with_name(target.name + ".tmp")
     with connect(settings) as con:
-        receipt, run_id = _receipt(con)
+        if receipt != _receipt(con):
+            raise PublishRefused(
+                f"{receipt.receipt_id} of build {receipt.build_id} is not the receipt of the latest build",
+                "run `rapport check`, then `rapport publish`",
+            )
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             remove_draft(draft)
-            publication = _write_draft(con, receipt, run_id, draft, target, on_progress)
+            publication = _write_draft(con, receipt, draft, target, on_progress)
             on_progress(f"putting {target} in its place")
             put_in_place(draft, target)
         except (OSError, duckdb.Error) as problem:
-            with contextlib.suppress(duckdb.Error):
-                con.execute("detach database if exists draft")
-            with contextlib.suppress(OSError):
-                remove_draft(draft)
+            _clear(con, draft)
             raise PublishFailed(
                 f"{target} could not be written: {str(problem).splitlines()[0]}",
                 f"see that the disk of {target.parent} has room and that this user may write there, then "
                 "`rapport publish` again; the last publication stands",
             ) from problem
-    on_progress(f"published {publication.table_count} tables, {publication.row_count} rows: {target}")
+        except PublishRefused:
+            _clear(con, draft)
+            raise
+    on_progress(
+        f"published {publication.table_count} tables, {publication.row_count} rows, "
+        f"{publication.restatement_count} numbers of earlier weeks restated: {target}"
+    )
     return publication
 
 
-def _receipt(con: duckdb.DuckDBPyConnection) -> tuple[Receipt, str]:
-    """The valid receipt of the latest build with the id of its check run, or PublishRefused."""
+def _clear(con: duckdb.DuckDBPyConnection, draft: Path) -> None:
+    for database in ("draft", "old"):
+        with contextlib.suppress(duckdb.Error):
+            con.execute(f"detach database if exists {database}")
+    with contextlib.suppress(OSError):
+        remove_draft(draft)
+
+
+def _receipt(con: duckdb.DuckDBPyConnection) -> Receipt:
+    """The valid receipt of the latest build, or PublishRefused."""
     build = latest_build(con)
     if build is None:
         raise PublishRefused("there is no build to publish", "run `rapport build`, then `rapport check`")
@@ -105,102 +121,114 @@ def _receipt(con: duckdb.DuckDBPyConnection) -> tuple[Receipt, str]:
 def _write_draft(
     con: duckdb.DuckDBPyConnection,
     receipt: Receipt,
-    run_id: str,
     draft: Path,
     target: Path,
     on_progress: Callable[[str], None],
 ) -> Publication:
     """Fills the draft and reads it back; on return it is closed and whole."""
-    con.execute(f"attach {_literal(str(draft))} as draft (storage_version '{STORAGE_VERSION}')")
+    con.execute(f"attach {literal(str(draft))} as draft (storage_version '{STORAGE_VERSION}')")
     counts: dict[str, int] = {}
     for schema in SCHEMAS:
-        con.execute(f"create schema draft.{_quoted(schema)}")
-    for source in _sources(con):
-        counts[source.full_name] = _copy(con, source)
-        on_progress(f"copied {source.full_name}: {counts[source.full_name]} rows")
-    publication = Publication(
-        publication_id=uuid.uuid4().hex,
-        build_id=receipt.build_id,
-        receipt_id=receipt.receipt_id,
-        published_at=datetime.now(UTC),
-        as_of_at=receipt.as_of_at,
-        check_count=receipt.check_count,
-        table_count=len(counts),
-        row_count=sum(counts.values()),
-        path=target,
+        con.execute(f"create schema draft.{quoted(schema)}")
+    for table in tables_of(con):
+        counts[table.full_name] = _copy(con, table)
+        on_progress(f"copied {table.full_name}: {counts[table.full_name]} rows")
+    publication_id, published_at = uuid.uuid4().hex, datetime.now(UTC)
+    before, restatement_count = _restate(con, target, publication_id, published_at, on_progress)
+    values: dict[str, Any] = {
+        "publication_id": publication_id,
+        "build_id": receipt.build_id,
+        "receipt_id": receipt.receipt_id,
+        "published_at": published_at,
+        "as_of_at": receipt.as_of_at,
+        "check_count": receipt.check_count,
+        "warned_count": receipt.warned_count,
+        "table_count": len(counts),
+        "row_count": sum(counts.values()),
+        "restatement_count": restatement_count,
+    }
+    record.write_record(
+        con,
+        values
+        | record.origin(con, receipt)
+        | record.versions()
+        | {
+            "passed_count": receipt.check_count - receipt.warned_count,
+            "previous_publication_id": before.publication_id,
+            "previous_published_at": before.published_at,
+            "is_compared": before.is_comparable,
+            "is_redefined": _is_redefined(before),
+        },
     )
-    _write_record(con, publication, run_id)
+    con.execute("create schema draft.quality")
+    con.execute(
+        "create table draft.quality.check_results as select * from quality.check_results where run_id = ?",
+        [receipt.run_id],
+    )
     con.execute("checkpoint draft")
     con.execute("detach draft")
-    _read_back(con, draft, counts)
-    on_progress("read back: every table has its rows")
-    return publication
+    _read_back(con, draft, receipt.table_hashes)
+    on_progress("read back: every table is what was checked")
+    return Publication(**values, path=target)
 
 
-def _sources(con: duckdb.DuckDBPyConnection) -> list[_Source]:
-    schemas = ", ".join(_literal(schema) for schema in SCHEMAS)
-    rows = con.execute(
-        f"""
-        select schema_name, table_name, comment from duckdb_tables()
-        where database_name = current_database() and schema_name in ({schemas})
-        union all
-        select schema_name, view_name, comment from duckdb_views()
-        where database_name = current_database() and schema_name in ({schemas}) and not internal
-        order by all
-        """
-    ).fetchall()
-    return [_Source(*row) for row in rows]
-
-
-def _copy(con: duckdb.DuckDBPyConnection, source: _Source) -> int:
+def _copy(con: duckdb.DuckDBPyConnection, table: Table) -> int:
     """Copies one table with its comments (a view becomes a table: its sources stay behind); rows written."""
     written = con.execute(
-        f"create table draft.{source.full_name} as select * from {source.full_name}"
+        f"create table draft.{table.full_name} as select * from {table.full_name}"
     ).fetchone()
-    if source.comment:
-        con.execute(f"comment on table draft.{source.full_name} is {_literal(source.comment)}")
-    columns = con.execute(
-        "select column_name, comment from duckdb_columns() where database_name = current_database() "
-        "and schema_name = ? and table_name = ? and comment is not null",
-        [source.schema, source.name],
-    ).fetchall()
-    for column, comment in columns:
-        con.execute(f"comment on column draft.{source.full_name}.{_quoted(column)} is {_literal(comment)}")
+    record.comment(con, table, {name: told for name, (_, told) in columns_of(con, table).items()})
     return int(written[0]) if written else 0
 
 
-def _write_record(con: duckdb.DuckDBPyConnection, publication: Publication, run_id: str) -> None:
-    """What this publication is, and how each rule fared, into the draft's schema quality."""
-    con.execute("create schema draft.quality")
-    con.execute(
-        "create table draft.quality.publication (publication_id varchar, build_id varchar, "
-        "receipt_id varchar, published_at timestamptz, as_of_at timestamptz, check_count integer, "
-        "table_count integer, row_count bigint, rapport_version varchar, duckdb_version varchar, "
-        "duckdb_storage_version varchar)"
-    )
-    con.execute(
-        "insert into draft.quality.publication values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            publication.publication_id, publication.build_id, publication.receipt_id,
-            publication.published_at, publication.as_of_at, publication.check_count,
-            publication.table_count, publication.row_count, _rapport_version(), duckdb.__version__,
-            STORAGE_VERSION,
-        ],
-    )  # fmt: skip
-    con.execute(
-        "create table draft.quality.check_results as select * from quality.check_results where run_id = ?",
-        [run_id],
-    )
+def _restate(
+    con: duckdb.DuckDBPyConnection,
+    target: Path,
+    publication_id: str,
+    published_at: datetime,
+    on_progress: Callable[[str], None],
+) -> tuple[Earlier, int]:
+    """Holds the draft against the file that stands; what that was, and how many numbers moved.
+
+    A file that can't be read is no reason not to publish: the record says that nothing was compared.
+    """
+    make_table(con)
+    if not target.exists():
+        return Earlier(), 0
+    try:
+        con.execute(f"attach {literal(str(target))} as old (read_only)")
+        before = record.earlier(con)
+        count = write_restatements(con, publication_id, published_at, is_redefined=_is_redefined(before))
+        con.execute("detach old")
+    except duckdb.Error as problem:
+        on_progress(f"not compared with the publication before: {str(problem).splitlines()[0]}")
+        make_table(con)
+        return Earlier(), 0
+    on_progress(f"compared with the publication before: {count} numbers of earlier weeks moved")
+    return before, count
 
 
-def _read_back(con: duckdb.DuckDBPyConnection, draft: Path, counts: dict[str, int]) -> None:
-    """Opens the closed draft as a reader would, and counts; a difference is an error of the disk."""
-    con.execute(f"attach {_literal(str(draft))} as draft (read_only)")
-    for name, expected in counts.items():
-        row = con.execute(f"select count(*) from draft.{name}").fetchone()
-        if row is None or row[0] != expected:
-            raise OSError(f"{name} was written with {expected} rows and read back with {row and row[0]}")
+def _is_redefined(before: Earlier) -> bool:
+    return before.models_hash not in (None, record.versions()["models_hash"])
+
+
+def _read_back(con: duckdb.DuckDBPyConnection, draft: Path, checked: Mapping[str, str]) -> None:
+    """Opens the closed draft as a reader would: what stands there has to be what was checked, row for row.
+
+    Raises PublishRefused when the tables have changed since, OSError when they were not written as they are.
+    """
+    con.execute(f"attach {literal(str(draft))} as draft (read_only)")
+    written = hashes(con, "draft", without=record.TABLES)
     con.execute("detach draft")
+    if written == checked:
+        return
+    wrong = ", ".join(sorted(one for one in {*written, *checked} if written.get(one) != checked.get(one)))
+    if hashes(con) == checked:
+        raise OSError(f"{wrong} was read back otherwise than it was written")
+    raise PublishRefused(
+        f"{wrong} is not what was checked: somebody changed it since, or DuckDB is another version now",
+        "run `rapport check` (before it `rapport build`, if somebody wrote into the warehouse)",
+    )
 
 
 def put_in_place(draft: Path, target: Path) -> None:
@@ -221,18 +249,3 @@ def remove_draft(draft: Path) -> None:
     """Removes a draft and its log, left by a run that was killed."""
     for leftover in (draft, draft.with_name(draft.name + ".wal")):
         leftover.unlink(missing_ok=True)
-
-
-def _rapport_version() -> str:
-    try:
-        return version("rapport")
-    except PackageNotFoundError:
-        return "unknown"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

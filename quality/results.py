@@ -1,5 +1,6 @@
 """What the gate found, kept in schema `quality`: one row per run, per run and rule, and per receipt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +40,12 @@ create table if not exists quality.receipts (
     check_count integer,
     as_of_at timestamptz
 );
+alter table quality.receipts add column if not exists warned_count integer default 0;
+create table if not exists quality.receipt_tables (
+    receipt_id varchar,
+    table_name varchar,
+    content_hash varchar
+);
 """
 
 
@@ -72,13 +79,20 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The gate's word that one build may be published."""
+    """The gate's word that one build may be published, and what it has seen of it.
+
+    `table_hashes` (see quality.tables) are of the published tables as they were checked. Of `check_count` rules
+    `warned_count` do not hold, and none of these blocks.
+    """
 
     receipt_id: str
+    run_id: str
     build_id: str
     checked_at: datetime
     check_count: int
+    warned_count: int
     as_of_at: datetime | None
+    table_hashes: Mapping[str, str]
 
 
 def latest_build(con: duckdb.DuckDBPyConnection) -> Build | None:
@@ -101,6 +115,7 @@ def save_run(
     checked_at: datetime,
     docs_path: str,
     results: list[RuleResult],
+    table_hashes: Mapping[str, str],
 ) -> Receipt | None:
     """Writes a run with all its results in one transaction; the Receipt, if every rule held, else None."""
     failed = [result for result in results if not result.is_success]
@@ -124,14 +139,17 @@ def save_run(
                 ],
             )  # fmt: skip
         if not failed:
-            receipt = Receipt(f"receipt-{run_id}", build.build_id, checked_at, len(results), build.as_of_at)
-            con.execute(
-                "insert into quality.receipts values (?, ?, ?, ?, ?, ?)",
-                [
-                    receipt.receipt_id, run_id, receipt.build_id, receipt.checked_at,
-                    receipt.check_count, receipt.as_of_at,
-                ],
-            )  # fmt: skip
+            receipt = Receipt(
+                receipt_id=f"receipt-{run_id}",
+                run_id=run_id,
+                build_id=build.build_id,
+                checked_at=checked_at,
+                check_count=len(results),
+                warned_count=len(failed),
+                as_of_at=build.as_of_at,
+                table_hashes=table_hashes,
+            )
+            _save_receipt(con, receipt)
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
@@ -139,12 +157,28 @@ def save_run(
     return receipt
 
 
-def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> tuple[Receipt, str] | None:
-    """The receipt of the build's *latest* check with that run's id; None if that check failed or never ran.
+def _save_receipt(con: duckdb.DuckDBPyConnection, receipt: Receipt) -> None:
+    con.execute(
+        "insert into quality.receipts "
+        "(receipt_id, run_id, build_id, checked_at, check_count, as_of_at, warned_count) "
+        "values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            receipt.receipt_id, receipt.run_id, receipt.build_id, receipt.checked_at,
+            receipt.check_count, receipt.as_of_at, receipt.warned_count,
+        ],
+    )  # fmt: skip
+    for table, content_hash in receipt.table_hashes.items():
+        con.execute(
+            "insert into quality.receipt_tables values (?, ?, ?)", [receipt.receipt_id, table, content_hash]
+        )
+
+
+def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> Receipt | None:
+    """The receipt of the build's *latest* check; None if that check failed or never ran.
 
     An earlier receipt of the same build does not count once a later check of it was red.
     """
-    if not _has_table(con, "receipts"):
+    if not _has_table(con, "receipt_tables"):
         return None
     row = con.execute(
         """
@@ -152,13 +186,18 @@ def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> tuple[Receipt
             select run_id from quality.check_runs where build_id = $build_id
             order by checked_at desc, rowid desc limit 1
         )
-        select receipt_id, build_id, checked_at, check_count, as_of_at, run_id
+        select receipt_id, run_id, build_id, checked_at, check_count, warned_count, as_of_at
         from quality.receipts
         where build_id = $build_id and run_id in (select run_id from latest_run)
         """,
         {"build_id": build.build_id},
     ).fetchone()
-    return (Receipt(*row[:5]), row[5]) if row else None
+    if row is None:
+        return None
+    hashes = con.execute(
+        "select table_name, content_hash from quality.receipt_tables where receipt_id = ?", [row[0]]
+    ).fetchall()
+    return Receipt(*row, table_hashes=dict(hashes))
 
 
 def _has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:

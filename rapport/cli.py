@@ -159,7 +159,7 @@ def publish() -> None:
 def _publish(settings: Settings, progress: Progress) -> None:
     from quality import publish as publication
 
-    publication.publish(settings, progress)
+    publication.publish(settings, publication.latest_receipt(settings), progress)
     say(f"Published {settings.published_path}. Next: rapport report")
 
 

@@ -110,7 +110,7 @@ def _first_line(problem: Exception) -> str:
 def _publication(con: duckdb.DuckDBPyConnection) -> tuple[datetime, datetime | None]:
     """As of when the data is, and when it was published. The newest publication of the file counts."""
     row = con.execute(
-        "select as_of_at, published_at from quality.publication order by published_at desc nulls last limit 1"
+        "select as_of_at, published_at from reports.rpt_publication order by published_at desc nulls last limit 1"
     ).fetchone()
     as_of_at, published_at = row if row else (None, None)
     if as_of_at is None and published_at is None:

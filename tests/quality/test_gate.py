@@ -70,7 +70,7 @@ def test_checking_again_adds_to_the_history_and_changes_nothing_else(
     assert rows("select count(*) from quality.check_runs") == [(2,)]
     profile = rows("select count(*) from quality.load_profile")
     assert profile == [(22,)]  # ten rows of each of two streams, and one of profiles and of messages
-    assert publish(settings).receipt_id == second.receipt_id
+    assert publish(settings, second).receipt_id == second.receipt_id
 
 
 @pytest.mark.parametrize(("table", "rule"), CASES, ids=[f"{table}-{rule}" for table, rule in CASES])
@@ -115,8 +115,7 @@ def test_a_planted_fault_turns_the_check_red(
 def test_a_red_check_of_the_whole_house_leaves_the_publication_byte_for_byte(
     settings: Settings, spoil: Callable[..., None]
 ) -> None:
-    check(settings)
-    publish(settings)
+    publish(settings, check(settings))
     before = settings.published_path.read_bytes()
     with duckdb.connect(str(settings.warehouse_path)) as con:
         warehouse.add_build(con, "build-2")
@@ -139,7 +138,7 @@ def test_an_empty_warehouse_is_fit(new_settings: Callable[[], Settings]) -> None
     warehouse.make_empty(settings.warehouse_path)
     receipt = check(settings)
     assert receipt.as_of_at is None
-    publication = publish(settings)
+    publication = publish(settings, receipt)
     assert (publication.row_count, publication.as_of_at) == (0, None)
 
 

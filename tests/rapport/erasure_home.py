@@ -64,8 +64,7 @@ def publish_all(settings: Settings) -> None:
     """Build, check, publish, report."""
     raw_store.sync_config(settings)
     dbt.build(settings)
-    gate.check(settings)
-    publish.publish(settings)
+    publish.publish(settings, gate.check(settings))
     report.write_reports(settings)
 
 

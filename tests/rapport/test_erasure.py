@@ -66,12 +66,12 @@ def raw_of(settings: Settings) -> dict[str, list[str]]:
 
 
 def test_a_post_is_nowhere_and_stays_away(copy: Settings, published: Path, tmp_path: Path) -> None:
-    before = rows(copy.published_path, "select publication_id, row_count from quality.publication")
+    before = rows(copy.published_path, "select publication_id, row_count from reports.rpt_publication")
     done = erasure.erase(copy, {home_of.SPOKEN: "on request"})
     assert (done.post_count, done.account_count) == (2, 0)  # with it goes the repost: it repeats the text
     assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
     # The publication stays the one it was, and says that something was erased from it.
-    assert rows(copy.published_path, "select publication_id, row_count from quality.publication") == before
+    assert rows(copy.published_path, "select publication_id, row_count from reports.rpt_publication") == before
     assert rows(copy.published_path, "select post_count, account_count from quality.erasures") == [(2, 0)]
     kept = rows(copy.published_path, "select post_id from marts.posts where text is not null")
     assert {one for (one,) in kept} >= {home_of.ROOT, home_of.AGREED, home_of.THANKED, home_of.QUOTED}
@@ -144,7 +144,7 @@ def test_the_published_file_does_not_wait_for_the_gate(copy: Settings) -> None:
     erasure.erase(copy, {home_of.SPOKEN: "on request"})
     # Nothing new can be published before a build and a check, and readers have a file without the text.
     with pytest.raises(PublishRefused):
-        publish.publish(copy)
+        publish.publish(copy, publish.latest_receipt(copy))
     assert rows(copy.published_path, "select count(*) from marts.posts where text like '%sundew%'") == [(0,)]
     assert "This post was erased." in next(copy.reports_dir.glob("lab/*/index.html")).read_text()
 

@@ -18,7 +18,7 @@ AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 WEEK = date(2026, 11, 16)
 
 TABLES = {
-    "quality.publication": "publication_id text, build_id text, published_at timestamptz, as_of_at timestamptz,"
+    "reports.rpt_publication": "publication_id text, build_id text, published_at timestamptz, as_of_at timestamptz,"
     " check_count int, duckdb_storage_version text",
     "reports.rpt_engagement_summary": "client_id text, client_name text, week_start_date date, as_of_date date,"
     " is_complete_week boolean, real_conversation_count bigint, exchange_count bigint, address_in_count bigint,"
@@ -116,7 +116,7 @@ class Published:
         self.con.execute(f"insert into {table} ({', '.join(row)}) values ({marks})", list(row.values()))
 
     def publication(self, as_of_at: datetime = AS_OF) -> None:
-        self.add("quality.publication", publication_id="p", build_id="b", as_of_at=as_of_at,
+        self.add("reports.rpt_publication", publication_id="p", build_id="b", as_of_at=as_of_at,
                  published_at=as_of_at + timedelta(hours=5), check_count=40)  # fmt: skip
 
     def accounts(self) -> None:

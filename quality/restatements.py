@@ -1,0 +1,119 @@
+"""Numbers of weeks that were over and published, and have come out otherwise since.
+
+Late posts, erasures and other definitions move them. Each publication compares itself with the one it
+replaces, week by week, and carries on what earlier ones found.
+"""
+
+from datetime import datetime, timedelta
+
+import duckdb
+
+from quality.tables import Table, columns_of, quoted
+
+# Tables with one row per key, whose numbers stand once a week is over. Not rpt_context_counts: what the network
+# counts goes on rising by nature.
+KEYS = {
+    "rpt_engagement_summary": ("client_id", "week_start_date"),
+    "rpt_readership": ("client_id", "week_start_date"),
+    "rpt_new_circles": ("client_id", "week_start_date"),
+    "rpt_manageability": ("client_id", "account_id", "week_start_date"),
+}
+# As long as a report looks back.
+KEPT = timedelta(weeks=26)
+_NUMBERS = {"BIGINT", "INTEGER", "HUGEINT", "DOUBLE", "FLOAT"}
+# Sums of floating numbers differ in their last digits with the order in which they were made.
+_TOLERANCE = 1e-9
+
+NAME = "reports.rpt_restatements"
+COLUMNS = {
+    "publication_id": "varchar",
+    "restated_at": "timestamptz",
+    "table_name": "varchar",
+    "client_id": "varchar",
+    "account_id": "varchar",
+    "week_start_date": "date",
+    "column_name": "varchar",
+    "value_before": "double",
+    "value_after": "double",
+    "is_redefined": "boolean",
+}
+
+
+def make_table(con: duckdb.DuckDBPyConnection) -> None:
+    """An empty draft.reports.rpt_restatements."""
+    columns = ", ".join(f"{one} {kind}" for one, kind in COLUMNS.items())
+    con.execute(f"create or replace table draft.{NAME} ({columns})")
+
+
+def write_restatements(
+    con: duckdb.DuckDBPyConnection, publication_id: str, published_at: datetime, *, is_redefined: bool
+) -> int:
+    """Fills draft.reports.rpt_restatements with what differs in the attached `old` and the draft; how many.
+
+    A week counts as over if the old publication said so. A client that is in only one of them is not compared.
+    """
+    for table, keys in KEYS.items():
+        columns = _compared(con, table, keys)
+        if columns:
+            con.execute(
+                _comparison(table, keys, columns),
+                {"publication_id": publication_id, "published_at": published_at, "redefined": is_redefined},
+            )
+    row = con.execute(f"select count(*) from draft.{NAME}").fetchone()
+    if columns_of(con, Table("reports", "rpt_restatements"), "old").keys() == COLUMNS.keys():
+        con.execute(
+            f"insert into draft.{NAME} by name select * from old.{NAME} where restated_at >= ?",
+            [published_at - KEPT],
+        )
+    return int(row[0]) if row else 0
+
+
+def _compared(con: duckdb.DuckDBPyConnection, name: str, keys: tuple[str, ...]) -> list[str]:
+    """Columns of numbers that the table has in both; none where one of them can't be compared."""
+    old, new = (columns_of(con, Table("reports", name), database) for database in ("old", "draft"))
+    needed = {*keys, "is_complete_week"}
+    if not (needed <= old.keys() and needed <= new.keys()):
+        return []
+    return [one for one, (kind, _) in new.items() if kind in _NUMBERS and old.get(one, ("",))[0] in _NUMBERS]
+
+
+def _comparison(name: str, keys: tuple[str, ...], columns: list[str]) -> str:
+    pairs = ", ".join(
+        f"{{'column_name': '{one}', 'value_before': before.{quoted(one)}::double, "
+        f"'value_after': after.{quoted(one)}::double}}"
+        for one in columns
+    )
+    account = "account_id" if "account_id" in keys else "null"
+    return f"""
+    insert into draft.{NAME}
+    with weeks_over as (
+        select client_id, max(week_start_date) as last_week_start_date from old.reports.{name}
+        where is_complete_week group by client_id
+    ),
+    before as (
+        select * from old.reports.{name}
+        semi join draft.reports.{name} using (client_id)
+        semi join weeks_over on weeks_over.client_id = {name}.client_id
+            and week_start_date <= last_week_start_date
+    ),
+    after as (
+        select * from draft.reports.{name}
+        semi join weeks_over on weeks_over.client_id = {name}.client_id
+            and week_start_date <= last_week_start_date
+    ),
+    pairs as (
+        select {", ".join(keys)}, unnest([{pairs}]) as pair
+        from before full join after using ({", ".join(keys)})
+    )
+    select
+        $publication_id, $published_at, '{name}', client_id, {account}, week_start_date,
+        pair.column_name, pair.value_before, pair.value_after, $redefined
+    from pairs
+    where pair.value_before is distinct from pair.value_after
+        and not coalesce(
+            abs(pair.value_before - pair.value_after)
+                <= {_TOLERANCE} * greatest(abs(pair.value_before), abs(pair.value_after)),
+            false
+        )
+    order by all
+    """

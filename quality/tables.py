@@ -1,0 +1,85 @@
+"""What leaves the house: the tables of a build that are published, and by which mark they are known again."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import duckdb
+
+SCHEMAS = ("marts", "reports")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table or view of a database that is, or is to be, published."""
+
+    schema: str
+    name: str
+    comment: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        return f"{quoted(self.schema)}.{quoted(self.name)}"
+
+
+def tables_of(con: duckdb.DuckDBPyConnection, database: str | None = None) -> list[Table]:
+    """All tables and views of SCHEMAS in the connection's own or an attached database, by name."""
+    schemas = ", ".join(literal(schema) for schema in SCHEMAS)
+    rows = con.execute(
+        f"""
+        select schema_name, table_name, comment from duckdb_tables()
+        where database_name = coalesce($database, current_database()) and schema_name in ({schemas})
+        union all
+        select schema_name, view_name, comment from duckdb_views()
+        where database_name = coalesce($database, current_database()) and schema_name in ({schemas}) and not internal
+        order by all
+        """,
+        {"database": database},
+    ).fetchall()
+    return [Table(*row) for row in rows]
+
+
+def columns_of(
+    con: duckdb.DuckDBPyConnection, table: Table, database: str | None = None
+) -> dict[str, tuple[str, str]]:
+    """Column → type and comment ('' without one), in the table's order."""
+    rows = con.execute(
+        "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
+        "where database_name = coalesce(?, current_database()) and schema_name = ? and table_name = ? "
+        "order by column_index",
+        [database, table.schema, table.name],
+    ).fetchall()
+    return {name: (kind, comment) for name, kind, comment in rows}
+
+
+def hashes(
+    con: duckdb.DuckDBPyConnection, database: str | None = None, without: Collection[str] = ()
+) -> dict[str, str]:
+    """Table → a mark of its columns and rows, whatever the order of the rows; of all tables but those named.
+
+    Two tables with the same mark hold the same rows, unless somebody means harm: DuckDB's hash is made for
+    speed (2M rows a second), and may change with its version, so that marks are only compared within one.
+    """
+    found = [table for table in tables_of(con, database) if f"{table.schema}.{table.name}" not in without]
+    return {f"{table.schema}.{table.name}": content_hash(con, table, database) for table in found}
+
+
+def content_hash(con: duckdb.DuckDBPyConnection, table: Table, database: str | None = None) -> str:
+    """The mark of one table: rows, columns and the sum over the rows' hashes (a sum notices doubled rows)."""
+    columns = "|".join(f"{name} {kind}" for name, (kind, _) in columns_of(con, table, database).items())
+    where = f"{quoted(database)}." if database else ""
+    row = con.execute(
+        "select count(*)::varchar || '-' || to_hex(hash(?)) || '-' || coalesce(sum(hash(rows)::hugeint), 0) "
+        f"from {where}{table.full_name} as rows",
+        [columns],
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def quoted(name: str) -> str:
+    """A name as SQL takes it, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as SQL takes it where no parameter can stand (attach, comment on)."""
+    return "'" + text.replace("'", "''") + "'"
