@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -24,9 +24,7 @@ _RELATIONSHIPS = (
 )  # fmt: skip
 
 
-def pandas(
-    settings: Settings, ndjson: Path, model_seconds: dict[str, float], on_progress: Callable[[str], None]
-) -> Iterator[Table]:
+def pandas(settings: Settings, ndjson: Path, ours: Cost, on_progress: Callable[[str], None]) -> Table:
     """Plain pandas, in a process of its own."""
     command = [
         sys.executable, "-m", "benchmarks.peer_pandas",
@@ -36,28 +34,28 @@ def pandas(
         on_progress("pandas")
         cost, steps = _run([*command, str(ndjson), scratch])
         compared = {
-            "conversations": _same(settings, f"{scratch}/conversations.parquet", "conversations", "root_post_id",
+            "conversations": same(settings, f"{scratch}/conversations.parquet", "conversations", "root_post_id",
                                    "conversation", _CONVERSATIONS, is_complete=True),
-            "relationships": _same(settings, f"{scratch}/relationships.parquet", "relationships", "person_id",
+            "relationships": same(settings, f"{scratch}/relationships.parquet", "relationships", "person_id",
                                    "person", _RELATIONSHIPS, is_complete=True),
         }  # fmt: skip
-    yield _table("pandas", cost, steps, compared, model_seconds)
+    return _table("pandas", cost, steps, compared, ours)
 
 
 def convokit(
-    settings: Settings, ndjson: Path, model_seconds: dict[str, float], python: Path,
+    settings: Settings, ndjson: Path, ours: Cost, python: Path,
     on_progress: Callable[[str], None],
-) -> Iterator[Table]:  # fmt: skip
+) -> Table:  # fmt: skip
     """ConvoKit, by the Python that has it."""
     with tempfile.TemporaryDirectory(prefix="rapport-benchmark-") as scratch:
         on_progress("ConvoKit")
         script = Path(__file__).with_name("peer_convokit.py")
         cost, steps = _run([str(python), str(script), str(ndjson), scratch])
         compared = {
-            "conversations": _same(settings, f"{scratch}/conversations.csv", "conversations", "root_post_id",
+            "conversations": same(settings, f"{scratch}/conversations.csv", "conversations", "root_post_id",
                                    "conversation", _TREE, is_complete=False)
         }  # fmt: skip
-    yield _table("ConvoKit", cost, steps, compared, model_seconds)
+    return _table("ConvoKit", cost, steps, compared, ours)
 
 
 def _run(command: list[str]) -> tuple[Cost, dict[str, float]]:
@@ -72,7 +70,7 @@ def _run(command: list[str]) -> tuple[Cost, dict[str, float]]:
     return cost, json.loads(done[0].stdout.splitlines()[-1])
 
 
-def _same(
+def same(
     settings: Settings, file: str, mart: str, key: str, peer_key: str, columns: tuple[str, ...],
     is_complete: bool,
 ) -> int:  # fmt: skip
@@ -92,9 +90,9 @@ def _same(
             f"from marts.{mart} as ours {join} join '{file}' as theirs on ours.{key} = theirs.{peer_key}::varchar"
         )
         wrong = connection.execute(f"select * from both_sides where {differs} limit 3").fetchall()
+        names = [one[0] for one in connection.description or ()]
         if wrong:
             count = connection.execute(f"select count(*) from both_sides where {differs}").fetchall()[0][0]
-            names = [one[0] for one in connection.description or ()]
             raise AssertionError(f"{count} rows of {mart} differ from {file}; {names}: {wrong}")
         return int(connection.execute("select count(*) from both_sides").fetchall()[0][0])
 
@@ -103,17 +101,19 @@ def _kind(column: str) -> str:
     return "timestamptz" if column.endswith("_at") else "bigint"
 
 
-def _table(
-    peer: str, cost: Cost, steps: dict[str, float], compared: dict[str, int], model_seconds: dict[str, float]
-) -> Table:
-    header = ("what", peer, "Rapport", f"{peer} ÷ Rapport", "rows compared, all alike")
-    beforehand = sum(seconds for name, seconds in steps.items() if name not in compared)
-    rows = [("reading", f"{beforehand:.1f} s", "in the models", "", "")]
-    for name, count in compared.items():
-        ours, theirs = model_seconds[name], beforehand + steps[name]
-        rows.append((name, f"{theirs:.1f} s", f"{ours:.1f} s", f"{theirs / ours:.1f} ×", f"{count:,}"))
-    rows.append(
-        ("the whole process", f"{cost.seconds:.1f} s, {cost.peak_bytes / 1e6:,.0f} MB",
-         f"{model_seconds['build']:.1f} s (whole build)", f"{cost.seconds / model_seconds['build']:.2f} ×", "")
-    )  # fmt: skip
-    return Table(f"beside {peer}: reading included", header, rows)
+def _table(peer: str, cost: Cost, steps: dict[str, float], compared: dict[str, int], ours: Cost) -> Table:
+    """Whole processes side by side, each from its start to the last answer."""
+    rows = [
+        ("wall", f"{cost.seconds:.1f} s", f"{ours.seconds:.1f} s", f"{cost.seconds / ours.seconds:.1f} ×"),
+        (
+            "CPU", f"{cost.cpu_seconds:.1f} s", f"{ours.cpu_seconds:.1f} s",
+            f"{cost.cpu_seconds / ours.cpu_seconds:.1f} ×",
+        ),
+        (
+            "peak memory", f"{cost.peak_bytes / 1e6:,.0f} MB", f"{ours.peak_bytes / 1e6:,.0f} MB",
+            f"{cost.peak_bytes / max(1, ours.peak_bytes):.1f} ×",
+        ),
+        *((f"of the wall: {name}", f"{seconds:.1f} s", "", "") for name, seconds in steps.items()),
+        *((f"{name} compared, all alike", f"{count:,}", f"{count:,}", "") for name, count in compared.items()),
+    ]  # fmt: skip
+    return Table(f"beside {peer}", ("what", peer, "Rapport", f"{peer} ÷ Rapport"), rows)
