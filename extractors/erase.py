@@ -95,6 +95,8 @@ def clean_warehouse(settings: Settings, what: Forgotten, on_progress: Progress =
     """Takes it out of the warehouse, rewrites the file, and loads the touched pages again from landing."""
     if not settings.warehouse_path.exists():
         return
+    # Names of people come into raw from rapport.toml, too: as that file says now.
+    raw_store.sync_config(settings)
     touched = raw_erasure.take_out(settings, what, on_progress)
     on_progress(f"warehouse: {touched} pages taken out, the file rewritten")
     raw_store.load(settings, on_progress)

@@ -17,7 +17,8 @@
         {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
         {% set success = 'true' if good | length == results | length else 'false' %}
         {% set horizon = adapter.get_relation(target.database, 'intermediate', 'int_coverage__as_of') %}
-        {% set as_of = "(select max(as_of_at) from " ~ horizon ~ ")" if horizon else "null" %}
+        {# clients' data, where there is any, ends with their windows: what polls bring runs ahead of it #}
+        {% set as_of = "(select coalesce(max(as_of_at) filter (client_id <> ''), max(as_of_at)) from " ~ horizon ~ ")" if horizon else "null" %}
         {% do run_query("update quality.builds set built_at = current_timestamp, is_success = " ~ success ~ ", as_of_at = " ~ as_of ~ ", node_count = " ~ results | length ~ " where build_id = '" ~ invocation_id ~ "'") %}
     {% endif %}
 {%- endmacro %}
