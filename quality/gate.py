@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from quality.docs import write_docs
 from quality.errors import CheckFailed, CheckRefused
 from quality.profile import write_load_profile
 from quality.results import SCHEMA_SQL, Receipt, RuleResult, latest_build, save_run
@@ -19,8 +20,9 @@ log = logging.getLogger("rapport.quality")
 def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> Receipt:
     """Checks the latest build and returns its receipt; every result is kept in schema quality.
 
-    Raises CheckRefused when there is no finished build, CheckFailed when a rule does not hold: nothing
-    can be published then, and the last publication stands. Running it again is safe.
+    A rule of severity `warn` that does not hold is told to `on_progress` and kept, no more. Raises CheckRefused
+    when there is no finished build, CheckFailed when a rule of severity `block` does not hold: nothing can be
+    published then, and the last publication stands. Running it again is safe.
     """
     on_progress("starting Great Expectations")
     # imported here: it takes seconds, which `rapport --help` and the parsing of DAGs should not pay
@@ -48,40 +50,58 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
         for one in CHECKS:
             frames[one.table_name] = read_frame(con, one)
             on_progress(f"read {one.table_name}: {len(frames[one.table_name])} rows")
-        results, docs_path = run_checkpoint(frames, CHECKS, settings.quality_dir)
+        results = run_checkpoint(frames, CHECKS)
+        checked_at = datetime.now(UTC)
+        docs_path = settings.quality_dir / "docs" / "index.html"
         receipt = save_run(
             con,
             run_id=uuid.uuid4().hex,
             build=build,
             started_at=started_at,
-            checked_at=datetime.now(UTC),
+            checked_at=checked_at,
             docs_path=str(docs_path),
             results=results,
             # nothing has changed them since they were read: the warehouse is ours until the block ends
             table_hashes=hashes(con),
         )
-    failures = tuple(result for result in results if not result.is_success)
-    on_progress(f"{len(results) - len(failures)} of {len(results)} rules hold; Data Docs: {docs_path}")
+        write_docs(con, docs_path, build, checked_at)
+    broken = [result for result in results if not result.is_success]
+    failures = tuple(result for result in broken if result.is_blocking)
+    warnings = [result for result in broken if not result.is_blocking]
+    on_progress(
+        f"{len(results) - len(broken)} of {len(results)} rules hold, {len(warnings)} warn; "
+        f"Data Docs: {docs_path}"
+    )
+    for warning in warnings:
+        on_progress("\n".join(_told(warning)))
     if receipt is None:
-        raise _failure(failures, len(results), docs_path)
+        raise _failure(failures, warnings, len(results), docs_path)
     return receipt
 
 
-def _failure(failures: tuple[RuleResult, ...], rule_count: int, docs_path: Path) -> CheckFailed:
+def _failure(
+    failures: tuple[RuleResult, ...], warnings: list[RuleResult], rule_count: int, docs_path: Path
+) -> CheckFailed:
     lines = [
         f"{len(failures)} of {rule_count} rules do not hold; nothing is published, the last file stands."
     ]
-    for one in failures:
-        rows = f"{one.unexpected_count} of {one.row_count} rows, e.g. {'; '.join(one.sample_keys)}"
-        found = one.problem or rows
-        lines += [
-            f"  {one.table_name}, rule {one.rule} ({one.column_name}): {found}",
-            f"    why it matters: {one.reason}",
-            f"    what to do: {one.remedy}",
-        ]
+    for one in (*failures, *warnings):
+        lines += _told(one)
     return CheckFailed(
         "\n".join(lines),
-        "do what each rule says, then `rapport build` and `rapport check`; all results are in "
+        "do what each rule that blocks says, then `rapport build` and `rapport check`; all results are in "
         f"quality.check_results and in {docs_path}",
         failures,
     )
+
+
+def _told(one: RuleResult) -> list[str]:
+    """One rule that does not hold, in lines: where, how many rows, why it matters, what to do."""
+    rows = f"{one.unexpected_count} of {one.row_count} rows, e.g. {'; '.join(one.sample_keys)}"
+    verb = "blocks" if one.is_blocking else "warns"
+    return [
+        f"  {one.table_name}, rule {one.rule} ({one.column_name}) {verb}: {one.problem or rows}",
+        f"    why it matters: {one.reason}",
+        f"    what to do: {one.remedy}",
+        *([f"    loosened {one.loosened}"] if one.loosened else []),
+    ]

@@ -20,12 +20,22 @@ VOLUME_RATIO_MAX = 20.0
 # Trailing windows: four weeks, of which one must be there, else history is too short to judge.
 TRAILING_DAYS = 28
 TRAILING_DAYS_MIN = 7
+# Of the four windows of the same weekday two must be there: one alone may have been a holiday.
+SAME_WEEKDAYS_MIN = 2
 TRAILING_WEEKS = 8
 TRAILING_WEEKS_MIN = 4
 
 # Fields asked for in every request: a response without them means that the API renamed or withheld them.
 # 1 in 100 leaves room for withheld posts.
 FIELD_NULL_SHARE_MAX = 0.01
+# Below this many posts a mix of languages or kinds is chance: of 50 posts a part of a half strays by 0.07 (one
+# standard deviation), so a drift of 0.5 is seven of them away.
+MIX_FLOOR = 50
+# Half of all posts of another language or kind than usual: another account answers to the name, or the API has
+# renamed a field. An event in a second language stays below.
+MIX_DRIFT_MAX = 0.5
+# A field that a post may lack, missing in this much more of the posts than in the weeks before (0..1).
+NULL_SHARE_RISE_MAX = 0.3
 # Deleted and protected posts come back as errors; beside 20 of them, more errors than half the posts mean
 # that something is refused as a whole.
 ERROR_FLOOR = 20

@@ -6,6 +6,10 @@ from datetime import datetime
 
 import duckdb
 
+# How grave it is when a rule does not hold.
+BLOCK = "block"  # nothing is published
+WARN = "warn"  # published, and said wherever the checks are shown
+
 SCHEMA_SQL = """
 create schema if not exists quality;
 create table if not exists quality.check_runs (
@@ -41,11 +45,34 @@ create table if not exists quality.receipts (
     as_of_at timestamptz
 );
 alter table quality.receipts add column if not exists warned_count integer default 0;
+alter table quality.check_runs add column if not exists warned_count integer default 0;
+-- before there were warnings, every rule blocked
+alter table quality.check_results add column if not exists severity varchar default 'block';
+alter table quality.check_results add column if not exists problem varchar default '';
+alter table quality.check_results add column if not exists loosened varchar default '';
 create table if not exists quality.receipt_tables (
     receipt_id varchar,
     table_name varchar,
     content_hash varchar
 );
+-- One row per run and rule; run_number_back counts from the newest run (1) into the past.
+create or replace view quality.rule_trends as
+select
+    dense_rank() over (order by runs.checked_at desc, runs.run_id) as run_number_back,
+    results.table_name,
+    results.rule,
+    results.severity,
+    results.checked_at,
+    results.run_id,
+    results.build_id,
+    results.is_success,
+    results.unexpected_count,
+    results.row_count,
+    results.unexpected_count - lag(results.unexpected_count) over (
+        partition by results.table_name, results.rule order by results.checked_at, results.run_id
+    ) as unexpected_count_change
+from quality.check_results as results
+inner join quality.check_runs as runs on results.run_id = runs.run_id;
 """
 
 
@@ -62,7 +89,7 @@ class Build:
 class RuleResult:
     """How one rule fared on one table. Counts are rows; `sample_keys` names a few rows, never a text.
 
-    `problem` says why the rule could not be evaluated at all (it then counts as failed).
+    `problem` says why the rule could not be evaluated at all (it then blocks, whatever its severity).
     """
 
     table_name: str
@@ -75,6 +102,13 @@ class RuleResult:
     reason: str
     remedy: str
     problem: str = ""
+    severity: str = BLOCK
+    loosened: str = ""
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether the build must not be published because of it."""
+        return not self.is_success and (self.severity == BLOCK or bool(self.problem))
 
 
 @dataclass(frozen=True)
@@ -117,25 +151,30 @@ def save_run(
     results: list[RuleResult],
     table_hashes: Mapping[str, str],
 ) -> Receipt | None:
-    """Writes a run with all its results in one transaction; the Receipt, if every rule held, else None."""
-    failed = [result for result in results if not result.is_success]
+    """Writes a run with all its results in one transaction; the Receipt, if nothing blocks, else None."""
+    failed = [result for result in results if result.is_blocking]
+    warned_count = sum(not result.is_success for result in results) - len(failed)
     receipt = None
     con.execute("begin")
     try:
         con.execute(
-            "insert into quality.check_runs values (?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into quality.check_runs (run_id, build_id, started_at, checked_at, rule_count, failed_count, "
+            "is_success, docs_path, warned_count) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 run_id, build.build_id, started_at, checked_at,
-                len(results), len(failed), not failed, docs_path,
+                len(results), len(failed), not failed, docs_path, warned_count,
             ],
         )  # fmt: skip
         for result in results:
             con.execute(
-                "insert into quality.check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into quality.check_results (run_id, build_id, table_name, rule, column_name, is_success, "
+                "unexpected_count, row_count, sample_keys, reason, remedy, checked_at, severity, problem, "
+                "loosened) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     run_id, build.build_id, result.table_name, result.rule, result.column_name,
                     result.is_success, result.unexpected_count, result.row_count,
                     list(result.sample_keys), result.reason, result.remedy, checked_at,
+                    result.severity, result.problem, result.loosened,
                 ],
             )  # fmt: skip
         if not failed:
@@ -145,7 +184,7 @@ def save_run(
                 build_id=build.build_id,
                 checked_at=checked_at,
                 check_count=len(results),
-                warned_count=len(failed),
+                warned_count=warned_count,
                 as_of_at=build.as_of_at,
                 table_hashes=table_hashes,
             )
@@ -197,7 +236,10 @@ def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> Receipt | Non
     hashes = con.execute(
         "select table_name, content_hash from quality.receipt_tables where receipt_id = ?", [row[0]]
     ).fetchall()
-    return Receipt(*row, table_hashes=dict(hashes))
+    receipt_id, run_id, build_id, checked_at, check_count, warned_count, as_of_at = row
+    return Receipt(
+        receipt_id, run_id, build_id, checked_at, check_count, warned_count, as_of_at, dict(hashes)
+    )
 
 
 def _has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:

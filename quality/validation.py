@@ -1,21 +1,20 @@
-"""One checkpoint of Great Expectations over all suites, on data frames, without network or progress bars."""
+"""One checkpoint of Great Expectations over all suites, on data frames, without network, files or progress bars."""
 
-import logging
-import shutil
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 from great_expectations.core.validation_definition import ValidationDefinition
-from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
 
 from quality.errors import CheckRefused
 from quality.gx import gx
 from quality.results import RuleResult
 from quality.suites.rules import TableCheck
-
-log = logging.getLogger("rapport.quality")
 
 SAMPLE_COUNT = 5
 
@@ -39,20 +38,16 @@ def read_frame(con: duckdb.DuckDBPyConnection, check: TableCheck) -> pd.DataFram
         ) from problem
 
 
-def run_checkpoint(
-    frames: dict[str, pd.DataFrame], checks: tuple[TableCheck, ...], directory: Path
-) -> tuple[list[RuleResult], Path]:
-    """Every rule's result, and the index page of the Data Docs.
-
-    The project under `directory` is made afresh each time: it shows the last run, and a killed run leaves
-    nothing behind that could be stale. History is kept in schema quality.
-    """
-    shutil.rmtree(directory / "gx", ignore_errors=True)
-    directory.mkdir(parents=True, exist_ok=True)
-    context = gx.get_context(mode="file", project_root_dir=str(directory))
-    context.variables.analytics_enabled = False
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    context.variables.save()
+def run_checkpoint(frames: dict[str, pd.DataFrame], checks: tuple[TableCheck, ...]) -> list[RuleResult]:
+    """Every rule's result. Great Expectations keeps nothing: the history is in schema quality, and shown by us."""
+    context = gx.get_context(
+        mode="ephemeral",
+        project_config=DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            analytics_enabled=False,
+            progress_bars=ProgressBarsConfig(globally=False),
+        ),
+    )
     source = context.data_sources.add_pandas("warehouse")
     validations = []
     for check in checks:
@@ -73,19 +68,11 @@ def run_checkpoint(
     )
     context.checkpoints.add(checkpoint)
     outcome = checkpoint.run(batch_parameters=frames)
-    docs_path = write_docs(context, directory)
-    results = [
+    return [
         _result(suite_result.suite_name, len(frames[suite_result.suite_name]), one)
         for suite_result in outcome.run_results.values()
         for one in suite_result.results
     ]
-    return results, docs_path
-
-
-def write_docs(context: Any, directory: Path) -> Path:
-    """Builds the Data Docs of the run; their index page."""
-    context.build_data_docs()
-    return directory / "gx" / "uncommitted" / "data_docs" / "local_site" / "index.html"
 
 
 def _result(table_name: str, row_count: int, one: Any) -> RuleResult:
@@ -108,6 +95,8 @@ def _result(table_name: str, row_count: int, one: Any) -> RuleResult:
         reason=config.meta["reason"],
         remedy=config.meta["remedy"],
         problem=problem,
+        severity=config.meta["severity"],
+        loosened=config.meta["loosened"],
     )
 
 

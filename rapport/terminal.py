@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from rapport.config import Settings
 from rapport.errors import ConfigError
@@ -37,7 +38,7 @@ class Progress:
 
     def __call__(self, message: str) -> None:
         seconds = (datetime.now(UTC) - self.started).total_seconds()
-        progress_console.print(f"[dim]{seconds:6.1f} s[/dim]  {message}", markup=True, soft_wrap=True)
+        progress_console.print(f"[dim]{seconds:6.1f} s[/dim]  {escape(message)}", markup=True, soft_wrap=True)
 
 
 def say(message: str) -> None:

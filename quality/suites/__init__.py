@@ -15,7 +15,9 @@ from quality.suites import (
     readership,
     relationship_moves,
     relationships,
+    report_columns,
     stakeholders,
+    totals,
     waiting,
     worth_seeking_out,
 )
@@ -39,4 +41,6 @@ CHECKS: tuple[TableCheck, ...] = (
     outcomes.CHECK,
     manageability.CHECK,
     new_circles.CHECK,
+    totals.CHECK,
+    report_columns.CHECK,
 )

@@ -1,13 +1,32 @@
-"""How a rule is written down: an expectation with a name, its reason and what to do when it breaks.
+"""How a rule is written down: an expectation with a name, how grave it is, its reason and what to do when it breaks.
 
 Keys, references and the sets of words that the models define are dbt's to prove; no rule here repeats them.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from great_expectations.expectations.metadata_types import FailureSeverity
+
 from quality.gx import gx, gxe
+from quality.results import BLOCK, WARN
+
+# What Great Expectations calls our two severities.
+_GX_SEVERITY = {BLOCK: FailureSeverity.CRITICAL, WARN: FailureSeverity.WARNING}
+
+
+@dataclass(frozen=True)
+class Loosened:
+    """That a rule was made to let more pass: since when, what had been seen, and why that is in order."""
+
+    since: date
+    seen: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"since {self.since}: seen was {self.seen}; {self.why}"
 
 
 @dataclass(frozen=True)
@@ -24,12 +43,31 @@ class TableCheck:
     suite: Callable[[], gx.ExpectationSuite]
 
 
-def rule(name: str, expectation: type[gxe.Expectation], *, reason: str, remedy: str, **arguments: Any) -> Any:
-    """One named rule; the arguments are the expectation's own."""
+def rule(
+    name: str,
+    expectation: type[gxe.Expectation],
+    *,
+    reason: str,
+    remedy: str,
+    severity: str = BLOCK,
+    loosened: Loosened | None = None,
+    **arguments: Any,
+) -> Any:
+    """One named rule; the arguments are the expectation's own.
+
+    BLOCK keeps the build from being published: a number in it would be wrong. WARN lets it pass and says so
+    wherever the checks are shown: the number is right, and somebody should know how it came about.
+    """
     return expectation(
         **arguments,
-        meta={"rule": name, "reason": reason, "remedy": remedy},
-        notes=f"**{name}**: {reason} *What to do:* {remedy}",
+        severity=_GX_SEVERITY[severity],
+        meta={
+            "rule": name,
+            "severity": severity,
+            "reason": reason,
+            "remedy": remedy,
+            "loosened": str(loosened or ""),
+        },
     )
 
 

@@ -23,6 +23,17 @@ LOAD_PROFILE = {
     "conversation_id_arrives": [
         f"update raw.posts set conversation_id = null where {_NEWEST_MENTIONS} and position = 0"
     ],
+    # renamed by the network
+    "lang_arrives_as_before": [f"update raw.posts set lang = null where {_NEWEST_MENTIONS}"],
+    "reply_count_arrives_as_before": [f"update raw.posts set public_metrics = null where {_NEWEST_MENTIONS}"],
+    "parents_arrive": [f"update raw.posts set referenced_tweets = null where {_NEWEST_MENTIONS}"],
+    # another account by that name
+    "language_drift_is_small": [f"update raw.posts set lang = 'pt' where {_NEWEST_MENTIONS}"],
+    "kind_drift_is_small": [
+        f"update raw.posts set referenced_tweets = [{{'type': 'quoted', 'id': '1'}}] where {_NEWEST_MENTIONS}"
+    ],
+    # a day that nobody asked for
+    "windows_leave_no_hole": ["delete from raw.pages where page_key = 'x/mentions/2026-07-20/1'"],
     # a time zone misread by one hour
     "created_at_agrees_with_the_id": [
         f"update raw.posts set created_at = created_at - interval 1 hour where {_NEWEST_MENTIONS} and position = 5"
@@ -35,7 +46,7 @@ LOAD_PROFILE = {
     ],
     "errors_are_few": [
         "insert into raw.errors (page_key, title) "
-        "select 'x/mentions/2026-07-29/1', 'Authorization Error' from range(40)"
+        "select 'x/mentions/2026-07-29/1', 'Authorization Error' from range(80)"
     ],
     "announced_results_were_loaded": [f"delete from raw.posts where {_NEWEST_MENTIONS} and position = 7"],
     # cents taken for dollars
@@ -170,6 +181,11 @@ FAULTS: dict[str, dict[str, list[str]]] = {
     "rpt_conversations": CONVERSATIONS,
     "rpt_waiting": WAITING,
     "rpt_coverage": COVERAGE,
+    # a row doubled by the last join
+    "reports_totals": {"totals_equal_the_marts": [_TIE.format("exchange_count = exchange_count + 6", "42")]},
+    "reports_columns": {
+        "no_vanity_among_the_headlines": ["alter table reports.rpt_content add column follower_count bigint"]
+    },
     **report_faults.FAULTS,
     **people_faults.FAULTS,
 }

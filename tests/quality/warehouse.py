@@ -10,15 +10,16 @@ from pathlib import Path
 
 import duckdb
 
-from tests.quality import people_rows, report_rows
+from tests.quality import people_rows, raw_rows, report_rows
+from tests.quality.raw_rows import at as _at
+from tests.quality.raw_rows import post_id_at
 
 FIRST_WEEK = date(2026, 1, 5)
 WEEK_COUNT = 30
 AS_OF = datetime(2026, 7, 30, tzinfo=UTC)
 AS_OF_DATE = AS_OF.date()
-TEXT = "a text that must never stand in a sample"
+TEXT = "a text that must never stand in a sample </p><script>alert('x')</script> [/bold] ');drop table raw.posts;"
 
-_EPOCH_MS = 1288834974657
 _MENTION_STRUCT = 'struct("start" integer, "end" integer, username varchar, id varchar)[]'
 _REFERENCES = "struct(type varchar, id varchar)[]"
 
@@ -60,6 +61,19 @@ create table raw.errors (
     observed_at timestamptz, payload json, load_id varchar
 );
 create table raw.clients (client_id varchar, name varchar);
+create table raw.gaps (
+    client_id varchar, network varchar, stream varchar, target varchar, from_at timestamptz, to_at timestamptz,
+    why varchar, observed_at timestamptz
+);
+create table marts.relationship_weeks (
+    client_id varchar, person_id varchar, week_start_date date, movement varchar,
+    week_address_in_count bigint, week_address_out_count bigint, week_exchange_count bigint,
+    week_real_conversation_count bigint
+);
+create table marts.relationships (
+    client_id varchar, person_id varchar, stage varchar, address_in_count bigint, address_out_count bigint,
+    exchange_count bigint, real_conversation_count bigint
+);
 create table reports.rpt_engagement_summary (
     client_id varchar, client_name varchar, week_start_date date, as_of_date date, is_complete_week boolean,
     real_conversation_count bigint, exchange_count bigint, address_in_count bigint, address_out_count bigint,
@@ -141,9 +155,11 @@ def make(path: Path, week_count: int = WEEK_COUNT) -> None:
         con.execute(report_rows.DDL)
         con.execute(people_rows.DDL)
         con.execute("insert into raw.clients values ('acme', 'Acme')")
-        _raw(con, first_week, week_count)
+        raw_rows.fill(con, partial(_insert, con), first_week, week_count, AS_OF_DATE, TEXT)
         _summary(con, first_week, week_count)
         _relationships(con)
+        _moves(con, first_week, week_count)
+        con.execute(_MARTS)
         _conversations(con)
         _waiting(con)
         _coverage(con, first_week)
@@ -174,75 +190,15 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, obj
         con.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))
 
 
-def _at(day: date, hour: float = 0) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(hours=hour)
-
-
-def post_id_at(moment: datetime, number: int) -> str:
-    """An id that carries its time, as X's do."""
-    return str(((int(moment.timestamp() * 1000) - _EPOCH_MS) << 22) + number)
-
-
-def _raw(con: duckdb.DuckDBPyConnection, first_week: date, week_count: int) -> None:
-    """A run over the first weeks, thinned; then, in the last nine days, one a day: 30 mentions, 3 posts."""
-    last_days = [AS_OF_DATE - timedelta(days=back) for back in range(9, 0, -1)]
-    windows = [(day, day + timedelta(days=1)) for day in last_days if day >= first_week]
-    if week_count > 6:
-        windows.insert(0, (first_week, AS_OF_DATE - timedelta(days=40)))
-    pages: list[dict[str, object]] = []
-    posts: list[dict[str, object]] = []
-    for start, end in windows:
-        for stream, per_day in (("own_posts", 3), ("mentions", 30)):
-            count = min((end - start).days, 2) * per_day
-            key = f"x/{stream}/{start}/1"
-            pages.append(_page(key, stream, start, end, count))
-            for number in range(count):
-                created_at = _at(end, -1) - timedelta(hours=number * 23 / per_day)
-                posts.append(_post(key, number, created_at))
-    pages.append(_page("x/profiles/1", "profiles", *windows[-1], 1))
-    messages = _page("x/direct_messages/1", "direct_messages", *windows[-1], 2)
-    pages.append(messages)
-    _insert(con, "raw.pages", pages)
-    _insert(con, "raw.posts", posts)
-    _insert(
-        con, "raw.users", [{"page_key": "x/profiles/1", "section": "data", "network": "x", "account_id": "1"}]
-    )
-    _insert(
-        con,
-        "raw.messages",
-        [{"page_key": messages["page_key"], "position": at, "text": TEXT} for at in (0, 1)],
-    )
-    _insert(con, "raw.errors", [{"page_key": pages[-3]["page_key"], "title": "Not Found Error"}])
-    con.execute(
-        "insert into marts.posts select 'x', post_id, author_id, 'reply', created_at, conversation_id, "
-        "null, null, text from raw.posts"
-    )
-
-
-def _page(key: str, stream: str, start: date, end: date, count: int) -> dict[str, object]:
-    return {
-        "page_key": key, "network": "x", "client_id": "acme", "stream": stream, "source": "api",
-        "window_start_at": _at(start), "window_end_at": _at(end), "fetched_at": _at(end, 1),
-        "result_count": count, "object_count": count, "estimated_cost_usd": count * 0.015,
-    }  # fmt: skip
-
-
-def _post(key: str, number: int, created_at: datetime) -> dict[str, object]:
-    post_id = post_id_at(created_at, number)
-    return {
-        "page_key": key, "section": "data", "position": number, "network": "x", "post_id": post_id,
-        "author_id": str(100 + number), "text": TEXT, "created_at": created_at.replace(microsecond=0),
-        "conversation_id": post_id,
-    }  # fmt: skip
-
-
 def _summary(con: duckdb.DuckDBPyConnection, first_week: date, week_count: int) -> None:
-    """One new acquaintance a week; from the 14th on one lapses a week, the other counts stay level."""
+    """One new acquaintance a week; from the 15th on one lapses a week. Person 41 rises and cools, 44 comes back."""
     rows: list[dict[str, object]] = []
     for number in range(week_count):
         start = first_week + timedelta(weeks=number)
-        lapsed = 1 if number >= 13 else 0
-        dormant = max(0, number - 12)
+        lapsed = 1 if number >= 14 else 0
+        dormant = max(0, number - 13) - (1 if number >= 29 else 0)
+        connected = 1 if 5 <= number < 12 else 0
+        conversing = 1 if number >= 2 and not connected else 0
         rows.append(
             {
                 "client_id": "acme", "client_name": "Acme", "week_start_date": start,
@@ -250,9 +206,11 @@ def _summary(con: duckdb.DuckDBPyConnection, first_week: date, week_count: int) 
                 "is_complete_week": start + timedelta(weeks=1) <= AS_OF_DATE,
                 "real_conversation_count": 2, "exchange_count": 9, "address_in_count": 30,
                 "address_out_count": 12, "person_in_count": 20, "noticed_count": 5,
-                "acquainted_count": number + 1 - dormant, "conversing_count": 0, "connected_count": 0,
-                "dormant_count": dormant, "new_count": 1, "deepened_count": 0, "cooled_count": 0,
-                "lapsed_count": lapsed, "revived_count": 0, "answered_within_day_count": 10,
+                "acquainted_count": number + 1 - dormant - conversing - connected,
+                "conversing_count": conversing, "connected_count": connected,
+                "dormant_count": dormant, "new_count": 1, "deepened_count": 1 if number in (2, 5) else 0,
+                "cooled_count": 1 if number == 12 else 0, "lapsed_count": lapsed,
+                "revived_count": 1 if number == 29 else 0, "answered_within_day_count": 10,
                 "answer_due_count": 25, "answered_within_day_share": 0.4, "unanswered_count": 12,
                 "median_answer_hours": 3.5, "waiting_count": 2,
             }
@@ -290,14 +248,25 @@ def _relationships(con: duckdb.DuckDBPyConnection) -> None:
             tie("45", "noticed", 2, 0, 0, 0, recent),
         ],
     )
+
+
+def _moves(con: duckdb.DuckDBPyConnection, first_week: date, week_count: int) -> None:
+    """As the summary counts them."""
+    who = {0: "41", 1: "44"}
     moves = [
-        ("41", 0, "noticed", "acquainted", "new"), ("41", 2, "acquainted", "conversing", "deepened"),
-        ("41", 5, "conversing", "connected", "deepened"), ("41", 12, "connected", "conversing", "cooled"),
-        ("44", 1, "stranger", "acquainted", "new"), ("44", 14, "acquainted", "dormant", "lapsed"),
-        ("44", 29, "dormant", "acquainted", "revived"),
+        ("41", 2, "acquainted", "conversing", "deepened"), ("41", 5, "conversing", "connected", "deepened"),
+        ("41", 12, "connected", "conversing", "cooled"), ("44", 29, "dormant", "acquainted", "revived"),
     ]  # fmt: skip
+    for number in range(week_count):
+        before = "stranger" if number else "noticed"
+        moves.append((who.get(number, str(1000 + number)), number, before, "acquainted", "new"))
+        if number >= 14:
+            then = number - 13
+            moves.append((who.get(then, str(1000 + then)), number, "acquainted", "dormant", "lapsed"))
     for person, week, before, after, movement in moves:
-        start = monday + timedelta(weeks=week)
+        if week >= week_count:
+            continue
+        start = first_week + timedelta(weeks=week)
         _insert(
             con,
             "reports.rpt_relationship_moves",
@@ -310,6 +279,22 @@ def _relationships(con: duckdb.DuckDBPyConnection) -> None:
                 }
             ],
         )  # fmt: skip
+
+
+# What the reports were made from.
+_MARTS = """
+insert into marts.relationships by name
+select client_id, person_id, stage, address_in_count, address_out_count, exchange_count, real_conversation_count
+from reports.rpt_relationships;
+insert into marts.relationship_weeks by name
+select client_id, person_id, week_start_date, movement from reports.rpt_relationship_moves
+union all by name
+select
+    client_id, '41' as person_id, week_start_date, 'held' as movement,
+    address_in_count as week_address_in_count, address_out_count as week_address_out_count,
+    exchange_count as week_exchange_count, real_conversation_count as week_real_conversation_count
+from reports.rpt_engagement_summary;
+"""
 
 
 def _conversations(con: duckdb.DuckDBPyConnection) -> None:
