@@ -158,7 +158,7 @@ def random_trees(writer: Writer, count: int) -> list[Post]:
     return posts
 
 
-def random_relationships(writer: Writer, people: int, weeks: int) -> list[Post]:
+def random_relationships(writer: Writer, people: int, weeks: int, ours: tuple[str, ...] = OURS) -> list[Post]:
     """Talk between us and people in bursts and silences, so that ties rise, cool, sleep and wake."""
     chance = writer.random
     posts: list[Post] = []
@@ -171,7 +171,7 @@ def random_relationships(writer: Writer, people: int, weeks: int) -> list[Post]:
                     days=7 * week + chance.randrange(7), seconds=chance.randrange(80000)
                 )
                 opener, other = (
-                    (person, chance.choice(OURS)) if chance.random() < 0.5 else (chance.choice(OURS), person)
+                    (person, chance.choice(ours)) if chance.random() < 0.5 else (chance.choice(ours), person)
                 )
                 talk = [writer.post(opener, moment, typed=[other] if chance.random() < 0.6 else [])]
                 for _ in range(chance.choice([0, 1, 2, 2, 3, 6])):

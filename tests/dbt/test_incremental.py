@@ -1,0 +1,173 @@
+"""Built day by day or at once: the same tables, whatever came in which batch and order, and whoever was killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from emulator.demo import demo_config
+from emulator.world import build_world
+from tests.dbt.histories import START
+from tests.dbt.homes import Home, Page, pages_by_time, pages_shuffled
+from tests.dbt.looks import PEOPLE, TWO_CLIENTS, Look, random_looks
+from tests.extractors.emulated import emulating
+from tests.extractors.mortal import work
+
+ROOT = Path(__file__).resolve().parents[2]
+SEED = 20261123
+CLIENTS = ["lab", "rival"]
+# A year and two weeks at once, a day, the week it lies in, a quarter, the rest: weeks become complete and ties
+# fall asleep, some in windows without a post.
+BOUNDS = [START + timedelta(days=days) for days in (0, 380, 381, 389, 487, 700)]
+UNTIL = datetime(2026, 11, 2, tzinfo=UTC)
+
+
+@dataclass
+class Growing:
+    """A home after its first build, and the batches that come next."""
+
+    home: Home
+    batches: list[list[Page]]
+
+
+@pytest.fixture(scope="module")
+def looks() -> list[Look]:
+    return random_looks(SEED)
+
+
+@pytest.fixture(scope="module")
+def growing(looks: list[Look], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Growing]:
+    home = Home(tmp_path_factory.mktemp("growing") / "home")
+    first, *batches = pages_by_time(looks, BOUNDS, CLIENTS, SEED)
+    home.load(first)
+    home.build()
+    yield Growing(home, batches)
+
+
+def test_days_in_their_order_give_what_a_full_refresh_gives(growing: Growing, tmp_path: Path) -> None:
+    home = growing.home.copy(tmp_path / "home")
+    silent, late = growing.batches[2], growing.batches[3]
+    # the quarter's windows come without a post; what was written in them is found with the last batch
+    windows = [page for page in silent if not page.looks]
+    for batch in (growing.batches[0], growing.batches[1]):
+        home.load(batch)
+        home.build()
+    assert home.differences() == []
+    home.load(windows)
+    home.build()
+    assert home.differences() == []
+    home.load([page for page in silent if page.looks] + late)
+    home.build()
+    assert home.differences(as_one_load=True) == []
+    print(home.told())
+
+
+def test_any_order_of_pages_gives_what_a_full_refresh_gives(looks: list[Look], tmp_path: Path) -> None:
+    home = Home(tmp_path / "home", TWO_CLIENTS + PEOPLE)
+    window = (START, max(look.at for look in looks))
+    batches = pages_shuffled(looks, 4, window, CLIENTS, SEED)
+    for number, batch in enumerate(batches):
+        home.load(batch)
+        home.build()
+        if number == 2:
+            assert home.differences() == []
+    assert home.differences(as_one_load=True) == []
+    print(home.told())
+    with duckdb.connect(str(home.settings.warehouse_path), read_only=True) as connection:
+        met = dict(connection.execute(_MET).fetchall())
+    assert all(met.values()), met
+
+
+# What the world must hold for the comparison to mean anything, counted in what was built of it.
+_MET = """
+    select 'edited posts', count(*) from marts.posts where is_edited union all
+    select 'missing parents', count(*) from marts.conversation_posts where is_parent_missing union all
+    select 'missing roots', count(*) from marts.conversations where is_root_missing union all
+    select kind, count(*) from marts.interactions group by all union all
+    select movement, count(*) from marts.relationship_weeks group by all union all
+    select 'merged people', count(*) from marts.people where account_count > 1 union all
+    select 'moved handles', count(*) from (
+        select account_id from raw.users group by all having count(distinct username) > 1
+    ) union all
+    select 'handles in other hands', count(*) from (
+        select username from raw.users group by all having count(distinct account_id) > 1
+    ) union all
+    select 'posts on many pages', count(*) from (
+        select post_id from raw.posts group by all having count(distinct page_key) > 1
+    ) union all
+    select 'posts without a conversation', count(*) from raw.posts where conversation_id is null union all
+    select 'errors', count(*) from raw.errors union all
+    select 'people worth seeking out', count(*) from reports.rpt_worth_seeking_out union all
+    select 'nurture list', count(*) from reports.rpt_nurture union all
+    select 'waiting', count(*) from reports.rpt_waiting union all
+    select 'outcomes', count(*) from reports.rpt_outcomes
+"""
+
+
+def test_the_emulators_days_give_what_a_full_refresh_gives(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home", demo_config(UNTIL.date()), has_outcomes=False)
+    world = build_world(UNTIL.date())
+    bounds = [UNTIL - timedelta(weeks=8), UNTIL - timedelta(days=9), UNTIL - timedelta(days=8), UNTIL]
+    with emulating(world, lambda: UNTIL + timedelta(minutes=1)) as emulated:
+        for number, window in enumerate(pairwise(bounds)):
+            order = {
+                "home": str(home.path),
+                "url": emulated.url,
+                "clients": tomllib.loads(home.config)["clients"],
+                "window": [moment.isoformat() for moment in window],
+                "run_id": f"day {number}",
+                "steps": ["fetch", "load"],
+            }
+            work(order)
+            home.build()
+    assert home.differences(as_one_load=True) == []
+    print(home.told())
+
+
+def test_a_build_that_was_killed_is_made_good_by_the_next(growing: Growing, tmp_path: Path) -> None:
+    home = growing.home.copy(tmp_path / "home")
+    # while days are built, and while the next build makes good what that one left
+    for batch, node_count in zip(growing.batches, (12, 40), strict=False):
+        home.load(batch)
+        _kill_a_build(home, node_count)
+    home.build()
+    assert home.differences() == []
+
+
+def _kill_a_build(home: Home, node_count: int) -> None:
+    """Builds in a process group that is killed as soon as so many nodes are done."""
+    script = (
+        "import sys; from pathlib import Path; from rapport import dbt; from rapport.config import load_settings; "
+        "dbt.build(load_settings(Path(sys.argv[1])), lambda line: print(line, flush=True))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(home.path)], cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, start_new_session=True,
+    ) as process:  # fmt: skip
+        assert process.stdout
+        done = [line for _, line in zip(range(node_count), process.stdout, strict=False)]
+        assert process.poll() is None
+        os.killpg(process.pid, signal.SIGKILL)
+    assert len(done) == node_count
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_who_is_who_counts_at_once_and_as_long_as_it_is_said(growing: Growing, tmp_path: Path) -> None:
+    home = growing.home.copy(tmp_path / "home")
+    for config in (TWO_CLIENTS + PEOPLE, TWO_CLIENTS.replace('team = ["', 'team = ["@h505", "')):
+        home.config = config
+        home.build()
+        assert home.differences() == []
+        assert home.differences_from(growing.home) != []
+    home.config = TWO_CLIENTS
+    home.build()
+    assert home.differences_from(growing.home) == []
