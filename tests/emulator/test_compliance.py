@@ -121,7 +121,33 @@ def test_a_compliance_job_names_what_has_to_go(own: Served, mutable: World) -> N
     assert (line["id"], line["action"], line["reason"]) == (gone.post_id, "delete", "deleted")
     assert own.get(f"/2/compliance/jobs/{job['id']}")["data"]["status"] == "complete"
     listed = own.http.get("/2/compliance/jobs", params={"type": "tweets", "status": "complete"}).json()
-    assert listed["meta"]["result_count"] == 1
+    assert listed["meta"]["result_count"] == len(listed["data"]) >= 1
+
+
+def test_jobs_name_accounts_and_places_with_their_reasons(own: Served, mutable: World) -> None:
+    by_author = {post.author.account_id: post for post in shown_posts(mutable, 300)}
+    away, hidden, fine = list(by_author)[:3]
+    order(own, "deactivate", account_ids=[away])
+    order(own, "protect", account_ids=[hidden])
+    order(own, "scrub_places", post_ids=[by_author[fine].post_id])
+    told = {}
+    for kind, ids in (("users", by_author), ("tweets", [post.post_id for post in by_author.values()])):
+        job = own.http.post("/2/compliance/jobs", json={"type": kind}).json()["data"]
+        with httpx.Client() as stranger:
+            stranger.put(job["upload_url"], content="\n".join(ids))
+            lines = [json.loads(line) for line in stranger.get(job["download_url"]).text.splitlines()]
+        assert {line["action"] for line in lines} == {"delete"}
+        told |= {line["id"]: line["reason"] for line in lines}
+    assert {one: told.get(one) for one in (away, hidden, fine)} == {
+        away: "deactivated",
+        hidden: "protected",
+        fine: None,
+    }
+    assert told[by_author[away].post_id] == "deactivated" and told[by_author[fine].post_id] == "scrub_geo"
+    assert errors_of(own, by_author[away].post_id) == {by_author[away].post_id: "resource-not-found"}
+    assert "data" not in own.get("/2/users", ids=away)
+    order(own, "restore", account_ids=[away, hidden])
+    assert own.get("/2/users", ids=away)["data"][0]["id"] == away
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the vendor's specifications are not here")
@@ -129,7 +155,7 @@ def test_a_compliance_job_names_what_has_to_go(own: Served, mutable: World) -> N
 def test_jobs_look_as_the_vendor_specifies(own: Served, dialect: str) -> None:
     own.http.post("/2/compliance/jobs", json={"type": "users"})  # the second time one is waiting already
     listed = own.get("/2/compliance/jobs", type="users")
-    assert listed["meta"]["result_count"] == 1
+    assert listed["meta"]["result_count"] == len(listed["data"]) >= 1
     _validator(dialect, "/2/compliance/jobs", "200", "application/json").validate(listed)
     single = own.get(f"/2/compliance/jobs/{listed['data'][0]['id']}")
     _validator(dialect, "/2/compliance/jobs/{id}", "200", "application/json").validate(single)
