@@ -1,9 +1,9 @@
 """How long a load takes, as a multiple of the least that reading the same posts costs.
 
-`python -m benchmarks.load --posts 1000000` writes a seeded set of posts as plain NDJSON and as landing files,
-then prints a table. The floor is DuckDB's read_json with typed columns over the NDJSON, counting: it parses
-what the load parses, and writes nothing. Floor and load are timed in turns, in the same run, and every load in
-a process of its own, which says how much memory it took at most.
+`python -m benchmarks.load --posts 1000000` writes a seeded set of posts as plain NDJSON, as landing files and as
+landing files with their authors, as X sends them; then it prints a table. The floor is DuckDB's read_json with typed
+columns over the NDJSON, counting: it parses what the load parses (no authors), and writes nothing. Floor and loads
+are timed in turns, in the same run, and every load in a process of its own, which says how much memory it took.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.posts import pages
+from benchmarks.posts import Page, pages
 from extractors import landing, raw_store
 from rapport.config import load_settings
 
@@ -43,56 +43,69 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class Written:
-    """What the seeded set came to."""
+    """What the seeded set came to; landing_bytes and post_landing_bytes are with and without authors."""
 
     post_count: int
     user_count: int
     page_count: int
     ndjson_bytes: int
     landing_bytes: int
+    post_landing_bytes: int
 
 
 @dataclass(frozen=True)
-class Load:
-    """One load, measured in a process of its own."""
+class Took:
+    """Seconds of the clock, and of all threads."""
 
     seconds: float
     cpu_seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.2f} s ({self.cpu_seconds:.2f} s of CPU)"
+
+
+@dataclass(frozen=True)
+class Load(Took):
+    """One load, measured in a process of its own."""
+
     peak_bytes: int
     posts: int
     users: int
     pages: int
 
 
+def posts_only(home: Path) -> Path:
+    """The home beside `home` whose landing files hold no authors."""
+    return home / "posts_only"
+
+
 def write(home: Path, post_count: int, seed: int) -> Written:
-    """The posts as `home`/posts.ndjson and as landing files of 100, as a fetch would leave them."""
+    """The posts as `home`/posts.ndjson and as landing files of 100, with and without their authors."""
     home.mkdir(parents=True, exist_ok=True)
-    users = page_count = landed = 0
+    users = page_count = landed = landed_bare = 0
     with (home / "posts.ndjson").open("wb") as plain:
         for page in pages(post_count, seed):
             plain.writelines(post + b"\n" for post in page.posts)
-            envelope = {
-                "network": "x", "client_id": "benchmark", "stream": "own_posts", "run_id": "benchmark",
-                "page_number": page.number, "source": "api", "data_kind": "post", "parameters": {},
-                "fetched_at": page.fetched_at.isoformat(), "result_count": len(page.posts),
-                "object_count": len(page.posts) + page.user_count,
-            }  # fmt: skip
-            key = landing.page_key("x", "own_posts", "benchmark", f"page-{page.number:06d}")
-            landed += landing.write(home / "landing", key, envelope, page.body).stat().st_size
+            landed += _land(home, page, page.body, page.user_count)
+            landed_bare += _land(posts_only(home), page, page.bare_body, 0)
             users += page.user_count
             page_count += 1
-        return Written(post_count, users, page_count, plain.tell(), landed)
+        return Written(post_count, users, page_count, plain.tell(), landed, landed_bare)
 
 
-@dataclass(frozen=True)
-class Floor:
-    """A typed scan of the NDJSON: seconds of the clock and of all threads."""
+def _land(home: Path, page: Page, body: bytes, user_count: int) -> int:
+    """Lands the page as a fetch would leave it; returns the size of the file in bytes."""
+    envelope = {
+        "network": "x", "client_id": "benchmark", "stream": "own_posts", "run_id": "benchmark",
+        "page_number": page.number, "source": "api", "data_kind": "post", "parameters": {},
+        "fetched_at": page.fetched_at.isoformat(), "result_count": len(page.posts),
+        "object_count": len(page.posts) + user_count,
+    }  # fmt: skip
+    key = landing.page_key("x", "own_posts", "benchmark", f"page-{page.number:06d}")
+    return landing.write(home / "landing", key, envelope, body).stat().st_size
 
-    seconds: float
-    cpu_seconds: float
 
-
-def floors(home: Path) -> tuple[Floor, Floor]:
+def floors(home: Path) -> tuple[Took, Took]:
     """The scan that counts rows, and the one that counts the values of every column."""
     columns = ", ".join(f"{name}: '{kind}'" for name, kind in _COLUMNS.items())
     source = f"read_json($file, format = 'newline_delimited', columns = {{{columns}}})"
@@ -104,7 +117,7 @@ def floors(home: Path) -> tuple[Floor, Floor]:
             connection.execute(
                 f"select {what} from {source}", {"file": str(home / "posts.ndjson")}
             ).fetchall()
-            found.append(Floor(time.perf_counter() - started, time.process_time() - cpu))
+            found.append(Took(time.perf_counter() - started, time.process_time() - cpu))
     return found[0], found[1]
 
 
@@ -132,9 +145,9 @@ def forget(home: Path) -> None:
         (home / name).unlink(missing_ok=True)
 
 
-def verbatim_count(home: Path) -> int:
-    """How many payloads in raw.posts are, byte by byte, the lines of the NDJSON."""
-    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+def verbatim_count(home: Path, loaded: Path) -> int:
+    """How many payloads in raw.posts of `loaded` are, byte by byte, the lines of `home`'s NDJSON."""
+    with duckdb.connect(str(loaded / "warehouse.duckdb"), read_only=True) as connection:
         rows = connection.execute(
             "select count(*) from raw.posts semi join (select json::varchar as line from "
             "read_json_objects($file, format = 'newline_delimited')) on payload::varchar = line",
@@ -146,38 +159,65 @@ def verbatim_count(home: Path) -> int:
 def measure(home: Path, post_count: int, rounds: int, seed: int) -> Iterator[tuple[str, str]]:
     """Writes, measures, and yields the rows of the table: what, and how much."""
     written = write(home, post_count, seed)
-    rows_floor: list[Floor] = []
-    values_floor: list[Floor] = []
-    loads: list[Load] = []
+    rows_floor: list[Took] = []
+    values_floor: list[Took] = []
+    # The floor reads posts and nothing else; X sends their authors along.
+    loads: dict[str, list[Load]] = {"posts": [], "posts and authors": []}
+    homes = {"posts": posts_only(home), "posts and authors": home}
     for _ in range(rounds):
         counting, every = floors(home)
         rows_floor.append(counting)
         values_floor.append(every)
-        forget(home)
-        loads.append(load_apart(home))
+        for what, place in homes.items():
+            forget(place)
+            loads[what].append(load_apart(place))
+    yield (
+        "posts / pages / authors",
+        f"{written.post_count:,} / {written.page_count:,} / {written.user_count:,}",
+    )
+    yield "as NDJSON", _mb(written.ndjson_bytes)
+    yield (
+        "as landing files, with authors",
+        f"{_mb(written.post_landing_bytes)}, {_mb(written.landing_bytes)}",
+    )
+    counted, typed = _middle(rows_floor), _middle(values_floor)
+    yield "floor: typed scan, counting rows", str(counted)
+    yield "floor: typed scan, counting every column's values", str(typed)
+    for what, place in homes.items():
+        done = loads[what]
+        user_count = 0 if what == "posts" else written.user_count
+        complete = all(
+            (one.posts, one.users, one.pages) == (written.post_count, user_count, written.page_count)
+            for one in done
+        )
+        middle = _middle(done)
+        yield (
+            f"load of {what}",
+            f"{middle}; each round {', '.join(f'{one.seconds:.2f} s' for one in done)}",
+        )
+        yield (
+            f"load of {what}: ratio to the floor of rows / of values",
+            f"{middle.seconds / counted.seconds:.1f} × / {middle.seconds / typed.seconds:.1f} ×",
+        )
+        yield (
+            f"load of {what}: the same in CPU seconds",
+            f"{middle.cpu_seconds / counted.cpu_seconds:.1f} × / {middle.cpu_seconds / typed.cpu_seconds:.1f} ×",
+        )
+        yield f"load of {what}: peak memory", _mb(max(one.peak_bytes for one in done))
+        yield f"load of {what}: warehouse", _mb((place / "warehouse.duckdb").stat().st_size)
+        yield (
+            f"load of {what}: everything came out / payloads verbatim",
+            f"{complete} / {verbatim_count(home, place):,}",
+        )
     again = load_apart(home)
-    first = loads[0]
-    counted, typed, seconds = (_middle(many) for many in (rows_floor, values_floor, loads))
-    counted_cpu, typed_cpu, cpu = (_middle(many, "cpu_seconds") for many in (rows_floor, values_floor, loads))
-    complete = (first.posts, first.users, first.pages) == (
-        written.post_count, written.user_count, written.page_count,
-    )  # fmt: skip
-    yield "posts / pages / authors", f"{first.posts:,} / {first.pages:,} / {first.users:,}"
-    yield "as NDJSON / as landing files", f"{_mb(written.ndjson_bytes)} / {_mb(written.landing_bytes)}"
-    yield "warehouse after the load", _mb((home / "warehouse.duckdb").stat().st_size)
-    yield "everything came out / payloads verbatim", f"{complete} / {verbatim_count(home):,}"
-    yield "floor: typed scan, counting rows", f"{counted:.2f} s ({counted_cpu:.2f} s of CPU)"
-    yield "floor: typed scan, counting every column's values", f"{typed:.2f} s ({typed_cpu:.2f} s of CPU)"
-    yield "load", f"{seconds:.2f} s ({cpu:.2f} s of CPU)"
-    yield "load, each round", ", ".join(f"{one.seconds:.2f} s" for one in loads)
-    yield "ratio to the floor of rows / of values", f"{seconds / counted:.1f} × / {seconds / typed:.1f} ×"
-    yield "the same in CPU seconds", f"{cpu / counted_cpu:.1f} × / {cpu / typed_cpu:.1f} ×"
-    yield "peak memory of the load", _mb(max(one.peak_bytes for one in loads))
     yield "second load: pages / seconds", f"{again.pages} / {again.seconds:.2f} s"
 
 
-def _middle(many: Sequence[Floor | Load], name: str = "seconds") -> float:
-    return statistics.median(getattr(one, name) for one in many)
+def _middle(many: Sequence[Took]) -> Took:
+    """The medians of both."""
+    return Took(
+        statistics.median(one.seconds for one in many), statistics.median(one.cpu_seconds for one in many)
+    )
 
 
 def _peak_bytes() -> int:

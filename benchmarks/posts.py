@@ -29,12 +29,13 @@ _LANGS = ("en", "en", "en", "en", "de", "fr", "es", "ja", "ar", "ru", "qme")
 
 @dataclass(frozen=True)
 class Page:
-    """One answer of the network: the posts and their authors, and both serialised as one body."""
+    """One answer of the network: the posts, and a body with their authors, and one without."""
 
     number: int
     fetched_at: datetime
     posts: list[bytes]
     body: bytes
+    bare_body: bytes
     user_count: int
 
 
@@ -53,13 +54,16 @@ def pages(post_count: int, seed: int = 7) -> Iterator[Page]:
             authors.add(author)
             posts.append(_json(_post(source, index, at, author, recent)))
         users = [_json(_user(one)) for one in sorted(authors)]
-        ids = f'"newest_id": "{_id(at, first)}", "result_count": {len(posts)}'.encode()
-        body = b'{"data": [%s], "includes": {"users": [%s]}, "meta": {%s}}' % (
-            b", ".join(posts),
-            b", ".join(users),
-            ids,
+        meta = f'{{"newest_id": "{_id(at, first)}", "result_count": {len(posts)}}}'.encode()
+        data = b", ".join(posts)
+        yield Page(
+            number=number,
+            fetched_at=at + timedelta(minutes=5),
+            posts=posts,
+            body=b'{"data": [%s], "includes": {"users": [%s]}, "meta": %s}' % (data, b", ".join(users), meta),
+            bare_body=b'{"data": [%s], "meta": %s}' % (data, meta),
+            user_count=len(users),
         )
-        yield Page(number, at + timedelta(minutes=5), posts, body, len(users))
 
 
 def _author(source: random.Random, lately: deque[int]) -> int:

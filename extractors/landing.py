@@ -23,7 +23,6 @@ from extractors.errors import LandingUnreadable
 SUFFIX = ".json.zst"
 FORMAT_VERSION = 2
 _LEVEL = 3
-_FRAME_HEADER_BYTES = 18
 
 
 @dataclass(frozen=True)
@@ -141,15 +140,6 @@ def remove_leftovers(landing_dir: Path, older_than_seconds: float = 60.0) -> Non
 def unpacked(path: Path) -> bytes:
     """The content of a landing file. Raises zstandard.ZstdError if it is cut or damaged."""
     return zstandard.ZstdDecompressor().decompress(path.read_bytes())
-
-
-def unpacked_size(path: Path) -> int:
-    """Bytes of the file when unpacked, as its frame says; 0 if it says nothing (then it is damaged)."""
-    with path.open("rb") as file:
-        try:
-            return max(0, zstandard.frame_content_size(file.read(_FRAME_HEADER_BYTES)))
-        except zstandard.ZstdError:
-            return 0
 
 
 def _sync_folder(folder: Path) -> None:

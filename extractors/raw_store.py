@@ -5,21 +5,18 @@ adds nothing, and order and batches do not matter.
 """
 
 import hashlib
-import json
 import logging
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import duckdb
-import zstandard
 
-from extractors import landing, tombstones
-from extractors.raw_tables import COUNT_PAGES, INSERTS, READ_PAGES, TABLES
+from extractors import landing, raw_pages, tombstones
+from extractors.raw_tables import INSERTS, TABLES
 from extractors.state import open_state
 from extractors.x import gaps
 from rapport import outcomes, warehouse
@@ -27,34 +24,10 @@ from rapport.config import Settings
 
 log = logging.getLogger("rapport.load")
 
-# What is parsed at a time: bounds memory whatever the size of the load. Threads share a chunk by groups of
-# 122,880 rows, so it must hold several of them.
-_CHUNK_BYTES = 512 * 1024 * 1024
-_CHUNK_FILES = 5000
-# What DuckDB may hold while loading; beyond that it spills to disk. A chunk and its rows fit. Unlimited it
-# took a gigabyte more, for blocks it does not need again; other tasks run beside a load.
-_MEMORY_LIMIT_BYTES = 1500 * 1000 * 1000
-# A single page is read whole, by each thread into a buffer of twice its size: a huge one needs more.
-_MEMORY_PER_LARGEST_PAGE = 16
-_SMALLEST_OBJECT_SIZE = 16 * 1024 * 1024
+# What DuckDB may hold while loading; beyond that it spills to disk. The rows that are inserted, and those
+# that are read meanwhile, come on top of it.
+MEMORY_LIMIT_BYTES = 1000 * 1000 * 1000
 _NETWORK = "x"
-
-
-@dataclass(frozen=True)
-class _File:
-    """A landing file to load; `path` is a mended copy where DuckDB could not read the original."""
-
-    key: str
-    path: Path
-    size: int
-
-
-class _Unreadable(Exception):
-    """DuckDB refused a chunk of files."""
-
-    def __init__(self, files: list[_File]) -> None:
-        super().__init__()
-        self.files = files
 
 
 def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> dict[str, Any]:
@@ -64,19 +37,11 @@ def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> d
     read goes to raw.rejects with its reason; the rest goes in. Makes all raw tables even with nothing to load.
     """
     load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
-    with warehouse.connect(settings) as connection, tempfile.TemporaryDirectory() as scratch:
+    with warehouse.connect(settings) as connection:
         create_tables(connection)
         with open_state(settings) as state:
             tombstones.sync(state, connection, settings.landing_dir)
-        files = _not_loaded(settings, connection)
-        unreadable: dict[str, str] = {}
-        while True:
-            try:
-                counts = _load_files(settings, connection, files, unreadable, load_id, on_progress)
-                break
-            except _Unreadable as problem:
-                # Rare: find the culprits, mend or refuse them, and begin the transaction anew.
-                files = _set_apart(files, problem.files, unreadable, Path(scratch))
+        counts = _load_pages(settings, connection, _not_loaded(settings, connection), load_id, on_progress)
         _sync_gaps(settings, connection)
     if counts["pages"] or counts["rejects"]:
         on_progress(
@@ -184,61 +149,46 @@ def _sync_gaps(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Non
     connection.commit()
 
 
-def _not_loaded(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[_File]:
+def _not_loaded(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[str]:
     known = {
         row[0]
         for row in connection.execute(
             "select page_key from raw.pages union select page_key from raw.rejects"
         ).fetchall()
     }
-    files = []
-    for key in landing.keys(settings.landing_dir):
-        if key not in known:
-            path = landing.path_of(settings.landing_dir, key)
-            files.append(_File(key, path, landing.unpacked_size(path)))
-    return files
+    return [key for key in landing.keys(settings.landing_dir) if key not in known]
 
 
-def _load_files(
+def _load_pages(
     settings: Settings,
     connection: duckdb.DuckDBPyConnection,
-    files: list[_File],
-    unreadable: dict[str, str],
+    keys: list[str],
     load_id: str,
     on_progress: Callable[[str], None],
 ) -> dict[str, int]:
-    counts = dict.fromkeys(INSERTS, 0)
+    counts = dict.fromkeys((table for table, _ in INSERTS.values()), 0)
     values = {"load_id": load_id, "loaded_at": datetime.now(UTC)}
-    done = 0
+    refused: dict[str, str] = {}
     # Rows are numbered by page and position, so their order in the table carries nothing: half the memory.
     connection.execute("set preserve_insertion_order = false")
-    _limit_memory(connection, max((one.size for one in files), default=0))
+    _limit_memory(connection)
     connection.begin()
     try:
-        for chunk in _chunks(files):
-            _read_chunk(connection, chunk)
-            for table, statement in INSERTS.items():
-                used = {name: value for name, value in values.items() if f"${name}" in statement}
-                counts[table] += connection.execute(statement, used).fetchall()[0][0]
-            done += len(chunk)
-            if len(files) > _CHUNK_FILES:
-                on_progress(f"loading: {done} of {len(files)} pages, {counts['posts']} post rows")
-        connection.execute("drop table if exists landed")
-        for key, reason in unreadable.items():
-            path = landing.path_of(settings.landing_dir, key)
-            row = [
-                key,
-                str(path.relative_to(settings.home)),
-                None,
-                reason,
-                _sha256(path),
-                None,
-                values["loaded_at"],
-                load_id,
-            ]
-            connection.execute("insert into raw.rejects values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        with ThreadPoolExecutor(1) as ahead:
+            reading = raw_pages.read(settings.landing_dir, keys, refused)
+            coming = ahead.submit(next, reading, None)
+            while (rows := coming.result()) is not None:
+                coming = ahead.submit(next, reading, None)
+                table, statement = INSERTS[rows.kind]
+                counts[table] += _insert(connection, rows, statement, values)
+                if rows.page_count < len(keys):
+                    on_progress(
+                        f"loading: {rows.page_count} of {len(keys)} pages read, {counts['posts']} post rows"
+                    )
+        for key, reason in refused.items():
+            _refuse(settings, connection, key, reason, values)
             counts["rejects"] += 1
-            on_progress(f"refused landing file {path}: {reason}")
+            on_progress(f"refused landing file {landing.path_of(settings.landing_dir, key)}: {reason}")
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -246,77 +196,47 @@ def _load_files(
     return counts
 
 
-def _limit_memory(connection: duckdb.DuckDBPyConnection, largest_page: int) -> None:
+def _insert(
+    connection: duckdb.DuckDBPyConnection, rows: raw_pages.Rows, statement: str, values: dict[str, Any]
+) -> int:
+    """Adds the rows to their table; returns how many went in."""
+    used = {name: value for name, value in values.items() if f"${name}" in statement}
+    # DuckDB finds what the statement calls `landed` by this name. Registered under it, the rows would be held until
+    # the transaction ends.
+    landed = rows.array  # noqa: F841
+    return int(connection.execute(statement, used).fetchall()[0][0])
+
+
+def _refuse(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    key: str,
+    reason: str,
+    values: dict[str, Any],
+) -> None:
+    path = landing.path_of(settings.landing_dir, key)
+    connection.execute(
+        "insert into raw.rejects by name select $page_key as page_key, $source_path as source_path, "
+        "$reason as reason, $content_sha256 as content_sha256, $loaded_at as rejected_at, $load_id as load_id",
+        {
+            "page_key": key,
+            "source_path": str(path.relative_to(settings.home)),
+            "reason": reason,
+            "content_sha256": _sha256(path),
+            **values,
+        },
+    )
+
+
+def _limit_memory(connection: duckdb.DuckDBPyConnection) -> None:
     """Lowers DuckDB's limit (by default four fifths of what the machine or container has); never raises it."""
     limit = str(connection.execute("select current_setting('memory_limit')").fetchall()[0][0])
     number, _, unit = limit.partition(" ")
-    size = float(number) * {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}.get(unit, 1)
-    wanted = max(_MEMORY_LIMIT_BYTES, _MEMORY_PER_LARGEST_PAGE * largest_page)
-    if size > wanted:
-        connection.execute(f"set memory_limit = '{wanted} B'")
-
-
-def _read_chunk(connection: duckdb.DuckDBPyConnection, chunk: list[_File]) -> None:
-    size = max(_SMALLEST_OBJECT_SIZE, *(2 * one.size for one in chunk))
-    connection.execute("drop table if exists landed")
-    try:
-        connection.execute(READ_PAGES, {"files": [str(one.path) for one in chunk], "object_size": size})
-    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException) as problem:
-        raise _Unreadable(chunk) from problem
-    found = connection.execute(COUNT_PAGES).fetchall()[0][0]
-    if found != len(chunk):
-        # Of a packed file cut short DuckDB may say nothing at all.
-        raise _Unreadable(chunk) from duckdb.IOException(f"{found} pages in {len(chunk)} files: cut short?")
-
-
-def _chunks(files: list[_File]) -> Iterator[list[_File]]:
-    chunk: list[_File] = []
-    size = 0
-    for one in files:
-        if chunk and (size + one.size > _CHUNK_BYTES or len(chunk) >= _CHUNK_FILES):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(one)
-        size += one.size
-    if chunk:
-        yield chunk
-
-
-def _set_apart(
-    files: list[_File], suspects: list[_File], unreadable: dict[str, str], scratch: Path
-) -> list[_File]:
-    """The files with every unreadable one among the suspects mended, or left out and its reason noted."""
-    replaced: dict[str, _File | None] = {}
-    with duckdb.connect() as probe:
-        for one in suspects:
-            try:
-                _read_chunk(probe, [one])
-            except _Unreadable as problem:
-                replaced[one.key] = _mended(one, scratch)
-                if replaced[one.key] is None:
-                    unreadable[one.key] = str(problem.__cause__)[:500]
-    if not replaced:
-        # Each file alone can be read: then it is not the files, and going round again would not end.
-        raise duckdb.IOException(
-            f"DuckDB can read {len(suspects)} landing files one by one, but not together"
-        )
-    return [found for one in files if (found := replaced.get(one.key, one)) is not None]
-
-
-def _mended(one: _File, scratch: Path) -> _File | None:
-    """A copy without what JSON allows and DuckDB refuses (half of a surrogate pair); None if damaged."""
-    copy = scratch / f"{landing.short_hash(one.key)}.json"
-    if one.path == copy:
-        return None
-    try:
-        value = json.loads(landing.unpacked(one.path))
-        if not isinstance(value, dict) or value["envelope"]["page_key"] != one.key:
-            return None
-        content = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-    except (OSError, zstandard.ZstdError, ValueError, KeyError, TypeError):
-        return None
-    copy.write_bytes(content)
-    return _File(one.key, copy, len(content))
+    if (
+        float(number) * {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}.get(unit, 1)
+        > MEMORY_LIMIT_BYTES
+    ):
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT_BYTES} B'")
 
 
 def _sha256(path: Path) -> str:

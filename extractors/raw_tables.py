@@ -1,7 +1,7 @@
-"""The tables of schema raw, and the SQL that fills them from landing files.
+"""The tables of schema raw, and the SQL that fills them from what is in landed pages.
 
-A page's body is parsed once into JSON objects, each object once into typed columns, both by DuckDB. What does
-not fit a type becomes NULL and is still in `payload`; both of the API's dialects have columns of their own.
+Each object is parsed once, by DuckDB, into typed columns. What does not fit a type becomes NULL and is still in
+`payload`, verbatim; both of the API's dialects have columns of their own.
 """
 
 _REFERENCES = "struct(type varchar, id varchar)[]"
@@ -15,9 +15,9 @@ _USER_METRICS = (
     "listed_count bigint)"
 )
 
-# Left to itself DuckDB tries every compression on every column, which takes longer than parsing does. Payloads and
-# texts are packed by zstd: smaller than what it would choose, and three times as fast to write. Ids hardly ever
-# repeat: left as they are they are written fastest, and read fastest by every join.
+# Left to itself DuckDB tries every compression on every column, which takes longer than parsing does. Payloads are
+# packed by zstd: smaller than what it would choose, and three times as fast to write. Texts are in the payload too,
+# and ids hardly ever repeat: left as they are they are written fastest, and read fastest by every join and search.
 TABLES: dict[str, str] = {
     # One row per page. page_key is the landing path without its ending.
     "pages": """
@@ -32,7 +32,7 @@ TABLES: dict[str, str] = {
     "posts": f"""
         page_key varchar not null, section varchar, position integer, network varchar,
         post_id varchar using compression uncompressed, author_id varchar,
-        text varchar using compression zstd, created_at timestamptz,
+        text varchar using compression uncompressed, created_at timestamptz,
         conversation_id varchar using compression uncompressed,
         in_reply_to_user_id varchar, lang varchar, referenced_tweets {_REFERENCES},
         referenced_posts {_REFERENCES}, edit_history_tweet_ids varchar[], edit_history_post_ids varchar[],
@@ -44,7 +44,7 @@ TABLES: dict[str, str] = {
     "users": f"""
         page_key varchar not null, section varchar, position integer, network varchar,
         account_id varchar using compression uncompressed,
-        username varchar, name varchar, description varchar using compression zstd,
+        username varchar, name varchar, description varchar using compression uncompressed,
         created_at timestamptz,
         public_metrics {_USER_METRICS}, is_protected boolean, url varchar, verified_type varchar,
         observed_at timestamptz, payload json using compression zstd, load_id varchar
@@ -104,10 +104,6 @@ _ENVELOPE_SHAPE = """{
     "status_code": "INTEGER", "api_version": "VARCHAR", "next_token": "VARCHAR", "result_count": "BIGINT",
     "object_count": "BIGINT", "estimated_cost_usd": "DOUBLE", "body_sha256": "VARCHAR"
 }"""
-_BODY_SHAPE = (
-    '{"data": ["JSON"], "includes": {"tweets": ["JSON"], "posts": ["JSON"], "users": ["JSON"]}, '
-    '"errors": "JSON", "rejects": ["JSON"]}'
-)
 _REFERENCES_SHAPE = '[{"type": "VARCHAR", "id": "VARCHAR"}]'
 _MENTIONS_SHAPE = '[{"start": "INTEGER", "end": "INTEGER", "username": "VARCHAR", "id": "VARCHAR"}]'
 _NOTE_SHAPE = f'{{"text": "VARCHAR", "entities": {{"mentions": {_MENTIONS_SHAPE}}}}}'
@@ -144,84 +140,33 @@ _REJECT_SHAPE = """{
     "content": "VARCHAR"
 }"""
 
-# One row per object of a page, and one for the page itself (section page), which alone carries the envelope.
-# Objects as rows, not lists, so that the threads of the statements that follow can share them.
-# `data` and `errors` are lists, or one object (lookup of one post, streaming output).
-# Whole files by read_json_objects, shaped by from_json: half the time of read_json with these columns.
-READ_PAGES = f"""
-    create temp table landed as
-    with read as (
-        select json, from_json(json, '{{"envelope": {_ENVELOPE_SHAPE}, "body": {_BODY_SHAPE}}}') as page
-        from read_json_objects($files, format = 'unstructured', maximum_object_size = $object_size)
-    ),
-    listed as (
-        select
-            page.envelope as envelope,
-            case
-                when coalesce(page.envelope.data_kind, 'other') not in ('post', 'user', 'message') then null
-                -- Looks again only where there is no list: a second look at every body would cost a parse.
-                when page.body.data is null and json_type(json, '$.body.data') = 'OBJECT'
-                    then [json_extract(json, '$.body.data')]
-                else page.body.data
-            end as data,
-            page.body.includes as includes,
-            case
-                when json_type(page.body.errors) = 'OBJECT' then [page.body.errors]
-                else from_json(page.body.errors, '["JSON"]')
-            end as errors,
-            page.body.rejects as rejects,
-        from read
-    ),
-    parted as (
-        select
-            envelope.page_key as page_key,
-            envelope.network as network,
-            envelope.fetched_at as fetched_at,
-            unnest([
-                {{kind: case when rejects is null then 'page' end, section: 'page', envelope: envelope,
-                    objects: [null::json]}},
-                {{kind: envelope.data_kind, section: 'data', envelope: null, objects: data}},
-                {{kind: 'post', section: 'includes', envelope: null, objects: includes.tweets}},
-                {{kind: 'post', section: 'includes', envelope: null, objects: includes.posts}},
-                {{kind: 'user', section: 'includes', envelope: null, objects: includes.users}},
-                {{kind: 'error', section: '', envelope: null, objects: errors}},
-                {{kind: 'reject', section: '', envelope: null, objects: rejects}}
-            ]) as part,
-        from listed
-    )
-    select
-        page_key, network, fetched_at, part.kind as kind, part.section as section, part.envelope as envelope,
-        unnest(part.objects) as payload, generate_subscripts(part.objects, 1) - 1 as position,
-    from parted
-"""
+# The columns that objects of every kind begin with; `landed` is what raw_pages.Rows describes.
+_ORIGIN = "page_key, position, network, payload, $load_id as load_id"
+_SECTION = "case when is_included = 1 then 'includes' else 'data' end as section"
+_FETCHED_AT = "try_cast(fetched_at as timestamptz)"
 
-_INSERT_PAGES = """
+_INSERT_PAGES = f"""
     insert into raw.pages by name
     select
-        envelope.page_key, envelope.network, envelope.client_id, envelope.stream, envelope.run_id,
-        envelope.page_number, envelope.source, envelope.endpoint, envelope.parameters,
-        envelope.window_start_at, envelope.window_end_at, envelope.requested_at, envelope.fetched_at,
-        envelope.status_code, envelope.api_version, envelope.next_token, envelope.result_count,
-        envelope.object_count, envelope.estimated_cost_usd, envelope.body_sha256,
-        'landing/' || page_key || '.json.zst' as landing_path, $load_id as load_id, $loaded_at as loaded_at,
-    from landed
-    where kind = 'page'
+        o.page_key, o.network, o.client_id, o.stream, o.run_id, o.page_number, o.source, o.endpoint,
+        o.parameters, o.window_start_at, o.window_end_at, o.requested_at, o.fetched_at, o.status_code,
+        o.api_version, o.next_token, o.result_count, o.object_count, o.estimated_cost_usd, o.body_sha256,
+        'landing/' || o.page_key || '.json.zst' as landing_path, $load_id as load_id, $loaded_at as loaded_at,
+    from (select from_json(payload, '{_ENVELOPE_SHAPE}') as o from landed)
 """
 
 
 _INSERT_POSTS = f"""
     insert into raw.posts by name
     select
-        page_key, section, position, network, o.id as post_id, o.author_id, o.text, o.created_at,
+        {_ORIGIN}, {_SECTION}, o.id as post_id, o.author_id, o.text, o.created_at,
         o.conversation_id, o.in_reply_to_user_id, o.lang, o.referenced_tweets, o.referenced_posts,
         o.edit_history_tweet_ids, o.edit_history_post_ids, o.entities.mentions as mentions,
         o.note_tweet.text as note_tweet_text, o.note_post.text as note_post_text,
         coalesce(o.note_tweet.entities.mentions, o.note_post.entities.mentions) as note_mentions,
         o.public_metrics, o.withheld is not null as is_withheld,
-        coalesce(o.__twarc.retrieved_at, fetched_at) as observed_at, payload, $load_id as load_id,
-    from (
-        select *, from_json(payload, '{_POST_SHAPE}') as o from landed where kind = 'post'
-    )
+        coalesce(o.__twarc.retrieved_at, {_FETCHED_AT}) as observed_at,
+    from (select *, from_json(payload, '{_POST_SHAPE}') as o from landed)
     -- what was erased left an id in its place, and no row
     where o.erased is distinct from true
 """
@@ -229,12 +174,10 @@ _INSERT_POSTS = f"""
 _INSERT_USERS = f"""
     insert into raw.users by name
     select
-        page_key, section, position, network, o.id as account_id, o.username, o.name, o.description,
+        {_ORIGIN}, {_SECTION}, o.id as account_id, o.username, o.name, o.description,
         o.created_at, o.public_metrics, o.protected as is_protected, o.url, o.verified_type,
-        coalesce(o.__twarc.retrieved_at, fetched_at) as observed_at, payload, $load_id as load_id,
-    from (
-        select *, from_json(payload, '{_USER_SHAPE}') as o from landed where kind = 'user'
-    )
+        coalesce(o.__twarc.retrieved_at, {_FETCHED_AT}) as observed_at,
+    from (select *, from_json(payload, '{_USER_SHAPE}') as o from landed)
     -- what was erased left an id in its place, and no row
     where o.erased is distinct from true
 """
@@ -242,12 +185,10 @@ _INSERT_USERS = f"""
 _INSERT_MESSAGES = f"""
     insert into raw.messages by name
     select
-        page_key, section, position, network, o.id as message_id, o.event_type,
+        {_ORIGIN}, {_SECTION}, o.id as message_id, o.event_type,
         o.dm_conversation_id as conversation_id, o.sender_id, o.participant_ids, o.text, o.created_at,
-        fetched_at as observed_at, payload, $load_id as load_id,
-    from (
-        select *, from_json(payload, '{_MESSAGE_SHAPE}') as o from landed where kind = 'message'
-    )
+        {_FETCHED_AT} as observed_at,
+    from (select *, from_json(payload, '{_MESSAGE_SHAPE}') as o from landed)
     -- what was erased left an id in its place, and no row
     where o.erased is distinct from true
 """
@@ -255,12 +196,9 @@ _INSERT_MESSAGES = f"""
 _INSERT_ERRORS = f"""
     insert into raw.errors by name
     select
-        page_key, position, network, o.resource_type, o.resource_id, o.parameter, o.value, o.section, o.title,
-        o.detail, o.type, fetched_at as observed_at, payload, $load_id as load_id,
-    from (
-        select * exclude (section), from_json(payload, '{_ERROR_SHAPE}') as o
-        from landed where kind = 'error'
-    )
+        {_ORIGIN}, o.resource_type, o.resource_id, o.parameter, o.value, o.section, o.title, o.detail, o.type,
+        {_FETCHED_AT} as observed_at,
+    from (select *, from_json(payload, '{_ERROR_SHAPE}') as o from landed)
 """
 
 _INSERT_REJECTS = f"""
@@ -268,17 +206,15 @@ _INSERT_REJECTS = f"""
     select
         page_key, o.source_path, o.line_number, o.reason, o.content_sha256, o.content,
         $loaded_at as rejected_at, $load_id as load_id,
-    from (select *, from_json(payload, '{_REJECT_SHAPE}') as o from landed where kind = 'reject')
+    from (select *, from_json(payload, '{_REJECT_SHAPE}') as o from landed)
 """
 
-COUNT_PAGES = "select count(*) from landed where section = 'page' and page_key is not null"
-
-# In this order; the parameters each takes are found by name.
-INSERTS: dict[str, str] = {
-    "pages": _INSERT_PAGES,
-    "posts": _INSERT_POSTS,
-    "users": _INSERT_USERS,
-    "messages": _INSERT_MESSAGES,
-    "errors": _INSERT_ERRORS,
-    "rejects": _INSERT_REJECTS,
+# Kind of row -> the table it goes into, and the statement; the parameters it takes are found by name.
+INSERTS: dict[str, tuple[str, str]] = {
+    "page": ("pages", _INSERT_PAGES),
+    "post": ("posts", _INSERT_POSTS),
+    "user": ("users", _INSERT_USERS),
+    "message": ("messages", _INSERT_MESSAGES),
+    "error": ("errors", _INSERT_ERRORS),
+    "reject": ("rejects", _INSERT_REJECTS),
 }

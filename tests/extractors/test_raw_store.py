@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from extractors import landing, raw_store
+from extractors import landing, raw_pages, raw_store
 from extractors.raw_tables import TABLES
 from extractors.state import open_state
 from rapport import warehouse
@@ -195,7 +195,7 @@ def test_loading_twice_adds_nothing_and_later_pages_add_themselves(settings: Set
 
 
 def test_chunks_make_no_difference(settings: Settings, query: Query, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(raw_store, "_CHUNK_FILES", 3)
+    monkeypatch.setattr(raw_pages, "BATCH_ROWS", 3)
     for number in range(10):
         land(settings, f"p{number}", {"data": [post(number), post(100 + number)]})
     result = raw_store.load(settings)
@@ -208,7 +208,7 @@ def test_chunks_make_no_difference(settings: Settings, query: Query, monkeypatch
 def test_a_load_that_fails_leaves_nothing(
     settings: Settings, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(raw_store, "_CHUNK_FILES", 1)
+    monkeypatch.setattr(raw_pages, "BATCH_ROWS", 1)
     for number in range(3):
         land(settings, f"p{number}", {"data": [post(number)]})
     with warehouse.connect(settings) as connection:
