@@ -17,6 +17,7 @@ ConvoKit brings 6 GB of dependencies, so it lives in an environment of its own:
 
 import argparse
 import json
+import shutil
 import statistics
 import sys
 import tempfile
@@ -95,6 +96,7 @@ def measure(
     started = time.perf_counter()
     forget(home)
     settings = raw.configure(home)
+    shutil.rmtree(settings.dbt_target_dir, ignore_errors=True)  # what dbt parsed before would save it half its start
     history = histories.build(post_count, seed)
     rows = np.flatnonzero(history.is_captured)
     written = raw.write(settings, history, rows, home / "posts.ndjson", on_progress, seed=seed)
