@@ -170,10 +170,14 @@ def test_a_damaged_file_is_set_apart_and_the_rest_goes_in(settings: Settings, qu
     path = landing.path_of(settings.landing_dir, cut)
     path.write_bytes(path.read_bytes()[:-30])
     broken = land(settings, "broken", b'{"data": [')
+    not_utf8 = land(settings, "not_utf8", b'{"data": [{"id": "3", "text": "\xff"}]}')
+    moved = landing.page_key("x", "own_posts", "run-1", "moved")
+    good = landing.path_of(settings.landing_dir, landing.page_key("x", "own_posts", "run-1", "good"))
+    landing.path_of(settings.landing_dir, moved).write_bytes(good.read_bytes())
     result = raw_store.load(settings)
-    assert (result["pages"], result["posts"], result["rejects"]) == (1, 1, 2)
+    assert (result["pages"], result["posts"], result["rejects"]) == (1, 1, 4)
     rows = query("select page_key, source_path, reason is not null from raw.rejects order by page_key")
-    assert rows == [(key, f"landing/{key}.json.zst", True) for key in sorted([cut, broken])]
+    assert rows == [(key, f"landing/{key}.json.zst", True) for key in sorted([cut, broken, not_utf8, moved])]
     again = raw_store.load(settings)
     assert (again["pages"], again["rejects"]) == (0, 0)
 
@@ -194,15 +198,27 @@ def test_loading_twice_adds_nothing_and_later_pages_add_themselves(settings: Set
     ]
 
 
-def test_chunks_make_no_difference(settings: Settings, query: Query, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_payload_is_the_bytes_that_came(settings: Settings, query: Query) -> None:
+    came = ['{"id" : "1",\t"text": "caf\\u00e9 é 🌱", "n": 1.50e+2, "id": "twice"}', '{"id":"2"  }']
+    land(settings, "a", ('{"data": [' + " ,\n ".join(came) + "]}").encode())
+    land(settings, "one", b'{"data":  {"id":"3", "x" : [ ] } }')
+    raw_store.load(settings)
+    rows = query("select payload::varchar from raw.posts order by page_key, position")
+    assert rows == [(came[0],), (came[1],), ('{"id":"3", "x" : [ ] }',)]
+
+
+def test_batches_make_no_difference(
+    settings: Settings, query: Query, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(raw_pages, "BATCH_ROWS", 3)
+    landed = []
     for number in range(10):
-        land(settings, f"p{number}", {"data": [post(number), post(100 + number)]})
+        key = land(settings, f"p{number}", {"data": [post(number), post(100 + number)]})
+        landed += [(key, 0, f"{number}"), (key, 1, f"{100 + number}")]
     result = raw_store.load(settings)
     assert (result["pages"], result["posts"]) == (10, 20)
-    assert query("select count(distinct post_id), count(distinct load_id), max(position) from raw.posts") == [
-        (20, 1, 1)
-    ]
+    assert query("select page_key, position, post_id from raw.posts order by page_key, position") == landed
+    assert query("select count(distinct load_id) from raw.posts") == [(1,)]
 
 
 def test_a_load_that_fails_leaves_nothing(
