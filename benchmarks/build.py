@@ -96,7 +96,8 @@ def measure(
     started = time.perf_counter()
     forget(home)
     settings = raw.configure(home)
-    shutil.rmtree(settings.dbt_target_dir, ignore_errors=True)  # what dbt parsed before would save it half its start
+    # what dbt parsed before would save it half its start
+    shutil.rmtree(settings.dbt_target_dir, ignore_errors=True)
     history = histories.build(post_count, seed)
     rows = np.flatnonzero(history.is_captured)
     written = raw.write(settings, history, rows, home / "posts.ndjson", on_progress, seed=seed)
