@@ -14,6 +14,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import duckdb
+
+from rapport import builds
 from rapport.config import Settings, environment
 from rapport.errors import BuildFailed
 from rapport.warehouse import hold
@@ -23,33 +26,55 @@ log = logging.getLogger("rapport.dbt")
 PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
 
 
+# What the hook expect_same_accounts (macros/record_build.sql) says when a handle has changed hands.
+ACCOUNTS_CHANGED = "accounts changed hands"
+
+
 @dataclass(frozen=True)
 class BuildResult:
-    """What one `dbt build` did: its invocation id, how many nodes ran, seconds it took."""
+    """What one `dbt build` did: its invocation id, how many nodes ran, seconds it took, and of what."""
 
     build_id: str
     node_count: int
     seconds: float
+    is_full_refresh: bool
 
 
 def build(
     settings: Settings, on_progress: Callable[[str], None] = log.info, full_refresh: bool = False
 ) -> BuildResult:
-    """Builds and tests every model in one dbt process.
+    """Builds and tests in one dbt process what was loaded since the last build, or everything if it must.
 
     Raises BuildFailed naming each node that failed, with dbt's own message for it.
     """
-    command = ["build", *(["--full-refresh"] if full_refresh else [])]
     started = monotonic()
     with hold(settings):
-        result = run(settings, command, on_progress)
+        with duckdb.connect(str(settings.warehouse_path)) as connection:
+            inputs = builds.inputs_hash(connection, PROJECT_DIR)
+            why_full = "as asked" if full_refresh else builds.why_full(connection, inputs)
+        result = _build(settings, why_full, on_progress)
+        if not why_full and ACCOUNTS_CHANGED in result.reasons:
+            why_full = "a handle of a client's accounts or people leads to another account now"
+            result = _build(settings, why_full, on_progress)
+        if result.returncode == 0:
+            with duckdb.connect(str(settings.warehouse_path)) as connection:
+                builds.record_inputs(connection, result.invocation_id, inputs)
     if result.returncode != 0:
         raise BuildFailed(
             f"the build stopped; nothing was published.\n{result.reasons}",
             "mend what is named above, then `rapport build` again; "
             f"dbt's own log is {settings.dbt_target_dir / 'dbt.log'}",
         )
-    return BuildResult(result.invocation_id, result.node_count, round(monotonic() - started, 1))
+    return BuildResult(
+        result.invocation_id, result.node_count, round(monotonic() - started, 1), why_full is not None
+    )
+
+
+def _build(settings: Settings, why_full: str | None, on_progress: Callable[[str], None]) -> "DbtRun":
+    on_progress(f"building everything: {why_full}" if why_full else "building what was loaded since")
+    # unit tests hold the models, not the data: they are for who changes a model (tests/dbt)
+    command = ["build", "--exclude-resource-type", "unit_test"]
+    return run(settings, [*command, *(["--full-refresh"] if why_full else [])], on_progress)
 
 
 def document(settings: Settings, on_progress: Callable[[str], None] = log.info) -> Path:

@@ -1,24 +1,69 @@
 {#
   One row a build in quality.builds, written before the first model and completed after the last: a build
-  that was killed half-way stays unsuccessful, and the gate refuses it.
+  that was killed half-way stays unsuccessful, the gate refuses it, and the next build is a full refresh.
+  Beside it stands what the last good build rested on: the loads it took in, how far each client's data
+  reached, and which account was whose.
 #}
 
 {% macro create_build_log() -%}
     {% if execute and flags.WHICH == 'build' %}
         {% do run_query("create schema if not exists quality") %}
         {% do run_query("create table if not exists quality.builds (build_id varchar, started_at timestamptz, built_at timestamptz, is_success boolean, as_of_at timestamptz, node_count integer)") %}
-        {% do run_query("insert into quality.builds values ('" ~ invocation_id ~ "', current_timestamp, null, false, null, 0)") %}
+        {% do run_query("create table if not exists quality.built_loads (load_id varchar)") %}
+        {% do run_query("create table if not exists quality.built_horizons (client_id varchar, as_of_at timestamptz)") %}
+        {% do run_query("create table if not exists quality.built_accounts (accounts_hash varchar)") %}
+        {% if not flags.FULL_REFRESH %}
+            {% set last = run_query("select is_success from quality.builds order by started_at desc limit 1").rows %}
+            {% if not last or not last[0][0] %}
+                {% do exceptions.raise_compiler_error("there is no good build to go on from: build with --full-refresh") %}
+            {% endif %}
+        {% endif %}
+        {% do run_query("insert into quality.builds by name select '" ~ invocation_id ~ "' as build_id, current_timestamp as started_at, false as is_success, 0 as node_count") %}
     {% endif %}
 {%- endmacro %}
 
 {% macro record_build(results) -%}
     {% if execute and flags.WHICH == 'build' %}
-        {# an exposure is in a build as a node of which nothing is made #}
+        {# a part of the models makes no build; an exposure is in it as a node of which nothing is made #}
+        {% set whole = not invocation_args_dict.get('select') and not invocation_args_dict.get('exclude') %}
         {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
-        {% set success = 'true' if good | length == results | length else 'false' %}
+        {% set success = 'true' if whole and good | length == results | length else 'false' %}
         {% set horizon = adapter.get_relation(target.database, 'intermediate', 'int_coverage__as_of') %}
         {# clients' data, where there is any, ends with their windows: what polls bring runs ahead of it #}
         {% set as_of = "(select coalesce(max(as_of_at) filter (client_id <> ''), max(as_of_at)) from " ~ horizon ~ ")" if horizon else "null" %}
+        {% if success == 'true' and horizon %}
+            {% do run_query("insert into quality.built_loads select load_id from staging.stg_rapport__new_loads anti join quality.built_loads using (load_id)") %}
+            {% do run_query("create or replace table quality.built_horizons as select client_id, as_of_at from " ~ horizon) %}
+            {% do run_query("create or replace table quality.built_accounts as " ~ accounts_hash()) %}
+        {% endif %}
         {% do run_query("update quality.builds set built_at = current_timestamp, is_success = " ~ success ~ ", as_of_at = " ~ as_of ~ ", node_count = " ~ results | length ~ " where build_id = '" ~ invocation_id ~ "'") %}
+    {% endif %}
+{%- endmacro %}
+
+{# Which account is whose, in one word: the lists of rapport.toml as the data resolved their handles. #}
+{% macro accounts_hash() -%}
+    select md5(
+        coalesce((
+            select string_agg(
+                concat_ws(' ', client_id, network, account_id, person_id, role, is_ours), ',' order by client_id, network, account_id
+            ) from intermediate.int_clients__accounts
+        ), '') || ';' || coalesce((
+            select string_agg(
+                concat_ws(' ', network, account_id, person_id, person_kind), ',' order by network, account_id
+            ) from intermediate.int_people__accounts
+        ), '')
+    ) as accounts_hash
+{%- endmacro %}
+
+{#
+  After the two models above in a daily build: had a handle of theirs changed hands, every table that knows
+  people would be built on two truths. `rapport build` knows this message and starts a full refresh.
+#}
+{% macro expect_same_accounts() -%}
+    {% if execute and flags.WHICH == 'build' and not flags.FULL_REFRESH %}
+        {% set changed = run_query("select count(*) from quality.built_accounts where accounts_hash <> (" ~ accounts_hash() ~ ")").rows[0][0] %}
+        {% if changed %}
+            {% do exceptions.raise_compiler_error("accounts changed hands: build with --full-refresh") %}
+        {% endif %}
     {% endif %}
 {%- endmacro %}

@@ -1,15 +1,23 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'account_id'],
+    meta={'changes': 'int_changes__accounts'},
+) }}
 -- Every account seen anywhere: with a profile, as an author, only named by someone, or party to a
 -- direct message.
 with users as (
-    select * from {{ ref('stg_x__users') }}
+    select *
+    from {{ only_changed(ref('stg_x__users'), ref('int_changes__accounts')) }}
 ),
 
-posts as (
-    select * from {{ ref('int_posts__typed') }}
+named as (
+    select *
+    from {{ only_changed(ref('stg_x__named_accounts'), ref('int_changes__accounts')) }}
 ),
 
 -- of a group that somebody wrote to, who else is in it matters to nothing here
-messages as (
+parties as (
     select
         network,
         unnest(participant_account_ids) as account_id
@@ -17,13 +25,9 @@ messages as (
     where len(participant_account_ids) = 2
 ),
 
-named as (
-    select
-        network,
-        unnest(mentions).id as account_id,
-        unnest(mentions).username as handle
-    from posts
-    where len(mentions) > 0
+messages as (
+    select *
+    from {{ only_changed('parties', ref('int_changes__accounts')) }}
 ),
 
 seen as (
@@ -35,38 +39,18 @@ seen as (
     select
         network,
         account_id
-    from posts
-    union
-    select
-        network,
-        in_reply_to_account_id
-    from posts
-    union
-    select
-        network,
-        account_id
     from named
     union
     select
         network,
         account_id
     from messages
-),
-
-handles_in_text as (
-    select
-        network,
-        account_id,
-        max(handle) as handle
-    from named
-    where account_id is not null
-    group by network, account_id
 )
 
 select
     seen.network,
     seen.account_id,
-    coalesce(users.handle, handles_in_text.handle) as handle,
+    coalesce(users.handle, named.handle) as handle,
     users.display_name,
     users.description,
     users.verified_type,
@@ -74,6 +58,5 @@ select
     users.observed_at
 from seen
 left join users on seen.network = users.network and seen.account_id = users.account_id
-left join handles_in_text
-    on seen.network = handles_in_text.network and seen.account_id = handles_in_text.account_id
+left join named on seen.network = named.network and seen.account_id = named.account_id
 where seen.account_id is not null

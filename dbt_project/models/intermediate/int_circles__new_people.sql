@@ -29,7 +29,7 @@ first_exchanges as (
     group by client_id, person_id
 ),
 
--- since when any two people have exchanged, both ways round
+-- since when any two people whom we know have exchanged, both ways round
 pairs as (
     select
         answering_person_id as person_id,
@@ -44,12 +44,19 @@ pairs as (
     from other_exchanges
 ),
 
+known_pairs as (
+    select pairs.*
+    from pairs
+    semi join first_exchanges as ones on pairs.person_id = ones.person_id
+    semi join first_exchanges as others on pairs.other_person_id = others.person_id
+),
+
 acquainted as (
     select
         person_id,
         other_person_id,
         min(occurred_at) as met_at
-    from pairs
+    from known_pairs
     group by person_id, other_person_id
 ),
 

@@ -1,3 +1,4 @@
+{{ config(post_hook='{{ expect_same_accounts() }}') }}
 -- Which account plays which part for which client. Team and bot accounts never count as them, nor does
 -- another account of the same person.
 with client_accounts as (

@@ -1,16 +1,25 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['client_id', 'person_id'],
+    meta={'changes': 'int_changes__pairs'},
+) }}
 -- Which post of ours drew a person into a conversation. Their first address there says it: what it answers,
 -- else what it quotes, else the post of ours that the conversation began with. Whoever turned to us without
 -- any of these began it themselves. So a conversation with a person counts for one post at most.
 with addresses as (
-    select * from {{ ref('int_relationships__addresses') }} where direction = 'in'
+    select *
+    from {{ only_changed(ref('int_relationships__addresses'), ref('int_changes__pairs')) }}
+    where direction = 'in'
 ),
 
 exchanges as (
-    select * from {{ ref('int_relationships__exchanges') }}
+    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('int_changes__pairs')) }}
 ),
 
 real_conversations as (
-    select * from {{ ref('int_relationships__real_conversations') }}
+    select *
+    from {{ only_changed(ref('int_relationships__real_conversations'), ref('int_changes__pairs')) }}
 ),
 
 posts as (

@@ -44,6 +44,8 @@ named as (
     from our_posts
     inner join client_topics
         on our_posts.client_id = client_topics.client_id
+            -- cheap, and true of few: the words themselves are looked for in those only
+            and contains(lower(our_posts.text), lower(client_topics.topic))
             and {{ holds_words('our_posts.text', 'client_topics.topic') }}
 )
 

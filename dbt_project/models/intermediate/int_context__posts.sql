@@ -18,6 +18,7 @@ client_accounts as (
 canonical as (
     select
         metrics.*,
+        metrics.post_id as metrics_post_id,
         coalesce(versions.post_id, metrics.post_id) as canonical_post_id
     from metrics
     left join versions on metrics.network = versions.network and metrics.post_id = versions.version_post_id
@@ -27,12 +28,12 @@ newest as (
     select
         network,
         canonical_post_id as post_id,
-        arg_max(like_count, observed_at) as like_count,
-        arg_max(repost_count, observed_at) as repost_count,
-        arg_max(quote_count, observed_at) as quote_count,
-        arg_max(reply_count, observed_at) as reply_count,
-        arg_max(bookmark_count, observed_at) as bookmark_count,
-        arg_max(impression_count, observed_at) as impression_count,
+        arg_max(like_count, (observed_at, {{ id_order('metrics_post_id') }})) as like_count,
+        arg_max(repost_count, (observed_at, {{ id_order('metrics_post_id') }})) as repost_count,
+        arg_max(quote_count, (observed_at, {{ id_order('metrics_post_id') }})) as quote_count,
+        arg_max(reply_count, (observed_at, {{ id_order('metrics_post_id') }})) as reply_count,
+        arg_max(bookmark_count, (observed_at, {{ id_order('metrics_post_id') }})) as bookmark_count,
+        arg_max(impression_count, (observed_at, {{ id_order('metrics_post_id') }})) as impression_count,
         max(observed_at) as observed_at
     from canonical
     group by network, canonical_post_id

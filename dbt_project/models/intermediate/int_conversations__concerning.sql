@@ -93,7 +93,7 @@ select
     max(level_post_count) as width,
     count(*) filter (is_new_turn) as turn_count,
     count(*) filter (post_id = root_post_id) = 0 as is_root_missing,
-    list_distinct(list(parent_post_id) filter (is_parent_missing)) as missing_parent_post_ids,
+    list_sort(list_distinct(list(parent_post_id) filter (is_parent_missing))) as missing_parent_post_ids,
     max(last_observed_at) as last_observed_at,
     cast(sum(captured_reply_count) as bigint) as captured_reply_count,
     cast(sum(reported_reply_count) as bigint) as reported_reply_count,

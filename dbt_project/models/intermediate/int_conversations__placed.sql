@@ -1,8 +1,16 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'post_id'],
+    meta={'changes': 'int_changes__tree_posts'},
+) }}
 -- Every post that is not a repost, placed in the tree it belongs to. Recursion goes down from the tops of
 -- the captured parts, so it visits a post once and always ends; what only hangs on a cycle has no top, so
 -- each cycle is cut at its first post and walked from there.
 with recursive posts as (
-    select * from {{ ref('int_posts__typed') }} where kind <> 'repost'
+    select *
+    from {{ only_changed(ref('int_posts__typed'), ref('int_changes__tree_posts')) }}
+    where kind <> 'repost'
 ),
 
 linked as (
@@ -112,30 +120,59 @@ tops as (
     from linked
 ),
 
--- That root may itself be a captured post within another tree.
+claims as (
+    select
+        walked.network,
+        walked.post_id,
+        walked.top_post_id,
+        walked.steps,
+        tops.claimed_root_post_id
+    from walked
+    inner join tops on walked.network = tops.network and walked.top_post_id = tops.top_post_id
+),
+
+-- That root may itself be a captured post within another tree, be it one that nothing changed in.
+others as (
+    select
+        network,
+        post_id,
+        top_post_id,
+        claimed_root_post_id
+    from claims
+    {% if is_incremental() %}
+        union all
+        select
+            standing.network,
+            standing.post_id,
+            standing.top_post_id,
+            standing.claimed_root_post_id
+        from {{ this }} as standing
+        anti join {{ ref('int_changes__tree_posts') }} as changes
+            on standing.network = changes.network and standing.post_id = changes.post_id
+    {% endif %}
+),
+
 rooted as (
     select
-        tops.network,
-        tops.top_post_id,
-        coalesce(above.claimed_root_post_id, tops.claimed_root_post_id) as root_post_id
-    from tops
-    left join walked
-        on tops.network = walked.network
-            and tops.claimed_root_post_id = walked.post_id
-            and tops.top_post_id <> walked.top_post_id
-    left join tops as above
-        on walked.network = above.network and walked.top_post_id = above.top_post_id
+        claims.*,
+        coalesce(others.claimed_root_post_id, claims.claimed_root_post_id) as root_post_id
+    from claims
+    left join others
+        on claims.network = others.network
+            and claims.claimed_root_post_id = others.post_id
+            and claims.top_post_id <> others.top_post_id
 )
 
 select
-    walked.network,
+    rooted.network,
     rooted.root_post_id,
-    walked.post_id,
+    rooted.post_id,
     linked.parent_post_id,
     linked.parent_post_id is not null
-    and (linked.captured_parent_post_id is null or walked.steps = 0) as is_parent_missing,
+    and (linked.captured_parent_post_id is null or rooted.steps = 0) as is_parent_missing,
     -- a part whose top is not the root counts the one step that is certain: its depth is a lower bound
-    walked.steps + case when rooted.root_post_id = walked.top_post_id then 0 else 1 end as depth
-from walked
-inner join linked on walked.network = linked.network and walked.post_id = linked.post_id
-inner join rooted on walked.network = rooted.network and walked.top_post_id = rooted.top_post_id
+    rooted.steps + case when rooted.root_post_id = rooted.top_post_id then 0 else 1 end as depth,
+    rooted.top_post_id,
+    rooted.claimed_root_post_id
+from rooted
+inner join linked on rooted.network = linked.network and rooted.post_id = linked.post_id

@@ -1,7 +1,14 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'root_post_id'],
+    meta={'changes': 'int_changes__conversations'},
+) }}
 -- Who takes turns in a conversation, how evenly and how quickly. Consecutive posts of one person in a line
 -- of the tree are one turn.
 with conversation_posts as (
-    select * from {{ ref('conversation_posts') }}
+    select *
+    from {{ only_changed(ref('conversation_posts'), ref('int_changes__conversations')) }}
 ),
 
 turns as (

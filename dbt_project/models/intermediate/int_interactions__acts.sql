@@ -1,7 +1,18 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'post_id'],
+    meta={'changes': 'int_changes__references'},
+) }}
 -- Who turned to whom with which post: addresses (reply, quote, typed mention) and nods (repost).
 -- One address per post and addressee: a reply outranks a quote, a quote outranks a mention.
 with posts as (
     select * from {{ ref('int_posts__typed') }}
+),
+
+changed as (
+    select *
+    from {{ only_changed('posts', ref('int_changes__references')) }}
 ),
 
 placed as (
@@ -23,7 +34,7 @@ nods as (
         from_account_id,
         to_account_id,
         kind
-    from {{ ref('int_interactions__nods') }}
+    from {{ only_changed(ref('int_interactions__nods'), ref('int_changes__references')) }}
 ),
 
 handles as (
@@ -39,29 +50,29 @@ handles as (
 
 replies as (
     select
-        posts.network,
-        posts.post_id,
-        posts.account_id as from_account_id,
+        changed.network,
+        changed.post_id,
+        changed.account_id as from_account_id,
         -- of a parent that is gone, in_reply_to still says who was addressed
-        coalesce(parents.account_id, posts.in_reply_to_account_id) as to_account_id,
+        coalesce(parents.account_id, changed.in_reply_to_account_id) as to_account_id,
         'reply' as kind
-    from posts
+    from changed
     left join posts as parents
-        on posts.network = parents.network and posts.parent_post_id = parents.post_id
-    where posts.kind = 'reply'
+        on changed.network = parents.network and changed.parent_post_id = parents.post_id
+    where changed.kind = 'reply'
 ),
 
 quotes as (
     select
-        posts.network,
-        posts.post_id,
-        posts.account_id as from_account_id,
+        changed.network,
+        changed.post_id,
+        changed.account_id as from_account_id,
         quoted.account_id as to_account_id,
         'quote' as kind
-    from posts
+    from changed
     inner join posts as quoted
-        on posts.network = quoted.network and posts.quoted_post_id = quoted.post_id
-    where posts.kind <> 'repost'
+        on changed.network = quoted.network and changed.quoted_post_id = quoted.post_id
+    where changed.kind <> 'repost'
 ),
 
 named as (
@@ -72,7 +83,7 @@ named as (
         account_id as from_account_id,
         {{ leading_handles_length('text') }} as leading_length,
         unnest(mentions) as mention
-    from posts
+    from changed
     where kind <> 'repost' and len(mentions) > 0
 ),
 
@@ -99,29 +110,29 @@ leading_mentions as (
         account_id as from_account_id,
         in_reply_to_account_id as to_account_id,
         'mention' as kind
-    from posts
+    from changed
     where kind in ('original', 'quote') and in_reply_to_account_id is not null
 ),
 
 -- A repost opens with whose post it repeats: that stands in for an original not captured, or not named.
 reposts as (
     select
-        posts.network,
-        posts.post_id,
-        posts.account_id as from_account_id,
+        changed.network,
+        changed.post_id,
+        changed.account_id as from_account_id,
         coalesce(
             originals.account_id,
-            {{ mentioned_at('posts.mentions', 3) }},
+            {{ mentioned_at('changed.mentions', 3) }},
             handles.account_id
         ) as to_account_id,
         'repost' as kind
-    from posts
+    from changed
     left join posts as originals
-        on posts.network = originals.network and posts.reposted_post_id = originals.post_id
+        on changed.network = originals.network and changed.reposted_post_id = originals.post_id
     left join handles
-        on posts.network = handles.network
-            and lower(regexp_extract(posts.text, '^RT @([A-Za-z0-9_]+)', 1)) = handles.handle
-    where posts.kind = 'repost'
+        on changed.network = handles.network
+            and lower(regexp_extract(changed.text, '^RT @([A-Za-z0-9_]+)', 1)) = handles.handle
+    where changed.kind = 'repost'
 ),
 
 acts as (
@@ -168,7 +179,7 @@ one_each as (
 select
     one_each.network || ':' || one_each.post_id || ':'
     || case
-        when one_each.from_account_id = posts.account_id then one_each.to_account_id
+        when one_each.from_account_id = changed.account_id then one_each.to_account_id
         else one_each.kind || ':' || one_each.from_account_id
     end as interaction_id,
     one_each.network,
@@ -181,7 +192,7 @@ select
     one_each.post_id,
     placed.root_post_id,
     -- of a nod that the network only lists, the time is not known
-    case when one_each.from_account_id = posts.account_id then posts.created_at end as occurred_at
+    case when one_each.from_account_id = changed.account_id then changed.created_at end as occurred_at
 from one_each
-inner join posts on one_each.network = posts.network and one_each.post_id = posts.post_id
+inner join changed on one_each.network = changed.network and one_each.post_id = changed.post_id
 left join placed on one_each.network = placed.network and one_each.post_id = placed.post_id

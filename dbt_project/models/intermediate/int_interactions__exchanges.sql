@@ -1,6 +1,14 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'root_post_id'],
+    meta={'changes': 'int_changes__conversations'},
+) }}
 -- An exchange between any two people: the direction changed within a conversation, dated at the answer.
 with interactions as (
-    select * from {{ ref('int_interactions__acts') }} where is_address and occurred_at is not null
+    select *
+    from {{ only_changed(ref('int_interactions__acts'), ref('int_changes__conversations')) }}
+    where is_address and occurred_at is not null
 ),
 
 followed as (

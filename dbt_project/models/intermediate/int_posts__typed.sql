@@ -1,6 +1,14 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'post_id'],
+    meta={'changes': 'int_changes__posts'},
+) }}
+-- depends_on: {{ ref('int_changes__posts') }}
 -- Edits collapsed, every reference turned to its canonical id, kinds told apart.
 with posts as (
-    select * from {{ ref('stg_x__posts') }}
+    select *
+    from {{ only_changed(ref('stg_x__posts'), ref('int_changes__versions')) }}
 ),
 
 versions as (

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['client_id', 'person_id'],
+    meta={'changes': 'int_changes__pairs'},
+) }}
 -- What passed between a client (all of us as one side) and one person: one row per post and person. A direct
 -- message is private to the client whose consent it rests on.
 with interactions as (
@@ -78,10 +84,15 @@ with_them as (
             and ours.person_id = client_accounts.person_id
 ),
 
+changed as (
+    select *
+    from {{ only_changed('with_them', ref('int_changes__pairs')) }}
+),
+
 -- a post that turns to two of us is one address to us, of its strongest kind
 one_each as (
     select *
-    from with_them
+    from changed
     qualify row_number() over (
             partition by client_id, network, post_id, person_id, direction
             order by case kind when 'reply' then 1 when 'quote' then 2 else 3 end, our_account_id

@@ -1,6 +1,12 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['client_id', 'person_id'],
+    meta={'changes': 'int_changes__pairs'},
+) }}
 -- An exchange is a change of direction between us and a person within a conversation, dated at the answer.
 with addresses as (
-    select * from {{ ref('int_relationships__addresses') }}
+    select * from {{ only_changed(ref('int_relationships__addresses'), ref('int_changes__pairs')) }}
 ),
 
 followed as (

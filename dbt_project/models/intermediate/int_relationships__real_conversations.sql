@@ -1,6 +1,12 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['client_id', 'person_id'],
+    meta={'changes': 'int_changes__pairs'},
+) }}
 -- A conversation is real for a person once somebody came back; it counts once, in the week it became real.
 with exchanges as (
-    select * from {{ ref('int_relationships__exchanges') }}
+    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('int_changes__pairs')) }}
 )
 
 select

@@ -1,6 +1,12 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['client_id', 'person_id'],
+    meta={'changes': 'int_changes__pairs'},
+) }}
 -- How often a client and a person usually exchange, and what they exchanged last.
 with exchanges as (
-    select * from {{ ref('int_relationships__exchanges') }}
+    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('int_changes__pairs')) }}
 ),
 
 days as (

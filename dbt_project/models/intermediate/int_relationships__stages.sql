@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['client_id', 'person_id'],
+    meta={'changes': 'int_changes__pairs'},
+) }}
 -- The stage at each week's end. Only `connected` can be lost to `conversing` (everything below is kept
 -- for good, short of sleep), so the slow step down needs no walk from week to week: a tie is connected
 -- while its last entitlement to it is later than the last week in which it could be taken away.
@@ -7,7 +13,7 @@ with facts as (
         least(address_in_count, address_out_count) / greatest(address_in_count, address_out_count) as balance,
         -- in the week that has not ended, age is what it was at the end of the one before
         week_number - case when is_complete_week then 0 else 1 end - last_exchange_week as silent_weeks
-    from {{ ref('int_relationships__weekly_facts') }}
+    from {{ only_changed(ref('int_relationships__weekly_facts'), ref('int_changes__pairs')) }}
 ),
 
 entitled as (

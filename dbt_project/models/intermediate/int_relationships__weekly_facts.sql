@@ -1,15 +1,22 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['client_id', 'person_id'],
+    meta={'changes': 'int_changes__pairs'},
+) }}
 -- What happened between a client and a person, week by week, and what had happened by each week's end.
 -- Besides the weeks with an address there are the weeks in which a stage can change by ageing alone.
 with addresses as (
-    select * from {{ ref('int_relationships__addresses') }}
+    select * from {{ only_changed(ref('int_relationships__addresses'), ref('int_changes__pairs')) }}
 ),
 
 exchanges as (
-    select * from {{ ref('int_relationships__exchanges') }}
+    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('int_changes__pairs')) }}
 ),
 
 real_conversations as (
-    select * from {{ ref('int_relationships__real_conversations') }}
+    select *
+    from {{ only_changed(ref('int_relationships__real_conversations'), ref('int_changes__pairs')) }}
 ),
 
 horizons as (
@@ -100,7 +107,8 @@ select
     weeks.person_id,
     weeks.week_number,
     weeks.week_number <= horizons.last_complete_week as is_complete_week,
-    horizons.as_of_at,
+    -- only a week that has not ended moves with how far the data reaches
+    case when weeks.week_number > horizons.last_complete_week then horizons.as_of_at end as as_of_at,
     address_weeks.week_number is not null as has_address,
     coalesce(address_weeks.address_in_count, 0) as week_address_in_count,
     coalesce(address_weeks.address_out_count, 0) as week_address_out_count,

@@ -1,6 +1,14 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['client_id', 'person_id'],
+    meta={'changes': 'int_changes__pairs'},
+) }}
 -- Every address to us by somebody who is no bot, with whether and when it was answered.
 with addresses as (
-    select * from {{ ref('int_relationships__addresses') }} where direction = 'in'
+    select *
+    from {{ only_changed(ref('int_relationships__addresses'), ref('int_changes__pairs')) }}
+    where direction = 'in'
 ),
 
 people as (

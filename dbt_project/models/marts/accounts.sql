@@ -1,5 +1,12 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'account_id'],
+    meta={'changes': 'int_changes__accounts'},
+) }}
 with accounts as (
-    select * from {{ ref('int_accounts__known') }}
+    select *
+    from {{ only_changed(ref('int_accounts__known'), ref('int_changes__accounts')) }}
 ),
 
 people as (

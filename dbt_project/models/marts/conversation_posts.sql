@@ -1,5 +1,12 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'root_post_id'],
+    meta={'changes': 'int_changes__conversations'},
+) }}
 with placed as (
-    select * from {{ ref('int_conversations__placed') }}
+    select *
+    from {{ only_changed(ref('int_conversations__placed'), ref('int_changes__conversations')) }}
 ),
 
 posts as (

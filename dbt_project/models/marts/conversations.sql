@@ -1,17 +1,27 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'root_post_id'],
+    meta={'changes': 'int_changes__conversations'},
+) }}
 with conversation_posts as (
-    select * from {{ ref('conversation_posts') }}
+    select *
+    from {{ only_changed(ref('conversation_posts'), ref('int_changes__conversations')) }}
 ),
 
 changes_of_direction as (
-    select * from {{ ref('int_interactions__exchanges') }}
+    select *
+    from {{ only_changed(ref('int_interactions__exchanges'), ref('int_changes__conversations')) }}
 ),
 
 shapes as (
-    select * from {{ ref('int_conversations__shape') }}
+    select *
+    from {{ only_changed(ref('int_conversations__shape'), ref('int_changes__conversations')) }}
 ),
 
 turns as (
-    select * from {{ ref('int_conversations__turns') }}
+    select *
+    from {{ only_changed(ref('int_conversations__turns'), ref('int_changes__conversations')) }}
 ),
 
 trees as (

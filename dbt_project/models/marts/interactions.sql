@@ -1,9 +1,17 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'post_id'],
+    meta={'changes': 'int_changes__references'},
+) }}
 with acts as (
-    select * from {{ ref('int_interactions__acts') }}
+    select *
+    from {{ only_changed(ref('int_interactions__acts'), ref('int_changes__references')) }}
 ),
 
 messages as (
-    select * from {{ ref('int_interactions__messages') }}
+    select *
+    from {{ only_changed(ref('int_interactions__messages'), ref('int_changes__references')) }}
 )
 
 select

@@ -1,5 +1,16 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'post_id'],
+    meta={'changes': 'int_changes__references'},
+) }}
 with posts as (
     select * from {{ ref('int_posts__typed') }}
+),
+
+changed as (
+    select *
+    from {{ only_changed('posts', ref('int_changes__references')) }}
 ),
 
 placed as (
@@ -11,27 +22,27 @@ people as (
 )
 
 select
-    posts.network,
-    posts.post_id,
-    posts.account_id,
-    coalesce(people.person_id, posts.account_id) as person_id,
-    posts.kind,
-    posts.created_at,
+    changed.network,
+    changed.post_id,
+    changed.account_id,
+    coalesce(people.person_id, changed.account_id) as person_id,
+    changed.kind,
+    changed.created_at,
     placed.root_post_id,
-    posts.parent_post_id,
-    case when posts.kind = 'reply' then coalesce(parents.account_id, posts.in_reply_to_account_id) end
+    changed.parent_post_id,
+    case when changed.kind = 'reply' then coalesce(parents.account_id, changed.in_reply_to_account_id) end
         as parent_account_id,
-    posts.quoted_post_id,
-    posts.reposted_post_id,
-    posts.text,
-    posts.lang,
-    posts.is_edited,
-    {{ is_question('posts.text', 'posts.lang') }} as is_question,
-    posts.latest_version_id,
-    posts.reply_count,
-    posts.first_observed_at,
-    posts.last_observed_at
-from posts
-left join placed on posts.network = placed.network and posts.post_id = placed.post_id
-left join posts as parents on posts.network = parents.network and posts.parent_post_id = parents.post_id
-left join people on posts.network = people.network and posts.account_id = people.account_id
+    changed.quoted_post_id,
+    changed.reposted_post_id,
+    changed.text,
+    changed.lang,
+    changed.is_edited,
+    {{ is_question('changed.text', 'changed.lang') }} as is_question,
+    changed.latest_version_id,
+    changed.reply_count,
+    changed.first_observed_at,
+    changed.last_observed_at
+from changed
+left join placed on changed.network = placed.network and changed.post_id = placed.post_id
+left join posts as parents on changed.network = parents.network and changed.parent_post_id = parents.post_id
+left join people on changed.network = people.network and changed.account_id = people.account_id

@@ -1,5 +1,12 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['client_id', 'person_id'],
+    meta={'changes': 'int_changes__pairs'},
+) }}
 with stages as (
-    select * from {{ ref('int_relationships__stages') }}
+    select *
+    from {{ only_changed(ref('int_relationships__stages'), ref('int_changes__pairs')) }}
 )
 
 select

@@ -30,7 +30,8 @@ streams as (
         max(window_end_at) as last_window_end_at,
         max(fetched_at) as last_fetched_at,
         count(*) as page_count,
-        sum(estimated_cost_usd) as estimated_cost_usd
+        -- decimal: a sum of many is the same whatever their order
+        sum(cast(estimated_cost_usd as decimal(18, 9))) as estimated_cost_usd
     from pages
     group by client_id, stream
 ),

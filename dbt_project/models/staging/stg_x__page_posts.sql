@@ -1,6 +1,14 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'post_id'],
+    meta={'changes': 'stg_x__changed_posts'},
+) }}
 -- Which page brought which post: only for counting what each stream gave.
 with source as (
-    select * from {{ source('raw', 'posts') }} where network = 'x' and post_id is not null
+    select *
+    from {{ only_changed(source('raw', 'posts'), ref('stg_x__changed_posts')) }}
+    where network = 'x' and post_id is not null
 )
 
 select distinct

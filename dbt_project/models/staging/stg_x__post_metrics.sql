@@ -1,7 +1,13 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'post_id'],
+    meta={'changes': 'stg_x__changed_posts'},
+) }}
 -- A repost repeats its original's counts: kept, they would be summed once more with every repost.
 with source as (
     select *
-    from {{ source('raw', 'posts') }}
+    from {{ only_changed(source('raw', 'posts'), ref('stg_x__changed_posts')) }}
     where
         network = 'x'
         and post_id is not null

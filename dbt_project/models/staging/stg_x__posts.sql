@@ -1,7 +1,15 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'post_id'],
+    meta={'changes': 'stg_x__changed_posts'},
+) }}
 -- arg_max takes the newest observation that has a value: a page that asked for fewer fields erases nothing,
 -- and a file that knows a post only in short, or not what it refers to, takes nothing back.
 with source as (
-    select * from {{ source('raw', 'posts') }} where network = 'x' and post_id is not null
+    select *
+    from {{ only_changed(source('raw', 'posts'), ref('stg_x__changed_posts')) }}
+    where network = 'x' and post_id is not null
 ),
 
 renamed as (
@@ -30,8 +38,50 @@ renamed as (
         -- bookkeeping
         {{ observation_order() }} as _observation
     from source
+),
+
+-- most posts are seen once: only of the others is there anything to choose
+seen_again as (
+    select
+        network,
+        post_id
+    from renamed
+    group by network, post_id
+    having count(*) > 1
+),
+
+once as (
+    select renamed.*
+    from renamed
+    anti join seen_again on renamed.network = seen_again.network and renamed.post_id = seen_again.post_id
+),
+
+again as (
+    select renamed.*
+    from renamed
+    semi join seen_again on renamed.network = seen_again.network and renamed.post_id = seen_again.post_id
 )
 
+select
+    network,
+    post_id,
+    account_id,
+    conversation_id,
+    in_reply_to_account_id,
+    {{ reference_id('post_references', 'replied_to') }} as replied_to_post_id,
+    {{ reference_id('post_references', 'quoted') }} as quoted_post_id,
+    {{ reference_id('post_references', 'retweeted') }} as reposted_post_id,
+    {{ has_reference('post_references', 'retweeted') }} as is_repost,
+    version_ids,
+    coalesce(long_text, text) as text,
+    lang,
+    coalesce(long_mentions, mentions) as mentions,
+    reply_count,
+    created_at,
+    observed_at as first_observed_at,
+    observed_at as last_observed_at
+from once
+union all
 select
     network,
     post_id,
@@ -50,5 +100,5 @@ select
     arg_max(created_at, _observation) as created_at,
     min(observed_at) as first_observed_at,
     max(observed_at) as last_observed_at
-from renamed
+from again
 group by network, post_id

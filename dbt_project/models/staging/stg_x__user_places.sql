@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'account_id'],
+    meta={'changes': 'stg_x__changed_accounts'},
+) }}
 -- Where an account says it is, in its own words: any text, a joke too.
 with source as (
     select
@@ -6,7 +12,7 @@ with source as (
             lower(trim(regexp_replace(json_extract_string(payload, '$.location'), '\s+', ' ', 'g'))), ''
         ) as place,
         {{ observation_order() }} as _observation
-    from {{ source('raw', 'users') }}
+    from {{ only_changed(source('raw', 'users'), ref('stg_x__changed_accounts')) }}
     where network = 'x' and account_id is not null
 )
 

@@ -1,5 +1,13 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'account_id'],
+    meta={'changes': 'stg_x__changed_accounts'},
+) }}
 with source as (
-    select * from {{ source('raw', 'users') }} where network = 'x' and account_id is not null
+    select *
+    from {{ only_changed(source('raw', 'users'), ref('stg_x__changed_accounts')) }}
+    where network = 'x' and account_id is not null
 ),
 
 renamed as (

@@ -1,0 +1,40 @@
+-- Accounts of which something new is known, with the handle they had.
+with changed as (
+    select * from {{ ref('stg_x__changed_accounts') }}
+),
+
+known_before as (
+    select * from {{ before('intermediate', 'int_accounts__known', ['network', 'account_id', 'handle']) }}
+),
+
+messages as (
+    select * from {{ ref('stg_x__messages') }}
+),
+
+changed_messages as (
+    select * from {{ ref('stg_x__changed_messages') }}
+),
+
+participants as (
+    select
+        messages.network,
+        unnest(messages.participant_account_ids) as account_id
+    from messages
+    semi join changed_messages
+        on messages.network = changed_messages.network and messages.message_id = changed_messages.message_id
+),
+
+again as (
+    select * from changed
+    union
+    select * from participants
+)
+
+select
+    again.network,
+    again.account_id,
+    lower(known_before.handle) as handle_before
+from again
+left join known_before
+    on again.network = known_before.network and again.account_id = known_before.account_id
+{{ none_if_full() }}

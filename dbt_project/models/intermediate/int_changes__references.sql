@@ -1,0 +1,124 @@
+-- Posts and messages whose own row, or what it refers to, may be another now: changed themselves, referring
+-- to a post that changed, moved to another conversation, naming a handle that changed hands, or nodded at.
+with changed as (
+    select * from {{ ref('int_changes__posts') }}
+),
+
+posts as (
+    select * from {{ ref('int_posts__typed') }}
+),
+
+posts_before as (
+    select * from {{ before('marts', 'posts', ['network', 'post_id', 'reposted_post_id']) }}
+),
+
+tree_posts as (
+    select * from {{ ref('int_changes__tree_posts') }}
+),
+
+placed as (
+    select * from {{ ref('int_conversations__placed') }}
+),
+
+accounts as (
+    select * from {{ ref('int_changes__accounts') }}
+),
+
+nods as (
+    select * from {{ ref('int_interactions__nods') }}
+),
+
+messages as (
+    select * from {{ ref('stg_x__changed_messages') }}
+),
+
+names as (
+    select * from {{ ref('int_posts__handles') }}
+),
+
+handles as (
+    select * from {{ ref('int_changes__handles') }}
+),
+
+referring as (
+    select
+        posts.network,
+        posts.post_id
+    from posts
+    semi join changed on posts.network = changed.network and posts.parent_post_id = changed.post_id
+    union
+    select
+        posts.network,
+        posts.post_id
+    from posts
+    semi join changed on posts.network = changed.network and posts.quoted_post_id = changed.post_id
+    union
+    select
+        posts.network,
+        posts.post_id
+    from posts
+    semi join changed on posts.network = changed.network and posts.reposted_post_id = changed.post_id
+),
+
+moved as (
+    select
+        tree_posts.network,
+        tree_posts.post_id
+    from tree_posts
+    left join placed
+        on tree_posts.network = placed.network and tree_posts.post_id = placed.post_id
+    where coalesce(tree_posts.root_post_id_before, '') <> coalesce(placed.root_post_id, '')
+),
+
+-- a captured repost stands in for the same account's nod on the network's list
+reposted as (
+    select
+        posts.network,
+        posts.reposted_post_id as post_id
+    from posts
+    semi join changed on posts.network = changed.network and posts.post_id = changed.post_id
+    union
+    select
+        posts_before.network,
+        posts_before.reposted_post_id as post_id
+    from posts_before
+    semi join changed on posts_before.network = changed.network and posts_before.post_id = changed.post_id
+),
+
+named as (
+    select
+        names.network,
+        names.post_id
+    from names
+    semi join handles on names.network = handles.network and names.handle = handles.handle
+),
+
+again as (
+    select * from changed
+    union
+    select * from referring
+    union
+    select * from moved
+    union
+    select * from reposted
+    where post_id is not null
+    union
+    select * from named
+    union
+    select
+        nods.network,
+        nods.post_id
+    from nods
+    semi join accounts on nods.network = accounts.network and nods.from_account_id = accounts.account_id
+    union
+    select
+        network,
+        'dm:' || message_id as post_id
+    from messages
+)
+
+select
+    network,
+    post_id
+from again
+{{ none_if_full() }}

@@ -1,0 +1,118 @@
+-- Versions of posts to be looked at again: those that new loads brought, those whose chain of edits they may
+-- have changed, and those that refer to one of these; with the post they belong to now.
+with changed as (
+    select * from {{ ref('stg_x__changed_posts') }}
+),
+
+posts as (
+    select * from {{ ref('stg_x__posts') }}
+),
+
+versions as (
+    select * from {{ ref('int_posts__versions') }}
+),
+
+versions_before as (
+    select *
+    from {{ before('intermediate', 'int_posts__versions', ['network', 'version_post_id', 'post_id']) }}
+),
+
+listed as (
+    select
+        posts.network,
+        unnest(posts.version_ids) as post_id
+    from posts
+    semi join changed on posts.network = changed.network and posts.post_id = changed.post_id
+    where len(posts.version_ids) > 1
+),
+
+chains as (
+    select
+        changed.network,
+        coalesce(versions_before.post_id, changed.post_id) as post_id
+    from changed
+    left join versions_before
+        on changed.network = versions_before.network and changed.post_id = versions_before.version_post_id
+),
+
+-- what was one chain with a changed version
+chained as (
+    select
+        versions_before.network,
+        versions_before.version_post_id as post_id
+    from versions_before
+    semi join chains on versions_before.network = chains.network and versions_before.post_id = chains.post_id
+),
+
+edited as (
+    select * from listed
+    union
+    select * from chained
+),
+
+referring as (
+    select
+        posts.network,
+        posts.post_id
+    from posts
+    semi join edited on posts.network = edited.network and posts.conversation_id = edited.post_id
+    union
+    select
+        posts.network,
+        posts.post_id
+    from posts
+    semi join edited on posts.network = edited.network and posts.replied_to_post_id = edited.post_id
+    union
+    select
+        posts.network,
+        posts.post_id
+    from posts
+    semi join edited on posts.network = edited.network and posts.quoted_post_id = edited.post_id
+    union
+    select
+        posts.network,
+        posts.post_id
+    from posts
+    semi join edited on posts.network = edited.network and posts.reposted_post_id = edited.post_id
+),
+
+again as (
+    select
+        network,
+        post_id
+    from changed
+    union
+    select * from edited
+    union
+    select * from referring
+),
+
+canonical as (
+    select
+        again.network,
+        coalesce(versions.post_id, again.post_id) as canonical_post_id
+    from again
+    left join versions on again.network = versions.network and again.post_id = versions.version_post_id
+    union
+    select
+        again.network,
+        coalesce(versions_before.post_id, again.post_id) as canonical_post_id
+    from again
+    left join versions_before
+        on again.network = versions_before.network and again.post_id = versions_before.version_post_id
+)
+
+select
+    network,
+    canonical_post_id as post_id,
+    canonical_post_id
+from canonical
+union
+select
+    versions.network,
+    versions.version_post_id as post_id,
+    versions.post_id as canonical_post_id
+from versions
+semi join canonical
+    on versions.network = canonical.network and versions.post_id = canonical.canonical_post_id
+{{ none_if_full() }}

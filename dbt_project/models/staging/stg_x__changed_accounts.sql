@@ -1,0 +1,48 @@
+-- Accounts of which new loads brought a profile, or whom a post they brought names.
+with users as (
+    select * from {{ source('raw', 'users') }} where network = 'x' and account_id is not null
+),
+
+posts as (
+    select * from {{ source('raw', 'posts') }} where network = 'x'
+),
+
+new_loads as (
+    select * from {{ ref('stg_rapport__new_loads') }}
+),
+
+new_posts as (
+    select posts.*
+    from posts
+    semi join new_loads on posts.load_id = new_loads.load_id
+),
+
+accounts as (
+    select
+        users.network,
+        users.account_id
+    from users
+    semi join new_loads on users.load_id = new_loads.load_id
+    union
+    select
+        network,
+        author_id as account_id
+    from new_posts
+    union
+    select
+        network,
+        in_reply_to_user_id as account_id
+    from new_posts
+    union
+    select
+        network,
+        unnest(coalesce(note_mentions, mentions)).id as account_id
+    from new_posts
+)
+
+select
+    network,
+    account_id
+from accounts
+where account_id is not null
+{{ none_if_full() }}

@@ -1,0 +1,53 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'account_id'],
+    meta={'changes': 'stg_x__changed_accounts'},
+) }}
+-- depends_on: {{ ref('stg_x__changed_accounts') }}
+-- Whom posts name, in any of their versions: as author, as the one answered, or in the text, with the handle
+-- used there. Nobody who was named once is forgotten because a later version does without.
+with posts as (
+    select * from {{ source('raw', 'posts') }} where network = 'x'
+),
+
+new_posts as (
+    select *
+    from {{ only_changed('posts', ref('stg_rapport__new_loads'), ['load_id']) }}
+),
+
+named as (
+    select
+        network,
+        author_id as account_id,
+        cast(null as varchar) as handle
+    from new_posts
+    union all
+    select
+        network,
+        in_reply_to_user_id as account_id,
+        null as handle
+    from new_posts
+    union all
+    select
+        network,
+        unnest(coalesce(note_mentions, mentions)).id as account_id,
+        unnest(coalesce(note_mentions, mentions)).username as handle
+    from new_posts
+    {% if is_incremental() %}
+        union all
+        select
+            network,
+            account_id,
+            handle
+        from {{ only_changed(this, ref('stg_x__changed_accounts'), ['network', 'account_id']) }}
+    {% endif %}
+)
+
+select
+    network,
+    account_id,
+    max(handle) as handle
+from named
+where account_id is not null
+group by network, account_id
