@@ -13,11 +13,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from rapport.checks_cli import app as checks_app
 from rapport.config import Settings, home_of, load_settings
 from rapport.errors import ConfigError, RapportError
 from rapport.network_cli import app as network_app
 from rapport.network_cli import fetch_window
 from rapport.outcome_cli import app as outcome_app
+from rapport.quarantine_cli import app as quarantine_app
 from rapport.stack_cli import app as stack_app
 from rapport.terminal import (
     AgainOption,
@@ -41,10 +43,12 @@ app = typer.Typer(
     "Everything made lies under RAPPORT_HOME (default: ./rapport-home). Start with `rapport init`, then `rapport run`.",
     epilog="A first look without an X account: `make demo`.",
 )
-# Commands of these two stand beside the ones below; those about outcomes have a name of their own.
+# Commands of these three stand beside the ones below; those about outcomes and the quarantine have a name of their own.
 app.add_typer(network_app)
 app.add_typer(stack_app)
+app.add_typer(checks_app)
 app.add_typer(outcome_app, name="outcome")
+app.add_typer(quarantine_app, name="quarantine")
 
 
 @app.command(epilog="Examples: `rapport init`, then edit the file it names; `rapport init --emulator`.")
@@ -122,7 +126,8 @@ def import_(
 def build(
     full_refresh: Annotated[bool, typer.Option(help="Build every table from nothing.")] = False,
 ) -> None:
-    """Turns the raw tables into conversations, relationships and reports (dbt), and tests their shape."""
+    """Turns what was loaded since the last build into conversations, relationships and reports (dbt), and tests
+    their shape. Everything is built anew where more than data has changed."""
     _build(load_settings(), Progress(), full_refresh)
 
 
@@ -133,7 +138,8 @@ def _build(settings: Settings, progress: Progress, full_refresh: bool = False) -
     raw_store.sync_config(settings)
     result = dbt.build(settings, progress, full_refresh)
     say(
-        f"Built {result.node_count} nodes in {result.seconds} s (build {result.build_id}). Next: rapport check"
+        f"Built {result.node_count} nodes {'anew' if result.is_full_refresh else 'of what was new'} "
+        f"in {result.seconds} s (build {result.build_id}). Next: rapport check"
     )
 
 
@@ -174,6 +180,16 @@ def _report(settings: Settings, progress: Progress) -> None:
 
     for path in reports.write_reports(settings, progress):
         say(f"Report: {path}")
+
+
+@app.command(epilog="Example: `rapport edition`.")
+def edition() -> None:
+    """Freezes what is published as the edition of its week: Parquet, the reports, and a manifest."""
+    from quality import editions
+
+    frozen = editions.freeze(load_settings(), Progress())
+    done = "Frozen" if frozen.is_new else "Frozen before, and left as it is"
+    say(f"{done}: {frozen.path} ({frozen.table_count} tables, {frozen.page_count} reports)")
 
 
 @app.command(
