@@ -13,7 +13,9 @@ from typing import Any
 import duckdb
 import jinja2
 
-from quality.results import Build
+from quality.results import Build, has_table
+from rapport.config import Settings
+from rapport.warehouse import connect
 
 # How many runs a trend looks back.
 RUNS_SHOWN = 20
@@ -30,7 +32,7 @@ inner join (
         rule,
         list(
             {'checked_at': checked_at, 'severity': severity, 'is_success': is_success,
-            'unexpected_count': unexpected_count, 'row_count': row_count}
+            'problem': problem, 'unexpected_count': unexpected_count, 'row_count': row_count}
             order by run_number_back desc
         ) as past
     from quality.rule_trends
@@ -90,6 +92,14 @@ def rule_trends(con: duckdb.DuckDBPyConnection, run_count: int = RUNS_SHOWN) -> 
         return []
     rows = con.execute(_RULES, {"runs": run_count, "run_id": newest[0]}).fetchall()
     return [RuleTrend(*row) for row in rows]
+
+
+def read_trends(settings: Settings, run_count: int) -> list[RuleTrend]:
+    """As `rule_trends`, from the warehouse as it lies there; empty also where nothing was checked yet."""
+    if not settings.warehouse_path.exists():
+        return []
+    with connect(settings, read_only=True) as con:
+        return rule_trends(con, run_count) if has_table(con, "rule_trends") else []
 
 
 def write_docs(con: duckdb.DuckDBPyConnection, path: Path, build: Build, checked_at: datetime) -> None:

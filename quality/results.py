@@ -62,6 +62,7 @@ select
     results.table_name,
     results.rule,
     results.severity,
+    results.problem,
     results.checked_at,
     results.run_id,
     results.build_id,
@@ -131,7 +132,7 @@ class Receipt:
 
 def latest_build(con: duckdb.DuckDBPyConnection) -> Build | None:
     """The build that started last, finished or not; None when there was none."""
-    if not _has_table(con, "builds"):
+    if not has_table(con, "builds"):
         return None
     row = con.execute(
         "select build_id, coalesce(is_success, false), as_of_at from quality.builds "
@@ -217,7 +218,7 @@ def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> Receipt | Non
 
     An earlier receipt of the same build does not count once a later check of it was red.
     """
-    if not _has_table(con, "receipt_tables"):
+    if not has_table(con, "receipt_tables"):
         return None
     row = con.execute(
         """
@@ -242,7 +243,8 @@ def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> Receipt | Non
     )
 
 
-def _has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+def has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether schema quality has a table or view of that name."""
     row = con.execute(
         "select count(*) from information_schema.tables "
         "where table_catalog = current_database() and table_schema = 'quality' and table_name = ?",
