@@ -4,7 +4,7 @@ Not a DAG file itself (see .airflowignore). Airflow puts this folder on the impo
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from airflow.sdk import Asset, Connection, ExceptionRetryPolicy, RetryAction, RetryRule, get_current_context
 from airflow.sdk.exceptions import AirflowNotFoundException
@@ -29,6 +29,8 @@ DEFAULTS = {
             RetryRule("extractors.errors.NetworkTrouble", RetryAction.RETRY, timedelta(minutes=5)),
             RetryRule("extractors.errors.RateLimited", RetryAction.RETRY, timedelta(minutes=15)),
             RetryRule("rapport.errors.WarehouseBusy", RetryAction.RETRY, timedelta(minutes=5)),
+            # Sunday's extraction is not through yet: it may wait for the network for hours.
+            RetryRule("quality.errors.EditionRefused", RetryAction.RETRY, timedelta(hours=2)),
             # A locked state store, a full disk, a lost connection.
             RetryRule("sqlalchemy.exc.OperationalError", RetryAction.RETRY),
             RetryRule("builtins.OSError", RetryAction.RETRY),
@@ -79,6 +81,11 @@ def run_window() -> Window:
 def run_id() -> str:
     """The name under which this run's pages land."""
     return str(get_current_context()["run_id"])
+
+
+def due_day() -> date:
+    """The day on which this run was due, however late it is."""
+    return get_current_context()["dag_run"].run_after.date()
 
 
 def poll_id() -> str:

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import duckdb
 
+from quality import editions
 from quality.errors import PublishFailed
-from quality.publish import STORAGE_VERSION, put_in_place, remove_draft
+from quality.publish import put_in_place, remove_draft
+from quality.record import STORAGE_VERSION
+from quality.tables import Table, columns_of, literal, quoted
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
-from rapport.warehouse import hold
 
 log = logging.getLogger("rapport.quality")
 
@@ -54,25 +56,35 @@ NO_CONTENT = {
 }  # fmt: skip
 # A text this long that turns up in some other column is no coincidence.
 _TELLING_LENGTH = 15
+_TEXTS = (
+    "select schema_name, table_name, column_name from duckdb_columns() "
+    "where database_name = 'old' and data_type = 'VARCHAR'"
+)
 _TABLES = "select schema_name, table_name from duckdb_tables() where database_name = 'old' order by all"
 
 
 def clean_published(
     settings: Settings, what: Forgotten, on_progress: Callable[[str], None] = log.info
 ) -> int:
-    """Rewrites the published file, and every database of an archived edition, without it. Returns how many.
+    """Rewrites the published file, and every database and table of an edition, without it. Returns how many.
 
     Each is replaced in one step: readers see the old file whole or the new one whole. Raises PublishFailed
-    when a file can't be written. Running it again changes nothing.
+    when a file can't be written. Running it again changes nothing. The caller holds the warehouse, so that
+    nobody publishes or freezes meanwhile, and seals the editions once their pages are clean, too.
     """
-    with hold(settings):
-        # Samples of rows that broke a rule stand in the Data Docs; the next check writes them anew.
-        shutil.rmtree(settings.quality_dir / "gx", ignore_errors=True)
-        databases = sorted(settings.published_dir.rglob("*.duckdb"))
-        remove_draft(_draft(settings.published_path))
-        rewritten = [path for path in databases if _rewrite(path, what)]
-    on_progress(f"published: {len(databases)} databases looked through, {len(rewritten)} rewritten")
-    return len(rewritten)
+    # Samples of rows that broke a rule stand in the Data Docs; the next check writes them anew.
+    shutil.rmtree(settings.quality_dir / "docs", ignore_errors=True)
+    databases = sorted(settings.published_dir.rglob("*.duckdb"))
+    remove_draft(_draft(settings.published_path))
+    editions.remove_drafts(settings)
+    rewritten = sum(_rewrite(path, what) for path in databases)
+    folders = editions.folders(settings)
+    tables = sum(_rewrite_edition(folder, what) for folder in folders)
+    on_progress(
+        f"published: {len(databases)} databases looked through, {rewritten} rewritten; "
+        f"{len(folders)} editions looked through, {tables} of their tables rewritten"
+    )
+    return rewritten + tables
 
 
 def _draft(path: Path) -> Path:
@@ -86,12 +98,12 @@ def _rewrite(path: Path, what: Forgotten) -> bool:
         remove_draft(draft)
         with duckdb.connect() as con:
             con.execute("set timezone = 'UTC'")
-            con.execute(f"attach {_literal(str(path))} as old (read_only)")
+            con.execute(f"attach {literal(str(path))} as old (read_only)")
             _name(con, what)
             tables = [_Table(con, schema, name, what) for schema, name in con.execute(_TABLES).fetchall()]
             if not any(table.holds_it(con) for table in tables):
                 return False
-            con.execute(f"attach {_literal(str(draft))} as draft (storage_version '{STORAGE_VERSION}')")
+            con.execute(f"attach {literal(str(draft))} as draft (storage_version '{STORAGE_VERSION}')")
             con.execute("copy from database old to draft (schema)")
             for table in tables:
                 table.copy(con)
@@ -103,11 +115,43 @@ def _rewrite(path: Path, what: Forgotten) -> bool:
     except (OSError, duckdb.Error) as problem:
         with contextlib.suppress(OSError):
             remove_draft(draft)
-        raise PublishFailed(
-            f"{path} could not be rewritten: {str(problem).splitlines()[0]}",
-            f"see that the disk of {path.parent} has room and that nobody has the file open for writing, then "
-            "`rapport erase` again; until then the file still holds what was to be erased",
-        ) from problem
+        raise _failure(path, problem) from problem
+
+
+def _rewrite_edition(folder: Path, what: Forgotten) -> int:
+    """How many tables of an edition there was something to take out of; the others are left alone."""
+    manifest = editions.read_manifest(folder)
+    try:
+        with duckdb.connect() as con:
+            con.execute("set timezone = 'UTC'")
+            con.execute("attach ':memory:' as old")
+            con.execute("create schema old.reports")
+            con.execute("create schema old.marts")
+            # an edition has no marts: whose accounts are several, its manifest says
+            con.execute("create table old.marts.accounts (person_id varchar, account_id varchar)")
+            for person, accounts in manifest["joint_people"].items():
+                con.execute("insert into old.marts.accounts select ?, unnest(?)", [person, accounts])
+            files = {name: folder / table["file"] for name, table in manifest["tables"].items()}
+            for name, path in files.items():
+                con.execute(
+                    f"create table old.reports.{quoted(name)} as from read_parquet({literal(str(path))})"
+                )
+            _name(con, what)
+            tables = {name: _Table(con, "reports", name, what) for name in files}
+            holding = [name for name, table in tables.items() if table.holds_it(con)]
+            for name in holding:
+                editions.write_table(con, tables[name].rest, files[name])
+        return len(holding)
+    except (OSError, duckdb.Error) as problem:
+        raise _failure(folder, problem) from problem
+
+
+def _failure(path: Path, problem: Exception) -> PublishFailed:
+    return PublishFailed(
+        f"{path} could not be rewritten: {str(problem).splitlines()[0]}",
+        f"see that the disk of {path.parent} has room and that nobody has the file open for writing, then "
+        "`rapport erase` again; until then the file still holds what was to be erased",
+    )
 
 
 def _name(con: duckdb.DuckDBPyConnection, what: Forgotten) -> None:
@@ -119,17 +163,20 @@ def _name(con: duckdb.DuckDBPyConnection, what: Forgotten) -> None:
     # Several accounts may be one person, who bears the id of one of them: what a row says of the person was made of
     # all of them.
     con.execute("create temp table erased_people as from erased_accounts")
-    if _has(con, "marts", "accounts"):
+    if _has(con, "marts", "accounts", "person_id"):
         con.execute(
             "insert into erased_people select distinct person_id from old.marts.accounts "
             "where account_id in (select id from erased_accounts)"
         )
     con.execute("create temp table erased_texts (words varchar)")
-    if _has(con, "marts", "posts"):
-        con.execute(
-            "insert into erased_texts select distinct text from old.marts.posts "
-            f"where post_id in (select id from erased_posts) and length(text) >= {_TELLING_LENGTH}"
-        )
+    for schema, table, column in con.execute(_TEXTS).fetchall():
+        key = POST_CONTENT.get(column)
+        if key and _has(con, schema, table, key):
+            words = quoted(column)
+            con.execute(
+                f"insert into erased_texts select distinct {words} from old.{quoted(schema)}.{quoted(table)} "
+                f"where {quoted(key)} in (select id from erased_posts) and length({words}) >= {_TELLING_LENGTH}"
+            )
     if what.handles:
         con.create_function("masked", what.mask, ["VARCHAR"], "VARCHAR")
 
@@ -144,40 +191,44 @@ class _Table:
             [schema, table],
         ).fetchall()
         names = {name for name, _ in columns}
-        self._name = f"{_quoted(schema)}.{_quoted(table)}"
+        self._name = f"{quoted(schema)}.{quoted(table)}"
         self._kept = {
-            name: _kept(name, kind, names, what) if kind in ("VARCHAR", "VARCHAR[]") else _quoted(name)
+            name: _kept(name, kind, names, what) if kind in ("VARCHAR", "VARCHAR[]") else quoted(name)
             for name, kind in columns
         }
 
     def holds_it(self, con: duckdb.DuckDBPyConnection) -> bool:
         """Whether any value of it would change."""
         changed = [
-            f"{_quoted(name)} is distinct from {kept}"
+            f"{quoted(name)} is distinct from {kept}"
             for name, kept in self._kept.items()
-            if kept != _quoted(name)
+            if kept != quoted(name)
         ]
         query = f"select 1 from old.{self._name} where {' or '.join(changed) or 'false'} limit 1"
         return bool(con.execute(query).fetchall())
 
     def copy(self, con: duckdb.DuckDBPyConnection) -> None:
         """Fills the draft's table."""
-        con.execute(
-            f"insert into draft.{self._name} select {', '.join(self._kept.values())} from old.{self._name}"
-        )
+        con.execute(f"insert into draft.{self._name} {self.rest}")
+
+    @property
+    def rest(self) -> str:
+        """The query that gives the table without it."""
+        kept = ", ".join(f"{value} as {quoted(name)}" for name, value in self._kept.items())
+        return f"select {kept} from old.{self._name}"
 
 
 def _kept(name: str, kind: str, names: set[str], what: Forgotten) -> str:
     """What is kept of a text column: NULL where the row tells of a post or person that is forgotten."""
-    column = _quoted(name)
+    column = quoted(name)
     conditions = []
     if POST_CONTENT.get(name) in names:
-        conditions.append(f"{_quoted(POST_CONTENT[name])} in (select id from erased_posts)")
+        conditions.append(f"{quoted(POST_CONTENT[name])} in (select id from erased_posts)")
     keys = [key for key in PERSON_CONTENT.get(name, ()) if key in names]
     if "account_id" in keys:  # it says more closely than the person whose row it is
         keys = [key for key in keys if key != "person_id"]
     conditions += [
-        f"{_quoted(key)} in (select id from {'erased_people' if key.endswith('person_id') else 'erased_accounts'})"
+        f"{quoted(key)} in (select id from {'erased_people' if key.endswith('person_id') else 'erased_accounts'})"
         for key in keys
     ]
     kept = column
@@ -191,7 +242,7 @@ def _kept(name: str, kind: str, names: set[str], what: Forgotten) -> str:
 
 def _note(con: duckdb.DuckDBPyConnection, what: Forgotten) -> None:
     """Says in the file that, and when, something was erased from it after it was published."""
-    if not _has(con, "quality", "erasures"):
+    if not _has(con, "quality", "erasures", "erased_at"):
         con.execute("create schema if not exists draft.quality")
         con.execute(
             "create table draft.quality.erasures (erased_at timestamptz, post_count bigint, account_count bigint)"
@@ -202,18 +253,5 @@ def _note(con: duckdb.DuckDBPyConnection, what: Forgotten) -> None:
     )
 
 
-def _has(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    return bool(
-        con.execute(
-            "select 1 from duckdb_tables() where database_name = 'old' and schema_name = ? and table_name = ?",
-            [schema, table],
-        ).fetchall()
-    )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _has(con: duckdb.DuckDBPyConnection, schema: str, table: str, column: str) -> bool:
+    return column in columns_of(con, Table(schema, table), "old")

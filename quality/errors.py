@@ -31,6 +31,12 @@ class PublishRefused(RapportError):
     exit_code: ClassVar[int] = 6
 
 
+class EditionRefused(RapportError):
+    """What is published can't be frozen yet: it does not reach far enough, or its reports are missing."""
+
+    exit_code: ClassVar[int] = 6
+
+
 class PublishFailed(RapportError):
     """The new file could not be written whole; the old one stands."""
 

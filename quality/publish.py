@@ -233,16 +233,20 @@ def _read_back(con: duckdb.DuckDBPyConnection, draft: Path, checked: Mapping[str
 
 def put_in_place(draft: Path, target: Path) -> None:
     """Puts the draft in the target's place, so that it also survives a power cut."""
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
+    sync(draft)
     # The log of somebody who opened the published file for writing must not be applied to the new one.
     target.with_name(target.name + ".wal").unlink(missing_ok=True)
     draft.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Returns once a file, or the names in a folder, are on the disk."""
+    opened = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)
 
 
 def remove_draft(draft: Path) -> None:

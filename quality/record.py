@@ -176,7 +176,8 @@ def earlier(con: duckdb.DuckDBPyConnection) -> Earlier:
     if not {"publication_id", "published_at", "models_hash"} <= names.keys():
         return Earlier(is_comparable=True)  # by an earlier version of Rapport
     row = con.execute(f"select publication_id, published_at, models_hash from old.{NAME}").fetchone()
-    return Earlier(*row, is_comparable=True) if row else Earlier(is_comparable=True)
+    publication_id, published_at, known_hash = row or (None, None, None)
+    return Earlier(publication_id, published_at, known_hash, is_comparable=True)
 
 
 def versions() -> dict[str, str]:

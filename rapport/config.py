@@ -120,13 +120,15 @@ class Person(_Strict):
 
 
 class Schedule(_Strict):
-    """When the daily extraction runs (cron, UTC), and which days it may reach."""
+    """When the daily extraction runs and the week is frozen (cron, UTC), and which days extraction may reach."""
 
     extract: str = "0 0 * * *"
+    # Monday, once the extraction of Sunday is built and published; where that is not yet so, it waits for hours.
+    edition: str = "0 6 * * 1"
     first_day: date | None = None
     last_day: date | None = None
 
-    @field_validator("extract")
+    @field_validator("extract", "edition")
     @classmethod
     def _five_fields(cls, value: str) -> str:
         if len(value.split()) != 5:
@@ -256,6 +258,10 @@ class Settings:
     @property
     def reports_dir(self) -> Path:
         return self.published_dir / "reports"
+
+    @property
+    def editions_dir(self) -> Path:
+        return self.published_dir / "editions"
 
     @property
     def quality_dir(self) -> Path:

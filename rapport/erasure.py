@@ -12,9 +12,11 @@ from typing import Any
 from extractors import erase as extraction
 from extractors import raw_store
 from extractors.tombstones import BY_NETWORK
+from quality import editions
 from quality.erasure import clean_published
 from rapport import outcomes
 from rapport.config import Settings
+from rapport.warehouse import hold
 from reporting.erasure import clean_reports
 
 log = logging.getLogger("rapport.erase")
@@ -50,8 +52,10 @@ def erase(
         return Erasure(0, 0, 0, 0)
     pages = extraction.clean_landing(settings, what, on_progress)
     extraction.clean_warehouse(settings, what, on_progress)
-    clean_published(settings, what, on_progress)
-    reports = clean_reports(settings, what, on_progress)
+    with hold(settings):  # nothing is published or frozen until both are through
+        clean_published(settings, what, on_progress)
+        reports = clean_reports(settings, what, on_progress)
+        editions.seal(settings, what, on_progress)
     outcomes.forget(settings, what)
     extraction.finish(settings, what, on_progress)
     on_progress("finished: the tombstones are closed")

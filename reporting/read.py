@@ -7,6 +7,7 @@ How much is read is bounded (see the limits below), and the counts beside it say
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ import duckdb
 
 from rapport.config import Settings
 from rapport.errors import RapportError
+from reporting.read_checks import read_checks
 from reporting.read_people import read_circle
 from reporting.read_questions import read_questions
 from reporting.reading import records
@@ -24,6 +26,7 @@ from reporting.records import (
     Move,
     Post,
     Relationship,
+    Restatement,
     Stream,
     Waiting,
     Week,
@@ -34,6 +37,7 @@ WEEKS_SHOWN = 26  # half a year: as long as `connected` looks back
 RECENT_WEEKS = 4  # conversations active within these weeks are shown
 CONVERSATIONS_SHOWN = 12  # what a person reads of a Monday morning; the rest are in the tables
 WAITING_SHOWN = 25
+RESTATEMENTS_SHOWN = 12  # of numbers that moved; the rest are in the tables
 PEOPLE_SHOWN = 12  # per stage
 
 
@@ -49,7 +53,7 @@ def read_clients(settings: Settings) -> list[ClientData]:
     Raises ReportError when the published file is missing, held or not understood.
     """
     with _open(settings.published_path) as con:
-        as_of_at, published_at = _publication(con)
+        publication = _publication(con)
         found = dict(
             con.execute(
                 "select client_id, arg_max(client_name, week_start_date) from reports.rpt_engagement_summary"
@@ -58,8 +62,7 @@ def read_clients(settings: Settings) -> list[ClientData]:
         )
         names = {client.id: client.name for client in settings.config.clients} | found
         return [
-            _client(con, client_id, names[client_id] or client_id, as_of_at, published_at)
-            for client_id in sorted(names)
+            _client(con, client_id, names[client_id] or client_id, publication) for client_id in sorted(names)
         ]
 
 
@@ -107,15 +110,22 @@ def _first_line(problem: Exception) -> str:
     return (str(problem).strip() or type(problem).__name__).splitlines()[0]
 
 
-def _publication(con: duckdb.DuckDBPyConnection) -> tuple[datetime, datetime | None]:
-    """As of when the data is, and when it was published. The newest publication of the file counts."""
+@dataclass(frozen=True)
+class _Publication:
+    """Which publication is read, when it was made, and up to when anything was fetched for it."""
+
+    publication_id: str
+    published_at: datetime
+    as_of_at: datetime
+
+
+def _publication(con: duckdb.DuckDBPyConnection) -> _Publication:
     row = con.execute(
-        "select as_of_at, published_at from reports.rpt_publication order by published_at desc nulls last limit 1"
+        "select publication_id, published_at, coalesce(as_of_at, published_at) from reports.rpt_publication"
     ).fetchone()
-    as_of_at, published_at = row if row else (None, None)
-    if as_of_at is None and published_at is None:
+    if row is None:
         raise ReportError("the published file carries no record of its publication", _PUBLISH_AGAIN)
-    return as_of_at or published_at, published_at
+    return _Publication(*row)
 
 
 def _as_of(con: duckdb.DuckDBPyConnection, client_id: str) -> datetime | None:
@@ -138,11 +148,11 @@ def _client(
     con: duckdb.DuckDBPyConnection,
     client_id: str,
     client_name: str,
-    as_of_at: datetime,
-    published_at: datetime | None,
+    publication: _Publication,
 ) -> ClientData:
     me = [client_id]
-    as_of_at = _as_of(con, client_id) or as_of_at
+    as_of_at = _as_of(con, client_id) or publication.as_of_at
+    restatements = _restatements(con, client_id, publication.published_at)
     recent = [client_id, as_of_at - timedelta(weeks=RECENT_WEEKS)]
     is_recent = "client_id = ? and last_active_at >= ?"
     weeks = records(
@@ -173,7 +183,8 @@ def _client(
         client_id=client_id,
         client_name=client_name,
         as_of_at=as_of_at,
-        published_at=published_at,
+        published_at=publication.published_at,
+        publication_id=publication.publication_id,
         weeks=weeks,
         relationships=_relationships(con, client_id),
         stage_counts=dict(
@@ -200,11 +211,14 @@ def _client(
         ),
         threads=threads,
         evidence={post.post_id: post for post in evidence},
+        restatements=restatements[:RESTATEMENTS_SHOWN],
+        restatement_count=len(restatements),
         streams=records(
             con, Stream, "select {columns} from reports.rpt_coverage where client_id = ? order by stream", me
         ),
         circle=read_circle(con, client_id),
         questions=read_questions(con, client_id, as_of_at),
+        checks=read_checks(con),
     )
 
 
@@ -236,6 +250,24 @@ def _moves(con: duckdb.DuckDBPyConnection, client_id: str, week: Week | None) ->
         "       list_position(['connected', 'conversing', 'acquainted'], stage_after)) nulls last,"
         " lower(display_name), person_id",
         [client_id, week.week_start_date],
+    )
+
+
+def _restatements(
+    con: duckdb.DuckDBPyConnection, client_id: str, published_at: datetime
+) -> list[Restatement]:
+    """Numbers that are others than a week ago, however often they moved in between; the newest weeks first."""
+    return records(
+        con,
+        Restatement,
+        "select {columns} from (select table_name, account_id, week_start_date, column_name,"
+        " arg_min_null(value_before, restated_at) as value_before,"
+        " arg_max_null(value_after, restated_at) as value_after, bool_or(is_redefined) as is_redefined"
+        " from reports.rpt_restatements where client_id = ? and restated_at > ?"
+        " group by table_name, account_id, week_start_date, column_name)"
+        " where value_before is distinct from value_after"
+        " order by week_start_date desc, table_name, account_id nulls first, column_name",
+        [client_id, published_at - timedelta(weeks=1)],
     )
 
 

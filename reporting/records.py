@@ -7,6 +7,7 @@ Fields of the slotted records bear the names of the published columns (contract:
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from reporting.records_checks import Checks
 from reporting.records_people import Circle, is_message
 from reporting.records_questions import Questions
 
@@ -147,6 +148,19 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
+class Restatement:
+    """A number of a week that was over when it was published, and is another now. None: there was none."""
+
+    table_name: str
+    account_id: str
+    week_start_date: date
+    column_name: str
+    value_before: float | None
+    value_after: float | None
+    is_redefined: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A post as it is shown; `is_ours` is about the client whose report this is."""
 
@@ -168,6 +182,7 @@ class ClientData:
     client_name: str
     as_of_at: datetime
     published_at: datetime | None
+    publication_id: str = ""
     weeks: list[Week] = field(default_factory=list)
     relationships: list[Relationship] = field(default_factory=list)
     stage_counts: dict[str, int] = field(default_factory=dict)
@@ -180,8 +195,11 @@ class ClientData:
     threads: dict[str, list[Post]] = field(default_factory=dict)
     evidence: dict[str, Post] = field(default_factory=dict)
     streams: list[Stream] = field(default_factory=list)
+    restatements: list[Restatement] = field(default_factory=list)
+    restatement_count: int = 0
     circle: Circle = field(default_factory=Circle)
     questions: Questions = field(default_factory=Questions)
+    checks: Checks = field(default_factory=Checks)
 
     @property
     def week(self) -> Week | None:

@@ -19,7 +19,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rapport.config import Settings
-from reporting import words, words_people, words_questions
+from reporting import words, words_people, words_questions, words_record
 from reporting.charts import charts, readers
 from reporting.erasure import with_accounts
 from reporting.read import RECENT_WEEKS, ReportError, read_clients, read_joint_people
@@ -155,6 +155,7 @@ def _environment() -> Environment:
     environment.globals["words"] = words
     environment.globals["behind"] = words_questions
     environment.globals["people"] = words_people
+    environment.globals["since"] = words_record
     environment.filters["plain"] = words.plain
     environment.filters["held_in"] = _held
     return environment

@@ -23,10 +23,11 @@ WAREHOUSE_TASKS = {
     "x_reconcile": set(),
     "engagement_build": {"build", "check", "publish"},
     "erasure": {"erase"},
+    "weekly_edition": {"freeze"},
 }
 
 
-@pytest.fixture(params=["x_extract", "x_poll", "x_reconcile", "engagement_build", "erasure"])
+@pytest.fixture(params=list(WAREHOUSE_TASKS))
 def dag(request: pytest.FixtureRequest, dag_bag: Any) -> Any:
     return dag_bag.dags[request.param]
 
@@ -76,6 +77,17 @@ def test_an_empty_wave_does_not_skip_what_follows(dag_bag: Any) -> None:
     for task in dag.tasks:
         if any(upstream.startswith("fetch") for upstream in task.upstream_task_ids):
             assert task.trigger_rule == "none_failed", task.task_id
+
+
+def test_the_edition_waits_for_its_publication(dag_bag: Any) -> None:
+    from airflow.sdk import RetryAction
+
+    from quality.errors import EditionRefused
+
+    task = dag_bag.dags["weekly_edition"].get_task("freeze")
+    policy = task.retry_policy.evaluate(EditionRefused("", ""), 1, task.retries)
+    assert (policy.action, policy.retry_delay) == (RetryAction.RETRY, timedelta(hours=2))
+    assert dag_bag.dags["weekly_edition"].timetable.expression == "0 6 * * 1"
 
 
 def test_a_load_starts_a_build(dag_bag: Any) -> None:

@@ -1,5 +1,6 @@
 """Erasure through all rooms: afterwards no file of the home holds the text, and nothing brings it back."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -15,7 +16,7 @@ import pytest
 from extractors import raw_store, tombstones
 from extractors.files import importer
 from extractors.state import open_state
-from quality import publish
+from quality import editions, publish
 from quality.errors import PublishRefused
 from rapport import erasure
 from rapport.config import Settings, load_settings
@@ -71,7 +72,9 @@ def test_a_post_is_nowhere_and_stays_away(copy: Settings, published: Path, tmp_p
     assert (done.post_count, done.account_count) == (2, 0)  # with it goes the repost: it repeats the text
     assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
     # The publication stays the one it was, and says that something was erased from it.
-    assert rows(copy.published_path, "select publication_id, row_count from reports.rpt_publication") == before
+    assert (
+        rows(copy.published_path, "select publication_id, row_count from reports.rpt_publication") == before
+    )
     assert rows(copy.published_path, "select post_count, account_count from quality.erasures") == [(2, 0)]
     kept = rows(copy.published_path, "select post_id from marts.posts where text is not null")
     assert {one for (one,) in kept} >= {home_of.ROOT, home_of.AGREED, home_of.THANKED, home_of.QUOTED}
@@ -183,6 +186,51 @@ def test_a_younger_account_of_a_person_in_archived_editions(copy: Settings) -> N
     assert rows(folder / "engagement.duckdb", handles) == [("agreeable",)], (
         "the other account is nobody's request"
     )
+
+
+def frozen_words(folder: Path) -> str:
+    """Every value of every table of an edition, and its pages and manifest, as one text."""
+    parts = [path.read_text() for path in (*folder.rglob("*.html"), *folder.rglob("*.json"))]
+    with duckdb.connect() as con:
+        for path in folder.rglob("*.parquet"):
+            parts.append(str(con.execute("from read_parquet(?)", [str(path)]).fetchall()))
+    return "\n".join(parts)
+
+
+def test_an_edition_loses_it_and_its_manifest_says_so(copy: Settings) -> None:
+    """Of an account that is one of two of a person, whose id is the other's: an edition has no marts to look it up."""
+    home_of.make_home(copy.home, home_of.CONFIG + home_of.JOINT)
+    settings = load_settings(copy.home)
+    home_of.publish_all(settings)
+    folder = editions.freeze(settings).path
+    before, manifest = frozen_words(folder), editions.read_manifest(folder)
+    assert all(word in before for word in (home_of.SECRET[:40], home_of.NAME))
+    assert manifest["joint_people"] == {"800": ["800", "900"]}
+    (settings.editions_dir / ".2026-W01.tmp" / "tables").mkdir(parents=True)
+    (settings.editions_dir / ".2026-W01.tmp" / "tables" / "left.html").write_text(home_of.SECRET)
+
+    home_of.make_home(copy.home)
+    settings = load_settings(copy.home)
+    erasure.erase(settings, accounts={home_of.SHY: "on request"})
+    after = frozen_words(folder)
+    assert [word for word in home_of.OF_THE_ACCOUNT if word.lower() in after.lower()] == []
+    assert [path.name for path in settings.editions_dir.iterdir()] == [folder.name]
+    # the rest stands, row for row, and the manifest is that of the files
+    told = editions.read_manifest(folder)
+    [erased] = told["erasures"]
+    assert erased["account_count"] == 1 and "reports/lab/index.html" in erased["files"]
+    assert {name: one["row_count"] for name, one in told["tables"].items()} == {
+        name: one["row_count"] for name, one in manifest["tables"].items()
+    }
+    files = {one["file"]: one["sha256"] for one in told["tables"].values()} | told["pages"]
+    assert {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in files} == files
+    known = {one["file"]: one["sha256"] for one in manifest["tables"].values()} | manifest["pages"]
+    assert sorted(path for path, digest in files.items() if known[path] != digest) == erased["files"]
+    assert "tables/rpt_publication.parquet" not in erased["files"]
+    # a second erasure has nothing to do, and the next freeze leaves the edition as it is
+    erasure.erase(settings, accounts={home_of.SHY: "on request"})
+    assert editions.read_manifest(folder) == told
+    assert not editions.freeze(settings).is_new
 
 
 def test_a_second_time_nothing_is_left_to_do(copy: Settings) -> None:

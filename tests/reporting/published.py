@@ -20,6 +20,11 @@ WEEK = date(2026, 11, 16)
 TABLES = {
     "reports.rpt_publication": "publication_id text, build_id text, published_at timestamptz, as_of_at timestamptz,"
     " check_count int, duckdb_storage_version text",
+    "reports.rpt_restatements": "publication_id text, restated_at timestamptz, table_name text, client_id text,"
+    " account_id text, week_start_date date, column_name text, value_before double, value_after double,"
+    " is_redefined boolean",
+    "quality.check_results": "table_name text, rule text, severity text, is_success boolean, reason text,"
+    " unexpected_count bigint, row_count bigint, sample_keys text[]",
     "reports.rpt_engagement_summary": "client_id text, client_name text, week_start_date date, as_of_date date,"
     " is_complete_week boolean, real_conversation_count bigint, exchange_count bigint, address_in_count bigint,"
     " address_out_count bigint, person_in_count bigint, noticed_count bigint, acquainted_count bigint,"
@@ -118,6 +123,12 @@ class Published:
     def publication(self, as_of_at: datetime = AS_OF) -> None:
         self.add("reports.rpt_publication", publication_id="p", build_id="b", as_of_at=as_of_at,
                  published_at=as_of_at + timedelta(hours=5), check_count=40)  # fmt: skip
+        for number in range(39):
+            self.add("quality.check_results", table_name="rpt_waiting", rule=f"rule_{number}", severity="block",
+                     is_success=True, reason="why", unexpected_count=0, row_count=9)  # fmt: skip
+        self.add("quality.check_results", table_name="load_profile", rule="language_drift_is_small",
+                 severity="warn", is_success=False, reason="half of the posts are of <b>another</b> language.",
+                 unexpected_count=1, row_count=5, sample_keys=["rival mentions 2026-11-20"])  # fmt: skip
 
     def accounts(self) -> None:
         for account_id, (handle, name) in PEOPLE.items():

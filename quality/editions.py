@@ -1,0 +1,290 @@
+"""Editions: a week's publication frozen as Parquet and HTML, for those who come later or bring other tools.
+
+    published/editions/<ISO week>/manifest.json                   what is in it, and of which publication
+    published/editions/<ISO week>/tables/<table>.parquet          every table of schema reports
+    published/editions/<ISO week>/reports/<client>/index.html     the reports, made of the same publication
+
+The week is the newest that was over when it was published, as for the reports. An edition stands whole or not
+at all, and stays as it is: only an erasure changes it, and its manifest says so.
+"""
+
+import hashlib
+import json
+import logging
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from quality.errors import EditionRefused, PublishFailed
+from quality.publish import put_in_place, sync
+from quality.tables import Table, columns_of, literal, tables_of
+from rapport.config import Settings
+from rapport.forgotten import Forgotten
+from rapport.warehouse import hold
+
+log = logging.getLogger("rapport.quality")
+
+MANIFEST = "manifest.json"
+# The reports say with this of which publication they are.
+_PUBLICATION = re.compile(r'<meta name="rapport-publication" content="([0-9a-z]+)">')
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One frozen week, like 2026-W47; `is_new` where this run made it."""
+
+    week: str
+    path: Path
+    publication_id: str
+    table_count: int
+    page_count: int
+    is_new: bool
+
+
+def week_due(day: date) -> str:
+    """The newest ISO week that was over on that day, like 2026-W47."""
+    return f"{day - timedelta(days=day.weekday() + 7):%G-W%V}"
+
+
+def freeze(
+    settings: Settings, on_progress: Callable[[str], None] = log.info, due: str | None = None
+) -> Edition:
+    """Freezes what is published now as the edition of its week; one that stands already is left as it is.
+
+    Raises EditionRefused when nothing is published, when the publication does not reach the end of the week
+    that is `due`, or when its reports are not written; PublishFailed when it can't be written. Killed at any
+    moment, the edition is there whole or not at all; the next run removes what was left.
+    """
+    with hold(settings):
+        remove_drafts(settings)
+        with _published(settings) as con:
+            record = _record(con)
+            week = _week(con, record)
+            if due is not None and week < due:
+                raise EditionRefused(
+                    f"the edition of {due} is due, and what is published reaches to the end of {week}",
+                    "let the extraction and `engagement_build` come to their end, then `rapport edition`",
+                )
+            folder = settings.editions_dir / week
+            if folder.exists():
+                on_progress(f"the edition of {week} stands already: {folder}")
+                return _edition(folder, read_manifest(folder), is_new=False)
+            pages = _pages(settings, con, record["publication_id"])
+            draft = folder.with_name(f".{week}.tmp")
+            try:
+                draft.mkdir(parents=True)
+                tables = _write_tables(con, draft, on_progress)
+                manifest = {
+                    "edition": week,
+                    "frozen_at": datetime.now(UTC),
+                    "publication": record,
+                    "tables": tables,
+                    "pages": {name: _write_page(draft / name, page) for name, page in pages.items()},
+                    # whose tables and pages speak of several accounts at once: what erasure has to know
+                    "joint_people": _joint_people(con),
+                    "erasures": [],
+                }
+                _write_manifest(draft, manifest)
+                for one in (*(path for path in draft.rglob("*") if path.is_dir()), draft):
+                    sync(one)
+                draft.rename(folder)
+                sync(folder.parent)
+            except (OSError, duckdb.Error) as problem:
+                shutil.rmtree(draft, ignore_errors=True)
+                raise PublishFailed(
+                    f"{folder} could not be written: {str(problem).splitlines()[0]}",
+                    f"see that the disk of {settings.published_dir} has room and that this user may write there, "
+                    "then `rapport edition` again",
+                ) from problem
+    on_progress(f"froze {len(tables)} tables and {len(pages)} reports: {folder}")
+    return _edition(folder, manifest, is_new=True)
+
+
+def folders(settings: Settings) -> list[Path]:
+    """The folders of all editions, by week."""
+    return sorted(path.parent for path in settings.editions_dir.glob(f"*/{MANIFEST}"))
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of an edition."""
+    found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return found
+
+
+def write_table(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Puts the rows of a query in a Parquet file's place, in one step."""
+    beside = path.with_name(f".{path.name}.tmp")
+    con.execute(f"copy ({query}) to {literal(str(beside))} (format parquet, compression zstd)")
+    put_in_place(beside, path)
+
+
+def seal(settings: Settings, what: Forgotten, on_progress: Callable[[str], None] = log.info) -> int:
+    """Takes into the manifests what an erasure has changed in tables and pages. Returns how many editions it did.
+
+    Running it again changes nothing: an edition whose files are those of its manifest is left alone.
+    """
+    changed = 0
+    for folder in folders(settings):
+        manifest = read_manifest(folder)
+        found = {path: _sha256(folder / path) for path in _files(manifest) if (folder / path).exists()}
+        moved = sorted(path for path, known in _files(manifest).items() if found.get(path) != known)
+        if not moved:
+            continue
+        for table in manifest["tables"].values():
+            table["sha256"] = found[table["file"]]
+        manifest["pages"] = {path: found[path] for path in manifest["pages"] if path in found}
+        manifest["erasures"].append(
+            {
+                "erased_at": datetime.now(UTC),
+                "post_count": len(what.post_ids),
+                "account_count": len(what.account_ids),
+                "files": moved,
+            }
+        )
+        _write_manifest(folder, manifest)
+        changed += 1
+        on_progress(f"edition {folder.name}: {len(moved)} files were rewritten, its manifest says so")
+    return changed
+
+
+def remove_drafts(settings: Settings) -> None:
+    """Removes what a killed run left: editions half made, and single files half rewritten."""
+    for leftover in settings.editions_dir.glob(".*.tmp"):
+        shutil.rmtree(leftover)
+    for leftover in settings.editions_dir.glob("*/**/.*.tmp"):
+        leftover.unlink()
+
+
+@contextmanager
+def _published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = settings.published_path
+    if not path.exists():
+        raise EditionRefused(f"nothing is published yet: there is no {path}", "run `rapport publish` first")
+    with duckdb.connect(str(path), read_only=True) as con:
+        con.execute("set timezone = 'UTC'")
+        yield con
+
+
+def _record(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """The row of rpt_publication, by column."""
+    found = con.execute("select * from reports.rpt_publication")
+    row = found.fetchone()
+    if row is None:
+        raise EditionRefused("the published file carries no record of itself", "run `rapport publish` again")
+    return dict(zip((one[0] for one in found.description or ()), row, strict=True))
+
+
+def _week(con: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> str:
+    row = con.execute(
+        "select max(week_start_date) filter (is_complete_week) from reports.rpt_engagement_summary"
+    ).fetchone()
+    if row and row[0]:
+        return f"{row[0]:%G-W%V}"
+    if record["as_of_at"] is None:
+        raise EditionRefused("the publication holds no data", "fetch or import something, then `rapport run`")
+    return week_due(record["as_of_at"].date())
+
+
+def _pages(settings: Settings, con: duckdb.DuckDBPyConnection, publication_id: str) -> dict[str, bytes]:
+    """Name in the edition → page, of every client of the publication."""
+    pages = {}
+    for path in sorted(settings.reports_dir.glob("*/*/index.html")):
+        page = path.read_bytes()
+        told = _PUBLICATION.search(page[:4096].decode(errors="replace"))
+        if told and told[1] == publication_id:
+            pages[f"reports/{path.parent.parent.name}/index.html"] = page
+    clients = {
+        row[0] for row in con.execute("select client_id from reports.rpt_engagement_summary").fetchall()
+    }
+    missing = sorted(one for one in clients if one and f"reports/{one}/index.html" not in pages)
+    if missing:
+        raise EditionRefused(
+            f"the reports of {', '.join(missing)} are not those of publication {publication_id}",
+            "run `rapport report`, then `rapport edition`",
+        )
+    return pages
+
+
+def _write_tables(
+    con: duckdb.DuckDBPyConnection, draft: Path, on_progress: Callable[[str], None]
+) -> dict[str, Any]:
+    tables: dict[str, Any] = {}
+    (draft / "tables").mkdir()
+    for table in (one for one in tables_of(con) if one.schema == "reports"):
+        name = f"tables/{table.name}.parquet"
+        write_table(con, f"from {table.full_name}", draft / name)
+        tables[table.name] = {
+            "file": name,
+            "row_count": _row_count(con, table),
+            "sha256": _sha256(draft / name),
+            "comment": table.comment or "",
+            "columns": {
+                column: {"type": kind, "comment": told}
+                for column, (kind, told) in columns_of(con, table).items()
+            },
+        }
+        on_progress(f"froze {table.name}: {tables[table.name]['row_count']} rows")
+    return tables
+
+
+def _row_count(con: duckdb.DuckDBPyConnection, table: Table) -> int:
+    row = con.execute(f"select count(*) from {table.full_name}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _write_page(path: Path, page: bytes) -> str:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(page)
+    sync(path)
+    return hashlib.sha256(page).hexdigest()
+
+
+def _joint_people(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Person id → ids of the accounts, of everybody who has several."""
+    rows = con.execute(
+        "select person_id, list(account_id order by account_id) from marts.accounts "
+        "group by person_id having count(*) > 1 order by person_id"
+    ).fetchall()
+    return dict(rows)
+
+
+def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    beside = folder / f".{MANIFEST}.tmp"
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, default=_told)
+    beside.write_text(text + "\n", encoding="utf-8")
+    put_in_place(beside, folder / MANIFEST)
+
+
+def _told(value: Any) -> str:
+    """A time as JSON can say it."""
+    if isinstance(value, date):  # datetimes are dates
+        return value.isoformat()
+    raise TypeError(f"{value!r} has no place in a manifest")
+
+
+def _files(manifest: dict[str, Any]) -> dict[str, str]:
+    """Path in the edition → SHA-256 of the file."""
+    return {one["file"]: one["sha256"] for one in manifest["tables"].values()} | manifest["pages"]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _edition(folder: Path, manifest: dict[str, Any], *, is_new: bool) -> Edition:
+    return Edition(
+        week=folder.name,
+        path=folder,
+        publication_id=manifest["publication"]["publication_id"],
+        table_count=len(manifest["tables"]),
+        page_count=len(manifest["pages"]),
+        is_new=is_new,
+    )

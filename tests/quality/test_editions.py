@@ -1,0 +1,183 @@
+"""Editions: a week frozen whole or not at all, of one publication, and left as it is."""
+
+import json
+import shutil
+import signal
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from quality import editions
+from quality.editions import EditionRefused, freeze, read_manifest, week_due
+from quality.errors import PublishFailed
+from quality.tables import Table, columns_of, tables_of
+from rapport.config import Settings
+from tests.quality import warehouse
+from tests.quality.publishing import give_receipt, publish_build, publish_latest, run_python
+from tests.quality.test_publish import bow_to_permissions
+
+WEEK = "2026-W30"  # the last that is over on warehouse.AS_OF, a Thursday
+
+FREEZE = """
+import os, signal, sys
+from pathlib import Path
+from quality import editions
+from rapport.config import Config, Settings
+home, stop_at = Path(sys.argv[1]), int(sys.argv[2])
+settings = Settings(home, home / "rapport.toml", Config(), "", "", None)
+steps = 0
+def trace(frame, event, argument):
+    global steps
+    if event == "line":
+        steps += 1
+        if steps == stop_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return trace
+def step(message):
+    # from the last table on, every line of the way counts
+    if "rpt_worth_seeking_out" in message:
+        frame = sys._getframe(1)
+        while frame:
+            if frame.f_code.co_filename == editions.__file__:
+                frame.f_trace = trace
+            frame = frame.f_back
+        sys.settrace(lambda frame, event, argument: trace if frame.f_code.co_filename == editions.__file__ else None)
+for stop_at in [stop_at] if stop_at else range(1, 400, 12):
+    child = os.fork()
+    if child == 0:
+        editions.freeze(settings, step)
+        os._exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    left = sorted(one.name for one in settings.editions_dir.iterdir())
+    whole = [name for name in left if not name.startswith(".")]
+    for name in whole:
+        manifest = editions.read_manifest(settings.editions_dir / name)
+        for file, known in editions._files(manifest).items():
+            assert editions._sha256(settings.editions_dir / name / file) == known, file
+    print(status, *left, flush=True)
+    if status == 0:
+        break
+"""
+
+
+@pytest.fixture
+def published(settings: Settings, spoil: Callable[..., None]) -> Settings:
+    """A home with a publication and the report that is made of it."""
+    spoil(
+        "create table marts.accounts (person_id varchar, account_id varchar)",
+        "insert into marts.accounts values ('1', '1'), ('2', '2'), ('2', '9')",
+    )
+    give_receipt(settings)
+    write_page(settings, publish_latest(settings).publication_id)
+    return settings
+
+
+def write_page(settings: Settings, publication_id: str) -> Path:
+    """What stands at the head of a report (the reports themselves need more than this warehouse has)."""
+    path = settings.reports_dir / "acme" / WEEK / "index.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'<!doctype html><meta name="rapport-publication" content="{publication_id}"><p>a report')
+    return path
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_an_edition_is_what_was_published(published: Settings) -> None:
+    edition = freeze(published)
+    assert (edition.week, edition.path, edition.is_new) == (WEEK, published.editions_dir / WEEK, True)
+    manifest = read_manifest(edition.path)
+    with duckdb.connect(str(published.published_path), read_only=True) as con:
+        con.execute("set timezone = 'UTC'")
+        tables = [one for one in tables_of(con) if one.schema == "reports"]
+        assert set(manifest["tables"]) == {one.name for one in tables} >= {"rpt_publication", "rpt_waiting"}
+        for table in tables:
+            told = manifest["tables"][table.name]
+            path = str(edition.path / told["file"])
+            expected = con.execute(f"from {table.full_name}").fetchall()
+            assert con.execute("from read_parquet(?)", [path]).fetchall() == expected
+            assert told["row_count"] == len(expected)
+            assert told["comment"] == (table.comment or "")
+            columns = columns_of(con, table)
+            assert {name: (one["type"], one["comment"]) for name, one in told["columns"].items()} == columns
+            codecs = con.execute("select distinct compression from parquet_metadata(?)", [path]).fetchall()
+            assert codecs in ([("ZSTD",)], [])
+        [publication] = con.execute("from reports.rpt_publication").df().to_dict("records")
+    for name in ("publication_id", "receipt_id", "models_hash", "rapport_version"):
+        assert manifest["publication"][name] == publication[name]
+    assert manifest["publication"]["as_of_at"] == warehouse.AS_OF.isoformat()
+    assert manifest["joint_people"] == {"2": ["2", "9"]}
+    assert content(edition.path / "reports").keys() == {"acme/index.html"} and edition.page_count == 1
+    files = {*(one["file"] for one in manifest["tables"].values()), *manifest["pages"], "manifest.json"}
+    assert content(edition.path).keys() == files
+    assert manifest["tables"]["rpt_waiting"]["columns"]["waiting_hours"]["comment"].startswith("Hours from")
+
+
+def test_a_second_run_and_a_later_publication_leave_it_as_it_is(published: Settings) -> None:
+    first = freeze(published)
+    before = content(first.path)
+    again = freeze(published, due=WEEK)
+    assert (again.is_new, again.publication_id) == (False, first.publication_id)
+    publish_build(published, "build-2", "delete from reports.rpt_waiting")
+    # not even its pages need be there
+    shutil.rmtree(published.reports_dir)
+    assert not freeze(published).is_new
+    assert content(first.path) == before
+
+
+def test_what_is_not_there_yet_is_waited_for(new_settings: Any, published: Settings) -> None:
+    assert week_due(date(2026, 8, 3)) == "2026-W31" and week_due(date(2027, 1, 4)) == "2026-W53"
+    with pytest.raises(
+        EditionRefused, match=r"edition of 2026-W31 is due, and what is published reaches .*W30"
+    ):
+        freeze(published, due=week_due(date(2026, 8, 3)))
+    assert freeze(published, due=week_due(date(2026, 7, 27))).is_new
+    published.published_path.unlink()
+    with pytest.raises(EditionRefused, match="nothing is published yet"):
+        freeze(published)
+
+
+def test_reports_of_another_publication_are_not_frozen_with_it(published: Settings) -> None:
+    publication = publish_build(
+        published, "build-2", "delete from reports.rpt_waiting where waiting_rank = 1"
+    )
+    with pytest.raises(EditionRefused, match="the reports of acme are not those of publication") as caught:
+        freeze(published)
+    assert "rapport report" in caught.value.remedy and caught.value.exit_code == 6
+    assert not list(published.editions_dir.glob("*"))
+    write_page(published, publication.publication_id)
+    assert freeze(published).publication_id == publication.publication_id
+
+
+def test_killed_anywhere_an_edition_is_there_whole_or_not_at_all(published: Settings) -> None:
+    done = run_python(FREEZE, str(published.home), "0")
+    assert done.returncode == 0, done.stderr
+    deaths = [line.split() for line in done.stdout.splitlines()]
+    assert len(deaths) > 3, done.stdout
+    assert {status for status, *_ in deaths[:-1]} == {str(-signal.SIGKILL)}
+    assert deaths[0][1:] == [f".{WEEK}.tmp"]
+    # whichever run made it, the next one finds it, and what was left is gone
+    assert deaths[-1] == ["0", WEEK]
+
+
+def test_a_full_disk_or_a_folder_of_others_leaves_nothing_half_done(published: Settings) -> None:
+    published.published_dir.chmod(0o555)
+    try:
+        done = run_python(FREEZE, str(published.home), "9999", preexec_fn=bow_to_permissions)
+    finally:
+        published.published_dir.chmod(0o755)
+    assert "PublishFailed" in done.stderr and "this user may write there" in done.stderr
+    published.editions_dir.write_text("a file stands where the folder should be")
+    with pytest.raises(PublishFailed, match="could not be written"):
+        freeze(published)
+
+
+def test_a_manifest_holds_what_json_can_say(published: Settings) -> None:
+    text = (freeze(published).path / editions.MANIFEST).read_text(encoding="utf-8")
+    assert json.loads(text)["edition"] == WEEK
+    assert warehouse.TEXT not in text and Table("reports", "rpt_waiting").name in text

@@ -1,0 +1,216 @@
+"""What a publication says of itself, and of numbers that moved since the one before."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import duckdb
+import pytest
+
+from quality import record, restatements
+from quality.tables import Table, columns_of
+from rapport.config import Settings
+from tests.quality import warehouse
+from tests.quality.publishing import give_receipt, publish_build, publish_latest
+
+# Two weeks that are over, and the one that runs.
+OVER, LAST = (warehouse.FIRST_WEEK + timedelta(weeks=number) for number in (27, 28))
+RUNNING = warehouse.FIRST_WEEK + timedelta(weeks=29)
+SUMMARY = "reports.rpt_engagement_summary"
+
+
+@pytest.fixture
+def published(settings: Settings) -> Settings:
+    """A home with its first publication."""
+    give_receipt(settings)
+    publish_latest(settings)
+    return settings
+
+
+def read(settings: Settings, sql: str) -> list[dict[str, Any]]:
+    with duckdb.connect(str(settings.published_path), read_only=True) as con:
+        con.execute("set timezone = 'UTC'")
+        found = con.execute(sql)
+        names = [one[0] for one in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def moved(settings: Settings) -> list[tuple[Any, ...]]:
+    rows = read(
+        settings, f"select * from {restatements.NAME} order by restated_at, column_name, week_start_date"
+    )
+    names = (
+        "table_name",
+        "client_id",
+        "account_id",
+        "week_start_date",
+        "column_name",
+        "value_before",
+        "value_after",
+    )
+    return [tuple(row[name] for name in names) for row in rows]
+
+
+def test_the_record_says_what_it_was_made_of(settings: Settings, spoil: Callable[..., None]) -> None:
+    spoil(
+        "update raw.pages set load_id = 'load-' || (rowid % 2), loaded_at = fetched_at",
+        # fetched and loaded, and not in the build
+        "insert into raw.pages by name select * replace ('late' as load_id, current_timestamp as loaded_at) "
+        "from raw.pages limit 1",
+        "update reports.rpt_coverage set gap_count = 2, gap_hours = 1.5 where stream = 'mentions'",
+    )
+    [before] = duckdb_rows(settings, "select count(*), count(distinct load_id), max(loaded_at) from raw.pages "
+                                     "where load_id <> 'late'")  # fmt: skip
+    receipt = give_receipt(settings)
+    assert receipt is not None
+    publication = publish_latest(settings)
+    [told] = read(settings, f"select * from {record.NAME}")
+    expected = {
+        "publication_id": publication.publication_id, "build_id": "build-1", "receipt_id": receipt.receipt_id,
+        "as_of_at": warehouse.AS_OF, "page_count": before[0], "load_count": before[1], "last_loaded_at": before[2],
+        "check_count": 1, "passed_count": 1, "warned_count": 0, "completeness": 0.8, "gap_count": 2,
+        "gap_hours": 1.5, "is_compared": False, "restatement_count": 0, "is_redefined": False,
+        "previous_publication_id": None, "duckdb_version": duckdb.__version__,
+    }  # fmt: skip
+    assert {name: told[name] for name in expected} == expected
+    assert abs(told["published_at"] - datetime.now(UTC)) < timedelta(minutes=2)
+    assert told["dbt_version"].startswith("1.") and len(told["models_hash"]) == 64
+    again = publish_latest(settings)
+    [told] = read(settings, f"select * from {record.NAME}")
+    assert (told["previous_publication_id"], told["is_compared"]) == (publication.publication_id, True)
+    assert (again.restatement_count, told["restatement_count"]) == (0, 0)
+
+
+def duckdb_rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+        con.execute("set timezone = 'UTC'")
+        return con.execute(sql).fetchall()
+
+
+def test_every_column_of_ours_says_what_it_means(published: Settings) -> None:
+    with duckdb.connect(str(published.published_path), read_only=True) as con:
+        for name in ("rpt_publication", "rpt_restatements"):
+            [(told,)] = con.execute(
+                "select comment from duckdb_tables() where table_name = ?", [name]
+            ).fetchall()
+            assert "One row" in told
+            columns = columns_of(con, Table("reports", name))
+            assert columns and all(comment.endswith((".", ")")) for _, comment in columns.values())
+
+
+def test_numbers_of_weeks_that_were_over_are_listed_when_they_move(published: Settings) -> None:
+    publication = publish_build(
+        published,
+        "build-2",
+        f"update {SUMMARY} set exchange_count = exchange_count + 3 where week_start_date = '{OVER}'",
+        f"update {SUMMARY} set median_answer_hours = null where week_start_date = '{LAST}'",
+        # no restatement: the week runs on; and it is the last digit of a sum in another order
+        f"update {SUMMARY} set exchange_count = 99 where week_start_date = '{RUNNING}'",
+        f"update {SUMMARY} set answered_within_day_share = 0.4 + 1e-15 where week_start_date = '{OVER}'",
+    )
+    week = ("rpt_engagement_summary", "acme", None)
+    first = [(*week, OVER, "exchange_count", 9.0, 12.0), (*week, LAST, "median_answer_hours", 3.5, None)]
+    assert moved(published) == first
+    assert publication.restatement_count == 2
+    # the next publication finds nothing new, and keeps what was found
+    assert publish_build(published, "build-3").restatement_count == 0
+    assert moved(published) == first
+    assert read(published, f"select distinct publication_id, is_redefined from {restatements.NAME}") == [
+        {"publication_id": publication.publication_id, "is_redefined": False}
+    ]
+
+
+def test_weeks_that_vanish_or_come_late_are_listed(published: Settings) -> None:
+    publish_build(published, "build-2", f"delete from {SUMMARY} where week_start_date = '{OVER}'")
+    gone = moved(published)
+    assert {row[3] for row in gone} == {OVER} and all(row[6] is None for row in gone)
+    assert ("exchange_count", 9.0) in {(row[4], row[5]) for row in gone}
+    publish_build(
+        published,
+        "build-3",
+        f"insert into {SUMMARY} by name select * replace ('{OVER}'::date as week_start_date) from {SUMMARY} "
+        f"where week_start_date = '{LAST}'",
+        # a client that was not there before has nothing that could be restated
+        f"insert into {SUMMARY} by name select * replace ('new' as client_id) from {SUMMARY}",
+    )
+    came = moved(published)[len(gone) :]
+    assert {(row[1], row[3]) for row in came} == {("acme", OVER)} and all(row[5] is None for row in came)
+
+
+def test_an_accounts_numbers_are_told_apart(published: Settings) -> None:
+    [(account, week, before)] = duckdb_rows(
+        published,
+        "select account_id, week_start_date, address_in_count from reports.rpt_manageability "
+        "where is_complete_week order by 2, 1 limit 1",
+    )
+    publish_build(
+        published,
+        "build-2",
+        f"update reports.rpt_manageability set address_in_count = address_in_count + 1 "
+        f"where account_id = '{account}' and week_start_date = '{week}'",
+    )
+    assert moved(published) == [
+        ("rpt_manageability", "acme", account, week, "address_in_count", before, before + 1)
+    ]
+
+
+def test_other_definitions_are_named_with_what_moved(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "models_hash", lambda project: "other")
+    publish_build(
+        published, "build-2", f"update {SUMMARY} set new_count = 7 where week_start_date = '{OVER}'"
+    )
+    assert read(published, f"select is_redefined from {record.NAME}") == [{"is_redefined": True}]
+    assert read(published, f"select is_redefined from {restatements.NAME}") == [{"is_redefined": True}]
+
+
+@pytest.mark.parametrize("wreck", ["not a database", "cut", "locked", "of an earlier version"])
+def test_a_file_that_cannot_be_read_does_not_stop_the_next(
+    wreck: str, published: Settings, spoil: Callable[..., None]
+) -> None:
+    path = published.published_path
+    if wreck == "not a database":
+        path.write_text("hello")
+    elif wreck == "cut":
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    elif wreck == "of an earlier version":
+        with duckdb.connect(str(path)) as con:
+            con.execute(f"drop table {record.NAME}")
+            con.execute(f"drop table {restatements.NAME}")
+            con.execute(f"alter table {SUMMARY} drop column exchange_count")
+    if wreck == "locked":
+        with duckdb.connect(str(path)):
+            publish_latest(published)
+    else:
+        publish_latest(published)
+    [told] = read(published, f"select is_compared, previous_publication_id from {record.NAME}")
+    assert told["is_compared"] == (wreck == "of an earlier version")
+    assert told["previous_publication_id"] is None
+    assert moved(published) == []
+
+
+def test_the_hash_of_the_models_is_of_all_that_decides(tmp_path: Any) -> None:
+    for name in ("models/a.sql", "macros/b.sql", "seeds/c.csv", "dbt_project.yml"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("one")
+    found = set()
+    for name in (None, "models/a.sql", "macros/b.sql", "seeds/c.csv", "dbt_project.yml"):
+        if name:
+            (tmp_path / name).write_text("two")
+        record.models_hash.cache_clear()
+        found.add(record.models_hash(tmp_path))
+    assert len(found) == 5
+
+
+def test_old_restatements_go(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish_build(
+        published, "build-2", f"update {SUMMARY} set new_count = 7 where week_start_date = '{OVER}'"
+    )
+    monkeypatch.setattr(restatements, "KEPT", timedelta(0))
+    publish_build(
+        published, "build-3", f"update {SUMMARY} set new_count = 8 where week_start_date = '{LAST}'"
+    )
+    assert [row[3] for row in moved(published)] == [LAST]
+    assert isinstance(LAST, date)
