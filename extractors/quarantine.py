@@ -167,8 +167,8 @@ def _retry_lines(
     settings: Settings, rejects: list[Reject], on_progress: Callable[[str], None]
 ) -> list[Outcome]:
     found: dict[str, bytes] = {}
-    for path in {one.source_path for one in rejects}:
-        found |= _lines_now(path, [one for one in rejects if one.source_path == path])
+    for name in {one.source_path for one in rejects}:
+        found |= _lines_now(name, [one for one in rejects if one.source_path == name])
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="rapport-quarantine-") as folder:
         # A file for each line: one without a usable line is refused whole, and leaves nothing behind.
@@ -195,7 +195,7 @@ def _retry_lines(
 
 def _lines_now(source_path: str, rejects: list[Reject]) -> dict[str, bytes]:
     """Reject id → the line to try: of the file as it is now, or what was kept."""
-    found = {one.reject_id: line for one in rejects if (line := one.kept_line)}
+    found = {one.reject_id: kept for one in rejects if (kept := one.kept_line)}
     by_number = {one.line_number: one.reject_id for one in rejects}
     source = _source(source_path)
     if source is not None:
