@@ -7,12 +7,36 @@
 -- Who turned to whom with which post: addresses (reply, quote, typed mention) and nods (repost).
 -- One address per post and addressee: a reply outranks a quote, a quote outranks a mention.
 with posts as (
-    select * from {{ ref('int_posts__typed') }}
+    select * from {{ only_changed(ref('int_posts__typed'), ref('int_changes__references')) }}
 ),
 
-changed as (
-    select *
-    from {{ only_changed('posts', ref('int_changes__references')) }}
+-- whom a post can be about, by the author of another
+authors as (
+    select
+        network,
+        post_id,
+        account_id
+    from {{ ref('int_posts__typed') }}
+),
+
+-- what is asked of the text, once: below it is only carried along
+noted as (
+    select
+        network,
+        post_id,
+        kind,
+        account_id,
+        created_at,
+        parent_post_id,
+        in_reply_to_account_id,
+        quoted_post_id,
+        reposted_post_id,
+        mentions,
+        case when kind = 'reply' and len(mentions) > 0 then {{ leading_handles_length('text') }} end
+            as leading_length,
+        case when kind = 'repost' then lower(regexp_extract(text, '^RT @([A-Za-z0-9_]+)', 1)) end
+            as reposted_handle
+    from posts
 ),
 
 placed as (
@@ -33,7 +57,10 @@ nods as (
         post_id,
         from_account_id,
         to_account_id,
-        kind
+        kind,
+        -- the network lists who nodded, but not when
+        cast(null as timestamptz) as occurred_at,
+        true as is_listed
     from {{ only_changed(ref('int_interactions__nods'), ref('int_changes__references')) }}
 ),
 
@@ -50,29 +77,33 @@ handles as (
 
 replies as (
     select
-        changed.network,
-        changed.post_id,
-        changed.account_id as from_account_id,
+        noted.network,
+        noted.post_id,
+        noted.account_id as from_account_id,
         -- of a parent that is gone, in_reply_to still says who was addressed
-        coalesce(parents.account_id, changed.in_reply_to_account_id) as to_account_id,
-        'reply' as kind
-    from changed
-    left join posts as parents
-        on changed.network = parents.network and changed.parent_post_id = parents.post_id
-    where changed.kind = 'reply'
+        coalesce(parents.account_id, noted.in_reply_to_account_id) as to_account_id,
+        'reply' as kind,
+        noted.created_at as occurred_at,
+        false as is_listed
+    from noted
+    left join authors as parents
+        on noted.network = parents.network and noted.parent_post_id = parents.post_id
+    where noted.kind = 'reply'
 ),
 
 quotes as (
     select
-        changed.network,
-        changed.post_id,
-        changed.account_id as from_account_id,
+        noted.network,
+        noted.post_id,
+        noted.account_id as from_account_id,
         quoted.account_id as to_account_id,
-        'quote' as kind
-    from changed
-    inner join posts as quoted
-        on changed.network = quoted.network and changed.quoted_post_id = quoted.post_id
-    where changed.kind <> 'repost'
+        'quote' as kind,
+        noted.created_at as occurred_at,
+        false as is_listed
+    from noted
+    inner join authors as quoted
+        on noted.network = quoted.network and noted.quoted_post_id = quoted.post_id
+    where noted.kind <> 'repost'
 ),
 
 named as (
@@ -81,9 +112,10 @@ named as (
         post_id,
         kind,
         account_id as from_account_id,
-        {{ leading_handles_length('text') }} as leading_length,
+        leading_length,
+        created_at,
         unnest(mentions) as mention
-    from changed
+    from noted
     where kind <> 'repost' and len(mentions) > 0
 ),
 
@@ -95,7 +127,9 @@ mentions as (
         named.post_id,
         named.from_account_id,
         coalesce(named.mention.id, handles.account_id) as to_account_id,
-        'mention' as kind
+        'mention' as kind,
+        named.created_at as occurred_at,
+        false as is_listed
     from named
     left join handles
         on named.network = handles.network and lower(named.mention.username) = handles.handle
@@ -109,30 +143,34 @@ leading_mentions as (
         post_id,
         account_id as from_account_id,
         in_reply_to_account_id as to_account_id,
-        'mention' as kind
-    from changed
+        'mention' as kind,
+        created_at as occurred_at,
+        false as is_listed
+    from noted
     where kind in ('original', 'quote') and in_reply_to_account_id is not null
 ),
 
 -- A repost opens with whose post it repeats: that stands in for an original not captured, or not named.
 reposts as (
     select
-        changed.network,
-        changed.post_id,
-        changed.account_id as from_account_id,
+        noted.network,
+        noted.post_id,
+        noted.account_id as from_account_id,
         coalesce(
             originals.account_id,
-            {{ mentioned_at('changed.mentions', 3) }},
+            {{ mentioned_at('noted.mentions', 3) }},
             handles.account_id
         ) as to_account_id,
-        'repost' as kind
-    from changed
-    left join posts as originals
-        on changed.network = originals.network and changed.reposted_post_id = originals.post_id
+        'repost' as kind,
+        noted.created_at as occurred_at,
+        false as is_listed
+    from noted
+    left join authors as originals
+        on noted.network = originals.network and noted.reposted_post_id = originals.post_id
     left join handles
-        on changed.network = handles.network
-            and lower(regexp_extract(changed.text, '^RT @([A-Za-z0-9_]+)', 1)) = handles.handle
-    where changed.kind = 'repost'
+        on noted.network = handles.network
+            and noted.reposted_handle = handles.handle
+    where noted.kind = 'repost'
 ),
 
 acts as (
@@ -179,8 +217,8 @@ one_each as (
 select
     one_each.network || ':' || one_each.post_id || ':'
     || case
-        when one_each.from_account_id = changed.account_id then one_each.to_account_id
-        else one_each.kind || ':' || one_each.from_account_id
+        when one_each.is_listed then one_each.kind || ':' || one_each.from_account_id
+        else one_each.to_account_id
     end as interaction_id,
     one_each.network,
     one_each.kind,
@@ -191,8 +229,6 @@ select
     one_each.to_person_id,
     one_each.post_id,
     placed.root_post_id,
-    -- of a nod that the network only lists, the time is not known
-    case when one_each.from_account_id = changed.account_id then changed.created_at end as occurred_at
+    one_each.occurred_at
 from one_each
-inner join changed on one_each.network = changed.network and one_each.post_id = changed.post_id
 left join placed on one_each.network = placed.network and one_each.post_id = placed.post_id

@@ -5,12 +5,15 @@
     meta={'changes': 'int_changes__references'},
 ) }}
 with posts as (
-    select * from {{ ref('int_posts__typed') }}
+    select * from {{ only_changed(ref('int_posts__typed'), ref('int_changes__references')) }}
 ),
 
-changed as (
-    select *
-    from {{ only_changed('posts', ref('int_changes__references')) }}
+parents as (
+    select
+        network,
+        post_id,
+        account_id
+    from {{ ref('int_posts__typed') }}
 ),
 
 placed as (
@@ -22,27 +25,27 @@ people as (
 )
 
 select
-    changed.network,
-    changed.post_id,
-    changed.account_id,
-    coalesce(people.person_id, changed.account_id) as person_id,
-    changed.kind,
-    changed.created_at,
+    posts.network,
+    posts.post_id,
+    posts.account_id,
+    coalesce(people.person_id, posts.account_id) as person_id,
+    posts.kind,
+    posts.created_at,
     placed.root_post_id,
-    changed.parent_post_id,
-    case when changed.kind = 'reply' then coalesce(parents.account_id, changed.in_reply_to_account_id) end
+    posts.parent_post_id,
+    case when posts.kind = 'reply' then coalesce(parents.account_id, posts.in_reply_to_account_id) end
         as parent_account_id,
-    changed.quoted_post_id,
-    changed.reposted_post_id,
-    changed.text,
-    changed.lang,
-    changed.is_edited,
-    {{ is_question('changed.text', 'changed.lang') }} as is_question,
-    changed.latest_version_id,
-    changed.reply_count,
-    changed.first_observed_at,
-    changed.last_observed_at
-from changed
-left join placed on changed.network = placed.network and changed.post_id = placed.post_id
-left join posts as parents on changed.network = parents.network and changed.parent_post_id = parents.post_id
-left join people on changed.network = people.network and changed.account_id = people.account_id
+    posts.quoted_post_id,
+    posts.reposted_post_id,
+    posts.text,
+    posts.lang,
+    posts.is_edited,
+    {{ is_question('posts.text', 'posts.lang') }} as is_question,
+    posts.latest_version_id,
+    posts.reply_count,
+    posts.first_observed_at,
+    posts.last_observed_at
+from posts
+left join placed on posts.network = placed.network and posts.post_id = placed.post_id
+left join parents on posts.network = parents.network and posts.parent_post_id = parents.post_id
+left join people on posts.network = people.network and posts.account_id = people.account_id
