@@ -2,9 +2,12 @@
 what the script says is true, exactly, and doing parts of it again must change nothing.
 """
 
+import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from rich.console import Console
 from emulator.model import WEEKS
 from emulator.truth import ClientTruth, Truth, truth_of
 from emulator.world import build_world
+from extractors import landing
 from rapport import demo
 from rapport.config import Settings, load_settings
 from rapport.findings import findings
@@ -24,6 +28,7 @@ from rapport.stack.display import Display
 from rapport.stack.errors import RunFailed
 from rapport.stack.runner import Stack
 from rapport.stack.watch import Watch
+from tests.end_to_end.other_dags import LATE, Others, first_wave, run_the_others
 
 pytestmark = pytest.mark.slow
 
@@ -42,6 +47,9 @@ class Done:
     after: dict[str, list[Any]]
     failure: RunFailed
     left_running: list[str]
+    published: Path  # a copy, from before the other DAGs changed something
+    fetched: list[tuple[datetime, datetime]]  # from when to when each task of the first wave was at it
+    others: Others
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +69,13 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
         before = _published(settings)
         follower.backfill(*chosen.last_days(demo.BACKFILL_DAYS))
         after = _published(settings)
-    built = build_world(chosen.until, chosen.seed)
-    yield Done(settings, truth_of(built, built.until), before, after, failure.value, _left_running(home))
+        fetched = first_wave(stack.api)
+        published = Path(shutil.copy(settings.published_path, tmp_path_factory.mktemp("published")))
+        built = build_world(chosen.until, chosen.seed)
+        others = run_the_others(stack, settings, built)
+    truth = truth_of(built, built.until)
+    left = _left_running(home)
+    yield Done(settings, truth, before, after, failure.value, left, published, fetched, others)
 
 
 @pytest.fixture(params=["lichtung", "kupferhof"])
@@ -210,19 +223,60 @@ def test_every_post_once(done: Done) -> None:
         ).fetchall()
         runs = warehouse.execute(
             "select count(distinct run_id), count(distinct run_id) filter (run_id like 'backfill__%') from raw.pages"
+            " where stream not in ('lookups', 'account_lookups') and run_id not like 'poll__%'"
         ).fetchone()
     assert doubled == []
     assert runs == (3, 2), "one extraction by hand, and one for each day of the backfill"
 
 
 def test_what_was_found_is_said_in_words_and_written_as_reports(done: Done) -> None:
-    said = "\n".join(findings(done.settings.published_path))
+    said = "\n".join(findings(done.published))
     for client in done.truth.clients.values():
         last_week = UNTIL - timedelta(weeks=1)
         talking = [one for one in client.stages.values() if one[last_week] in ("conversing", "connected")]
         assert f"You really talk with {len(talking)} people of {len(client.stages)} who came up" in said
         assert f"{len(client.waiting)} posts wait for an answer" in said
         assert list(done.settings.reports_dir.glob(f"{client.client_id}/*/index.html"))
+
+
+def test_streams_are_fetched_side_by_side(done: Done) -> None:
+    spans = sorted(done.fetched)
+    assert len(spans) == 6, "profiles, own posts and mentions of two clients"
+    assert any(begun < ended for (_, ended), (begun, _) in pairwise(spans))
+
+
+def test_a_late_answer_comes_by_polling(done: Done) -> None:
+    query = "select text, root_post_id from marts.posts where post_id = ?"
+    rows = _rows_of(done.settings.published_path, query, done.others.answered)
+    assert [(row[0].endswith(LATE), row[1]) for row in rows] == [(True, done.others.asked)]
+    query = "select distinct run_id like 'poll__%' from raw.posts join raw.pages using (page_key) where post_id = ?"
+    assert _rows_of(done.settings.warehouse_path, query, done.others.answered) == [(True,)]
+
+
+def test_the_ledger_is_what_the_network_counts(done: Done) -> None:
+    told = [re.search(r"ledger (\d+) posts, X (\d+)$", line) for line in done.others.compared]
+    days = [(int(one[1]), int(one[2])) for one in told if one]
+    assert len(days) == 7 and days[-1][0] > 1000
+    assert all(ours == theirs for ours, theirs in days)
+
+
+def test_a_post_deleted_on_the_network_is_in_no_file(done: Done) -> None:
+    """Published anew without it, and everything that is kept of a home searched to the last file."""
+    words = done.others.erased_text.encode()
+    assert len(words) > 12
+    content = [
+        (path, landing.unpacked(path) if path.name.endswith(landing.SUFFIX) else path.read_bytes())
+        for path in done.settings.home.rglob("*")
+        if path.is_file()
+    ]
+    assert [path for path, bytes_ in content if words in bytes_] == []
+    query = "select text from marts.posts where post_id = ?"
+    ((text,),) = _rows(done, query, done.others.erased)
+    assert done.others.erased_text in text, "it had been published"
+    assert _rows_of(done.settings.published_path, query, done.others.erased) == []
+    query = "select reason from raw.tombstones where object_id = ?"
+    reasons = _rows_of(done.settings.warehouse_path, query, done.others.erased)
+    assert reasons == [("the network: resource-not-found",)]
 
 
 def _published(settings: Settings) -> dict[str, list[Any]]:
@@ -235,8 +289,8 @@ def _published(settings: Settings) -> dict[str, list[Any]]:
         ).fetchall()
         for schema, table in tables:
             # What the network was asked is bookkeeping as a whole: a backfill asks again. So are likes and
-            # followers, which are as of when they were last looked at.
-            if table not in ("rpt_coverage", "rpt_context_counts"):
+            # followers, which are as of when they were last looked at, and the record of the publication.
+            if table not in ("rpt_coverage", "rpt_context_counts", "rpt_publication"):
                 rows = connection.execute(
                     f"select columns(lambda c: c not in {BOOKKEEPING}) from {schema}.{table} order by all"
                 ).fetchall()
@@ -250,7 +304,11 @@ def _rounded(value: Any) -> Any:
 
 
 def _rows(done: Done, query: str, *parameters: object) -> list[Any]:
-    with duckdb.connect(str(done.settings.published_path), read_only=True) as connection:
+    return _rows_of(done.published, query, *parameters)
+
+
+def _rows_of(path: Path, query: str, *parameters: object) -> list[Any]:
+    with duckdb.connect(str(path), read_only=True) as connection:
         return connection.execute(query, list(parameters)).fetchall()
 
 

@@ -1,0 +1,123 @@
+"""The three DAGs beside the main job, in the same running Airflow: what they are given to do, and what came of it."""
+
+import re
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from emulator.control import CONTROL_PATH
+from emulator.model import Post, World
+from extractors.state import open_state
+from rapport.config import Settings
+from rapport.stack import airflow
+from rapport.stack.api import AirflowApi
+from rapport.stack.runner import Stack
+from rapport.stack.watch import BUILD, EXTRACT
+
+OTHERS = ("x_poll", "x_reconcile", "erasure")
+OTHERS_SECONDS = 600
+LATE = "this comes late, and I still wonder"
+
+
+@dataclass(frozen=True)
+class Others:
+    """What the other three DAGs did, all at once, after the main job: to what, and what their logs and runs say."""
+
+    answered: str  # id of a post that came late, in a conversation that was due
+    asked: str  # its conversation
+    erased: str  # id of the post that its author deleted
+    erased_text: str
+    compared: list[str]  # the log of x_reconcile's task
+
+
+def first_wave(api: AirflowApi) -> list[tuple[datetime, datetime]]:
+    (run,) = [one for one in api.runs(EXTRACT, states=("success",)) if one["run_type"] == "manual"]
+    tasks = api.tasks(EXTRACT, run["dag_run_id"])
+    api.close()
+    return [
+        (datetime.fromisoformat(task["start_date"]), datetime.fromisoformat(task["end_date"]))
+        for task in tasks
+        if task["task_id"] == "fetch_accounts"
+    ]
+
+
+def run_the_others(stack: Stack, settings: Settings, built: World) -> Others:
+    """Lets something be said and something be deleted on the network; then polls, compares and erases."""
+    emulator = stack.address.emulator if stack.address else None
+    token = airflow.Secrets.of(stack.airflow_home).emulator_token
+    with httpx.Client(
+        base_url=f"{emulator}{CONTROL_PATH}", headers={"Authorization": f"Bearer {token}"}
+    ) as network:
+
+        def order(verb: str, **what: object) -> str:
+            answer = network.post(f"/{verb}", json=what)
+            assert answer.status_code == httpx.codes.OK, answer.text
+            return str(answer.json()["done"])
+
+        client, us = built.client("lichtung"), built.accounts["lichtung_inst"]
+        ours = {one.account_id for one in map(built.accounts.get, client.us) if one}
+        shown = [one for one in built.newest_first if not one.is_gone and len(one.history) == 1]
+        root = next(one for one in shown if one.author is us and one.parent is None and not one.reposted)
+        leaf = next(
+            one
+            for one in shown
+            if one.author.account_id not in ours
+            and one.parent
+            and one.root_id != root.root_id
+            and not built.related(one.post_id)
+            and len(_known_by(one)) > 12
+            and sum(_known_by(one) in other.text for other in built.posts.values()) == 1
+        )
+        answered = order(
+            "reply", post_id=root.post_id, account_id=leaf.author.account_id, text=LATE, minutes_ago=5
+        )
+        order("delete", post_ids=[leaf.post_id])
+    # Half an hour ago somebody spoke there: that is what a daily run would have noted, had this world no end.
+    with open_state(settings) as state:
+        at = datetime.now(UTC) - timedelta(minutes=30)
+        state.remember_conversations(client.client_id, {root.conversation_id: at})
+    api = stack.api
+    before = {run["dag_run_id"] for run in api.runs(BUILD)}
+    for dag_id in OTHERS:
+        due = (api.dag(dag_id) or {}).get("next_dagrun_run_after")
+        api.unpause(dag_id)
+        # One that is due begins by itself.
+        if due is None or datetime.fromisoformat(due) > datetime.now(UTC):
+            api.trigger(dag_id, {})
+    deadline = time.monotonic() + OTHERS_SECONDS
+    while True:
+        stack.require_running()
+        runs = [run for dag_id in OTHERS for run in api.runs(dag_id)]
+        builds = [run for run in api.runs(BUILD) if run["dag_run_id"] not in before]
+        failed = [run for run in [*runs, *builds] if run["state"] == "failed"]
+        assert not failed, [_log(api, run) for run in failed]
+        loaded = {
+            run["dag_run_id"]
+            for run in runs
+            for task in api.tasks(run["dag_id"], run["dag_run_id"])
+            if task["task_id"] in ("load", "erase") and task["state"] == "success"
+        }
+        is_built = loaded <= {one for run in builds for one in api.source_run_ids(BUILD, run["dag_run_id"])}
+        is_over = all(run["state"] == "success" for run in [*runs, *builds])
+        if {run["dag_id"] for run in runs} == set(OTHERS) and is_over and len(loaded) >= 2 and is_built:
+            break
+        assert time.monotonic() < deadline, (runs, builds)
+        time.sleep(1)
+    compared = [line for run in runs if run["dag_id"] == "x_reconcile" for line in _log(api, run)]
+    api.close()
+    return Others(answered, root.root_id, leaf.post_id, _known_by(leaf), compared)
+
+
+def _log(api: AirflowApi, run: dict[str, Any]) -> list[str]:
+    """What all tasks of a run have logged."""
+    tasks = api.tasks(run["dag_id"], run["dag_run_id"])
+    return [str(event.get("event")) for task in tasks if task["start_date"] for event in api.log(task)]
+
+
+def _known_by(post: Post) -> str:
+    """Enough of a text to know it by, from where it is plain ASCII and every file spells it alike."""
+    plain = re.split(r"[^A-Za-z0-9 ,.]+", post.text)
+    return max(plain, key=len).strip()[-40:]
