@@ -27,13 +27,7 @@ client_accounts as (
 addresses_before as (
     select *
     from {{ before('intermediate', 'int_relationships__addresses',
-        ['client_id', 'person_id', 'network', 'root_post_id']) }}
-),
-
-exchanges_before as (
-    select *
-    from {{ before('intermediate', 'int_relationships__exchanges',
-        ['client_id', 'person_id', 'week_start_date']) }}
+        ['client_id', 'person_id', 'network', 'root_post_id', 'week_start_date']) }}
 ),
 
 weeks_before as (
@@ -85,14 +79,18 @@ talking_now as (
             and interactions.root_post_id = conversations.root_post_id
 ),
 
--- a stage can change by ageing so many weeks after an exchange, and only then
+-- the weeks in which a stage can change by ageing alone, see int_relationships__weekly_facts
 ageing as (
-    {% for weeks in ['step_down_weeks', 'dormant_weeks', 'connected_weeks'] %}
+    {% set step = var('step_down_weeks') | int(4) %}
+    {% set dormant = var('dormant_weeks') | int(13) %}
+    {% set connected = var('connected_weeks') | int(26) %}
+    {% set lowered = range(0, dormant, step) | list + range(connected, connected + dormant, step) | list %}
+    {% for weeks in [dormant] + lowered %}
         select
             client_id,
             person_id,
-            {{ week_number('cast(week_start_date as date)') }} + {{ var(weeks) }} as week_number
-        from exchanges_before
+            {{ week_number('cast(week_start_date as date)') }} + {{ weeks }} as week_number
+        from addresses_before
         {{ 'union' if not loop.last }}
     {% endfor %}
 ),

@@ -4,10 +4,9 @@
     unique_key=['client_id', 'person_id'],
     meta={'changes': 'int_changes__pairs'},
 ) }}
--- The stage at each week's end. Only `connected` can be lost to `conversing` (everything below is kept
--- for good, short of sleep), so the slow step down needs no walk from week to week: a tie is connected
--- while its last entitlement to it is later than the last week in which it could be taken away.
-with facts as (
+-- The stage at each week's end, walked from week to week: when a stage may be lowered hangs on when it was
+-- lowered last. The walk goes over the weeks that have a row, so it ends with the longest ledger.
+with recursive facts as (
     select
         *,
         least(address_in_count, address_out_count) / greatest(address_in_count, address_out_count) as balance,
@@ -19,7 +18,6 @@ with facts as (
 entitled as (
     select
         *,
-        coalesce(exchange_count > 0 and silent_weeks >= {{ var('dormant_weeks') }}, false) as is_dormant,
         case
             when
                 recent_real_conversation_count >= {{ var('connected_conversations') }}
@@ -32,38 +30,73 @@ entitled as (
                 then 3
             when exchange_count > 0 then 2
             else 1
-        end as entitled_rank
+        end as entitled_rank,
+        coalesce(
+            is_complete_week and exchange_count > 0 and silent_weeks >= {{ var('dormant_weeks') }}, false
+        ) as is_asleep,
+        coalesce(is_complete_week and silent_weeks >= {{ var('step_down_weeks') }}, false) as may_step_down,
+        row_number() over (partition by client_id, person_id order by week_number) as place
     from facts
 ),
 
-marked as (
+-- the first row has an address, so a stranger leaves it as whatever it entitles to
+walk as (
     select
-        *,
-        case when entitled_rank = 4 and not is_dormant then week_number end as entitled_week,
-        case
-            when
-                is_dormant
-                or (is_complete_week and entitled_rank < 4 and silent_weeks >= {{ var('step_down_weeks') }})
-                then week_number
-        end as taken_away_week
+        client_id,
+        person_id,
+        place,
+        entitled_rank as stage_rank,
+        -1 as rank_before,
+        cast(null as integer) as stepped_down_week
     from entitled
+    where place = 1
+    union all
+    select
+        client_id,
+        person_id,
+        place,
+        stage_rank,
+        rank_before,
+        case when is_step_down then week_number else stepped_down_week end as stepped_down_week
+    from (
+        select
+            entitled.client_id,
+            entitled.person_id,
+            entitled.place,
+            entitled.week_number,
+            walk.stage_rank as rank_before,
+            walk.stepped_down_week,
+            walk.stage_rank > entitled.entitled_rank
+            and not entitled.is_asleep
+            and entitled.may_step_down
+            and coalesce(
+                entitled.week_number - walk.stepped_down_week >= {{ var('step_down_weeks') }}, true
+            ) as is_step_down,
+            case
+                when walk.stage_rank = 0 and entitled.week_exchange_count = 0 then 0
+                when entitled.is_asleep then 0
+                when entitled.entitled_rank >= walk.stage_rank then entitled.entitled_rank
+                when is_step_down then walk.stage_rank - 1
+                else walk.stage_rank
+            end as stage_rank
+        from walk
+        inner join entitled
+            on walk.client_id = entitled.client_id
+                and walk.person_id = entitled.person_id
+                and walk.place + 1 = entitled.place
+    )
 ),
 
 ranked as (
     select
-        *,
-        case
-            when is_dormant then 0
-            when
-                max(entitled_week) over so_far > coalesce(max(taken_away_week) over so_far, -1)
-                then 4
-            else entitled_rank
-        end as stage_rank
-    from marked
-    window so_far as (
-        partition by client_id, person_id order by week_number
-        rows between unbounded preceding and current row
-    )
+        entitled.*,
+        walk.stage_rank,
+        walk.rank_before
+    from entitled
+    inner join walk
+        on entitled.client_id = walk.client_id
+            and entitled.person_id = walk.person_id
+            and entitled.place = walk.place
 ),
 
 named as (
@@ -75,10 +108,8 @@ named as (
             when 2 then 'acquainted'
             when 3 then 'conversing'
             else 'connected'
-        end as stage,
-        coalesce(lag(stage_rank) over pair, -1) as rank_before
+        end as stage
     from ranked
-    window pair as (partition by client_id, person_id order by week_number)
 ),
 
 moved as (

@@ -5,7 +5,8 @@
     meta={'changes': 'int_changes__pairs'},
 ) }}
 -- What happened between a client and a person, week by week, and what had happened by each week's end.
--- Besides the weeks with an address there are the weeks in which a stage can change by ageing alone.
+-- Besides the weeks with an address there are the weeks in which a stage can change by ageing alone, see
+-- int_changes__pairs.
 with addresses as (
     select * from {{ only_changed(ref('int_relationships__addresses'), ref('int_changes__pairs')) }}
 ),
@@ -65,24 +66,50 @@ real_weeks as (
     group by client_id, person_id, week_start_date
 ),
 
-ageing_weeks as (
+-- only who has had enough real conversations for it can have been connected, and be lowered
+ever_connected as (
+    select
+        client_id,
+        person_id
+    from real_weeks
+    group by client_id, person_id
+    having sum(real_conversation_count) >= {{ var('connected_conversations') }}
+),
+
+talk_weeks as (
     select
         client_id,
         person_id,
-        week_number + {{ var('step_down_weeks') }} as week_number
-    from exchange_weeks
-    union
-    select
-        client_id,
-        person_id,
-        week_number + {{ var('dormant_weeks') }} as week_number
-    from exchange_weeks
+        week_number
+    from address_weeks
     union
     select
         client_id,
         person_id,
         week_number + {{ var('connected_weeks') }} as week_number
     from real_weeks
+),
+
+-- asleep so long after an exchange; lowered when a silence is long enough, when a conversation no longer
+-- speaks for it, or so long after the last step down, and that for as long as nobody sleeps
+ageing_weeks as (
+    select
+        client_id,
+        person_id,
+        week_number + {{ var('dormant_weeks') }} as week_number
+    from exchange_weeks
+    {% set step = var('step_down_weeks') | int(4) %}
+    {% for weeks in range(0, var('dormant_weeks') | int(13), step) %}
+        union
+        select
+            talk_weeks.client_id,
+            talk_weeks.person_id,
+            talk_weeks.week_number + {{ weeks }} as week_number
+        from talk_weeks
+        semi join ever_connected
+            on talk_weeks.client_id = ever_connected.client_id
+                and talk_weeks.person_id = ever_connected.person_id
+    {% endfor %}
 ),
 
 weeks as (
