@@ -18,6 +18,7 @@ from extractors.errors import LandingUnreadable
 from extractors.files.importer import import_files
 from extractors.files.lines import lines
 from extractors.files.sources import NotReadable, Source, opened
+from extractors.state import open_state
 from rapport import warehouse
 from rapport.config import Settings
 from rapport.errors import ConfigError
@@ -237,4 +238,7 @@ def _forget_lines(settings: Settings, key: str, numbers: set[int | None]) -> Non
     for one in page.body["rejects"]:
         if one["line_number"] in numbers:
             one["content"] = None
-    landing.write(settings.landing_dir, key, page.envelope, tombstones.dump(page.body))
+    with open_state(settings) as state:
+        tombstones.land(
+            state, settings.landing_dir, key, page.envelope, tombstones.dump(page.body), page.body
+        )
