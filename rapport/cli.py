@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from rapport.checks_cli import app as checks_app
@@ -267,6 +268,29 @@ def status() -> None:
     for name, text in describe(load_settings()):
         table.add_row(name, text)
     out.print(table)
+
+
+@app.command(epilog="Examples: `rapport doctor`, `rapport doctor --offline`.")
+def doctor(
+    offline: Annotated[bool, typer.Option("--offline", help="Ask the network nothing.")] = False,
+) -> None:
+    """Looks at configuration, token, disk, versions, locks, files and Airflow, and says what to do.
+
+    Exit code 1 if something is broken. No secret is shown.
+    """
+    from rapport.doctor import examine
+
+    colours = {"well": "green", "look": "yellow", "broken": "bold red"}
+    is_broken = False
+    for look in examine(load_settings(), offline):
+        is_broken = is_broken or look.state == "broken"
+        out.print(
+            f"[{colours[look.state]}]{look.state:6}[/]  {look.what}: {escape(look.seen)}", soft_wrap=True
+        )
+        if look.remedy:
+            out.print(f"        what to do: {escape(look.remedy)}", soft_wrap=True)
+    if is_broken:
+        raise typer.Exit(1)
 
 
 def main() -> None:

@@ -1,0 +1,80 @@
+"""What `rapport doctor` sees of homes that are well and of homes that are not, on real files and real HTTP."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+from filelock import FileLock
+from pydantic import SecretStr
+
+from emulator.world import build_world
+from rapport.config import Settings, load_settings
+from rapport.doctor import Look, examine
+from tests.extractors.emulated import TOKEN, Emulated, emulating
+
+SECRET = "a-token-nobody-knows"
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[Emulated]:
+    with emulating(build_world()) as emulated:
+        yield emulated
+
+
+@pytest.fixture
+def settings(tmp_path: Path, network: Emulated) -> Settings:
+    found = load_settings(tmp_path)
+    return replace(found, x_base_url=network.url, x_bearer_token=SecretStr(TOKEN))
+
+
+def looks(settings: Settings, is_offline: bool = False) -> dict[str, Look]:
+    return {look.what: look for look in examine(settings, is_offline)}
+
+
+def test_a_new_home_is_told_what_comes_first(settings: Settings) -> None:
+    seen = looks(settings)
+    assert [name for name, look in seen.items() if look.state == "broken"] == []
+    assert seen["X token"].state == "well"
+    assert "rapport init" in seen["rapport.toml"].remedy
+    assert "rapport up" in seen["Airflow"].remedy
+    assert all(look.remedy for look in seen.values() if look.state != "well")
+
+
+def test_a_token_that_is_refused_is_not_shown(settings: Settings) -> None:
+    seen = looks(replace(settings, x_bearer_token=SecretStr(SECRET)))
+    assert seen["X token"].state == "broken"
+    assert SECRET not in repr(seen)
+    assert SECRET not in "".join(look.seen + look.remedy for look in seen.values())
+
+
+def test_offline_asks_nothing(settings: Settings, network: Emulated) -> None:
+    asked = len(network.requests)
+    assert looks(settings, is_offline=True)["X token"].state == "look"
+    assert looks(replace(settings, x_bearer_token=None), is_offline=True)["X token"].state == "broken"
+    assert len(network.requests) == asked
+
+
+def test_damage_is_seen(settings: Settings) -> None:
+    settings.warehouse_path.write_bytes(b"no database at all")
+    settings.published_dir.mkdir(parents=True)
+    settings.published_path.write_bytes(b"nor this")
+    seen = looks(settings, is_offline=True)
+    assert {name for name, look in seen.items() if look.state == "broken"} == {"warehouse", "published file"}
+
+
+def test_who_holds_the_warehouse_is_seen(settings: Settings) -> None:
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute("create table one as select 1 as n")
+    assert looks(settings, is_offline=True)["warehouse"].state == "well"
+    with FileLock(str(settings.warehouse_path) + ".lock"):
+        assert looks(settings, is_offline=True)["lock"].state == "look"
+    assert looks(settings, is_offline=True)["lock"].state == "well"
+
+
+def test_a_state_store_out_of_reach_is_broken_and_its_password_hidden(settings: Settings) -> None:
+    out_of_reach = replace(settings, state_url=f"postgresql+psycopg2://me:{SECRET}@127.0.0.1:1/none")
+    look = looks(out_of_reach, is_offline=True)["state store"]
+    assert look.state == "broken"
+    assert SECRET not in look.seen + look.remedy
