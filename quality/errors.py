@@ -1,9 +1,13 @@
 """What can go wrong between a finished build and a published file."""
 
-from typing import ClassVar
+from __future__ import annotations
 
-from quality.results import RuleResult
+from typing import TYPE_CHECKING, ClassVar
+
 from rapport.errors import RapportError
+
+if TYPE_CHECKING:  # Airflow imports this while it reads the DAG files, and must not pull DuckDB in
+    from quality.results import RuleResult
 
 
 class CheckRefused(RapportError):
