@@ -14,8 +14,10 @@ from rapport.config import GOAL_MEASURES, Settings, load_settings
 from tests.dbt.histories import (
     BOT,
     OURS,
+    PRIVATE,
     Post,
     Writer,
+    private_reposts,
     random_introductions,
     random_relationships,
     random_topics,
@@ -25,6 +27,10 @@ from tests.dbt.histories import (
 )
 
 CONFIG = f"""
+[[people]]
+name = "One of us, in private too"
+accounts = ["{OURS[1]}", "{PRIVATE}"]
+
 [[clients]]
 id = "lab"
 name = "The Lab"
@@ -81,6 +87,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     posts = (
         random_trees(writer, 250) + random_relationships(writer, 60, 70) + random_introductions(writer, 120)
     )
+    posts += private_reposts(writer, posts)
     random_topics(writer, posts)
     _bring_in(settings, posts, home / "history.jsonl", writer)
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:

@@ -9,6 +9,7 @@ from pathlib import Path
 START = datetime(2025, 3, 3, tzinfo=UTC)  # a Monday
 OURS = ("101", "102")
 BOT = "103"
+PRIVATE = "190"  # how one of us is there in private: merged with their account by hand
 TOPICS = ["moss", "bees", "Deadwood", "rain", "schools"]
 
 
@@ -201,6 +202,20 @@ def random_introductions(writer: Writer, count: int) -> list[Post]:
             talk.append(writer.reply(talk[-1], chance.choice([one, other]), moment))
         posts += talk
     return posts
+
+
+def private_reposts(writer: Writer, posts: list[Post]) -> list[Post]:
+    """What one of us passes on in private, now and then, of what the other one of us writes."""
+    ours = [post for post in posts if post.account_id == OURS[0] and post.is_captured]
+    return [
+        writer.post(
+            PRIVATE,
+            post.created_at + timedelta(minutes=7),
+            reposted_post_id=post.post_id,
+            inherited=[post.account_id],
+        )
+        for post in ours[::20]
+    ]
 
 
 def random_topics(writer: Writer, posts: list[Post]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from rapport.config import GOAL_MEASURES
 from tests.dbt import brute_force, brute_force_reports, histories
 from tests.dbt.conftest import Built
-from tests.dbt.histories import BOT, OURS
+from tests.dbt.histories import BOT, OURS, PRIVATE
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +63,9 @@ def test_readers_come_back_in_another_week(
     theirs = {
         (sender, moment)
         for sender, receiver, moment in acts
-        if receiver in OURS and sender not in (*OURS, BOT) and moment < as_of
+        if receiver in OURS and sender not in (*OURS, PRIVATE, BOT) and moment < as_of
     }
+    assert any(sender == PRIVATE and receiver in OURS for sender, receiver, _ in acts)
     last_complete_week = brute_force_reports.monday_number(as_of) - 1
     by_week = brute_force_reports.readers(theirs, last_complete_week)
     expected = {

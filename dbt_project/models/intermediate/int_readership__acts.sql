@@ -1,5 +1,5 @@
 -- Who did something with a post of ours: answered it, quoted it or passed it on. A mention is an act toward
--- us, not toward a post. Neither we nor bots are readers.
+-- us, not toward a post. Neither we, by whichever of our accounts, nor bots are readers.
 with acts as (
     select * from {{ ref('int_interactions__acts') }} where kind <> 'mention' and occurred_at is not null
 ),
@@ -19,11 +19,7 @@ horizons as (
 on_our_posts as (
     select
         client_accounts.client_id,
-        acts.network,
-        acts.post_id,
-        acts.from_account_id,
         acts.from_person_id as person_id,
-        acts.kind,
         acts.occurred_at
     from acts
     inner join client_accounts
@@ -37,8 +33,7 @@ by_them as (
     from on_our_posts
     anti join client_accounts
         on on_our_posts.client_id = client_accounts.client_id
-            and on_our_posts.network = client_accounts.network
-            and on_our_posts.from_account_id = client_accounts.account_id
+            and on_our_posts.person_id = client_accounts.person_id
 )
 
 select
