@@ -6,3 +6,8 @@
         else {{ captured_reply_count }} / {{ reported_reply_count }}
     end
 {%- endmacro %}
+
+{# Whether enough of a conversation was captured for it to enter averages; no where the network gave no count. #}
+{% macro is_complete_enough(completeness) -%}
+    coalesce({{ completeness }} >= {{ var('completeness_threshold') }}, false)
+{%- endmacro %}

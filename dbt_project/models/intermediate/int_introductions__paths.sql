@@ -17,7 +17,7 @@ client_accounts as (
 ),
 
 waiting as (
-    select * from {{ ref('rpt_waiting') }}
+    select * from {{ ref('int_waiting__open') }}
 ),
 
 horizons as (

@@ -28,7 +28,7 @@ real_conversations as (
 ),
 
 waiting as (
-    select * from {{ ref('rpt_waiting') }}
+    select * from {{ ref('int_waiting__open') }}
 ),
 
 horizons as (
@@ -59,6 +59,7 @@ real as (
 waiting_in as (
     select distinct
         client_id,
+        network,
         root_post_id
     from waiting
 )
@@ -96,7 +97,7 @@ select
     conversations.captured_reply_count,
     conversations.reported_reply_count,
     conversations.completeness,
-    coalesce(conversations.completeness >= {{ var('completeness_threshold') }}, false) as is_complete_enough,
+    {{ is_complete_enough('conversations.completeness') }} as is_complete_enough,
     missing.missing_reply_count,
     missing.missing_reason,
     conversations.is_root_missing,
@@ -123,4 +124,6 @@ left join real
         and conversations.network = real.network
         and conversations.root_post_id = real.root_post_id
 left join waiting_in
-    on conversations.client_id = waiting_in.client_id and conversations.root_post_id = waiting_in.root_post_id
+    on conversations.client_id = waiting_in.client_id
+        and conversations.network = waiting_in.network
+        and conversations.root_post_id = waiting_in.root_post_id

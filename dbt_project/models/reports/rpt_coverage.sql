@@ -15,7 +15,7 @@ gaps as (
 ),
 
 conversations as (
-    select * from {{ ref('rpt_conversations') }}
+    select * from {{ ref('int_conversations__concerning') }}
 ),
 
 horizons as (
@@ -91,7 +91,7 @@ completeness as (
         client_id,
         'conversations' as stream,
         count(*) as conversation_count,
-        count(*) filter (not is_complete_enough) as incomplete_conversation_count,
+        count(*) filter (where not {{ is_complete_enough('completeness') }}) as incomplete_conversation_count,
         sum(least(captured_reply_count, reported_reply_count)) as captured_reply_count,
         sum(reported_reply_count) as reported_reply_count
     from conversations

@@ -27,7 +27,7 @@ waiting as (
     select distinct
         client_id,
         person_id
-    from {{ ref('rpt_waiting') }}
+    from {{ ref('int_waiting__open') }}
 ),
 
 silences as (

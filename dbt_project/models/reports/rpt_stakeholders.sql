@@ -24,7 +24,7 @@ people as (
 ),
 
 waiting as (
-    select * from {{ ref('rpt_waiting') }}
+    select * from {{ ref('int_waiting__open') }}
 ),
 
 horizons as (

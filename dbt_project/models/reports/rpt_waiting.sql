@@ -1,9 +1,5 @@
-with answers as (
-    select * from {{ ref('int_waiting__addresses') }}
-),
-
-horizons as (
-    select * from {{ ref('int_coverage__as_of') }}
+with waiting as (
+    select * from {{ ref('int_waiting__open') }}
 ),
 
 posts as (
@@ -16,17 +12,6 @@ people as (
 
 stakeholders as (
     select * from {{ ref('int_clients__stakeholders') }}
-),
-
-waiting as (
-    select
-        answers.*,
-        horizons.as_of_at
-    from answers
-    inner join horizons
-        on answers.client_id = horizons.client_id
-            and answers.occurred_at >= horizons.as_of_at - to_days({{ var('waiting_days') }})
-    where answers.answered_at is null
 )
 
 select
