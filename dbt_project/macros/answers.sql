@@ -10,3 +10,8 @@
         or {{ answers }}.occurred_at + to_hours({{ var('prompt_answer_hours') }}) <= {{ as_of_at }}
     )
 {%- endmacro %}
+
+{# Which part of the addresses that were due had a prompt answer; null where none was due. #}
+{% macro answered_share(answered_count, due_count) -%}
+    {{ answered_count }} / nullif({{ due_count }}, 0)
+{%- endmacro %}

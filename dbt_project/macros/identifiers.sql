@@ -30,6 +30,8 @@
   What sorts observations of the same thing, the newest last, and the same way whatever order they were loaded
   in: time, then the place within the pages.
 #}
-{% macro observation_order() -%}
-    strftime(observed_at, '%Y%m%d%H%M%S%f') || page_key || section || lpad(cast(position as varchar), 6, '0')
+{% macro observation_order(table=none) -%}
+    {%- set of = table ~ '.' if table else '' -%}
+    strftime({{ of }}observed_at, '%Y%m%d%H%M%S%f') || {{ of }}page_key || {{ of }}section
+    || lpad(cast({{ of }}position as varchar), 6, '0')
 {%- endmacro %}

@@ -18,3 +18,8 @@
         else {{ var('mention_weight') }}
     end
 {%- endmacro %}
+
+{# How strong a tie is at a moment: what all its addresses by then still weigh. #}
+{% macro strength(weight, occurred_at, as_of_at) -%}
+    cast(sum({{ faded_weight(weight, occurred_at, as_of_at) }}) as double)
+{%- endmacro %}

@@ -11,3 +11,9 @@
 {% macro week_of_number(week_number) -%}
     cast(date '1970-01-05' + cast(7 * ({{ week_number }}) as integer) as date)
 {%- endmacro %}
+
+{# So many weeks, the present one among them: how many lie before it. #}
+{% macro weeks_before(setting, and_setting=none) -%}
+    {#- sqlfluff reads this without dbt, where a setting is no number -#}
+    {{ var(setting) | int(1) + (var(and_setting) | int(1) if and_setting else 0) - 1 }}
+{%- endmacro %}

@@ -1,7 +1,7 @@
 -- People at their first exchange with us: had we a common acquaintance by then, and do they say they are from
 -- a place that none of those we knew came from?
-with exchanges as (
-    select * from {{ ref('int_relationships__exchanges') }}
+with first_exchanges as (
+    select * from {{ ref('int_relationships__first_exchanges') }}
 ),
 
 other_exchanges as (
@@ -18,15 +18,6 @@ accounts as (
 
 account_places as (
     select * from {{ ref('stg_x__user_places') }}
-),
-
-first_exchanges as (
-    select
-        client_id,
-        person_id,
-        min(occurred_at) as met_at
-    from exchanges
-    group by client_id, person_id
 ),
 
 -- since when any two people whom we know have exchanged, both ways round

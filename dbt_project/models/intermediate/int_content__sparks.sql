@@ -13,8 +13,9 @@ with addresses as (
     where direction = 'in'
 ),
 
-exchanges as (
-    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('int_changes__pairs')) }}
+first_exchanges as (
+    select *
+    from {{ only_changed(ref('int_relationships__first_exchanges'), ref('int_changes__pairs')) }}
 ),
 
 real_conversations as (
@@ -101,19 +102,6 @@ turns as (
             and accounts.account_id = conversation_posts.account_id
             and horizons.as_of_at > conversation_posts.created_at
     group by drawn.client_id, drawn.person_id, drawn.network, drawn.root_post_id
-),
-
--- the conversation in which somebody first had an exchange with us
-first_exchanges as (
-    select
-        client_id,
-        person_id,
-        network,
-        root_post_id
-    from exchanges
-    qualify row_number() over (
-            partition by client_id, person_id order by occurred_at, {{ id_order('answer_post_id') }}
-        ) = 1
 )
 
 select
@@ -125,7 +113,7 @@ select
     drawn.drawn_at,
     real_conversations.became_real_at,
     real_conversations.root_post_id is not null as is_real,
-    coalesce(turns.turn_count >= 2, false) as is_returner,
+    coalesce({{ is_returner('turns.turn_count') }}, false) as is_returner,
     first_exchanges.root_post_id is not null as is_new_person
 from drawn
 left join real_conversations

@@ -55,7 +55,7 @@ evenness as (
         network,
         root_post_id,
         cast(sum(turn_count) as bigint) as turn_count,
-        count(*) filter (where turn_count >= 2) as returner_count,
+        count(*) filter (where {{ is_returner('turn_count') }}) as returner_count,
         -- Pielou's evenness: 1 when all say the same number of turns, near 0 when one says nearly all
         case when count(*) > 1 then -cast(sum(turn_part) as double) / ln(count(*)) end as balance
     from parts

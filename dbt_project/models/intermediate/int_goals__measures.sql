@@ -48,8 +48,9 @@ wide as (
         avg(weeks.real_conversation_count) over recent as real_conversation_count,
         avg(weeks.exchange_count) over recent as exchange_count,
         avg(weeks.new_count) over recent as new_count,
-        sum(weeks.answered_within_day_count) over recent / nullif(sum(weeks.answer_due_count) over recent, 0)
-            as answered_within_day_share
+        {{ answered_share(
+            'sum(weeks.answered_within_day_count) over recent', 'sum(weeks.answer_due_count) over recent'
+        ) }} as answered_within_day_share
     from weeks
     left join readership
         on weeks.client_id = readership.client_id and weeks.week_start_date = readership.week_start_date
@@ -63,7 +64,7 @@ wide as (
         ),
         recent as (
             partition by weeks.client_id order by weeks.week_start_date
-            rows between {{ var('goal_weeks') | int(4) - 1 }} preceding and current row
+            rows between {{ weeks_before('goal_weeks') }} preceding and current row
         )
 )
 

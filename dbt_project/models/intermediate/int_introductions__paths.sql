@@ -70,11 +70,7 @@ strengths as (
         two_steps.client_id,
         two_steps.via_person_id,
         two_steps.person_id,
-        cast(
-            sum(
-                {{ faded_weight('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }}
-            ) as double
-        ) as their_strength
+        {{ strength('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }} as their_strength
     from two_steps
     inner join horizons on two_steps.client_id = horizons.client_id
     inner join addresses

@@ -22,7 +22,7 @@ counted as (
         client_id,
         person_id,
         week_number,
-        lag(week_number, {{ var('reader_acting_weeks') | int(2) - 1 }}) over (
+        lag(week_number, {{ weeks_before('reader_acting_weeks') }}) over (
             partition by client_id, person_id order by week_number
         ) as first_week
     from acts
@@ -33,10 +33,10 @@ entitled as (
         client_id,
         person_id,
         unnest(
-            generate_series(week_number, first_week + {{ var('reader_weeks') | int(8) - 1 }})
+            generate_series(week_number, first_week + {{ weeks_before('reader_weeks') }})
         ) as week_number
     from counted
-    where first_week + {{ var('reader_weeks') | int(8) - 1 }} >= week_number
+    where first_week + {{ weeks_before('reader_weeks') }} >= week_number
 ),
 
 -- in the week that runs nobody leaves yet: there is time to act

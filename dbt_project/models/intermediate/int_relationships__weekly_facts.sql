@@ -177,5 +177,5 @@ window
     ),
     recent as (
         partition by weeks.client_id, weeks.person_id order by weeks.week_number
-        range between {{ var('connected_weeks') | int(1) - 1 }} preceding and current row
+        range between {{ weeks_before('connected_weeks') }} preceding and current row
     )

@@ -33,11 +33,7 @@ strengths as (
     select
         addresses.client_id,
         addresses.person_id,
-        cast(
-            sum(
-                {{ faded_weight('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }}
-            ) as double
-        ) as strength,
+        {{ strength('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }} as strength,
         arg_max(addresses.post_id, (addresses.occurred_at, length(addresses.post_id), addresses.post_id))
             as last_post_id
     from addresses

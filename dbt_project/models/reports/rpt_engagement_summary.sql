@@ -131,11 +131,8 @@ select
     cast(coalesce(moves.revived_count, 0) as bigint) as revived_count,
     cast(coalesce(answered.answered_within_day_count, 0) as bigint) as answered_within_day_count,
     cast(coalesce(answered.answer_due_count, 0) as bigint) as answer_due_count,
-    cast(
-        case when answered.answer_due_count > 0
-                then answered.answered_within_day_count / answered.answer_due_count
-        end as double
-    ) as answered_within_day_share,
+    cast({{ answered_share('answered.answered_within_day_count', 'answered.answer_due_count') }} as double)
+        as answered_within_day_share,
     cast(coalesce(answered.unanswered_count, 0) as bigint) as unanswered_count,
     cast(answered.median_answer_hours as double) as median_answer_hours,
     cast(coalesce(waiting.waiting_count, 0) as bigint) as waiting_count

@@ -27,11 +27,11 @@ compared as (
         ),
         recent as (
             partition by client_id, account_id order by week_number
-            rows between {{ var('stretch_weeks') | int(4) - 1 }} preceding and current row
+            rows between {{ weeks_before('stretch_weeks') }} preceding and current row
         ),
         before_recent as (
             partition by client_id, account_id order by week_number
-            rows between {{ var('stretch_weeks') | int(4) + var('usual_weeks') | int(8) - 1 }} preceding
+            rows between {{ weeks_before('stretch_weeks', 'usual_weeks') }} preceding
             and {{ var('stretch_weeks') }} preceding
         )
 )
@@ -43,18 +43,15 @@ select
     compared.week_start_date,
     compared.is_complete_week,
     cast(compared.real_conversation_count as bigint) as real_conversation_count,
-    cast(case when compared.history_week_count >= 3 then compared.usual_real_conversation_count end as double)
+    cast(case when compared.history_week_count >= {{ var('usual_floor') }} then compared.usual_real_conversation_count end as double)
         as usual_real_conversation_count,
     cast(compared.tie_count as bigint) as tie_count,
     compared.tie_count > {{ var('manageable_ties') }} as is_beyond_ties,
     cast(compared.address_in_count as bigint) as address_in_count,
     cast(compared.answered_within_day_count as bigint) as answered_within_day_count,
     cast(compared.answer_due_count as bigint) as answer_due_count,
-    cast(
-        case when compared.answer_due_count > 0
-                then compared.answered_within_day_count / compared.answer_due_count
-        end as double
-    ) as answered_within_day_share,
+    cast({{ answered_share('compared.answered_within_day_count', 'compared.answer_due_count') }} as double)
+        as answered_within_day_share,
     -- more turn to us than before, and a smaller share of them is answered in time
     coalesce(
         compared.is_complete_week
@@ -62,8 +59,9 @@ select
         and compared.recent_due_count >= {{ var('stretch_floor') }}
         and compared.before_due_count >= {{ var('stretch_floor') }}
         and compared.recent_address_in_count >= {{ var('stretch_rise') }} * compared.before_address_in_count
-        and compared.recent_answered_count / compared.recent_due_count
-        <= compared.before_answered_count / compared.before_due_count - {{ var('stretch_fall') }},
+        and {{ answered_share('compared.recent_answered_count', 'compared.recent_due_count') }}
+        <= {{ answered_share('compared.before_answered_count', 'compared.before_due_count') }}
+        - {{ var('stretch_fall') }},
         false
     ) as is_stretched,
     cast(compared.as_of_at as date) as as_of_date

@@ -59,7 +59,7 @@ since as (
     inner join exchanges
         on outcome_people.client_id = exchanges.client_id
             and outcome_people.person_id = exchanges.person_id
-            and exchanges.week_start_date = cast(date_trunc('week', outcome_people.occurred_date) as date)
+            and exchanges.week_start_date = {{ week_start('outcome_people.occurred_date') }}
             and exchanges.occurred_at < cast(outcome_people.occurred_date as timestamptz)
     group by outcome_people.client_id, outcome_people.outcome_id
 )
@@ -95,7 +95,7 @@ select
     stood.first_contact_at,
     stood.last_mutual_at,
     case when outcome_people.person_id is not null
-            then cast(date_trunc('week', outcomes.occurred_date) as date)
+            then {{ week_start('outcomes.occurred_date') }}
     end as relationship_as_of_date,
     cast(horizons.as_of_at as date) as as_of_date
 from outcomes

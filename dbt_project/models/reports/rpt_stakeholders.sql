@@ -11,8 +11,8 @@ addresses as (
     select * from {{ ref('int_relationships__addresses') }}
 ),
 
-exchanges as (
-    select * from {{ ref('int_relationships__exchanges') }}
+first_exchanges as (
+    select * from {{ ref('int_relationships__first_exchanges') }}
 ),
 
 real_conversations as (
@@ -38,15 +38,6 @@ first_addresses as (
         min(case when direction = 'out' then occurred_at end) as sought_out_at,
         min(case when direction = 'in' then occurred_at end) as reached_out_at
     from addresses
-    group by client_id, person_id
-),
-
-first_exchanges as (
-    select
-        client_id,
-        person_id,
-        min(occurred_at) as answered_at
-    from exchanges
     group by client_id, person_id
 ),
 
@@ -93,7 +84,7 @@ select
     coalesce(relationships.stage, 'stranger') as stage,
     first_addresses.reached_out_at,
     first_addresses.sought_out_at,
-    first_exchanges.answered_at,
+    first_exchanges.met_at as answered_at,
     first_conversations.in_conversation_at,
     relationships.last_contact_at,
     relationships.last_mutual_at,

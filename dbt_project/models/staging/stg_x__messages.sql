@@ -25,8 +25,7 @@ renamed as (
         -- times
         coalesce(source.created_at, {{ snowflake_time('source.message_id') }}) as created_at,
         -- bookkeeping
-        strftime(source.observed_at, '%Y%m%d%H%M%S%f') || source.page_key
-        || lpad(cast(source.position as varchar), 6, '0') as _observation
+        {{ observation_order('source') }} as _observation
     from source
     inner join pages on source.page_key = pages.page_key
 )

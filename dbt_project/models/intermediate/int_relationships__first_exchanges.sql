@@ -1,0 +1,21 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['client_id', 'person_id'],
+    meta={'changes': 'int_changes__pairs'},
+) }}
+-- Where and when a client and a person first had an exchange: since then they know each other.
+with exchanges as (
+    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('int_changes__pairs')) }}
+)
+
+select
+    client_id,
+    person_id,
+    network,
+    root_post_id,
+    occurred_at as met_at
+from exchanges
+qualify row_number() over (
+        partition by client_id, person_id order by occurred_at, {{ id_order('answer_post_id') }}
+    ) = 1
