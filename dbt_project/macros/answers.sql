@@ -7,7 +7,7 @@
 {% macro is_answer_due(answers, as_of_at) -%}
     (
         {{ answers }}.answered_at < {{ as_of_at }}
-        or {{ answers }}.occurred_at + to_hours({{ var('prompt_answer_hours') }}) <= {{ as_of_at }}
+        or {{ answers }}.occurred_at + interval '{{ var('prompt_answer_hours') }}' hour <= {{ as_of_at }}
     )
 {%- endmacro %}
 

@@ -7,7 +7,7 @@
     end
 {%- endmacro %}
 
-{# Whether enough of a conversation was captured for it to enter averages; no where the network gave no count. #}
+{# Whether enough of a conversation was captured for it to enter averages: not where nobody counted. #}
 {% macro is_complete_enough(completeness) -%}
     coalesce({{ completeness }} >= {{ var('completeness_threshold') }}, false)
 {%- endmacro %}

@@ -1,5 +1,9 @@
 {# The moment a Snowflake id was made (X, ids above 2^40: since November 2010); null for older or foreign ids. #}
 {% macro snowflake_time(id) -%}
+    {{ return(adapter.dispatch('snowflake_time', 'rapport')(id)) }}
+{%- endmacro %}
+
+{% macro duckdb__snowflake_time(id) -%}
     case
         when try_cast({{ id }} as ubigint) >= 1099511627776
             then to_timestamp(((try_cast({{ id }} as ubigint) >> 22) + 1288834974657) / 1000.0)
@@ -13,16 +17,28 @@
 
 {# The id a post refers to in one way (replied_to, quoted, retweeted): never by place in the list. #}
 {% macro reference_id(references, type) -%}
+    {{ return(adapter.dispatch('reference_id', 'rapport')(references, type)) }}
+{%- endmacro %}
+
+{% macro duckdb__reference_id(references, type) -%}
     list_filter({{ references }}, lambda one: one.type = '{{ type }}')[1].id
 {%- endmacro %}
 
 {# Whether a post refers to another in one way, be it that the id of the other is not known. #}
 {% macro has_reference(references, type) -%}
+    {{ return(adapter.dispatch('has_reference', 'rapport')(references, type)) }}
+{%- endmacro %}
+
+{% macro duckdb__has_reference(references, type) -%}
     coalesce(len(list_filter({{ references }}, lambda one: one.type = '{{ type }}')) > 0, false)
 {%- endmacro %}
 
 {# The account named at a place of the text, if the network says which it is. #}
 {% macro mentioned_at(mentions, start) -%}
+    {{ return(adapter.dispatch('mentioned_at', 'rapport')(mentions, start)) }}
+{%- endmacro %}
+
+{% macro duckdb__mentioned_at(mentions, start) -%}
     list_filter({{ mentions }}, lambda one: one.start = {{ start }})[1].id
 {%- endmacro %}
 
@@ -31,6 +47,10 @@
   in: time, then the place within the pages.
 #}
 {% macro observation_order(table=none) -%}
+    {{ return(adapter.dispatch('observation_order', 'rapport')(table)) }}
+{%- endmacro %}
+
+{% macro duckdb__observation_order(table=none) -%}
     {%- set of = table ~ '.' if table else '' -%}
     strftime({{ of }}observed_at, '%Y%m%d%H%M%S%f') || {{ of }}page_key || {{ of }}section
     || lpad(cast({{ of }}position as varchar), 6, '0')

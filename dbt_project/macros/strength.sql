@@ -3,6 +3,10 @@
   of many is the same whatever their order.
 #}
 {% macro faded_weight(weight, occurred_at, as_of_at) -%}
+    {{ return(adapter.dispatch('faded_weight', 'rapport')(weight, occurred_at, as_of_at)) }}
+{%- endmacro %}
+
+{% macro duckdb__faded_weight(weight, occurred_at, as_of_at) -%}
     cast(
         {{ weight }} * pow(0.5, epoch({{ as_of_at }} - {{ occurred_at }}) / 86400.0 / {{ var('half_life_days') }})
         as decimal(18, 15)

@@ -5,6 +5,10 @@
 
 {# ISO weeks counted from Monday 1970-01-05, so that whole weeks between two are a subtraction. #}
 {% macro week_number(week_start_date) -%}
+    {{ return(adapter.dispatch('week_number', 'rapport')(week_start_date)) }}
+{%- endmacro %}
+
+{% macro duckdb__week_number(week_start_date) -%}
     cast(({{ week_start_date }} - date '1970-01-05') // 7 as integer)
 {%- endmacro %}
 

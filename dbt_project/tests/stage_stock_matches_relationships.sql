@@ -8,11 +8,11 @@ with last_weeks as (
 counted as (
     select
         client_id,
-        count(*) filter (stage = 'noticed') as noticed_count,
-        count(*) filter (stage = 'acquainted') as acquainted_count,
-        count(*) filter (stage = 'conversing') as conversing_count,
-        count(*) filter (stage = 'connected') as connected_count,
-        count(*) filter (stage = 'dormant') as dormant_count
+        count(*) filter (where stage = 'noticed') as noticed_count,
+        count(*) filter (where stage = 'acquainted') as acquainted_count,
+        count(*) filter (where stage = 'conversing') as conversing_count,
+        count(*) filter (where stage = 'connected') as connected_count,
+        count(*) filter (where stage = 'dormant') as dormant_count
     from {{ ref('rpt_relationships') }}
     group by client_id
 )

@@ -20,9 +20,9 @@ named as (
 parties as (
     select
         network,
-        unnest(participant_account_ids) as account_id
+        {{ each_of('participant_account_ids') }} as account_id
     from {{ ref('stg_x__messages') }}
-    where len(participant_account_ids) = 2
+    where {{ list_length('participant_account_ids') }} = 2
 ),
 
 messages as (

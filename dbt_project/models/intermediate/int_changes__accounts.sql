@@ -18,7 +18,7 @@ changed_messages as (
 participants as (
     select
         messages.network,
-        unnest(messages.participant_account_ids) as account_id
+        {{ each_of('messages.participant_account_ids') }} as account_id
     from messages
     semi join changed_messages
         on messages.network = changed_messages.network and messages.message_id = changed_messages.message_id

@@ -20,10 +20,10 @@ versions_before as (
 listed as (
     select
         posts.network,
-        unnest(posts.version_ids) as post_id
+        {{ each_of('posts.version_ids') }} as post_id
     from posts
     semi join changed on posts.network = changed.network and posts.post_id = changed.post_id
-    where len(posts.version_ids) > 1
+    where {{ list_length('posts.version_ids') }} > 1
 ),
 
 chains as (

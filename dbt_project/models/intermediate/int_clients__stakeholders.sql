@@ -41,7 +41,7 @@ select
     person_id,
     min(handle) as handle,
     min(priority) as priority,
-    arg_min(topic, (priority, topic)) as topic,
-    arg_min(why, (priority, why)) as why
+    {{ first_by('topic', 'priority, topic') }} as topic,
+    {{ first_by('why', 'priority, why') }} as why
 from by_people
 group by client_id, coalesce(person_id, '@' || handle), person_id

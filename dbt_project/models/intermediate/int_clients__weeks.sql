@@ -31,9 +31,9 @@ spans as (
         least(
             windows.first_week_start_date,
             weeks_with_addresses.first_week_start_date,
-            {{ week_start("horizons.as_of_at - interval 1 second") }}
+            {{ week_start("horizons.as_of_at - interval '1' second") }}
         ) as first_week_start_date,
-        {{ week_start("horizons.as_of_at - interval 1 second") }} as last_week_start_date
+        {{ week_start("horizons.as_of_at - interval '1' second") }} as last_week_start_date
     from horizons
     left join windows on horizons.client_id = windows.client_id
     left join weeks_with_addresses on horizons.client_id = weeks_with_addresses.client_id
@@ -43,9 +43,8 @@ numbered as (
     select
         client_id,
         as_of_at,
-        unnest(generate_series(
-            {{ week_number('first_week_start_date') }}, {{ week_number('last_week_start_date') }}
-        )) as week_number
+        {{ number_series(week_number('first_week_start_date'), week_number('last_week_start_date')) }}
+            as week_number
     from spans
 )
 
@@ -53,6 +52,6 @@ select
     client_id,
     cast(week_number as integer) as week_number,
     {{ week_of_number('week_number') }} as week_start_date,
-    cast({{ week_of_number('week_number + 1') }} as timestamptz) <= as_of_at as is_complete_week,
-    least(cast({{ week_of_number('week_number + 1') }} as timestamptz), as_of_at) as as_of_at
+    {{ start_of(week_of_number('week_number + 1')) }} <= as_of_at as is_complete_week,
+    least({{ start_of(week_of_number('week_number + 1')) }}, as_of_at) as as_of_at
 from numbered

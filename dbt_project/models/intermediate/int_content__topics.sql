@@ -31,7 +31,7 @@ tagged as (
         client_id,
         network,
         post_id,
-        unnest({{ hashtags('text') }}) as topic
+        {{ each_of(hashtags('text')) }} as topic
     from our_posts
 ),
 

@@ -28,12 +28,12 @@ newest as (
     select
         network,
         canonical_post_id as post_id,
-        arg_max(like_count, (observed_at, {{ id_order('metrics_post_id') }})) as like_count,
-        arg_max(repost_count, (observed_at, {{ id_order('metrics_post_id') }})) as repost_count,
-        arg_max(quote_count, (observed_at, {{ id_order('metrics_post_id') }})) as quote_count,
-        arg_max(reply_count, (observed_at, {{ id_order('metrics_post_id') }})) as reply_count,
-        arg_max(bookmark_count, (observed_at, {{ id_order('metrics_post_id') }})) as bookmark_count,
-        arg_max(impression_count, (observed_at, {{ id_order('metrics_post_id') }})) as impression_count,
+        {{ last_by('like_count', 'observed_at, ' ~ id_order('metrics_post_id')) }} as like_count,
+        {{ last_by('repost_count', 'observed_at, ' ~ id_order('metrics_post_id')) }} as repost_count,
+        {{ last_by('quote_count', 'observed_at, ' ~ id_order('metrics_post_id')) }} as quote_count,
+        {{ last_by('reply_count', 'observed_at, ' ~ id_order('metrics_post_id')) }} as reply_count,
+        {{ last_by('bookmark_count', 'observed_at, ' ~ id_order('metrics_post_id')) }} as bookmark_count,
+        {{ last_by('impression_count', 'observed_at, ' ~ id_order('metrics_post_id')) }} as impression_count,
         max(observed_at) as observed_at
     from canonical
     group by network, canonical_post_id

@@ -25,7 +25,7 @@ refusals as (
     select
         network,
         resource_id as post_id,
-        arg_max(error_type, (observed_at, page_key, position)) as error_type
+        {{ last_by('error_type', 'observed_at, page_key, position') }} as error_type
     from {{ ref('stg_x__errors') }}
     where
         resource_type in ('tweet', 'post')
@@ -38,7 +38,7 @@ named as (
         client_id,
         network,
         root_post_id,
-        unnest(missing_parent_post_ids) as post_id
+        {{ each_of('missing_parent_post_ids') }} as post_id
     from conversations
     union
     select
@@ -56,10 +56,10 @@ fates as (
         named.network,
         named.root_post_id,
         count(*) as named_count,
-        count(*) filter (tombstones.object_id is null and refusals.post_id is null) as unasked_count,
+        count(*) filter (where tombstones.object_id is null and refusals.post_id is null) as unasked_count,
         count(tombstones.object_id) as erased_count,
-        count(*) filter (refusals.error_type = 'not-authorized-for-resource') as hidden_count,
-        count(*) filter (refusals.error_type = 'resource-not-found') as not_found_count
+        count(*) filter (where refusals.error_type = 'not-authorized-for-resource') as hidden_count,
+        count(*) filter (where refusals.error_type = 'resource-not-found') as not_found_count
     from named
     -- a parent may be there, and be missing only as the cut of a cycle
     anti join conversation_posts
@@ -82,7 +82,7 @@ left_out as (
         on conversations.client_id = gaps.client_id
             and conversations.network = gaps.network
             and conversations.opened_at < gaps.to_at
-            and gaps.from_at < conversations.last_active_at + to_days({{ var('quiet_days') }})
+            and gaps.from_at < conversations.last_active_at + interval '{{ var('quiet_days') }}' day
     group by conversations.client_id, conversations.network, conversations.root_post_id
 ),
 

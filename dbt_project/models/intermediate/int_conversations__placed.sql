@@ -79,7 +79,7 @@ cycle_posts as (
 cuts as (
     select
         ancestors.network,
-        first(ancestors.ancestor_post_id order by {{ id_order('ancestors.ancestor_post_id') }}) as post_id
+        {{ first_by('ancestors.ancestor_post_id', id_order('ancestors.ancestor_post_id')) }} as post_id
     from ancestors
     inner join cycle_posts
         on ancestors.network = cycle_posts.network and ancestors.post_id = cycle_posts.post_id

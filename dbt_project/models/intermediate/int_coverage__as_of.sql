@@ -12,7 +12,7 @@ posts as (
 ),
 
 newest_post as (
-    select max(created_at) + interval 1 second as as_of_at from posts
+    select max(created_at) + interval '1' second as as_of_at from posts
 ),
 
 newest_window as (
@@ -20,7 +20,7 @@ newest_window as (
         client_id,
         -- polls of conversations run ahead of the days that are fetched whole
         coalesce(
-            max(window_end_at) filter (stream in ('own_posts', 'mentions')),
+            max(window_end_at) filter (where stream in ('own_posts', 'mentions')),
             max(window_end_at)
         ) as as_of_at
     from pages

@@ -32,10 +32,10 @@ noted as (
         quoted_post_id,
         reposted_post_id,
         mentions,
-        case when kind = 'reply' and len(mentions) > 0 then {{ leading_handles_length('text') }} end
-            as leading_length,
-        case when kind = 'repost' then lower(regexp_extract(text, '^RT @([A-Za-z0-9_]+)', 1)) end
-            as reposted_handle
+        case
+            when kind = 'reply' and {{ list_length('mentions') }} > 0 then {{ leading_handles_length('text') }}
+        end as leading_length,
+        case when kind = 'repost' then {{ reposted_handle('text') }} end as reposted_handle
     from posts
 ),
 
@@ -59,7 +59,7 @@ nods as (
         to_account_id,
         kind,
         -- the network lists who nodded, but not when
-        cast(null as timestamptz) as occurred_at,
+        {{ no_moment() }} as occurred_at,
         true as is_listed
     from {{ only_changed(ref('int_interactions__nods'), ref('int_changes__references')) }}
 ),
@@ -69,7 +69,7 @@ handles as (
         network,
         lower(handle) as handle,
         -- a handle can change hands; whoever was seen with it last has it now
-        arg_max(account_id, (coalesce(observed_at, timestamptz '1970-01-01'), account_id)) as account_id
+        {{ last_by('account_id', "coalesce(observed_at, timestamp '1970-01-01'), account_id") }} as account_id
     from accounts
     where handle is not null
     group by network, lower(handle)
@@ -114,9 +114,9 @@ named as (
         account_id as from_account_id,
         leading_length,
         created_at,
-        unnest(mentions) as mention
+        {{ each_of('mentions') }} as mention
     from noted
-    where kind <> 'repost' and len(mentions) > 0
+    where kind <> 'repost' and {{ list_length('mentions') }} > 0
 ),
 
 -- In a reply the leading run of @handles comes from the thread; further on, and in any other post, each was

@@ -3,7 +3,7 @@
 with messages as (
     select
         *,
-        list_filter(participant_account_ids, lambda one: one <> from_account_id) as other_account_ids
+        {{ list_without('participant_account_ids', 'from_account_id') }} as other_account_ids
     from {{ ref('stg_x__messages') }}
 ),
 
@@ -19,9 +19,9 @@ to_one as (
         messages.conversation_id,
         messages.created_at,
         messages.from_account_id,
-        messages.other_account_ids[1] as to_account_id
+        {{ first_item('messages.other_account_ids') }} as to_account_id
     from messages
-    where messages.from_account_id is not null and len(messages.other_account_ids) = 1
+    where messages.from_account_id is not null and {{ list_length('messages.other_account_ids') }} = 1
 ),
 
 -- an account is its own person until the hand-kept list says otherwise

@@ -44,7 +44,7 @@ tagged as (
     select distinct
         client_id,
         person_id,
-        unnest({{ hashtags('text') }}) as topic
+        {{ each_of(hashtags('text')) }} as topic
     from their_posts
 ),
 
@@ -71,7 +71,7 @@ select
     theirs.client_id,
     theirs.person_id,
     count(*) as shared_topic_count,
-    list_sort(list(theirs.topic)) as shared_topics
+    {{ sorted_list('theirs.topic') }} as shared_topics
 from theirs
 inner join our_topics on theirs.client_id = our_topics.client_id and theirs.topic = our_topics.topic
 group by theirs.client_id, theirs.person_id

@@ -11,9 +11,9 @@ select
     outcomes.client_id,
     outcomes.outcome_id,
     outcomes.occurred_date,
-    arg_max(
-        accounts.person_id, (coalesce(accounts.observed_at, timestamptz '1970-01-01'), accounts.account_id)
-    ) as person_id
+    {{ last_by(
+        'accounts.person_id', "coalesce(accounts.observed_at, timestamp '1970-01-01'), accounts.account_id"
+    ) }} as person_id
 from outcomes
 inner join accounts
     on outcomes.network = accounts.network

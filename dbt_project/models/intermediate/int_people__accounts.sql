@@ -13,7 +13,7 @@ handles as (
     select
         network,
         lower(handle) as handle,
-        arg_max(account_id, (coalesce(observed_at, timestamptz '1970-01-01'), account_id)) as account_id
+        {{ last_by('account_id', "coalesce(observed_at, timestamp '1970-01-01'), account_id") }} as account_id
     from accounts
     where handle is not null
     group by network, lower(handle)
@@ -25,8 +25,8 @@ resolved as (
         coalesce(people_accounts.account_id, handles.account_id) as account_id,
         -- named twice, once by handle and once by id: the first person in the list has it
         min(people_accounts.person_number) as person_number,
-        arg_min(people_accounts.person_name, people_accounts.person_number) as person_name,
-        arg_min(people_accounts.person_kind, people_accounts.person_number) as person_kind
+        {{ first_by('people_accounts.person_name', 'people_accounts.person_number') }} as person_name,
+        {{ first_by('people_accounts.person_kind', 'people_accounts.person_number') }} as person_kind
     from people_accounts
     left join handles
         on people_accounts.account_id is null

@@ -26,7 +26,7 @@ select
     other_person_id,
     count(*) as exchange_count,
     max(occurred_at) as last_exchange_at,
-    arg_max(network, (occurred_at, {{ id_order('answer_post_id') }})) as last_exchange_network,
-    arg_max(answer_post_id, (occurred_at, {{ id_order('answer_post_id') }})) as last_exchange_post_id
+    {{ last_by('network', 'occurred_at, ' ~ id_order('answer_post_id')) }} as last_exchange_network,
+    {{ last_by('answer_post_id', 'occurred_at, ' ~ id_order('answer_post_id')) }} as last_exchange_post_id
 from both_ways
 group by person_id, other_person_id

@@ -10,14 +10,22 @@ with posts as (
     from {{ only_changed(ref('int_posts__typed'), ref('int_changes__posts')) }}
 ),
 
+named as (
+    select
+        network,
+        post_id,
+        {{ each_of('mentions') }} as mention
+    from posts
+    where kind <> 'repost' and {{ list_length('mentions') }} > 0
+),
+
 mentions as (
     select
         network,
         post_id,
-        unnest(mentions).id as account_id,
-        lower(unnest(mentions).username) as handle
-    from posts
-    where kind <> 'repost' and len(mentions) > 0
+        lower(mention.username) as handle
+    from named
+    where mention.id is null
 ),
 
 -- a repost opens with whose post it repeats
@@ -25,7 +33,7 @@ reposts as (
     select
         network,
         post_id,
-        lower(regexp_extract(text, '^RT @([A-Za-z0-9_]+)', 1)) as handle
+        {{ reposted_handle('text') }} as handle
     from posts
     where kind = 'repost' and {{ mentioned_at('mentions', 3) }} is null
 )
@@ -35,7 +43,6 @@ select
     post_id,
     handle
 from mentions
-where account_id is null
 union
 select
     network,

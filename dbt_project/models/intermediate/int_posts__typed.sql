@@ -48,7 +48,7 @@ resolved as (
         latest.in_reply_to_account_id,
         latest.is_repost,
         latest.chain_reply_count as reply_count,
-        latest.version_count > 1 or coalesce(len(latest.version_ids) > 1, false) as is_edited,
+        latest.version_count > 1 or coalesce({{ list_length('latest.version_ids') }} > 1, false) as is_edited,
         -- a post was written when its first version was, captured or not
         least(
             latest.first_created_at,

@@ -7,9 +7,9 @@ listed as (
     select
         network,
         post_id as listing_post_id,
-        unnest(version_ids) as version_post_id
+        {{ each_of('version_ids') }} as version_post_id
     from posts
-    where len(version_ids) > 1
+    where {{ list_length('version_ids') }} > 1
 ),
 
 -- the newest version lists the whole chain; an older observation may list only its beginning
@@ -17,7 +17,7 @@ first_versions as (
     select
         network,
         listing_post_id,
-        first(version_post_id order by {{ id_order('version_post_id') }}) as post_id
+        {{ first_by('version_post_id', id_order('version_post_id')) }} as post_id
     from listed
     group by network, listing_post_id
 ),
@@ -26,7 +26,7 @@ edited as (
     select
         listed.network,
         listed.version_post_id,
-        first(first_versions.post_id order by {{ id_order('first_versions.post_id') }}) as post_id
+        {{ first_by('first_versions.post_id', id_order('first_versions.post_id')) }} as post_id
     from listed
     inner join first_versions
         on listed.network = first_versions.network

@@ -32,9 +32,7 @@ entitled as (
     select distinct
         client_id,
         person_id,
-        unnest(
-            generate_series(week_number, first_week + {{ weeks_before('reader_weeks') }})
-        ) as week_number
+        {{ number_series('week_number', 'first_week + ' ~ weeks_before('reader_weeks')) }} as week_number
     from counted
     where first_week + {{ weeks_before('reader_weeks') }} >= week_number
 ),

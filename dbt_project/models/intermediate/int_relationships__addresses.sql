@@ -17,7 +17,7 @@ with interactions as (
         post_id,
         root_post_id,
         occurred_at,
-        cast(null as varchar) as private_to_client_id
+        {{ no_text() }} as private_to_client_id
     from {{ ref('int_interactions__acts') }}
     where is_address and occurred_at is not null
     union all

@@ -34,12 +34,12 @@ address_weeks as (
         client_id,
         person_id,
         {{ week_number('week_start_date') }} as week_number,
-        count(*) filter (direction = 'in') as address_in_count,
-        count(*) filter (direction = 'out') as address_out_count,
+        count(*) filter (where direction = 'in') as address_in_count,
+        count(*) filter (where direction = 'out') as address_out_count,
         min(occurred_at) as first_contact_at,
         max(occurred_at) as last_contact_at,
-        arg_min(direction, (occurred_at, length(post_id), post_id)) as first_direction,
-        list(post_id order by occurred_at, {{ id_order('post_id') }}) as address_post_ids
+        {{ first_by('direction', 'occurred_at, ' ~ id_order('post_id')) }} as first_direction,
+        {{ sorted_list('post_id', 'occurred_at, ' ~ id_order('post_id')) }} as address_post_ids
     from addresses
     group by client_id, person_id, week_start_date
 ),
@@ -51,7 +51,7 @@ exchange_weeks as (
         {{ week_number('week_start_date') }} as week_number,
         count(*) as exchange_count,
         max(occurred_at) as last_mutual_at,
-        list_sort(list_distinct(flatten(list([answered_post_id, answer_post_id])))) as exchange_post_ids
+        {{ distinct_sorted_list(['answered_post_id', 'answer_post_id']) }} as exchange_post_ids
     from exchanges
     group by client_id, person_id, week_start_date
 ),
@@ -142,7 +142,7 @@ select
     coalesce(exchange_weeks.exchange_count, 0) as week_exchange_count,
     coalesce(real_weeks.real_conversation_count, 0) as week_real_conversation_count,
     address_weeks.address_post_ids,
-    last_value(exchange_weeks.exchange_post_ids ignore nulls) over so_far as last_exchange_post_ids,
+    {{ last_known('exchange_weeks.exchange_post_ids') }} over so_far as last_exchange_post_ids,
     sum(coalesce(address_weeks.address_in_count, 0)) over so_far as address_in_count,
     sum(coalesce(address_weeks.address_out_count, 0)) over so_far as address_out_count,
     sum(coalesce(exchange_weeks.exchange_count, 0)) over so_far as exchange_count,

@@ -26,7 +26,7 @@ select
     addresses.occurred_at,
     addresses.week_start_date,
     addresses.answered_at,
-    epoch(addresses.answered_at - addresses.occurred_at) / 3600.0 as answer_hours
+    {{ seconds_between('addresses.occurred_at', 'addresses.answered_at') }} / 3600.0 as answer_hours
 from addresses
 inner join people on addresses.person_id = people.person_id
 where people.person_kind <> 'bot'

@@ -31,11 +31,11 @@ trees as (
         count(*) as post_count,
         count(distinct person_id) as participant_count,
         max(depth) as depth,
-        count(*) filter (post_id = root_post_id) = 0 as is_root_missing,
-        count(*) filter (is_parent_missing) as missing_parent_count,
+        count(*) filter (where post_id = root_post_id) = 0 as is_root_missing,
+        count(*) filter (where is_parent_missing) as missing_parent_count,
         min(created_at) as opened_at,
         max(created_at) as last_active_at,
-        count(*) filter (parent_post_id is not null and not is_parent_missing) as captured_reply_count,
+        count(*) filter (where parent_post_id is not null and not is_parent_missing) as captured_reply_count,
         sum(reported_reply_count) as reported_reply_count
     from conversation_posts
     group by network, root_post_id

@@ -26,7 +26,7 @@ select
     post_id,
     root_post_id,
     occurred_at,
-    cast(null as varchar) as private_to_client_id
+    {{ no_text() }} as private_to_client_id
 from acts
 union all
 select

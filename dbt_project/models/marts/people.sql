@@ -18,12 +18,12 @@ select
     accounts.person_id,
     coalesce(
         min(named.person_name),
-        arg_min(accounts.display_name, ({{ id_order('accounts.account_id') }})),
-        '@' || arg_min(accounts.handle, ({{ id_order('accounts.account_id') }})),
+        {{ first_by('accounts.display_name', id_order('accounts.account_id')) }},
+        '@' || {{ first_by('accounts.handle', id_order('accounts.account_id')) }},
         min(accounts.account_id)
     ) as display_name,
     -- of several accounts the oldest, which is also the one that person_id leads to
-    arg_min(accounts.handle, ({{ id_order('accounts.account_id') }})) as handle,
+    {{ first_by('accounts.handle', id_order('accounts.account_id')) }} as handle,
     case
         when count(bots.account_id) > 0 then 'bot'
         when min(named.person_kind) is not null then min(named.person_kind)

@@ -12,7 +12,7 @@ named as (
     select
         network,
         account_id,
-        unnest(regexp_extract_all(lower(description), '@([a-z0-9_]{1,15})', 1)) as named_handle
+        {{ each_of("regexp_extract_all(lower(description), '@([a-z0-9_]{1,15})', 1)") }} as named_handle
     from accounts
     where description like '%@%'
 ),
@@ -60,7 +60,7 @@ pairs as (
         account_id,
         other_network,
         other_account_id,
-        list_sort(list(reason)) as reasons
+        {{ sorted_list('reason') }} as reasons
     from alike
     where
         (length(account_id), account_id, network)

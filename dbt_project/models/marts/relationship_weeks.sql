@@ -14,7 +14,7 @@ select
     person_id,
     {{ week_of_number('week_number') }} as week_start_date,
     case
-        when is_complete_week then cast({{ week_of_number('week_number + 1') }} as timestamptz)
+        when is_complete_week then {{ start_of(week_of_number('week_number + 1')) }}
         else as_of_at
     end as as_of_at,
     cast(

@@ -34,7 +34,7 @@ strengths as (
         addresses.client_id,
         addresses.person_id,
         {{ strength('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }} as strength,
-        arg_max(addresses.post_id, (addresses.occurred_at, length(addresses.post_id), addresses.post_id))
+        {{ last_by('addresses.post_id', 'addresses.occurred_at, ' ~ id_order('addresses.post_id')) }}
             as last_post_id
     from addresses
     inner join horizons on addresses.client_id = horizons.client_id

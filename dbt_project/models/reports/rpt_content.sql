@@ -40,7 +40,7 @@ about as (
         client_id,
         network,
         post_id,
-        list(topic order by topic) as topics
+        {{ sorted_list('topic') }} as topics
     from topics
     group by client_id, network, post_id
 ),
@@ -74,8 +74,8 @@ select
     our_posts.kind,
     our_posts.text,
     our_posts.is_question,
-    coalesce(regexp_matches(our_posts.text, 'https?://'), false) as has_link,
-    coalesce(about.topics, cast([] as varchar[])) as topics,
+    {{ has_link('our_posts.text') }} as has_link,
+    coalesce(about.topics, {{ empty_list() }}) as topics,
     our_posts.created_at,
     cast(our_posts.answering_person_count as bigint) as answering_person_count,
     cast(our_posts.real_conversation_count as bigint) as real_conversation_count,

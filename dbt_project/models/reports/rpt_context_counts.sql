@@ -37,7 +37,7 @@ followed as (
         account_weeks.client_id,
         account_weeks.account_id,
         account_weeks.week_start_date,
-        arg_max(followers.follower_count, followers.observed_at) as follower_count,
+        {{ last_by('followers.follower_count', 'followers.observed_at') }} as follower_count,
         max(followers.observed_at) as follower_observed_at
     from account_weeks
     inner join followers

@@ -90,7 +90,8 @@ select
     real.became_real_at,
     case
         when waiting_in.root_post_id is not null then 'waiting for us'
-        when conversations.last_active_at < horizons.as_of_at - to_days({{ var('quiet_days') }}) then 'quiet'
+        when conversations.last_active_at < horizons.as_of_at - interval '{{ var('quiet_days') }}' day
+            then 'quiet'
         when talk.exchange_count > 0 then 'answered'
         else 'open'
     end as state,

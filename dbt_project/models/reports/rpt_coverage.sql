@@ -41,8 +41,8 @@ stream_gaps as (
         client_id,
         stream,
         count(*) as gap_count,
-        sum(date_diff('second', from_at, to_at)) / 3600.0 as gap_hours,
-        string_agg(distinct why, '; ' order by why) as gap_reasons
+        sum({{ whole_seconds_between('from_at', 'to_at') }}) / 3600.0 as gap_hours,
+        {{ distinct_joined('why', '; ') }} as gap_reasons
     from gaps
     group by client_id, stream
 ),

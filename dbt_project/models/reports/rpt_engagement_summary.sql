@@ -22,8 +22,8 @@ talk as (
     select
         client_id,
         week_start_date,
-        count(*) filter (direction = 'in') as address_in_count,
-        count(*) filter (direction = 'out') as address_out_count,
+        count(*) filter (where direction = 'in') as address_in_count,
+        count(*) filter (where direction = 'out') as address_out_count,
         count(distinct case when direction = 'in' then person_id end) as person_in_count
     from addresses
     group by client_id, week_start_date
@@ -35,11 +35,11 @@ moves as (
         week_start_date,
         sum(week_exchange_count) as exchange_count,
         sum(week_real_conversation_count) as real_conversation_count,
-        count(*) filter (movement = 'new') as new_count,
-        count(*) filter (movement = 'deepened') as deepened_count,
-        count(*) filter (movement = 'cooled') as cooled_count,
-        count(*) filter (movement = 'lapsed') as lapsed_count,
-        count(*) filter (movement = 'revived') as revived_count
+        count(*) filter (where movement = 'new') as new_count,
+        count(*) filter (where movement = 'deepened') as deepened_count,
+        count(*) filter (where movement = 'cooled') as cooled_count,
+        count(*) filter (where movement = 'lapsed') as lapsed_count,
+        count(*) filter (where movement = 'revived') as revived_count
     from relationship_weeks
     group by client_id, week_start_date
 ),
@@ -67,11 +67,11 @@ stage_changes as (
     select
         client_id,
         week_start_date,
-        sum(change) filter (stage = 'noticed') as noticed_change,
-        sum(change) filter (stage = 'acquainted') as acquainted_change,
-        sum(change) filter (stage = 'conversing') as conversing_change,
-        sum(change) filter (stage = 'connected') as connected_change,
-        sum(change) filter (stage = 'dormant') as dormant_change
+        sum(change) filter (where stage = 'noticed') as noticed_change,
+        sum(change) filter (where stage = 'acquainted') as acquainted_change,
+        sum(change) filter (where stage = 'conversing') as conversing_change,
+        sum(change) filter (where stage = 'connected') as connected_change,
+        sum(change) filter (where stage = 'dormant') as dormant_change
     from entered_and_left
     group by client_id, week_start_date
 ),
@@ -85,9 +85,10 @@ answered as (
         count(*) filter (where {{ is_answered_promptly('answers', 'weeks.as_of_at') }})
             as answered_within_day_count,
         count(*) filter (where {{ is_answer_due('answers', 'weeks.as_of_at') }}) as answer_due_count,
-        count(*) filter (answers.answered_at is null or answers.answered_at >= weeks.as_of_at)
+        count(*) filter (where answers.answered_at is null or answers.answered_at >= weeks.as_of_at)
             as unanswered_count,
-        median(answers.answer_hours) filter (answers.answered_at < weeks.as_of_at) as median_answer_hours
+        median(answers.answer_hours) filter (where answers.answered_at < weeks.as_of_at)
+            as median_answer_hours
     from weeks
     inner join answers
         on weeks.client_id = answers.client_id and weeks.week_start_date = answers.week_start_date
@@ -103,7 +104,7 @@ waiting as (
     inner join answers
         on weeks.client_id = answers.client_id
             and weeks.as_of_at > answers.occurred_at
-            and answers.occurred_at >= weeks.as_of_at - to_days({{ var('waiting_days') }})
+            and answers.occurred_at >= weeks.as_of_at - interval '{{ var('waiting_days') }}' day
             and (answers.answered_at is null or weeks.as_of_at <= answers.answered_at)
     group by weeks.client_id, weeks.week_start_date
 )

@@ -31,7 +31,8 @@ measured as (
         horizons.as_of_at,
         cast(horizons.as_of_at as date) as as_of_date,
         (newest.value - earlier.value) / {{ var('goal_trend_weeks') }} as change_per_week,
-        greatest(goals.due_date - cast(horizons.as_of_at as date) + 1, 0) / 7.0 as weeks_left
+        greatest({{ days_between('cast(horizons.as_of_at as date)', 'goals.due_date') }} + 1, 0) / 7.0
+            as weeks_left
     from goals
     inner join horizons on goals.client_id = horizons.client_id
     left join newest on goals.client_id = newest.client_id and goals.measure = newest.measure

@@ -43,8 +43,11 @@ select
     compared.week_start_date,
     compared.is_complete_week,
     cast(compared.real_conversation_count as bigint) as real_conversation_count,
-    cast(case when compared.history_week_count >= {{ var('usual_floor') }} then compared.usual_real_conversation_count end as double)
-        as usual_real_conversation_count,
+    cast(
+        case when compared.history_week_count >= {{ var('usual_floor') }}
+                then compared.usual_real_conversation_count
+        end as double
+    ) as usual_real_conversation_count,
     cast(compared.tie_count as bigint) as tie_count,
     compared.tie_count > {{ var('manageable_ties') }} as is_beyond_ties,
     cast(compared.address_in_count as bigint) as address_in_count,

@@ -44,7 +44,7 @@ silences as (
         rhythms.last_root_post_id,
         rhythms.last_answer_by,
         horizons.as_of_at,
-        epoch(horizons.as_of_at - rhythms.last_exchange_at) / 86400.0 as silent_days
+        {{ seconds_between('rhythms.last_exchange_at', 'horizons.as_of_at') }} / 86400.0 as silent_days
     from relationships
     inner join rhythms
         on relationships.client_id = rhythms.client_id and relationships.person_id = rhythms.person_id
@@ -72,7 +72,7 @@ select
     cast(row_number() over (
         partition by overdue.client_id
         order by
-            coalesce(stakeholders.priority, 99),
+            stakeholders.priority asc nulls last,
             overdue.stage = 'connected' desc,
             overdue.silent_days / overdue.usual_gap_days desc,
             {{ id_order('overdue.person_id') }}

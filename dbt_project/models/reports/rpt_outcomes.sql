@@ -60,7 +60,7 @@ since as (
         on outcome_people.client_id = exchanges.client_id
             and outcome_people.person_id = exchanges.person_id
             and exchanges.week_start_date = {{ week_start('outcome_people.occurred_date') }}
-            and exchanges.occurred_at < cast(outcome_people.occurred_date as timestamptz)
+            and exchanges.occurred_at < {{ start_of('outcome_people.occurred_date') }}
     group by outcome_people.client_id, outcome_people.outcome_id
 )
 

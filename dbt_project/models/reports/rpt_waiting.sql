@@ -25,14 +25,15 @@ select
     -- of a direct message only the fact is told
     posts.text,
     waiting.occurred_at,
-    cast(epoch(waiting.as_of_at - waiting.occurred_at) / 3600.0 as double) as waiting_hours,
+    cast({{ seconds_between('waiting.occurred_at', 'waiting.as_of_at') }} / 3600.0 as double)
+        as waiting_hours,
     coalesce(posts.is_question, false) as is_question,
     stakeholders.person_id is not null as is_stakeholder,
     cast(stakeholders.priority as integer) as stakeholder_priority,
     cast(row_number() over (
         partition by waiting.client_id
         order by
-            coalesce(stakeholders.priority, 99),
+            stakeholders.priority asc nulls last,
             coalesce(posts.is_question, false) desc,
             waiting.occurred_at asc,
             {{ id_order('waiting.post_id') }} asc

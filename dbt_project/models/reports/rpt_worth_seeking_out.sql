@@ -43,13 +43,13 @@ found as (
         person_id,
         sum(cast(path_strength as decimal(18, 12))) as path_strength,
         count(*) as via_person_count,
-        list(via_person_id order by via_place) as via_person_ids,
-        first(via_person_id order by via_place) as via_person_id,
-        first(via_stage order by via_place) as via_stage,
-        first(via_strength order by via_place) as via_strength,
-        first(their_strength order by via_place) as their_strength,
-        first(last_exchange_network order by via_place) as last_network,
-        first(last_exchange_post_id order by via_place) as last_post_id
+        {{ sorted_list('via_person_id', 'via_place') }} as via_person_ids,
+        {{ first_by('via_person_id', 'via_place') }} as via_person_id,
+        {{ first_by('via_stage', 'via_place') }} as via_stage,
+        {{ first_by('via_strength', 'via_place') }} as via_strength,
+        {{ first_by('their_strength', 'via_place') }} as their_strength,
+        {{ first_by('last_exchange_network', 'via_place') }} as last_network,
+        {{ first_by('last_exchange_post_id', 'via_place') }} as last_post_id
     from ordered
     group by client_id, person_id
 ),
@@ -59,7 +59,7 @@ scored as (
     select
         found.*,
         coalesce(topics.shared_topic_count, 0) as shared_topic_count,
-        coalesce(topics.shared_topics, []) as shared_topics,
+        coalesce(topics.shared_topics, {{ empty_list() }}) as shared_topics,
         cast(found.path_strength as double) * (
             1 + {{ var('shared_topic_weight') }} * coalesce(topics.shared_topic_count, 0)
             / (1.0 + coalesce(topics.shared_topic_count, 0))

@@ -17,6 +17,13 @@ new_posts as (
     semi join new_loads on posts.load_id = new_loads.load_id
 ),
 
+mentions as (
+    select
+        network,
+        {{ each_of('coalesce(note_mentions, mentions)') }} as mention
+    from new_posts
+),
+
 accounts as (
     select
         users.network,
@@ -36,8 +43,8 @@ accounts as (
     union
     select
         network,
-        unnest(coalesce(note_mentions, mentions)).id as account_id
-    from new_posts
+        mention.id as account_id
+    from mentions
 )
 
 select

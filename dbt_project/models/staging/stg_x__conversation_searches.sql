@@ -1,6 +1,11 @@
 -- Up to when each conversation was searched for a client: its id stands in the query.
 with pages as (
-    select * from {{ source('raw', 'pages') }}
+    select
+        network,
+        client_id,
+        window_end_at,
+        {{ json_text('parameters', '$.query') }} as query
+    from {{ source('raw', 'pages') }}
     where network = 'x' and source = 'api' and stream = 'conversations'
 ),
 
@@ -9,9 +14,7 @@ asked as (
         network,
         client_id,
         window_end_at,
-        unnest(
-            regexp_extract_all(json_extract_string(parameters, '$.query'), 'conversation_id:([0-9]+)', 1)
-        ) as conversation_id
+        {{ each_of("regexp_extract_all(query, 'conversation_id:([0-9]+)', 1)") }} as conversation_id
     from pages
 )
 

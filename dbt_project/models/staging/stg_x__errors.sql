@@ -9,6 +9,6 @@ select
     resource_type,
     resource_id,
     title,
-    regexp_extract(type, '[^/]+$') as error_type,
+    regexp_extract(type, '([^/]+)$', 1) as error_type,
     observed_at
 from source

@@ -18,8 +18,8 @@ renamed as (
         source.sender_id as from_account_id,
         -- a conversation of two is named after both; of a group the network may list who takes part
         case
-            when regexp_full_match(source.conversation_id, '[0-9]+-[0-9]+')
-                then string_split(source.conversation_id, '-')
+            when {{ fully_matches('source.conversation_id', '[0-9]+-[0-9]+') }}
+                then {{ split_text('source.conversation_id', '-') }}
             else source.participant_ids
         end as participant_account_ids,
         -- times
@@ -33,10 +33,10 @@ renamed as (
 select
     network,
     message_id,
-    arg_max(client_id, _observation) as client_id,
-    arg_max(conversation_id, _observation) as conversation_id,
-    arg_max(from_account_id, _observation) as from_account_id,
-    arg_max(participant_account_ids, _observation) as participant_account_ids,
-    arg_max(created_at, _observation) as created_at
+    {{ last_by('client_id', '_observation') }} as client_id,
+    {{ last_by('conversation_id', '_observation') }} as conversation_id,
+    {{ last_by('from_account_id', '_observation') }} as from_account_id,
+    {{ last_by('participant_account_ids', '_observation') }} as participant_account_ids,
+    {{ last_by('created_at', '_observation') }} as created_at
 from renamed
 group by network, message_id

@@ -16,11 +16,18 @@ new_posts as (
     from {{ only_changed('posts', ref('stg_rapport__new_loads'), ['load_id']) }}
 ),
 
+mentions as (
+    select
+        network,
+        {{ each_of('coalesce(note_mentions, mentions)') }} as mention
+    from new_posts
+),
+
 named as (
     select
         network,
         author_id as account_id,
-        cast(null as varchar) as handle
+        {{ no_text() }} as handle
     from new_posts
     union all
     select
@@ -31,9 +38,9 @@ named as (
     union all
     select
         network,
-        unnest(coalesce(note_mentions, mentions)).id as account_id,
-        unnest(coalesce(note_mentions, mentions)).username as handle
-    from new_posts
+        mention.id as account_id,
+        mention.username as handle
+    from mentions
     {% if is_incremental() %}
         union all
         select

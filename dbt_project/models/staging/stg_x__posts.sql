@@ -4,8 +4,8 @@
     unique_key=['network', 'post_id'],
     meta={'changes': 'stg_x__changed_posts'},
 ) }}
--- arg_max takes the newest observation that has a value: a page that asked for fewer fields erases nothing,
--- and a file that knows a post only in short, or not what it refers to, takes nothing back.
+-- Of each field the newest observation that has a value counts: a page that asked for fewer fields erases
+-- nothing, and a file that knows a post only in short, or not what it refers to, takes nothing back.
 with source as (
     select *
     from {{ only_changed(source('raw', 'posts'), ref('stg_x__changed_posts')) }}
@@ -85,19 +85,20 @@ union all
 select
     network,
     post_id,
-    arg_max(account_id, _observation) as account_id,
-    arg_max(conversation_id, _observation) as conversation_id,
-    arg_max(in_reply_to_account_id, _observation) as in_reply_to_account_id,
-    arg_max({{ reference_id('post_references', 'replied_to') }}, _observation) as replied_to_post_id,
-    arg_max({{ reference_id('post_references', 'quoted') }}, _observation) as quoted_post_id,
-    arg_max({{ reference_id('post_references', 'retweeted') }}, _observation) as reposted_post_id,
+    {{ last_by('account_id', '_observation') }} as account_id,
+    {{ last_by('conversation_id', '_observation') }} as conversation_id,
+    {{ last_by('in_reply_to_account_id', '_observation') }} as in_reply_to_account_id,
+    {{ last_by(reference_id('post_references', 'replied_to'), '_observation') }} as replied_to_post_id,
+    {{ last_by(reference_id('post_references', 'quoted'), '_observation') }} as quoted_post_id,
+    {{ last_by(reference_id('post_references', 'retweeted'), '_observation') }} as reposted_post_id,
     bool_or({{ has_reference('post_references', 'retweeted') }}) as is_repost,
-    arg_max(version_ids, _observation) as version_ids,
-    coalesce(arg_max(long_text, _observation), arg_max(text, _observation)) as text,
-    arg_max(lang, _observation) as lang,
-    coalesce(arg_max(long_mentions, _observation), arg_max(mentions, _observation)) as mentions,
-    arg_max(reply_count, _observation) as reply_count,
-    arg_max(created_at, _observation) as created_at,
+    {{ last_by('version_ids', '_observation') }} as version_ids,
+    coalesce({{ last_by('long_text', '_observation') }}, {{ last_by('text', '_observation') }}) as text,
+    {{ last_by('lang', '_observation') }} as lang,
+    coalesce({{ last_by('long_mentions', '_observation') }}, {{ last_by('mentions', '_observation') }})
+        as mentions,
+    {{ last_by('reply_count', '_observation') }} as reply_count,
+    {{ last_by('created_at', '_observation') }} as created_at,
     min(observed_at) as first_observed_at,
     max(observed_at) as last_observed_at
 from again

@@ -8,9 +8,7 @@
 with source as (
     select
         *,
-        nullif(
-            lower(trim(regexp_replace(json_extract_string(payload, '$.location'), '\s+', ' ', 'g'))), ''
-        ) as place,
+        nullif(lower(trim({{ single_spaced(json_text('payload', '$.location')) }})), '') as place,
         {{ observation_order() }} as _observation
     from {{ only_changed(source('raw', 'users'), ref('stg_x__changed_accounts')) }}
     where network = 'x' and account_id is not null
@@ -19,7 +17,7 @@ with source as (
 select
     network,
     account_id,
-    arg_max(place, _observation) as place
+    {{ last_by('place', '_observation') }} as place
 from source
 where place is not null
 group by network, account_id

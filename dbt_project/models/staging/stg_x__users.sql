@@ -27,11 +27,11 @@ renamed as (
 select
     network,
     account_id,
-    arg_max(handle, _observation) as handle,
-    arg_max(display_name, _observation) as display_name,
-    arg_max(description, _observation) as description,
-    arg_max(verified_type, _observation) as verified_type,
-    arg_max(created_at, _observation) as created_at,
+    {{ last_by('handle', '_observation') }} as handle,
+    {{ last_by('display_name', '_observation') }} as display_name,
+    {{ last_by('description', '_observation') }} as description,
+    {{ last_by('verified_type', '_observation') }} as verified_type,
+    {{ last_by('created_at', '_observation') }} as created_at,
     max(observed_at) as observed_at
 from renamed
 group by network, account_id

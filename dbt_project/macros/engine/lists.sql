@@ -1,0 +1,71 @@
+{# A group's values as a list, in the order of some keys or of themselves. #}
+{% macro sorted_list(value, keys=none) -%}
+    {{ return(adapter.dispatch('sorted_list', 'rapport')(value, keys)) }}
+{%- endmacro %}
+
+{% macro duckdb__sorted_list(value, keys=none) -%}
+    list({{ value }} order by {{ keys or value }})
+{%- endmacro %}
+
+{# A group's values of one or several columns as a list, each once and in order, nulls left out. #}
+{% macro distinct_sorted_list(values, condition='true') -%}
+    {{ return(adapter.dispatch('distinct_sorted_list', 'rapport')(values, condition)) }}
+{%- endmacro %}
+
+{% macro duckdb__distinct_sorted_list(values, condition='true') -%}
+    list_sort(list_distinct(flatten(list([{{ values | join(', ') }}]) filter (where {{ condition }}))))
+{%- endmacro %}
+
+{# A group's values as one text, each once and in order. #}
+{% macro distinct_joined(value, separator) -%}
+    {{ return(adapter.dispatch('distinct_joined', 'rapport')(value, separator)) }}
+{%- endmacro %}
+
+{% macro duckdb__distinct_joined(value, separator) -%}
+    string_agg(distinct {{ value }}, '{{ separator }}' order by {{ value }})
+{%- endmacro %}
+
+{# A row for each item of a list; none for an empty one. #}
+{% macro each_of(list) -%}
+    {{ return(adapter.dispatch('each_of', 'rapport')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__each_of(list) -%}
+    unnest({{ list }})
+{%- endmacro %}
+
+{# How many items a list has; null for no list. #}
+{% macro list_length(list) -%}
+    {{ return(adapter.dispatch('list_length', 'rapport')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_length(list) -%}
+    len({{ list }})
+{%- endmacro %}
+
+{# The first item of a list. #}
+{% macro first_item(list) -%}
+    {{ return(adapter.dispatch('first_item', 'rapport')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__first_item(list) -%}
+    {{ list }}[1]
+{%- endmacro %}
+
+{# A list without the items that equal a value. #}
+{% macro list_without(list, value) -%}
+    {{ return(adapter.dispatch('list_without', 'rapport')(list, value)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_without(list, value) -%}
+    list_filter({{ list }}, lambda one: one <> {{ value }})
+{%- endmacro %}
+
+{# A list of texts with nothing in it. #}
+{% macro empty_list() -%}
+    {{ return(adapter.dispatch('empty_list', 'rapport')()) }}
+{%- endmacro %}
+
+{% macro duckdb__empty_list() -%}
+    cast([] as varchar[])
+{%- endmacro %}

@@ -1,0 +1,44 @@
+{# Seconds from one moment to another, with their fractions. #}
+{% macro seconds_between(from_at, to_at) -%}
+    {{ return(adapter.dispatch('seconds_between', 'rapport')(from_at, to_at)) }}
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(from_at, to_at) -%}
+    epoch({{ to_at }} - {{ from_at }})
+{%- endmacro %}
+
+{# How many times the second changed between two moments. #}
+{% macro whole_seconds_between(from_at, to_at) -%}
+    {{ return(adapter.dispatch('whole_seconds_between', 'rapport')(from_at, to_at)) }}
+{%- endmacro %}
+
+{% macro duckdb__whole_seconds_between(from_at, to_at) -%}
+    date_diff('second', {{ from_at }}, {{ to_at }})
+{%- endmacro %}
+
+{# Days from one date to another. #}
+{% macro days_between(from_date, to_date) -%}
+    {{ return(adapter.dispatch('days_between', 'rapport')(from_date, to_date)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_between(from_date, to_date) -%}
+    ({{ to_date }} - {{ from_date }})
+{%- endmacro %}
+
+{# The moment a day begins (UTC, the time zone of every session). #}
+{% macro start_of(day) -%}
+    {{ return(adapter.dispatch('start_of', 'rapport')(day)) }}
+{%- endmacro %}
+
+{% macro duckdb__start_of(day) -%}
+    cast({{ day }} as timestamptz)
+{%- endmacro %}
+
+{# Null, of the type of moments. #}
+{% macro no_moment() -%}
+    {{ return(adapter.dispatch('no_moment', 'rapport')()) }}
+{%- endmacro %}
+
+{% macro duckdb__no_moment() -%}
+    cast(null as timestamptz)
+{%- endmacro %}
