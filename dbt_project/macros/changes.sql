@@ -39,7 +39,7 @@
         (select {{ columns | join(', ') }} from {{ relation }})
     {%- else -%}
         (
-            select {% for column in columns %}cast(null as varchar) as {{ column }}{{ ', ' if not loop.last }}{% endfor %}
+            select {% for column in columns %}{{ no_text() }} as {{ column }}{{ ', ' if not loop.last }}{% endfor %}
             limit 0
         )
     {%- endif -%}

@@ -33,7 +33,8 @@ noted as (
         reposted_post_id,
         mentions,
         case
-            when kind = 'reply' and {{ list_length('mentions') }} > 0 then {{ leading_handles_length('text') }}
+            when kind = 'reply' and {{ list_length('mentions') }} > 0
+                then {{ leading_handles_length('text') }}
         end as leading_length,
         case when kind = 'repost' then {{ reposted_handle('text') }} end as reposted_handle
     from posts
