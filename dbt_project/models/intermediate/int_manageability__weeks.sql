@@ -16,9 +16,8 @@ answers as (
     select * from {{ ref('int_waiting__addresses') }}
 ),
 
-exchanges as (
-    select * from {{ ref('int_relationships__exchanges') }}
-    where exchange_number = {{ var('real_conversation_exchanges') }}
+real_conversations as (
+    select * from {{ ref('int_relationships__real_conversations') }}
 ),
 
 account_weeks as (
@@ -36,18 +35,18 @@ account_weeks as (
 
 held as (
     select
-        exchanges.client_id,
+        real_conversations.client_id,
         addresses.our_account_id as account_id,
-        exchanges.week_start_date,
-        {{ week_number('exchanges.week_start_date') }} as week_number,
-        exchanges.person_id
-    from exchanges
+        real_conversations.week_start_date,
+        {{ week_number('real_conversations.week_start_date') }} as week_number,
+        real_conversations.person_id
+    from real_conversations
     inner join addresses
-        on exchanges.client_id = addresses.client_id
-            and exchanges.person_id = addresses.person_id
-            and exchanges.network = addresses.network
-            and exchanges.answer_post_id = addresses.post_id
-            and exchanges.answer_direction = addresses.direction
+        on real_conversations.client_id = addresses.client_id
+            and real_conversations.person_id = addresses.person_id
+            and real_conversations.network = addresses.network
+            and real_conversations.answer_post_id = addresses.post_id
+            and real_conversations.answer_direction = addresses.direction
 ),
 
 real_weeks as (

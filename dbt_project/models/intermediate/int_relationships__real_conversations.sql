@@ -14,6 +14,8 @@ select
     person_id,
     network,
     root_post_id,
+    answer_post_id,
+    answer_direction,
     occurred_at as became_real_at,
     week_start_date
 from exchanges

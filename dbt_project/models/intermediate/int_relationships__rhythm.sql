@@ -22,9 +22,9 @@ gaps as (
     select
         client_id,
         person_id,
-        exchange_date
-        - lag(exchange_date) over (partition by client_id, person_id order by exchange_date) as gap_days
+        {{ days_between('lag(exchange_date) over days_of_talk', 'exchange_date') }} as gap_days
     from days
+    window days_of_talk as (partition by client_id, person_id order by exchange_date)
 ),
 
 usual as (
