@@ -97,6 +97,8 @@ def test_the_parts_stand_in_their_order(report: Page) -> None:
         "goals",
         "context",
         "coverage",
+        "checks",
+        "restated",
     ]
     assert "as of Mon 23 Nov 2026, 00:00 UTC" in report.words
 
