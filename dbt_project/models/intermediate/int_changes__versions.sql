@@ -13,8 +13,7 @@ versions as (
 ),
 
 versions_before as (
-    select *
-    from {{ before('intermediate', 'int_posts__versions', ['network', 'version_post_id', 'post_id']) }}
+    select * from {{ ref('int_changes__versions_before') }}
 ),
 
 listed as (

@@ -31,10 +31,6 @@ conversation_posts as (
     select * from {{ ref('conversation_posts') }} where is_new_turn
 ),
 
-accounts as (
-    select * from {{ ref('accounts') }}
-),
-
 horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
@@ -94,12 +90,11 @@ turns as (
         drawn.root_post_id,
         count(*) as turn_count
     from drawn
-    inner join accounts on drawn.network = accounts.network and drawn.person_id = accounts.person_id
     inner join horizons on drawn.client_id = horizons.client_id
     inner join conversation_posts
         on drawn.network = conversation_posts.network
             and drawn.root_post_id = conversation_posts.root_post_id
-            and accounts.account_id = conversation_posts.account_id
+            and drawn.person_id = conversation_posts.person_id
             and horizons.as_of_at > conversation_posts.created_at
     group by drawn.client_id, drawn.person_id, drawn.network, drawn.root_post_id
 )
