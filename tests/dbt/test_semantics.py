@@ -27,7 +27,7 @@ GRAINS = {
     "client", "account", "person", "post", "act", "conversation", "pair of accounts", "client and account",
     "client and person", "client and post", "client and conversation", "client and stream", "client and week",
     "client and goal", "client and outcome", "client and stakeholder", "client, person and week",
-    "client, account and week",
+    "client, account and week", "spell of a handle",
 }  # fmt: skip
 AMEC_LEVELS = {"output", "out-take", "outcome", "impact"}
 META = {"unit": UNITS, "grain": GRAINS, "amec_level": AMEC_LEVELS, "means": None, "means_not": None}
@@ -47,7 +47,7 @@ SETTINGS = {
 }
 # The words of the definitions, as the product uses them.
 WORDS = """
-    network; account; handle; person; kind of person; client; us; them; stakeholder; post; kind; address; nod;
+    network; account; handle; spell; person; kind of person; client; us; them; stakeholder; post; kind; address; nod;
     conversation; root; missing parent; participant; started by; opened; last active; depth; width;
     discussion h-index; structural virality; turn; gap between turns; returner; evenness; exchange; response;
     real conversation; state; completeness; ledger; week; as of; stage; movement; new; deepened; held; cooled;

@@ -1,0 +1,54 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    unique_key=['network', 'account_id'],
+    meta={'changes': 'stg_x__changed_accounts'},
+) }}
+-- A handle that comes back begins a spell of its own: in between somebody else may have had it. Capitals make
+-- no other handle.
+with source as (
+    select *
+    from {{ only_changed(source('raw', 'users'), ref('stg_x__changed_accounts')) }}
+    where network = 'x' and account_id is not null and username is not null
+),
+
+renamed as (
+    select
+        network,
+        account_id,
+        username as handle,
+        observed_at,
+        {{ observation_order() }} as _observation
+    from source
+),
+
+compared as (
+    select
+        *,
+        lag(lower(handle)) over (
+            partition by network, account_id
+            order by _observation
+        ) as handle_before
+    from renamed
+),
+
+numbered as (
+    select
+        *,
+        count(*) filter (handle_before is null or handle_before <> lower(handle)) over (
+            partition by network, account_id
+            order by _observation
+            rows unbounded preceding
+        ) as spell_number
+    from compared
+)
+
+select
+    network,
+    account_id,
+    spell_number,
+    arg_max(handle, _observation) as handle,
+    min(observed_at) as first_seen_at,
+    max(observed_at) as last_seen_at
+from numbered
+group by network, account_id, spell_number
