@@ -2,11 +2,12 @@
 -- of an edited post come out under their canonical id; of what was erased each version has a tombstone.
 with raw_posts as (
     select
-        stg.network,
-        coalesce(versions.post_id, stg.post_id) as post_id
-    from {{ ref('stg_x__posts') }} as stg
+        raw_rows.network,
+        coalesce(versions.post_id, raw_rows.post_id) as post_id
+    from {{ source('raw', 'posts') }} as raw_rows
     left join {{ ref('int_posts__versions') }} as versions
-        on stg.network = versions.network and stg.post_id = versions.version_post_id
+        on raw_rows.network = versions.network and raw_rows.post_id = versions.version_post_id
+    where raw_rows.post_id is not null
     union
     select
         network,

@@ -1,10 +1,33 @@
--- Team and bot accounts are never them, in no measure.
-select
-    weeks.client_id,
-    weeks.person_id
-from {{ ref('relationship_weeks') }} as weeks
-inner join {{ ref('accounts') }} as accounts on weeks.person_id = accounts.person_id
-inner join {{ ref('int_clients__accounts') }} as ours
-    on weeks.client_id = ours.client_id
-        and accounts.network = ours.network
-        and accounts.account_id = ours.account_id
+-- Team and bot accounts are never them, in no measure: neither where a published table names people, nor
+-- where people are counted for one that does not. Lists kept by hand may name anybody.
+{%- set tables = [
+    'int_circles__new_people', 'int_content__sparks', 'int_readership__weeks', 'int_waiting__addresses',
+    'relationship_weeks', 'relationships', 'rpt_nurture', 'rpt_relationship_moves', 'rpt_relationships',
+    'rpt_waiting', 'rpt_worth_seeking_out',
+] %}
+with ours as (
+    select
+        clients.client_id,
+        accounts.person_id
+    from {{ ref('int_clients__accounts') }} as clients
+    inner join {{ ref('accounts') }} as accounts
+        on clients.network = accounts.network and clients.account_id = accounts.account_id
+),
+
+named as (
+    {% for table in tables %}
+        select
+            '{{ table }}' as table_name,
+            client_id,
+            person_id
+        from {{ ref(table) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select distinct
+    named.table_name,
+    named.client_id,
+    named.person_id
+from named
+semi join ours on named.client_id = ours.client_id and named.person_id = ours.person_id

@@ -17,11 +17,12 @@ counted as (
     group by client_id
 )
 
-select last_weeks.client_id
+select coalesce(last_weeks.client_id, counted.client_id) as client_id
 from last_weeks
-left join counted on last_weeks.client_id = counted.client_id
+full join counted on last_weeks.client_id = counted.client_id
 where
-    last_weeks.noticed_count <> coalesce(counted.noticed_count, 0)
+    last_weeks.client_id is null
+    or last_weeks.noticed_count <> coalesce(counted.noticed_count, 0)
     or last_weeks.acquainted_count <> coalesce(counted.acquainted_count, 0)
     or last_weeks.conversing_count <> coalesce(counted.conversing_count, 0)
     or last_weeks.connected_count <> coalesce(counted.connected_count, 0)
