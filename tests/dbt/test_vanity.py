@@ -1,4 +1,5 @@
-"""Followers, likes, reposts and impressions a thousand times as many: nothing but the context moves."""
+"""Followers, likes, reposts and impressions a thousand times as many, and a thousand who like and repost for an hour:
+nothing but the context moves."""
 
 import shutil
 from pathlib import Path
@@ -8,8 +9,26 @@ import duckdb
 from rapport import dbt
 from rapport.config import load_settings
 from tests.dbt.conftest import Built
+from tests.dbt.histories import OURS
 
-CONTEXT = {"reports.rpt_context_counts"}
+CONTEXT = "reports.rpt_context_counts"
+# People who did anything in the week, with whom readers are compared.
+_BESIDE = {"reports.rpt_readership": "exclude (acting_person_count)"}
+_COUNTS = "|".join(
+    f"{what}_count"
+    for what in (
+        "like",
+        "retweet",
+        "repost",
+        "quote",
+        "bookmark",
+        "impression",
+        "followers",
+        "following",
+        "listed",
+    )
+)
+# Wherever a count is read from: the typed columns, and the payload as it came.
 INFLATE = (
     "update raw.posts set public_metrics = struct_update(public_metrics, "
     "like_count := 1000 * public_metrics.like_count, retweet_count := 1000 * public_metrics.retweet_count, "
@@ -18,7 +37,30 @@ INFLATE = (
     "impression_count := 1000 * public_metrics.impression_count)",
     "update raw.users set public_metrics = struct_update(public_metrics, "
     "followers_count := 1000 * public_metrics.followers_count, "
+    "following_count := 1000 * public_metrics.following_count, "
     "listed_count := 1000 * public_metrics.listed_count)",
+    *(
+        f"update raw.{table} set payload = "
+        rf"""regexp_replace(payload::varchar, '"({_COUNTS})"(: ?)([1-9][0-9]*)', '"\1"\2\3000', 'g')::json"""
+        for table in ("posts", "users")
+    ),
+)
+# A thousand accounts that nobody knew like and repost one post of ours within an hour.
+CROWD = (
+    "create temp table ours as select post_id, created_at from marts.posts "
+    f"where account_id = '{OURS[0]}' and kind = 'original' order by created_at, post_id limit 1",
+    "create temp table crowd as select 800000 + n as n from range(1000) as numbers(n)",
+    "insert into raw.pages by name select 'x/likers/crowd/page-1' as page_key, 'x' as network, '' as client_id, "
+    "'likers' as stream, '/2/tweets/' || post_id || '/liking_users' as endpoint, "
+    "(select max(load_id) from raw.pages) as load_id from ours",
+    "insert into raw.users by name select 'x/likers/crowd/page-1' as page_key, 'data' as section, "
+    "n as position, 'x' as network, n::varchar as account_id, 'fan' || n as username, "
+    "created_at + interval 1 day as observed_at from ours, crowd",
+    "insert into raw.posts by name select 'x/likers/crowd/page-1' as page_key, 'includes' as section, "
+    "n as position, 'x' as network, (post_id::bigint + (n << 22))::varchar as post_id, n::varchar as author_id, "
+    "'RT @h101: words' as text, created_at + to_seconds(n % 3600) as created_at, "
+    "[{'type': 'retweeted', 'id': post_id}] as referenced_tweets, "
+    "created_at + interval 1 day as observed_at from ours, crowd",
 )
 
 
@@ -27,9 +69,10 @@ def test_bought_attention_moves_no_headline_no_stage_and_no_rank(built: Built, t
     settings = load_settings(tmp_path)
     shutil.copy(built.settings.warehouse_path, settings.warehouse_path)
     with duckdb.connect(str(settings.warehouse_path)) as con:
-        for statement in INFLATE:
+        for statement in (*INFLATE, *CROWD):
             con.execute(statement)
-    outcome = dbt.run(settings, ["run"], lambda line: None)
+    # the warehouse is the copy of one that was built, and what was changed came with no load
+    outcome = dbt.run(settings, ["run", "--full-refresh"], lambda line: None)
     assert outcome.returncode == 0, outcome.failures or outcome.last_line
 
     with duckdb.connect() as con:
@@ -42,7 +85,8 @@ def test_bought_attention_moves_no_headline_no_stage_and_no_rank(built: Built, t
                 "and schema_name in ('marts', 'reports') order by all"
             ).fetchall()
         ]
-        moved = {table for table in tables if _differ(con, table)}
+        gone = {table: found for table in tables if (found := _only(con, "before", table))}
+        came = {table: found for table in tables if (found := _only(con, "after", table))}
         followers, likes = (
             con.execute(
                 f"select sum(after.{column}) / sum(before.{column}) from before.{table} as before "
@@ -54,14 +98,23 @@ def test_bought_attention_moves_no_headline_no_stage_and_no_rank(built: Built, t
             )
         )
     assert len(tables) > 15
-    assert moved == CONTEXT
+    # among people, acts and posts stands whoever came to be counted; of what stood there nothing moved
+    assert gone.keys() == {CONTEXT}
+    assert came == {
+        CONTEXT: gone[CONTEXT],
+        "marts.accounts": 1000,
+        "marts.account_handles": 1000,
+        "marts.people": 1000,
+        "marts.posts": 1000,
+        "marts.interactions": 2000,
+    }
     # the inflation arrived
     assert (followers, likes) == (1000, 1000)
 
 
-def _differ(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """True if the two warehouses hold other rows in a table."""
-    return any(
-        con.execute(f"select 1 from (from {one}.{table} except all from {other}.{table}) limit 1").fetchall()
-        for one, other in (("before", "after"), ("after", "before"))
-    )
+def _only(con: duckdb.DuckDBPyConnection, one: str, table: str) -> int:
+    """How many rows of a table only one of the two warehouses has."""
+    other = {"before": "after", "after": "before"}[one]
+    columns = f"select * {_BESIDE.get(table, '')} from"
+    query = f"select count(*) from ({columns} {one}.{table} except all {columns} {other}.{table})"
+    return int(con.execute(query).fetchall()[0][0])
