@@ -10,7 +10,20 @@ from quality.erasure import NO_CONTENT, PERSON_CONTENT, POST_CONTENT
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 # By the project's names: ids, times, counts and the like hold nothing that anybody wrote.
-HARMLESS = ("_id", "_ids", "_at", "_date", "_count", "_share", "_hours", "_minutes", "_days", "_usd", "_rank")
+HARMLESS = (
+    "_id",
+    "_ids",
+    "_at",
+    "_date",
+    "_count",
+    "_share",
+    "_hours",
+    "_minutes",
+    "_days",
+    "_usd",
+    "_rank",
+    "_number",
+)
 NUMBERS = {"double", "integer", "bigint", "boolean", "date", "timestamptz", "timestamp with time zone"}
 
 
