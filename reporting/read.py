@@ -17,7 +17,7 @@ import duckdb
 from rapport.config import Settings
 from rapport.errors import RapportError
 from reporting.read_checks import read_checks
-from reporting.read_people import read_circle
+from reporting.read_people import read_circle, read_former_handles
 from reporting.read_questions import read_questions
 from reporting.reading import records
 from reporting.records import (
@@ -194,6 +194,7 @@ def _client(
                 me,
             ).fetchall()
         ),
+        former_handles=read_former_handles(con, as_of_at),
         moves=moves,
         waiting=records(
             con,

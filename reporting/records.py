@@ -186,6 +186,9 @@ class ClientData:
     weeks: list[Week] = field(default_factory=list)
     relationships: list[Relationship] = field(default_factory=list)
     stage_counts: dict[str, int] = field(default_factory=dict)
+    former_handles: dict[str, str] = field(
+        default_factory=dict
+    )  # person id → the handle before the present one
     moves: list[Move] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     waiting_count: int = 0

@@ -62,6 +62,8 @@ TABLES = {
     " root_post_id text, parent_post_id text, parent_account_id text, text text, lang text, is_edited boolean",
     "marts.accounts": "network text, account_id text, person_id text, handle text, display_name text,"
     " description text, observed_at timestamptz",
+    "marts.account_handles": "network text, account_id text, spell_number bigint, handle text,"
+    " first_seen_at timestamptz, last_seen_at timestamptz, is_current boolean",
     "marts.client_accounts": "client_id text, network text, account_id text, role text, is_ours boolean",
     "marts.conversation_posts": "root_post_id text, post_id text, parent_post_id text, depth bigint",
 } | {
@@ -134,6 +136,12 @@ class Published:
         for account_id, (handle, name) in PEOPLE.items():
             self.add("marts.accounts", network="x", account_id=account_id, person_id=account_id,
                      handle=handle, display_name=name)  # fmt: skip
+        # two were called otherwise before: one lately, one long ago
+        for account_id, ago in (("12", 10), ("13", 100)):
+            for number, (handle, since) in enumerate((("ben_before", 200), (PEOPLE[account_id][0], ago)), 1):
+                self.add("marts.account_handles", network="x", account_id=account_id, spell_number=number,
+                         handle=handle, is_current=number == 2,
+                         first_seen_at=AS_OF - timedelta(days=since))  # fmt: skip
         for account_id, role in (("1", "tracked"), ("2", "team"), ("18", "bot")):
             self.add("marts.client_accounts", client_id="harbour", network="x", account_id=account_id,
                      role=role, is_ours=role != "bot")  # fmt: skip

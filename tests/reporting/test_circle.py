@@ -60,3 +60,9 @@ def test_in_words() -> None:
     only = record(SeekOut, via_display_name="Ben", via_stage="dormant", via_person_count=1)
     assert words_people.way(only) == "talks with Ben (dormant with us)"
     assert words_people.topics(only) == ""
+
+
+def test_whose_handle_changed_lately_is_told_by_the_one_before(report: Page) -> None:
+    assert "@benokafor formerly @ben_before" in report.words
+    # known by nothing else for months
+    assert report.words.count("formerly") == report.words.count("@benokafor formerly") > 0
