@@ -35,7 +35,7 @@ compared as (
 numbered as (
     select
         *,
-        count(*) filter (handle_before is null or handle_before <> lower(handle)) over (
+        count(case when handle_before is null or handle_before <> lower(handle) then 1 end) over (
             partition by network, account_id
             order by _observation
             rows unbounded preceding
@@ -47,7 +47,7 @@ select
     network,
     account_id,
     spell_number,
-    arg_max(handle, _observation) as handle,
+    {{ last_by('handle', '_observation') }} as handle,
     min(observed_at) as first_seen_at,
     max(observed_at) as last_seen_at
 from numbered
