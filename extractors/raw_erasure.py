@@ -184,10 +184,7 @@ def _drop_built(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     for (name,) in rows:
         connection.execute(f'drop schema "{name}" cascade')
-    builds = connection.execute(
-        "select 1 from duckdb_tables() where schema_name = 'quality' and table_name = 'builds'"
-    ).fetchall()
-    if builds:
+    if warehouse.has_table(connection, "quality", "builds"):
         now = datetime.now(UTC)
         connection.execute(
             "insert into quality.builds by name select $id as build_id, $now as started_at, false as is_success",

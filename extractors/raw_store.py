@@ -71,8 +71,7 @@ def known_post_ids(
     if not wanted or not settings.warehouse_path.exists():
         return set()
     with warehouse.connect(settings, read_only=True, wait_seconds=wait_seconds) as connection:
-        query = "select 1 from information_schema.tables where table_schema = 'raw' and table_name = 'posts'"
-        if not connection.execute(query).fetchall():
+        if not warehouse.has_table(connection, "raw", "posts"):
             return set()
         rows = connection.execute(
             "select distinct post_id from raw.posts "

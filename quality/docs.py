@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 import jinja2
 
-from quality.results import Build, has_table
+from quality.results import Build
 from rapport.config import Settings
-from rapport.warehouse import connect
+from rapport.warehouse import connect, has_table
 
 # How many runs a trend looks back.
 RUNS_SHOWN = 20
@@ -99,7 +99,7 @@ def read_trends(settings: Settings, run_count: int) -> list[RuleTrend]:
     if not settings.warehouse_path.exists():
         return []
     with connect(settings, read_only=True) as con:
-        return rule_trends(con, run_count) if has_table(con, "rule_trends") else []
+        return rule_trends(con, run_count) if has_table(con, "quality", "rule_trends") else []
 
 
 def write_docs(con: duckdb.DuckDBPyConnection, path: Path, build: Build, checked_at: datetime) -> None:

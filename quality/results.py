@@ -6,6 +6,8 @@ from datetime import datetime
 
 import duckdb
 
+from rapport.warehouse import has_table
+
 # How grave it is when a rule does not hold.
 BLOCK = "block"  # nothing is published
 WARN = "warn"  # published, and said wherever the checks are shown
@@ -132,7 +134,7 @@ class Receipt:
 
 def latest_build(con: duckdb.DuckDBPyConnection) -> Build | None:
     """The build that started last, finished or not; None when there was none."""
-    if not has_table(con, "builds"):
+    if not has_table(con, "quality", "builds"):
         return None
     row = con.execute(
         "select build_id, coalesce(is_success, false), as_of_at from quality.builds "
@@ -218,7 +220,7 @@ def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> Receipt | Non
 
     An earlier receipt of the same build does not count once a later check of it was red.
     """
-    if not has_table(con, "receipt_tables"):
+    if not has_table(con, "quality", "receipt_tables"):
         return None
     row = con.execute(
         """
@@ -241,13 +243,3 @@ def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> Receipt | Non
     return Receipt(
         receipt_id, run_id, build_id, checked_at, check_count, warned_count, as_of_at, dict(hashes)
     )
-
-
-def has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether schema quality has a table or view of that name."""
-    row = con.execute(
-        "select count(*) from information_schema.tables "
-        "where table_catalog = current_database() and table_schema = 'quality' and table_name = ?",
-        [name],
-    ).fetchone()
-    return bool(row and row[0])

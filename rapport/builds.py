@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from rapport.warehouse import has_table
+
 # What a daily build takes as given, in an order of its own: rows have none.
 _GIVEN = {
     "client_accounts": "select * from raw.client_accounts order by all",
@@ -28,14 +30,14 @@ def inputs_hash(connection: duckdb.DuckDBPyConnection, project_dir: Path) -> str
         if path.suffix in {".sql", ".yml"}:
             digest.update(str(path.relative_to(project_dir)).encode() + b"\0" + path.read_bytes() + b"\0")
     for table, query in _GIVEN.items():
-        rows = connection.execute(query).fetchall() if _has(connection, "raw", table) else []
+        rows = connection.execute(query).fetchall() if has_table(connection, "raw", table) else []
         digest.update(f"{table}{rows}".encode())
     return digest.hexdigest()
 
 
 def why_full(connection: duckdb.DuckDBPyConnection, inputs: str) -> str | None:
     """Why everything has to be built anew, in words for people; None where a daily build will do."""
-    if not _has(connection, "quality", "builds"):
+    if not has_table(connection, "quality", "builds"):
         return "nothing was built yet"
     columns = {row[0] for row in connection.execute("describe quality.builds").fetchall()}
     last = connection.execute(
@@ -56,8 +58,3 @@ def record_inputs(connection: duckdb.DuckDBPyConnection, build_id: str, inputs: 
     """Writes beside a good build in quality.builds what it took as given."""
     connection.execute("alter table quality.builds add column if not exists inputs_hash varchar")
     connection.execute("update quality.builds set inputs_hash = ? where build_id = ?", [inputs, build_id])
-
-
-def _has(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    query = "select 1 from duckdb_tables() where schema_name = ? and table_name = ?"
-    return bool(connection.execute(query, [schema, table]).fetchall())

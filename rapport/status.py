@@ -6,7 +6,7 @@ import duckdb
 
 from rapport.config import Settings
 from rapport.errors import WarehouseBusy
-from rapport.warehouse import connect
+from rapport.warehouse import connect, has_table
 
 # what to say: (schema, table, expression over it)
 QUESTIONS = {
@@ -69,10 +69,7 @@ def _warehouse(settings: Settings) -> list[tuple[str, str]]:
 
 def _one(connection: duckdb.DuckDBPyConnection, schema: str, table: str, expression: str) -> str:
     """One value of a table that may not be there yet."""
-    there = connection.execute(
-        "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?", [schema, table]
-    ).fetchall()[0][0]
-    if not there:
+    if not has_table(connection, schema, table):
         return "not yet"
     rows = connection.execute(f"select {expression} from {schema}.{table} limit 1").fetchall()
     return (rows[0][0] if rows else None) or "not yet"

@@ -116,5 +116,15 @@ def rewrite(settings: Settings) -> None:
             shutil.rmtree(path.with_name(path.name + spilled), ignore_errors=True)
 
 
+def has_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    """Whether the connection's own database has a table or view of that name, temporary ones not counted."""
+    rows = connection.execute(
+        "select 1 from information_schema.tables "
+        "where table_catalog = current_database() and table_schema = ? and table_name = ?",
+        [schema, table],
+    ).fetchall()
+    return bool(rows)
+
+
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
