@@ -6,20 +6,21 @@ of a token only whether the network takes it.
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 from typing import Literal
 
 import duckdb
 import sqlalchemy as sa
-from filelock import FileLock, Timeout
 
 from extractors.state import open_state
 from extractors.x.reconcile import reconcile
 from rapport.config import Settings
-from rapport.errors import RapportError
+from rapport.errors import RapportError, WarehouseBusy
 from rapport.stack.background import running_address
+from rapport.warehouse import hold
 
 State = Literal["well", "look", "broken"]
 PACKAGES = ("apache-airflow", "duckdb", "dbt-core", "dbt-duckdb", "tweepy", "great-expectations")
@@ -40,14 +41,16 @@ class Look:
 
 def examine(settings: Settings, is_offline: bool = False) -> Iterator[Look]:
     """Looks at one thing after the other; `is_offline` leaves out what asks the network."""
-    looks: list[Callable[[Settings], Look]] = [
-        _config, _token, _home, _disk, _versions, _lock, _warehouse, _state, _published, _airflow,
-    ]  # fmt: skip
-    for look in looks:
-        if look is _token and is_offline:
-            yield _token_offline(settings)
-        else:
-            yield look(settings)
+    yield _config(settings)
+    yield _token(settings, is_offline)
+    yield _home(settings)
+    yield _disk(settings)
+    yield _versions()
+    yield _lock(settings)
+    yield _warehouse(settings)
+    yield _state(settings)
+    yield _published(settings)
+    yield _airflow(settings)
 
 
 def _config(settings: Settings) -> Look:
@@ -60,17 +63,13 @@ def _config(settings: Settings) -> Look:
     )  # fmt: skip
 
 
-def _token_offline(settings: Settings) -> Look:
+def _token(settings: Settings, is_offline: bool) -> Look:
     if settings.x_bearer_token is None:
         return Look(
             "X token", "broken", "there is none", "set X_BEARER_TOKEN, or the Airflow connection: README"
         )
-    return Look("X token", "look", "there is one, not tried", "leave out --offline to try it")
-
-
-def _token(settings: Settings) -> Look:
-    if settings.x_bearer_token is None:
-        return _token_offline(settings)
+    if is_offline:
+        return Look("X token", "look", "there is one, not tried", "leave out --offline to try it")
     try:
         reconcile(settings, days=1, on_progress=lambda words: None)
     except RapportError as problem:
@@ -109,7 +108,7 @@ def _disk(settings: Settings) -> Look:
     return Look("disk", "well", seen)
 
 
-def _versions(_settings: Settings) -> Look:
+def _versions() -> Look:
     found = {}
     for name in PACKAGES:
         try:
@@ -124,33 +123,27 @@ def _versions(_settings: Settings) -> Look:
 
 
 def _lock(settings: Settings) -> Look:
-    path = settings.warehouse_path.with_name(settings.warehouse_path.name + ".lock")
-    if not path.exists():
-        return Look("lock", "well", "nobody has used the warehouse yet")
     try:
-        with FileLock(path, timeout=0):
+        with hold(settings, wait_seconds=0):
             return Look("lock", "well", "nobody holds the warehouse")
-    except Timeout:
+    except WarehouseBusy:
         return Look(
             "lock", "look", "another process holds the warehouse right now",
             "a load, build, check or publication is running; if none is, look for a `rapport` or Airflow process",
         )  # fmt: skip
+    except OSError as problem:
+        return Look("lock", "broken", f"it can't be taken: {problem.strerror}", "mend what is said of the home")
 
 
 def _warehouse(settings: Settings) -> Look:
     if not settings.warehouse_path.exists():
         return Look("warehouse", "look", "there is none yet", "`rapport load` or `rapport import` makes it")
-    try:
-        with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
-            rows = connection.execute(
-                "select coalesce(sum(estimated_size), 0) from duckdb_tables()"
-            ).fetchall()
-    except duckdb.Error as problem:
-        return Look(
-            "warehouse", "broken", f"{settings.warehouse_path} can't be opened: {problem}",
-            "if another program has it open, close it; if the file is damaged, docs/runbook.md, lost disk",
-        )  # fmt: skip
-    return Look("warehouse", "well", f"opens; about {int(rows[0][0]):,} rows")
+    return _asked(
+        "warehouse", settings.warehouse_path,
+        "select 'opens; about ' || format('{:,}', coalesce(sum(estimated_size), 0)::bigint) || ' rows' "
+        "from duckdb_tables()",
+        "if another program has it open, close it; if the file is damaged, docs/runbook.md, lost disk",
+    )  # fmt: skip
 
 
 def _state(settings: Settings) -> Look:
@@ -165,20 +158,25 @@ def _state(settings: Settings) -> Look:
 
 
 def _published(settings: Settings) -> Look:
-    path = settings.published_path
-    if not path.exists():
+    if not settings.published_path.exists():
         return Look("published file", "look", "there is none yet", "`rapport run` makes it")
+    return _asked(
+        "published file", settings.published_path,
+        "select 'published ' || coalesce(max(published_at)::varchar, 'at a time not known') "
+        "from reports.rpt_publication",
+        "`rapport publish` puts a whole one there",
+    )  # fmt: skip
+
+
+def _asked(what: str, path: Path, query: str, remedy: str) -> Look:
+    """What a database answers, as text; broken where it doesn't."""
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            row = connection.execute("select max(published_at) from reports.rpt_publication").fetchone()
+            connection.execute("set timezone = 'UTC'")
+            rows = connection.execute(query).fetchall()
     except duckdb.Error as problem:
-        return Look(
-            "published file",
-            "broken",
-            f"{path} can't be read: {problem}",
-            "`rapport publish` puts a whole one there",
-        )
-    return Look("published file", "well", f"published {row[0] if row else 'at a time not known'}")
+        return Look(what, "broken", f"{path} can't be read: {problem}", remedy)
+    return Look(what, "well", rows[0][0])
 
 
 def _airflow(settings: Settings) -> Look:
