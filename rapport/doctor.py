@@ -132,7 +132,9 @@ def _lock(settings: Settings) -> Look:
             "a load, build, check or publication is running; if none is, look for a `rapport` or Airflow process",
         )  # fmt: skip
     except OSError as problem:
-        return Look("lock", "broken", f"it can't be taken: {problem.strerror}", "mend what is said of the home")
+        return Look(
+            "lock", "broken", f"it can't be taken: {problem.strerror}", "mend what is said of the home"
+        )
 
 
 def _warehouse(settings: Settings) -> Look:
