@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
+
 from extractors import landing, raw_store, tombstones
 from extractors.errors import LandingUnreadable
 from extractors.files.importer import import_files
@@ -98,6 +100,17 @@ def waiting(settings: Settings, reject_ids: Iterable[str] = ()) -> list[Reject]:
             f"nothing of the id {unknown[0]} waits in quarantine", "see `rapport quarantine list` for the ids"
         )
     return [by_id[one] for one in wanted]
+
+
+def count_waiting(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many wait, by a connection that may be read-only; nothing has to be there yet."""
+    if not warehouse.has_table(connection, "raw", "rejects"):
+        return 0
+    if not warehouse.has_table(connection, "quality", "quarantine"):
+        query = "select count(*) from raw.rejects"
+    else:
+        query = f"select count(*) from ({_WAITING})"
+    return int(connection.execute(query).fetchall()[0][0])
 
 
 def retry(

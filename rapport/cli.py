@@ -22,6 +22,7 @@ from rapport.network_cli import fetch_window
 from rapport.outcome_cli import app as outcome_app
 from rapport.quarantine_cli import app as quarantine_app
 from rapport.stack_cli import app as stack_app
+from rapport.status_cli import app as status_app
 from rapport.terminal import (
     AgainOption,
     ClientOption,
@@ -44,9 +45,10 @@ app = typer.Typer(
     "Everything made lies under RAPPORT_HOME (default: ./rapport-home). Start with `rapport init`, then `rapport run`.",
     epilog="A first look without an X account: `make demo`.",
 )
-# Commands of these three stand beside the ones below; those about outcomes and the quarantine have a name of their own.
+# Commands of these four stand beside the ones below; those about outcomes and the quarantine have a name of their own.
 app.add_typer(network_app)
 app.add_typer(stack_app)
+app.add_typer(status_app)
 app.add_typer(checks_app)
 app.add_typer(outcome_app, name="outcome")
 app.add_typer(quarantine_app, name="quarantine")
@@ -257,17 +259,6 @@ def docs() -> None:
     from rapport import dbt
 
     say(f"What tables and columns mean: {dbt.document(load_settings(), Progress())} (open it in a browser)")
-
-
-@app.command(epilog="Example: `rapport status`.")
-def status() -> None:
-    """Says what is there: clients, last extraction, build, checks, publication."""
-    from rapport.status import describe
-
-    table = Table(show_header=False, box=None)
-    for name, text in describe(load_settings()):
-        table.add_row(name, text)
-    out.print(table)
 
 
 @app.command(epilog="Examples: `rapport doctor`, `rapport doctor --offline`.")

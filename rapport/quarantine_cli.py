@@ -3,7 +3,6 @@
 import os
 import pwd
 import sys
-import unicodedata
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from rich.text import Text
 
 from rapport.config import load_settings
 from rapport.errors import ConfigError
-from rapport.terminal import Progress, out, say
+from rapport.terminal import Progress, out, plain, say
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,7 +31,7 @@ def list_() -> None:
     found = quarantine.waiting(load_settings())
     for one in found:
         at, line = f"{one.rejected_at:%Y-%m-%d %H:%M}", str(one.line_number or "")
-        table.add_row(one.reject_id, at, _plain(one.source_path), line, _plain(one.reason))
+        table.add_row(one.reject_id, at, plain(one.source_path), line, plain(one.reason))
     if found:
         out.print(table)
     say(
@@ -66,10 +65,10 @@ def show(
         ("page", one.page_key),
         ("kept of it", kept if one.kept_line or not one.content else f"its first {kept}"),
     ):
-        table.add_row(name, _plain(text))
+        table.add_row(name, plain(text))
     out.print(table)
     if content and one.content:
-        out.print(_plain(one.content), soft_wrap=True)
+        out.print(plain(one.content), soft_wrap=True)
 
 
 @app.command(
@@ -97,7 +96,7 @@ def retry(
     )
     still = [one for one in outcomes if not one.is_taken_in]
     for one in still:
-        out.print(Text(f"{one.reject.reject_id}: ").append(_plain(one.reason)), soft_wrap=True)
+        out.print(Text(f"{one.reject.reject_id}: ").append(plain(one.reason)), soft_wrap=True)
     next_step = " Next: rapport build" if len(still) < len(outcomes) else ""
     say(f"{len(outcomes) - len(still):,} taken in, {len(still):,} still wait.{next_step}")
     if still:
@@ -135,8 +134,3 @@ def _user() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"user {os.getuid()}"
-
-
-def _plain(text: str) -> Text:
-    """Text of a file as the terminal may show it: nothing in it is markup or a control sequence."""
-    return Text("".join("�" if unicodedata.category(char) in ("Cc", "Cf") else char for char in text))

@@ -1,82 +1,305 @@
-"""What there is right now, read from the warehouse and the published file without changing either."""
+"""`rapport status`: what readers have, what keeps newer data from them, what is missing, what comes next.
 
+Read from the published file, the warehouse, the state store and the running Airflow, without changing any of them.
+Whatever is not there, busy or damaged is said to be so, and the rest is told.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, Literal
 
 import duckdb
+import httpx
+import sqlalchemy as sa
 
+from extractors import budget, quarantine
+from extractors.state import open_state
+from extractors.x.gaps import Gap, everything
+from quality.docs import rule_trends
+from quality.results import latest_build
 from rapport.config import Settings
-from rapport.errors import WarehouseBusy
+from rapport.errors import BuildFailed, RapportError, WarehouseBusy
+from rapport.stack.api import AirflowApi
+from rapport.stack.background import running_address
+from rapport.stack.errors import StackError
 from rapport.warehouse import connect, has_table
 
-# what to say: (schema, table, expression over it)
-QUESTIONS = {
-    "loaded": ("raw", "pages", "count(*)::varchar || ' pages, the last at ' || max(loaded_at)::varchar"),
-    "gaps": (
-        "raw",
-        "gaps",
-        "count(*)::varchar || ' stretches not fetched, ' "
-        "|| round(coalesce(sum(date_diff('second', from_at, to_at)), 0) / 3600)::bigint::varchar || ' hours'"
-        " || coalesce(': ' || string_agg(distinct client_id || ' ' || stream || ' (' || why || ')', ', '), '')",
-    ),
-    # The newest first. Of more than one the last change may ask for a look: docs/runbook.md says which.
-    "X API version": (
-        "raw",
-        "pages",
-        "(select string_agg(said, ', before that ' order by since desc) from ("
-        "select api_version || ' since ' || strftime(min(fetched_at), '%Y-%m-%d %H:%M UTC') as said,"
-        " min(fetched_at) as since from raw.pages where api_version is not null group by api_version))",
-    ),
-    "rejected": ("raw", "rejects", "count(*)::varchar || ' lines of imported files'"),
-    "built": (
-        "quality",
-        "builds",
-        "max_by(case when is_success then 'well' else 'with errors or not to its end' end, started_at)"
-        " || ', started ' || max(started_at)::varchar",
-    ),
-    "checked": (
-        "quality",
-        "receipts",
-        "max_by(check_count::varchar || ' checks held for build ' || build_id, checked_at)"
-        " || ', at ' || max(checked_at)::varchar",
-    ),
-}
+_OF_A_RULE = (
+    "table_name", "rule", "unexpected_count", "row_count", "sample_keys", "problem", "reason", "remedy",
+)  # fmt: skip
+_OF_A_PUBLICATION = (
+    "publication_id", "build_id", "published_at", "as_of_at", "check_count", "passed_count", "warned_count",
+    "completeness", "gap_count", "gap_hours", "restatement_count",
+)  # fmt: skip
+# The newest first. Of more than one the last change may ask for a look: docs/runbook.md says which.
+_VERSIONS = """
+select string_agg(said, ', before that ' order by since desc)
+from (
+    select
+        api_version || ' since ' || strftime(min(fetched_at), '%Y-%m-%d %H:%M UTC') as said,
+        min(fetched_at) as since
+    from raw.pages
+    where api_version is not null
+    group by api_version
+)
+"""
+# What a check that blocks is told with, and `rapport check` ends with: a CheckFailed's code, without its imports.
+_CHECK_FAILED = 5
 
 
-def describe(settings: Settings) -> list[tuple[str, str]]:
-    """Pairs of (what, how it stands), in the order a post walks through the house."""
+@dataclass(frozen=True)
+class Obstacle:
+    """What keeps the newest data from readers, and what to do about it.
+
+    `by`: `build` ended badly; a `rule` blocks; a `step` is only to be taken, and Airflow takes it by itself.
+    """
+
+    by: Literal["build", "rule", "step"]
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What one client has spent in US dollars, today and this month (UTC); caps are None where there is no budget."""
+
+    client_id: str
+    day_usd: float
+    day_cap_usd: float | None
+    month_usd: float
+    month_cap_usd: float | None
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """One DAG: when it runs next (None: `when` says), and how its last run stands (None: there was none)."""
+
+    dag_id: str
+    is_paused: bool
+    next_run_at: datetime | None
+    when: str
+    last_run_at: datetime | None
+    last_state: str | None
+
+
+@dataclass
+class Status:
+    """How it stands. A part that could not be asked is empty here, and `unknown` says of it why."""
+
+    looked_at: datetime
+    publication: dict[str, Any] | None = None
+    obstacles: list[Obstacle] = field(default_factory=list)
+    blocking_rules: list[dict[str, Any]] = field(default_factory=list)
+    warning_rules: list[dict[str, Any]] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    budgets: list[Spending] = field(default_factory=list)
+    is_airflow_running: bool = False
+    schedule: list[Scheduled] = field(default_factory=list)
+    waiting_in_quarantine_count: int | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def age_hours(self) -> float | None:
+        """Hours since the last publication."""
+        if self.publication is None or self.publication["published_at"] is None:
+            return None
+        return (self.looked_at - self.publication["published_at"]).total_seconds() / 3600
+
+    def exit_code(self, max_age_hours: float) -> int:
+        """For a monitor: 4 a build ended badly, 5 a rule blocks, 6 nothing is published or it is too old, else 0."""
+        kinds = {one.by for one in self.obstacles}
+        if "build" in kinds:
+            return BuildFailed.exit_code
+        if "rule" in kinds:
+            return _CHECK_FAILED
+        is_old = self.age_hours is None or self.age_hours > max_age_hours
+        return WarehouseBusy.exit_code if is_old else 0
+
+
+def look(settings: Settings) -> Status:
+    """Asks everywhere, and waits for nobody: a warehouse in use is said to be in use."""
+    status = Status(datetime.now(UTC))
+    _published(settings, status)
+    _warehouse(settings, status)
+    _state(settings, status)
+    _airflow(settings, status)
     clients = ", ".join(client.id for client in settings.config.clients)
-    lines = [
-        ("home", str(settings.home)),
-        ("clients", clients or f"none ({settings.config_path} names none)"),
-        (
-            "X API",
-            f"{settings.x_base_url} ({'with' if settings.x_bearer_token else 'without'} a bearer token)",
-        ),
-        ("landing", f"{sum(1 for _ in settings.landing_dir.rglob('*.json.zst')):,} pages"),
-    ]
-    return lines + _warehouse(settings) + [("published", _published(settings))]
+    token = "with" if settings.x_bearer_token else "without"
+    landed = sum(1 for _ in settings.landing_dir.rglob("*.json.zst"))
+    status.facts = {
+        "home": str(settings.home),
+        "clients": clients or f"none ({settings.config_path} names none)",
+        "X API": f"{settings.x_base_url} ({token} a bearer token)",
+        "landed": f"{landed:,} pages",
+        **status.facts,
+    }
+    return status
 
 
-def _warehouse(settings: Settings) -> list[tuple[str, str]]:
-    if not settings.warehouse_path.exists():
-        return [("warehouse", "not there yet: `rapport load` or `rapport import` makes it")]
+@contextmanager
+def _asking(status: Status, part: str) -> Iterator[None]:
+    """Whatever keeps this part from being read is noted, and the next one is asked."""
     try:
-        with connect(settings, read_only=True, wait_seconds=0) as connection:
-            return [(name, _one(connection, *where)) for name, where in QUESTIONS.items()]
-    except WarehouseBusy:
-        return [("warehouse", "in use by another process right now")]
+        yield
+    except WarehouseBusy as problem:
+        # DuckDB says so too of a file that it can't read at all: its own words tell which.
+        is_locked = problem.__cause__ is None or not isinstance(problem.__cause__, duckdb.Error)
+        status.unknown[part] = "in use by another process right now" if is_locked else problem.message
+    except RapportError as problem:
+        status.unknown[part] = problem.message
+    except (duckdb.Error, sa.exc.SQLAlchemyError, httpx.HTTPError, OSError, ImportError) as problem:
+        status.unknown[part] = f"can't be read: {(str(problem).splitlines() or [repr(problem)])[0]}"
 
 
-def _one(connection: duckdb.DuckDBPyConnection, schema: str, table: str, expression: str) -> str:
-    """One value of a table that may not be there yet."""
-    if not has_table(connection, schema, table):
-        return "not yet"
-    rows = connection.execute(f"select {expression} from {schema}.{table} limit 1").fetchall()
-    return (rows[0][0] if rows else None) or "not yet"
-
-
-def _published(settings: Settings) -> str:
+def _published(settings: Settings, status: Status) -> None:
     if not settings.published_path.exists():
-        return "not yet"
-    written = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
-    return f"{settings.published_path}, written {written:%Y-%m-%d %H:%M} UTC"
+        return
+    with (
+        _asking(status, "published"),
+        duckdb.connect(str(settings.published_path), read_only=True) as connection,
+    ):
+        connection.execute("set timezone = 'UTC'")
+        cursor = connection.execute("from reports.rpt_publication")
+        names = [column[0] for column in cursor.description]
+        row = dict(zip(names, cursor.fetchone() or (), strict=False))
+        # An earlier version of Rapport knew fewer.
+        status.publication = {name: row.get(name) for name in _OF_A_PUBLICATION}
+
+
+def _warehouse(settings: Settings, status: Status) -> None:
+    if not settings.warehouse_path.exists():
+        status.facts["loaded"] = "the warehouse is not there yet: `rapport load` or `rapport import` makes it"
+        return
+    with (
+        _asking(status, "warehouse"),
+        connect(settings, read_only=True, wait_seconds=0) as connection,
+    ):
+        if has_table(connection, "raw", "pages"):
+            [(count, last)] = connection.execute("select count(*), max(loaded_at) from raw.pages").fetchall()
+            [(versions,)] = connection.execute(_VERSIONS).fetchall()
+            status.facts["loaded"] = (
+                f"{count:,} pages, the last at {last:%Y-%m-%d %H:%M} UTC" if last else "not yet"
+            )
+            status.facts["X API version"] = versions or "not yet"
+        status.waiting_in_quarantine_count = quarantine.count_waiting(connection)
+        _way_out(connection, status)
+
+
+def _way_out(connection: duckdb.DuckDBPyConnection, status: Status) -> None:
+    """How far the newest data has come on the way to readers: built, checked, published."""
+    build = latest_build(connection)
+    if build is None:
+        if status.facts.get("loaded", "not yet") != "not yet":
+            status.obstacles.append(Obstacle("step", "what was loaded is not built yet", "`rapport build`"))
+        return
+    [(started_at,)] = connection.execute("select max(started_at) from quality.builds").fetchall()
+    status.facts["built"] = f"{build.build_id}, started {started_at:%Y-%m-%d %H:%M} UTC"
+    if build.build_id.startswith("erasure-"):
+        status.obstacles.append(
+            Obstacle("step", "something was erased, and all is to be built anew", "`rapport build`")
+        )
+        return
+    if not build.is_success:
+        status.obstacles.append(
+            Obstacle(
+                "build",
+                f"the build {build.build_id} failed or was stopped half-way",
+                "mend what `rapport build` names, and let it run to its end",
+            )
+        )
+        return
+    _checked(connection, status, build.build_id)
+    [(new,)] = connection.execute(
+        "select count(*) from raw.pages where loaded_at > ?", [started_at]
+    ).fetchall()
+    if new:
+        status.obstacles.append(
+            Obstacle("step", f"{new:,} pages were loaded since the last build", "`rapport build`")
+        )
+
+
+def _checked(connection: duckdb.DuckDBPyConnection, status: Status, build_id: str) -> None:
+    """What the newest check says of that build, and whether it was published since."""
+    run = None
+    if has_table(connection, "quality", "check_runs"):
+        run = connection.execute(
+            "select build_id, is_success from quality.check_runs order by checked_at desc, run_id limit 1"
+        ).fetchone()
+    if run is None or run[0] != build_id:
+        status.obstacles.append(
+            Obstacle("step", f"the build {build_id} is not checked yet", "`rapport check`")
+        )
+        return
+    rules = rule_trends(connection, 1)
+    by_state = {
+        state: [{name: getattr(one, name) for name in _OF_A_RULE} for one in rules if one.state == state]
+        for state in ("blocks", "warns")
+    }
+    status.blocking_rules, status.warning_rules = by_state["blocks"], by_state["warns"]
+    if not run[1]:
+        count = len(status.blocking_rules)
+        status.obstacles.append(
+            Obstacle(
+                "rule",
+                f"{count} of {len(rules)} rules block the build {build_id}",
+                "do what each of them says, then `rapport build`, `rapport check`, `rapport publish`",
+            )
+        )
+    elif "published" not in status.unknown and (status.publication or {}).get("build_id") != build_id:
+        status.obstacles.append(
+            Obstacle("step", f"the build {build_id} is checked and not published yet", "`rapport publish`")
+        )
+
+
+def _state(settings: Settings, status: Status) -> None:
+    url = sa.make_url(settings.state_url)
+    is_file = url.get_backend_name() == "sqlite"
+    if is_file and not (settings.home / (url.database or "")).exists():
+        return  # nothing was fetched yet; opening it would make it
+    start = status.looked_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    with _asking(status, "state store"), open_state(settings) as state:
+        status.gaps = everything(state)
+        with state.engine.connect() as connection:
+            for client in settings.config.clients:
+                day, month = (
+                    budget.spent_usd(connection, client.id, since) for since in (start, start.replace(day=1))
+                )
+                caps = (
+                    (client.budget.usd_per_day, client.budget.usd_per_month)
+                    if client.budget
+                    else (None, None)
+                )
+                status.budgets.append(Spending(client.id, day, caps[0], month, caps[1]))
+
+
+def _airflow(settings: Settings, status: Status) -> None:
+    address = running_address(settings)
+    if address is None:
+        return
+    status.is_airflow_running = True
+    api = AirflowApi(address.airflow, address.user, address.password)
+    try:
+        with _asking(status, "Airflow"):
+            if api.health() is None:
+                raise StackError(f"Airflow at {address.airflow} does not answer", "see its logs")
+            for dag in api.dags():
+                last = next(iter(api.runs(dag["dag_id"], limit=1)), {})
+                status.schedule.append(
+                    Scheduled(
+                        dag["dag_id"],
+                        dag["is_paused"],
+                        _moment(dag["next_dagrun_run_after"]),
+                        dag["timetable_description"] or dag["timetable_summary"] or "when it is triggered",
+                        _moment(last.get("run_after")),
+                        last.get("state"),
+                    )
+                )
+    finally:
+        api.close()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None

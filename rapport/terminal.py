@@ -1,12 +1,14 @@
 """What all commands say and ask in the same way."""
 
 import sys
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
 from rapport.config import Settings
 from rapport.errors import ConfigError
@@ -44,6 +46,11 @@ class Progress:
 def say(message: str) -> None:
     """One result, on standard output."""
     out.print(message, markup=False, soft_wrap=True)
+
+
+def plain(text: str) -> Text:
+    """Text from elsewhere as the terminal may show it: nothing in it is markup or a control sequence."""
+    return Text("".join("�" if unicodedata.category(char) in ("Cc", "Cf") else char for char in text))
 
 
 def window_of(start: str | None, end: str | None) -> Window:

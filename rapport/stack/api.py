@@ -48,6 +48,11 @@ class AirflowApi:
         answer = self._call("GET", f"/dags/{dag_id}", allow=(404,))
         return None if answer.status_code == httpx.codes.NOT_FOUND else answer.json()
 
+    def dags(self) -> list[Json]:
+        """The DAGs that Airflow knows, at most a hundred."""
+        found: list[Json] = self._get("/dags", {"limit": PAGE, "order_by": "dag_id"})["dags"]
+        return found
+
     def import_errors(self) -> list[Json]:
         """DAG files that could not be read: filename, stack_trace."""
         found: list[Json] = self._get("/importErrors")["import_errors"]
@@ -64,9 +69,11 @@ class AirflowApi:
     def run(self, dag_id: str, run_id: str) -> Json:
         return self._get(f"/dags/{dag_id}/dagRuns/{run_id}")
 
-    def runs(self, dag_id: str, states: tuple[str, ...] = (), since: datetime | None = None) -> list[Json]:
-        """The newest runs first, at most a hundred; `since` compares with when they were due."""
-        query: dict[str, Any] = {"order_by": "-run_after", "limit": PAGE}
+    def runs(
+        self, dag_id: str, states: tuple[str, ...] = (), since: datetime | None = None, limit: int = PAGE
+    ) -> list[Json]:
+        """The newest runs first, at most `limit`; `since` compares with when they were due."""
+        query: dict[str, Any] = {"order_by": "-run_after", "limit": limit}
         if states:
             query["state"] = list(states)
         if since:

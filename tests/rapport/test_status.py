@@ -1,18 +1,61 @@
-"""What `rapport status` says of what is in the warehouse."""
+"""What `rapport status` says of homes that are new, whole, blocked, busy or damaged; on real files."""
 
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pytest
+from filelock import FileLock
+from typer.testing import CliRunner
 
-from extractors import raw_store
-from rapport.config import load_settings
-from rapport.status import describe
+from extractors import quarantine, raw_store
+from extractors.budget import PRICE_USD, Purse
+from extractors.state import open_state
+from extractors.x import gaps
+from rapport import status_cli
+from rapport.config import Budget, Settings, load_settings
+from rapport.status import look
+from rapport.window import Window
+from tests.quality import warehouse
+from tests.quality.publishing import give_receipt, publish_latest, start_build
+
+DAY = timedelta(days=1)
+LATER = datetime(2030, 1, 1, tzinfo=UTC)  # after anything that was loaded
+
+
+@pytest.fixture(scope="module")
+def published_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = load_settings(tmp_path_factory.mktemp("home"))
+    warehouse.make(settings.warehouse_path)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        warehouse.add_build(connection, "build-1")
+    give_receipt(settings)
+    publish_latest(settings)
+    return settings
+
+
+@pytest.fixture
+def published(published_home: Settings, tmp_path: Path) -> Settings:
+    for path in (published_home.warehouse_path, published_home.published_path):
+        copy = tmp_path / path.relative_to(published_home.home)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    return load_settings(tmp_path)
+
+
+def words(settings: Settings, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[str, int]:
+    monkeypatch.setenv("RAPPORT_HOME", str(settings.home))
+    done = CliRunner().invoke(status_cli.app, arguments)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.output
+    return " ".join(done.output.split()), done.exit_code
 
 
 def test_a_changed_api_version_is_told_with_its_day(tmp_path: Path) -> None:
     settings = load_settings(tmp_path)
     raw_store.load(settings, lambda message: None)
-    assert dict(describe(settings))["X API version"] == "not yet"
+    assert look(settings).facts["X API version"] == "not yet"
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         for key, version, at in (
             ("a", "2.166", "2026-11-01"), ("b", "2.166", "2026-11-02"),
@@ -23,6 +66,135 @@ def test_a_changed_api_version_is_told_with_its_day(tmp_path: Path) -> None:
                 " $at::timestamptz as fetched_at",
                 {"key": key, "version": version, "at": at},
             )
-    assert dict(describe(settings))["X API version"] == (
+    assert look(settings).facts["X API version"] == (
         "2.167 since 2026-11-03 00:00 UTC, before that 2.166 since 2026-11-01 00:00 UTC"
     )
+
+
+def test_where_nothing_is_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load_settings(tmp_path / "home")
+    text, code = words(settings, monkeypatch, "--exit-code")
+    assert code == 6
+    assert "nothing yet: `rapport run`" in text
+    assert "nothing is scheduled" in text and "`rapport up` starts it" in text
+    assert not settings.home.exists()
+
+
+def test_a_publication_is_told_with_its_age_and_its_checks(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = look(published)
+    assert found.publication is not None and found.publication["build_id"] == "build-1"
+    assert (found.obstacles, found.unknown) == ([], {})
+    text, code = words(published, monkeypatch, "--exit-code")
+    assert code == 0
+    assert text.startswith("published 0 minutes ago")
+    assert "1 of 1 checks hold, 0 warn" in text and "blocked nothing" in text
+    assert words(published, monkeypatch, "--exit-code", "--max-age", "0")[1] == 6
+    two_days_on = replace(found, looked_at=found.looked_at + 2 * DAY)
+    assert (two_days_on.exit_code(36), two_days_on.exit_code(49)) == (6, 0)
+
+
+def test_what_blocks_is_named_with_its_remedy(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    start_build(published, "build-2")
+    assert [one.remedy for one in look(published).obstacles] == ["`rapport check`"]
+    give_receipt(published, "build-2", is_success=False)
+    found = look(published)
+    assert [(one.by, one.what) for one in found.obstacles] == [
+        ("rule", "1 of 1 rules block the build build-2")
+    ]
+    assert [(one["table_name"], one["rule"], one["remedy"]) for one in found.blocking_rules] == [
+        ("rpt_waiting", "some_rule", "what")
+    ]
+    text, code = words(published, monkeypatch, "--exit-code")
+    assert code == 5
+    assert text.index("build-1") < text.index("rpt_waiting, some_rule: 1 of 4 rows") < text.index("gaps")
+    give_receipt(published, "build-2")
+    found = look(published)
+    assert [one.remedy for one in found.obstacles] == ["`rapport publish`"]
+    assert found.exit_code(36) == 0
+
+
+def test_a_failed_build_and_an_erasure_are_told_apart(published: Settings) -> None:
+    start_build(published, "build-2", is_success=False)
+    found = look(published)
+    assert [one.by for one in found.obstacles] == ["build"]
+    assert found.exit_code(36) == 4
+    start_build(published, "erasure-20261123", is_success=False)
+    found = look(published)
+    assert [(one.by, one.remedy) for one in found.obstacles] == [("step", "`rapport build`")]
+    assert found.exit_code(36) == 0
+
+
+def test_pages_that_no_build_has_seen_are_told(published: Settings) -> None:
+    with duckdb.connect(str(published.warehouse_path)) as connection:
+        connection.execute(
+            "insert into raw.pages by name select 'new' as page_key, $at::timestamptz as loaded_at",
+            {"at": LATER},
+        )
+    assert [one.what for one in look(published).obstacles] == ["1 pages were loaded since the last build"]
+
+
+def test_a_warehouse_in_use_hides_nothing_else(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FileLock(str(published.warehouse_path) + ".lock"):
+        text, code = words(published, monkeypatch, "--exit-code")
+    assert "not known: the warehouse is in use by another process" in text
+    assert "published 0 minutes ago" in text
+    assert code == 0
+
+
+def test_damage_is_told_and_the_rest_as_well(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (published.warehouse_path, published.published_path, published.home / "state.sqlite"):
+        path.write_bytes(b"no database at all " * 200)
+    assert look(published).unknown.keys() == {"published", "warehouse", "state store"}
+    assert "clients none" in words(published, monkeypatch)[0]
+    out_of_reach = replace(published, state_url="postgresql+psycopg2://me:secret@127.0.0.1:1/none")
+    assert "secret" not in look(out_of_reach).unknown["state store"]
+
+
+def test_gaps_and_money_of_each_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "rapport.toml").write_text(
+        '[[clients]]\nid = "ours"\nname = "Ours"\naccounts = ["@ours"]\n'
+        "budget = { usd_per_day = 0.5, usd_per_month = 9 }\n"
+        '[[clients]]\nid = "theirs"\nname = "Theirs"\naccounts = ["@theirs"]\n',
+        encoding="utf-8",
+    )
+    settings = load_settings(tmp_path)
+    now = datetime.now(UTC)
+    with open_state(settings) as state:
+        gaps.record(state, "ours", "mentions", "", Window(now - 3 * DAY, now - 2 * DAY), gaps.BUDGET)
+        gaps.record(state, "ours", "mentions", "", Window(now - DAY, now), gaps.BUDGET)
+        purse = Purse(state.engine, "ours", Budget(usd_per_day=0.5, usd_per_month=9))
+        purse.settle(
+            purse.reserve("mentions", PRICE_USD["post"], 1, 100), {"post": {str(n) for n in range(100)}}
+        )
+    found = look(settings)
+    assert [(one.client_id, one.stream, one.why) for one in found.gaps] == [
+        ("ours", "mentions", gaps.BUDGET)
+    ] * 2
+    assert [(one.client_id, one.day_usd, one.day_cap_usd) for one in found.budgets] == [
+        ("ours", pytest.approx(0.5), 0.5), ("theirs", 0, None),
+    ]  # fmt: skip
+    text, _ = words(settings, monkeypatch)
+    assert (
+        f"ours mentions: {now - 3 * DAY:%Y-%m-%d %H:%M} to {now:%Y-%m-%d %H:%M}, 48 h in 2 stretches" in text
+    )
+    assert f"ours: today 0.50 of 0.50, {now:%B} 0.50 of 9.00 USD" in text
+    shown = json.loads(CliRunner().invoke(status_cli.app, ["--json"]).output)
+    assert len(shown["gaps"]) == 2 and datetime.fromisoformat(shown["gaps"][0]["from_at"]).tzinfo
+    assert shown["budgets"][0]["month_cap_usd"] == 9
+
+
+def test_only_what_nothing_was_decided_about_waits(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+    raw_store.load(settings, lambda message: None)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        for line in (1, 2, 3):
+            connection.execute(
+                "insert into raw.rejects by name select 'files/page' as page_key, 'a.jsonl' as source_path, "
+                "$line::bigint as line_number, 'no post' as reason, now() as rejected_at",
+                {"line": line},
+            )
+    assert look(settings).waiting_in_quarantine_count == 3
+    quarantine.drop(settings, quarantine.waiting(settings)[:1], "me", "test data")
+    assert look(settings).waiting_in_quarantine_count == 2
