@@ -25,6 +25,7 @@ from datetime import timedelta
 
 from airflow.sdk import dag, task
 from rapport_airflow import DEFAULTS, POOL, RAW, settings
+from rapport_alerts import RUNS
 
 
 @dag(
@@ -36,6 +37,7 @@ from rapport_airflow import DEFAULTS, POOL, RAW, settings
     default_args=DEFAULTS | {"execution_timeout": timedelta(hours=3)},
     tags=["rapport", "build", "publish"],
     doc_md=__doc__,
+    **RUNS,
 )
 def engagement_build() -> None:
     @task(pool=POOL)

@@ -29,6 +29,7 @@ from datetime import timedelta
 
 from airflow.sdk import CronDataIntervalTimetable, dag, task
 from rapport_airflow import DEFAULTS, POOL, RAW, run_id, settings
+from rapport_alerts import RUNS
 
 from rapport.config import load_settings
 
@@ -42,6 +43,7 @@ clock = load_settings().config.erasure
     default_args=DEFAULTS,
     tags=["rapport", "erase", "x"],
     doc_md=__doc__,
+    **RUNS,
 )
 def erasure() -> None:
     @task(execution_timeout=timedelta(hours=6))

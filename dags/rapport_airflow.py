@@ -1,4 +1,4 @@
-"""What both DAGs share: where Airflow's words (connection, parameters, intervals) become Rapport's.
+"""What all DAGs share: where Airflow's words (connection, parameters, intervals) become Rapport's.
 
 Not a DAG file itself (see .airflowignore). Airflow puts this folder on the import path.
 """
@@ -10,6 +10,7 @@ from airflow.sdk import Asset, Connection, ExceptionRetryPolicy, RetryAction, Re
 from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.log import mask_secret
 from pydantic import SecretStr
+from rapport_alerts import TASKS
 
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
@@ -21,7 +22,7 @@ CONNECTION = "x_api"
 
 # Extractors already retry for minutes by themselves; what still fails then needs time. Other errors say what a
 # person has to do, or are faults: trying again would only hide them. A task that was killed is tried again.
-DEFAULTS = {
+DEFAULTS = TASKS | {
     "retries": 2,
     "retry_delay": timedelta(minutes=2),
     "retry_policy": ExceptionRetryPolicy(

@@ -21,6 +21,7 @@ from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 from rapport_airflow import DEFAULTS, POOL, due_day, settings
+from rapport_alerts import RUNS
 
 from rapport.config import load_settings
 
@@ -34,6 +35,7 @@ clock = load_settings().config.schedule
     default_args=DEFAULTS | {"retries": 3, "execution_timeout": timedelta(hours=1)},
     tags=["rapport", "edition", "publish"],
     doc_md=__doc__,
+    **RUNS,
 )
 def weekly_edition() -> None:
     @task(pool=POOL)

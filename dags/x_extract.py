@@ -35,6 +35,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from airflow.sdk import CronDataIntervalTimetable, Param, dag, task
 from rapport_airflow import DEFAULTS, POOL, RAW, client_id, run_id, run_window, settings
+from rapport_alerts import RUNS
 
 from rapport.config import load_settings
 
@@ -52,6 +53,7 @@ STREAM = "{{ task.op_kwargs['spec']['client_id'] }} {{ task.op_kwargs['spec']['s
     default_args=DEFAULTS,
     tags=["rapport", "extract", "x"],
     doc_md=__doc__,
+    **RUNS,
     params={
         "window_start": Param(None, **MOMENT, title="From", description="First moment to fetch, UTC."),
         "window_end": Param(None, **MOMENT, title="Until", description="Where to stop, UTC; not included."),

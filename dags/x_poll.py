@@ -25,6 +25,7 @@ from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 from rapport_airflow import DEFAULTS, POOL, RAW, poll_id, poll_window, settings
+from rapport_alerts import RUNS
 
 CLIENT = "{{ task.op_kwargs['spec']['client_id'] }}"
 
@@ -36,6 +37,7 @@ CLIENT = "{{ task.op_kwargs['spec']['client_id'] }}"
     default_args=DEFAULTS,
     tags=["rapport", "extract", "x"],
     doc_md=__doc__,
+    **RUNS,
 )
 def x_poll() -> None:
     @task

@@ -19,6 +19,7 @@ which is no harm. Refused (403): the token's project does not show its usage; pa
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 from rapport_airflow import DEFAULTS, settings
+from rapport_alerts import RUNS
 
 
 @dag(
@@ -28,6 +29,7 @@ from rapport_airflow import DEFAULTS, settings
     default_args=DEFAULTS,
     tags=["rapport", "money", "x"],
     doc_md=__doc__,
+    **RUNS,
 )
 def x_reconcile() -> None:
     @task

@@ -166,6 +166,16 @@ class Erasure(_Strict):
         return value
 
 
+class Alerts(_Strict):
+    """Who is told when a run fails, is late, or publishes nothing; the servers stand in Airflow's connections."""
+
+    email_to: list[Annotated[str, Field(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$")]] = []
+    # Its address is a secret: it stands in the connection `rapport_webhook`.
+    webhook: bool = False
+    # A day of several clients takes an hour at most; half a year of them takes longer, and may be asked after.
+    late_after_minutes: int = Field(default=360, ge=1, le=7 * 24 * 60)
+
+
 class Config(_Strict):
     """The whole of rapport.toml."""
 
@@ -174,6 +184,7 @@ class Config(_Strict):
     schedule: Schedule = Schedule()
     polling: Polling = Polling()
     erasure: Erasure = Erasure()
+    alerts: Alerts = Alerts()
 
     @model_validator(mode="after")
     def _ids_differ(self) -> "Config":
@@ -335,11 +346,12 @@ def _fault(path: Path, text: str, error: ErrorDetails) -> str:
     elif error["type"] == "missing":
         message = "is needed here"
     elif error["type"] == "string_pattern_mismatch":
-        form = (
-            "lower-case letters, digits, - and _"
-            if where[-1] == "id"
-            else 'a handle as "@name" or an id as digits'
-        )
+        if where[-1] == "id":
+            form = "lower-case letters, digits, - and _"
+        elif "email_to" in where:
+            form = 'an address as "name@example.org"'
+        else:
+            form = 'a handle as "@name" or an id as digits'
         message = f"'{error['input']}' does not fit; write {form}"
     else:
         message = error["msg"].removeprefix("Value error, ")

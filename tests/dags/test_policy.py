@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 DAGS_DIR = Path(__file__).resolve().parents[2] / "dags"
-DAG_FILES = [path for path in DAGS_DIR.glob("*.py") if path.name != "rapport_airflow.py"]
+SHARED = ("rapport_airflow.py", "rapport_alerts.py")
+DAG_FILES = [path for path in DAGS_DIR.glob("*.py") if path.name not in SHARED]
 HEADINGS = (
     "## What is normal",
     "## How long to wait",
@@ -24,6 +25,7 @@ WAREHOUSE_TASKS = {
     "engagement_build": {"build", "check", "publish"},
     "erasure": {"erase"},
     "weekly_edition": {"freeze"},
+    "try_alerts": set(),
 }
 
 
@@ -70,6 +72,24 @@ def test_retries_for_trouble_but_not_for_what_needs_a_person(dag: Any) -> None:
             assert action(kind) == RetryAction.RETRY, kind
         for kind in (ConfigError, TokenMissing, BuildFailed, CheckFailed, TypeError):
             assert action(kind) == RetryAction.FAIL, kind
+
+
+def test_every_failure_is_told(dag: Any) -> None:
+    assert [one.__name__ for one in dag.on_failure_callback] == ["run_failed"]
+    for task in dag.tasks:
+        assert [one.__name__ for one in task.on_failure_callback] == ["note_failure"], task.task_id
+
+
+def test_lateness_is_watched_where_somebody_is_told(parse: Any) -> None:
+    code = (
+        "found = [dag.deadline for dag in bag.dags.values()]\n"
+        "print({str(one and (one[0].interval, one[0].callback.path)) for one in found})"
+    )
+    told = parse("[alerts]\nwebhook = true\nlate_after_minutes = 90\n", code)
+    found = "{\"(datetime.timedelta(seconds=5400), 'rapport_alerts.run_late')\"}"
+    assert told.stdout.strip().splitlines()[-1] == found, told.stderr
+    nobody = parse("", code)
+    assert nobody.stdout.strip().splitlines()[-1] in ("{'None'}", "{'[]'}"), nobody.stderr
 
 
 def test_an_empty_wave_does_not_skip_what_follows(dag_bag: Any) -> None:

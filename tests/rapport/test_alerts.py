@@ -1,0 +1,124 @@
+"""What alerts say, and what they never do."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from quality.errors import CheckFailed
+from quality.results import WARN, RuleResult
+from rapport import alerts
+from rapport.alerts import Note, Run
+from rapport.config import load_settings
+from rapport.errors import BuildFailed, ConfigError
+
+RUN = Run("engagement_build", "manual__1", "http://127.0.0.1:8080/dags/engagement_build/runs/manual__1")
+DOCS = "/srv/rapport/quality/docs/index.html"
+
+
+def broken(rule: str, severity: str = "block") -> RuleResult:
+    return RuleResult(
+        table_name="rpt_content", rule=rule, column_name="text", is_success=False, unexpected_count=1, row_count=9,
+        sample_keys=("client_id=lab, post_id=1586025008899448832",), reason="@mara asked: why?",
+        remedy=f"mend what makes {rule}", severity=severity,
+    )  # fmt: skip
+
+
+def check_failed() -> CheckFailed:
+    failures = (broken("one_row_each"), broken("no_future"))
+    words = "2 of 90 rules do not hold.\n  rpt_content: client_id=lab, post_id=1586025008899448832"
+    return CheckFailed(words, f"do what each rule says; all results are in {DOCS}", failures)
+
+
+def test_a_blocked_publication_names_rules_and_remedies_and_no_row() -> None:
+    note = Note.load(Note.of("check", check_failed()).dump())
+    alert = alerts.failed(RUN, ["check"], [note], DOCS)
+    assert alert.kind == "blocked"
+    assert alert.subject.startswith("[Rapport] engagement_build: nothing was published, 2 rules block")
+    for said in (alert.text, alert.mail, str(alert.payload)):
+        for wanted in (
+            "engagement_build",
+            "manual__1",
+            "check",
+            RUN.url,
+            DOCS,
+            "rule one_row_each",
+            "rule no_future",
+        ):
+            assert wanted in said or wanted.removeprefix("rule ") in said
+        assert "mend what makes no_future" in said
+        for never in ("lab", "1586025008899448832", "@mara"):
+            assert never not in said
+    assert [one["rule"] for one in alert.payload["rules"]] == ["one_row_each", "no_future"]
+
+
+def test_what_only_warns_does_not_block() -> None:
+    failures = (broken("one_row_each"), broken("drift", WARN))
+    assert [one.rule for one in Note.of("check", CheckFailed("1 of 90", "", failures)).rules] == [
+        "one_row_each"
+    ]
+
+
+def test_an_error_of_ours_brings_its_words_and_its_remedy() -> None:
+    note = Note.of("plan_accounts", ConfigError("there is no client 'nobody'", "the clients there are: lab"))
+    alert = alerts.failed(RUN, ["plan_accounts"], [note], DOCS)
+    assert ("plan_accounts", "ConfigError: there is no client 'nobody'") in alert.facts
+    assert ("what to do", "the clients there are: lab") in alert.facts
+    assert (alert.kind, alert.rules) == ("failed", ())
+    assert DOCS not in alert.text
+
+
+def test_an_error_of_others_brings_its_kind_alone() -> None:
+    alert = alerts.failed(
+        RUN, ["load"], [Note.of("load", ValueError("could not convert 'what a person wrote'"))], DOCS
+    )
+    assert "ValueError" in alert.text and "what a person wrote" not in str(alert.payload)
+
+
+def test_a_killed_task_is_named_though_it_left_no_word() -> None:
+    alert = alerts.failed(RUN, ["build"], [], DOCS)
+    assert ("failed", "build") in alert.facts
+    assert "see the run's page" in alert.text
+
+
+def test_many_tasks_that_fail_of_one_thing_make_one_message_that_can_be_read() -> None:
+    names = [f"fetch_accounts[{number}]" for number in range(40)]
+    notes = [Note.of(name, BuildFailed("x" * 9000, "wait")) for name in names]
+    alert = alerts.failed(RUN, names, notes, DOCS)
+    assert "and 35 more" in alert.text and "35 more tasks" in alert.text
+    assert len(alert.text) < 10_000
+
+
+def test_a_late_run_says_since_when_and_how_it_stands() -> None:
+    alert = alerts.late(RUN, "running", datetime(2026, 11, 23, 5, tzinfo=UTC), timedelta(hours=6))
+    assert alert.subject == "[Rapport] engagement_build is late: not done after 360 minutes"
+    assert "running, queued 2026-11-23 05:00 UTC" in alert.text and RUN.url in alert.text
+
+
+def test_hostile_words_stay_words_in_a_mail() -> None:
+    note = Note.of("build", BuildFailed("<img src=x onerror=alert(1)>", "</table><script>"))
+    mail = alerts.failed(RUN, ["<b>build"], [note], DOCS).mail
+    assert "<img" not in mail and "<script>" not in mail and "<b>" not in mail
+    assert "&lt;img src=x onerror=alert(1)&gt;" in mail
+
+
+def test_nobody_is_told_unless_rapport_toml_says_so(tmp_path: Path) -> None:
+    chosen = load_settings(tmp_path).config.alerts
+    assert (chosen.email_to, chosen.webhook) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('email_to = ["ops"]', "rapport.toml:2: alerts.email_to.0: 'ops' does not fit; write an address"),
+        ('email_to = ["a@x.org, b@x.org"]', "write an address"),
+        ('webhook = "https://hooks.example.org/secret"', "rapport.toml:2: alerts.webhook: "),
+        ("late_after_minutes = 0", "alerts.late_after_minutes"),
+    ],
+)
+def test_a_fault_under_alerts_is_named(tmp_path: Path, line: str, words: str) -> None:
+    (tmp_path / "rapport.toml").write_text(f"[alerts]\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as fault:
+        load_settings(tmp_path)
+    assert words in str(fault.value)
+    assert "hooks.example.org" not in str(fault.value)
