@@ -93,7 +93,12 @@ def environment(
         "LOGGING__COLORED_CONSOLE_LOG": "False",
         "SCHEDULER__ENABLE_HEALTH_CHECK": "False",
     }
-    env = {name: value for name, value in base.items() if not name.startswith(("AIRFLOW__", "AIRFLOW_"))}
+    # Settings of another Airflow stay out; connections (a mail server's, say) are the user's, for this one as well.
+    env = {
+        name: value
+        for name, value in base.items()
+        if name.startswith("AIRFLOW_CONN_") or not name.startswith("AIRFLOW_")
+    }
     env |= {f"AIRFLOW__{name}": value for name, value in settings.items()}
     env["AIRFLOW_HOME"] = str(airflow_home)
     # dbt and the other commands of this environment, also when it was not activated.

@@ -118,6 +118,8 @@ def test_each_key_goes_only_where_it_is_used() -> None:
 
     assert holders("X_BEARER_TOKEN") == {"scheduler"}
     assert holders("AIRFLOW_ADMIN_PASSWORD") == {"api-server"}
+    for connection in ("AIRFLOW_CONN_SMTP_DEFAULT", "AIRFLOW_CONN_RAPPORT_WEBHOOK"):
+        assert holders(connection) == {"scheduler", "dag-processor"}
 
 
 def test_dags_are_mounted_read_only_and_home_is_shared() -> None:

@@ -63,8 +63,10 @@ def test_the_users_own_airflow_settings_do_not_leak_in(tmp_path: Path) -> None:
         "AIRFLOW_HOME": "/elsewhere",
         "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
         "HTTP_PROXY": "http://proxy",
+        "AIRFLOW_CONN_SMTP_DEFAULT": "smtp://mail.example.org",
     }
     env = airflow.environment(base, tmp_path, airflow.Secrets.of(tmp_path), "postgresql://x", 8080)
     assert env["AIRFLOW_HOME"] == str(tmp_path)
     assert env["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
+    assert env["AIRFLOW_CONN_SMTP_DEFAULT"] == "smtp://mail.example.org", "a connection is no setting"
     assert "127.0.0.1" in env["NO_PROXY"] and env["AIRFLOW__API__HOST"] == "127.0.0.1"
