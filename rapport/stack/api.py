@@ -61,10 +61,22 @@ class AirflowApi:
     def unpause(self, dag_id: str) -> None:
         self._call("PATCH", f"/dags/{dag_id}", {"is_paused": False})
 
-    def trigger(self, dag_id: str, conf: Mapping[str, Any]) -> str:
-        """Starts a run with these parameters, as the trigger form does; returns its id."""
-        answer = self._call("POST", f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": dict(conf)})
+    def trigger(self, dag_id: str, conf: Mapping[str, Any], due: datetime | None = None) -> str:
+        """Starts a run with these parameters, as the trigger form does; returns its id. It is due now, or was then."""
+        body = {"logical_date": None, "conf": dict(conf)} | ({"run_after": due.isoformat()} if due else {})
+        answer = self._call("POST", f"/dags/{dag_id}/dagRuns", body)
         return str(answer.json()["dag_run_id"])
+
+    def clear(self, dag_id: str, run_id: str, task_id: str) -> None:
+        """Has a task of a run that is over done again, and all that comes after it."""
+        body = {
+            "dag_run_id": run_id,
+            "task_ids": [task_id],
+            "include_downstream": True,
+            "only_failed": False,
+            "dry_run": False,
+        }
+        self._call("POST", f"/dags/{dag_id}/clearTaskInstances", body)
 
     def run(self, dag_id: str, run_id: str) -> Json:
         return self._get(f"/dags/{dag_id}/dagRuns/{run_id}")

@@ -1,4 +1,4 @@
-"""The three DAGs beside the main job, in the same running Airflow: what they are given to do, and what came of it."""
+"""The other DAGs, in the same running Airflow: what they are given to do, and what came of it."""
 
 import re
 import time
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import duckdb
 import httpx
 
 from emulator.control import CONTROL_PATH
@@ -13,11 +14,13 @@ from emulator.model import Post, World
 from extractors.state import open_state
 from rapport.config import Settings
 from rapport.stack import airflow
-from rapport.stack.api import AirflowApi
+from rapport.stack.api import FINISHED, AirflowApi
 from rapport.stack.runner import Stack
 from rapport.stack.watch import BUILD, EXTRACT
+from rapport.warehouse import hold
 
 OTHERS = ("x_poll", "x_reconcile", "erasure")
+EDITION = "weekly_edition"
 OTHERS_SECONDS = 600
 LATE = "this comes late, and I still wonder"
 
@@ -109,6 +112,54 @@ def run_the_others(stack: Stack, settings: Settings, built: World) -> Others:
     compared = [line for run in runs if run["dag_id"] == "x_reconcile" for line in _log(api, run)]
     api.close()
     return Others(answered, root.root_id, leaf.post_id, _known_by(leaf), compared)
+
+
+def queue_edition(api: AirflowApi, due: datetime) -> str:
+    """Asks for the edition that was due then; its DAG is off as yet, so it has to wait."""
+    deadline = time.monotonic() + OTHERS_SECONDS
+    while api.dag(EDITION) is None:
+        assert time.monotonic() < deadline, api.import_errors()
+        time.sleep(1)
+    return api.trigger(EDITION, {}, due)
+
+
+def freeze_edition(stack: Stack, run_id: str) -> None:
+    """Switches the DAG on, and sees the edition that was asked for to its end."""
+    api = stack.api
+    api.unpause(EDITION)
+    run = _at_the_end(stack, api, EDITION, run_id)
+    assert run["state"] == "success", _log(api, run)
+    api.close()
+
+
+def block_a_publication(stack: Stack, settings: Settings) -> str:
+    """Spoils a number of the newest build, and has it checked again; returns the id of the run that failed of it."""
+    api = stack.api
+    run = api.runs(BUILD, states=("success",))[0]
+    with hold(settings), duckdb.connect(str(settings.warehouse_path)) as warehouse:
+        warehouse.execute("update reports.rpt_readership set left_count = -1")
+    api.clear(BUILD, run["dag_run_id"], "check")
+    run = _at_the_end(
+        stack, api, BUILD, run["dag_run_id"], not_before=datetime.fromisoformat(run["end_date"])
+    )
+    assert run["state"] == "failed", _log(api, run)
+    api.close()
+    return str(run["dag_run_id"])
+
+
+def _at_the_end(
+    stack: Stack, api: AirflowApi, dag_id: str, run_id: str, not_before: datetime | None = None
+) -> dict[str, Any]:
+    """The run, once it has ended; after `not_before`, where it had ended then and was begun anew."""
+    deadline = time.monotonic() + OTHERS_SECONDS
+    while True:
+        stack.require_running()
+        run = api.run(dag_id, run_id)
+        is_over = run["state"] in FINISHED and run["end_date"]
+        if is_over and (not_before is None or datetime.fromisoformat(run["end_date"]) > not_before):
+            return run
+        assert time.monotonic() < deadline, run
+        time.sleep(1)
 
 
 def _log(api: AirflowApi, run: dict[str, Any]) -> list[str]:

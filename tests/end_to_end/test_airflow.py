@@ -2,80 +2,31 @@
 what the script says is true, exactly, and doing parts of it again must change nothing.
 """
 
+import json
 import re
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import psutil
 import pytest
-from rich.console import Console
 
 from emulator.model import WEEKS
-from emulator.truth import ClientTruth, Truth, truth_of
-from emulator.world import build_world
+from emulator.truth import ClientTruth, Truth
 from extractors import landing
-from rapport import demo
-from rapport.config import Settings, load_settings
 from rapport.findings import findings
-from rapport.stack import runner, world
-from rapport.stack.display import Display
-from rapport.stack.errors import RunFailed
-from rapport.stack.runner import Stack
-from rapport.stack.watch import Watch
-from tests.end_to_end.other_dags import LATE, Others, first_wave, run_the_others
+from rapport.stack import runner
+from tests.end_to_end.job import UNTIL, Done, about, run_all
+from tests.end_to_end.other_dags import EDITION, LATE
+from tests.sinks import SECRET_PATH
 
 pytestmark = pytest.mark.slow
 
-UNTIL = date(2026, 6, 1)
-# What only says when a thing was made or seen differs between two extractions of the same posts.
-BOOKKEEPING = ("observed_at", "first_observed_at", "last_observed_at", "first_seen_at", "last_seen_at")
-
-
-@dataclass(frozen=True)
-class Done:
-    """One run of the whole job: its home, what was published before and after the backfill, the red run."""
-
-    settings: Settings
-    truth: Truth
-    before: dict[str, list[Any]]
-    after: dict[str, list[Any]]
-    failure: RunFailed
-    left_running: list[str]
-    published: Path  # a copy, from before the other DAGs changed something
-    fetched: list[tuple[datetime, datetime]]  # from when to when each task of the first wave was at it
-    others: Others
-
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
-    home = tmp_path_factory.mktemp("rapport") / "home"
-    settings, chosen = world.settle(load_settings(home), until=UNTIL)
-    with (
-        Display(Console(highlight=False)) as display,
-        Stack(settings, world=chosen, on_progress=display.say) as stack,
-        Watch(stack, display.show) as follower,
-    ):
-        follower.await_dags()
-        follower.switch_on()
-        with pytest.raises(RunFailed) as failure:
-            follower.extract(chosen.window, client_id="nobody")
-        follower.extract(chosen.window)
-        before = _published(settings)
-        follower.backfill(*chosen.last_days(demo.BACKFILL_DAYS))
-        after = _published(settings)
-        fetched = first_wave(stack.api)
-        published = Path(shutil.copy(settings.published_path, tmp_path_factory.mktemp("published")))
-        built = build_world(chosen.until, chosen.seed)
-        others = run_the_others(stack, settings, built)
-    truth = truth_of(built, built.until)
-    left = _left_running(home)
-    yield Done(settings, truth, before, after, failure.value, left, published, fetched, others)
+def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    return run_all(tmp_path_factory.mktemp("rapport"))
 
 
 @pytest.fixture(params=["lichtung", "kupferhof"])
@@ -279,28 +230,57 @@ def test_a_post_deleted_on_the_network_is_in_no_file(done: Done) -> None:
     assert reasons == [("the network: resource-not-found",)]
 
 
-def _published(settings: Settings) -> dict[str, list[Any]]:
-    """Every published table by name, rows in order, without bookkeeping."""
-    found = {}
-    with duckdb.connect(str(settings.published_path), read_only=True) as connection:
-        tables = connection.execute(
-            "select table_schema, table_name from information_schema.tables"
-            " where table_schema in ('marts', 'reports') order by all"
-        ).fetchall()
-        for schema, table in tables:
-            # What the network was asked is bookkeeping as a whole: a backfill asks again. So are likes and
-            # followers, which are as of when they were last looked at, and the record of the publication.
-            if table not in ("rpt_coverage", "rpt_context_counts", "rpt_publication"):
-                rows = connection.execute(
-                    f"select columns(lambda c: c not in {BOOKKEEPING}) from {schema}.{table} order by all"
-                ).fetchall()
-                found[f"{schema}.{table}"] = [tuple(map(_rounded, row)) for row in rows]
-    return found
+def test_the_week_is_frozen(done: Done) -> None:
+    """The Monday's edition: every report table as Parquet, every client's page, all as its manifest says."""
+    [folder] = done.edition.iterdir()
+    assert folder.name == f"{UNTIL - timedelta(days=7):%G-W%V}"
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["edition"] == folder.name
+    ((publication_id,),) = _rows(done, "select publication_id from reports.rpt_publication")
+    assert manifest["publication"]["publication_id"] == publication_id
+    tables = _rows(done, "select table_name from information_schema.tables where table_schema = 'reports'")
+    assert manifest["tables"].keys() == {name for (name,) in tables}
+    for name, one in manifest["tables"].items():
+        frozen, theirs = f"from '{folder / one['file']}'", f"from reports.{name}"
+        ((count,),) = _rows(done, f"select count(*) {frozen}")
+        assert count == one["row_count"], name
+        assert (
+            _rows(done, f"({frozen} except all {theirs}) union all ({theirs} except all {frozen})") == []
+        ), name
+    assert manifest["pages"].keys() == {f"reports/{one}/index.html" for one in done.truth.clients}
+    for page in manifest["pages"]:
+        assert publication_id in (folder / page).read_text(encoding="utf-8")
 
 
-def _rounded(value: Any) -> Any:
-    """A sum of floats ends in other digits when its parts come in another order."""
-    return round(value, 9) if isinstance(value, float) else value
+def test_a_failed_run_is_told_with_its_words_and_remedy(done: Done) -> None:
+    [post] = about(done.told, "failed")
+    assert post["run"]["dag_id"] == "x_extract"
+    assert "there is no client 'nobody' in rapport.toml" in post["text"]
+    assert "the clients there are: lichtung, kupferhof" in post["text"]
+    assert "/dags/x_extract/runs/manual__" in post["run"]["url"]
+
+
+def test_a_late_run_is_told(done: Done) -> None:
+    late = [post["run"]["dag_id"] for post in about(done.told, "late")]
+    assert late.count(EDITION) == 1, late
+
+
+def test_a_blocked_publication_is_told_with_rule_and_remedy_and_nothing_of_anybody(done: Done) -> None:
+    [post] = about(done.told, "blocked")
+    assert (post["run"]["dag_id"], post["run"]["run_id"]) == ("engagement_build", done.blocked)
+    rules = [one for one in post["rules"] if one["rule"] == "reader_counts_are_not_negative"]
+    assert [one["table_name"] for one in rules] == ["rpt_readership"] and rules[0]["remedy"] in post["text"]
+    assert str(done.settings.quality_dir / "docs" / "index.html") in post["text"]
+    assert not [one for one in done.truth.clients if one in post["text"]]
+    assert done.stood[0] == done.stood[1], "and nothing was published"
+
+
+def test_mail_and_webhook_were_told_the_same_and_no_log_holds_the_address(done: Done) -> None:
+    assert sorted(subject for subject, _ in done.told.mailed()) == sorted(
+        p["subject"] for p in done.told.posts
+    )
+    logs = [path for path in (done.settings.home / "airflow" / "logs").rglob("*") if path.is_file()]
+    assert logs and not [path for path in logs if SECRET_PATH.encode() in path.read_bytes()]
 
 
 def _rows(done: Done, query: str, *parameters: object) -> list[Any]:
@@ -325,17 +305,3 @@ def _carried(weeks: dict[date, str]) -> dict[date, str]:
 def _canonical(truth: Truth) -> dict[str, str]:
     """Every version's id of an edited post -> the one id it has in the truth."""
     return {version: chain[0] for chain in truth.edit_chains for version in chain}
-
-
-def _left_running(home: Path) -> list[str]:
-    """Command lines of processes that belong to this home: by their settings, or their arguments."""
-    found = []
-    for process in psutil.process_iter(["cmdline", "status"]):
-        try:
-            words = " ".join(process.info["cmdline"] or [])
-            mine = process.environ().get("RAPPORT_HOME") == str(home) or str(home) in words
-            if mine and process.info["status"] != psutil.STATUS_ZOMBIE:
-                found.append(words)
-        except psutil.Error:
-            continue
-    return found

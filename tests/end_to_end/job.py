@@ -1,0 +1,159 @@
+"""One run of the whole job in a real Airflow, the other DAGs and the alerts included; what came of it is `Done`."""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psutil
+import pytest
+from rich.console import Console
+
+from emulator.truth import Truth, truth_of
+from emulator.world import build_world
+from rapport import demo
+from rapport.config import Settings, load_settings
+from rapport.stack import world
+from rapport.stack.display import Display
+from rapport.stack.errors import RunFailed
+from rapport.stack.runner import Stack
+from rapport.stack.watch import Watch
+from tests.end_to_end.other_dags import (
+    Others,
+    block_a_publication,
+    first_wave,
+    freeze_edition,
+    queue_edition,
+    run_the_others,
+)
+from tests.sinks import Sinks, sinks
+
+UNTIL = date(2026, 6, 1)
+# What only says when a thing was made or seen differs between two extractions of the same posts.
+BOOKKEEPING = ("observed_at", "first_observed_at", "last_observed_at", "first_seen_at", "last_seen_at")
+
+
+@dataclass(frozen=True)
+class Done:
+    """One run of the whole job: its home, what was published before and after the backfill, the red run."""
+
+    settings: Settings
+    truth: Truth
+    before: dict[str, list[Any]]
+    after: dict[str, list[Any]]
+    failure: RunFailed
+    left_running: list[str]
+    published: Path  # a copy, from before the other DAGs changed something
+    fetched: list[tuple[datetime, datetime]]  # from when to when each task of the first wave was at it
+    others: Others
+    edition: Path  # a copy of the frozen week, likewise
+    told: Sinks  # whatever alerts have arrived, to the end
+    blocked: str  # the run whose publication was blocked at last
+    stood: tuple[bytes, bytes]  # what was published before and after that
+
+
+def run_all(folder: Path) -> Done:
+    """Does the job in a home below the folder, which keeps copies of what later steps change."""
+    settings, chosen = world.settle(load_settings(folder / "home"), until=UNTIL)
+    with sinks() as told, pytest.MonkeyPatch.context() as patch:
+        for name, value in told.environment.items():
+            patch.setenv(name, value)
+        return _run(_with_alerts(settings), chosen, told, folder)
+
+
+def about(told: Sinks, kind: str) -> list[dict[str, Any]]:
+    """What the webhook got of that kind."""
+    return [post for post in told.posts if post["kind"] == kind]
+
+
+def _with_alerts(settings: Settings) -> Settings:
+    """Somebody is to be told; and no edition is due by itself within the next days, nor was within the last."""
+    text = settings.config_path.read_text(encoding="utf-8")
+    day = (datetime.now(UTC) + timedelta(days=3)).isoweekday() % 7
+    text = text.replace("[schedule]\n", f'[schedule]\nedition = "0 6 * * {day}"\n')
+    text += '\n[alerts]\nemail_to = ["ops@example.org"]\nwebhook = true\nlate_after_minutes = 1\n'
+    settings.config_path.write_text(text, encoding="utf-8")
+    return load_settings(settings.home)
+
+
+def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path) -> Done:
+    home = settings.home
+    with (
+        Display(Console(highlight=False)) as display,
+        Stack(settings, world=chosen, on_progress=display.say) as stack,
+        Watch(stack, display.show) as follower,
+    ):
+        follower.await_dags()
+        follower.switch_on()
+        edition = queue_edition(
+            stack.api, datetime.combine(UNTIL, datetime.min.time(), UTC) + timedelta(hours=6)
+        )
+        with pytest.raises(RunFailed) as failure:
+            follower.extract(chosen.window, client_id="nobody")
+        follower.extract(chosen.window)
+        before = _published(settings)
+        follower.backfill(*chosen.last_days(demo.BACKFILL_DAYS))
+        after = _published(settings)
+        fetched = first_wave(stack.api)
+        freeze_edition(stack, edition)
+        frozen = Path(shutil.copytree(settings.editions_dir, folder / "editions"))
+        published = Path(shutil.copy(settings.published_path, folder))
+        built = build_world(chosen.until, chosen.seed)
+        others = run_the_others(stack, settings, built)
+        stood = settings.published_path.read_bytes()
+        blocked = block_a_publication(stack, settings)
+        _until(lambda: about(told, "blocked") and any("blocks" in one for one, _ in told.mailed()))
+    truth = truth_of(built, built.until)
+    left = _left_running(home)
+    return Done(
+        settings, truth, before, after, failure.value, left, published, fetched, others, frozen, told, blocked,
+        (stood, settings.published_path.read_bytes()),
+    )  # fmt: skip
+
+
+def _until(is_so: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.25)
+
+
+def _published(settings: Settings) -> dict[str, list[Any]]:
+    """Every published table by name, rows in order, without bookkeeping."""
+    found = {}
+    with duckdb.connect(str(settings.published_path), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+            " where table_schema in ('marts', 'reports') order by all"
+        ).fetchall()
+        for schema, table in tables:
+            # What the network was asked is bookkeeping as a whole: a backfill asks again. So are likes and
+            # followers, which are as of when they were last looked at, and the record of the publication.
+            if table not in ("rpt_coverage", "rpt_context_counts", "rpt_publication"):
+                rows = connection.execute(
+                    f"select columns(lambda c: c not in {BOOKKEEPING}) from {schema}.{table} order by all"
+                ).fetchall()
+                found[f"{schema}.{table}"] = [tuple(map(_rounded, row)) for row in rows]
+    return found
+
+
+def _rounded(value: Any) -> Any:
+    """A sum of floats ends in other digits when its parts come in another order."""
+    return round(value, 9) if isinstance(value, float) else value
+
+
+def _left_running(home: Path) -> list[str]:
+    """Command lines of processes that belong to this home: by their settings, or their arguments."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "status"]):
+        try:
+            words = " ".join(process.info["cmdline"] or [])
+            mine = process.environ().get("RAPPORT_HOME") == str(home) or str(home) in words
+            if mine and process.info["status"] != psutil.STATUS_ZOMBIE:
+                found.append(words)
+        except psutil.Error:
+            continue
+    return found
