@@ -185,6 +185,25 @@ def _report(settings: Settings, progress: Progress) -> None:
         say(f"Report: {path}")
 
 
+@app.command(
+    epilog="Examples: `rapport superset`, `rapport superset --path /srv/rapport/engagement.duckdb`, then "
+    "`superset import-dashboards -p superset.zip -u admin`."
+)
+def superset(
+    path: Annotated[
+        Path | None,
+        typer.Option("--path", help="Where Superset's machine finds the published file, if elsewhere."),
+    ] = None,
+) -> None:
+    """Packs the dashboard for Apache Superset, with what each column of the published file means."""
+    from reporting.superset import pack
+
+    settings = load_settings()
+    packed = settings.home / "superset.zip"
+    packed.write_bytes(pack(settings, path))
+    say(f"Wrote {packed}. Next, where Superset is: superset import-dashboards -p {packed.name} -u admin")
+
+
 @app.command(epilog="Example: `rapport edition`.")
 def edition() -> None:
     """Freezes what is published as the edition of its week: Parquet, the reports, and a manifest."""

@@ -52,7 +52,7 @@ def read_clients(settings: Settings) -> list[ClientData]:
 
     Raises ReportError when the published file is missing, held or not understood.
     """
-    with _open(settings.published_path) as con:
+    with open_published(settings.published_path) as con:
         publication = _publication(con)
         found = dict(
             con.execute(
@@ -68,7 +68,7 @@ def read_clients(settings: Settings) -> list[ClientData]:
 
 def read_joint_people(settings: Settings) -> dict[str, list[str]]:
     """Person id → ids of the accounts, of everybody who has several. Raises ReportError like `read_clients`."""
-    with _open(settings.published_path) as con:
+    with open_published(settings.published_path) as con:
         rows = con.execute(
             "select person_id, list(account_id order by account_id) from marts.accounts"
             " group by person_id having count(*) > 1 order by person_id"
@@ -80,7 +80,7 @@ _PUBLISH_AGAIN = "run `rapport build`, `rapport check` and `rapport publish`, th
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published file, read-only, times in UTC; DuckDB's errors come out as ReportError."""
     if not path.exists():
         raise ReportError(f"nothing is published yet: there is no {path}", _PUBLISH_AGAIN)

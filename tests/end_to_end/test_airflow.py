@@ -180,6 +180,17 @@ def test_every_post_once(done: Done) -> None:
     assert runs == (3, 2), "one extraction by hand, and one for each day of the backfill"
 
 
+def test_every_published_table_and_column_says_what_it_means(done: Done) -> None:
+    ours = "where schema_name in ('marts', 'reports')"
+    told = _rows(
+        done,
+        f"select table_name, null, comment from duckdb_tables() {ours} union all "
+        f"select table_name, column_name, comment from duckdb_columns() {ours}",
+    )
+    assert {"rpt_publication", "rpt_restatements", "rpt_waiting", "posts"} <= {table for table, _, _ in told}
+    assert [(table, column) for table, column, comment in told if not (comment or "").strip()] == []
+
+
 def test_what_was_found_is_said_in_words_and_written_as_reports(done: Done) -> None:
     said = "\n".join(findings(done.published))
     for client in done.truth.clients.values():

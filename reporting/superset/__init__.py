@@ -1,0 +1,78 @@
+"""A dashboard for Apache Superset, in the layout of Superset's own exports, packed for one published file.
+
+`dashboard/` holds the database, the datasets, the charts and the dashboard as YAML. A dataset there names its table
+and what it computes. Its columns, and what each means, are taken from the published file when it is packed: so they
+are those of the file, and stand in one place.
+"""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from rapport.config import Settings
+from reporting.read import ReportError, open_published
+
+FOLDER = Path(__file__).parent / "dashboard"
+# Superset wants one folder around it all, whatever its name, and datasets in one with the name of the database.
+_ROOT = Path("rapport")
+# Each file of another date would make another zip; this one says only that there is none.
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def pack(settings: Settings, seen_at: Path | None = None) -> bytes:
+    """The zip file that `superset import-dashboards` takes.
+
+    `seen_at` is where Superset's machine finds the published file, if not where this one does. Raises ReportError
+    where nothing is published, or a file of an earlier version without a table that the dashboard shows.
+    """
+    packed = io.BytesIO()
+    with (
+        open_published(settings.published_path) as published,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for path in sorted(FOLDER.rglob("*.yaml")):
+            name = path.relative_to(FOLDER)
+            document = yaml.safe_load(path.read_text(encoding="utf-8"))
+            if name.parts[0] == "databases":
+                place = seen_at or settings.published_path
+                document["sqlalchemy_uri"] = f"duckdb:///{place}?access_mode=read_only"
+            elif name.parts[0] == "datasets":
+                _describe(published, document)
+            text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+            archive.writestr(zipfile.ZipInfo(str(_ROOT / name), _NO_DATE), text)
+    return packed.getvalue()
+
+
+def _describe(published: duckdb.DuckDBPyConnection, dataset: dict[str, Any]) -> None:
+    """Adds to a dataset the columns of its table and what they mean, as Superset's "sync columns" would."""
+    where = {"schema": dataset["schema"], "table": dataset["table_name"]}
+    of_table = "schema_name = $schema and table_name = $table"
+    columns = published.execute(
+        f"select column_name, data_type, comment from duckdb_columns() where {of_table} order by column_index",
+        where,
+    ).fetchall()
+    if not columns:
+        raise ReportError(
+            f"the published file has no table {where['schema']}.{where['table']}",
+            "an earlier version of Rapport made it: `rapport build`, `rapport check`, `rapport publish`",
+        )
+    [(dataset["description"],)] = published.execute(
+        f"select comment from duckdb_tables() where {of_table}", where
+    ).fetchall()
+    dataset["columns"] += [
+        {
+            "column_name": name,
+            "verbose_name": name.replace("_", " "),
+            "type": kind,
+            "is_dttm": kind == "DATE" or kind.startswith("TIMESTAMP"),
+            "is_active": True,
+            "groupby": True,
+            "filterable": True,
+            "description": comment,
+        }
+        for name, kind, comment in columns
+    ]

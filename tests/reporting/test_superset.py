@@ -1,0 +1,135 @@
+"""The dashboard for Superset shows what the published file has, and no number that one could buy.
+
+That Superset imports and draws it is tried by hand (docs/bi.md): it needs an environment of its own.
+"""
+
+import io
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from quality import record, restatements
+from quality.suites.report_columns import _VANITY
+from rapport.config import Settings
+from rapport.dbt import PROJECT_DIR
+from reporting.read import ReportError
+from reporting.superset import pack
+from tests.contracts import ddl_of
+
+PLACE = Path("/srv/where superset looks/engagement.duckdb")
+# Where a chart names columns; entries of the last are JSON of [column, is ascending].
+COLUMN_PARAMS = ("x_axis", "all_columns", "groupby")
+
+
+@pytest.fixture
+def packed(settings: Settings) -> dict[str, Any]:
+    """Name in the zip → document, of a published file whose tables are those of the contracts."""
+    settings.published_path.parent.mkdir(parents=True)
+    with duckdb.connect() as con:
+        con.execute(f"attach '{settings.published_path}' as draft")
+        con.execute("create schema draft.reports; use draft")
+        for path in (PROJECT_DIR / "models" / "reports").glob("rpt_*.yml"):
+            con.execute(ddl_of(path.stem))
+        con.execute("comment on table reports.rpt_waiting is 'It''s a list'")
+        con.execute("comment on column reports.rpt_waiting.waiting_hours is 'Hours: to <the> end'")
+        restatements.make_table(con)
+        record.write_record(con, defaultdict(lambda: None))
+    with zipfile.ZipFile(io.BytesIO(pack(settings, PLACE))) as archive:
+        return {
+            name.removeprefix("rapport/"): yaml.safe_load(archive.read(name)) for name in archive.namelist()
+        }
+
+
+def of(packed: dict[str, Any], folder: str) -> list[dict[str, Any]]:
+    found = [document for name, document in packed.items() if name.startswith(folder + "/")]
+    assert found
+    return found
+
+
+def columns_of_chart(chart: dict[str, Any]) -> Iterator[str]:
+    params = chart["params"]
+    for key in COLUMN_PARAMS:
+        named = params.get(key) or []
+        yield from [named] if isinstance(named, str) else named
+    yield from (yaml.safe_load(one)[0] for one in params.get("order_by_cols") or [])
+    yield from (one["subject"] for one in params.get("adhoc_filters") or [])
+    yield from params.get("column_config") or {}
+    for metric in [*(params.get("metrics") or []), *([params["metric"]] if "metric" in params else [])]:
+        yield from (
+            words(metric["sqlExpression"]) if "sqlExpression" in metric else [metric["column"]["column_name"]]
+        )
+
+
+def words(sql: str) -> list[str]:
+    """The columns of an expression: what is neither a function, a keyword nor a literal."""
+    keywords = {"case", "when", "then", "else", "end", "and", "or", "not", "null"}
+    bare = re.sub(r"'[^']*'", "", sql)
+    return [one for one in re.findall(r"\b[a-z_]+\b(?!\s*\()", bare) if one not in keywords]
+
+
+def test_charts_show_what_their_dataset_has(packed: dict[str, Any]) -> None:
+    datasets = {one["uuid"]: one for one in of(packed, "datasets")}
+    for dataset in datasets.values():
+        has = {one["column_name"] for one in dataset["columns"]}
+        computed = [one["expression"] for one in dataset["columns"] if one.get("expression")]
+        assert {one for sql in computed for one in words(sql)} <= has
+        assert dataset["main_dttm_col"] in has
+    for chart in of(packed, "charts"):
+        columns = {one["column_name"] for one in datasets[chart["dataset_uuid"]]["columns"]}
+        named = set(columns_of_chart(chart))
+        assert named, chart["slice_name"]
+        assert named <= columns, (chart["slice_name"], named - columns)
+
+
+def test_no_number_that_one_could_buy(packed: dict[str, Any]) -> None:
+    for dataset in of(packed, "datasets"):
+        assert dataset["table_name"] != "rpt_context_counts"
+        assert not [one["column_name"] for one in dataset["columns"] if re.match(_VANITY, one["column_name"])]
+
+
+def test_everything_on_the_dashboard_is_in_the_zip(packed: dict[str, Any]) -> None:
+    [database] = of(packed, "databases")
+    assert database["sqlalchemy_uri"] == f"duckdb:///{PLACE}?access_mode=read_only"
+    assert not any(database[f"allow_{what}"] for what in ("dml", "ctas", "cvas", "file_upload"))
+    assert {one["database_uuid"] for one in of(packed, "datasets")} == {database["uuid"]}
+    [dashboard] = of(packed, "dashboards")
+    placed = [one["meta"] for name, one in dashboard["position"].items() if name.startswith("CHART-")]
+    charts = {one["uuid"]: one["slice_name"] for one in of(packed, "charts")}
+    assert {one["uuid"]: one["sliceName"] for one in placed} == charts
+    datasets = {
+        one["uuid"]: {column["column_name"] for column in one["columns"]} for one in of(packed, "datasets")
+    }
+    for one in dashboard["metadata"]["native_filter_configuration"]:
+        for target in one["targets"]:
+            assert target["column"]["name"] in datasets[target["datasetUuid"]]
+
+
+def test_what_people_wrote_is_shown_as_text(packed: dict[str, Any]) -> None:
+    tables = [one["params"] for one in of(packed, "charts") if one["viz_type"] == "table"]
+    assert tables and not any(one["allow_render_html"] for one in tables)
+
+
+def test_tables_and_columns_bring_what_they_mean(packed: dict[str, Any]) -> None:
+    [waiting] = [one for one in of(packed, "datasets") if one["table_name"] == "rpt_waiting"]
+    assert waiting["description"] == "It's a list"
+    [hours] = [one for one in waiting["columns"] if one["column_name"] == "waiting_hours"]
+    assert hours["description"] == "Hours: to <the> end"
+    [publication] = [one for one in of(packed, "datasets") if one["table_name"] == "rpt_publication"]
+    assert all("Means:" in one["description"] for one in publication["columns"])
+
+
+def test_nothing_published_or_a_table_missing_is_said(settings: Settings) -> None:
+    with pytest.raises(ReportError, match="nothing is published yet"):
+        pack(settings)
+    settings.published_path.parent.mkdir(parents=True)
+    with duckdb.connect(str(settings.published_path)) as con:
+        con.execute("create table nothing as select 1 as n")
+    with pytest.raises(ReportError, match=r"no table reports\.rpt_"):
+        pack(settings)
