@@ -45,6 +45,7 @@ from (
     group by api_version
 )
 """
+ENDED = "no further run: its last day is over"
 # What a check that blocks is told with, and `rapport check` ends with: a CheckFailed's code, without its imports.
 _CHECK_FAILED = 5
 
@@ -292,13 +293,20 @@ def _airflow(settings: Settings, status: Status) -> None:
                         dag["dag_id"],
                         dag["is_paused"],
                         _moment(dag["next_dagrun_run_after"]),
-                        dag["timetable_description"] or dag["timetable_summary"] or "when it is triggered",
+                        _when(dag),
                         _moment(last.get("run_after")),
                         last.get("state"),
                     )
                 )
     finally:
         api.close()
+
+
+def _when(dag: dict[str, Any]) -> str:
+    """The schedule in Airflow's words. One by the clock that has no next run is over (`schedule.last_day`)."""
+    if dag["timetable_periodic"] and dag["next_dagrun_run_after"] is None:
+        return ENDED
+    return str(dag["timetable_description"] or dag["timetable_summary"] or "when it is triggered")
 
 
 def _moment(text: str | None) -> datetime | None:

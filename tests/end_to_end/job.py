@@ -15,7 +15,7 @@ from rich.console import Console
 
 from emulator.truth import Truth, truth_of
 from emulator.world import build_world
-from rapport import demo
+from rapport import demo, status
 from rapport.config import Settings, load_settings
 from rapport.stack import world
 from rapport.stack.display import Display
@@ -49,6 +49,7 @@ class Done:
     left_running: list[str]
     published: Path  # a copy, from before the other DAGs changed something
     fetched: list[tuple[datetime, datetime]]  # from when to when each task of the first wave was at it
+    schedule: dict[str, status.Scheduled]  # as `rapport status` tells it after the backfill
     others: Others
     edition: Path  # a copy of the frozen week, likewise
     told: Sinks  # whatever alerts have arrived, to the end
@@ -98,6 +99,7 @@ def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path) -> 
         before = _published(settings)
         follower.backfill(*chosen.last_days(demo.BACKFILL_DAYS))
         after = _published(settings)
+        schedule = {one.dag_id: one for one in status.look(settings).schedule}
         fetched = first_wave(stack.api)
         freeze_edition(stack, edition)
         frozen = Path(shutil.copytree(settings.editions_dir, folder / "editions"))
@@ -110,8 +112,8 @@ def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path) -> 
     truth = truth_of(built, built.until)
     left = _left_running(home)
     return Done(
-        settings, truth, before, after, failure.value, left, published, fetched, others, frozen, told, blocked,
-        (stood, settings.published_path.read_bytes()),
+        settings, truth, before, after, failure.value, left, published, fetched, schedule, others, frozen, told,
+        blocked, (stood, settings.published_path.read_bytes()),
     )  # fmt: skip
 
 

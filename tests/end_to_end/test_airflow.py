@@ -15,6 +15,7 @@ import pytest
 from emulator.model import WEEKS
 from emulator.truth import ClientTruth, Truth
 from extractors import landing
+from rapport import status
 from rapport.findings import findings
 from rapport.stack import runner
 from tests.end_to_end.job import UNTIL, Done, about, run_all
@@ -178,6 +179,18 @@ def test_every_post_once(done: Done) -> None:
         ).fetchone()
     assert doubled == []
     assert runs == (3, 2), "one extraction by hand, and one for each day of the backfill"
+
+
+def test_status_tells_what_airflow_runs_and_how_it_went(done: Done) -> None:
+    assert {"x_extract", "engagement_build", "erasure", "x_reconcile"} <= done.schedule.keys()
+    for name in ("x_extract", "engagement_build"):
+        assert not done.schedule[name].is_paused
+        assert done.schedule[name].last_state == "success"
+    assert done.schedule["x_reconcile"].is_paused
+    assert done.schedule["x_reconcile"].next_run_at
+    # the invented world ends; and a build is due when something was loaded
+    assert done.schedule["x_extract"].when == status.ENDED
+    assert done.schedule["engagement_build"].when == "Triggered by assets"
 
 
 def test_every_published_table_and_column_says_what_it_means(done: Done) -> None:

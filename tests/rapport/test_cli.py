@@ -128,6 +128,7 @@ def test_status_and_help_need_nothing(tmp_path: Path) -> None:
         "run",
         "status",
         "emulator",
+        "superset",
     ):
         shown = rapport(tmp_path, command, "--help")
         assert shown.returncode == 0
