@@ -28,7 +28,8 @@ log = logging.getLogger("rapport.alerts")
 MAIL, WEBHOOK = "smtp_default", "rapport_webhook"
 NOTE = "failure"
 # Airflow gives all callbacks of a DAG file together 50 seconds.
-WEBHOOK_SECONDS = 10
+# A redirected POST arrives as a GET, without the message: better to hear of it.
+LIMITS = {"timeout": 10, "max_redirects": 0}
 
 
 class AlertNotSent(RapportError):
@@ -38,7 +39,7 @@ class AlertNotSent(RapportError):
 def note_failure(context: Any) -> None:
     """In the failed task's own process: leaves its error's words for the alert of the run."""
     ti = context["ti"]
-    name = ti.task_id if ti.map_index in (None, -1) else f"{ti.task_id}[{ti.map_index}]"
+    name = ti.task_id if ti.map_index in (None, -1) else f"{ti.task_id}_{ti.map_index}"
     # No error of ours words a secret; should one ever, this process knows them all.
     ti.xcom_push(key=NOTE, value=redact(alerts.Note.of(name, context.get("exception")).dump()))
 
@@ -134,9 +135,19 @@ def _post(alert: alerts.Alert) -> None:
     parts = urlsplit(address)
     for secret in (address, parts.path, parts.query):
         mask_secret(secret)
-    # A redirected POST arrives as a GET, without the message: better to hear of it.
-    limits = {"timeout": WEBHOOK_SECONDS, "max_redirects": 0}
-    HttpNotifier(http_conn_id=WEBHOOK, json=alert.payload, extra_options=limits).notify({})
+    notifier = HttpNotifier(http_conn_id=WEBHOOK, json=alert.payload, extra_options=LIMITS)
+    # Airflow masks what a task logs in the task's log, but not where the scheduler prints it as well. So the hook logs
+    # by one of ours; and urllib3 names the path at DEBUG.
+    notifier.hook._log = logging.getLogger("rapport.alerts.webhook")
+    for noisy in ("rapport.alerts.webhook", "urllib3.connectionpool"):
+        logging.getLogger(noisy).addFilter(_masked)
+    notifier.notify({})
+
+
+def _masked(record: logging.LogRecord) -> bool:
+    """A filter that takes known secrets out of a record, and lets it pass."""
+    record.msg, record.args = str(redact(record.getMessage())), ()
+    return True
 
 
 def _run(dag_id: str, run_id: str) -> alerts.Run:

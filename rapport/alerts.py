@@ -121,11 +121,14 @@ def failed(run: Run, tasks: Sequence[str], notes: Sequence[Note], docs_path: str
         ("run", run.run_id),
         ("failed", _listed(tasks) or "no task: the run as a whole"),
     ]
-    for note in notes[:NOTES_SHOWN]:
-        facts.append((note.task, f"{note.error}: {note.message}"))
-        facts += [("what to do", note.remedy)] if note.remedy else []
-    if len(notes) > NOTES_SHOWN:
-        facts.append(("and", f"{len(notes) - NOTES_SHOWN} more tasks; see the run's page"))
+    by_words: dict[tuple[str, str, str], list[str]] = {}
+    for note in notes:
+        by_words.setdefault((note.error, note.message, note.remedy), []).append(note.task)
+    for (error, message, remedy), names in list(by_words.items())[:NOTES_SHOWN]:
+        facts.append((_listed(names), f"{error}: {message}"))
+        facts += [("what to do", remedy)] if remedy else []
+    if len(by_words) > NOTES_SHOWN:
+        facts.append(("and", f"{len(by_words) - NOTES_SHOWN} more errors; see the run's page"))
     if not notes:
         facts.append(
             ("what to do", "no task could say why (a killed process, or ended by hand): see the run's page")

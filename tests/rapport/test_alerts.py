@@ -81,11 +81,21 @@ def test_a_killed_task_is_named_though_it_left_no_word() -> None:
     assert "see the run's page" in alert.text
 
 
-def test_many_tasks_that_fail_of_one_thing_make_one_message_that_can_be_read() -> None:
-    names = [f"fetch_accounts[{number}]" for number in range(40)]
-    notes = [Note.of(name, BuildFailed("x" * 9000, "wait")) for name in names]
-    alert = alerts.failed(RUN, names, notes, DOCS)
-    assert "and 35 more" in alert.text and "35 more tasks" in alert.text
+def test_many_tasks_that_fail_of_one_thing_say_so_once() -> None:
+    names = [f"fetch_accounts_{number}" for number in range(40)]
+    alert = alerts.failed(
+        RUN, names, [Note.of(name, BuildFailed("no token", "set one")) for name in names], DOCS
+    )
+    assert alert.text.count("BuildFailed: no token") == alert.text.count("set one") == 1
+    assert "fetch_accounts_4 and 35 more" in alert.text
+
+
+def test_many_errors_make_one_message_that_can_be_read() -> None:
+    notes = [
+        Note.of(f"fetch_{number}", BuildFailed(f"{number} " + "x" * 9000, "wait")) for number in range(40)
+    ]
+    alert = alerts.failed(RUN, [one.task for one in notes], notes, DOCS)
+    assert "35 more errors" in alert.text
     assert len(alert.text) < 10_000
 
 
