@@ -160,11 +160,7 @@ def _write_draft(
             "is_redefined": _is_redefined(before),
         },
     )
-    con.execute("create schema draft.quality")
-    con.execute(
-        "create table draft.quality.check_results as select * from quality.check_results where run_id = ?",
-        [receipt.run_id],
-    )
+    record.write_checks(con, receipt.run_id)
     con.execute("checkpoint draft")
     con.execute("detach draft")
     _read_back(con, draft, receipt.table_hashes)

@@ -126,6 +126,35 @@ _RESTATED = {
     "is_redefined": "Whether the models had changed as well, so that it may be counted otherwise.",
 }
 
+_CHECKS = "How the rules fared that the published tables were held against. One row per table and rule."
+_CHECKED = {
+    "run_id": "Id of the check.",
+    "build_id": "Id of the build that was checked.",
+    "table_name": "Table that the rule is about; load_profile is what came in, a row per client, stream and day.",
+    "rule": "Name of the rule.",
+    "column_name": "Column that the rule is about.",
+    "is_success": "Whether the rule holds.",
+    "unexpected_count": "Rows that the rule does not hold for.",
+    "row_count": "Rows that were looked at.",
+    "sample_keys": "Keys of a few of the rows that it does not hold for, never a text.",
+    "reason": "Why the rule matters to a reader.",
+    "remedy": "What to do where it does not hold.",
+    "checked_at": "When it was checked (UTC).",
+    "severity": "block: nothing is published while the rule does not hold; warn: it is published, and said.",
+    "problem": "Why the rule could not be looked at, where it could not.",
+    "loosened": "Since when, on which values and why the rule is less strict than it was, where it is.",
+}
+
+
+def write_checks(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Makes draft.quality.check_results of the results of that run, with comments."""
+    con.execute("create schema draft.quality")
+    con.execute(
+        "create table draft.quality.check_results as select * from quality.check_results where run_id = ?",
+        [run_id],
+    )
+    comment(con, Table("quality", "check_results", _CHECKS), _CHECKED)
+
 
 def write_record(con: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> None:
     """Makes draft.reports.rpt_publication of the values by column, with comments; those of restatements, too."""

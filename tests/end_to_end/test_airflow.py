@@ -194,7 +194,7 @@ def test_status_tells_what_airflow_runs_and_how_it_went(done: Done) -> None:
 
 
 def test_every_published_table_and_column_says_what_it_means(done: Done) -> None:
-    ours = "where schema_name in ('marts', 'reports')"
+    ours = "where schema_name in ('marts', 'reports', 'quality')"
     told = _rows(
         done,
         f"select table_name, null, comment from duckdb_tables() {ours} union all "

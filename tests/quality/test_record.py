@@ -89,12 +89,14 @@ def duckdb_rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
 
 def test_every_column_of_ours_says_what_it_means(published: Settings) -> None:
     with duckdb.connect(str(published.published_path), read_only=True) as con:
-        for name in ("rpt_publication", "rpt_restatements"):
+        for schema, name in (
+            ("reports", "rpt_publication"), ("reports", "rpt_restatements"), ("quality", "check_results"),
+        ):  # fmt: skip
             [(told,)] = con.execute(
                 "select comment from duckdb_tables() where table_name = ?", [name]
             ).fetchall()
             assert "One row" in told
-            columns = columns_of(con, Table("reports", name))
+            columns = columns_of(con, Table(schema, name))
             assert columns and all(comment.endswith((".", ")")) for _, comment in columns.values())
 
 
