@@ -8,11 +8,12 @@ ARG UV_VERSION=0.13.9
 RUN python -m pip install --no-cache-dir --disable-pip-version-check "uv==${UV_VERSION}"
 ENV UV_COMPILE_BYTECODE=1 \
     UV_LINK_MODE=copy \
-    UV_PYTHON_DOWNLOADS=never
+    UV_PYTHON_DOWNLOADS=never \
+    UV_CACHE_DIR=/var/cache/uv
 WORKDIR /opt/rapport
 # First what others wrote: this layer is rebuilt only when the lock changes.
 COPY pyproject.toml uv.lock README.md LICENSE ./
-RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev --no-install-project
+RUN --mount=type=cache,target=/var/cache/uv uv sync --frozen --no-dev --no-install-project
 # Then what we wrote.
 COPY rapport ./rapport
 COPY extractors ./extractors
@@ -21,7 +22,7 @@ COPY reporting ./reporting
 COPY emulator ./emulator
 COPY dbt_project ./dbt_project
 COPY dags ./dags
-RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev
+RUN --mount=type=cache,target=/var/cache/uv uv sync --frozen --no-dev
 
 FROM ${PYTHON_IMAGE} AS rapport
 # Volumes that Docker makes take their owner from these folders.
