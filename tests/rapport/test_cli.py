@@ -1,24 +1,13 @@
 """The command line as a new user meets it: in a folder with nothing in it, as a process of its own."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
-
-def rapport(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("RAPPORT_", "X_BEARER"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "rapport.cli", *arguments],
-        env=environment | {"RAPPORT_HOME": str(home)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+from tests.rapport.command import rapport
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from rapport import outcomes
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
 from rapport.forgotten import Forgotten
-from tests.rapport.test_cli import rapport
+from tests.rapport.command import rapport
 
 TOML = '[[clients]]\nid = "lab"\nname = "The Lab"\naccounts = ["@the_lab"]\n'
 MEETING = {"client_id": "lab", "kind": "meeting", "occurred_date": "2026-11-20", "handle": "@ana",

@@ -1,27 +1,15 @@
 """`rapport quarantine`, as a process of its own: what it says, what it keeps to itself, and its exit codes."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from tests.rapport.command import rapport
+
 SECRET = "a secret [/bold] \x1b[31mred"
-
-
-def rapport(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("RAPPORT_", "X_BEARER"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "rapport.cli", *arguments],
-        env=environment | {"RAPPORT_HOME": str(home)}, capture_output=True, text=True, check=False,
-        stdin=subprocess.DEVNULL,
-    )  # fmt: skip
 
 
 @pytest.fixture
