@@ -29,6 +29,9 @@ Progress = Callable[[str], None]
 _PROGRESS_PAGES = 1000
 # Up to here, looking for each of them in a page's bytes is faster than taking the page's numbers out.
 _FEW = 50
+# Where the handles to look for stand while an erasure is under way: a file can be removed for good, a row of a
+# database can't.
+UNFINISHED = "erasing.json"
 
 
 def begin(
@@ -164,9 +167,7 @@ def _concerns(settings: Settings, key: str, what: Forgotten) -> bool:
 
 
 def _pending_path(settings: Settings) -> Path:
-    """Where the handles to look for stand while an erasure is under way: a file can be removed for good, a row
-    of a database can't."""
-    return settings.home / "erasing.json"
+    return settings.home / UNFINISHED
 
 
 def _read_handles(settings: Settings) -> frozenset[str]:

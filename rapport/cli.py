@@ -1,7 +1,8 @@
 """The command `rapport`: every step of the way by hand. Airflow's tasks call the same functions.
 
 Exit codes: 0 done, 1 unforeseen, 2 usage or rapport.toml, 3 extraction or import, 4 build, 5 a check
-failed (nothing was published), 6 the warehouse or the publication could not be reached.
+failed (nothing was published), 6 the warehouse or the publication could not be reached, 7 a backup could
+not be taken, cleaned or restored.
 """
 
 import logging
@@ -14,6 +15,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from rapport.backup_cli import app as backup_app
 from rapport.checks_cli import app as checks_app
 from rapport.config import Settings, home_of, load_settings
 from rapport.errors import ConfigError, RapportError
@@ -45,11 +47,12 @@ app = typer.Typer(
     "Everything made lies under RAPPORT_HOME (default: ./rapport-home). Start with `rapport init`, then `rapport run`.",
     epilog="A first look without an X account: `make demo`.",
 )
-# Commands of these four stand beside the ones below; those about outcomes and the quarantine have a name of their own.
+# Commands of these stand beside the ones below; those about outcomes and the quarantine have a name of their own.
 app.add_typer(network_app)
 app.add_typer(stack_app)
 app.add_typer(status_app)
 app.add_typer(checks_app)
+app.add_typer(backup_app)
 app.add_typer(outcome_app, name="outcome")
 app.add_typer(quarantine_app, name="quarantine")
 
@@ -251,7 +254,8 @@ def erase(
 ) -> None:
     """Erases posts, or accounts with all they wrote, everywhere and for good; only their ids are kept.
 
-    A post goes with all its versions and reposts. Interrupted, run it again: without ids it finishes what is left.
+    A post goes with all its versions and reposts, also from backups. Interrupted, run it again: without ids it
+    finishes what is left.
     """
     from rapport import erasure
 
@@ -263,7 +267,8 @@ def erase(
     done = erasure.erase(settings, *asked, progress)
     say(
         f"Erased {done.post_count} posts and {done.account_count} accounts: {done.page_count} landing pages and "
-        f"{done.report_count} report pages were rewritten, and every database. Files you imported are yours to clean."
+        f"{done.report_count} report pages were rewritten, every database, and {done.backup_count} backups. Files you "
+        "imported are yours to clean."
     )
     if build and (done.post_count or done.account_count):
         _build(settings, progress)

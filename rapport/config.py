@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -24,6 +25,14 @@ from pydantic_core import ErrorDetails
 
 from rapport.errors import ConfigError
 
+
+def _five_fields(value: str) -> str:
+    if len(value.split()) != 5:
+        raise ValueError("a cron expression has five fields, e.g. '0 5 * * *' for five in the morning UTC")
+    return value
+
+
+Cron = Annotated[str, AfterValidator(_five_fields)]
 AccountRef = Annotated[str, Field(pattern=r"^(@[A-Za-z0-9_]{1,15}|[0-9]{1,19})$")]
 ClientId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
@@ -122,18 +131,11 @@ class Person(_Strict):
 class Schedule(_Strict):
     """When the daily extraction runs and the week is frozen (cron, UTC), and which days extraction may reach."""
 
-    extract: str = "0 0 * * *"
+    extract: Cron = "0 0 * * *"
     # Monday, once the extraction of Sunday is built and published; where that is not yet so, it waits for hours.
-    edition: str = "0 6 * * 1"
+    edition: Cron = "0 6 * * 1"
     first_day: date | None = None
     last_day: date | None = None
-
-    @field_validator("extract", "edition")
-    @classmethod
-    def _five_fields(cls, value: str) -> str:
-        if len(value.split()) != 5:
-            raise ValueError("a cron expression has five fields, e.g. '0 0 * * *' for midnight UTC")
-        return value
 
 
 class Polling(_Strict):
@@ -147,7 +149,7 @@ class Polling(_Strict):
 class Erasure(_Strict):
     """How what vanished from the network is followed: when (cron, UTC), and how much is looked up a day."""
 
-    at: str = "0 5 * * *"
+    at: Cron = "0 5 * * *"
     # A post that is still there costs $0.005 to look up, one that is gone nothing: 300 are at most $1.50 a day, and
     # 9,000 posts a month are seen again. 0 turns look-ups off; what is asked for by hand is erased all the same.
     lookups_per_day: int = Field(default=300, ge=0, le=100_000)
@@ -155,15 +157,6 @@ class Erasure(_Strict):
     account_lookups_per_day: int = Field(default=100, ge=0, le=100_000)
     # X's batch endpoint names what is gone among all ids we hold, for nothing, where the access allows it.
     batch_compliance: bool = True
-
-    @field_validator("at")
-    @classmethod
-    def _five_fields(cls, value: str) -> str:
-        if len(value.split()) != 5:
-            raise ValueError(
-                "a cron expression has five fields, e.g. '0 5 * * *' for five in the morning UTC"
-            )
-        return value
 
 
 class Alerts(_Strict):
@@ -176,6 +169,18 @@ class Alerts(_Strict):
     late_after_minutes: int = Field(default=360, ge=1, le=7 * 24 * 60)
 
 
+class Backup(_Strict):
+    """When the DAG `backup` runs (cron, UTC), where to, and how many are kept."""
+
+    # After the erasure and the edition. Daily, for X shows conversations of seven days only: what a lost disk takes
+    # with it can then still be asked for again.
+    at: Cron = "0 7 * * *"
+    # A folder on another disk; without it, backups/ in the home, which a lost disk takes along.
+    to: str = ""
+    # A fault is noticed within days. Each one more is a copy of the warehouse, which every erasure goes through.
+    keep: int = Field(default=3, ge=1, le=1000)
+
+
 class Config(_Strict):
     """The whole of rapport.toml."""
 
@@ -185,6 +190,7 @@ class Config(_Strict):
     polling: Polling = Polling()
     erasure: Erasure = Erasure()
     alerts: Alerts = Alerts()
+    backup: Backup = Backup()
 
     @model_validator(mode="after")
     def _ids_differ(self) -> "Config":
@@ -273,6 +279,11 @@ class Settings:
     @property
     def editions_dir(self) -> Path:
         return self.published_dir / "editions"
+
+    @property
+    def restore_dir(self) -> Path:
+        """Where a restore makes what it puts in place, and keeps what was there, until it is done."""
+        return self.home / ".restore"
 
     @property
     def quality_dir(self) -> Path:

@@ -131,6 +131,8 @@ def _lock(settings: Settings) -> Look:
             "lock", "look", "another process holds the warehouse right now",
             "a load, build, check or publication is running; if none is, look for a `rapport` or Airflow process",
         )  # fmt: skip
+    except RapportError as problem:  # a restore that was killed half-way
+        return Look("lock", "broken", problem.message, problem.remedy)
     except OSError as problem:
         return Look(
             "lock", "broken", f"it can't be taken: {problem.strerror}", "mend what is said of the home"

@@ -1,7 +1,7 @@
 """`rapport erase` and the DAG `erasure`: one way through all rooms, in the order that survives being killed.
 
-Tombstones first, then landing, the warehouse, the published files, the reports; last the tombstones are
-closed. Whatever was not finished is taken up by the next erasure.
+Tombstones first, then landing, the warehouse, the published files, the reports, and the same in every backup;
+last the tombstones are closed. Whatever was not finished is taken up by the next erasure.
 """
 
 import logging
@@ -14,8 +14,9 @@ from extractors import raw_store
 from extractors.tombstones import BY_NETWORK
 from quality import editions
 from quality.erasure import clean_published
-from rapport import outcomes
+from rapport import backup_erasure, outcomes
 from rapport.config import Settings
+from rapport.forgotten import Forgotten
 from rapport.warehouse import hold
 from reporting.erasure import clean_reports
 
@@ -30,6 +31,7 @@ class Erasure:
     account_count: int
     page_count: int  # landing pages rewritten
     report_count: int  # report pages changed or removed
+    backup_count: int = 0  # backups rewritten
 
 
 def erase(
@@ -47,19 +49,39 @@ def erase(
     id, goes on where it stopped.
     """
     what = extraction.begin(settings, posts or {}, accounts or {}, on_progress, is_by_network=is_by_network)
+    pages, reports = _clean(settings, what, on_progress) if what else (0, 0)
+    backups = backup_erasure.follow(settings, erase_from, on_progress)
     if not what:
-        on_progress("nothing to erase")
-        return Erasure(0, 0, 0, 0)
+        on_progress("nothing to erase" if not backups else "nothing to erase but in backups")
+        return Erasure(0, 0, 0, 0, backups)
+    extraction.finish(settings, what, on_progress)
+    on_progress("finished: the tombstones are closed")
+    return Erasure(len(what.post_ids), len(what.account_ids), pages, reports, backups)
+
+
+def erase_from(
+    settings: Settings,
+    posts: Mapping[str, str],
+    accounts: Mapping[str, str],
+    on_progress: Callable[[str], None],
+) -> None:
+    """Erases from a backup, or from what a restore makes of one, what was erased from the home."""
+    what = extraction.begin(settings, posts, accounts, on_progress, is_by_network=True)
+    if what:
+        _clean(settings, what, on_progress)
+        extraction.finish(settings, what, on_progress)
+
+
+def _clean(settings: Settings, what: Forgotten, on_progress: Callable[[str], None]) -> tuple[int, int]:
+    """Landing pages and report pages that were rewritten."""
     pages = extraction.clean_landing(settings, what, on_progress)
+    outcomes.forget(settings, what)  # before the warehouse, which takes its table of outcomes from that file
     extraction.clean_warehouse(settings, what, on_progress)
     with hold(settings):  # nothing is published or frozen until both are through
         clean_published(settings, what, on_progress)
         reports = clean_reports(settings, what, on_progress)
         editions.seal(settings, what, on_progress)
-    outcomes.forget(settings, what)
-    extraction.finish(settings, what, on_progress)
-    on_progress("finished: the tombstones are closed")
-    return Erasure(len(what.post_ids), len(what.account_ids), pages, reports)
+    return pages, reports
 
 
 def follow_network(

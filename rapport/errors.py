@@ -37,3 +37,13 @@ class WarehouseBusy(RapportError):
     """Another process holds the warehouse file, and the wait for it ran out."""
 
     exit_code = 6
+
+
+class BackupFailed(RapportError):
+    """A backup could not be taken, cleaned or restored; what was there before stands."""
+
+    exit_code = 7
+
+
+class BackupDamaged(BackupFailed):
+    """What lies in a backup is not what was put there."""

@@ -24,11 +24,18 @@ WAIT_SECONDS = 30 * 60
 REMIND_SECONDS = 15
 
 
+# Stands in the restore's folder from the first step of putting things in place to the last.
+RESTORE_JOURNAL = "swap.json"
+
+
 @contextmanager
-def hold(settings: Settings, wait_seconds: float | None = None) -> Iterator[None]:
+def hold(
+    settings: Settings, wait_seconds: float | None = None, *, is_restore: bool = False
+) -> Iterator[None]:
     """Holds the warehouse for this process (and the ones it starts) until the block ends.
 
-    Raises WarehouseBusy after `wait_seconds` (default: half an hour, 0 = do not wait).
+    Raises WarehouseBusy after `wait_seconds` (default: half an hour, 0 = do not wait), and RapportError where a
+    restore was killed half-way: only a restore may go on there.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     limit = WAIT_SECONDS if wait_seconds is None else wait_seconds
@@ -52,6 +59,11 @@ def hold(settings: Settings, wait_seconds: float | None = None) -> Iterator[None
                 waited,
             )
     try:
+        if not is_restore and (settings.restore_dir / RESTORE_JOURNAL).exists():
+            raise RapportError(
+                f"a restore of {settings.home} was stopped half-way",
+                "run the same `rapport restore` again: it goes on where it was",
+            )
         yield
     finally:
         lock.release()
@@ -72,18 +84,25 @@ def connect(
                 f"there is no warehouse at {settings.warehouse_path} yet",
                 "run `rapport load` or `rapport import` first",
             )
-        try:
-            connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)
-        except duckdb.IOException as problem:
-            raise WarehouseBusy(
-                f"{settings.warehouse_path} can't be opened: {problem}",
-                f"close the program that has it open, and point BI tools at {settings.published_path} instead",
-            ) from problem
-        try:
-            connection.execute("set timezone = 'UTC'")
+        with opened(settings, read_only) as connection:
             yield connection
-        finally:
-            connection.close()
+
+
+@contextmanager
+def opened(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for one who holds the warehouse already. Raises WarehouseBusy as `connect` does."""
+    try:
+        connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)
+    except duckdb.IOException as problem:
+        raise WarehouseBusy(
+            f"{settings.warehouse_path} can't be opened: {problem}",
+            f"close the program that has it open, and point BI tools at {settings.published_path} instead",
+        ) from problem
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
 
 
 def rewrite(settings: Settings) -> None:

@@ -26,6 +26,7 @@ WAREHOUSE_TASKS = {
     "erasure": {"erase"},
     "weekly_edition": {"freeze"},
     "try_alerts": set(),
+    "backup": {"back_up"},
 }
 
 

@@ -30,25 +30,6 @@ RAW_TABLES = ("pages", "posts", "users", "errors", "rejects", "tombstones")
 BOOKKEEPING = {"load_id", "loaded_at", "rejected_at", "erased_at"}
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the conversation in every room; copied by the tests, never changed."""
-    base = tmp_path_factory.mktemp("published")
-    settings = home_of.make_home(base / "home")
-    home_of.bring_in(settings, base)
-    home_of.publish_all(settings)
-    rooms = {one.split(":")[0].split("/")[0] for one in home_of.found_in(settings.home, home_of.OF_THE_POST)}
-    assert rooms == {"landing", "published", "warehouse.duckdb"}
-    assert [one for one in home_of.found_in(settings.home, home_of.OF_THE_POST) if one.count(".html")]
-    return base
-
-
-@pytest.fixture
-def copy(published: Path, tmp_path: Path) -> Settings:
-    shutil.copytree(published / "home", tmp_path / "home")
-    return load_settings(tmp_path / "home")
-
-
 def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(path), read_only=True) as connection:
         return connection.execute(sql).fetchall()

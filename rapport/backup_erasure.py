@@ -1,0 +1,119 @@
+"""Erasures in backups: what was erased from the home goes from every backup, and from what a restore brings back.
+
+A backup has state and tombstones of its own. Whatever the home has a tombstone of and the backup has not is erased
+there as in a home; so a backup that could not be reached is caught up with by the next erasure, or when it is restored.
+"""
+
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import sqlalchemy as sa
+
+from extractors import state_copy
+from extractors.state import open_state
+from extractors.state_tables import tombstones
+from rapport import backup_files as files
+from rapport.backup_files import Manifest, Progress
+from rapport.config import Settings
+from rapport.errors import BackupDamaged, BackupFailed, RapportError
+from rapport.warehouse import hold
+
+# (object type, id) → reason
+Tombstones = dict[tuple[str, str], str]
+Erase = Callable[[Settings, Mapping[str, str], Mapping[str, str], Progress], None]
+
+
+def follow(settings: Settings, erase: Erase, on_progress: Progress) -> int:
+    """Brings every backup of this home that can be reached up to its tombstones. Returns how many were rewritten.
+
+    One that is damaged can neither be restored nor searched with certainty: it is removed. Raises BackupFailed,
+    after all others, where one could not be rewritten: something that was erased is still in it. Holds the warehouse,
+    so that no backup is taken meanwhile.
+    """
+    with hold(settings):
+        # What a restore or a backup that was killed has left. One that was killed half-way of its swap stopped `hold`.
+        shutil.rmtree(settings.restore_dir, ignore_errors=True)
+        _, places = files.identity(settings.home)
+        for place in places:
+            if place.is_dir():
+                files.remove_drafts(place)
+            else:
+                on_progress(f"backups in {place} can't be reached now: the next erasure looks for them again")
+        erased = tombstones_of(settings)
+        changed, failures = 0, []
+        for folder in files.known_backups(settings):
+            try:
+                changed += _follow_in(settings, folder, erased, erase, on_progress)
+            except BackupDamaged as problem:
+                files.remove(folder)
+                on_progress(f"{folder} was removed: {problem.message}")
+            except (RapportError, OSError, duckdb.Error, sa.exc.SQLAlchemyError) as problem:
+                failures.append(f"{folder}: {str(problem).splitlines()[0]}")
+    if failures:
+        raise BackupFailed(
+            "what was erased could not be taken out of " + "; ".join(failures),
+            "mend it or remove that folder, then `rapport erase` again",
+        )
+    return changed
+
+
+def catch_up(
+    source: Settings, erased: Tombstones, target: Settings, erase: Erase, on_progress: Progress
+) -> bool:
+    """Erases from a backup, or a copy of one, what `erased` has over it and what was not finished there.
+
+    `source` is where the tombstones come from: whom its rapport.toml names now, nobody has asked to forget.
+    """
+    known = state_copy.tombstones_in(target.home / files.STATE)
+    missing = {key: why for key, why in erased.items() if key not in known}
+    posts, accounts = (
+        {one: why for (kind, one), why in missing.items() if kind == wanted} for wanted in ("post", "account")
+    )
+    theirs = target.home / files.CONFIG
+    if accounts and theirs.exists() and source.config_path.exists() and source.config_path != theirs:
+        files.copy(source.config_path, theirs)
+    before = files.as_home(source, target.home)
+    erase(before, posts, accounts, on_progress)
+    files.settle(target.home)
+    return bool(missing)
+
+
+def tombstones_of(settings: Settings) -> Tombstones:
+    """All that were ever erased from a home in use."""
+    query = sa.select(tombstones.c.object_type, tombstones.c.object_id, tombstones.c.reason)
+    with open_state(settings) as state, state.engine.connect() as connection:
+        return {(row.object_type, row.object_id): row.reason for row in connection.execute(query)}
+
+
+def _follow_in(
+    settings: Settings, folder: Path, erased: Tombstones, erase: Erase, on_progress: Progress
+) -> bool:
+    manifest = files.read_manifest(folder)
+    home_id, _ = files.identity(settings.home)
+    if manifest.home_id != home_id:
+        return False
+    if not manifest.is_being_erased:
+        if erased.keys() <= state_copy.tombstones_in(folder / files.STATE).keys():
+            return False
+        files.verify(folder, manifest)
+        manifest.is_being_erased = True
+        files.write_manifest(folder, manifest)
+    target = files.as_home(settings, folder)
+    catch_up(settings, erased, target, erase, lambda line: on_progress(f"backup {folder.name}: {line}"))
+    _seal(folder, manifest)
+    return True
+
+
+def _seal(folder: Path, manifest: Manifest) -> None:
+    """Takes into the manifest what the erasure has made of the files."""
+    found = {path: files.sha256(folder / path) for path in files.files_of(folder)}
+    changed = sorted(
+        path for path in {*found, *manifest.files} if found.get(path) != manifest.files.get(path)
+    )
+    manifest.erasures.append({"erased_at": datetime.now(UTC).isoformat(timespec="seconds"), "files": changed})
+    manifest.files, manifest.tables = found, files.count_rows(folder / files.WAREHOUSE)
+    manifest.is_being_erased = False
+    files.write_manifest(folder, manifest)
