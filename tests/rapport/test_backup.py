@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from rapport.backup_files import MANIFEST, backups_in, read_manifest
 from rapport.config import Settings, load_settings
 from rapport.errors import BackupDamaged, BackupFailed, RapportError, WarehouseBusy
 from rapport.restore import restore
-from rapport.status import describe
+from rapport.status import look
 from rapport.warehouse import connect, hold
 from tests.rapport import erasure_home as home_of
 from tests.rapport.command import rapport
@@ -40,7 +42,7 @@ def full(copy: Settings) -> Settings:
 
 def contents(settings: Settings) -> dict[str, Any]:
     """All that a home holds, as its readers find it: rows of tables, bytes of files, and what `status` says."""
-    found: dict[str, Any] = {"status": describe(settings)}
+    found: dict[str, Any] = {"status": replace(look(settings), looked_at=datetime.min.replace(tzinfo=UTC))}
     with connect(settings, read_only=True) as connection:
         tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
         for schema, table in tables:
