@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_changed',
     unique_key=['network', 'account_id'],
     meta={'changes': 'stg_x__changed_accounts'},
 ) }}
@@ -22,6 +21,26 @@ renamed as (
     from source
 ),
 
+-- most accounts keep their handle: only of the others is there anything to number
+steady as (
+    select
+        network,
+        account_id,
+        1 as spell_number,
+        {{ last_by('handle', '_observation') }} as handle,
+        min(observed_at) as first_seen_at,
+        max(observed_at) as last_seen_at
+    from renamed
+    group by network, account_id
+    having min(lower(handle)) = max(lower(handle))
+),
+
+unsteady as (
+    select renamed.*
+    from renamed
+    anti join steady on renamed.network = steady.network and renamed.account_id = steady.account_id
+),
+
 compared as (
     select
         *,
@@ -29,7 +48,7 @@ compared as (
             partition by network, account_id
             order by _observation
         ) as handle_before
-    from renamed
+    from unsteady
 ),
 
 numbered as (
@@ -43,6 +62,8 @@ numbered as (
     from compared
 )
 
+select * from steady
+union all
 select
     network,
     account_id,
