@@ -124,7 +124,7 @@ _INSERT_USERS = """
         from ({profiles})
     )
     select
-        * exclude (number, location),
+        * exclude (number),
         '{"id":"' || account_id || '","username":"' || username || '","name":"' || name
         || '","created_at":"2015-03-14T09:26:53.000Z","description":"' || description || '","location":"' || location
         || '","protected":false,"verified":false,"verified_type":"' || verified_type || '","url":"",'

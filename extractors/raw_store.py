@@ -16,7 +16,7 @@ from uuid import uuid4
 import duckdb
 
 from extractors import landing, raw_pages, tombstones
-from extractors.raw_tables import INSERTS, TABLES
+from extractors.raw_tables import INSERTS, LATER_COLUMNS, TABLES
 from extractors.state import open_state
 from extractors.x import gaps
 from rapport import outcomes, warehouse
@@ -54,10 +54,17 @@ def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> d
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Schema raw and all its tables, those that are not there yet."""
+    """Schema raw, all its tables and their columns, those that are not there yet."""
     connection.execute("create schema if not exists raw")
     for name, columns in TABLES.items():
         connection.execute(f"create table if not exists raw.{name} ({columns})")
+    for (table, column), (kind, value) in LATER_COLUMNS.items():
+        known = {row[0] for row in connection.execute(f"describe raw.{table}").fetchall()}
+        if column not in known:
+            connection.execute("begin")
+            connection.execute(f"alter table raw.{table} add column {column} {kind}")
+            connection.execute(f"update raw.{table} set {column} = {value}")
+            connection.execute("commit")
 
 
 def known_post_ids(

@@ -45,7 +45,7 @@ TABLES: dict[str, str] = {
         page_key varchar not null, section varchar, position integer, network varchar,
         account_id varchar using compression uncompressed,
         username varchar, name varchar, description varchar using compression uncompressed,
-        created_at timestamptz,
+        location varchar, created_at timestamptz,
         public_metrics {_USER_METRICS}, is_protected boolean, url varchar, verified_type varchar,
         observed_at timestamptz, payload json using compression zstd, load_id varchar
     """,
@@ -95,6 +95,9 @@ TABLES: dict[str, str] = {
     "goals": "client_id varchar not null, words varchar, measure varchar, target double, due_date date",
 }
 
+# Columns that a warehouse of an older version lacks, and what they are made of for the rows it has.
+LATER_COLUMNS = {("users", "location"): ("varchar", "json_extract_string(payload, '$.location')")}
+
 # Shapes for from_json: a member of another type becomes NULL, and so does a missing one.
 _ENVELOPE_SHAPE = """{
     "page_key": "VARCHAR", "network": "VARCHAR", "client_id": "VARCHAR", "stream": "VARCHAR",
@@ -122,7 +125,8 @@ _POST_SHAPE = f"""{{
 }}"""
 _USER_SHAPE = f"""{{
     "id": "VARCHAR", "username": "VARCHAR", "name": "VARCHAR", "description": "VARCHAR",
-    "created_at": "TIMESTAMPTZ", "public_metrics": {{"followers_count": "BIGINT", "following_count": "BIGINT",
+    "location": "VARCHAR", "created_at": "TIMESTAMPTZ",
+    "public_metrics": {{"followers_count": "BIGINT", "following_count": "BIGINT",
         "tweet_count": "BIGINT", "post_count": "BIGINT", "listed_count": "BIGINT"}},
     "protected": "BOOLEAN", "url": "VARCHAR", "verified_type": "VARCHAR", "erased": "BOOLEAN",
     "__twarc": {_SEEN_SHAPE}
@@ -175,7 +179,7 @@ _INSERT_USERS = f"""
     insert into raw.users by name
     select
         {_ORIGIN}, {_SECTION}, o.id as account_id, o.username, o.name, o.description,
-        o.created_at, o.public_metrics, o.protected as is_protected, o.url, o.verified_type,
+        o.location, o.created_at, o.public_metrics, o.protected as is_protected, o.url, o.verified_type,
         coalesce(o.__twarc.retrieved_at, {_FETCHED_AT}) as observed_at,
     from (select *, from_json(payload, '{_USER_SHAPE}') as o from landed)
     -- what was erased left an id in its place, and no row

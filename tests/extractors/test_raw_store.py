@@ -47,6 +47,22 @@ def test_with_nothing_to_load_the_tables_are_there(settings: Settings, query: Qu
     assert names == set(TABLES)
 
 
+def test_a_warehouse_of_an_older_version_gets_its_new_columns_filled(
+    settings: Settings, query: Query
+) -> None:
+    land(settings, "before", {"data": [{**user(7, "us"), "location": "Kyoto"}, user(8, "them")]}, kind="user")
+    raw_store.load(settings)
+    with warehouse.connect(settings) as connection:
+        connection.execute("alter table raw.users drop column location")
+    land(settings, "after", {"data": [{**user(9, "late"), "location": "Wien"}]}, kind="user")
+    assert raw_store.load(settings)["users"] == 1
+    assert query("select account_id, location from raw.users order by account_id") == [
+        ("7", "Kyoto"),
+        ("8", None),
+        ("9", "Wien"),
+    ]
+
+
 def test_old_and_new_dialect_fill_columns_of_their_own(settings: Settings, query: Query) -> None:
     mention = {"start": 0, "end": 3, "username": "us", "id": "7", "more": 1}
     extra = {"entities": {"mentions": [mention]}, "in_reply_to_user_id": "7", "lang": "en"}

@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_changed',
     unique_key=['network', 'account_id'],
     meta={'changes': 'stg_x__changed_accounts'},
 ) }}
@@ -8,10 +7,10 @@
 with source as (
     select
         *,
-        nullif(lower(trim({{ single_spaced(json_text('payload', '$.location')) }})), '') as place,
+        nullif(lower(trim({{ single_spaced('location') }})), '') as place,
         {{ observation_order() }} as _observation
     from {{ only_changed(source('raw', 'users'), ref('stg_x__changed_accounts')) }}
-    where network = 'x' and account_id is not null
+    where network = 'x' and account_id is not null and location <> ''
 )
 
 select
