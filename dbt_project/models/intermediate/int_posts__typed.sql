@@ -1,12 +1,11 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_changed',
     unique_key=['network', 'post_id'],
     meta={'changes': 'int_changes__posts'},
 ) }}
 -- depends_on: {{ ref('int_changes__posts') }}
 -- Edits collapsed, every reference turned to its canonical id, kinds told apart.
-with posts as (
+with posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('stg_x__posts'), ref('int_changes__versions')) }}
 ),
@@ -15,25 +14,53 @@ versions as (
     select * from {{ ref('int_posts__versions') }}
 ),
 
-canonical as (
+-- only these have more than one version, or may have: of the others there is nothing to choose
+chained as (
     select
-        posts.*,
-        coalesce(versions.post_id, posts.post_id) as canonical_post_id
-    from posts
-    left join versions on posts.network = versions.network and posts.post_id = versions.version_post_id
+        network,
+        post_id as version_post_id,
+        post_id
+    from versions
+    union
+    select
+        network,
+        version_post_id,
+        post_id
+    from versions
 ),
 
-latest as (
+chains as (
+    select
+        posts.*,
+        chained.post_id as canonical_post_id
+    from posts
+    inner join chained on posts.network = chained.network and posts.post_id = chained.version_post_id
+),
+
+newest_of_chains as (
     select
         *,
         count(*) over chain as version_count,
         max(reply_count) over chain as chain_reply_count,
         min(created_at) over chain as first_created_at
-    from canonical
+    from chains
     window chain as (partition by network, canonical_post_id)
     qualify row_number() over (
             partition by network, canonical_post_id order by length(post_id) desc, post_id desc
         ) = 1
+),
+
+latest as (
+    select
+        posts.*,
+        posts.post_id as canonical_post_id,
+        1 as version_count,
+        posts.reply_count as chain_reply_count,
+        posts.created_at as first_created_at
+    from posts
+    anti join chained on posts.network = chained.network and posts.post_id = chained.version_post_id
+    union all
+    select * from newest_of_chains
 ),
 
 resolved as (

@@ -1,18 +1,17 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_changed',
     unique_key=['network', 'post_id'],
     meta={'changes': 'stg_x__changed_posts'},
 ) }}
 -- Of each field the newest observation that has a value counts: a page that asked for fewer fields erases
 -- nothing, and a file that knows a post only in short, or not what it refers to, takes nothing back.
-with source as (
+with source as {{ not_kept() }} (
     select *
     from {{ only_changed(source('raw', 'posts'), ref('stg_x__changed_posts')) }}
     where network = 'x' and post_id is not null
 ),
 
-renamed as (
+renamed as {{ not_kept() }} (
     select
         -- ids
         network,
@@ -45,7 +44,7 @@ seen_again as (
     select
         network,
         post_id
-    from renamed
+    from source
     group by network, post_id
     having count(*) > 1
 ),
