@@ -5,8 +5,8 @@ with client_accounts as (
     select * from {{ ref('stg_rapport__client_accounts') }}
 ),
 
-accounts as (
-    select * from {{ ref('int_accounts__known') }}
+handles as (
+    select * from {{ ref('int_accounts__handles') }}
 ),
 
 people as (
@@ -17,14 +17,14 @@ resolved as (
     select
         client_accounts.client_id,
         client_accounts.network,
-        coalesce(client_accounts.account_id, accounts.account_id) as account_id,
+        coalesce(client_accounts.account_id, handles.account_id) as account_id,
         client_accounts.role
     from client_accounts
-    left join accounts
+    left join handles
         on client_accounts.account_id is null
-            and client_accounts.network = accounts.network
-            and client_accounts.handle = lower(accounts.handle)
-    where coalesce(client_accounts.account_id, accounts.account_id) is not null
+            and client_accounts.network = handles.network
+            and client_accounts.handle = handles.handle
+    where coalesce(client_accounts.account_id, handles.account_id) is not null
     union all
     -- whom the list of people calls a bot is one for every client
     select distinct

@@ -2,8 +2,8 @@ with stakeholders as (
     select * from {{ ref('stg_rapport__stakeholders') }}
 ),
 
-accounts as (
-    select * from {{ ref('int_accounts__known') }}
+handles as (
+    select * from {{ ref('int_accounts__handles') }}
 ),
 
 people as (
@@ -15,15 +15,15 @@ resolved as (
         stakeholders.client_id,
         stakeholders.network,
         stakeholders.handle,
-        coalesce(stakeholders.account_id, accounts.account_id) as account_id,
+        coalesce(stakeholders.account_id, handles.account_id) as account_id,
         stakeholders.priority,
         stakeholders.topic,
         stakeholders.why
     from stakeholders
-    left join accounts
+    left join handles
         on stakeholders.account_id is null
-            and stakeholders.network = accounts.network
-            and stakeholders.handle = lower(accounts.handle)
+            and stakeholders.network = handles.network
+            and stakeholders.handle = handles.handle
 ),
 
 by_people as (

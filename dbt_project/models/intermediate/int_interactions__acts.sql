@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_changed',
     unique_key=['network', 'post_id'],
     meta={'changes': 'int_changes__references'},
 ) }}
@@ -44,8 +43,8 @@ placed as (
     select * from {{ ref('int_conversations__placed') }}
 ),
 
-accounts as (
-    select * from {{ ref('int_accounts__known') }}
+handles as (
+    select * from {{ ref('int_accounts__handles') }}
 ),
 
 people as (
@@ -63,17 +62,6 @@ nods as (
         {{ no_moment() }} as occurred_at,
         true as is_listed
     from {{ only_changed(ref('int_interactions__nods'), ref('int_changes__references')) }}
-),
-
-handles as (
-    select
-        network,
-        lower(handle) as handle,
-        -- a handle can change hands; whoever was seen with it last has it now
-        {{ last_by('account_id', "coalesce(observed_at, timestamp '1970-01-01'), account_id") }} as account_id
-    from accounts
-    where handle is not null
-    group by network, lower(handle)
 ),
 
 replies as (

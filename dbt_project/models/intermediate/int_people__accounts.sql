@@ -4,19 +4,8 @@ with people_accounts as (
     select * from {{ ref('stg_rapport__people_accounts') }}
 ),
 
-accounts as (
-    select * from {{ ref('int_accounts__known') }}
-),
-
--- a handle can change hands; whoever was seen with it last has it now
 handles as (
-    select
-        network,
-        lower(handle) as handle,
-        {{ last_by('account_id', "coalesce(observed_at, timestamp '1970-01-01'), account_id") }} as account_id
-    from accounts
-    where handle is not null
-    group by network, lower(handle)
+    select * from {{ ref('int_accounts__handles') }}
 ),
 
 resolved as (

@@ -1,0 +1,11 @@
+-- Whose a handle is. It can change hands: whoever was seen with it last has it now.
+with accounts as (
+    select * from {{ ref('int_accounts__known') }} where handle is not null
+)
+
+select
+    network,
+    lower(handle) as handle,
+    {{ last_by('account_id', "coalesce(observed_at, timestamp '1970-01-01'), account_id") }} as account_id
+from accounts
+group by network, lower(handle)
