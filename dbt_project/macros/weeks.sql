@@ -21,3 +21,15 @@
     {#- sqlfluff reads this without dbt, where a setting is no number -#}
     {{ var(setting) | int(1) + (var(and_setting) | int(1) if and_setting else 0) - 1 }}
 {%- endmacro %}
+
+{# A row for each number of quiet weeks after which a stage may be lowered (once more), until the tie sleeps. #}
+{% macro quiet_stretches() -%}
+    {#- sqlfluff reads this without dbt, where a setting is no number -#}
+    {%- set step = var('step_down_weeks') | int(4) -%}
+    (
+        select {{ step }} * stretch_number as quiet_weeks
+        from (
+            select {{ number_series(0, (var('dormant_weeks') | int(13) - 1) // step) }} as stretch_number
+        ) as stretch_numbers
+    )
+{%- endmacro %}

@@ -1,98 +1,22 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_changed',
     unique_key=['client_id', 'person_id'],
     meta={'changes': 'int_changes__pairs'},
 ) }}
--- What passed between a client (all of us as one side) and one person: one row per post and person. A direct
--- message is private to the client whose consent it rests on.
-with interactions as (
-    select
-        network,
-        kind,
-        from_account_id,
-        to_account_id,
-        from_person_id,
-        to_person_id,
-        post_id,
-        root_post_id,
-        occurred_at,
-        {{ no_text() }} as private_to_client_id
-    from {{ ref('int_interactions__acts') }}
-    where is_address and occurred_at is not null
-    union all
-    select
-        network,
-        kind,
-        from_account_id,
-        to_account_id,
-        from_person_id,
-        to_person_id,
-        post_id,
-        root_post_id,
-        occurred_at,
-        private_to_client_id
-    from {{ ref('int_interactions__messages') }}
-    where occurred_at is not null
-),
-
-client_accounts as (
-    select * from {{ ref('int_clients__accounts') }}
+-- What passed between a client (all of us as one side) and one person: one row per post and person.
+with addresses as (
+    select *
+    from {{ only_changed(ref('int_interactions__ours'), ref('int_changes__pairs')) }}
 ),
 
 horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
 
--- every address with one of us at one end; the other end is them only if no account of the
--- client's is theirs
-ours as (
-    select
-        client_accounts.client_id,
-        interactions.*,
-        'out' as direction,
-        interactions.to_person_id as person_id,
-        interactions.from_account_id as our_account_id
-    from interactions
-    inner join client_accounts
-        on interactions.network = client_accounts.network
-            and interactions.from_account_id = client_accounts.account_id
-            and client_accounts.is_ours
-            and client_accounts.client_id
-            = coalesce(interactions.private_to_client_id, client_accounts.client_id)
-    union all
-    select
-        client_accounts.client_id,
-        interactions.*,
-        'in' as direction,
-        interactions.from_person_id as person_id,
-        interactions.to_account_id as our_account_id
-    from interactions
-    inner join client_accounts
-        on interactions.network = client_accounts.network
-            and interactions.to_account_id = client_accounts.account_id
-            and client_accounts.is_ours
-            and client_accounts.client_id
-            = coalesce(interactions.private_to_client_id, client_accounts.client_id)
-),
-
-with_them as (
-    select ours.*
-    from ours
-    anti join client_accounts
-        on ours.client_id = client_accounts.client_id
-            and ours.person_id = client_accounts.person_id
-),
-
-changed as (
-    select *
-    from {{ only_changed('with_them', ref('int_changes__pairs')) }}
-),
-
 -- a post that turns to two of us is one address to us, of its strongest kind
 one_each as (
     select *
-    from changed
+    from addresses
     qualify row_number() over (
             partition by client_id, network, post_id, person_id, direction
             order by case kind when 'reply' then 1 when 'quote' then 2 else 3 end, our_account_id

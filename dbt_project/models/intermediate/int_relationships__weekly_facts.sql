@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_changed',
     unique_key=['client_id', 'person_id'],
     meta={'changes': 'int_changes__pairs'},
 ) }}
@@ -90,6 +89,10 @@ talk_weeks as (
     from real_weeks
 ),
 
+quiet_stretches as (
+    select quiet_weeks from {{ quiet_stretches() }} as stretches
+),
+
 -- asleep so long after an exchange; lowered when a silence is long enough, when a conversation no longer
 -- speaks for it, or so long after the last step down, and that for as long as nobody sleeps
 ageing_weeks as (
@@ -98,18 +101,16 @@ ageing_weeks as (
         person_id,
         week_number + {{ var('dormant_weeks') }} as week_number
     from exchange_weeks
-    {% set step = var('step_down_weeks') | int(4) %}
-    {% for weeks in range(0, var('dormant_weeks') | int(13), step) %}
-        union
-        select
-            talk_weeks.client_id,
-            talk_weeks.person_id,
-            talk_weeks.week_number + {{ weeks }} as week_number
-        from talk_weeks
-        semi join ever_connected
-            on talk_weeks.client_id = ever_connected.client_id
-                and talk_weeks.person_id = ever_connected.person_id
-    {% endfor %}
+    union
+    select
+        talk_weeks.client_id,
+        talk_weeks.person_id,
+        talk_weeks.week_number + quiet_stretches.quiet_weeks as week_number
+    from talk_weeks
+    cross join quiet_stretches
+    semi join ever_connected
+        on talk_weeks.client_id = ever_connected.client_id
+            and talk_weeks.person_id = ever_connected.person_id
 ),
 
 weeks as (

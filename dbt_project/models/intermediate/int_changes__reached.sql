@@ -1,0 +1,36 @@
+-- Conversations that may read otherwise to a client: something changed in them, or the client's data ends
+-- elsewhere. What was written between the two moments counts now and did not before (or the other way round).
+with changed as (
+    select * from {{ ref('int_changes__conversations') }}
+),
+
+horizons as (
+    select * from {{ ref('int_changes__horizons') }}
+),
+
+conversation_posts as (
+    select * from {{ ref('conversation_posts') }}
+),
+
+interactions as (
+    select * from {{ ref('int_interactions__ours') }}
+)
+
+select * from changed
+union
+select
+    conversation_posts.network,
+    conversation_posts.root_post_id
+from conversation_posts
+semi join horizons
+    on conversation_posts.created_at >= horizons.from_at and conversation_posts.created_at < horizons.to_at
+union
+select
+    interactions.network,
+    interactions.root_post_id
+from interactions
+semi join horizons
+    on interactions.client_id = horizons.client_id
+        and interactions.occurred_at >= horizons.from_at
+        and interactions.occurred_at < horizons.to_at
+{{ none_if_full() }}

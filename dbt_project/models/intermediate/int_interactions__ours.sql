@@ -1,0 +1,59 @@
+{{ config(
+    materialized='incremental',
+    unique_key=['network', 'post_id'],
+    meta={'changes': 'int_changes__references'},
+) }}
+-- Every address with one of us at one end, from our side. A direct message is private to the client whose
+-- consent it rests on; what we say among ourselves is no talk with anybody.
+with addresses as (
+    select *
+    from {{ only_changed(ref('interactions'), ref('int_changes__references')) }}
+    where is_address and occurred_at is not null
+),
+
+client_accounts as (
+    select * from {{ ref('int_clients__accounts') }}
+),
+
+both_ends as (
+    select
+        *,
+        'out' as direction,
+        from_account_id as our_account_id,
+        to_person_id as person_id
+    from addresses
+    union all
+    select
+        *,
+        'in' as direction,
+        to_account_id as our_account_id,
+        from_person_id as person_id
+    from addresses
+),
+
+ours as (
+    select
+        client_accounts.client_id,
+        both_ends.*
+    from both_ends
+    inner join client_accounts
+        on both_ends.network = client_accounts.network
+            and both_ends.our_account_id = client_accounts.account_id
+            and client_accounts.is_ours
+    where coalesce(both_ends.private_to_client_id = client_accounts.client_id, true)
+)
+
+-- they are them only if no account of the client's is theirs
+select
+    ours.client_id,
+    ours.person_id,
+    ours.network,
+    ours.post_id,
+    ours.root_post_id,
+    ours.direction,
+    ours.kind,
+    ours.our_account_id,
+    ours.occurred_at
+from ours
+anti join client_accounts
+    on ours.client_id = client_accounts.client_id and ours.person_id = client_accounts.person_id
