@@ -1,7 +1,13 @@
+{{ config(
+    materialized='incremental',
+    unique_key=['network', 'root_post_id'],
+    meta={'changes': 'int_changes__reached'},
+) }}
 -- The conversations that concern a client, as of the client's data: a look-up brings posts from beyond its
 -- window, and those must not move what is said of the window.
 with conversation_posts as (
-    select * from {{ ref('conversation_posts') }}
+    select *
+    from {{ only_changed(ref('conversation_posts'), ref('int_changes__reached')) }}
 ),
 
 posts as (
@@ -13,7 +19,9 @@ client_accounts as (
 ),
 
 addresses as (
-    select * from {{ ref('int_relationships__addresses') }} where kind <> 'message'
+    select *
+    from {{ only_changed(ref('int_relationships__addresses'), ref('int_changes__reached')) }}
+    where kind <> 'message'
 ),
 
 horizons as (
@@ -57,12 +65,7 @@ within as (
         conversation_posts.*,
         coalesce(captured_replies.captured_reply_count, 0) as captured_reply_count,
         posts.last_observed_at,
-        client_accounts.account_id is not null as is_ours,
-        count(*) over (
-            partition by
-                our_conversations.client_id, our_conversations.network, our_conversations.root_post_id,
-                conversation_posts.depth
-        ) as level_post_count
+        client_accounts.account_id is not null as is_ours
     from our_conversations
     inner join horizons on our_conversations.client_id = horizons.client_id
     inner join conversation_posts
@@ -78,27 +81,58 @@ within as (
         on our_conversations.client_id = client_accounts.client_id
             and conversation_posts.network = client_accounts.network
             and conversation_posts.account_id = client_accounts.account_id
+),
+
+levels as (
+    select
+        client_id,
+        network,
+        root_post_id,
+        depth,
+        count(*) as level_post_count
+    from within
+    group by client_id, network, root_post_id, depth
+),
+
+widths as (
+    select
+        client_id,
+        network,
+        root_post_id,
+        max(level_post_count) as width
+    from levels
+    group by client_id, network, root_post_id
+),
+
+measured as (
+    select
+        client_id,
+        network,
+        root_post_id,
+        min(created_at) as opened_at,
+        max(created_at) as last_active_at,
+        count(*) as post_count,
+        count(*) filter (where is_ours) as our_post_count,
+        count(distinct person_id) as participant_count,
+        max(depth) as depth,
+        count(*) filter (where is_new_turn) as turn_count,
+        count(*) filter (where post_id = root_post_id) = 0 as is_root_missing,
+        {{ distinct_sorted_list(['parent_post_id'], 'is_parent_missing') }} as missing_parent_post_ids,
+        max(last_observed_at) as last_observed_at,
+        cast(sum(captured_reply_count) as bigint) as captured_reply_count,
+        cast(sum(reported_reply_count) as bigint) as reported_reply_count,
+        cast(
+            {{ completeness('sum(captured_reply_count)', 'sum(reported_reply_count)') }} as double
+        ) as completeness
+    from within
+    group by client_id, network, root_post_id
 )
 
 select
-    client_id,
-    network,
-    root_post_id,
-    min(created_at) as opened_at,
-    max(created_at) as last_active_at,
-    count(*) as post_count,
-    count(*) filter (where is_ours) as our_post_count,
-    count(distinct person_id) as participant_count,
-    max(depth) as depth,
-    max(level_post_count) as width,
-    count(*) filter (where is_new_turn) as turn_count,
-    count(*) filter (where post_id = root_post_id) = 0 as is_root_missing,
-    {{ distinct_sorted_list(['parent_post_id'], 'is_parent_missing') }} as missing_parent_post_ids,
-    max(last_observed_at) as last_observed_at,
-    cast(sum(captured_reply_count) as bigint) as captured_reply_count,
-    cast(sum(reported_reply_count) as bigint) as reported_reply_count,
-    cast(
-        {{ completeness('sum(captured_reply_count)', 'sum(reported_reply_count)') }} as double
-    ) as completeness
-from within
-group by client_id, network, root_post_id
+    measured.*,
+    widths.width
+from measured
+inner join widths
+    on measured.client_id = widths.client_id
+        and measured.network = widths.network
+        and measured.root_post_id = widths.root_post_id
