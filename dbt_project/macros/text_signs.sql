@@ -32,7 +32,10 @@
 {%- endmacro %}
 
 {% macro duckdb__without_links(text) -%}
-    regexp_replace({{ text }}, 'https?://\S+', '', 'g')
+    {#- asking whether there is any is many times cheaper than looking for where it ends -#}
+    case
+        when contains({{ text }}, '://') then regexp_replace({{ text }}, 'https?://\S+', '', 'g') else {{ text }}
+    end
 {%- endmacro %}
 
 {# The hashtags of a text in lower case, without the sign; one of digits alone is a number, no topic. #}
@@ -41,10 +44,13 @@
 {%- endmacro %}
 
 {% macro duckdb__hashtags(text) -%}
-    list_filter(
-        regexp_extract_all(lower({{ without_links(text) }}), '[#＃]([\p{L}\p{M}\p{N}_]+)', 1),
-        lambda tag: not regexp_full_match(tag, '[\p{N}_]+')
-    )
+    case
+        when contains({{ text }}, '#') or contains({{ text }}, '＃')
+            then list_filter(
+                regexp_extract_all(lower({{ without_links(text) }}), '[#＃]([\p{L}\p{M}\p{N}_]+)', 1),
+                lambda tag: not regexp_full_match(tag, '[\p{N}_]+')
+            )
+    end
 {%- endmacro %}
 
 {# Does the text hold these words, as words of their own and in any case? #}

@@ -10,7 +10,7 @@ client_accounts as (
 client_topics as (
     select distinct
         client_id,
-        topic
+        lower(topic) as topic
     from {{ ref('stg_rapport__stakeholders') }}
     where topic <> ''
 ),
@@ -20,7 +20,8 @@ our_posts as (
         client_accounts.client_id,
         posts.network,
         posts.post_id,
-        posts.text
+        -- capitals make no other topic
+        lower(posts.text) as text
     from posts
     inner join client_accounts
         on posts.network = client_accounts.network and posts.account_id = client_accounts.account_id
@@ -40,12 +41,12 @@ named as (
         our_posts.client_id,
         our_posts.network,
         our_posts.post_id,
-        lower(client_topics.topic) as topic
+        client_topics.topic
     from our_posts
     inner join client_topics
         on our_posts.client_id = client_topics.client_id
             -- cheap, and true of few: the words themselves are looked for in those only
-            and contains(lower(our_posts.text), lower(client_topics.topic))
+            and contains(our_posts.text, client_topics.topic)
             and {{ holds_words('our_posts.text', 'client_topics.topic') }}
 )
 

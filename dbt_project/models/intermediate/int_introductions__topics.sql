@@ -34,7 +34,8 @@ their_posts as (
     select
         paths.client_id,
         paths.person_id,
-        posts.text
+        -- capitals make no other topic
+        lower(posts.text) as text
     from paths
     inner join horizons on paths.client_id = horizons.client_id
     inner join posts on paths.person_id = posts.person_id and horizons.as_of_at > posts.created_at
@@ -57,7 +58,7 @@ named as (
     inner join client_topics
         on their_posts.client_id = client_topics.client_id
             -- cheap, and true of few: the words themselves are looked for in those only
-            and contains(lower(their_posts.text), client_topics.topic)
+            and contains(their_posts.text, client_topics.topic)
             and {{ holds_words('their_posts.text', 'client_topics.topic') }}
 ),
 
