@@ -26,6 +26,9 @@ log = logging.getLogger("rapport.dbt")
 PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
 
 
+# What DuckDB may hold while building; beyond that it spills to disk. dbt itself takes about 0.3 GB more.
+MEMORY_LIMIT_BYTES = 10 * 1024**3
+
 # What the hook expect_same_accounts (macros/record_build.sql) says when a handle has changed hands.
 ACCOUNTS_CHANGED = "accounts changed hands"
 
@@ -121,7 +124,8 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
             "--target-path", str(settings.dbt_target_dir),
         ],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env=environment() | {"RAPPORT_WAREHOUSE": str(settings.warehouse_path)},
+        env=environment()
+        | {"RAPPORT_WAREHOUSE": str(settings.warehouse_path), "RAPPORT_MEMORY_LIMIT": _memory_limit()},
     )  # fmt: skip
     outcome = DbtRun(0, "", 0, [], "")
     try:
@@ -133,6 +137,16 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
             process.terminate()
             process.wait()
     return outcome
+
+
+def _memory_limit() -> str:
+    """MEMORY_LIMIT_BYTES, or where the machine has less, what DuckDB would take by itself."""
+    with duckdb.connect() as connection:
+        limit = connection.execute(
+            "select least($most, parse_formatted_bytes(current_setting('memory_limit')))",
+            {"most": MEMORY_LIMIT_BYTES},
+        ).fetchall()[0][0]
+    return f"{limit}B"
 
 
 def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) -> None:
