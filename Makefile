@@ -27,7 +27,7 @@ down: setup ## stop what `make up` started
 	@$(RUN) rapport down
 
 setup: $(if $(filter $(LOCAL_UV),$(UV)),$(LOCAL_UV)) ## bring uv, and the locked environment into .venv/
-	@$(UV) sync --frozen
+	@$(UV) sync --frozen --compile-bytecode
 
 lint: setup ## ruff, mypy, import rules, sqlfluff
 	@$(RUN) ruff check .
