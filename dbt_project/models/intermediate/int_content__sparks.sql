@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_changed',
     unique_key=['client_id', 'person_id'],
     meta={'changes': 'int_changes__pairs'},
 ) }}
@@ -35,16 +34,18 @@ horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
 
+client_accounts as (
+    select * from {{ ref('int_clients__accounts') }} where is_ours
+),
+
 our_posts as (
     select
         client_accounts.client_id,
         posts.network,
         posts.post_id
     from posts
-    inner join {{ ref('int_clients__accounts') }} as client_accounts
-        on posts.network = client_accounts.network
-            and posts.account_id = client_accounts.account_id
-            and client_accounts.is_ours
+    inner join client_accounts
+        on posts.network = client_accounts.network and posts.account_id = client_accounts.account_id
 ),
 
 first_addresses as (

@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_changed',
     unique_key=['network', 'root_post_id'],
     meta={'changes': 'int_changes__conversations'},
 ) }}

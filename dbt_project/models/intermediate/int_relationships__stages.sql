@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_changed',
     unique_key=['client_id', 'person_id'],
     meta={'changes': 'int_changes__pairs'},
 ) }}

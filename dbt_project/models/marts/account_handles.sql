@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_changed',
     unique_key=['network', 'account_id'],
     meta={'changes': 'stg_x__changed_accounts'},
 ) }}
