@@ -19,7 +19,7 @@ import duckdb
 from rapport import builds
 from rapport.config import Settings, environment
 from rapport.errors import BuildFailed
-from rapport.warehouse import hold
+from rapport.warehouse import hold, opened
 
 log = logging.getLogger("rapport.dbt")
 
@@ -52,7 +52,7 @@ def build(
     """
     started = monotonic()
     with hold(settings):
-        with duckdb.connect(str(settings.warehouse_path)) as connection:
+        with opened(settings) as connection:
             inputs = builds.inputs_hash(connection, PROJECT_DIR)
             why_full = "as asked" if full_refresh else builds.why_full(connection, inputs)
         result = _build(settings, why_full, on_progress)
@@ -60,7 +60,7 @@ def build(
             why_full = "a handle of a client's accounts or people leads to another account now"
             result = _build(settings, why_full, on_progress)
         if result.returncode == 0:
-            with duckdb.connect(str(settings.warehouse_path)) as connection:
+            with opened(settings) as connection:
                 builds.record_inputs(connection, result.invocation_id, inputs)
     if result.returncode != 0:
         raise BuildFailed(

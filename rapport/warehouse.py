@@ -13,6 +13,7 @@ from time import monotonic
 
 import duckdb
 from filelock import FileLock, Timeout
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from rapport.config import Settings
 from rapport.errors import RapportError, WarehouseBusy
@@ -22,6 +23,8 @@ log = logging.getLogger("rapport.warehouse")
 # Long enough for a full build by someone else to end; short enough that a forgotten shell is found the same hour.
 WAIT_SECONDS = 30 * 60
 REMIND_SECONDS = 15
+# A process that was killed keeps DuckDB's own lock until the system has taken its memory back.
+DYING_SECONDS = 3
 
 
 # Stands in the restore's folder from the first step of putting things in place to the last.
@@ -92,7 +95,14 @@ def connect(
 def opened(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection for one who holds the warehouse already. Raises WarehouseBusy as `connect` does."""
     try:
-        connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)
+        for attempt in Retrying(
+            retry=retry_if_exception_type(duckdb.IOException),
+            stop=stop_after_delay(DYING_SECONDS),
+            wait=wait_fixed(0.2),
+            reraise=True,
+        ):
+            with attempt:
+                connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)
     except duckdb.IOException as problem:
         raise WarehouseBusy(
             f"{settings.warehouse_path} can't be opened: {problem}",

@@ -52,9 +52,12 @@
 
 {% macro duckdb__observation_order(table=none) -%}
     {%- set of = table ~ '.' if table else '' -%}
-    {#- one number, as those compare many times faster than texts; the lower half only parts what came at once -#}
+    {#- one number, as those compare many times faster than texts: the moment, and below it what parts those that
+        came at once, the page and the place in it -#}
     (
-        (cast(epoch_us({{ of }}observed_at) as hugeint) << 48)
-        + (hash({{ of }}page_key, {{ of }}section, {{ of }}position) >> 16)
+        (cast(epoch_us({{ of }}observed_at) as hugeint) << 64)
+        + (cast(hash({{ of }}page_key) >> 32 as hugeint) << 32)
+        + case when {{ of }}section = 'data' then 0 else 1 << 24 end
+        + {{ of }}position
     )
 {%- endmacro %}
