@@ -18,7 +18,7 @@ demo: setup ## run the whole job once, by Airflow, on an invented half year; eve
 	@$(RUN) rapport demo
 
 test: setup lint ## lint, then all tests (TESTS="tests/quality -k gate" runs a part)
-	@$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile $(TESTS)
+	@$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 up: setup ## keep Airflow and the emulator running; prints address and login
 	@$(RUN) rapport up
