@@ -18,7 +18,15 @@
     {%- if is_incremental() -%}
         {#- sqlfluff reads this without dbt, where config has no values -#}
         {%- set keys = columns or (config.get('unique_key') if config.get is defined else ['network']) -%}
-        (select present.* from {{ relation }} as present semi join {{ changes }} using ({{ keys | join(', ') }}))
+        {#- a step of the same model comes by its name; what stands in the warehouse can be reached into -#}
+        {%- if relation is string -%}
+            (
+                select present.* from {{ relation }} as present
+                semi join {{ changes }} using ({{ keys | join(', ') }})
+            )
+        {%- else -%}
+            {{ rows_touched(relation, changes, keys) }}
+        {%- endif -%}
     {%- else -%}
         {{ relation }}
     {%- endif -%}

@@ -1,19 +1,48 @@
 -- Every post id that came in is in a conversation, a repost or a tombstone, and in one of them only. Versions
--- of an edited post come out under their canonical id; of what was erased each version has a tombstone.
-with raw_posts as (
-    select
-        raw_rows.network,
-        coalesce(versions.post_id, raw_rows.post_id) as post_id
-    from {{ source('raw', 'posts') }} as raw_rows
-    left join {{ ref('int_posts__versions') }} as versions
-        on raw_rows.network = versions.network and raw_rows.post_id = versions.version_post_id
-    where raw_rows.post_id is not null
-    union
+-- of an edited post come out under their canonical id; of what was erased each version has a tombstone. After
+-- a daily build the posts that new loads brought are looked at, as the others were when they came.
+with raw_rows as (
+    select *
+    from {{ source('raw', 'posts') }}
+    where post_id is not null
+),
+
+changed as (
+    select * from {{ ref('stg_x__changed_posts') }}
+),
+
+versions as (
+    select * from {{ ref('int_posts__versions') }}
+),
+
+tombstones as (
     select
         network,
         object_id as post_id
     from {{ ref('stg_rapport__tombstones') }}
     where object_type = 'post'
+),
+
+came_in as (
+    select
+        raw_rows.network,
+        raw_rows.post_id
+    from raw_rows
+    {% if is_daily() %}
+        semi join changed
+            on raw_rows.network = changed.network and raw_rows.post_id = changed.post_id
+    {% endif %}
+),
+
+raw_posts as (
+    select
+        came_in.network,
+        coalesce(versions.post_id, came_in.post_id) as post_id
+    from came_in
+    left join versions
+        on came_in.network = versions.network and came_in.post_id = versions.version_post_id
+    union
+    select * from tombstones
 ),
 
 homes as (
@@ -27,17 +56,21 @@ homes as (
         post_id
     from {{ ref('posts') }} where kind = 'repost'
     union all
-    select
-        network,
-        object_id as post_id
-    from {{ ref('stg_rapport__tombstones') }}
-    where object_type = 'post'
+    select * from tombstones
+),
+
+looked_at as (
+    select homes.*
+    from homes
+    {% if is_daily() %}
+        semi join raw_posts on homes.network = raw_posts.network and homes.post_id = raw_posts.post_id
+    {% endif %}
 )
 
 select
-    coalesce(raw_posts.post_id, homes.post_id) as post_id,
-    count(homes.post_id) as home_count
+    coalesce(raw_posts.post_id, looked_at.post_id) as post_id,
+    count(looked_at.post_id) as home_count
 from raw_posts
-full join homes on raw_posts.network = homes.network and raw_posts.post_id = homes.post_id
-group by coalesce(raw_posts.post_id, homes.post_id)
-having count(homes.post_id) <> 1 or count(raw_posts.post_id) <> 1
+full join looked_at on raw_posts.network = looked_at.network and raw_posts.post_id = looked_at.post_id
+group by coalesce(raw_posts.post_id, looked_at.post_id)
+having count(looked_at.post_id) <> 1 or count(raw_posts.post_id) <> 1

@@ -88,8 +88,9 @@ pairs as (
         ageing.client_id,
         ageing.person_id
     from ageing
+    -- ageing waits for the end of a week
     inner join horizons on ageing.client_id = horizons.client_id
-    where ageing.week_number >= horizons.from_week and ageing.week_number <= horizons.to_week
+    where ageing.week_number >= horizons.from_week and ageing.week_number < horizons.to_week
 )
 
 select

@@ -4,7 +4,7 @@ with changed as (
     select * from {{ ref('int_changes__posts') }}
 ),
 
-posts as (
+posts as {{ not_kept() }} (
     select * from {{ ref('int_posts__typed') }}
 ),
 

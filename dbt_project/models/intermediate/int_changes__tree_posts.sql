@@ -5,11 +5,11 @@ with changed as (
     select * from {{ ref('int_changes__posts') }}
 ),
 
-posts as (
+posts as {{ not_kept() }} (
     select * from {{ ref('int_posts__typed') }}
 ),
 
-placed_before as (
+placed_before as {{ not_kept() }} (
     select *
     from {{ before('intermediate', 'int_conversations__placed',
         ['network', 'post_id', 'root_post_id', 'top_post_id', 'claimed_root_post_id']) }}

@@ -4,7 +4,7 @@ with changed as (
     select * from {{ ref('stg_x__changed_posts') }}
 ),
 
-posts as (
+posts as {{ not_kept() }} (
     select * from {{ ref('stg_x__posts') }}
 ),
 

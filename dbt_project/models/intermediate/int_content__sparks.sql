@@ -22,7 +22,7 @@ real_conversations as (
     from {{ only_changed(ref('int_relationships__real_conversations'), ref('int_changes__pairs')) }}
 ),
 
-posts as (
+posts as {{ not_kept() }} (
     select * from {{ ref('posts') }}
 ),
 

@@ -5,7 +5,7 @@
 ) }}
 -- The conversations that concern a client, as of the client's data: a look-up brings posts from beyond its
 -- window, and those must not move what is said of the window.
-with conversation_posts as (
+with conversation_posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('conversation_posts'), ref('int_changes__reached')) }}
 ),

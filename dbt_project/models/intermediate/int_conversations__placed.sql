@@ -6,7 +6,7 @@
 -- Every post that is not a repost, placed in the tree it belongs to. Recursion goes down from the tops of
 -- the captured parts, so it visits a post once and always ends; what only hangs on a cycle has no top, so
 -- each cycle is cut at its first post and walked from there.
-with recursive posts as (
+with recursive posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('int_posts__typed'), ref('int_changes__tree_posts')) }}
     where kind <> 'repost'

@@ -6,7 +6,7 @@
 -- The shape of each tree: how far apart its posts are, and how deep talk goes before it thins out.
 -- A part whose parent is missing hangs from the root, as its depth says; a root that was not captured is a
 -- step on the way between its parts but no post.
-with recursive placed as (
+with recursive placed as {{ not_kept() }} (
     select
         network,
         root_post_id,

@@ -10,7 +10,7 @@ with posts as (
 ),
 
 -- whom a post can be about, by the author of another
-authors as (
+authors as {{ not_kept() }} (
     select
         network,
         post_id,

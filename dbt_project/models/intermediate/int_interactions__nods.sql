@@ -7,7 +7,7 @@ versions as (
     select * from {{ ref('int_posts__versions') }}
 ),
 
-posts as (
+posts as {{ not_kept() }} (
     select * from {{ ref('int_posts__typed') }}
 ),
 

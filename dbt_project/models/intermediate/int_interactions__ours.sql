@@ -5,7 +5,7 @@
 ) }}
 -- Every address with one of us at one end, from our side. A direct message is private to the client whose
 -- consent it rests on; what we say among ourselves is no talk with anybody.
-with addresses as (
+with addresses as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('interactions'), ref('int_changes__references')) }}
     where is_address and occurred_at is not null

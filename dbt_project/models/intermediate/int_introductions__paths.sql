@@ -51,18 +51,36 @@ two_steps as (
         on relationships.client_id = waiting.client_id and ties.other_person_id = waiting.person_id
 ),
 
+stretches as (
+    select distinct
+        least(via_person_id, person_id) as one_person_id,
+        greatest(via_person_id, person_id) as other_person_id
+    from two_steps
+),
+
+between_them as (
+    select
+        interactions.*,
+        stretches.one_person_id,
+        stretches.other_person_id
+    from interactions
+    inner join stretches
+        on least(interactions.from_person_id, interactions.to_person_id) = stretches.one_person_id
+            and greatest(interactions.from_person_id, interactions.to_person_id) = stretches.other_person_id
+),
+
 -- one post turns to one person once, to whichever of their accounts
 addresses as (
     select
-        least(from_person_id, to_person_id) as one_person_id,
-        greatest(from_person_id, to_person_id) as other_person_id,
+        one_person_id,
+        other_person_id,
         network,
         post_id,
         from_person_id,
         max({{ kind_weight('kind') }}) as weight,
         min(occurred_at) as occurred_at
-    from interactions
-    group by from_person_id, to_person_id, network, post_id
+    from between_them
+    group by one_person_id, other_person_id, network, post_id, from_person_id
 ),
 
 strengths as (

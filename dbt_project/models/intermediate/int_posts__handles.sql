@@ -4,7 +4,7 @@
     meta={'changes': 'int_changes__posts'},
 ) }}
 -- Posts that name an account by its handle alone, as old files do: whom they mean hangs on who has it now.
-with posts as (
+with posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('int_posts__typed'), ref('int_changes__posts')) }}
 ),

@@ -8,7 +8,7 @@ with placed as (
     from {{ only_changed(ref('int_conversations__placed'), ref('int_changes__conversations')) }}
 ),
 
-posts as (
+posts as {{ not_kept() }} (
     select * from {{ ref('posts') }}
 )
 

@@ -3,7 +3,7 @@
     unique_key=['network', 'root_post_id'],
     meta={'changes': 'int_changes__conversations'},
 ) }}
-with conversation_posts as (
+with conversation_posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('conversation_posts'), ref('int_changes__conversations')) }}
 ),

@@ -15,7 +15,7 @@ people as (
     select * from {{ ref('people') }} where person_kind <> 'bot'
 ),
 
-posts as (
+posts as {{ not_kept() }} (
     select * from {{ ref('posts') }}
 ),
 
