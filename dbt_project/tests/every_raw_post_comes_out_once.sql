@@ -7,7 +7,8 @@ with raw_rows as (
     where post_id is not null
 ),
 
-changed as (
+-- read after a daily build only
+changed as (  -- noqa: ST03
     select * from {{ ref('stg_x__changed_posts') }}
 ),
 

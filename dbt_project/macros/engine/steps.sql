@@ -13,10 +13,15 @@
 {%- endmacro %}
 
 {% macro duckdb__rows_touched(relation, changes, keys) -%}
-    {#- first by the keys alone: of ten million posts, few of whose keys match, this reads a fifth of what a semi join
-        of whole rows reads -#}
+    {#- First by the keys alone: of ten million posts, few of whose keys match, this reads a tenth of what a semi join
+        of whole rows reads. Inner joins let DuckDB know that few rows come; of a semi join it expects a fifth of the
+        table, and may turn it round. -#}
     (
-        select * from {{ relation }}
-        where rowid in (select rowid from {{ relation }} semi join {{ changes }} using ({{ keys | join(', ') }}))
+        select present.*
+        from (
+            select distinct present.rowid as touched_row
+            from {{ relation }} as present inner join {{ changes }} using ({{ keys | join(', ') }})
+        ) as touched
+        inner join {{ relation }} as present on touched.touched_row = present.rowid
     )
 {%- endmacro %}
