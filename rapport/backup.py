@@ -57,7 +57,7 @@ def back_up(
         _refuse_others(place, home_id)
         home_id = files.remember(settings.home, home_id, [*places, place])
         taken_at = datetime.now(UTC)
-        folder = _free(place / f"{taken_at:%Y%m%dT%H%M%SZ}")
+        folder = files.free(place / f"{taken_at:%Y%m%dT%H%M%SZ}")
         draft = folder.with_name(f".{folder.name}.tmp")
         try:
             draft.mkdir(mode=0o700)
@@ -123,12 +123,3 @@ def _refuse_others(place: Path, home_id: str) -> None:
             raise BackupFailed(
                 f"{place} holds backups of another home", "give each home a folder of its own: --to FOLDER"
             )
-
-
-def _free(path: Path) -> Path:
-    """The path, numbered where two backups fall into one second."""
-    number, found = 1, path
-    while found.exists():
-        number += 1
-        found = path.with_name(f"{path.name}-{number}")
-    return found

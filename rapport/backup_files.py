@@ -239,6 +239,15 @@ def remove(folder: Path) -> None:
     shutil.rmtree(doomed)
 
 
+def free(path: Path) -> Path:
+    """The path, or where something stands there already, the same with the next free number."""
+    number, found = 1, path
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.name}-{number}")
+    return found
+
+
 @contextmanager
 def told(doing: str, remedy: str) -> Iterator[None]:
     """Turns what a disk or a database refuses into BackupFailed."""

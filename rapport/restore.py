@@ -177,7 +177,7 @@ def _swap(settings: Settings, begun: dict, on_progress: Progress) -> None:
     for name in begun["aside"]:
         is_put = name in begun["put"] and not (new / name).exists()
         if (settings.home / name).exists() and not is_put:
-            (settings.home / name).replace(_free(old / name))
+            (settings.home / name).replace(files.free(old / name))
             on_progress(f"set {name} aside")
     for name in begun["put"]:
         if not (new / name).exists():
@@ -192,12 +192,3 @@ def _swap(settings: Settings, begun: dict, on_progress: Progress) -> None:
     (settings.restore_dir / RESTORE_JOURNAL).unlink()
     shutil.rmtree(settings.restore_dir)
     on_progress("done: what was there before is removed")
-
-
-def _free(path: Path) -> Path:
-    """Something of that name may have been set aside before, and another made meanwhile."""
-    number, found = 1, path
-    while found.exists():
-        number += 1
-        found = path.with_name(f"{path.name}-{number}")
-    return found
