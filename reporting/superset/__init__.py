@@ -27,8 +27,10 @@ def pack(settings: Settings, seen_at: Path | None = None) -> bytes:
     """The zip file that `superset import-dashboards` takes.
 
     `seen_at` is where Superset's machine finds the published file, if not where this one does. Raises ReportError
-    where nothing is published, or a file of an earlier version without a table that the dashboard shows.
+    where nothing is published, or a file of an earlier version without a table that the dashboard shows, and for
+    a place that no address can name.
     """
+    address = _address(seen_at or settings.published_path)
     packed = io.BytesIO()
     with (
         open_published(settings.published_path) as published,
@@ -38,13 +40,26 @@ def pack(settings: Settings, seen_at: Path | None = None) -> bytes:
             name = path.relative_to(FOLDER)
             document = yaml.safe_load(path.read_text(encoding="utf-8"))
             if name.parts[0] == "databases":
-                place = seen_at or settings.published_path
-                document["sqlalchemy_uri"] = f"duckdb:///{place}?access_mode=read_only"
+                document["sqlalchemy_uri"] = address
             elif name.parts[0] == "datasets":
                 _describe(published, document)
             text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
             archive.writestr(zipfile.ZipInfo(str(_ROOT / name), _NO_DATE), text)
     return packed.getvalue()
+
+
+def _address(place: Path) -> str:
+    """The published file as SQLAlchemy's address, for reading only.
+
+    Superset's SQLAlchemy 1.4 takes the path as it stands, 2.x undoes percent signs: no escape means the same to both.
+    So what would need one is refused; after a `?` not even `read_only` would be read.
+    """
+    if not place.is_absolute() or set("?%") & set(str(place)):
+        raise ReportError(
+            f"Superset can't be told of {place}: a path from / on, without ? and %, is what it understands",
+            "name with --path where Superset's machine finds the file; a link to its folder will do",
+        )
+    return f"duckdb:///{place}?access_mode=read_only"
 
 
 def _describe(published: duckdb.DuckDBPyConnection, dataset: dict[str, Any]) -> None:

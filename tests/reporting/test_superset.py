@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import sqlalchemy as sa
 import yaml
 
 from quality import record, restatements
@@ -23,7 +24,7 @@ from reporting.read import ReportError
 from reporting.superset import pack
 from tests.contracts import ddl_of
 
-PLACE = Path("/srv/where superset looks/engagement.duckdb")
+PLACE = Path("/srv/where #1 superset ü looks/engagement.duckdb")
 # Where a chart names columns; entries of the last are JSON of [column, is ascending].
 COLUMN_PARAMS = ("x_axis", "all_columns", "groupby")
 
@@ -96,7 +97,10 @@ def test_no_number_that_one_could_buy(packed: dict[str, Any]) -> None:
 
 def test_everything_on_the_dashboard_is_in_the_zip(packed: dict[str, Any]) -> None:
     [database] = of(packed, "databases")
-    assert database["sqlalchemy_uri"] == f"duckdb:///{PLACE}?access_mode=read_only"
+    address = sa.make_url(database["sqlalchemy_uri"])
+    assert (address.database, dict(address.query)) == (str(PLACE), {"access_mode": "read_only"})
+    # SQLAlchemy 1.4, which Superset has, undoes no escapes.
+    assert database["sqlalchemy_uri"].startswith(f"duckdb:///{PLACE}?")
     assert not any(database[f"allow_{what}"] for what in ("dml", "ctas", "cvas", "file_upload"))
     assert {one["database_uuid"] for one in of(packed, "datasets")} == {database["uuid"]}
     [dashboard] = of(packed, "dashboards")
@@ -133,3 +137,11 @@ def test_nothing_published_or_a_table_missing_is_said(settings: Settings) -> Non
         con.execute("create table nothing as select 1 as n")
     with pytest.raises(ReportError, match=r"no table reports\.rpt_"):
         pack(settings)
+
+
+@pytest.mark.parametrize(
+    "place", ["published/engagement.duckdb", "/srv/a?b/engagement.duckdb", "/srv/100%25/engagement.duckdb"]
+)
+def test_a_place_that_superset_would_read_otherwise_is_refused(settings: Settings, place: str) -> None:
+    with pytest.raises(ReportError, match="Superset can't be told of"):
+        pack(settings, Path(place))
