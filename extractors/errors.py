@@ -27,8 +27,10 @@ class ExtractionError(RapportError):
     exit_code: ClassVar[int] = 3
     recovery: ClassVar[Recovery] = "fail"
 
-    def __init__(self, message: str, remedy: str = "", status_code: int | None = None) -> None:
-        super().__init__(message, remedy)
+    def __init__(
+        self, message: str, remedy: str = "", status_code: int | None = None, *, detail: object = ""
+    ) -> None:
+        super().__init__(message, remedy, detail=detail)
         self.status_code = status_code
         self.where = ""
 
@@ -50,8 +52,10 @@ class RateLimited(ExtractionError):
 
     recovery: ClassVar[Recovery] = "wait"
 
-    def __init__(self, message: str, remedy: str = "", wait_seconds: float = 60.0) -> None:
-        super().__init__(message, remedy, 429)
+    def __init__(
+        self, message: str, remedy: str = "", wait_seconds: float = 60.0, *, detail: object = ""
+    ) -> None:
+        super().__init__(message, remedy, 429, detail=detail)
         self.wait_seconds = wait_seconds
 
     @property
@@ -83,8 +87,10 @@ class TokenExpired(RequestRefused):
 class SinceIdStale(RequestRefused):
     """The `since_id` lies further back than the endpoint reaches; `reach_at` (UTC) is how far it does reach."""
 
-    def __init__(self, message: str, remedy: str, status_code: int, reach_at: datetime | None) -> None:
-        super().__init__(message, remedy, status_code)
+    def __init__(
+        self, message: str, remedy: str, status_code: int, reach_at: datetime | None, *, detail: object = ""
+    ) -> None:
+        super().__init__(message, remedy, status_code, detail=detail)
         self.reach_at = reach_at
 
 
@@ -126,45 +132,65 @@ def from_response(response: requests.Response, now: float) -> ExtractionError:
     status = response.status_code
     problem = _problem(response)
     kind, title, detail = (str(problem.get(key) or "") for key in ("type", "title", "detail"))
-    words = f"X answered {status}: {detail or title or response.reason or 'no reason given'}"
+    words = f"X answered {status}"
+    reason = detail or title or response.reason or "no reason given"
     # The host in `type` is api.twitter.com or api.x.com, so only the end of it tells.
     topic = f"{kind} {title} {problem.get('reason') or ''}".lower().replace("-", "").replace(" ", "")
     if status == 402 or "/credits" in topic or "creditsdepleted" in topic:
         return SpendStopped(
-            words, "buy credits in the X developer console, then run the same window again", status
+            words,
+            "buy credits in the X developer console, then run the same window again",
+            status,
+            detail=reason,
         )
     if "spendcapreached" in topic:
         until = str(problem.get("reset_date") or "the next billing cycle")
         return SpendStopped(
-            f"{words} (until {until})", f"raise the spending cap, or run again after {until}", status
+            words,
+            f"raise the spending cap, or run again after {until}",
+            status,
+            detail=f"{reason} (until {until})",
         )
     if status == 429 and "usagecapped" in topic:
         return SpendStopped(
-            words, "the monthly usage cap is reached; raise it, or run again next month", status
+            words,
+            "the monthly usage cap is reached; raise it, or run again next month",
+            status,
+            detail=reason,
         )
     if status == 429:
         wait = seconds_until_reset(response.headers, now)
         resets = datetime.fromtimestamp(now + wait, UTC)
-        return RateLimited(words, f"wait until {resets:%H:%M:%S} UTC, then run the same window again", wait)
+        remedy = f"wait until {resets:%H:%M:%S} UTC, then run the same window again"
+        return RateLimited(words, remedy, wait, detail=reason)
     if status >= 500:
         return NetworkTrouble(
-            words, "run the same window again later; what landed is kept and not asked for twice", status
+            words,
+            "run the same window again later; what landed is kept and not asked for twice",
+            status,
+            detail=reason,
         )
     if status == 400:
-        stale = re.search(r"'since_id' must be a \w+ id created after(?: \[([^\]]+)\])?", words)
+        stale = re.search(r"'since_id' must be a \w+ id created after(?: \[([^\]]+)\])?", reason)
         if stale:
             return SinceIdStale(
-                words, "run the same window again; it is then asked for by time", status, _moment(stale[1])
+                words,
+                "run the same window again; it is then asked for by time",
+                status,
+                _moment(stale[1]),
+                detail=reason,
             )
-        if re.search(r"(?i)\b(pagination|next)_token\b", words):
-            return TokenExpired(words, "run the same window again; what landed is kept", status)
+        if re.search(r"(?i)\b(pagination|next)_token\b", reason):
+            return TokenExpired(
+                words, "run the same window again; what landed is kept", status, detail=reason
+            )
     remedy = {
         400: "this is a fault of the request; run with the log at DEBUG and report it",
         401: "check X_BEARER_TOKEN: it may be wrong, revoked, or of another app",
         403: "check what the app may do in the X developer console (access level, endpoint)",
         404: "check the handle or id; the account or post may be gone",
     }.get(status, "check the address in RAPPORT_X_BASE_URL")
-    return RequestRefused(words, remedy, status)
+    return RequestRefused(words, remedy, status, detail=reason)
 
 
 def from_exception(problem: Exception) -> ExtractionError:
@@ -175,10 +201,11 @@ def from_exception(problem: Exception) -> ExtractionError:
     if isinstance(problem, requests.exceptions.Timeout):
         return NetworkTrouble("X did not answer in time", remedy)
     if isinstance(problem, requests.exceptions.RequestException | OSError):
-        return NetworkTrouble(f"X could not be reached: {_without_secrets(str(problem))[:300]}", remedy)
+        return NetworkTrouble("X could not be reached", remedy, detail=_without_secrets(str(problem))[:300])
     return ExtractionError(
-        f"{type(problem).__name__}: {_without_secrets(str(problem))[:300]}",
+        type(problem).__name__,
         "report this; it is a fault of Rapport",
+        detail=_without_secrets(str(problem))[:300],
     )
 
 

@@ -93,8 +93,9 @@ def read(landing_dir: Path, key: str) -> LandedPage:
         return LandedPage(key, value["envelope"], value["body"])
     except (OSError, zstandard.ZstdError, ValueError, KeyError, TypeError) as problem:
         raise LandingUnreadable(
-            f"the landing file {path} can't be read: {problem}",
+            f"the landing file {path} can't be read",
             "remove this one file and run the same window again; the page is then fetched anew",
+            detail=problem,
         ) from problem
 
 

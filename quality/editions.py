@@ -99,9 +99,10 @@ def freeze(
             except (OSError, duckdb.Error) as problem:
                 shutil.rmtree(draft, ignore_errors=True)
                 raise PublishFailed(
-                    f"{folder} could not be written: {str(problem).splitlines()[0]}",
+                    f"{folder} could not be written",
                     f"see that the disk of {settings.published_dir} has room and that this user may write there, "
                     "then `rapport edition` again",
+                    detail=problem,
                 ) from problem
     on_progress(f"froze {len(tables)} tables and {len(pages)} reports: {folder}")
     return _edition(folder, manifest, is_new=True)

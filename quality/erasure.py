@@ -148,9 +148,10 @@ def _rewrite_edition(folder: Path, what: Forgotten) -> int:
 
 def _failure(path: Path, problem: Exception) -> PublishFailed:
     return PublishFailed(
-        f"{path} could not be rewritten: {str(problem).splitlines()[0]}",
+        f"{path} could not be rewritten",
         f"see that the disk of {path.parent} has room and that nobody has the file open for writing, then "
         "`rapport erase` again; until then the file still holds what was to be erased",
+        detail=problem,
     )
 
 

@@ -77,9 +77,10 @@ def publish(
         except (OSError, duckdb.Error) as problem:
             _clear(con, draft)
             raise PublishFailed(
-                f"{target} could not be written: {str(problem).splitlines()[0]}",
+                f"{target} could not be written",
                 f"see that the disk of {target.parent} has room and that this user may write there, then "
                 "`rapport publish` again; the last publication stands",
+                detail=problem,
             ) from problem
         except PublishRefused:
             _clear(con, draft)

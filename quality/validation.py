@@ -33,8 +33,9 @@ def read_frame(con: duckdb.DuckDBPyConnection, check: TableCheck) -> pd.DataFram
         return con.sql(check.query).df()
     except (duckdb.CatalogException, duckdb.BinderException) as problem:
         raise CheckRefused(
-            f"{check.table_name} can't be checked: {str(problem).splitlines()[0]}",
+            f"{check.table_name} can't be checked",
             "run `rapport build` with this version of Rapport; a table or column that rules need is missing",
+            detail=problem,
         ) from problem
 
 

@@ -49,7 +49,7 @@ class Note:
 
     @classmethod
     def of(cls, task: str, error: object) -> "Note":
-        """The error's own message and remedy if it is one of Rapport's, else its kind alone."""
+        """The error's own message and remedy, never its detail, if it is one of Rapport's; else its kind alone."""
         if not isinstance(error, RapportError):
             kind = type(error).__name__ if isinstance(error, BaseException) else "error"
             return cls(task, kind, "a fault that nobody foresaw", "the task's log has its words")

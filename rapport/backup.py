@@ -111,7 +111,9 @@ def _fill(settings: Settings, draft: Path, manifest: Manifest, on_progress: Prog
         files.verify(draft, manifest)
     except BackupDamaged as problem:
         raise BackupFailed(
-            f"what was copied is not what was read: {problem.message}", "look after the disk, then try again"
+            f"what was copied is not what was read: {problem.message}",
+            "look after the disk, then try again",
+            detail=problem.detail,
         ) from problem
     on_progress("read back: every file is what was copied, every table has its rows")
 

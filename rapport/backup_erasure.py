@@ -43,19 +43,20 @@ def follow(settings: Settings, erase: Erase, on_progress: Progress) -> int:
             else:
                 on_progress(f"backups in {place} can't be reached now: the next erasure looks for them again")
         erased = tombstones_of(settings)
-        changed, failures = 0, []
+        changed, failed = 0, dict[Path, str]()
         for folder in files.known_backups(settings):
             try:
                 changed += _follow_in(settings, folder, erased, erase, on_progress)
             except BackupDamaged as problem:
                 files.remove(folder)
-                on_progress(f"{folder} was removed: {problem.message}")
+                on_progress(f"{folder} was removed: {problem.words}")
             except (RapportError, OSError, duckdb.Error, sa.exc.SQLAlchemyError) as problem:
-                failures.append(f"{folder}: {str(problem).splitlines()[0]}")
-    if failures:
+                failed[folder] = str(problem).splitlines()[0]
+    if failed:
         raise BackupFailed(
-            "what was erased could not be taken out of " + "; ".join(failures),
+            f"what was erased could not be taken out of {', '.join(str(one) for one in failed)}",
             "mend it or remove that folder, then `rapport erase` again",
+            detail="; ".join(f"{folder}: {said}" for folder, said in failed.items()),
         )
     return changed
 

@@ -118,8 +118,7 @@ def count_rows(path: Path) -> dict[str, int]:
         with duckdb.connect(str(path), read_only=True) as connection:
             return row_counts(connection)
     except duckdb.Error as problem:
-        told = f"{path.name} can't be opened: {str(problem).splitlines()[0]}"
-        raise _damaged(path.parent, told) from problem
+        raise _damaged(path.parent, f"{path.name} can't be opened", problem) from problem
 
 
 def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -254,10 +253,9 @@ def told(doing: str, remedy: str) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.Error, sqlite3.Error) as problem:
-        raise BackupFailed(f"{doing}: {str(problem).splitlines()[0]}", remedy) from problem
+        raise BackupFailed(doing, remedy, detail=problem) from problem
 
 
-def _damaged(folder: Path, why: str) -> BackupDamaged:
-    return BackupDamaged(
-        f"the backup {folder} is damaged: {why}", "take an older one; nothing was changed by this one"
-    )
+def _damaged(folder: Path, why: str, detail: object = "") -> BackupDamaged:
+    remedy = "take an older one; nothing was changed by this one"
+    return BackupDamaged(f"the backup {folder} is damaged: {why}", remedy, detail=detail)

@@ -6,6 +6,7 @@ for as long as the child runs and lets go of both together.
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -32,6 +33,12 @@ MEMORY_LIMIT_BYTES = 10 * 1024**3
 # What the hook expect_same_accounts (macros/record_build.sql) says when a handle has changed hands.
 ACCOUNTS_CHANGED = "accounts changed hands"
 
+# How dbt begins to say why a node failed: its own kind of error, where; on the next line DuckDB's kind of error, or a
+# count of rows. Nothing of a row stands before that.
+_KIND = re.compile(
+    r"(?:[A-Za-z]+ Error in [^\n]*\n\s*)?(?P<kind>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,3} Error(?=:| in )|Got \d+ results?)"
+)
+
 
 @dataclass(frozen=True)
 class BuildResult:
@@ -48,7 +55,7 @@ def build(
 ) -> BuildResult:
     """Builds and tests in one dbt process what was loaded since the last build, or everything if it must.
 
-    Raises BuildFailed naming each node that failed, with dbt's own message for it.
+    Raises BuildFailed naming each node that failed and its kind of error, with dbt's own message for it as detail.
     """
     started = monotonic()
     with hold(settings):
@@ -64,9 +71,10 @@ def build(
                 builds.record_inputs(connection, result.invocation_id, inputs)
     if result.returncode != 0:
         raise BuildFailed(
-            f"the build stopped; nothing was published.\n{result.reasons}",
+            f"the build stopped, nothing was published; {result.kinds}",
             "mend what is named above, then `rapport build` again; "
             f"dbt's own log is {settings.dbt_target_dir / 'dbt.log'}",
+            detail=f"\n{result.reasons}",
         )
     return BuildResult(
         result.invocation_id, result.node_count, round(monotonic() - started, 1), why_full is not None
@@ -89,9 +97,10 @@ def document(settings: Settings, on_progress: Callable[[str], None] = log.info) 
         result = run(settings, ["docs", "generate", "--static"], on_progress)
     if result.returncode != 0:
         raise BuildFailed(
-            f"the page could not be written.\n{result.reasons}",
+            f"the page could not be written; {result.kinds}",
             f"mend what is named above, then `rapport docs` again; dbt's own log is "
             f"{settings.dbt_target_dir / 'dbt.log'}",
+            detail=f"\n{result.reasons}",
         )
     return settings.dbt_target_dir / "static_index.html"
 
@@ -105,6 +114,13 @@ class DbtRun:
     node_count: int
     failures: list[tuple[str, str]]
     last_line: str
+
+    @property
+    def kinds(self) -> str:
+        """Each node that failed with its kind of error: no words of a message, which may quote a row."""
+        kinds = {name: _KIND.match(message) for name, message in self.failures}
+        named = (f"{name} ({kind['kind'] if kind else 'error'})" for name, kind in kinds.items())
+        return f"failed: {', '.join(named)}" if kinds else "dbt itself failed"
 
     @property
     def reasons(self) -> str:

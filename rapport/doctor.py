@@ -73,7 +73,7 @@ def _token(settings: Settings, is_offline: bool) -> Look:
     try:
         reconcile(settings, days=1, on_progress=lambda words: None)
     except RapportError as problem:
-        return Look("X token", "broken", problem.message, problem.remedy)
+        return Look("X token", "broken", problem.words, problem.remedy)
     return Look(
         "X token", "well", f"{settings.x_base_url} takes it (asked for its usage, which costs nothing)"
     )
@@ -132,7 +132,7 @@ def _lock(settings: Settings) -> Look:
             "a load, build, check or publication is running; if none is, look for a `rapport` or Airflow process",
         )  # fmt: skip
     except RapportError as problem:  # a restore that was killed half-way
-        return Look("lock", "broken", problem.message, problem.remedy)
+        return Look("lock", "broken", problem.words, problem.remedy)
     except OSError as problem:
         return Look(
             "lock", "broken", f"it can't be taken: {problem.strerror}", "mend what is said of the home"

@@ -172,7 +172,7 @@ def _lines(path: Path, needed: set[str]) -> list[tuple[int, dict[str, str | None
                 )
             return [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise ConfigError(f"{path} cannot be read: {problem}", "give a CSV file in UTF-8") from problem
+        raise ConfigError(f"{path} cannot be read", "give a CSV file in UTF-8", detail=problem) from problem
 
 
 def _checked(one: Outcome) -> Outcome:

@@ -117,7 +117,8 @@ def _make_ready(
         try:
             files.verify(new, manifest, found)
         except BackupFailed as problem:
-            raise type(problem)(problem.message.replace(str(new), str(folder)), problem.remedy) from problem
+            told = problem.message.replace(str(new), str(folder))
+            raise type(problem)(told, problem.remedy, detail=problem.detail) from problem
         on_progress(f"held {len(found)} files and {len(manifest.tables)} tables against the manifest")
     is_erased = manifest.is_being_erased
     for source, erased in _erased(settings, folder, manifest.home_id, on_progress):
@@ -145,7 +146,7 @@ def _erased(
             if other != folder and files.read_manifest(other).home_id == home_id:
                 yield files.as_home(settings, other), state_copy.tombstones_in(other / files.STATE)
         except BackupFailed as problem:
-            on_progress(f"not asked what was erased: {problem.message}")
+            on_progress(f"not asked what was erased: {problem.words}")
 
 
 def _of_warehouse(settings: Settings) -> Tombstones:
@@ -164,7 +165,7 @@ def _refuse_in_use(settings: Settings) -> None:
             with opened(settings):
                 pass
         except WarehouseBusy as problem:
-            if "lock on file" in problem.message:
+            if "lock on file" in problem.detail:
                 raise
         except duckdb.Error:
             pass

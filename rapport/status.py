@@ -148,9 +148,9 @@ def _asking(status: Status, part: str) -> Iterator[None]:
     except WarehouseBusy as problem:
         # DuckDB says so too of a file that it can't read at all: its own words tell which.
         is_locked = problem.__cause__ is None or not isinstance(problem.__cause__, duckdb.Error)
-        status.unknown[part] = "in use by another process right now" if is_locked else problem.message
+        status.unknown[part] = "in use by another process right now" if is_locked else problem.words
     except RapportError as problem:
-        status.unknown[part] = problem.message
+        status.unknown[part] = problem.words
     except (duckdb.Error, sa.exc.SQLAlchemyError, httpx.HTTPError, OSError, ImportError) as problem:
         status.unknown[part] = f"can't be read: {(str(problem).splitlines() or [repr(problem)])[0]}"
 

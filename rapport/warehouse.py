@@ -105,8 +105,9 @@ def opened(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckD
                 connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)
     except duckdb.IOException as problem:
         raise WarehouseBusy(
-            f"{settings.warehouse_path} can't be opened: {problem}",
+            f"{settings.warehouse_path} can't be opened",
             f"close the program that has it open, and point BI tools at {settings.published_path} instead",
+            detail=problem,
         ) from problem
     try:
         connection.execute("set timezone = 'UTC'")

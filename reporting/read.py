@@ -94,20 +94,17 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 f"{path} is held open for writing by another program",
                 "close that program, or let it open the file read-only, and report again",
             ) from problem
-        raise ReportError(f"{path} cannot be read: {_first_line(problem)}", _PUBLISH_AGAIN) from problem
+        raise ReportError(f"{path} cannot be read", _PUBLISH_AGAIN, detail=problem) from problem
     except duckdb.ConnectionException as problem:
         raise ReportError(
-            f"{path} is open for writing in this very process: {_first_line(problem)}",
+            f"{path} is open for writing in this very process",
             "close that connection before the reports are written",
+            detail=problem,
         ) from problem
     except (duckdb.CatalogException, duckdb.BinderException) as problem:
         raise ReportError(
-            f"{path} was published by another version of Rapport: {_first_line(problem)}", _PUBLISH_AGAIN
+            f"{path} was published by another version of Rapport", _PUBLISH_AGAIN, detail=problem
         ) from problem
-
-
-def _first_line(problem: Exception) -> str:
-    return (str(problem).strip() or type(problem).__name__).splitlines()[0]
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,7 @@ class Client:
         seconds = state.next_action.sleep if state.next_action else 0.0
         if isinstance(problem, errors.RateLimited) and problem.is_brief:
             return  # one a second is the pace of the archive search, not news
-        message = problem.message if isinstance(problem, errors.ExtractionError) else "trouble"
+        message = problem.words if isinstance(problem, errors.ExtractionError) else "trouble"
         self._on_progress(f"{message}; trying again in {seconds:.0f} s")
 
     def _sleep_in_slices(self, seconds: float) -> None:

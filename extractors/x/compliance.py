@@ -81,6 +81,6 @@ def _checked(response: requests.Response) -> requests.Response:
 def _told(problem: Exception) -> str:
     """The first line of it; an address with its key in it stays out of the log."""
     if isinstance(problem, errors.ExtractionError):
-        return problem.message.splitlines()[0][:200]
+        return problem.words.splitlines()[0][:200]
     response = getattr(problem, "response", None)
     return f"status {response.status_code}" if response is not None else "no usable answer"

@@ -86,9 +86,7 @@ def walk(context: Context, stream: Stream, target: Target, window: Window | None
                 trail.begin_anew(is_windowed=stream.is_windowed)
                 progress = replace(progress, next_token=None)
                 begins = f"below {trail.below}" if trail.below else "from the newest"
-                context.on_progress(
-                    f"{context.client_id} {stream.name}: {problem.message}; going on {begins}"
-                )
+                context.on_progress(f"{context.client_id} {stream.name}: {problem.words}; going on {begins}")
             except errors.SinceIdStale as problem:
                 _walk_by_time(context, stream, target, window, problem)
                 return

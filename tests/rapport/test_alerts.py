@@ -3,17 +3,23 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
+import requests
 
-from quality.errors import CheckFailed
+from extractors.errors import from_response
+from quality.erasure import clean_published
+from quality.errors import CheckFailed, PublishFailed
 from quality.results import WARN, RuleResult
-from rapport import alerts
+from rapport import alerts, backup_files, dbt
 from rapport.alerts import Note, Run
 from rapport.config import load_settings
-from rapport.errors import BuildFailed, ConfigError
+from rapport.errors import BackupFailed, BuildFailed, ConfigError, RapportError
+from rapport.forgotten import Forgotten
 
 RUN = Run("engagement_build", "manual__1", "http://127.0.0.1:8080/dags/engagement_build/runs/manual__1")
 DOCS = "/srv/rapport/quality/docs/index.html"
+WRITTEN = "the sundew behind my shed"
 
 
 def broken(rule: str, severity: str = "block") -> RuleResult:
@@ -73,6 +79,73 @@ def test_an_error_of_others_brings_its_kind_alone() -> None:
         RUN, ["load"], [Note.of("load", ValueError("could not convert 'what a person wrote'"))], DOCS
     )
     assert "ValueError" in alert.text and "what a person wrote" not in str(alert.payload)
+
+
+def told_of(error: RapportError) -> str:
+    """All that an alert of it says, each way."""
+    alert = alerts.failed(RUN, ["task"], [Note.load(Note.of("task", error).dump())], DOCS)
+    return f"{alert.text} {alert.mail} {alert.payload}"
+
+
+def test_a_failed_build_names_models_and_kinds_of_error_and_no_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real dbt, whose DuckDB quotes the text that it could not cast."""
+    models = tmp_path / "project" / "models"
+    models.mkdir(parents=True)
+    (models.parent / "dbt_project.yml").write_text("name: small\nprofile: rapport\n")
+    (models.parent / "profiles.yml").write_text((dbt.PROJECT_DIR / "profiles.yml").read_text())
+    (models / "casts.sql").write_text(
+        "{{ config(materialized='table') }} select words::integer as n from said"
+    )
+    (models / "twice.sql").write_text("select 1 as n union all select 1 as n")
+    (models / "twice.yml").write_text("models: [{name: twice, columns: [{name: n, data_tests: [unique]}]}]")
+    settings = load_settings(tmp_path)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute("create table said as select $words as words", {"words": WRITTEN})
+    monkeypatch.setattr(dbt, "PROJECT_DIR", models.parent)
+    with pytest.raises(BuildFailed) as caught:
+        dbt.build(settings)
+    assert WRITTEN in str(caught.value), "who stands before the machine sees all of it"
+    assert WRITTEN in caught.value.detail
+    told = told_of(caught.value)
+    assert "failed: casts (Conversion Error), unique_twice_n (Got 1 result)" in told
+    assert WRITTEN not in told and "Could not convert" not in told
+
+
+def test_a_refused_backup_brings_no_word_of_the_database() -> None:
+    with (
+        pytest.raises(BackupFailed) as caught,
+        backup_files.told("no backup could be taken to /mnt", "make room"),
+        duckdb.connect() as connection,
+    ):
+        connection.execute("select $words::integer", {"words": WRITTEN})
+    assert WRITTEN in str(caught.value)
+    told = told_of(caught.value)
+    assert "no backup could be taken to /mnt" in told and "make room" in told
+    assert WRITTEN not in told
+
+
+def test_a_refused_rewriting_brings_no_word_of_the_database(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+    settings.published_path.parent.mkdir()
+    settings.published_path.write_text(WRITTEN * 1000)
+    forgotten = Forgotten(frozenset({"1"}), frozenset(), frozenset())
+    with pytest.raises(PublishFailed) as caught:
+        clean_published(settings, forgotten, lambda words: None)
+    assert "DuckDB database file" in str(caught.value)
+    told = told_of(caught.value)
+    assert "could not be rewritten" in told and "DuckDB database file" not in told
+
+
+def test_an_answer_of_the_network_is_told_by_its_number() -> None:
+    answer = requests.Response()
+    answer.status_code = 403
+    answer._content = b'{"title": "Forbidden", "detail": "@shy has blocked you: %s"}' % WRITTEN.encode()
+    error = from_response(answer, 0.0)
+    assert WRITTEN in str(error)
+    assert "X answered 403" in told_of(error) and "access level" in told_of(error)
+    assert "@shy" not in told_of(error) and WRITTEN not in told_of(error)
 
 
 def test_a_killed_task_is_named_though_it_left_no_word() -> None:
