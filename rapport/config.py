@@ -4,12 +4,13 @@ The only module that reads environment variables; everything else is handed a `S
 """
 
 import os
-import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -21,8 +22,8 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
+from rapport.config_faults import fault
 from rapport.errors import ConfigError
 
 
@@ -243,6 +244,15 @@ class Config(_Strict):
 
 
 @dataclass(frozen=True)
+class AirflowLogin:
+    """An Airflow that runs this home and was not started by `rapport up`, as in containers."""
+
+    url: str
+    user: str
+    password: SecretStr = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where everything lies and how the network is reached. Made by `load_settings`."""
 
@@ -254,6 +264,7 @@ class Settings:
     x_bearer_token: SecretStr | None = field(repr=False)
     # Of an account that has let the app in (OAuth 2.0): for likers and direct messages, off without it.
     x_user_token: SecretStr | None = field(default=None, repr=False)
+    airflow: AirflowLogin | None = None
 
     @property
     def landing_dir(self) -> Path:
@@ -308,7 +319,8 @@ def load_settings(home: Path | None = None, config_path: Path | None = None) -> 
     """Settings from the environment and rapport.toml; a missing rapport.toml means no client is tracked.
 
     RAPPORT_HOME (./rapport-home), RAPPORT_CONFIG ($RAPPORT_HOME/rapport.toml), RAPPORT_STATE_URL,
-    RAPPORT_X_BASE_URL, X_BEARER_TOKEN and X_USER_TOKEN are read; arguments win over them.
+    RAPPORT_X_BASE_URL, X_BEARER_TOKEN, X_USER_TOKEN, RAPPORT_AIRFLOW_URL, RAPPORT_AIRFLOW_USER (admin) and
+    RAPPORT_AIRFLOW_PASSWORD are read; arguments win over them.
     """
     env = os.environ
     home = home_of(home)
@@ -327,6 +339,33 @@ def load_settings(home: Path | None = None, config_path: Path | None = None) -> 
         x_base_url=(env.get("RAPPORT_X_BASE_URL") or "https://api.x.com").rstrip("/"),
         x_bearer_token=SecretStr(token) if token else None,
         x_user_token=SecretStr(user_token) if user_token else None,
+        airflow=_airflow_login(env),
+    )
+
+
+def _airflow_login(env: Mapping[str, str]) -> AirflowLogin | None:
+    """None without RAPPORT_AIRFLOW_URL. Its faults are told without it: somebody may have put a password there."""
+    url = env.get("RAPPORT_AIRFLOW_URL", "")
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        is_address = False
+    if not is_address or "@" in parts.netloc:
+        raise ConfigError(
+            "RAPPORT_AIRFLOW_URL is no address of an Airflow",
+            "write it as http://api-server:8080; user and password stand in variables of their own",
+        )
+    if not env.get("RAPPORT_AIRFLOW_PASSWORD"):
+        raise ConfigError(
+            "RAPPORT_AIRFLOW_PASSWORD is not set", "set it beside RAPPORT_AIRFLOW_URL, or unset that one"
+        )
+    return AirflowLogin(
+        url.rstrip("/"),
+        env.get("RAPPORT_AIRFLOW_USER") or "admin",
+        SecretStr(env["RAPPORT_AIRFLOW_PASSWORD"]),
     )
 
 
@@ -342,62 +381,7 @@ def read_config(path: Path) -> Config:
     try:
         return Config.model_validate(document)
     except ValidationError as problem:
-        faults = [_fault(path, text, error) for error in problem.errors(include_url=False)]
+        faults = [fault(path, text, error) for error in problem.errors(include_url=False)]
         raise ConfigError(
             "\n".join(faults), "mend rapport.toml; `rapport init --print` shows a commented example"
         ) from problem
-
-
-def _fault(path: Path, text: str, error: ErrorDetails) -> str:
-    """One validation error in the form `file:line: key: what is wrong`."""
-    where: tuple[str | int, ...] = error["loc"]
-    key = ".".join(str(part) for part in where) or "the file"
-    if error["type"] == "extra_forbidden":
-        message = "is not a key Rapport knows; remove it, or check its spelling"
-    elif error["type"] == "missing":
-        message = "is needed here"
-    elif error["type"] == "string_pattern_mismatch":
-        if where[-1] == "id":
-            form = "lower-case letters, digits, - and _"
-        elif "email_to" in where:
-            form = 'an address as "name@example.org"'
-        else:
-            form = 'a handle as "@name" or an id as digits'
-        message = f"'{error['input']}' does not fit; write {form}"
-    else:
-        message = error["msg"].removeprefix("Value error, ")
-    return f"{path}:{_line_of(text, where)}: {key}: {message}"
-
-
-_HEADER = re.compile(r"^\s*\[(\[)?\s*([A-Za-z0-9_.\-]+)\s*\]?\]")
-
-
-def _line_of(text: str, where: tuple[str | int, ...]) -> int:
-    """The line where the deepest existing part of a key path stands (TOML parsers do not keep lines).
-
-    Follows table headers and counts array tables; a key inside a table is found by its assignment.
-    """
-    best, depth = 1, 0
-    table: list[str | int] = []
-    counts: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = _HEADER.match(line)
-        if header:
-            table = []
-            names = header[2].split(".")
-            for position, name in enumerate(names):
-                dotted = ".".join(str(part) for part in [*table, name])
-                table.append(name)
-                last = position == len(names) - 1
-                if header[1] and last:
-                    counts[dotted] = counts.get(dotted, -1) + 1
-                if dotted in counts:
-                    table.append(counts[dotted])
-            here = table
-        elif assignment := re.match(r"^\s*([A-Za-z0-9_\-]+|\"[^\"]+\")\s*=", line):
-            here = [*table, assignment[1].strip('"')]
-        else:
-            continue
-        if len(here) > depth and tuple(here) == where[: len(here)]:
-            best, depth = number, len(here)
-    return best

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Literal
 
 import duckdb
+import httpx
 import sqlalchemy as sa
 
 from extractors.state import open_state
 from extractors.x.reconcile import reconcile
 from rapport.config import Settings
 from rapport.errors import RapportError, WarehouseBusy
-from rapport.stack.background import running_address
+from rapport.stack.background import asking_airflow
+from rapport.stack.errors import StackError
 from rapport.warehouse import hold
 
 State = Literal["well", "look", "broken"]
@@ -66,8 +68,9 @@ def _config(settings: Settings) -> Look:
 def _token(settings: Settings, is_offline: bool) -> Look:
     if settings.x_bearer_token is None:
         return Look(
-            "X token", "broken", "there is none", "set X_BEARER_TOKEN, or the Airflow connection: README"
-        )
+            "X token", "look", "there is none in X_BEARER_TOKEN",
+            "set it; or where Airflow's connection `x_api` has it (dags/README.md), its tasks find it there",
+        )  # fmt: skip
     if is_offline:
         return Look("X token", "look", "there is one, not tried", "leave out --offline to try it")
     try:
@@ -184,12 +187,26 @@ def _asked(what: str, path: Path, query: str, remedy: str) -> Look:
 
 
 def _airflow(settings: Settings) -> Look:
-    address = running_address(settings)
-    if address is None:
+    try:
+        with asking_airflow(settings) as api:
+            if api is None:
+                return Look(
+                    "Airflow", "look", "not started by `rapport up`",
+                    "if another Airflow runs this home, ask that one: RAPPORT_AIRFLOW_URL names it",
+                )  # fmt: skip
+            ill = {name: state for name, state in (api.health() or {}).items() if state != "healthy"}
+            unread = [error["filename"] for error in api.import_errors()]
+            known = [dag["dag_id"] for dag in api.dags()]
+    except StackError as problem:
+        return Look("Airflow", "broken", problem.message, problem.remedy)
+    except httpx.HTTPError as problem:
+        return Look("Airflow", "broken", f"it stopped answering: {problem}", "see the log of its api-server")
+    if ill:
+        told = ", ".join(f"{name} is {state}" for name, state in ill.items())
+        return Look("Airflow", "broken", f"at {api.address} {told}", "see the logs of what is not healthy")
+    if unread:
         return Look(
-            "Airflow",
-            "look",
-            "the Airflow of this home does not run",
-            "`rapport up` starts it; nothing is scheduled without",
-        )
-    return Look("Airflow", "well", f"runs at {address.airflow}")
+            "Airflow", "broken", f"at {api.address} can't read {', '.join(unread)}",
+            "its first page shows why, under import errors",
+        )  # fmt: skip
+    return Look("Airflow", "well", f"at {api.address} all of it is healthy, and has read {len(known)} DAGs")

@@ -21,9 +21,7 @@ from quality.docs import rule_trends
 from quality.results import latest_build
 from rapport.config import Settings
 from rapport.errors import BuildFailed, RapportError, WarehouseBusy
-from rapport.stack.api import AirflowApi
-from rapport.stack.background import running_address
-from rapport.stack.errors import StackError
+from rapport.stack.background import asking_airflow
 from rapport.warehouse import connect, has_table
 
 _OF_A_RULE = (
@@ -277,29 +275,22 @@ def _state(settings: Settings, status: Status) -> None:
 
 
 def _airflow(settings: Settings, status: Status) -> None:
-    address = running_address(settings)
-    if address is None:
-        return
-    status.is_airflow_running = True
-    api = AirflowApi(address.airflow, address.user, address.password)
-    try:
-        with _asking(status, "Airflow"):
-            if api.health() is None:
-                raise StackError(f"Airflow at {address.airflow} does not answer", "see its logs")
-            for dag in api.dags():
-                last = next(iter(api.runs(dag["dag_id"], limit=1)), {})
-                status.schedule.append(
-                    Scheduled(
-                        dag["dag_id"],
-                        dag["is_paused"],
-                        _moment(dag["next_dagrun_run_after"]),
-                        _when(dag),
-                        _moment(last.get("run_after")),
-                        last.get("state"),
-                    )
+    with _asking(status, "Airflow"), asking_airflow(settings) as api:
+        if api is None:
+            return
+        status.is_airflow_running = True
+        for dag in api.dags():
+            last = next(iter(api.runs(dag["dag_id"], limit=1)), {})
+            status.schedule.append(
+                Scheduled(
+                    dag["dag_id"],
+                    dag["is_paused"],
+                    _moment(dag["next_dagrun_run_after"]),
+                    _when(dag),
+                    _moment(last.get("run_after")),
+                    last.get("state"),
                 )
-    finally:
-        api.close()
+            )
 
 
 def _when(dag: dict[str, Any]) -> str:

@@ -154,10 +154,10 @@ def _budget(one: Spending, month: str) -> Text:
 
 
 def _next_runs(found: Status) -> Iterator[Text]:
-    if not found.is_airflow_running:
-        yield Text("nothing is scheduled: the Airflow of this home does not run. `rapport up` starts it")
-    elif "Airflow" in found.unknown:
+    if "Airflow" in found.unknown:
         yield plain(f"not known: {found.unknown['Airflow']}")
+    elif not found.is_airflow_running:
+        yield Text("not started by `rapport up`; if another Airflow runs this home, ask that one")
     for one in found.schedule:
         yield _next_run(one)
 

@@ -189,7 +189,8 @@ class AirflowApi:
         answer = self._client.post("/auth/token", json=self._login)
         if not answer.is_success:
             raise StackError(
-                f"Airflow refused the login of its own user ({answer.status_code})",
-                "stop the stack, remove passwords.json and secrets.json from its folder, and start again",
+                f"Airflow at {self.address} refused the login of {self._login['username']} ({answer.status_code})",
+                "check RAPPORT_AIRFLOW_USER and RAPPORT_AIRFLOW_PASSWORD; where `rapport up` has started it, stop it, "
+                "remove passwords.json and secrets.json from its folder, and start again",
             )
         self._token = str(answer.json()["access_token"])

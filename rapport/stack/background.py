@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rapport import config
 from rapport.config import Settings
 from rapport.stack import airflow, world
+from rapport.stack.api import AirflowApi
 from rapport.stack.errors import StackError
 from rapport.stack.process import Leader, free_port, leader_of, stop, tail
 from rapport.stack.runner import (
@@ -117,6 +119,28 @@ def running_address(settings: Settings) -> Address | None:
         return None
     password = airflow.Secrets.of(airflow_home(settings)).login_password
     return Address(str(state["airflow"]), airflow.USER, password, state.get("emulator"))
+
+
+@contextmanager
+def asking_airflow(settings: Settings) -> Iterator[AirflowApi | None]:
+    """The Airflow of this home, logged in: the one that the environment names, else that of `rapport up`.
+
+    None where neither is: another may run the home all the same. Raises StackError if it does not answer.
+    """
+    login, started = settings.airflow, running_address(settings)
+    if login:
+        api = AirflowApi(login.url, login.user, login.password.get_secret_value())
+    elif started:
+        api = AirflowApi(started.airflow, started.user, started.password)
+    else:
+        yield None
+        return
+    try:
+        if api.health() is None:
+            raise StackError(f"Airflow at {api.address} does not answer", "see the log of its api-server")
+        yield api
+    finally:
+        api.close()
 
 
 def _await_ready(

@@ -118,8 +118,16 @@ def test_each_key_goes_only_where_it_is_used() -> None:
 
     assert holders("X_BEARER_TOKEN") == {"scheduler"}
     assert holders("AIRFLOW_ADMIN_PASSWORD") == {"api-server"}
+    # The tasks are beside it, and could make themselves a login anyway: every service has the JWT secret.
+    assert holders("RAPPORT_AIRFLOW_PASSWORD") == {"scheduler"}
     for connection in ("AIRFLOW_CONN_SMTP_DEFAULT", "AIRFLOW_CONN_RAPPORT_WEBHOOK"):
         assert holders(connection) == {"scheduler", "dag-processor"}
+
+
+def test_rapport_in_the_scheduler_is_told_which_airflow_runs_its_home() -> None:
+    told = SERVICES["scheduler"]["environment"]
+    assert told["RAPPORT_AIRFLOW_URL"] == "http://api-server:8080"
+    assert told["RAPPORT_AIRFLOW_PASSWORD"] == FILLED["AIRFLOW_ADMIN_PASSWORD"]
 
 
 def test_dags_are_mounted_read_only_and_home_is_shared() -> None:

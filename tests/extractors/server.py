@@ -91,6 +91,10 @@ def scripted_x() -> Iterator[ScriptedX]:
                 self.wfile.flush()
                 self.close_connection = True
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
         def log_message(self, *_: object) -> None:
             """Silent: the tests read `requests` instead."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from rapport.config import Config, load_settings, read_config
 from rapport.errors import ConfigError
+from tests.rapport.scripted_airflow import PASSWORD
 
 GOOD = """
 [schedule]
@@ -116,3 +117,23 @@ def test_a_goal_is_measured_by_a_published_column(tmp_path: Path) -> None:
     assert config.clients[1].goals[0].measure == "conversing_count"
     with pytest.raises(ConfigError, match=r"nothing is measured as 'followers'.*reader_count"):
         read_config(written(tmp_path, GOOD + goal.format("followers")))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["api-server:8080", "http://", "http://h:port", "ftp://h", f"http://admin:{PASSWORD}@h:8080"],
+)
+def test_an_airflow_that_has_no_address_is_said_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("RAPPORT_AIRFLOW_URL", url)
+    monkeypatch.setenv("RAPPORT_AIRFLOW_PASSWORD", PASSWORD)
+    with pytest.raises(ConfigError, match="RAPPORT_AIRFLOW_URL is no address") as refused:
+        load_settings(tmp_path)
+    assert PASSWORD not in str(refused.value)
+
+
+def test_an_airflow_without_a_password_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_AIRFLOW_URL", "http://api-server:8080")
+    with pytest.raises(ConfigError, match="RAPPORT_AIRFLOW_PASSWORD is not set"):
+        load_settings(tmp_path)

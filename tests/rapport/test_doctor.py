@@ -13,6 +13,8 @@ from emulator.world import build_world
 from rapport.config import Settings, load_settings
 from rapport.doctor import Look, examine
 from tests.extractors.emulated import TOKEN, Emulated, emulating
+from tests.extractors.server import Reply
+from tests.rapport.scripted_airflow import PASSWORD, health, run_by, scripted_airflow
 
 SECRET = "a-token-nobody-knows"
 
@@ -38,7 +40,9 @@ def test_a_new_home_is_told_what_comes_first(settings: Settings) -> None:
     assert [name for name, look in seen.items() if look.state == "broken"] == []
     assert seen["X token"].state == "well"
     assert "rapport init" in seen["rapport.toml"].remedy
-    assert "rapport up" in seen["Airflow"].remedy
+    assert seen["Airflow"].seen == "not started by `rapport up`"
+    # Another Airflow may run this home: nobody is sent to start a second one.
+    assert "rapport up" not in seen["Airflow"].remedy
     assert all(look.remedy for look in seen.values() if look.state != "well")
 
 
@@ -52,7 +56,8 @@ def test_a_token_that_is_refused_is_not_shown(settings: Settings) -> None:
 def test_offline_asks_nothing(settings: Settings, network: Emulated) -> None:
     asked = len(network.requests)
     assert looks(settings, is_offline=True)["X token"].state == "look"
-    assert looks(replace(settings, x_bearer_token=None), is_offline=True)["X token"].state == "broken"
+    without = looks(replace(settings, x_bearer_token=None), is_offline=True)["X token"]
+    assert without.state == "look" and "`x_api`" in without.remedy
     assert len(network.requests) == asked
 
 
@@ -78,3 +83,29 @@ def test_a_state_store_out_of_reach_is_broken_and_its_password_hidden(settings: 
     look = looks(out_of_reach, is_offline=True)["state store"]
     assert look.state == "broken"
     assert SECRET not in look.seen + look.remedy
+
+
+def test_an_airflow_that_the_environment_names_is_asked_how_it_is(settings: Settings) -> None:
+    with scripted_airflow() as airflow:
+        named = run_by(settings, airflow.url)
+        well = looks(named, is_offline=True)["Airflow"]
+        assert (well.state, well.seen) == (
+            "well", f"at {airflow.url} all of it is healthy, and has read 1 DAGs",
+        )  # fmt: skip
+
+        airflow.answer("/api/v2/monitor/health", Reply(health(scheduler="unhealthy")))
+        ill = looks(named, is_offline=True)["Airflow"]
+        assert ill.state == "broken" and "scheduler is unhealthy" in ill.seen
+        airflow.answer("/api/v2/monitor/health", Reply(health()))
+
+        error = {"filename": "x_extract.py", "stack_trace": "no such client"}
+        airflow.answer("/api/v2/importErrors", Reply({"import_errors": [error], "total_entries": 1}))
+        unread = looks(named, is_offline=True)["Airflow"]
+        assert unread.state == "broken" and "can't read x_extract.py" in unread.seen
+
+        airflow.answer("/auth/token", Reply({"detail": "Unauthorized"}, 401))
+        refused = looks(named, is_offline=True)["Airflow"]
+        assert refused.state == "broken" and "RAPPORT_AIRFLOW_PASSWORD" in refused.remedy
+        assert PASSWORD not in repr([named, well, ill, unread, refused])
+    gone = looks(named, is_offline=True)["Airflow"]
+    assert gone.state == "broken" and "does not answer" in gone.seen

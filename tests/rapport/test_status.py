@@ -20,6 +20,7 @@ from rapport.status import look
 from rapport.window import Window
 from tests.quality import warehouse
 from tests.quality.publishing import give_receipt, publish_latest, start_build
+from tests.rapport.scripted_airflow import PASSWORD, run_by, scripted_airflow
 
 DAY = timedelta(days=1)
 LATER = datetime(2030, 1, 1, tzinfo=UTC)  # after anything that was loaded
@@ -76,7 +77,7 @@ def test_where_nothing_is_nothing_is_made(tmp_path: Path, monkeypatch: pytest.Mo
     text, code = words(settings, monkeypatch, "--exit-code")
     assert code == 6
     assert "nothing yet: `rapport run`" in text
-    assert "nothing is scheduled" in text and "`rapport up` starts it" in text
+    assert "next runs not started by `rapport up`; if another Airflow runs this home, ask that one" in text
     assert not settings.home.exists()
 
 
@@ -198,3 +199,18 @@ def test_only_what_nothing_was_decided_about_waits(tmp_path: Path) -> None:
     assert look(settings).waiting_in_quarantine_count == 3
     quarantine.drop(settings, quarantine.waiting(settings)[:1], "me", "test data")
     assert look(settings).waiting_in_quarantine_count == 2
+
+
+def test_an_airflow_that_the_environment_names_tells_what_comes_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scripted_airflow() as airflow:
+        monkeypatch.setenv("RAPPORT_AIRFLOW_URL", airflow.url)
+        monkeypatch.setenv("RAPPORT_AIRFLOW_PASSWORD", PASSWORD)
+        settings = load_settings(tmp_path)
+        assert settings == run_by(settings, airflow.url)
+        text, _ = words(settings, monkeypatch)
+        assert "x_extract: 2026-11-24 00:00 UTC; last run 2026-11-23 00:00 UTC: success" in text
+    text, _ = words(settings, monkeypatch)
+    assert f"next runs not known: Airflow at {airflow.url} does not answer" in text
+    assert not look(settings).is_airflow_running
