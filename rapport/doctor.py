@@ -194,16 +194,16 @@ def _airflow(settings: Settings) -> Look:
                     "Airflow", "look", "not started by `rapport up`",
                     "if another Airflow runs this home, ask that one: RAPPORT_AIRFLOW_URL names it",
                 )  # fmt: skip
-            ill = {name: state for name, state in (api.health() or {}).items() if state != "healthy"}
+            ill = [f"{name} is {state}" for name, state in (api.health() or {}).items() if state != "healthy"]
+            if ill:
+                told = f"at {api.address} {', '.join(ill)}"
+                return Look("Airflow", "broken", told, "see the logs of what is not healthy")
             unread = [error["filename"] for error in api.import_errors()]
             known = [dag["dag_id"] for dag in api.dags()]
     except StackError as problem:
         return Look("Airflow", "broken", problem.message, problem.remedy)
     except httpx.HTTPError as problem:
         return Look("Airflow", "broken", f"it stopped answering: {problem}", "see the log of its api-server")
-    if ill:
-        told = ", ".join(f"{name} is {state}" for name, state in ill.items())
-        return Look("Airflow", "broken", f"at {api.address} {told}", "see the logs of what is not healthy")
     if unread:
         return Look(
             "Airflow", "broken", f"at {api.address} can't read {', '.join(unread)}",

@@ -93,9 +93,11 @@ def test_an_airflow_that_the_environment_names_is_asked_how_it_is(settings: Sett
             "well", f"at {airflow.url} all of it is healthy, and has read 1 DAGs",
         )  # fmt: skip
 
-        airflow.answer("/api/v2/monitor/health", Reply(health(scheduler="unhealthy")))
+        # Without its database it answers nothing else.
+        airflow.answer("/api/v2/monitor/health", Reply(health(metadatabase="unhealthy")))
+        airflow.answer("/api/v2/importErrors", Reply({"detail": "no database"}, 500))
         ill = looks(named, is_offline=True)["Airflow"]
-        assert ill.state == "broken" and "scheduler is unhealthy" in ill.seen
+        assert ill.state == "broken" and "metadatabase is unhealthy" in ill.seen
         airflow.answer("/api/v2/monitor/health", Reply(health()))
 
         error = {"filename": "x_extract.py", "stack_trace": "no such client"}
