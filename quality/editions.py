@@ -24,10 +24,10 @@ import duckdb
 
 from quality.errors import EditionRefused, PublishFailed
 from quality.publish import put_in_place, sync
-from quality.tables import Table, columns_of, literal, tables_of
+from quality.tables import Table, columns_of, tables_of
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
-from rapport.warehouse import hold
+from rapport.warehouse import hold, literal
 
 log = logging.getLogger("rapport.quality")
 

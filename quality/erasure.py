@@ -17,9 +17,10 @@ from quality import editions
 from quality.errors import PublishFailed
 from quality.publish import put_in_place, remove_draft
 from quality.record import STORAGE_VERSION
-from quality.tables import Table, columns_of, literal, quoted
+from quality.tables import Table, columns_of, quoted
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
+from rapport.warehouse import literal
 
 log = logging.getLogger("rapport.quality")
 

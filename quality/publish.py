@@ -17,9 +17,9 @@ from quality.errors import PublishFailed, PublishRefused
 from quality.record import STORAGE_VERSION, Earlier
 from quality.restatements import make_table, write_restatements
 from quality.results import Receipt, latest_build, valid_receipt
-from quality.tables import SCHEMAS, Table, columns_of, hashes, literal, quoted, tables_of
+from quality.tables import SCHEMAS, Table, columns_of, hashes, quoted, tables_of
 from rapport.config import Settings
-from rapport.warehouse import connect
+from rapport.warehouse import connect, literal
 
 log = logging.getLogger("rapport.quality")
 

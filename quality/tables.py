@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from rapport.warehouse import literal
+
 SCHEMAS = ("marts", "reports")
 
 
@@ -78,8 +80,3 @@ def content_hash(con: duckdb.DuckDBPyConnection, table: Table, database: str | N
 def quoted(name: str) -> str:
     """A name as SQL takes it, whatever is in it."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as SQL takes it where no parameter can stand (attach, comment on)."""
-    return "'" + text.replace("'", "''") + "'"

@@ -130,10 +130,10 @@ def rewrite(settings: Settings) -> None:
         for leftover in (fresh, fresh.with_name(fresh.name + ".wal")):
             leftover.unlink(missing_ok=True)
         with duckdb.connect() as connection:
-            connection.execute(f"set temp_directory = {_literal(str(fresh) + '.tmp')}")
+            connection.execute(f"set temp_directory = {literal(str(fresh) + '.tmp')}")
             # Opened for writing: a log that a killed process left is worked in, and removed.
-            connection.execute(f"attach {_literal(str(path))} as old")
-            connection.execute(f"attach {_literal(str(fresh))} as fresh")
+            connection.execute(f"attach {literal(str(path))} as old")
+            connection.execute(f"attach {literal(str(fresh))} as fresh")
             connection.execute("copy from database old to fresh")
             connection.execute("checkpoint fresh")
             connection.execute("detach fresh")
@@ -156,5 +156,6 @@ def has_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str) ->
     return bool(rows)
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """A text as SQL takes it where no parameter can stand (attach, comment on)."""
     return "'" + text.replace("'", "''") + "'"
