@@ -23,9 +23,10 @@ _GIVEN = {
 def inputs_hash(connection: duckdb.DuckDBPyConnection, project_dir: Path) -> str:
     """SHA-256 (hex) of all that a daily build takes as given.
 
-    That is the text of the models, macros, tests and settings, the lists of accounts, and what was erased.
+    That is the text of the models, macros, tests and settings, the lists of accounts, what was erased, and the
+    version of DuckDB: another one may order what came at once otherwise (macros/identifiers.sql).
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(duckdb.__version__.encode())
     for path in sorted(project_dir.rglob("*")):
         if path.suffix in {".sql", ".yml"}:
             digest.update(str(path.relative_to(project_dir)).encode() + b"\0" + path.read_bytes() + b"\0")
@@ -50,7 +51,7 @@ def why_full(connection: duckdb.DuckDBPyConnection, inputs: str) -> str | None:
     if not is_success:
         return "the last build did not end well, or something was erased"
     if built_inputs != inputs:
-        return "models, settings or the lists of accounts have changed, or something was erased"
+        return "models, settings, the lists of accounts or the version of DuckDB have changed, or something was erased"
     return None
 
 

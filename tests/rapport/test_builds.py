@@ -97,3 +97,11 @@ def test_models_and_settings_change_everything(
     build(connection, "a", project)
     (project / name).write_text("something else", encoding="utf-8")
     assert "changed" in (why(connection, project) or "")
+
+
+def test_another_duckdb_has_nothing_to_go_on_from(
+    connection: duckdb.DuckDBPyConnection, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(connection, "a", project)
+    monkeypatch.setattr(duckdb, "__version__", "99.0.0")
+    assert "version of DuckDB" in str(why(connection, project))
