@@ -289,7 +289,7 @@ def docs() -> None:
 def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Ask the network nothing.")] = False,
 ) -> None:
-    """Looks at configuration, token, disk, versions, locks, files and Airflow, and says what to do.
+    """Looks at configuration, token, disk, versions, locks, files, backup and Airflow, and says what to do.
 
     Exit code 1 if something is broken. No secret is shown.
     """

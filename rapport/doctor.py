@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
@@ -18,10 +19,12 @@ import sqlalchemy as sa
 
 from extractors.state import open_state
 from extractors.x.reconcile import reconcile
+from rapport.backup_files import PLACES
 from rapport.config import Settings
 from rapport.errors import RapportError, WarehouseBusy
 from rapport.stack.background import asking_airflow
 from rapport.stack.errors import StackError
+from rapport.status import last_backup_at
 from rapport.warehouse import hold
 
 State = Literal["well", "look", "broken"]
@@ -29,6 +32,8 @@ PACKAGES = ("apache-airflow", "duckdb", "dbt-core", "dbt-duckdb", "tweepy", "gre
 # A publication and a rewrite after an erasure each write a second copy of a file before they swap it in.
 FREE_COPIES = 2
 FREE_BYTES = 2_000_000_000
+# The DAG `backup` takes one a day; one that failed is no reason yet.
+BACKUP_MAX_AGE = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ def examine(settings: Settings, is_offline: bool = False) -> Iterator[Look]:
     yield _warehouse(settings)
     yield _state(settings)
     yield _published(settings)
+    yield _backup(settings)
     yield _airflow(settings)
 
 
@@ -173,6 +179,22 @@ def _published(settings: Settings) -> Look:
         "from reports.rpt_publication",
         "`rapport publish` puts a whole one there",
     )  # fmt: skip
+
+
+def _backup(settings: Settings) -> Look:
+    remedy = "`rapport backup`, or switch the DAG `backup` on"
+    try:
+        at = last_backup_at(settings)
+    except (OSError, ValueError, KeyError) as problem:
+        return Look(
+            "backup", "broken", f"what is known of them can't be read: {problem}",
+            f"mend or remove {settings.home / PLACES}; each `rapport backup --to` writes it anew",
+        )  # fmt: skip
+    if at is None:
+        return Look("backup", "look", "there is none that can be reached", remedy)
+    seen = f"the newest is of {at:%Y-%m-%d %H:%M} UTC"
+    is_old = datetime.now(UTC) - at > BACKUP_MAX_AGE
+    return Look("backup", "look", seen, remedy) if is_old else Look("backup", "well", seen)
 
 
 def _asked(what: str, path: Path, query: str, remedy: str) -> Look:

@@ -19,6 +19,7 @@ from extractors.state import open_state
 from extractors.x.gaps import Gap, everything
 from quality.docs import rule_trends
 from quality.results import latest_build
+from rapport.backup_files import known_backups
 from rapport.config import Settings
 from rapport.errors import BuildFailed, RapportError, WarehouseBusy
 from rapport.stack.background import asking_airflow
@@ -43,6 +44,10 @@ from (
     group by api_version
 )
 """
+# Of databases, of Airflow, of the system, of drivers that are not there, and of JSON that is none.
+_UNREADABLE = (
+    duckdb.Error, sa.exc.SQLAlchemyError, httpx.HTTPError, OSError, ImportError, ValueError, KeyError,
+)  # fmt: skip
 ENDED = "no further run: its last day is over"
 # What a check that blocks is told with, and `rapport check` ends with: a CheckFailed's code, without its imports.
 _CHECK_FAILED = 5
@@ -97,6 +102,7 @@ class Status:
     is_airflow_running: bool = False
     schedule: list[Scheduled] = field(default_factory=list)
     waiting_in_quarantine_count: int | None = None
+    last_backup_at: datetime | None = None
     facts: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
 
@@ -125,6 +131,8 @@ def look(settings: Settings) -> Status:
     _warehouse(settings, status)
     _state(settings, status)
     _airflow(settings, status)
+    with _asking(status, "backups"):
+        status.last_backup_at = last_backup_at(settings)
     clients = ", ".join(client.id for client in settings.config.clients)
     token = "with" if settings.x_bearer_token else "without"
     landed = sum(1 for _ in settings.landing_dir.rglob("*.json.zst"))
@@ -138,6 +146,12 @@ def look(settings: Settings) -> Status:
     return status
 
 
+def last_backup_at(settings: Settings) -> datetime | None:
+    """When the newest backup was begun, of those whose disks are there now: the name of its folder. None without."""
+    newest = next(iter(known_backups(settings)), None)
+    return datetime.strptime(newest.name.split("-")[0], "%Y%m%dT%H%M%S%z") if newest else None
+
+
 @contextmanager
 def _asking(status: Status, part: str) -> Iterator[None]:
     """Whatever keeps this part from being read is noted, and the next one is asked."""
@@ -149,7 +163,15 @@ def _asking(status: Status, part: str) -> Iterator[None]:
         status.unknown[part] = "in use by another process right now" if is_locked else problem.words
     except RapportError as problem:
         status.unknown[part] = problem.words
-    except (duckdb.Error, sa.exc.SQLAlchemyError, httpx.HTTPError, OSError, ImportError) as problem:
+    except (
+        duckdb.Error,
+        sa.exc.SQLAlchemyError,
+        httpx.HTTPError,
+        OSError,
+        ImportError,
+        ValueError,
+        KeyError,
+    ) as problem:
         status.unknown[part] = f"can't be read: {(str(problem).splitlines() or [repr(problem)])[0]}"
 
 

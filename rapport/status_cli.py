@@ -74,6 +74,7 @@ def _sections(found: Status) -> Iterator[tuple[str, list[Text]]]:
     yield "budget", list(_budgets(found))
     yield "next runs", list(_next_runs(found))
     yield "quarantine", [_quarantine(found)]
+    yield "backup", [_backup(found)]
     for name, text in found.facts.items():
         yield name, [plain(text)]
 
@@ -174,6 +175,15 @@ def _quarantine(found: Status) -> Text:
     if count is None:
         return Text("not known" if "warehouse" in found.unknown else "nothing waits")
     return Text(f"{count:,} wait: `rapport quarantine list`" if count else "nothing waits")
+
+
+def _backup(found: Status) -> Text:
+    if "backups" in found.unknown:
+        return plain(f"not known: {found.unknown['backups']}")
+    at = found.last_backup_at
+    if at is None:
+        return Text("none that can be reached: `rapport backup` takes one")
+    return Text(f"{_age((found.looked_at - at).total_seconds() / 3600)} ({at:%Y-%m-%d %H:%M} UTC)")
 
 
 def _age(hours: float) -> str:

@@ -42,7 +42,8 @@ def full(copy: Settings) -> Settings:
 
 def contents(settings: Settings) -> dict[str, Any]:
     """All that a home holds, as its readers find it: rows of tables, bytes of files, and what `status` says."""
-    found: dict[str, Any] = {"status": replace(look(settings), looked_at=datetime.min.replace(tzinfo=UTC))}
+    status = replace(look(settings), looked_at=datetime.min.replace(tzinfo=UTC), last_backup_at=None)
+    found: dict[str, Any] = {"status": status}
     with connect(settings, read_only=True) as connection:
         tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
         for schema, table in tables:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ from filelock import FileLock
 from pydantic import SecretStr
 
 from emulator.world import build_world
+from rapport.backup_files import MANIFEST, PLACES, remember
 from rapport.config import Settings, load_settings
 from rapport.doctor import Look, examine
 from tests.extractors.emulated import TOKEN, Emulated, emulating
@@ -111,3 +113,22 @@ def test_an_airflow_that_the_environment_names_is_asked_how_it_is(settings: Sett
         assert PASSWORD not in repr([named, well, ill, unread, refused])
     gone = looks(named, is_offline=True)["Airflow"]
     assert gone.state == "broken" and "does not answer" in gone.seen
+
+
+def test_an_old_backup_and_none_are_worth_a_look(settings: Settings, tmp_path: Path) -> None:
+    def backup() -> Look:
+        return looks(settings, is_offline=True)["backup"]
+
+    def take(ago: timedelta) -> None:
+        folder = tmp_path / "disk" / f"{datetime.now(UTC) - ago:%Y%m%dT%H%M%SZ}-2"
+        folder.mkdir(parents=True)
+        (folder / MANIFEST).write_text("{}", encoding="utf-8")
+
+    remember(settings.home, "", [tmp_path / "disk"])
+    assert (backup().state, backup().seen) == ("look", "there is none that can be reached")
+    take(timedelta(days=2, minutes=1))
+    assert backup().state == "look" and "the newest is of" in backup().seen
+    take(timedelta(days=1))
+    assert backup().state == "well"
+    (settings.home / PLACES).write_text("{}", encoding="utf-8")
+    assert backup().state == "broken"

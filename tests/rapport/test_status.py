@@ -15,6 +15,7 @@ from extractors.budget import PRICE_USD, Purse
 from extractors.state import open_state
 from extractors.x import gaps
 from rapport import status_cli
+from rapport.backup_files import MANIFEST, PLACES
 from rapport.config import Budget, Settings, load_settings
 from rapport.status import look
 from rapport.window import Window
@@ -214,3 +215,17 @@ def test_an_airflow_that_the_environment_names_tells_what_comes_next(
     text, _ = words(settings, monkeypatch)
     assert f"next runs not known: Airflow at {airflow.url} does not answer" in text
     assert not look(settings).is_airflow_running
+
+
+def test_the_age_of_the_newest_backup_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load_settings(tmp_path)
+    assert "backup none that can be reached" in words(settings, monkeypatch)[0]
+    at = datetime.now(UTC).replace(microsecond=0) - 3 * DAY
+    for taken in (at, at - DAY):
+        folder = tmp_path / "backups" / f"{taken:%Y%m%dT%H%M%SZ}"
+        folder.mkdir(parents=True)
+        (folder / MANIFEST).write_text("{}", encoding="utf-8")
+    assert look(settings).last_backup_at == at
+    assert f"backup 3 days ago ({at:%Y-%m-%d %H:%M} UTC)" in words(settings, monkeypatch)[0]
+    (tmp_path / PLACES).write_text("no JSON", encoding="utf-8")
+    assert "backup not known: can't be read" in words(settings, monkeypatch)[0]
