@@ -3,13 +3,26 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from extractors.state import open_state
-from extractors.state_tables import BATCH, metadata
+from extractors.state_tables import BATCH, metadata, tombstones
 from rapport.config import Settings
+
+
+class Tombstone(NamedTuple):
+    """What is known of one erasure; `finished_at` is None until what it stands for is gone everywhere."""
+
+    reason: str
+    finished_at: datetime | None
+
+
+# (object type, id) →
+Tombstones = dict[tuple[str, str], Tombstone]
 
 
 def copy_out(settings: Settings, path: Path) -> None:
@@ -37,13 +50,27 @@ def settle(path: Path) -> None:
         connection.execute("pragma journal_mode = delete")
 
 
-def tombstones_in(path: Path) -> dict[tuple[str, str], str]:
-    """(object type, id) → reason of every tombstone in such a file. The file is not changed by being read."""
+def tombstones_in(path: Path) -> Tombstones:
+    """All tombstones in such a file. The file is not changed by being read."""
     if not path.exists():
         return {}
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as connection:
-        rows = connection.execute("select object_type, object_id, reason from tombstones").fetchall()
-    return {(kind, one): reason for kind, one, reason in rows}
+    address = f"{path.resolve().as_uri()}?immutable=1"
+    engine = sa.create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=sa.NullPool
+    )
+    return _tombstones(engine)
+
+
+def tombstones_of(settings: Settings) -> Tombstones:
+    """All tombstones of a home in use, of what is being erased at this moment, too."""
+    with open_state(settings) as state:
+        return _tombstones(state.engine)
+
+
+def _tombstones(engine: sa.Engine) -> Tombstones:
+    columns = [tombstones.c[name] for name in ("object_type", "object_id", *Tombstone._fields)]
+    with engine.connect() as connection:
+        return {(row[0], row[1]): Tombstone(*row[2:]) for row in connection.execute(sa.select(*columns))}
 
 
 def _at(settings: Settings, path: Path) -> Settings:

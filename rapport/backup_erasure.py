@@ -13,16 +13,13 @@ import duckdb
 import sqlalchemy as sa
 
 from extractors import state_copy
-from extractors.state import open_state
-from extractors.state_tables import tombstones
+from extractors.state_copy import Tombstones
 from rapport import backup_files as files
 from rapport.backup_files import Manifest, Progress
 from rapport.config import Settings
 from rapport.errors import BackupDamaged, BackupFailed, RapportError
 from rapport.warehouse import hold
 
-# (object type, id) → reason
-Tombstones = dict[tuple[str, str], str]
 Erase = Callable[[Settings, Mapping[str, str], Mapping[str, str], Progress], None]
 
 
@@ -42,7 +39,7 @@ def follow(settings: Settings, erase: Erase, on_progress: Progress) -> int:
                 files.remove_drafts(place)
             else:
                 on_progress(f"backups in {place} can't be reached now: the next erasure looks for them again")
-        erased = tombstones_of(settings)
+        erased = state_copy.tombstones_of(settings)
         changed, failed = 0, dict[Path, str]()
         for folder in files.known_backups(settings):
             try:
@@ -68,8 +65,7 @@ def catch_up(
 
     `source` is where the tombstones come from: whom its rapport.toml names now, nobody has asked to forget.
     """
-    known = state_copy.tombstones_in(target.home / files.STATE)
-    missing = {key: why for key, why in erased.items() if key not in known}
+    missing = _missing(target.home, erased)
     posts, accounts = (
         {one: why for (kind, one), why in missing.items() if kind == wanted} for wanted in ("post", "account")
     )
@@ -82,13 +78,6 @@ def catch_up(
     return bool(missing)
 
 
-def tombstones_of(settings: Settings) -> Tombstones:
-    """All that were ever erased from a home in use."""
-    query = sa.select(tombstones.c.object_type, tombstones.c.object_id, tombstones.c.reason)
-    with open_state(settings) as state, state.engine.connect() as connection:
-        return {(row.object_type, row.object_id): row.reason for row in connection.execute(query)}
-
-
 def _follow_in(
     settings: Settings, folder: Path, erased: Tombstones, erase: Erase, on_progress: Progress
 ) -> bool:
@@ -97,7 +86,7 @@ def _follow_in(
     if manifest.home_id != home_id:
         return False
     if not manifest.is_being_erased:
-        if erased.keys() <= state_copy.tombstones_in(folder / files.STATE).keys():
+        if not _missing(folder, erased):
             return False
         files.verify(folder, manifest)
         manifest.is_being_erased = True
@@ -106,6 +95,20 @@ def _follow_in(
     catch_up(settings, erased, target, erase, lambda line: on_progress(f"backup {folder.name}: {line}"))
     _seal(folder, manifest)
     return True
+
+
+def _missing(folder: Path, erased: Tombstones) -> dict[tuple[str, str], str]:
+    """(object type, id) → reason of what has to be erased there.
+
+    That its state has the tombstone says nothing until it is a finished one: of a backup that was taken during an
+    erasure the state knows of it, and landing and the warehouse hold it still.
+    """
+    known = state_copy.tombstones_in(folder / files.STATE)
+    return {
+        key: one.reason
+        for key, one in erased.items()
+        if not (there := known.get(key)) or there.finished_at is None
+    }
 
 
 def _seal(folder: Path, manifest: Manifest) -> None:

@@ -17,9 +17,10 @@ import sqlalchemy as sa
 
 from extractors import state_copy
 from extractors.erase import UNFINISHED
+from extractors.state_copy import Tombstone, Tombstones
 from quality.publish import put_in_place, sync
 from rapport import backup_files as files
-from rapport.backup_erasure import Tombstones, catch_up, tombstones_of
+from rapport.backup_erasure import catch_up
 from rapport.backup_files import Manifest, Progress
 from rapport.config import Settings
 from rapport.erasure import erase_from
@@ -134,7 +135,7 @@ def _erased(
 ) -> Iterable[tuple[Settings, Tombstones]]:
     """Whoever may know of erasures after that backup: the home as it stands, and the backups beside it."""
     at_home: Tombstones = {}
-    for what, ask in (("state store", tombstones_of), ("warehouse", _of_warehouse)):
+    for what, ask in (("warehouse", _of_warehouse), ("state store", state_copy.tombstones_of)):
         try:
             at_home |= ask(settings)
         except (RapportError, duckdb.Error, sa.exc.SQLAlchemyError) as problem:
@@ -154,8 +155,9 @@ def _of_warehouse(settings: Settings) -> Tombstones:
     if not settings.warehouse_path.exists():
         return {}
     with opened(settings, read_only=True) as connection:
-        rows = connection.execute("select object_type, object_id, reason from raw.tombstones").fetchall()
-    return {(kind, one): why for kind, one, why in rows}
+        columns = "object_type, object_id, reason, erased_at"
+        rows = connection.execute(f"select {columns} from raw.tombstones").fetchall()
+    return {(kind, one): Tombstone(why, erased_at) for kind, one, why, erased_at in rows}
 
 
 def _refuse_in_use(settings: Settings) -> None:

@@ -13,8 +13,9 @@ from rapport import erasure, outcomes
 from rapport.backup import back_up
 from rapport.backup_files import backups_in, read_manifest, verify
 from rapport.config import Settings, load_settings
-from rapport.errors import BackupFailed
+from rapport.errors import BackupFailed, WarehouseBusy
 from rapport.restore import restore
+from rapport.warehouse import hold
 from tests.rapport import erasure_home as home_of
 from tests.rapport.killing import killed_at
 
@@ -36,6 +37,15 @@ def unnamed(settings: Settings) -> Settings:
 
 def elsewhere(folder: Path) -> list[str]:
     return home_of.found_in(folder, home_of.OF_THE_ACCOUNT)
+
+
+def is_held(settings: Settings) -> bool:
+    """Whether a backup would have to wait for its turn."""
+    try:
+        with hold(settings, 0):
+            return False
+    except (RuntimeError, WarehouseBusy):
+        return True
 
 
 def test_it_goes_from_every_backup(copy: Settings, tmp_path: Path) -> None:
@@ -77,6 +87,27 @@ def test_a_backup_out_of_reach_is_caught_up_with(copy: Settings, tmp_path: Path)
     assert erasure.erase(copy).backup_count == 1  # the DAG does it every day
     assert home_of.found_in(place, home_of.OF_THE_POST) == []
     verify(taken, read_manifest(taken))
+
+
+def test_a_backup_taken_during_an_erasure_does_not_keep_it(copy: Settings, tmp_path: Path) -> None:
+    """Its state has the tombstone, its landing and its tables have the text still: whoever holds what when."""
+    place = tmp_path / "place"
+    taken: list[tuple[str, Path]] = []
+
+    def back_up_now(message: str) -> None:
+        if len(taken) > 4 or message.startswith("backup ") or is_held(copy):
+            return
+        taken.append((message, back_up(copy, place, keep=20).path))
+
+    erasure.erase(copy, {home_of.SPOKEN: "on request"}, on_progress=back_up_now)
+    assert {one.split()[0] for one, _ in taken} >= {"tombstones", "landing:"}
+    assert home_of.found_in(place, home_of.OF_THE_POST) == []
+    back_up(copy, place, keep=20)
+    erasure.erase(copy)
+    assert erasure.erase(copy).backup_count == 0
+    assert home_of.found_in(place, home_of.OF_THE_POST) == []
+    for _, folder in taken:
+        verify(folder, read_manifest(folder))
 
 
 @pytest.mark.parametrize("known_to", ["state.sqlite", "warehouse.duckdb", "a newer backup"])
