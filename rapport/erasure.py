@@ -14,7 +14,7 @@ from extractors import raw_store
 from extractors.tombstones import BY_NETWORK
 from quality import editions
 from quality.erasure import clean_published
-from rapport import backup_erasure, outcomes
+from rapport import backup_erasure, dbt, outcomes
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from rapport.warehouse import hold
@@ -78,6 +78,7 @@ def _clean(settings: Settings, what: Forgotten, on_progress: Callable[[str], Non
     outcomes.forget(settings, what)  # before the warehouse, which takes its table of outcomes from that file
     extraction.clean_warehouse(settings, what, on_progress)
     with hold(settings):  # nothing is published or frozen until both are through
+        dbt.forget(settings)
         clean_published(settings, what, on_progress)
         reports = clean_reports(settings, what, on_progress)
         editions.seal(settings, what, on_progress)

@@ -25,6 +25,8 @@ CONSENT_BASES = (
     "consent", "contract", "legal obligation", "vital interests", "public task", "legitimate interests",
 )  # fmt: skip
 
+_DRAFTS = ".outcomes.*.tmp"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -128,10 +130,17 @@ def import_csv(settings: Settings, path: Path) -> tuple[int, int]:
 
 
 def forget(settings: Settings, what: Forgotten) -> int:
-    """Removes the outcomes of forgotten accounts, and masks their handles in notes. Returns how many changed."""
-    if not path_of(settings).exists():
+    """Removes the outcomes of forgotten accounts, and masks their handles in notes. Returns how many changed.
+
+    What a killed process had written beside the file goes whole.
+    """
+    if not path_of(settings).exists() and not any(settings.home.glob(_DRAFTS)):
         return 0
     with _locked(settings):
+        for leftover in settings.home.glob(_DRAFTS):  # nobody writes while we hold the lock
+            leftover.unlink()
+        if not path_of(settings).exists():
+            return 0
         there = read(settings)
         kept = [
             replace(one, note=what.mask(one.note))

@@ -16,8 +16,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = home_of.make_home(base / "home")
     home_of.bring_in(settings, base)
     home_of.publish_all(settings)
+    home_of.go_wrong(settings)
     rooms = {one.split(":")[0].split("/")[0] for one in home_of.found_in(settings.home, home_of.OF_THE_POST)}
-    assert rooms == {"landing", "published", "warehouse.duckdb"}
+    [draft] = settings.home.glob(".outcomes.*.tmp")
+    assert rooms == {"landing", "published", "warehouse.duckdb", "dbt", draft.name}
     assert [one for one in home_of.found_in(settings.home, home_of.OF_THE_POST) if one.count(".html")]
     return base
 

@@ -6,6 +6,9 @@ reported, so that the text stands wherever it really comes to stand.
 
 import html
 import json
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -66,6 +69,31 @@ def publish_all(settings: Settings) -> None:
     dbt.build(settings)
     publish.publish(settings, gate.check(settings))
     report.write_reports(settings)
+
+
+# What `rapport outcome add` does, killed when all is written but not in its place.
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from rapport import outcomes
+from rapport.config import load_settings
+settings = load_settings(Path(sys.argv[1]))
+said = dict(client_id="lab", kind="call", occurred_date="2026-11-01", consent_basis="consent")
+os.fsync = lambda file: os.kill(os.getpid(), signal.SIGKILL)
+outcomes.add(settings, [outcomes.new(settings, handle=sys.argv[2], note=sys.argv[3], **said)])
+"""
+
+
+def go_wrong(settings: Settings) -> None:
+    """A step of dbt fails over the text, and says so in its log; a process is killed while it writes outcomes."""
+    query = f"select text::integer as number from raw.posts where post_id = '{SPOKEN}'"
+    failed = dbt.run(settings, ["show", "--inline", query])
+    assert failed.returncode != 0, "the text is no number"
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(settings.home), f"@{HANDLE}", f"{NAME} told me: {SECRET}"],
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
 
 
 def found_in(home: Path, words: tuple[str, ...]) -> list[str]:
