@@ -122,3 +122,11 @@ def test_status_and_help_need_nothing(tmp_path: Path) -> None:
         shown = rapport(tmp_path, command, "--help")
         assert shown.returncode == 0
         assert "Example" in shown.stdout, command
+
+
+def test_a_watch_from_outside_hears_of_a_broken_configuration(tmp_path: Path) -> None:
+    """With it no DAG can be read, so nothing of ours can send an alert: the exit code is all there is."""
+    (tmp_path / "rapport.toml").write_text("[[clients\n", encoding="utf-8")
+    done = rapport(tmp_path, "status", "--exit-code")
+    assert done.returncode == 2
+    assert "rapport.toml: " in done.stderr and "line 1" in done.stderr
