@@ -63,7 +63,7 @@ def test_help_is_what_make_alone_shows_and_needs_nothing(bare_path: str) -> None
 @pytest.mark.parametrize("target", ["demo", "up", "down"])
 def test_target_sets_up_and_calls_the_command_of_its_name(target: str) -> None:
     lines = make("-n", target).stdout.splitlines()
-    assert lines[-2].endswith("uv sync --frozen")
+    assert lines[-2].endswith("uv sync --frozen --compile-bytecode")
     assert lines[-1].endswith(f"uv run --frozen --no-sync rapport {target}")
 
 
@@ -81,7 +81,7 @@ def test_uv_is_brought_by_pip_where_there_is_none(bare_path: str, copy: Path) ->
     assert re.search(
         r"python3 -m pip install .*--target \.tools/uv-\S+ uv==\d+\.\d+\.\d+", shown.replace("\\\n", "")
     )
-    assert re.search(r"^\.tools/uv-\S+/bin/uv sync --frozen$", shown, flags=re.MULTILINE)
+    assert re.search(r"^\.tools/uv-\S+/bin/uv sync --frozen --compile-bytecode$", shown, flags=re.MULTILINE)
 
 
 def test_python_without_pip_is_told_what_to_do(bare_path: str, copy: Path) -> None:
