@@ -52,7 +52,7 @@ def restore(
     from rapport.restore import would_replace
 
     settings = load_settings()
-    there = would_replace(settings)
+    there = would_replace(settings, backup)
     if there and not yes:
         if not sys.stdin.isatty():
             raise ConfigError(

@@ -46,9 +46,20 @@ class Restored:
     is_erased: bool
 
 
-def would_replace(settings: Settings) -> list[str]:
-    """What of the home a restore would replace."""
-    return [name for name in _DATA if (settings.home / name).exists()]
+def would_replace(settings: Settings, folder: Path) -> list[str]:
+    """What of the home a restore of that backup would replace: its data, and lists kept by hand that read otherwise.
+
+    Raises BackupFailed where the folder is no backup.
+    """
+    manifest = files.read_manifest(folder.expanduser().resolve())
+    lists = [
+        name
+        for name, known in manifest.files.items()
+        if "/" not in name and name not in _DATA and name != files.PLACES
+        if (settings.home / name).is_file() and files.sha256(settings.home / name) != known
+    ]
+    data = [name for name in _DATA if (settings.home / name).exists()]
+    return [*data, *lists] if settings.state_url.startswith("sqlite") else [*data, "the state store", *lists]
 
 
 def restore(settings: Settings, folder: Path, on_progress: Progress = log.info) -> Restored:

@@ -19,7 +19,7 @@ from rapport.backup import back_up
 from rapport.backup_files import MANIFEST, backups_in, read_manifest
 from rapport.config import Settings, load_settings
 from rapport.errors import BackupDamaged, BackupFailed, RapportError, WarehouseBusy
-from rapport.restore import restore
+from rapport.restore import restore, would_replace
 from rapport.status import look
 from rapport.warehouse import connect, hold
 from tests.rapport import erasure_home as home_of
@@ -236,3 +236,13 @@ def test_killed_at_every_step_a_rerun_ends_well(full: Settings, tmp_path: Path) 
         restore(full, taken)
         assert contents(full) == before, messages[step]
         assert not full.restore_dir.exists()
+
+
+def test_a_list_kept_by_hand_is_not_replaced_unasked(full: Settings, tmp_path: Path) -> None:
+    taken = back_up(full, tmp_path / "place").path
+    there = tmp_path / "other"
+    there.mkdir()
+    (there / "rapport.toml").write_text("# written since\n", encoding="utf-8")
+    assert would_replace(load_settings(there), taken) == ["rapport.toml"]
+    (there / "rapport.toml").write_bytes((taken / "rapport.toml").read_bytes())
+    assert would_replace(load_settings(there), taken) == []
