@@ -5,6 +5,7 @@ there as in a home; so a backup that could not be reached is caught up with by t
 """
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from extractors.state_copy import Tombstones
 from rapport import backup_files as files
 from rapport.backup_files import Manifest, Progress
 from rapport.config import Settings
-from rapport.errors import BackupDamaged, BackupFailed, RapportError
+from rapport.errors import BackupFailed, RapportError
 from rapport.warehouse import hold
 
 Erase = Callable[[Settings, Mapping[str, str], Mapping[str, str], Progress], None]
@@ -26,9 +27,9 @@ Erase = Callable[[Settings, Mapping[str, str], Mapping[str, str], Progress], Non
 def follow(settings: Settings, erase: Erase, on_progress: Progress) -> int:
     """Brings every backup of this home that can be reached up to its tombstones. Returns how many were rewritten.
 
-    One that is damaged can neither be restored nor searched with certainty: it is removed. Raises BackupFailed,
-    after all others, where one could not be rewritten: something that was erased is still in it. Holds the warehouse,
-    so that no backup is taken meanwhile.
+    Raises BackupFailed, after all others, where one could not be rewritten, be it that it is damaged or that another
+    program has it open: something that was erased is still in it. None is ever removed here: it may be the only one.
+    Holds the warehouse, so that no backup is taken meanwhile.
     """
     with hold(settings):
         # What a restore or a backup that was killed has left. One that was killed half-way of its swap stopped `hold`.
@@ -44,10 +45,7 @@ def follow(settings: Settings, erase: Erase, on_progress: Progress) -> int:
         for folder in files.known_backups(settings):
             try:
                 changed += _follow_in(settings, folder, erased, erase, on_progress)
-            except BackupDamaged as problem:
-                files.remove(folder)
-                on_progress(f"{folder} was removed: {problem.words}")
-            except (RapportError, OSError, duckdb.Error, sa.exc.SQLAlchemyError) as problem:
+            except (RapportError, OSError, duckdb.Error, sqlite3.Error, sa.exc.SQLAlchemyError) as problem:
                 failed[folder] = str(problem).splitlines()[0]
     if failed:
         raise BackupFailed(
@@ -83,7 +81,8 @@ def _follow_in(
 ) -> bool:
     manifest = files.read_manifest(folder)
     home_id, _ = files.identity(settings.home)
-    if manifest.home_id != home_id:
+    # a home that has lost its id owns what lies where its backups go: a place belongs to one home
+    if home_id and manifest.home_id != home_id:
         return False
     if not manifest.is_being_erased:
         if not _missing(folder, erased):

@@ -26,6 +26,7 @@ from quality.publish import put_in_place
 from quality.tables import quoted
 from rapport.config import Settings, read_config
 from rapport.errors import BackupDamaged, BackupFailed, ConfigError
+from rapport.warehouse import open_file
 
 MANIFEST = "manifest.json"
 FORMAT_VERSION = 1
@@ -115,10 +116,14 @@ def count_rows(path: Path) -> dict[str, int]:
     if not path.exists():
         return {}
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with open_file(path, read_only=True) as connection:
             return row_counts(connection)
     except duckdb.Error as problem:
-        raise _damaged(path.parent, f"{path.name} can't be opened", problem) from problem
+        raise BackupFailed(
+            f"{path} can't be opened",
+            "close the program that has it open; if there is none, the file is damaged or of a newer DuckDB",
+            detail=problem,
+        ) from problem
 
 
 def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -192,12 +197,21 @@ def default_place(settings: Settings) -> Path:
 
 
 def identity(home: Path) -> tuple[str, list[Path]]:
-    """A home's id and the places where backups of it were put; an empty id before the first."""
+    """A home's id and the places where backups of it were put; an empty id before the first.
+
+    Raises BackupFailed where the list can't be read.
+    """
     path = home / PLACES
     if not path.exists():
         return "", []
-    told = json.loads(path.read_text(encoding="utf-8"))
-    return told["home_id"], [Path(one) for one in told["places"]]
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return told["home_id"], [Path(one) for one in told["places"]]
+    except (ValueError, KeyError, TypeError) as problem:
+        raise BackupFailed(
+            f"{path} can't be read, which says where backups of this home lie",
+            f"put the {PLACES} of the newest backup in its place: each has one",
+        ) from problem
 
 
 def remember(home: Path, home_id: str, places: list[Path]) -> str:

@@ -9,11 +9,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 
 import duckdb
 from filelock import FileLock, Timeout
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from rapport.config import Settings
 from rapport.errors import RapportError, WarehouseBusy
@@ -95,14 +96,7 @@ def connect(
 def opened(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection for one who holds the warehouse already. Raises WarehouseBusy as `connect` does."""
     try:
-        for attempt in Retrying(
-            retry=retry_if_exception_type(duckdb.IOException),
-            stop=stop_after_delay(DYING_SECONDS),
-            wait=wait_fixed(0.2),
-            reraise=True,
-        ):
-            with attempt:
-                connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)
+        connection = open_file(settings.warehouse_path, read_only)
     except duckdb.IOException as problem:
         raise WarehouseBusy(
             f"{settings.warehouse_path} can't be opened",
@@ -114,6 +108,17 @@ def opened(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckD
         yield connection
     finally:
         connection.close()
+
+
+@retry(
+    retry=retry_if_exception_type(duckdb.IOException),
+    stop=stop_after_delay(DYING_SECONDS),
+    wait=wait_fixed(0.2),
+    reraise=True,
+)
+def open_file(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection to a DuckDB file. Raises DuckDB's IOException when somebody who goes on living has it open."""
+    return duckdb.connect(str(path), read_only=read_only)
 
 
 def rewrite(settings: Settings) -> None:

@@ -1,6 +1,8 @@
 """What was erased is in no backup, wherever it lies, and no restore brings it back."""
 
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -139,15 +141,43 @@ def test_a_restore_brings_nothing_back(
     assert elsewhere(settings.home) == []
 
 
-def test_a_damaged_backup_is_removed_by_an_erasure(copy: Settings) -> None:
-    """It can neither be restored nor searched with certainty."""
+def test_a_damaged_backup_is_kept_and_the_erasure_stays_open(copy: Settings) -> None:
+    """It may be the only one there is: what becomes of it is for people to say."""
     taken = back_up(copy).path
     page = next((taken / "landing").rglob("*.zst"))
     page.unlink()
     page.write_bytes(b"cut")
-    erasure.erase(copy, {home_of.SPOKEN: "on request"})
-    assert not taken.exists()
+    with pytest.raises(BackupFailed, match="could not be taken out of") as caught:
+        erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    assert "SHA-256" in caught.value.detail
+    shutil.rmtree(taken)
+    erasure.erase(copy)
     assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
+
+
+def test_a_backup_that_somebody_looks_into_is_not_taken_for_damaged(copy: Settings) -> None:
+    taken = back_up(copy).path
+    looks = (
+        "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", looks, str(taken / "warehouse.duckdb")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as somebody:  # fmt: skip
+        assert somebody.stdout and somebody.stdout.readline() == "open\n"
+        with pytest.raises(BackupFailed, match="could not be taken out of"):
+            erasure.erase(copy, {home_of.SPOKEN: "on request"})
+        assert (taken / "manifest.json").exists()
+        somebody.kill()
+    assert erasure.erase(copy).backup_count == 1
+    assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
+
+
+def test_a_home_that_lost_the_list_of_its_backups_finds_those_in_their_usual_place(copy: Settings) -> None:
+    taken = back_up(copy).path
+    (copy.home / "backups.json").unlink()
+    assert erasure.erase(copy, {home_of.SPOKEN: "on request"}).backup_count == 1
+    assert home_of.found_in(taken, home_of.OF_THE_POST) == []
 
 
 def test_a_backup_that_cannot_be_rewritten_keeps_the_erasure_open(copy: Settings) -> None:
