@@ -62,7 +62,7 @@ def back_up(
         try:
             draft.mkdir(mode=0o700)
             manifest = Manifest(
-                files.FORMAT_VERSION, home_id, taken_at.isoformat(timespec="seconds"), versions(), {}, {}
+                files.FORMAT_VERSION, home_id, taken_at.isoformat(timespec="milliseconds"), versions(), {}, {}
             )
             _fill(settings, draft, manifest, on_progress)
             files.write_manifest(draft, manifest)

@@ -133,7 +133,7 @@ def _make_ready(
             raise type(problem)(told, problem.remedy, detail=problem.detail) from problem
         on_progress(f"held {len(found)} files and {len(manifest.tables)} tables against the manifest")
     is_erased = manifest.is_being_erased
-    for source, erased in _erased(settings, folder, manifest.home_id, on_progress):
+    for source, erased in _erased(settings, folder, manifest, on_progress):
         is_erased |= catch_up(source, erased, files.as_home(settings, new), erase_from, on_progress)
     _, ours = files.identity(settings.home)
     _, theirs = files.identity(new)
@@ -142,9 +142,12 @@ def _make_ready(
 
 
 def _erased(
-    settings: Settings, folder: Path, home_id: str, on_progress: Progress
+    settings: Settings, folder: Path, manifest: Manifest, on_progress: Progress
 ) -> Iterable[tuple[Settings, Tombstones]]:
-    """Whoever may know of erasures after that backup: the home as it stands, and the backups beside it."""
+    """Whoever may know of erasures after that backup: the home as it stands, and newer backups beside it.
+
+    What only an older one has a tombstone of came back on the network before that backup was taken.
+    """
     at_home: Tombstones = {}
     for what, ask in (("warehouse", _of_warehouse), ("state store", state_copy.tombstones_of)):
         try:
@@ -155,7 +158,8 @@ def _erased(
     yield settings, at_home  # also of nothing: what was left unfinished in the backup itself is then finished
     for other in files.backups_in(folder.parent):
         try:
-            if other != folder and files.read_manifest(other).home_id == home_id:
+            beside = files.read_manifest(other)
+            if beside.home_id == manifest.home_id and beside.taken_at > manifest.taken_at:
                 yield files.as_home(settings, other), state_copy.tombstones_in(other / files.STATE)
         except BackupFailed as problem:
             on_progress(f"not asked what was erased: {problem.words}")

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from extractors import state_copy, tombstones
 from extractors.files import importer
 from extractors.state import open_state
 from rapport import erasure, outcomes
@@ -17,7 +18,7 @@ from rapport.backup_files import backups_in, read_manifest, verify
 from rapport.config import Settings, load_settings
 from rapport.errors import BackupFailed, WarehouseBusy
 from rapport.restore import restore
-from rapport.warehouse import hold
+from rapport.warehouse import connect, hold
 from tests.rapport import erasure_home as home_of
 from tests.rapport.killing import killed_at
 
@@ -139,6 +140,18 @@ def test_a_restore_brings_nothing_back(
     assert outcomes.read(settings) == []
     importer.import_files(settings, [published / "conversation.jsonl"])
     assert elsewhere(settings.home) == []
+
+
+def test_who_came_back_before_the_backup_is_not_erased_from_it(copy: Settings) -> None:
+    """An older backup beside it still says that they were gone."""
+    erasure.erase(copy, {}, {home_of.SHY: "the network: suspended"})
+    older = back_up(copy).path
+    with open_state(copy) as state, connect(copy) as connection:
+        tombstones.lift(state, connection, [home_of.SHY])
+    newer = back_up(copy).path
+    assert not restore(copy, newer).is_erased
+    assert not state_copy.tombstones_of(copy).get(("account", home_of.SHY))
+    assert older.exists()
 
 
 def test_a_damaged_backup_is_kept_and_the_erasure_stays_open(copy: Settings) -> None:
