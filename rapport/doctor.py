@@ -185,11 +185,8 @@ def _backup(settings: Settings) -> Look:
     remedy = "`rapport backup`, or switch the DAG `backup` on"
     try:
         at = last_backup_at(settings)
-    except (OSError, ValueError, KeyError) as problem:
-        return Look(
-            "backup", "broken", f"what is known of them can't be read: {problem}",
-            f"mend or remove {settings.home / PLACES}; each `rapport backup --to` writes it anew",
-        )  # fmt: skip
+    except (RapportError, OSError) as problem:
+        return Look("backup", "broken", str(problem).splitlines()[0], f"mend {settings.home / PLACES}")
     if at is None:
         return Look("backup", "look", "there is none that can be reached", remedy)
     seen = f"the newest is of {at:%Y-%m-%d %H:%M} UTC"

@@ -228,4 +228,4 @@ def test_the_age_of_the_newest_backup_is_told(tmp_path: Path, monkeypatch: pytes
     assert look(settings).last_backup_at == at
     assert f"backup 3 days ago ({at:%Y-%m-%d %H:%M} UTC)" in words(settings, monkeypatch)[0]
     (tmp_path / PLACES).write_text("no JSON", encoding="utf-8")
-    assert "backup not known: can't be read" in words(settings, monkeypatch)[0]
+    assert f"backup not known: {tmp_path / PLACES} can't be read" in words(settings, monkeypatch)[0]
