@@ -18,6 +18,7 @@ from typing import Any
 import zstandard
 
 from extractors.errors import LandingUnreadable
+from rapport.on_disk import sync
 
 # zstd, because a load is bound by unpacking and parsing: DuckDB unpacks it several times faster than gzip.
 SUFFIX = ".json.zst"
@@ -81,7 +82,7 @@ def write(landing_dir: Path, key: str, envelope: dict[str, Any], body: bytes) ->
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    _sync_folder(path.parent)
+    sync(path.parent)
     return path
 
 
@@ -141,11 +142,3 @@ def remove_leftovers(landing_dir: Path, older_than_seconds: float = 60.0) -> Non
 def unpacked(path: Path) -> bytes:
     """The content of a landing file. Raises zstandard.ZstdError if it is cut or damaged."""
     return zstandard.ZstdDecompressor().decompress(path.read_bytes())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,12 +4,10 @@ One load is one transaction: all pages not loaded yet, or none. Pages are known 
 adds nothing, and order and batches do not matter.
 """
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +19,7 @@ from extractors.state import open_state
 from extractors.x import gaps
 from rapport import outcomes, warehouse
 from rapport.config import Settings
+from rapport.on_disk import sha256
 
 log = logging.getLogger("rapport.load")
 
@@ -177,7 +176,7 @@ def _load_pages(
     refused: dict[str, str] = {}
     # Rows are numbered by page and position, so their order in the table carries nothing: half the memory.
     connection.execute("set preserve_insertion_order = false")
-    _limit_memory(connection)
+    connection.execute(f"set memory_limit = '{warehouse.memory_limit(connection, MEMORY_LIMIT_BYTES)}B'")
     connection.begin()
     try:
         with ThreadPoolExecutor(1) as ahead:
@@ -228,23 +227,7 @@ def _refuse(
             "page_key": key,
             "source_path": str(path.relative_to(settings.home)),
             "reason": reason,
-            "content_sha256": _sha256(path),
+            "content_sha256": sha256(path),
             **values,
         },
     )
-
-
-def _limit_memory(connection: duckdb.DuckDBPyConnection) -> None:
-    """Lowers DuckDB's limit (by default four fifths of what the machine or container has); never raises it."""
-    limit = str(connection.execute("select current_setting('memory_limit')").fetchall()[0][0])
-    number, _, unit = limit.partition(" ")
-    if (
-        float(number) * {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}.get(unit, 1)
-        > MEMORY_LIMIT_BYTES
-    ):
-        connection.execute(f"set memory_limit = '{MEMORY_LIMIT_BYTES} B'")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

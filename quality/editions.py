@@ -23,10 +23,10 @@ from typing import Any
 import duckdb
 
 from quality.errors import EditionRefused, PublishFailed
-from quality.publish import put_in_place, sync
 from quality.tables import Table, columns_of, tables_of
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
+from rapport.on_disk import put_in_place, sha256, sync, write_json
 from rapport.warehouse import hold, literal
 
 log = logging.getLogger("rapport.quality")
@@ -134,7 +134,7 @@ def seal(settings: Settings, what: Forgotten, on_progress: Callable[[str], None]
     changed = 0
     for folder in folders(settings):
         manifest = read_manifest(folder)
-        found = {path: _sha256(folder / path) for path in _files(manifest) if (folder / path).exists()}
+        found = {path: sha256(folder / path) for path in _files(manifest) if (folder / path).exists()}
         moved = sorted(path for path, known in _files(manifest).items() if found.get(path) != known)
         if not moved:
             continue
@@ -224,7 +224,7 @@ def _write_tables(
         tables[table.name] = {
             "file": name,
             "row_count": _row_count(con, table),
-            "sha256": _sha256(draft / name),
+            "sha256": sha256(draft / name),
             "comment": table.comment or "",
             "columns": {
                 column: {"type": kind, "comment": told}
@@ -257,10 +257,7 @@ def _joint_people(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 
 def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    beside = folder / f".{MANIFEST}.tmp"
-    text = json.dumps(manifest, indent=2, ensure_ascii=False, default=_told)
-    beside.write_text(text + "\n", encoding="utf-8")
-    put_in_place(beside, folder / MANIFEST)
+    write_json(folder / MANIFEST, manifest, default=_told)
 
 
 def _told(value: Any) -> str:
@@ -273,11 +270,6 @@ def _told(value: Any) -> str:
 def _files(manifest: dict[str, Any]) -> dict[str, str]:
     """Path in the edition → SHA-256 of the file."""
     return {one["file"]: one["sha256"] for one in manifest["tables"].values()} | manifest["pages"]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _edition(folder: Path, manifest: dict[str, Any], *, is_new: bool) -> Edition:

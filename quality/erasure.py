@@ -15,11 +15,12 @@ import duckdb
 
 from quality import editions
 from quality.errors import PublishFailed
-from quality.publish import put_in_place, remove_draft
+from quality.publish import remove_draft
 from quality.record import STORAGE_VERSION
 from quality.tables import Table, columns_of, quoted
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
+from rapport.on_disk import put_in_place
 from rapport.warehouse import literal
 
 log = logging.getLogger("rapport.quality")

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import os
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from quality.restatements import make_table, write_restatements
 from quality.results import Receipt, latest_build, valid_receipt
 from quality.tables import SCHEMAS, Table, columns_of, hashes, quoted, tables_of
 from rapport.config import Settings
+from rapport.on_disk import put_in_place
 from rapport.warehouse import connect, literal
 
 log = logging.getLogger("rapport.quality")
@@ -226,24 +226,6 @@ def _read_back(con: duckdb.DuckDBPyConnection, draft: Path, checked: Mapping[str
         f"{wrong} is not what was checked: somebody changed it since, or DuckDB is another version now",
         "run `rapport check` (before it `rapport build`, if somebody wrote into the warehouse)",
     )
-
-
-def put_in_place(draft: Path, target: Path) -> None:
-    """Puts the draft in the target's place, so that it also survives a power cut."""
-    sync(draft)
-    # The log of somebody who opened the published file for writing must not be applied to the new one.
-    target.with_name(target.name + ".wal").unlink(missing_ok=True)
-    draft.replace(target)
-    sync(target.parent)
-
-
-def sync(path: Path) -> None:
-    """Returns once a file, or the names in a folder, are on the disk."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def remove_draft(draft: Path) -> None:

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from extractors import state_copy
-from quality.publish import sync
 from quality.record import versions
 from rapport import backup_files as files
 from rapport.backup_files import Manifest, Progress
 from rapport.config import Settings
 from rapport.errors import BackupDamaged, BackupFailed
+from rapport.on_disk import sha256, sync
 from rapport.warehouse import hold, opened
 
 log = logging.getLogger("rapport.backup")
@@ -57,7 +57,7 @@ def back_up(
         _refuse_others(place, home_id)
         home_id = files.remember(settings.home, home_id, [*places, place])
         taken_at = datetime.now(UTC)
-        folder = files.free(place / f"{taken_at:%Y%m%dT%H%M%SZ}")
+        folder = files.folder_for(place, taken_at)
         draft = folder.with_name(f".{folder.name}.tmp")
         try:
             draft.mkdir(mode=0o700)
@@ -90,7 +90,7 @@ def back_up(
 def _fill(settings: Settings, draft: Path, manifest: Manifest, on_progress: Progress) -> None:
     """Copies everything into the draft, and holds what was copied against what was read."""
     state_copy.copy_out(settings, draft / files.STATE)
-    manifest.files[files.STATE] = files.sha256(draft / files.STATE)
+    manifest.files[files.STATE] = sha256(draft / files.STATE)
     on_progress("copied the state store")
     if settings.warehouse_path.exists():
         with opened(settings) as connection:
@@ -102,8 +102,7 @@ def _fill(settings: Settings, draft: Path, manifest: Manifest, on_progress: Prog
     for number, path in enumerate(files.files_of(settings.home), start=1):
         if path in (files.STATE, files.WAREHOUSE):
             continue
-        put = files.link if path.startswith("landing/") else files.copy
-        manifest.files[path] = put(settings.home / path, draft / path)
+        manifest.files[path] = files.bring(settings.home, draft, path)
         if number % _PROGRESS_FILES == 0:
             on_progress(f"copied {number} files")
     on_progress(f"copied {len(manifest.files)} files")
@@ -113,7 +112,6 @@ def _fill(settings: Settings, draft: Path, manifest: Manifest, on_progress: Prog
         raise BackupFailed(
             f"what was copied is not what was read: {problem.message}",
             "look after the disk, then try again",
-            detail=problem.detail,
         ) from problem
     on_progress("read back: every file is what was copied, every table has its rows")
 

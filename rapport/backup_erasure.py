@@ -19,6 +19,7 @@ from rapport import backup_files as files
 from rapport.backup_files import Manifest, Progress
 from rapport.config import Settings
 from rapport.errors import BackupFailed, RapportError
+from rapport.on_disk import sha256
 from rapport.warehouse import hold
 
 Erase = Callable[[Settings, Mapping[str, str], Mapping[str, str], Progress], None]
@@ -112,7 +113,7 @@ def _missing(folder: Path, erased: Tombstones) -> dict[tuple[str, str], str]:
 
 def _seal(folder: Path, manifest: Manifest) -> None:
     """Takes into the manifest what the erasure has made of the files."""
-    found = {path: files.sha256(folder / path) for path in files.files_of(folder)}
+    found = {path: sha256(folder / path) for path in files.files_of(folder)}
     changed = sorted(
         path for path in {*found, *manifest.files} if found.get(path) != manifest.files.get(path)
     )

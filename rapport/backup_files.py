@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,10 +23,10 @@ from uuid import uuid4
 import duckdb
 
 from extractors import landing, state_copy
-from quality.publish import put_in_place
 from quality.tables import quoted
 from rapport.config import Settings, read_config
 from rapport.errors import BackupDamaged, BackupFailed, ConfigError
+from rapport.on_disk import sha256, write_json
 from rapport.warehouse import open_file
 
 MANIFEST = "manifest.json"
@@ -34,7 +35,8 @@ WAREHOUSE, STATE, CONFIG = "warehouse.duckdb", "state.sqlite", "rapport.toml"
 # Which home this is, and where backups of it lie; emulator.json says of which invented world a home is.
 PLACES = "backups.json"
 _SMALL = (CONFIG, "outcomes.csv", "emulator.json", PLACES)
-_NAME = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
+# A backup's folder is named by when it was begun; of several in one second the later ones are numbered.
+_BEGUN, _NAME = "%Y%m%dT%H%M%SZ", re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 _CHUNK_BYTES = 1 << 20
 
 Progress = Callable[[str], None]
@@ -88,9 +90,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Replaces the manifest in one step."""
-    beside = folder / f".{MANIFEST}.tmp"
-    beside.write_text(json.dumps(asdict(manifest), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    put_in_place(beside, folder / MANIFEST)
+    write_json(folder / MANIFEST, asdict(manifest))
 
 
 def verify(folder: Path, manifest: Manifest, files: Mapping[str, str] | None = None) -> None:
@@ -163,10 +163,15 @@ def link(source: Path, target: Path) -> str:
     return sha256(target)
 
 
-def sha256(path: Path) -> str:
-    """Of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def bring(source: Path, target: Path, path: str) -> str:
+    """Brings a file at a path of a home or a backup into another one. Its SHA-256 as it was read."""
+    put = link if path.startswith("landing/") else copy
+    return put(source / path, target / path)
+
+
+def state_url(folder: Path) -> str:
+    """The address of the state store that is a file of a home or a backup."""
+    return f"sqlite:///{folder / STATE}"
 
 
 def as_home(settings: Settings, folder: Path) -> Settings:
@@ -176,8 +181,7 @@ def as_home(settings: Settings, folder: Path) -> Settings:
     if path.exists():
         with suppress(ConfigError):  # of another version of Rapport: it is not needed to look for ids
             config_path, config = path, read_config(path)
-    state_url = f"sqlite:///{folder / STATE}"
-    return replace(settings, home=folder, state_url=state_url, config_path=config_path, config=config)
+    return replace(settings, home=folder, state_url=state_url(folder), config_path=config_path, config=config)
 
 
 def settle(folder: Path) -> None:
@@ -220,9 +224,7 @@ def remember(home: Path, home_id: str, places: list[Path]) -> str:
     told = {"home_id": home_id, "places": sorted({str(one) for one in places})}
     if (home_id, sorted({*places})) != identity(home):
         home.mkdir(parents=True, exist_ok=True)
-        beside = home / f".{PLACES}.tmp"
-        beside.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-        put_in_place(beside, home / PLACES)
+        write_json(home / PLACES, told)
     return home_id
 
 
@@ -236,6 +238,19 @@ def known_backups(settings: Settings) -> list[Path]:
     _, places = identity(settings.home)
     found = [one for place in {*places, default_place(settings)} for one in backups_in(place)]
     return sorted(found, key=lambda one: one.name, reverse=True)
+
+
+def folder_for(place: Path, begun_at: datetime) -> Path:
+    """A path that nothing stands at yet, for a backup begun then (UTC)."""
+    return free(place / f"{begun_at:{_BEGUN}}")
+
+
+def last_begun_at(settings: Settings) -> datetime | None:
+    """When the newest backup was begun (UTC), of those whose disks are there now; None without any."""
+    newest = next(iter(known_backups(settings)), None)
+    if newest is None:
+        return None
+    return datetime.strptime(newest.name.split("-")[0], _BEGUN).replace(tzinfo=UTC)
 
 
 def remove_drafts(place: Path) -> None:
@@ -270,6 +285,6 @@ def told(doing: str, remedy: str) -> Iterator[None]:
         raise BackupFailed(doing, remedy, detail=problem) from problem
 
 
-def _damaged(folder: Path, why: str, detail: object = "") -> BackupDamaged:
+def _damaged(folder: Path, why: str) -> BackupDamaged:
     remedy = "take an older one; nothing was changed by this one"
-    return BackupDamaged(f"the backup {folder} is damaged: {why}", remedy, detail=detail)
+    return BackupDamaged(f"the backup {folder} is damaged: {why}", remedy)

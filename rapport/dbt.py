@@ -21,7 +21,7 @@ import duckdb
 from rapport import builds
 from rapport.config import Settings, environment
 from rapport.errors import BuildFailed
-from rapport.warehouse import hold, opened
+from rapport.warehouse import hold, memory_limit, opened
 
 log = logging.getLogger("rapport.dbt")
 
@@ -135,6 +135,8 @@ class DbtRun:
 def run(settings: Settings, command: list[str], on_progress: Callable[[str], None] = log.info) -> DbtRun:
     """Runs one dbt command on the warehouse, passing on a line per finished node."""
     settings.dbt_target_dir.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        limit = memory_limit(connection, MEMORY_LIMIT_BYTES)
     process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
         [
             sys.executable, "-c", "from dbt.cli.main import cli; cli()",
@@ -145,7 +147,7 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
         ],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env=environment()
-        | {"RAPPORT_WAREHOUSE": str(settings.warehouse_path), "RAPPORT_MEMORY_LIMIT": _memory_limit()},
+        | {"RAPPORT_WAREHOUSE": str(settings.warehouse_path), "RAPPORT_MEMORY_LIMIT": f"{limit}B"},
     )  # fmt: skip
     outcome = DbtRun(0, "", 0, [], "")
     try:
@@ -169,16 +171,6 @@ def forget(settings: Settings) -> None:
             shutil.rmtree(path)
         elif path.name != _PARSED:
             path.unlink()
-
-
-def _memory_limit() -> str:
-    """MEMORY_LIMIT_BYTES, or where the machine has less, what DuckDB would take by itself."""
-    with duckdb.connect() as connection:
-        limit = connection.execute(
-            "select least($most, parse_formatted_bytes(current_setting('memory_limit')))",
-            {"most": MEMORY_LIMIT_BYTES},
-        ).fetchall()[0][0]
-    return f"{limit}B"
 
 
 def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) -> None:

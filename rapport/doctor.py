@@ -19,12 +19,11 @@ import sqlalchemy as sa
 
 from extractors.state import open_state
 from extractors.x.reconcile import reconcile
-from rapport.backup_files import PLACES
+from rapport.backup_files import PLACES, last_begun_at
 from rapport.config import Settings
 from rapport.errors import RapportError, WarehouseBusy
 from rapport.stack.background import asking_airflow
 from rapport.stack.errors import StackError
-from rapport.status import last_backup_at
 from rapport.warehouse import hold
 
 State = Literal["well", "look", "broken"]
@@ -184,7 +183,7 @@ def _published(settings: Settings) -> Look:
 def _backup(settings: Settings) -> Look:
     remedy = "`rapport backup`, or switch the DAG `backup` on"
     try:
-        at = last_backup_at(settings)
+        at = last_begun_at(settings)
     except (RapportError, OSError) as problem:
         return Look("backup", "broken", str(problem).splitlines()[0], f"mend {settings.home / PLACES}")
     if at is None:

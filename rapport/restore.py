@@ -18,13 +18,13 @@ import sqlalchemy as sa
 from extractors import state_copy
 from extractors.erase import UNFINISHED
 from extractors.state_copy import Tombstone, Tombstones
-from quality.publish import put_in_place, sync
 from rapport import backup_files as files
 from rapport.backup_erasure import catch_up
 from rapport.backup_files import Manifest, Progress
 from rapport.config import Settings
 from rapport.erasure import erase_from
 from rapport.errors import BackupFailed, RapportError, WarehouseBusy
+from rapport.on_disk import sha256, sync, write_json
 from rapport.stack.runner import is_running
 from rapport.warehouse import RESTORE_JOURNAL, hold, opened
 
@@ -56,10 +56,10 @@ def would_replace(settings: Settings, folder: Path) -> list[str]:
         name
         for name, known in manifest.files.items()
         if "/" not in name and name not in _DATA and name != files.PLACES
-        if (settings.home / name).is_file() and files.sha256(settings.home / name) != known
+        if (settings.home / name).is_file() and sha256(settings.home / name) != known
     ]
     data = [name for name in _DATA if (settings.home / name).exists()]
-    return [*data, *lists] if settings.state_url.startswith("sqlite") else [*data, "the state store", *lists]
+    return [*data, "the state store", *lists] if _is_state_elsewhere(settings) else [*data, *lists]
 
 
 def restore(settings: Settings, folder: Path, on_progress: Progress = log.info) -> Restored:
@@ -100,9 +100,7 @@ def restore(settings: Settings, folder: Path, on_progress: Progress = log.info) 
         }
         beside_data = [one.name for form in _BESIDE for one in settings.home.glob(form)]
         begun["aside"] = sorted({*_DATA, *beside_data, *begun["put"]})
-        beside = journal.with_name(f".{journal.name}.tmp")
-        beside.write_text(json.dumps(begun), encoding="utf-8")
-        put_in_place(beside, journal)
+        write_json(journal, begun)
         _swap(settings, begun, on_progress)
     return Restored(folder, manifest.taken_at, len(manifest.files), is_erased)
 
@@ -120,7 +118,7 @@ def _make_ready(
     for path in paths:
         if not (folder / path).is_file():
             continue  # named below
-        found[path] = (files.link if path.startswith("landing/") else files.copy)(folder / path, new / path)
+        found[path] = files.bring(folder, new, path)
     on_progress(f"copied {len(found)} files")
     if manifest.is_being_erased:
         on_progress("an erasure was stopped in this backup, so its hashes say nothing; it is finished here")
@@ -175,6 +173,11 @@ def _of_warehouse(settings: Settings) -> Tombstones:
     return {(kind, one): Tombstone(why, erased_at) for kind, one, why, erased_at in rows}
 
 
+def _is_state_elsewhere(settings: Settings) -> bool:
+    """Whether the state store is no file of the home: it is then filled, not replaced."""
+    return settings.state_url != files.state_url(settings.home)
+
+
 def _refuse_in_use(settings: Settings) -> None:
     """Another program may have opened the file without asking for our lock. A damaged file is no reason."""
     if settings.warehouse_path.exists():
@@ -200,7 +203,7 @@ def _swap(settings: Settings, begun: dict, on_progress: Progress) -> None:
     for name in begun["put"]:
         if not (new / name).exists():
             continue
-        if name == files.STATE and settings.state_url != files.as_home(settings, settings.home).state_url:
+        if name == files.STATE and _is_state_elsewhere(settings):
             state_copy.put_back(settings, new / name)
             (new / name).unlink()
         else:

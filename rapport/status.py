@@ -18,8 +18,9 @@ from extractors import budget, quarantine
 from extractors.state import open_state
 from extractors.x.gaps import Gap, everything
 from quality.docs import rule_trends
+from quality.errors import CheckFailed
 from quality.results import latest_build
-from rapport.backup_files import known_backups
+from rapport.backup_files import last_begun_at
 from rapport.config import Settings
 from rapport.errors import BuildFailed, RapportError, WarehouseBusy
 from rapport.stack.background import asking_airflow
@@ -49,8 +50,6 @@ _UNREADABLE = (
     duckdb.Error, sa.exc.SQLAlchemyError, httpx.HTTPError, OSError, ImportError, ValueError, KeyError,
 )  # fmt: skip
 ENDED = "no further run: its last day is over"
-# What a check that blocks is told with, and `rapport check` ends with: a CheckFailed's code, without its imports.
-_CHECK_FAILED = 5
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ class Status:
         if "build" in kinds:
             return BuildFailed.exit_code
         if "rule" in kinds:
-            return _CHECK_FAILED
+            return CheckFailed.exit_code
         is_old = self.age_hours is None or self.age_hours > max_age_hours
         return WarehouseBusy.exit_code if is_old else 0
 
@@ -132,7 +131,7 @@ def look(settings: Settings) -> Status:
     _state(settings, status)
     _airflow(settings, status)
     with _asking(status, "backups"):
-        status.last_backup_at = last_backup_at(settings)
+        status.last_backup_at = last_begun_at(settings)
     clients = ", ".join(client.id for client in settings.config.clients)
     token = "with" if settings.x_bearer_token else "without"
     landed = sum(1 for _ in settings.landing_dir.rglob("*.json.zst"))
@@ -146,12 +145,6 @@ def look(settings: Settings) -> Status:
     return status
 
 
-def last_backup_at(settings: Settings) -> datetime | None:
-    """When the newest backup was begun, of those whose disks are there now: the name of its folder. None without."""
-    newest = next(iter(known_backups(settings)), None)
-    return datetime.strptime(newest.name.split("-")[0], "%Y%m%dT%H%M%S%z") if newest else None
-
-
 @contextmanager
 def _asking(status: Status, part: str) -> Iterator[None]:
     """Whatever keeps this part from being read is noted, and the next one is asked."""
@@ -163,15 +156,7 @@ def _asking(status: Status, part: str) -> Iterator[None]:
         status.unknown[part] = "in use by another process right now" if is_locked else problem.words
     except RapportError as problem:
         status.unknown[part] = problem.words
-    except (
-        duckdb.Error,
-        sa.exc.SQLAlchemyError,
-        httpx.HTTPError,
-        OSError,
-        ImportError,
-        ValueError,
-        KeyError,
-    ) as problem:
+    except _UNREADABLE as problem:
         status.unknown[part] = f"can't be read: {(str(problem).splitlines() or [repr(problem)])[0]}"
 
 

@@ -18,6 +18,8 @@ from typing import IO
 
 import zstandard
 
+from rapport.on_disk import sha256
+
 _BLOCK = 1024 * 1024
 _PACKINGS = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst"}
 _INPUT_ENDINGS = {".json", ".jsonl", ".ndjson", ".js", ".txt", ""}
@@ -162,9 +164,7 @@ def opened(source: Source) -> Iterator[Opened]:
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, KeyError) as problem:
         raise NotReadable(f"it can't be read: {problem}") from problem
     if not source.member and not packing:
-        with source.path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        yield Opened(source.path, digest, modified_at)
+        yield Opened(source.path, sha256(source.path), modified_at)
         return
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / "plain"

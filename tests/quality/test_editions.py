@@ -57,7 +57,7 @@ for stop_at in [stop_at] if stop_at else range(1, 400, 12):
     for name in whole:
         manifest = editions.read_manifest(settings.editions_dir / name)
         for file, known in editions._files(manifest).items():
-            assert editions._sha256(settings.editions_dir / name / file) == known, file
+            assert editions.sha256(settings.editions_dir / name / file) == known, file
     print(status, *left, flush=True)
     if status == 0:
         break
