@@ -26,7 +26,9 @@ FREEZE = """
 import os, signal, sys
 from pathlib import Path
 from quality import editions
+from rapport import on_disk
 from rapport.config import Config, Settings
+rooms = (editions.__file__, on_disk.__file__)
 home, stop_at = Path(sys.argv[1]), int(sys.argv[2])
 settings = Settings(home, home / "rapport.toml", Config(), "", "", None)
 steps = 0
@@ -42,10 +44,10 @@ def step(message):
     if "rpt_worth_seeking_out" in message:
         frame = sys._getframe(1)
         while frame:
-            if frame.f_code.co_filename == editions.__file__:
+            if frame.f_code.co_filename in rooms:
                 frame.f_trace = trace
             frame = frame.f_back
-        sys.settrace(lambda frame, event, argument: trace if frame.f_code.co_filename == editions.__file__ else None)
+        sys.settrace(lambda frame, event, argument: trace if frame.f_code.co_filename in rooms else None)
 for stop_at in [stop_at] if stop_at else range(1, 400, 12):
     child = os.fork()
     if child == 0:
