@@ -1,24 +1,24 @@
 {#
-  A daily build takes up what was loaded since the last build that ended well, and what that touches; the rest
-  stays. `rapport build` decides which kind of build it is (rapport/builds.py) and asks for a full refresh where
-  anything but data has changed. A model that is built daily names in its config the table of changes that it
-  follows (meta.changes) and the columns by which its rows are replaced (unique_key).
+  A daily build computes only the rows that the new loads may have changed; all other rows stay. `rapport build`
+  decides which kind of build it is, and asks for a full refresh where more than data has changed. A model that is
+  built daily names in its config the table of changes that it follows (meta.changes) and the columns by which its
+  rows are replaced (unique_key). models/changes/README.md explains it with an example.
 #}
 
-{# Whether this build takes up changes only. It goes on from a good build then, see record_build.sql. #}
+{# Whether this is a daily build. It then continues from a good build, see record_build.sql. #}
 {% macro is_daily() -%}
     {{- return(execute and flags.WHICH == 'build' and not flags.FULL_REFRESH) -}}
 {%- endmacro %}
 
 {#
-  The rows of a table that the changes touch, by the columns that the model is built by if no others are named;
-  in a full refresh the table.
+  In a daily build: the rows of a table whose key is in a table of changes. The key is the model's unique_key if no
+  columns are named. In a full refresh: the whole table.
 #}
 {% macro only_changed(relation, changes, columns=none) -%}
     {%- if is_incremental() -%}
         {#- sqlfluff reads this without dbt, where config has no values -#}
         {%- set keys = columns or (config.get('unique_key') if config.get is defined else ['network']) -%}
-        {#- a step of the same model comes by its name; what stands in the warehouse can be reached into -#}
+        {#- a text is the name of a step of the same model; a relation is a table in the warehouse -#}
         {%- if relation is string -%}
             (
                 select present.* from {{ relation }} as present
@@ -32,14 +32,15 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Tables of changes stay empty in a full refresh: nobody reads them then. #}
+{# Leaves a table of changes empty in a full refresh: nobody reads it then. #}
 {% macro none_if_full() -%}
     {%- if not is_daily() -%} limit 0 {%- endif -%}
 {%- endmacro %}
 
 {#
-  Columns of a table as the last build left it; no rows in a full refresh. Who asks must be built before that
-  table is, or sees it as it is now.
+  The columns of a table as the last build left it; no rows in a full refresh. It reads the warehouse directly, so
+  the model that uses it has to be built before that table is replaced. dbt does not know this: make the replaced
+  model depend on the one that uses `before`. tests/dbt/test_layers.py fails where that is missing.
 #}
 {% macro before(schema, name, columns) -%}
     {%- set relation = adapter.get_relation(target.database, schema, name) if is_daily() -%}
@@ -53,7 +54,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Rows under a changed key go, rows as they are now come: what has no successor is gone for good. #}
+{# Deletes all rows under a changed key, then inserts the new ones: a row without a successor is gone. #}
 {% macro get_incremental_replace_changed_sql(arguments) -%}
     {%- set target_relation, keys = arguments['target_relation'], arguments['unique_key'] -%}
     {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
@@ -70,8 +71,8 @@
 {%- endmacro %}
 
 {#
-  What a test of a model looks at (dbt calls this for every generic test): after a daily build the rows that it
-  replaced, as the others were looked at when they came.
+  Which rows a test of a model reads (dbt calls this for every generic test). After a daily build these are only the
+  rows that it replaced: the others were tested when they were built.
 #}
 {% macro get_where_subquery(relation) -%}
     {%- set where = config.get('where', '') -%}
@@ -87,7 +88,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The table of changes that a model follows, and the columns it is replaced by. #}
+{# The table of changes that a model follows, and its key. #}
 {% macro changes_of(relation) -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == relation.identifier -%}
         {%- set changes = node.config.meta.get('changes') -%}

@@ -30,7 +30,7 @@ _STREAMS = {
 _NODS = {"repost": "retweeted_by", "like": "liking_users"}
 _BUILT_SCHEMAS = ["staging", "intermediate", "marts", "reports"]
 # What the last build took up is not the same after a build of a day as after one of everything.
-_CHANGES = "__changed_|^int_changes__|__new_loads$"
+_CHANGES = "__changed_|^_changes__|__new_loads$"
 # Which load brought a row is not the same for one load as for many.
 _BOOKKEEPING = ("_load_id", "_loaded_at")
 

@@ -180,7 +180,13 @@ def _plain(text: str) -> str:
 
 
 def test_only_reports_are_public(manifest: Manifest) -> None:
-    expected = {"staging": "private", "intermediate": "private", "marts": "protected", "reports": "public"}
+    expected = {
+        "staging": "private",
+        "changes": "private",
+        "intermediate": "private",
+        "marts": "protected",
+        "reports": "public",
+    }
     assert {
         name: node["access"]
         for name, node in _models(manifest).items()

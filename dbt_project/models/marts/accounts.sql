@@ -1,11 +1,11 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'account_id'],
-    meta={'changes': 'int_changes__accounts'},
+    meta={'changes': '_changes__accounts'},
 ) }}
 with accounts as (
     select *
-    from {{ only_changed(ref('int_accounts__known'), ref('int_changes__accounts')) }}
+    from {{ only_changed(ref('int_accounts__known'), ref('_changes__accounts')) }}
 ),
 
 people as (

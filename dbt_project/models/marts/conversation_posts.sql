@@ -1,11 +1,11 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'root_post_id'],
-    meta={'changes': 'int_changes__conversations'},
+    meta={'changes': '_changes__conversations'},
 ) }}
 with placed as (
     select *
-    from {{ only_changed(ref('int_conversations__placed'), ref('int_changes__conversations')) }}
+    from {{ only_changed(ref('int_conversations__placed'), ref('_changes__conversations')) }}
 ),
 
 posts as {{ not_kept() }} (

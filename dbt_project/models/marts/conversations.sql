@@ -1,26 +1,26 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'root_post_id'],
-    meta={'changes': 'int_changes__conversations'},
+    meta={'changes': '_changes__conversations'},
 ) }}
 with conversation_posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('conversation_posts'), ref('int_changes__conversations')) }}
+    from {{ only_changed(ref('conversation_posts'), ref('_changes__conversations')) }}
 ),
 
 changes_of_direction as (
     select *
-    from {{ only_changed(ref('int_interactions__exchanges'), ref('int_changes__conversations')) }}
+    from {{ only_changed(ref('int_interactions__exchanges'), ref('_changes__conversations')) }}
 ),
 
 shapes as (
     select *
-    from {{ only_changed(ref('int_conversations__shape'), ref('int_changes__conversations')) }}
+    from {{ only_changed(ref('int_conversations__shape'), ref('_changes__conversations')) }}
 ),
 
 turns as (
     select *
-    from {{ only_changed(ref('int_conversations__turns'), ref('int_changes__conversations')) }}
+    from {{ only_changed(ref('int_conversations__turns'), ref('_changes__conversations')) }}
 ),
 
 trees as (

@@ -1,16 +1,16 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'post_id'],
-    meta={'changes': 'int_changes__references'},
+    meta={'changes': '_changes__references'},
 ) }}
 with acts as (
     select *
-    from {{ only_changed(ref('int_interactions__acts'), ref('int_changes__references')) }}
+    from {{ only_changed(ref('int_interactions__acts'), ref('_changes__references')) }}
 ),
 
 messages as (
     select *
-    from {{ only_changed(ref('int_interactions__messages'), ref('int_changes__references')) }}
+    from {{ only_changed(ref('int_interactions__messages'), ref('_changes__references')) }}
 )
 
 select

@@ -1,10 +1,10 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'post_id'],
-    meta={'changes': 'int_changes__references'},
+    meta={'changes': '_changes__references'},
 ) }}
 with posts as (
-    select * from {{ only_changed(ref('int_posts__typed'), ref('int_changes__references')) }}
+    select * from {{ only_changed(ref('int_posts__typed'), ref('_changes__references')) }}
 ),
 
 parents as (

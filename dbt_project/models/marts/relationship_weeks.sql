@@ -1,11 +1,11 @@
 {{ config(
     materialized='incremental',
     unique_key=['client_id', 'person_id'],
-    meta={'changes': 'int_changes__pairs'},
+    meta={'changes': '_changes__pairs'},
 ) }}
 with stages as (
     select *
-    from {{ only_changed(ref('int_relationships__stages'), ref('int_changes__pairs')) }}
+    from {{ only_changed(ref('int_relationships__stages'), ref('_changes__pairs')) }}
 )
 
 select

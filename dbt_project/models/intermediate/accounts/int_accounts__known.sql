@@ -1,18 +1,18 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'account_id'],
-    meta={'changes': 'int_changes__accounts'},
+    meta={'changes': '_changes__accounts'},
 ) }}
 -- Every account seen anywhere: with a profile, as an author, only named by someone, or party to a
 -- direct message.
 with users as (
     select *
-    from {{ only_changed(ref('stg_x__users'), ref('int_changes__accounts')) }}
+    from {{ only_changed(ref('stg_x__users'), ref('_changes__accounts')) }}
 ),
 
 named as (
     select *
-    from {{ only_changed(ref('stg_x__named_accounts'), ref('int_changes__accounts')) }}
+    from {{ only_changed(ref('stg_x__named_accounts'), ref('_changes__accounts')) }}
 ),
 
 -- of a group that somebody wrote to, who else is in it matters to nothing here
@@ -26,7 +26,7 @@ parties as (
 
 messages as (
     select *
-    from {{ only_changed('parties', ref('int_changes__accounts')) }}
+    from {{ only_changed('parties', ref('_changes__accounts')) }}
 ),
 
 seen as (

@@ -1,25 +1,25 @@
 {{ config(
     materialized='incremental',
     unique_key=['client_id', 'person_id'],
-    meta={'changes': 'int_changes__pairs'},
+    meta={'changes': '_changes__pairs'},
 ) }}
 -- Which post of ours drew a person into a conversation. Their first address there says it: what it answers,
 -- else what it quotes, else the post of ours that the conversation began with. Whoever turned to us without
 -- any of these began it themselves. So a conversation with a person counts for one post at most.
 with addresses as (
     select *
-    from {{ only_changed(ref('int_relationships__addresses'), ref('int_changes__pairs')) }}
+    from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}
     where direction = 'in'
 ),
 
 first_exchanges as (
     select *
-    from {{ only_changed(ref('int_relationships__first_exchanges'), ref('int_changes__pairs')) }}
+    from {{ only_changed(ref('int_relationships__first_exchanges'), ref('_changes__pairs')) }}
 ),
 
 real_conversations as (
     select *
-    from {{ only_changed(ref('int_relationships__real_conversations'), ref('int_changes__pairs')) }}
+    from {{ only_changed(ref('int_relationships__real_conversations'), ref('_changes__pairs')) }}
 ),
 
 posts as {{ not_kept() }} (

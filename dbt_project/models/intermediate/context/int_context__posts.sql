@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'post_id'],
-    meta={'changes': 'int_changes__posts'},
+    meta={'changes': '_changes__posts'},
 ) }}
 -- The network's newest counts of each post of ours, whatever version they were given for. Context only.
 with metrics as (
@@ -14,7 +14,7 @@ versions as (
 
 posts as (
     select *
-    from {{ only_changed(ref('int_posts__typed'), ref('int_changes__posts')) }}
+    from {{ only_changed(ref('int_posts__typed'), ref('_changes__posts')) }}
     where kind <> 'repost'
 ),
 

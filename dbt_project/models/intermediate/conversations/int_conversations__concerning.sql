@@ -1,13 +1,13 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'root_post_id'],
-    meta={'changes': 'int_changes__reached'},
+    meta={'changes': '_changes__reached'},
 ) }}
 -- The conversations that concern a client, as of the client's data: a look-up brings posts from beyond its
 -- window, and those must not move what is said of the window.
 with conversation_posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('conversation_posts'), ref('int_changes__reached')) }}
+    from {{ only_changed(ref('conversation_posts'), ref('_changes__reached')) }}
 ),
 
 posts as (
@@ -20,7 +20,7 @@ client_accounts as (
 
 addresses as (
     select *
-    from {{ only_changed(ref('int_relationships__addresses'), ref('int_changes__reached')) }}
+    from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__reached')) }}
     where kind <> 'message'
 ),
 

@@ -1,14 +1,14 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'post_id'],
-    meta={'changes': 'int_changes__tree_posts'},
+    meta={'changes': '_changes__tree_posts'},
 ) }}
 -- Every post that is not a repost, placed in the tree it belongs to. Recursion goes down from the tops of
 -- the captured parts, so it visits a post once and always ends; what only hangs on a cycle has no top, so
 -- each cycle is cut at its first post and walked from there.
 with recursive posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('int_posts__typed'), ref('int_changes__tree_posts')) }}
+    from {{ only_changed(ref('int_posts__typed'), ref('_changes__tree_posts')) }}
     where kind <> 'repost'
 ),
 
@@ -146,7 +146,7 @@ others as (
             standing.top_post_id,
             standing.claimed_root_post_id
         from {{ this }} as standing
-        anti join {{ ref('int_changes__tree_posts') }} as changes
+        anti join {{ ref('_changes__tree_posts') }} as changes
             on standing.network = changes.network and standing.post_id = changes.post_id
     {% endif %}
 ),

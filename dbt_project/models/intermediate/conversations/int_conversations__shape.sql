@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'root_post_id'],
-    meta={'changes': 'int_changes__conversations'},
+    meta={'changes': '_changes__conversations'},
 ) }}
 -- The shape of each tree: how far apart its posts are, and how deep talk goes before it thins out.
 -- A part whose parent is missing hangs from the root, as its depth says; a root that was not captured is a
@@ -13,7 +13,7 @@ with recursive placed as {{ not_kept() }} (
         post_id,
         depth,
         case when not is_parent_missing then parent_post_id end as captured_parent_post_id
-    from {{ only_changed(ref('int_conversations__placed'), ref('int_changes__conversations')) }}
+    from {{ only_changed(ref('int_conversations__placed'), ref('_changes__conversations')) }}
 ),
 
 -- every post counts for itself and for each of its ancestors

@@ -1,13 +1,13 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'root_post_id'],
-    meta={'changes': 'int_changes__conversations'},
+    meta={'changes': '_changes__conversations'},
 ) }}
 -- Who takes turns in a conversation, how evenly and how quickly. Consecutive posts of one person in a line
 -- of the tree are one turn.
 with conversation_posts as (
     select *
-    from {{ only_changed(ref('conversation_posts'), ref('int_changes__conversations')) }}
+    from {{ only_changed(ref('conversation_posts'), ref('_changes__conversations')) }}
 ),
 
 turns as (

@@ -1,12 +1,12 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'post_id'],
-    meta={'changes': 'int_changes__references'},
+    meta={'changes': '_changes__references'},
 ) }}
 -- Who turned to whom with which post: addresses (reply, quote, typed mention) and nods (repost).
 -- One address per post and addressee: a reply outranks a quote, a quote outranks a mention.
 with posts as (
-    select * from {{ only_changed(ref('int_posts__typed'), ref('int_changes__references')) }}
+    select * from {{ only_changed(ref('int_posts__typed'), ref('_changes__references')) }}
 ),
 
 -- whom a post can be about, by the author of another
@@ -61,7 +61,7 @@ nods as (
         -- the network lists who nodded, but not when
         {{ no_moment() }} as occurred_at,
         true as is_listed
-    from {{ only_changed(ref('int_interactions__nods'), ref('int_changes__references')) }}
+    from {{ only_changed(ref('int_interactions__nods'), ref('_changes__references')) }}
 ),
 
 replies as (

@@ -1,12 +1,12 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'root_post_id'],
-    meta={'changes': 'int_changes__conversations'},
+    meta={'changes': '_changes__conversations'},
 ) }}
 -- An exchange between any two people: the direction changed within a conversation, dated at the answer.
 with interactions as (
     select *
-    from {{ only_changed(ref('int_interactions__acts'), ref('int_changes__conversations')) }}
+    from {{ only_changed(ref('int_interactions__acts'), ref('_changes__conversations')) }}
     where is_address and occurred_at is not null
 ),
 

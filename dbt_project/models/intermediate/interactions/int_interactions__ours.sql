@@ -1,13 +1,13 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'post_id'],
-    meta={'changes': 'int_changes__references'},
+    meta={'changes': '_changes__references'},
 ) }}
 -- Every address with one of us at one end, from our side. A direct message is private to the client whose
 -- consent it rests on; what we say among ourselves is no talk with anybody.
 with addresses as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('interactions'), ref('int_changes__references')) }}
+    from {{ only_changed(ref('interactions'), ref('_changes__references')) }}
     where is_address and occurred_at is not null
 ),
 

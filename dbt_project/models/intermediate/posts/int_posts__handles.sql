@@ -1,12 +1,12 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'post_id'],
-    meta={'changes': 'int_changes__posts'},
+    meta={'changes': '_changes__posts'},
 ) }}
 -- Posts that name an account by its handle alone, as old files do: whom they mean hangs on who has it now.
 with posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('int_posts__typed'), ref('int_changes__posts')) }}
+    from {{ only_changed(ref('int_posts__typed'), ref('_changes__posts')) }}
 ),
 
 named as (

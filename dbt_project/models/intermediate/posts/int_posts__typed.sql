@@ -1,13 +1,13 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'post_id'],
-    meta={'changes': 'int_changes__posts'},
+    meta={'changes': '_changes__posts'},
 ) }}
--- depends_on: {{ ref('int_changes__posts') }}
+-- depends_on: {{ ref('_changes__posts') }}
 -- Edits collapsed, every reference turned to its canonical id, kinds told apart.
 with posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('stg_x__posts'), ref('int_changes__versions')) }}
+    from {{ only_changed(ref('stg_x__posts'), ref('_changes__versions')) }}
 ),
 
 versions as (

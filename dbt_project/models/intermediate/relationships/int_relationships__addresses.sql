@@ -1,12 +1,12 @@
 {{ config(
     materialized='incremental',
     unique_key=['client_id', 'person_id'],
-    meta={'changes': 'int_changes__pairs'},
+    meta={'changes': '_changes__pairs'},
 ) }}
 -- What passed between a client (all of us as one side) and one person: one row per post and person.
 with addresses as (
     select *
-    from {{ only_changed(ref('int_interactions__ours'), ref('int_changes__pairs')) }}
+    from {{ only_changed(ref('int_interactions__ours'), ref('_changes__pairs')) }}
 ),
 
 horizons as (

@@ -1,11 +1,11 @@
 {{ config(
     materialized='incremental',
     unique_key=['client_id', 'person_id'],
-    meta={'changes': 'int_changes__pairs'},
+    meta={'changes': '_changes__pairs'},
 ) }}
 -- An exchange is a change of direction between us and a person within a conversation, dated at the answer.
 with addresses as (
-    select * from {{ only_changed(ref('int_relationships__addresses'), ref('int_changes__pairs')) }}
+    select * from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}
 ),
 
 followed as (

@@ -1,11 +1,11 @@
 {{ config(
     materialized='incremental',
     unique_key=['client_id', 'person_id'],
-    meta={'changes': 'int_changes__pairs'},
+    meta={'changes': '_changes__pairs'},
 ) }}
 -- A conversation is real for a person once somebody came back; it counts once, in the week it became real.
 with exchanges as (
-    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('int_changes__pairs')) }}
+    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('_changes__pairs')) }}
 )
 
 select

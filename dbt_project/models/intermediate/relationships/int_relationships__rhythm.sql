@@ -1,11 +1,11 @@
 {{ config(
     materialized='incremental',
     unique_key=['client_id', 'person_id'],
-    meta={'changes': 'int_changes__pairs'},
+    meta={'changes': '_changes__pairs'},
 ) }}
 -- How often a client and a person usually exchange, and what they exchanged last.
 with exchanges as (
-    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('int_changes__pairs')) }}
+    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('_changes__pairs')) }}
 ),
 
 days as (

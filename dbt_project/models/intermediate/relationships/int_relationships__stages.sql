@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     unique_key=['client_id', 'person_id'],
-    meta={'changes': 'int_changes__pairs'},
+    meta={'changes': '_changes__pairs'},
 ) }}
 -- The stage at each week's end, walked from week to week: when a stage may be lowered hangs on when it was
 -- lowered last. The walk goes over the weeks that have a row, so it ends with the longest ledger.
@@ -11,7 +11,7 @@ with recursive facts as (
         least(address_in_count, address_out_count) / greatest(address_in_count, address_out_count) as balance,
         -- in the week that has not ended, age is what it was at the end of the one before
         week_number - case when is_complete_week then 0 else 1 end - last_exchange_week as silent_weeks
-    from {{ only_changed(ref('int_relationships__weekly_facts'), ref('int_changes__pairs')) }}
+    from {{ only_changed(ref('int_relationships__weekly_facts'), ref('_changes__pairs')) }}
 ),
 
 entitled as (

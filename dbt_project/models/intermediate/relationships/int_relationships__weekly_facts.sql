@@ -1,22 +1,22 @@
 {{ config(
     materialized='incremental',
     unique_key=['client_id', 'person_id'],
-    meta={'changes': 'int_changes__pairs'},
+    meta={'changes': '_changes__pairs'},
 ) }}
 -- What happened between a client and a person, week by week, and what had happened by each week's end.
 -- Besides the weeks with an address there are the weeks in which a stage can change by ageing alone, see
--- int_changes__pairs.
+-- _changes__pairs.
 with addresses as (
-    select * from {{ only_changed(ref('int_relationships__addresses'), ref('int_changes__pairs')) }}
+    select * from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}
 ),
 
 exchanges as (
-    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('int_changes__pairs')) }}
+    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('_changes__pairs')) }}
 ),
 
 real_conversations as (
     select *
-    from {{ only_changed(ref('int_relationships__real_conversations'), ref('int_changes__pairs')) }}
+    from {{ only_changed(ref('int_relationships__real_conversations'), ref('_changes__pairs')) }}
 ),
 
 horizons as (

@@ -1,12 +1,12 @@
 {{ config(
     materialized='incremental',
     unique_key=['client_id', 'person_id'],
-    meta={'changes': 'int_changes__pairs'},
+    meta={'changes': '_changes__pairs'},
 ) }}
 -- Every address to us by somebody who is no bot, with whether and when it was answered.
 with addresses as (
     select *
-    from {{ only_changed(ref('int_relationships__addresses'), ref('int_changes__pairs')) }}
+    from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}
     where direction = 'in'
 ),
 

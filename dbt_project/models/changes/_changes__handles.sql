@@ -1,6 +1,6 @@
--- Handles that may lead to another account now.
+-- Handles that may belong to another account now: those that a changed account had, and those it has.
 with changed as (
-    select * from {{ ref('int_changes__accounts') }}
+    select * from {{ ref('_changes__accounts') }}
 ),
 
 accounts as (

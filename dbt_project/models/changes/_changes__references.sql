@@ -1,7 +1,8 @@
--- Posts and messages whose own row, or what it refers to, may be another now: changed themselves, referring
--- to a post that changed, moved to another conversation, naming a handle that changed hands, or nodded at.
+-- Posts and messages whose row in posts or interactions may change: they changed themselves; they refer to a
+-- post that changed; they moved to another conversation; they name a handle that may belong to another
+-- account; or somebody who liked or reposted them changed.
 with changed as (
-    select * from {{ ref('int_changes__posts') }}
+    select * from {{ ref('_changes__posts') }}
 ),
 
 posts as {{ not_kept() }} (
@@ -13,7 +14,7 @@ posts_before as (
 ),
 
 tree_posts as (
-    select * from {{ ref('int_changes__tree_posts') }}
+    select * from {{ ref('_changes__tree_posts') }}
 ),
 
 placed as (
@@ -21,7 +22,7 @@ placed as (
 ),
 
 accounts as (
-    select * from {{ ref('int_changes__accounts') }}
+    select * from {{ ref('_changes__accounts') }}
 ),
 
 nods as (
@@ -37,7 +38,7 @@ names as (
 ),
 
 handles as (
-    select * from {{ ref('int_changes__handles') }}
+    select * from {{ ref('_changes__handles') }}
 ),
 
 referring as (
@@ -70,7 +71,7 @@ moved as (
     where coalesce(tree_posts.root_post_id_before, '') <> coalesce(placed.root_post_id, '')
 ),
 
--- a captured repost stands in for the same account's nod on the network's list
+-- a captured repost replaces the same account's entry on the network's list of reposters
 reposted as (
     select
         posts.network,

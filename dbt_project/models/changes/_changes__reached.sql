@@ -1,11 +1,12 @@
--- Conversations that may read otherwise to a client: something changed in them, or the client's data ends
--- elsewhere. What was written between the two moments counts now and did not before (or the other way round).
+-- Conversations that may look different to a client: something changed in them, or the client's data now ends at
+-- another moment. A post written between the old and the new moment did not count before and counts now (or the
+-- other way round).
 with changed as (
-    select * from {{ ref('int_changes__conversations') }}
+    select * from {{ ref('_changes__conversations') }}
 ),
 
 horizons as (
-    select * from {{ ref('int_changes__horizons') }}
+    select * from {{ ref('_changes__horizons') }}
 ),
 
 conversation_posts as (

@@ -1,8 +1,8 @@
--- Posts whose place in a conversation may be another now, with the conversation they were in. A part of a
--- tree is everything below one top; it is walked again as a whole if one of its posts, their parents or
--- their answers changed, or if the root that its top claims is in such a part.
+-- Posts whose place in a conversation may change, with the conversation they were in. A "part" is everything
+-- below one top, a post without a captured parent. A part is placed again as a whole if one of its posts, or a
+-- parent or an answer of one, changed; or if the post that its top names as the root lies in such a part.
 with changed as (
-    select * from {{ ref('int_changes__posts') }}
+    select * from {{ ref('_changes__posts') }}
 ),
 
 posts as {{ not_kept() }} (

@@ -1,4 +1,4 @@
--- Accounts of which something new is known, with the handle they had.
+-- Accounts of which a load brought something new, each with the handle that it had after the last build.
 with changed as (
     select * from {{ ref('stg_x__changed_accounts') }}
 ),

@@ -1,7 +1,8 @@
--- Clients and people whose ledger may read otherwise now: somebody said something in a conversation in which
--- they talk, the data reaches further than it did, or a tie has aged by a whole week.
+-- Pairs of client and person whose ledger may change, for one of three reasons: something changed in a
+-- conversation in which they talk; their newest week had not ended in the last build; or a week has ended in
+-- which their stage may change without a new post.
 with conversations as (
-    select * from {{ ref('int_changes__reached') }}
+    select * from {{ ref('_changes__reached') }}
 ),
 
 horizons as (
@@ -9,7 +10,7 @@ horizons as (
         *,
         {{ week_number(week_start('from_at')) }} as from_week,
         {{ week_number(week_start('to_at')) }} as to_week
-    from {{ ref('int_changes__horizons') }}
+    from {{ ref('_changes__horizons') }}
 ),
 
 addresses as (
@@ -36,7 +37,7 @@ quiet_stretches as (
     select quiet_weeks from {{ quiet_stretches() }} as stretches
 ),
 
--- the weeks in which a stage can change by ageing alone, see int_relationships__weekly_facts
+-- weeks in which a stage may change without a new post, as int_relationships__weekly_facts computes them
 ageing as (
     select
         client_id,
@@ -76,7 +77,7 @@ pairs as (
     semi join conversations
         on addresses.network = conversations.network and addresses.root_post_id = conversations.root_post_id
     union
-    -- a week that had not ended has, or goes on
+    -- the week that had not ended in the last build
     select
         weeks_before.client_id,
         weeks_before.person_id
@@ -88,7 +89,7 @@ pairs as (
         ageing.client_id,
         ageing.person_id
     from ageing
-    -- ageing waits for the end of a week
+    -- such a change happens only when its week has ended
     inner join horizons on ageing.client_id = horizons.client_id
     where ageing.week_number >= horizons.from_week and ageing.week_number < horizons.to_week
 )

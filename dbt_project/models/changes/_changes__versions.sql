@@ -1,5 +1,5 @@
--- Versions of posts to be looked at again: those that new loads brought, those whose chain of edits they may
--- have changed, and those that refer to one of these; with the post they belong to now.
+-- Versions of posts that have to be read again, each with the post it belongs to: versions that new loads
+-- brought, versions in a chain of edits that may have changed, and versions that refer to one of these.
 with changed as (
     select * from {{ ref('stg_x__changed_posts') }}
 ),
@@ -13,7 +13,7 @@ versions as (
 ),
 
 versions_before as (
-    select * from {{ ref('int_changes__versions_before') }}
+    select * from {{ ref('_changes__versions_before') }}
 ),
 
 listed as (
@@ -34,7 +34,7 @@ chains as (
         on changed.network = versions_before.network and changed.post_id = versions_before.version_post_id
 ),
 
--- what was one chain with a changed version
+-- versions that were in one chain of edits with a changed version
 chained as (
     select
         versions_before.network,

@@ -1,4 +1,5 @@
--- How far each client's data reached in the last build, and how far it reaches now, the earlier moment first.
+-- The moment up to which a client's data reached in the last build, and the one it reaches now. The earlier of
+-- the two comes first, whichever it is.
 with horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),

@@ -1,10 +1,11 @@
--- Conversations in which something changed: those that posts left, those they are in now, and private ones.
+-- Conversations in which something changed: those that posts left, those that posts are in now, and those of
+-- direct messages.
 with tree_posts as (
-    select * from {{ ref('int_changes__tree_posts') }}
+    select * from {{ ref('_changes__tree_posts') }}
 ),
 
 changed as (
-    select * from {{ ref('int_changes__references') }}
+    select * from {{ ref('_changes__references') }}
 ),
 
 placed as (
