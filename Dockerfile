@@ -17,8 +17,10 @@ RUN --mount=type=cache,target=/var/cache/uv uv sync --frozen --no-dev --no-insta
 # Then what we wrote.
 COPY rapport ./rapport
 COPY extractors ./extractors
+COPY modelling ./modelling
 COPY quality ./quality
 COPY reporting ./reporting
+COPY operations ./operations
 COPY emulator ./emulator
 COPY dbt_project ./dbt_project
 COPY dags ./dags

@@ -35,7 +35,8 @@ from benchmarks.history import History
 from benchmarks.load import floors, forget
 from benchmarks.processes import Cost, measured
 from benchmarks.tables import Table, machine
-from rapport import dbt, warehouse
+from modelling import dbt
+from rapport import warehouse
 from rapport.config import Settings
 from rapport.errors import BuildFailed
 

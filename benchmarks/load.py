@@ -26,7 +26,8 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.posts import Page, pages
-from extractors import landing, raw_store
+from extractors.landing import landing_files
+from extractors.raw import raw_store
 from rapport.config import load_settings
 
 # The columns that raw.posts has typed, as X sends them.
@@ -101,8 +102,8 @@ def _land(home: Path, page: Page, body: bytes, user_count: int) -> int:
         "fetched_at": page.fetched_at.isoformat(), "result_count": len(page.posts),
         "object_count": len(page.posts) + user_count,
     }  # fmt: skip
-    key = landing.page_key("x", "own_posts", "benchmark", f"page-{page.number:06d}")
-    return landing.write(home / "landing", key, envelope, body).stat().st_size
+    key = landing_files.page_key("x", "own_posts", "benchmark", f"page-{page.number:06d}")
+    return landing_files.write(home / "landing", key, envelope, body).stat().st_size
 
 
 def floors(home: Path) -> tuple[Took, Took]:

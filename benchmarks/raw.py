@@ -2,7 +2,7 @@
 
 The pages are those that a daily fetch would have brought: our own posts, mentions of us, whole conversations, quotes,
 and what was missing. So a post of ours in a conversation is there twice, as it would be. The tables are those of
-extractors/raw_tables.py; that loading the same pages leaves the same rows, tests/benchmarks holds us to.
+extractors/raw/tables.py; that loading the same pages leaves the same rows, tests/benchmarks holds us to.
 """
 
 import shutil
@@ -17,7 +17,7 @@ import pandas as pd
 
 from benchmarks import posts as invented
 from benchmarks.history import BOTS, DAY_MS, OURS, START_MS, TEAM, TRACKED, History, Whole
-from extractors import raw_store
+from extractors.raw import raw_store
 from rapport.config import Settings, load_settings
 
 CLIENT = "benchmark"

@@ -43,7 +43,7 @@ clock = load_settings().config.backup
 def backup() -> None:
     @task(pool=POOL)
     def back_up() -> str:
-        from rapport import backup
+        from operations.backup import take as backup
 
         return str(backup.back_up(settings()).path)
 

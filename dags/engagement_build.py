@@ -42,8 +42,8 @@ from rapport_alerts import RUNS
 def engagement_build() -> None:
     @task(pool=POOL)
     def build() -> dict:
-        from extractors import raw_store
-        from rapport import dbt
+        from extractors.raw import raw_store
+        from modelling import dbt
 
         raw_store.sync_config(settings())
         result = dbt.build(settings())

@@ -54,7 +54,7 @@ def erasure() -> None:
 
     @task(pool=POOL, outlets=[RAW], execution_timeout=timedelta(hours=3))
     def erase(found: dict) -> dict:
-        from rapport import erasure
+        from operations.erasure import everywhere as erasure
 
         return erasure.follow_network(settings(), found)
 

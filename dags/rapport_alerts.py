@@ -19,7 +19,7 @@ from airflow.sdk.bases.xcom import BaseXCom
 from airflow.sdk.configuration import conf
 from airflow.sdk.log import mask_secret, redact
 
-from rapport import alerts
+from operations import alerts
 from rapport.config import Settings, load_settings
 from rapport.errors import RapportError
 

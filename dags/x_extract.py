@@ -89,7 +89,7 @@ def x_extract() -> None:
 
     @task(pool=POOL, outlets=[RAW], trigger_rule="none_failed", execution_timeout=timedelta(hours=2))
     def load() -> dict:
-        from extractors import raw_store
+        from extractors.raw import raw_store
 
         return raw_store.load(settings())
 

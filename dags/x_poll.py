@@ -55,7 +55,7 @@ def x_poll() -> None:
     # all_success: where nothing was due, nothing is loaded and nothing is built.
     @task(pool=POOL, outlets=[RAW], execution_timeout=timedelta(hours=1))
     def load() -> dict:
-        from extractors import raw_store
+        from extractors.raw import raw_store
 
         return raw_store.load(settings())
 

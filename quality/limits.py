@@ -1,12 +1,5 @@
 """Thresholds of the rules. Those of a definition are dbt's own variables, so the two can't drift apart."""
 
-from functools import cache
-from typing import Any
-
-import yaml
-
-from rapport.dbt import PROJECT_DIR
-
 # A stream that is read daily may miss a weekend, not more, before the report speaks of old days as of now.
 STALE_DAYS = 3
 
@@ -51,14 +44,3 @@ CLOCK_TOLERANCE_MINUTES = 5
 # Roots that were deleted stay missing; when more than half are, the lookup of missing posts did not run.
 MISSING_ROOT_SHARE_MAX = 0.5
 MISSING_ROOT_FLOOR = 20
-
-
-@cache
-def _definitions() -> dict[str, Any]:
-    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
-    return dict(project["vars"])
-
-
-def definition(name: str) -> int:
-    """A whole-numbered threshold of a definition (weeks, days, counts), as dbt_project.yml states it."""
-    return int(_definitions()[name])

@@ -16,7 +16,7 @@ import duckdb
 from quality import restatements
 from quality.results import Receipt
 from quality.tables import Table, columns_of, quoted
-from rapport.dbt import PROJECT_DIR
+from rapport.project import PROJECT_DIR
 from rapport.warehouse import literal
 
 # The oldest storage that holds all our types: DuckDB 1.2 and everything newer can open the file.

@@ -2,7 +2,7 @@
 
 import yaml
 
-from rapport.dbt import PROJECT_DIR
+from rapport.project import PROJECT_DIR
 
 
 def columns_of(table: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from rapport.stack.process import LOCALHOST, free_port
+from operations.stack.process import LOCALHOST, free_port
 
 # As of Slack and its like: whoever knows the path may post.
 SECRET_PATH = "/services/T0S3CR3T/B0S3CR3T/x9s3cr3tx9s3cr3t"

@@ -15,11 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from extractors import landing, raw_store, tombstones
+from extractors.erasure import tombstones
 from extractors.files import shapes, sources, v1
 from extractors.files.lines import Line, assigned_list, lines
 from extractors.files.sources import NotReadable, Opened, Skipped, Source, opened
-from extractors.state import State, open_state
+from extractors.landing import landing_files
+from extractors.raw import raw_store
+from extractors.state.store import State, open_state
 from extractors.x.fields import included, objects
 from rapport.config import Settings
 
@@ -243,9 +245,9 @@ def _land_rejects(one: _FileImport) -> None:
 
 
 def _write(one: _FileImport, name: str, envelope: dict[str, Any], body: bytes, value: dict[str, Any]) -> None:
-    key = landing.page_key(NETWORK, STREAM, _run_id(one), name)
+    key = landing_files.page_key(NETWORK, STREAM, _run_id(one), name)
     # What is there came from the same bytes.
-    if not landing.exists(one.landing_dir, key):
+    if not landing_files.exists(one.landing_dir, key):
         tombstones.land(one.state, one.landing_dir, key, envelope, body, value)
 
 

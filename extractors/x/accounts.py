@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from extractors import errors
-from extractors.state import State
+from extractors.state.store import State
 from extractors.x import fields, streams
 from rapport.config import Client as ClientConfig
 

@@ -5,8 +5,8 @@ One request a question, at its list price; no post is read. Search, and so its c
 
 from uuid import uuid4
 
-from extractors.budget import PRICE_USD, Purse
-from extractors.state import State
+from extractors.state.budget import PRICE_USD, Purse
+from extractors.state.store import State
 from extractors.x import accounts, fields, streams
 from extractors.x.client import Client
 from extractors.x.streams import Stream

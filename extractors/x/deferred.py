@@ -7,9 +7,9 @@ landed is not asked for again.
 from datetime import UTC, datetime
 from typing import Any
 
-from extractors.state import State
-from extractors.state_tables import deferred, resumed, upsert
-from extractors.x import gaps
+from extractors.state import gaps
+from extractors.state.store import State
+from extractors.state.tables import deferred, resumed, upsert
 from rapport.window import Window
 
 Spec = dict[str, Any]

@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from extractors import errors, landing, raw_store
-from extractors.state import State
-from extractors.x import accounts, fields, gaps, pager, polling, reach, references, streams
+from extractors import errors
+from extractors.landing import landing_files
+from extractors.raw import raw_store
+from extractors.state import gaps
+from extractors.state.store import State
+from extractors.x import accounts, fields, pager, polling, reach, references, streams
 from extractors.x.pager import NETWORK, Context
 from extractors.x.streams import Stream, Target
 from rapport.config import Client as ClientConfig
@@ -227,7 +230,7 @@ def _settle(context: Context) -> None:
 def collected(settings: Settings, client_id: str, run_id: str) -> references.References:
     """What a run has landed for the client, by what it refers to."""
     found = references.References()
-    for page in landing.run_pages(settings.landing_dir, NETWORK, streams.WITH_POSTS, run_id, client_id):
+    for page in landing_files.run_pages(settings.landing_dir, NETWORK, streams.WITH_POSTS, run_id, client_id):
         found.add(page.body)
     return found
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from extractors import budget
-from extractors.state import State, open_state
-from extractors.state_tables import ledger, walks
+from extractors.state import budget
+from extractors.state.store import State, open_state
+from extractors.state.tables import ledger, walks
 from extractors.x import accounts, counts, streams
 from extractors.x.client import Client
 from extractors.x.streams import Stream

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from extractors import errors, landing, tombstones
-from extractors.budget import Kind, Purse
-from extractors.state import State, Walk
-from extractors.x import fields, gaps, references, streams
+from extractors import errors
+from extractors.erasure import tombstones
+from extractors.landing import landing_files
+from extractors.state import gaps
+from extractors.state.budget import Kind, Purse
+from extractors.state.store import State, Walk
+from extractors.x import fields, references, streams
 from extractors.x.client import Answer, Client
 from extractors.x.streams import Stream, Target
 from extractors.x.trail import MOST_PASSES, Trail, next_token
@@ -73,7 +76,7 @@ def walk(context: Context, stream: Stream, target: Target, window: Window | None
     try:
         if not progress.is_finished:
             for number in range(1, progress.page_count + 1):
-                page = landing.read(
+                page = landing_files.read(
                     context.settings.landing_dir, _page_key(context, stream, target, key, number)
                 )
                 _follow(trail, page, number)
@@ -130,7 +133,7 @@ def bodies(
     known = context.state.walk(key)
     for number in range(1, (known.page_count if known else 0) + 1):
         page_key = _page_key(context, stream, target, key, number)
-        yield landing.read(context.settings.landing_dir, page_key).body
+        yield landing_files.read(context.settings.landing_dir, page_key).body
 
 
 def walk_key(context: Context, stream: Stream, target: Target, window: Window) -> str:
@@ -143,7 +146,7 @@ def walk_key(context: Context, stream: Stream, target: Target, window: Window) -
             stream.name,
             context.run_id,
             bounds,
-            landing.short_hash(target.label),
+            landing_files.short_hash(target.label),
             stream.endpoint,
         ]
     )
@@ -155,9 +158,9 @@ def _next_page(
     number = progress.page_count + 1
     page_key = _page_key(context, stream, target, progress.walk_key, number)
     landing_dir = context.settings.landing_dir
-    is_landed = landing.exists(landing_dir, page_key)
+    is_landed = landing_files.exists(landing_dir, page_key)
     if is_landed:  # by an attempt that ended before its cursor moved
-        page = landing.read(landing_dir, page_key)
+        page = landing_files.read(landing_dir, page_key)
         body = page.body
         _follow(trail, page, number)
     else:
@@ -213,7 +216,7 @@ def _reaches(body: dict[str, Any], down_to: datetime | None) -> bool:
     return bool(moments) and min(moments) < down_to
 
 
-def _follow(trail: Trail, page: landing.LandedPage, number: int) -> None:
+def _follow(trail: Trail, page: landing_files.LandedPage, number: int) -> None:
     envelope = page.envelope
     trail.follow(page.body, number, envelope.get("page_token"), envelope.get("parameters") or {})
 
@@ -321,8 +324,9 @@ def _record(
 
 
 def _page_key(context: Context, stream: Stream, target: Target, key: str, number: int) -> str:
-    name = f"{context.client_id}-{landing.safe_name(target.label, 24)}-{landing.short_hash(key)}-{number:05d}"
-    return landing.page_key(NETWORK, stream.name, context.run_id, name)
+    label = landing_files.safe_name(target.label, 24)
+    name = f"{context.client_id}-{label}-{landing_files.short_hash(key)}-{number:05d}"
+    return landing_files.page_key(NETWORK, stream.name, context.run_id, name)
 
 
 def _envelope(

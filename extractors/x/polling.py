@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from extractors.state import State
-from extractors.state_tables import conversations, polls, upsert
+from extractors.state.store import State
+from extractors.state.tables import conversations, polls, upsert
 from extractors.x import streams
 
 DELAYS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))

@@ -6,7 +6,8 @@ end; recent search shows 7 days; the archive everything, to those who have acces
 
 from datetime import UTC, datetime, timedelta
 
-from extractors.x import accounts, fields, gaps, pager, streams
+from extractors.state import gaps
+from extractors.x import accounts, fields, pager, streams
 from extractors.x.pager import Context
 from extractors.x.streams import Stream, Target
 from rapport.config import Client as ClientConfig

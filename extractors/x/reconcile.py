@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from extractors import budget
 from extractors.errors import ExtractionError
-from extractors.state import open_state
+from extractors.state import budget
+from extractors.state.store import open_state
 from extractors.x import streams
 from extractors.x.client import Client
 from rapport.config import Settings

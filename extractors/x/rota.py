@@ -13,10 +13,11 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from extractors import raw_store, tombstones
-from extractors.budget import BudgetReached
-from extractors.state import State, open_state
-from extractors.state_tables import checks, upsert
+from extractors.erasure import tombstones
+from extractors.raw import raw_store
+from extractors.state.budget import BudgetReached
+from extractors.state.store import State, open_state
+from extractors.state.tables import checks, upsert
 from extractors.x import accounts, compliance, fields, pager, references, streams
 from extractors.x.client import Client
 from extractors.x.pager import NETWORK, Context

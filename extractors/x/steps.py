@@ -9,10 +9,11 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from extractors import landing
-from extractors.budget import BudgetReached
-from extractors.state import State, open_state
-from extractors.x import accounts, deferred, fetchers, fields, gaps, polling, references, streams
+from extractors.landing import landing_files
+from extractors.state import gaps
+from extractors.state.budget import BudgetReached
+from extractors.state.store import State, open_state
+from extractors.x import accounts, deferred, fetchers, fields, polling, references, streams
 from extractors.x.client import Client
 from extractors.x.deferred import Spec
 from extractors.x.fetchers import FETCHERS, POLL, Progress
@@ -183,7 +184,7 @@ def _threads(
     conversations: set[str] = set()
     counted: dict[str, set[str]] = {name: set() for name in ("quote", "repost", "like")}
     wave = [streams.OWN_POSTS.name, streams.MENTIONS.name]
-    for page in landing.run_pages(settings.landing_dir, NETWORK, wave, run_id, config.id):
+    for page in landing_files.run_pages(settings.landing_dir, NETWORK, wave, run_id, config.id):
         conversations.update(references.activity(page.body))
         own = {str(one.get("id")) for one in fields.objects(page.body.get("data"))}
         for post in fields.objects(page.body.get("data")) + fields.included(page.body, "tweets", "posts"):

@@ -1,6 +1,6 @@
 """The streams: what is asked of X, how, in what bounds, at what price. Only declared here; pager.py walks.
 
-Bounds: the vendor's documentation of 2026-08; prices: extractors/budget.py. Newest first everywhere;
+Bounds: the vendor's documentation of 2026-08; prices: extractors/state/budget.py. Newest first everywhere;
 `start_time` is inclusive, `end_time` exclusive, both to the second.
 """
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from extractors import landing
-from extractors.budget import PRICE_USD, Kind
+from extractors.landing import landing_files
+from extractors.state.budget import PRICE_USD, Kind
 from extractors.x import fields
 from rapport.config import Budget
 
@@ -169,7 +169,7 @@ def _batch_label(parameter: str, batch: list[str]) -> str:
     """Ids as they are. Handles do not become names of files, or rows of the state store: what a person is called
     can't be taken out of those."""
     named = ",".join(batch)
-    return f"{parameter} {named if parameter == 'ids' else landing.short_hash(named)}"
+    return f"{parameter} {named if parameter == 'ids' else landing_files.short_hash(named)}"
 
 
 def lookup_size(stream: Stream, budget: Budget | None) -> int:

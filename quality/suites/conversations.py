@@ -3,6 +3,7 @@
 from quality import limits
 from quality.gx import gx, gxe
 from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
+from rapport.project import definition
 
 _QUERY = f"""
 select
@@ -123,7 +124,7 @@ def suite() -> gx.ExpectationSuite:
                 "real_conversations_went_back_and_forth",
                 gxe.ExpectColumnValuesToBeBetween,
                 column="exchange_count_of_real",
-                min_value=limits.definition("real_conversation_exchanges"),
+                min_value=definition("real_conversation_exchanges"),
                 reason="a real conversation holds its exchanges; it is the headline of the report.",
                 remedy=_TREE,
             ),

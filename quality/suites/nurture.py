@@ -1,8 +1,8 @@
 """reports.rpt_nurture: one row per client and close tie that is silent for longer than usual."""
 
-from quality import limits
 from quality.gx import gx, gxe
 from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
+from rapport.project import definition
 
 _QUERY = f"""
 select
@@ -10,8 +10,8 @@ select
     stage,
     -- by how many days the silence is too long: it must be for both reasons
     least(
-        silent_days - {limits.definition("nurture_gap_factor")} * usual_gap_days,
-        silent_days - {limits.definition("nurture_silent_days")}
+        silent_days - {definition("nurture_gap_factor")} * usual_gap_days,
+        silent_days - {definition("nurture_silent_days")}
     ) as days_beyond_usual,
     silent_days,
     abs(silence_ratio - silent_days / nullif(usual_gap_days, 0)) as ratio_difference,
@@ -70,7 +70,7 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="silent_days",
                 # ageing waits for the end of the week in which the data ends
-                max_value=(limits.definition("dormant_weeks") + 2) * 7,
+                max_value=(definition("dormant_weeks") + 2) * 7,
                 reason="after a quarter a tie is dormant and no longer close; then it is among the lapsed.",
                 remedy=_TIE,
             ),

@@ -1,8 +1,8 @@
 """reports.rpt_relationship_moves: one row per client, person and week in which the tie moved."""
 
-from quality import limits
 from quality.gx import gx, gxe
 from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
+from rapport.project import definition
 
 _LADDER = ("acquainted", "conversing", "connected")
 
@@ -43,9 +43,9 @@ select
     case
         -- a rise holds an exchange, and ageing counts from the last exchange
         when movement = 'lapsed' and previous_movement in ('new', 'deepened', 'revived')
-            then weeks_since_previous_move - {limits.definition("dormant_weeks")}
+            then weeks_since_previous_move - {definition("dormant_weeks")}
         when movement = 'cooled'
-            then weeks_since_previous_move - {limits.definition("step_down_weeks")}
+            then weeks_since_previous_move - {definition("step_down_weeks")}
     end as weeks_beyond_patience,
     isodow(week_start_date) as week_start_weekday,
     date_diff('day', moves.as_of_date, week_start_date) as week_after_as_of_days,

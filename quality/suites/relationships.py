@@ -1,8 +1,8 @@
 """reports.rpt_relationships: one row per client and person."""
 
-from quality import limits
 from quality.gx import gx, gxe
 from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
+from rapport.project import definition
 
 _QUERY = f"""
 select
@@ -22,13 +22,13 @@ select
     case stage
         when 'noticed' then exchange_count
         when 'conversing'
-            then greatest({limits.definition("conversing_conversations")} - real_conversation_count, 0)
+            then greatest({definition("conversing_conversations")} - real_conversation_count, 0)
         when 'connected'
-            then greatest({limits.definition("connected_conversations")} - real_conversation_count, 0)
+            then greatest({definition("connected_conversations")} - real_conversation_count, 0)
         else greatest(1 - exchange_count, 0)
     end as missing_for_stage_count,
     exchange_count,
-    real_conversation_count * {limits.definition("real_conversation_exchanges")} as exchange_needed_count,
+    real_conversation_count * {definition("real_conversation_exchanges")} as exchange_needed_count,
     -- the address that opens is no exchange yet
     greatest(exchange_count - (address_in_count + address_out_count), 0) as exchange_beyond_address_count,
     first_contact_at,
@@ -190,7 +190,7 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="silent_weeks_of_active",
                 # ageing waits for the end of the week in which the data ends, so that week counts for neither
-                max_value=limits.definition("dormant_weeks"),
+                max_value=definition("dormant_weeks"),
                 reason="a tie without an exchange for a quarter is dormant; shown as alive, nobody would "
                 "tend it.",
                 remedy=_LEDGER,
@@ -199,7 +199,7 @@ def suite() -> gx.ExpectationSuite:
                 "dormant_ties_are_silent",
                 gxe.ExpectColumnValuesToBeBetween,
                 column="silent_weeks_of_dormant",
-                min_value=limits.definition("dormant_weeks") + 1,
+                min_value=definition("dormant_weeks") + 1,
                 reason="an exchange within the quarter wakes a tie; shown as dormant, a live tie would be "
                 "mourned.",
                 remedy=_LEDGER,

@@ -1,8 +1,8 @@
 """reports.rpt_waiting: one row per client and post that waits for an answer."""
 
-from quality import limits
 from quality.gx import gx, gxe
 from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
+from rapport.project import definition
 
 # The order is the promise of the list: stakeholders by priority, then questions, then the oldest.
 _QUERY = f"""
@@ -54,7 +54,7 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="waiting_hours",
                 min_value=0,
-                max_value=limits.definition("waiting_days") * 24,
+                max_value=definition("waiting_days") * 24,
                 reason="the list holds what came before the end of the data and is not older than "
                 "waiting_days; older answers surprise more than they please.",
                 remedy="compare occurred_at with the client's as-of, and the variable waiting_days.",

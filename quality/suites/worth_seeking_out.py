@@ -1,8 +1,8 @@
 """reports.rpt_worth_seeking_out: one row per client and person two steps away."""
 
-from quality import limits
 from quality.gx import gx, gxe
 from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
+from rapport.project import definition
 
 _QUERY = f"""
 select
@@ -100,7 +100,7 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="seek_rank",
                 min_value=1,
-                max_value=limits.definition("worth_seeking_out_count"),
+                max_value=definition("worth_seeking_out_count"),
                 reason="a list that nobody can work down helps nobody.",
                 remedy="compare the limit in rpt_worth_seeking_out.sql with the variable.",
             ),

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from benchmarks import build, history, peers, raw
-from extractors import landing, raw_store
+from extractors.landing import landing_files
+from extractors.raw import raw_store
 from rapport.config import load_settings
 
 # What says which run of the load it was, and what only a real request knows.
@@ -77,7 +78,7 @@ def test_raw_is_what_loading_the_same_pages_leaves(tmp_path: Path, small: histor
             "data_kind": "user" if page[0] == "likers" else "post", "status_code": 200,
         }  # fmt: skip
         body = f'{{"data": [{data}], "includes": {{"users": [{users}]}}}}'
-        landing.write(loaded.landing_dir, key, envelope, body.encode())
+        landing_files.write(loaded.landing_dir, key, envelope, body.encode())
     raw_store.load(loaded, lambda message: None)
     with duckdb.connect(str(loaded.warehouse_path)) as connection:
         connection.execute(f"attach '{written.warehouse_path}' as written (read_only)")

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks import load, posts
-from extractors import landing
+from extractors.landing import landing_files
 
 
 def test_the_same_seed_gives_the_same_posts() -> None:
@@ -56,8 +56,8 @@ def test_memory_is_bounded_whatever_the_size_of_the_load(tmp_path: Path) -> None
     for page_count in (50, 200):  # 100 MB and 400 MB of bodies
         home = tmp_path / str(page_count)
         for number in range(page_count):
-            key = landing.page_key("x", "own_posts", "run", f"page-{number:06d}")
-            landing.write(home / "landing", key, {"network": "x", "data_kind": "post"}, body)
+            key = landing_files.page_key("x", "own_posts", "run", f"page-{number:06d}")
+            landing_files.write(home / "landing", key, {"network": "x", "data_kind": "post"}, body)
         done = subprocess.run(
             [sys.executable, "-c", _LOAD_SMALL, home], check=True, capture_output=True, text=True,
             cwd=Path(__file__).parents[2],

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from rapport import alerts
+from operations import alerts
+from operations.stack.process import free_port
 from rapport.config import Settings, load_settings
 from rapport.errors import BuildFailed
-from rapport.stack.process import free_port
 from tests.dags.conftest import DAGS_DIR
 from tests.sinks import FROM, SECRET_PATH, Sinks, connections, sinks
 

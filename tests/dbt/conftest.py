@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from extractors import raw_store
 from extractors.files import importer
-from rapport import dbt
+from extractors.raw import raw_store
+from modelling import dbt
 from rapport.config import GOAL_MEASURES, Settings, load_settings
 from tests.dbt.histories import (
     BOT,

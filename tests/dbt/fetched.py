@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from extractors import landing, tombstones
-from extractors.state import State
-from extractors.x import gaps
+from extractors.erasure import tombstones
+from extractors.landing import landing_files
+from extractors.state import gaps
+from extractors.state.store import State
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from rapport.window import Window
@@ -178,8 +179,8 @@ def _page(
     body = {"data": data, "errors": errors or [], "meta": {"result_count": len(data)}}
     folder = settings.landing_dir / "x" / stream
     number = len(list(folder.rglob("*"))) if folder.exists() else 0
-    key = landing.page_key("x", stream, "run-1", f"page-{number}")
+    key = landing_files.page_key("x", stream, "run-1", f"page-{number}")
     plain = {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in known.items()
     }
-    landing.write(settings.landing_dir, key, plain, json.dumps(body).encode())
+    landing_files.write(settings.landing_dir, key, plain, json.dumps(body).encode())

@@ -13,8 +13,9 @@ from time import monotonic
 
 import duckdb
 
-from extractors import landing, raw_store
-from rapport import dbt
+from extractors.landing import landing_files
+from extractors.raw import raw_store
+from modelling import dbt
 from rapport.config import Settings, load_settings
 from tests.dbt.histories import write_outcomes
 from tests.dbt.looks import TWO_CLIENTS, Look
@@ -77,8 +78,8 @@ class Page:
                 "users": [one.payload for one in self.beside if one.kind == "user"],
             },
         }
-        key = landing.page_key("x", self.stream, run_id, f"page-{self.number}")
-        landing.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
+        key = landing_files.page_key("x", self.stream, run_id, f"page-{self.number}")
+        landing_files.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
 
 
 def pages_by_time(

@@ -7,9 +7,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from extractors import raw_store
 from extractors.files import importer
-from rapport import dbt
+from extractors.raw import raw_store
+from modelling import dbt
 from rapport.config import load_settings
 
 OWNER, ANN, BOB = "42", "7", "8"

@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from extractors import raw_store
-from extractors.state import open_state
-from rapport import dbt
+from extractors.raw import raw_store
+from extractors.state.store import open_state
+from modelling import dbt
 from rapport.config import load_settings
 from tests.dbt import brute_force, fetched
 from tests.dbt.fetched import BUDGET, GONE, HIDDEN, SECRET, Fetched

@@ -8,7 +8,7 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors import raw_store
+from extractors.raw import raw_store
 from tests.dbt.conftest import Built
 
 START = datetime(2026, 11, 1, tzinfo=UTC)

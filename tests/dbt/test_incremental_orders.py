@@ -13,7 +13,7 @@ from tests.dbt.histories import START
 from tests.dbt.homes import Home, pages_shuffled
 from tests.dbt.looks import PEOPLE, TWO_CLIENTS, random_looks
 from tests.extractors.emulated import emulating
-from tests.extractors.mortal import work
+from tests.extractors.x.mortal import work
 
 SEED = 20261123
 CLIENTS = ["lab", "rival"]

@@ -10,12 +10,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from rapport import dbt
+from modelling import dbt
 from rapport.config import Settings
+from rapport.project import PROJECT_DIR
 from tests.dbt.conftest import Built
 from tests.dbt.histories import BOT, OURS
 
-TESTS = dbt.PROJECT_DIR / "tests"
+TESTS = PROJECT_DIR / "tests"
 HOMES = "every_raw_post_comes_out_once"
 SELF = "nobody_addresses_themselves"
 REPOSTS = "no_repost_in_a_conversation"

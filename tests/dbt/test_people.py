@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from extractors import raw_store
-from rapport import dbt
+from extractors.raw import raw_store
+from modelling import dbt
 from rapport.config import Settings, load_settings
 from tests.dbt import brute_force
 from tests.dbt.conftest import CONFIG, Built

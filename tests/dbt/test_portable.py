@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rapport.dbt import PROJECT_DIR
+from rapport.project import PROJECT_DIR
 
 # Functions with the same meaning in both; a pattern without a backslash reads the same, and the group is said.
 BOTH = {

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from quality import record, restatements
-from rapport.dbt import PROJECT_DIR
+from rapport.project import PROJECT_DIR
 from tests.dbt.conftest import Built
 
 ROOT = PROJECT_DIR.parent

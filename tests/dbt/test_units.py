@@ -4,7 +4,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from rapport import dbt
+from modelling import dbt
+from rapport.project import PROJECT_DIR
 from tests.dbt.conftest import Built
 
 
@@ -15,6 +16,6 @@ def test_every_unit_test_of_the_models_holds(built: Built, tmp_path: Path) -> No
     seen: list[str] = []
     result = dbt.run(settings, ["test", "--select", "test_type:unit"], seen.append)
     assert result.returncode == 0, result.reasons
-    models = list((dbt.PROJECT_DIR / "models").rglob("*.yml"))
+    models = list((PROJECT_DIR / "models").rglob("*.yml"))
     written = sum(path.read_text(encoding="utf-8").count("\n    given:") for path in models)
     assert result.node_count == written > 30

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from rapport import dbt
+from modelling import dbt
 from rapport.config import load_settings
 from tests.dbt.conftest import Built
 from tests.dbt.histories import OURS

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer
 
-from rapport.cli import app
+from operations.cli.main import app
 from tests.deployment.compose import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / ".env.example"]

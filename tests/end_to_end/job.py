@@ -15,13 +15,13 @@ from rich.console import Console
 
 from emulator.truth import Truth, truth_of
 from emulator.world import build_world
-from rapport import demo, status
+from operations import demo, status
+from operations.stack import world
+from operations.stack.display import Display
+from operations.stack.errors import RunFailed
+from operations.stack.runner import Stack
+from operations.stack.watch import Watch
 from rapport.config import Settings, load_settings
-from rapport.stack import world
-from rapport.stack.display import Display
-from rapport.stack.errors import RunFailed
-from rapport.stack.runner import Stack
-from rapport.stack.watch import Watch
 from tests.end_to_end.other_dags import (
     Others,
     block_a_publication,

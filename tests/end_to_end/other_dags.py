@@ -11,12 +11,12 @@ import httpx
 
 from emulator.control import CONTROL_PATH
 from emulator.model import Post, World
-from extractors.state import open_state
+from extractors.state.store import open_state
+from operations.stack import airflow
+from operations.stack.api import FINISHED, AirflowApi
+from operations.stack.runner import Stack
+from operations.stack.watch import BUILD, EXTRACT
 from rapport.config import Settings
-from rapport.stack import airflow
-from rapport.stack.api import FINISHED, AirflowApi
-from rapport.stack.runner import Stack
-from rapport.stack.watch import BUILD, EXTRACT
 from rapport.warehouse import hold
 
 OTHERS = ("x_poll", "x_reconcile", "erasure")

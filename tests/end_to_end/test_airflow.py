@@ -14,10 +14,10 @@ import pytest
 
 from emulator.model import WEEKS
 from emulator.truth import ClientTruth, Truth
-from extractors import landing
-from rapport import status
-from rapport.findings import findings
-from rapport.stack import runner
+from extractors.landing import landing_files
+from operations import status
+from operations.findings import findings
+from operations.stack import runner
 from tests.end_to_end.job import UNTIL, Done, about, run_all
 from tests.end_to_end.other_dags import EDITION, LATE
 from tests.sinks import SECRET_PATH
@@ -240,7 +240,10 @@ def test_a_post_deleted_on_the_network_is_in_no_file(done: Done) -> None:
     words = done.others.erased_text.encode()
     assert len(words) > 12
     content = [
-        (path, landing.unpacked(path) if path.name.endswith(landing.SUFFIX) else path.read_bytes())
+        (
+            path,
+            landing_files.unpacked(path) if path.name.endswith(landing_files.SUFFIX) else path.read_bytes(),
+        )
         for path in done.settings.home.rglob("*")
         if path.is_file()
     ]

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from pydantic import SecretStr
 
-from extractors.state import open_state
+from extractors.state.store import open_state
 from extractors.x.client import Client
 from extractors.x.pager import Context
 from rapport.config import Config, Settings

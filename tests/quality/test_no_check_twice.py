@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from quality import suites
-from rapport.dbt import PROJECT_DIR
+from rapport.project import PROJECT_DIR
 
 # The expectations that say what a generic test of dbt says.
 SAME = {

@@ -7,7 +7,7 @@ import pytest
 
 from rapport.config import Config, load_settings, read_config
 from rapport.errors import ConfigError
-from tests.rapport.scripted_airflow import PASSWORD
+from tests.operations.scripted_airflow import PASSWORD
 
 GOOD = """
 [schedule]

@@ -19,7 +19,7 @@ import yaml
 from quality import record, restatements
 from quality.suites.report_columns import _VANITY
 from rapport.config import Settings
-from rapport.dbt import PROJECT_DIR
+from rapport.project import PROJECT_DIR
 from reporting.read import ReportError
 from reporting.superset import pack
 from tests.contracts import ddl_of

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import yaml
 
-from rapport.dbt import PROJECT_DIR
+from rapport.project import PROJECT_DIR
 from reporting import words
 from reporting.records import ClientData, Conversation, Move, Stream, Waiting, last_complete_week, report_week
 from tests.reporting.published import AS_OF, WEEK, past, record, week

@@ -1,0 +1,259 @@
+"""What could not be taken in: looked at, tried again, or dropped.
+
+A refused line or landing file stands in raw.rejects with its reason. What was decided about it stands in
+quality.quarantine; without a row there, it waits. What waits is never part of a number.
+"""
+
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from extractors.erasure import tombstones
+from extractors.errors import LandingUnreadable
+from extractors.files.importer import import_files
+from extractors.files.lines import lines
+from extractors.files.sources import NotReadable, Source, opened
+from extractors.landing import landing_files
+from extractors.raw import raw_store
+from extractors.state.store import open_state
+from rapport import warehouse
+from rapport.config import Settings
+from rapport.errors import ConfigError
+
+log = logging.getLogger("rapport.quarantine")
+
+TAKEN_IN = "taken in"
+DROPPED = "dropped"
+
+_TABLE = """
+create schema if not exists quality;
+create table if not exists quality.quarantine (
+    reject_id varchar, page_key varchar, line_number bigint, decision varchar, decided_at timestamptz,
+    decided_by varchar, why varchar
+);
+"""
+_ID = "substr(md5(page_key || ':' || coalesce(line_number, 0)), 1, 10)"
+_WAITING = f"""
+select rejects.*
+from (
+    select
+        {_ID} as reject_id, page_key, source_path, line_number, reason, content, content_sha256, rejected_at
+    from raw.rejects
+) as rejects
+-- a landing file that was mended, and damaged again later, waits again
+anti join quality.quarantine as decided
+    on rejects.reject_id = decided.reject_id and rejects.rejected_at <= decided.decided_at
+order by rejected_at, page_key, line_number
+"""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One refused line of an imported file, or (`line_number` is None) one landing file that can't be read.
+
+    `content` is the beginning of the line as it stood there: it may hold what people wrote.
+    """
+
+    reject_id: str
+    page_key: str
+    source_path: str
+    line_number: int | None
+    reason: str
+    content: str | None
+    content_sha256: str | None
+    rejected_at: datetime
+
+    @property
+    def kept_line(self) -> bytes | None:
+        """The line, if it was kept whole."""
+        line = (self.content or "").encode()
+        return line if line and hashlib.sha256(line).hexdigest() == self.content_sha256 else None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one retry ended; `reason` says why it is still not taken in."""
+
+    reject: Reject
+    is_taken_in: bool
+    reason: str = ""
+
+
+def waiting(settings: Settings, reject_ids: Iterable[str] = ()) -> list[Reject]:
+    """All that nothing was decided about, the oldest first; or those of the ids. ConfigError for an unknown id."""
+    wanted = list(dict.fromkeys(reject_ids))
+    with warehouse.connect(settings) as connection:
+        raw_store.create_tables(connection)
+        connection.execute(_TABLE)
+        found = [Reject(*row) for row in connection.execute(_WAITING).fetchall()]
+    if not wanted:
+        return found
+    by_id = {one.reject_id: one for one in found}
+    unknown = [one for one in wanted if one not in by_id]
+    if unknown:
+        raise ConfigError(
+            f"nothing of the id {unknown[0]} waits in quarantine", "see `rapport quarantine list` for the ids"
+        )
+    return [by_id[one] for one in wanted]
+
+
+def count_waiting(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many wait, by a connection that may be read-only; nothing has to be there yet."""
+    if not warehouse.has_table(connection, "raw", "rejects"):
+        return 0
+    if not warehouse.has_table(connection, "quality", "quarantine"):
+        query = "select count(*) from raw.rejects"
+    else:
+        query = f"select count(*) from ({_WAITING})"
+    return int(connection.execute(query).fetchall()[0][0])
+
+
+def retry(
+    settings: Settings, rejects: list[Reject], by: str, on_progress: Callable[[str], None] = log.info
+) -> list[Outcome]:
+    """Takes in what can be read now, through the ordinary import and load; the rest goes on waiting.
+
+    A line is taken from its file as it is now (mended, perhaps), else from what was kept of it; a landing file is
+    read again. Killed half-way, run it again: what went in is known by its content.
+    """
+    refused_files = [one for one in rejects if one.line_number is None]
+    refused_lines = [one for one in rejects if one.line_number is not None]
+    outcomes = _retry_files(settings, refused_files, on_progress)
+    outcomes += _retry_lines(settings, refused_lines, on_progress)
+    _decide(settings, [one.reject for one in outcomes if one.is_taken_in], TAKEN_IN, by, "")
+    return outcomes
+
+
+def drop(settings: Settings, rejects: list[Reject], by: str, why: str) -> None:
+    """Gives them up for good: their content goes from landing and raw, who decided it and why is kept."""
+    for key in {one.page_key for one in rejects if one.line_number is not None}:
+        _forget_lines(settings, key, {one.line_number for one in rejects if one.page_key == key})
+    with warehouse.connect(settings) as connection:
+        for one in rejects:
+            connection.execute(
+                "update raw.rejects set content = null where page_key = ? and line_number is not distinct from ?",
+                [one.page_key, one.line_number],
+            )
+    for one in rejects:
+        if one.line_number is None:
+            landing_files.path_of(settings.landing_dir, one.page_key).unlink(missing_ok=True)
+    _decide(settings, rejects, DROPPED, by, why)
+
+
+def _decide(settings: Settings, rejects: list[Reject], decision: str, by: str, why: str) -> None:
+    now = datetime.now(UTC)
+    with warehouse.connect(settings) as connection:
+        connection.execute(_TABLE)
+        for one in rejects:
+            connection.execute(
+                "insert into quality.quarantine values (?, ?, ?, ?, ?, ?, ?)",
+                [one.reject_id, one.page_key, one.line_number, decision, now, by, why],
+            )
+
+
+def _retry_files(
+    settings: Settings, rejects: list[Reject], on_progress: Callable[[str], None]
+) -> list[Outcome]:
+    there = [one for one in rejects if landing_files.exists(settings.landing_dir, one.page_key)]
+    if there:
+        with warehouse.connect(settings) as connection:
+            # what is in raw.rejects is not read again
+            connection.executemany(
+                "delete from raw.rejects where page_key = ? and line_number is null",
+                [[one.page_key] for one in there],
+            )
+        raw_store.load(settings, on_progress)
+    again = {one.page_key: one.reason for one in waiting(settings) if one.line_number is None}
+    return [
+        Outcome(one, one.page_key not in again, again.get(one.page_key, ""))
+        if one in there
+        else Outcome(one, False, "the landing file is no longer there")
+        for one in rejects
+    ]
+
+
+def _retry_lines(
+    settings: Settings, rejects: list[Reject], on_progress: Callable[[str], None]
+) -> list[Outcome]:
+    found: dict[str, bytes] = {}
+    for name in {one.source_path for one in rejects}:
+        found |= _lines_now(name, [one for one in rejects if one.source_path == name])
+    outcomes = []
+    with tempfile.TemporaryDirectory(prefix="rapport-quarantine-") as folder:
+        # A file for each line: one without a usable line is refused whole, and leaves nothing behind.
+        files = {}
+        for one in rejects:
+            if one.reject_id in found:
+                path = Path(folder) / f"{one.reject_id}.jsonl"
+                path.write_bytes(found[one.reject_id] + b"\n")
+                seen_at = _seen_at(settings, one).timestamp()
+                os.utime(path, (seen_at, seen_at))
+                files[one.reject_id] = path
+        results = {}
+        if files:
+            for result in import_files(settings, list(files.values()), on_progress)["files"]:
+                results[Path(result["file"]).stem] = result
+    for one in rejects:
+        if one.reject_id not in results:
+            outcomes.append(Outcome(one, False, "neither its file nor the whole line is there any more"))
+        else:
+            result = results[one.reject_id]
+            outcomes.append(Outcome(one, result["status"] == "imported", result["reason"]))
+    return outcomes
+
+
+def _lines_now(source_path: str, rejects: list[Reject]) -> dict[str, bytes]:
+    """Reject id → the line to try: of the file as it is now, or what was kept."""
+    found = {one.reject_id: kept for one in rejects if (kept := one.kept_line)}
+    by_number = {one.line_number: one.reject_id for one in rejects}
+    source = _source(source_path)
+    if source is not None:
+        try:
+            with opened(source) as file:
+                for line in lines(file.path):
+                    if line.number in by_number:
+                        found[by_number[line.number]] = line.raw
+        except NotReadable as problem:
+            log.info("%s: %s", source_path, problem)
+    return found
+
+
+def _source(name: str) -> Source | None:
+    """The file, or the member of a zip archive, that `Source.name` stands for; None if it is gone."""
+    path = Path(name)
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    if not path.is_file():
+        return None
+    source = Source(path, name.removeprefix(str(path)).lstrip("/"))
+    return source if source.exists() else None
+
+
+def _seen_at(settings: Settings, reject: Reject) -> datetime:
+    """When the file that the line stood in was written: what it says was seen then, not now."""
+    try:
+        envelope = landing_files.read(settings.landing_dir, reject.page_key).envelope
+        return datetime.fromisoformat(envelope["fetched_at"])
+    except (LandingUnreadable, KeyError, ValueError):
+        return reject.rejected_at
+
+
+def _forget_lines(settings: Settings, key: str, numbers: set[int | None]) -> None:
+    """Takes the content of refused lines out of their landing file."""
+    if not landing_files.exists(settings.landing_dir, key):
+        return
+    page = landing_files.read(settings.landing_dir, key)
+    for one in page.body["rejects"]:
+        if one["line_number"] in numbers:
+            one["content"] = None
+    with open_state(settings) as state:
+        tombstones.land(
+            state, settings.landing_dir, key, page.envelope, tombstones.dump(page.body), page.body
+        )

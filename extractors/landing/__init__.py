@@ -1,0 +1,1 @@
+"""Pages as they came, one file a page."""

@@ -1,0 +1,1 @@
+"""The tables of schema raw: the only writer."""

@@ -1,0 +1,236 @@
+"""From landing files into schema raw. The only writer of it.
+
+One load is one transaction: all pages not loaded yet, or none. Pages are known by their key, so loading twice
+adds nothing, and order and batches do not matter.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+
+from extractors.erasure import tombstones
+from extractors.files import outcomes
+from extractors.landing import landing_files
+from extractors.raw import raw_pages
+from extractors.raw.tables import INSERTS, LATER_COLUMNS, TABLES
+from extractors.state import gaps
+from extractors.state.store import open_state
+from rapport import warehouse
+from rapport.config import Settings
+from rapport.on_disk import sha256
+
+log = logging.getLogger("rapport.load")
+
+# What DuckDB may hold while loading; beyond that it spills to disk. The rows that are inserted, and those
+# that are read meanwhile, come on top of it.
+MEMORY_LIMIT_BYTES = 1000 * 1000 * 1000
+_NETWORK = "x"
+
+
+def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> dict[str, Any]:
+    """Loads every landing page that is not in raw yet, in one transaction.
+
+    Returns {load_id, pages, posts, users, messages, errors, rejects}: rows added. A landing file that can't be
+    read goes to raw.rejects with its reason; the rest goes in. Makes all raw tables even with nothing to load.
+    """
+    load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
+    with warehouse.connect(settings) as connection:
+        create_tables(connection)
+        with open_state(settings) as state:
+            tombstones.sync(state, connection, settings.landing_dir)
+        counts = _load_pages(settings, connection, _not_loaded(settings, connection), load_id, on_progress)
+        _sync_gaps(settings, connection)
+    if counts["pages"] or counts["rejects"]:
+        on_progress(
+            f"loaded {counts['pages']} pages: {counts['posts']} post rows, {counts['users']} user rows, "
+            f"{counts['errors']} partial errors, {counts['rejects']} rejects"
+        )
+    else:
+        on_progress("nothing new to load")
+    return {"load_id": load_id, **counts}
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Schema raw, all its tables and their columns, those that are not there yet."""
+    connection.execute("create schema if not exists raw")
+    for name, columns in TABLES.items():
+        connection.execute(f"create table if not exists raw.{name} ({columns})")
+    for (table, column), (kind, value) in LATER_COLUMNS.items():
+        known = {row[0] for row in connection.execute(f"describe raw.{table}").fetchall()}
+        if column not in known:
+            connection.execute("begin")
+            connection.execute(f"alter table raw.{table} add column {column} {kind}")
+            connection.execute(f"update raw.{table} set {column} = {value}")
+            connection.execute("commit")
+
+
+def known_post_ids(
+    settings: Settings, network: str, post_ids: Iterable[str], wait_seconds: float | None = None
+) -> set[str]:
+    """Those of the ids that raw.posts holds already. Opens the warehouse read-only, for a moment.
+
+    Raises WarehouseBusy if its turn does not come within `wait_seconds`.
+    """
+    wanted = list(post_ids)
+    if not wanted or not settings.warehouse_path.exists():
+        return set()
+    with warehouse.connect(settings, read_only=True, wait_seconds=wait_seconds) as connection:
+        if not warehouse.has_table(connection, "raw", "posts"):
+            return set()
+        rows = connection.execute(
+            "select distinct post_id from raw.posts "
+            "semi join (select unnest($wanted) as post_id) using (post_id) where network = $network",
+            {"network": network, "wanted": wanted},
+        ).fetchall()
+    return {row[0] for row in rows}
+
+
+def sync_config(settings: Settings) -> None:
+    """Writes rapport.toml into raw (clients, their accounts, stakeholders, people, goals), each table replaced whole.
+
+    Ids of handles are filled in where they have been resolved before; handles of ids are not known here.
+    """
+    said = outcomes.read(settings)
+    named = [
+        one for one in [*settings.config.references, *(one.handle for one in said)] if one.startswith("@")
+    ]
+    with open_state(settings) as state:
+        ids = state.account_ids(_NETWORK, [one[1:] for one in named])
+
+    def both(reference: str) -> tuple[str | None, str | None]:
+        """(handle without @, account id) of a reference."""
+        if reference.startswith("@"):
+            return reference[1:], ids.get(reference[1:].lower())
+        return None, reference
+
+    rows: dict[str, list[tuple[Any, ...]]] = {
+        "clients": [],
+        "client_accounts": [],
+        "stakeholders": [],
+        "people_accounts": [],
+        "goals": [],
+        "outcomes": [],
+    }
+    for client in settings.config.clients:
+        rows["clients"].append((client.id, client.name))
+        for role, references in (("tracked", client.accounts), ("team", client.team), ("bot", client.bots)):
+            rows["client_accounts"] += [(client.id, _NETWORK, *both(one), role) for one in references]
+        rows["stakeholders"] += [
+            (client.id, _NETWORK, *both(one.handle), one.why, one.topic, one.priority)
+            for one in client.stakeholders
+        ]
+        rows["goals"] += [(client.id, one.words, one.measure, one.target, one.by) for one in client.goals]
+    for number, person in enumerate(settings.config.people):
+        rows["people_accounts"] += [
+            (number, person.name, person.kind, _NETWORK, *both(one)) for one in person.accounts
+        ]
+    for one in said:
+        # without a consent basis nobody is named: neither by the row nor by its note
+        about = (*both(one.handle), one.consent_basis, one.note) if one.consent_basis else (None,) * 4
+        rows["outcomes"].append(
+            (one.client_id, one.outcome_id, one.kind, one.occurred_date, _NETWORK, *about)
+        )
+    with warehouse.connect(settings) as connection:
+        create_tables(connection)
+        connection.begin()
+        for table, values in rows.items():
+            connection.execute(f"delete from raw.{table}")
+            if values:
+                marks = ", ".join("?" for _ in values[0])
+                connection.executemany(f"insert into raw.{table} values ({marks})", values)
+        connection.commit()
+
+
+def _sync_gaps(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+    with open_state(settings) as state:
+        found = [tuple(one.__dict__.values()) for one in gaps.everything(state)]
+    connection.begin()
+    connection.execute("delete from raw.gaps")
+    if found:
+        marks = ", ".join("?" for _ in found[0])
+        connection.executemany(f"insert into raw.gaps values ({marks})", found)
+    connection.commit()
+
+
+def _not_loaded(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    known = {
+        row[0]
+        for row in connection.execute(
+            "select page_key from raw.pages union select page_key from raw.rejects"
+        ).fetchall()
+    }
+    return [key for key in landing_files.keys(settings.landing_dir) if key not in known]
+
+
+def _load_pages(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    keys: list[str],
+    load_id: str,
+    on_progress: Callable[[str], None],
+) -> dict[str, int]:
+    counts = dict.fromkeys((table for table, _ in INSERTS.values()), 0)
+    values = {"load_id": load_id, "loaded_at": datetime.now(UTC)}
+    refused: dict[str, str] = {}
+    # Rows are numbered by page and position, so their order in the table carries nothing: half the memory.
+    connection.execute("set preserve_insertion_order = false")
+    connection.execute(f"set memory_limit = '{warehouse.memory_limit(connection, MEMORY_LIMIT_BYTES)}B'")
+    connection.begin()
+    try:
+        with ThreadPoolExecutor(1) as ahead:
+            reading = raw_pages.read(settings.landing_dir, keys, refused)
+            coming = ahead.submit(next, reading, None)
+            while (rows := coming.result()) is not None:
+                coming = ahead.submit(next, reading, None)
+                table, statement = INSERTS[rows.kind]
+                counts[table] += _insert(connection, rows, statement, values)
+                if rows.page_count < len(keys):
+                    on_progress(
+                        f"loading: {rows.page_count} of {len(keys)} pages read, {counts['posts']} post rows"
+                    )
+        for key, reason in refused.items():
+            _refuse(settings, connection, key, reason, values)
+            counts["rejects"] += 1
+            on_progress(f"refused landing file {landing_files.path_of(settings.landing_dir, key)}: {reason}")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    return counts
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, rows: raw_pages.Rows, statement: str, values: dict[str, Any]
+) -> int:
+    """Adds the rows to their table; returns how many went in."""
+    used = {name: value for name, value in values.items() if f"${name}" in statement}
+    # DuckDB finds what the statement calls `landed` by this name. Registered under it, the rows would be held until
+    # the transaction ends.
+    landed = rows.array  # noqa: F841
+    return int(connection.execute(statement, used).fetchall()[0][0])
+
+
+def _refuse(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    key: str,
+    reason: str,
+    values: dict[str, Any],
+) -> None:
+    path = landing_files.path_of(settings.landing_dir, key)
+    connection.execute(
+        "insert into raw.rejects by name select $page_key as page_key, $source_path as source_path, "
+        "$reason as reason, $content_sha256 as content_sha256, $loaded_at as rejected_at, $load_id as load_id",
+        {
+            "page_key": key,
+            "source_path": str(path.relative_to(settings.home)),
+            "reason": reason,
+            "content_sha256": sha256(path),
+            **values,
+        },
+    )

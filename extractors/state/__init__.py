@@ -1,0 +1,1 @@
+"""The state store: cursors, money, gaps. Small, and written by parallel tasks."""

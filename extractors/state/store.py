@@ -1,0 +1,230 @@
+"""What the extraction remembers between calls: walks, watermarks, accounts, conversations, gone posts.
+
+Ids, times, counts and hashes: no text, no name and no handle, so that an erasure finds nothing to take out.
+
+Small, and written by parallel tasks: SQLAlchemy Core on SQLite in WAL mode, or Postgres by URL. Never the
+warehouse: fetching must not wait for a build. Money is kept in the same store by `extractors.budget`; gaps,
+deferred fetches and the pace of polling by their modules under `extractors.x`.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateTable
+
+from extractors.state.tables import (
+    BATCH,
+    api_versions,
+    conversations,
+    gone_posts,
+    handles,
+    ledger,
+    metadata,
+    reach_checks,
+    tombstones,
+    upsert,
+    walks,
+    watermarks,
+)
+from rapport.config import Settings
+
+_BUSY_TIMEOUT_MS = 60_000
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How far one walk through the pages of one target has come."""
+
+    walk_key: str
+    status: str
+    page_count: int
+    object_count: int
+    estimated_cost_usd: float
+    next_token: str | None
+    newest_id: str | None
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status == "finished"
+
+
+class State:
+    """The state store. Open it with `open_state`."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    def walk(self, walk_key: str) -> Walk | None:
+        """The walk, if it was ever begun."""
+        columns = [walks.c[name] for name in Walk.__dataclass_fields__]
+        with self.engine.connect() as connection:
+            row = connection.execute(sa.select(*columns).where(walks.c.walk_key == walk_key)).first()
+        return Walk(**row._mapping) if row else None
+
+    def advance(self, walk: dict[str, Any], watermark: dict[str, Any] | None) -> None:
+        """One step of a walk, whole or not at all: its cursor, and the watermark if it has ended.
+
+        Call only once the page is on disk.
+        """
+        now = datetime.now(UTC)
+        with self.engine.begin() as connection:
+            upsert(connection, walks, [{**walk, "updated_at": now}])
+            if watermark is not None:
+                upsert(connection, watermarks, [{**watermark, "updated_at": now}])
+
+    def watermark(self, client_id: str, stream: str, target: str) -> str | None:
+        """newest_id of the last finished walk of the target."""
+        where = (
+            (watermarks.c.client_id == client_id)
+            & (watermarks.c.stream == stream)
+            & (watermarks.c.target == target)
+        )
+        with self.engine.connect() as connection:
+            return connection.execute(sa.select(watermarks.c.newest_id).where(where)).scalar()
+
+    def spent_usd(self, client_id: str | None = None) -> float:
+        """What the ledger says was spent so far, by one client if given."""
+        query = sa.select(sa.func.coalesce(sa.func.sum(ledger.c.usd), 0.0))
+        if client_id is not None:
+            query = query.where(ledger.c.client_id == client_id)
+        with self.engine.connect() as connection:
+            return float(connection.execute(query).scalar_one())
+
+    def account_ids(self, network: str, wanted: Iterable[str]) -> dict[str, str]:
+        """Handle in lower case → account id, of those of the wanted handles that were ever resolved."""
+        hashes = {_hashed(handle): handle.lower() for handle in wanted}
+        query = sa.select(handles.c.handle_sha256, handles.c.account_id).where(
+            (handles.c.network == network) & handles.c.handle_sha256.in_(list(hashes))
+        )
+        with self.engine.connect() as connection:
+            return {hashes[row.handle_sha256]: row.account_id for row in connection.execute(query)}
+
+    def remember_handles(self, network: str, pairs: dict[str, str]) -> None:
+        """Handle → account id; a handle that moved to another account is overwritten."""
+        now = datetime.now(UTC)
+        rows = [
+            {
+                "network": network,
+                "handle_sha256": _hashed(handle),
+                "account_id": account_id,
+                "updated_at": now,
+            }
+            for handle, account_id in pairs.items()
+        ]
+        with self.engine.begin() as connection:
+            upsert(connection, handles, rows)
+
+    def remember_conversations(self, client_id: str, last_activity: dict[str, datetime]) -> None:
+        """Conversation id → time of its newest post seen; an older time never replaces a newer one."""
+        rows = [
+            {"client_id": client_id, "conversation_id": one, "last_activity_at": at}
+            for one, at in last_activity.items()
+        ]
+        with self.engine.begin() as connection:
+            upsert(connection, conversations, rows, only_if_newer="last_activity_at")
+
+    def active_conversations(self, client_id: str, since: datetime, before: datetime) -> list[str]:
+        """Ids of the client's conversations whose newest known post lies in [since, before)."""
+        at = conversations.c.last_activity_at
+        query = sa.select(conversations.c.conversation_id).where(
+            (conversations.c.client_id == client_id) & (at >= since) & (at < before)
+        )
+        with self.engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
+    def remember_gone(self, network: str, reasons: dict[str, str]) -> None:
+        """Post id → why the network does not show it; not asked for again."""
+        now = datetime.now(UTC)
+        rows = [
+            {"network": network, "post_id": post_id, "reason": reason, "noticed_at": now}
+            for post_id, reason in reasons.items()
+        ]
+        with self.engine.begin() as connection:
+            upsert(connection, gone_posts, rows)
+
+    def is_reach_checked(self, walk_key: str) -> bool:
+        """Whether it is settled what lay beyond the reach of this walk."""
+        query = sa.select(reach_checks.c.walk_key).where(reach_checks.c.walk_key == walk_key)
+        with self.engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
+    def note_reach_checked(self, walk_key: str) -> None:
+        """It is settled."""
+        with self.engine.begin() as connection:
+            upsert(connection, reach_checks, [{"walk_key": walk_key, "checked_at": datetime.now(UTC)}])
+
+    def note_api_version(self, network: str, endpoint: str, version: str) -> str | None:
+        """Keeps the version an endpoint answers with. The one before, if it has just changed; else None."""
+        where = (api_versions.c.network == network) & (api_versions.c.endpoint == endpoint)
+        with self.engine.begin() as connection:
+            before = connection.execute(sa.select(api_versions.c.api_version).where(where)).scalar()
+            if before == version:
+                return None
+            row = {"network": network, "endpoint": endpoint, "api_version": version}
+            upsert(connection, api_versions, [{**row, "since_at": datetime.now(UTC)}])
+        return before
+
+    def gone(self, network: str, post_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that are known to be gone, or were erased here."""
+        wanted, found = sorted(set(post_ids)), set[str]()
+        with self.engine.connect() as connection:
+            for start in range(0, len(wanted), BATCH):
+                batch = wanted[start : start + BATCH]
+                query = sa.select(gone_posts.c.post_id).where(
+                    (gone_posts.c.network == network) & gone_posts.c.post_id.in_(batch)
+                )
+                found.update(connection.execute(query).scalars())
+                erased = sa.select(tombstones.c.object_id).where(
+                    (tombstones.c.network == network)
+                    & (tombstones.c.object_type == "post")
+                    & tombstones.c.object_id.in_(batch)
+                )
+                found.update(connection.execute(erased).scalars())
+        return found
+
+
+@contextmanager
+def open_state(settings: Settings) -> Iterator[State]:
+    """The state store at settings.state_url, with its tables made if need be."""
+    url = sa.make_url(settings.state_url)
+    if url.get_backend_name() == "sqlite":
+        settings.home.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+    try:
+        _create_tables(engine)
+        yield State(engine)
+    finally:
+        engine.dispose()
+
+
+def _hashed(handle: str) -> str:
+    return hashlib.sha256(handle.lower().encode()).hexdigest()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The time-out comes first: switching to WAL itself may have to wait for another process.
+    connection.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_MS}")
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = full")
+
+
+def _create_tables(engine: sa.Engine) -> None:
+    if set(metadata.tables) <= set(sa.inspect(engine).get_table_names()):
+        return
+    for attempt in (1, 2):
+        try:
+            with engine.begin() as connection:
+                for table in metadata.sorted_tables:
+                    connection.execute(CreateTable(table, if_not_exists=True))
+            return
+        except (sa.exc.IntegrityError, sa.exc.ProgrammingError):
+            # Postgres: two processes making the same table at once; the second attempt finds it there.
+            if attempt == 2:
+                raise

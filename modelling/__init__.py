@@ -1,0 +1,1 @@
+"""Meaning: runs dbt, and knows what was built of what."""

@@ -1,0 +1,199 @@
+"""dbt, called as a command in a process of its own.
+
+In-process dbt keeps the warehouse's write lock until Python ends (measured), so `build` holds our lock
+for as long as the child runs and lets go of both together.
+"""
+
+import json
+import logging
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import duckdb
+
+from modelling import builds
+from rapport.config import Settings, environment
+from rapport.errors import BuildFailed
+from rapport.project import PROJECT_DIR
+from rapport.warehouse import hold, memory_limit, opened
+
+log = logging.getLogger("rapport.dbt")
+
+
+# What DuckDB may hold while building; beyond that it spills to disk. dbt itself takes about 0.3 GB more.
+MEMORY_LIMIT_BYTES = 10 * 1024**3
+
+# What the hook expect_same_accounts (macros/record_build.sql) says when a handle has changed hands.
+ACCOUNTS_CHANGED = "accounts changed hands"
+
+# What dbt keeps of the project's files alone, so that it need not read them all again.
+_PARSED = "partial_parse.msgpack"
+
+# How dbt begins to say why a node failed: its own kind of error, where; on the next line DuckDB's kind of error, or a
+# count of rows. Nothing of a row stands before that.
+_KIND = re.compile(
+    r"(?:[A-Za-z]+ Error in [^\n]*\n\s*)?(?P<kind>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,3} Error(?=:| in )|Got \d+ results?)"
+)
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What one `dbt build` did: its invocation id, how many nodes ran, seconds it took, and of what."""
+
+    build_id: str
+    node_count: int
+    seconds: float
+    is_full_refresh: bool
+
+
+def build(
+    settings: Settings, on_progress: Callable[[str], None] = log.info, full_refresh: bool = False
+) -> BuildResult:
+    """Builds and tests in one dbt process what was loaded since the last build, or everything if it must.
+
+    Raises BuildFailed naming each node that failed and its kind of error, with dbt's own message for it as detail.
+    """
+    started = monotonic()
+    with hold(settings):
+        with opened(settings) as connection:
+            inputs = builds.inputs_hash(connection, PROJECT_DIR)
+            why_full = "as asked" if full_refresh else builds.why_full(connection, inputs)
+        result = _build(settings, why_full, on_progress)
+        if not why_full and ACCOUNTS_CHANGED in result.reasons:
+            why_full = "a handle of a client's accounts or people leads to another account now"
+            result = _build(settings, why_full, on_progress)
+        if result.returncode == 0:
+            with opened(settings) as connection:
+                builds.record_inputs(connection, result.invocation_id, inputs)
+    if result.returncode != 0:
+        raise BuildFailed(
+            f"the build stopped, nothing was published; {result.kinds}",
+            "mend what is named above, then `rapport build` again; "
+            f"dbt's own log is {settings.dbt_target_dir / 'dbt.log'}",
+            detail=f"\n{result.reasons}",
+        )
+    return BuildResult(
+        result.invocation_id, result.node_count, round(monotonic() - started, 1), why_full is not None
+    )
+
+
+def _build(settings: Settings, why_full: str | None, on_progress: Callable[[str], None]) -> "DbtRun":
+    on_progress(f"building everything: {why_full}" if why_full else "building what was loaded since")
+    # unit tests hold the models, not the data: they are for who changes a model (tests/dbt)
+    command = ["build", "--exclude-resource-type", "unit_test"]
+    return run(settings, [*command, *(["--full-refresh"] if why_full else [])], on_progress)
+
+
+def document(settings: Settings, on_progress: Callable[[str], None] = log.info) -> Path:
+    """Writes what every table and column means, and what is made of what, as one HTML file; its path.
+
+    The file needs no server and no network. Raises BuildFailed when dbt does not understand the project.
+    """
+    with hold(settings):
+        result = run(settings, ["docs", "generate", "--static"], on_progress)
+    if result.returncode != 0:
+        raise BuildFailed(
+            f"the page could not be written; {result.kinds}",
+            f"mend what is named above, then `rapport docs` again; dbt's own log is "
+            f"{settings.dbt_target_dir / 'dbt.log'}",
+            detail=f"\n{result.reasons}",
+        )
+    return settings.dbt_target_dir / "static_index.html"
+
+
+@dataclass
+class DbtRun:
+    """The outcome of one dbt process."""
+
+    returncode: int
+    invocation_id: str
+    node_count: int
+    failures: list[tuple[str, str]]
+    last_line: str
+
+    @property
+    def kinds(self) -> str:
+        """Each node that failed with its kind of error: no words of a message, which may quote a row."""
+        kinds = {name: _KIND.match(message) for name, message in self.failures}
+        named = (f"{name} ({kind['kind'] if kind else 'error'})" for name, kind in kinds.items())
+        return f"failed: {', '.join(named)}" if kinds else "dbt itself failed"
+
+    @property
+    def reasons(self) -> str:
+        """Each node that failed with its message, a line each; without one, dbt's last word."""
+        return "\n".join(f"  {name}: {message}" for name, message in self.failures) or f"  {self.last_line}"
+
+
+def run(settings: Settings, command: list[str], on_progress: Callable[[str], None] = log.info) -> DbtRun:
+    """Runs one dbt command on the warehouse, passing on a line per finished node."""
+    settings.dbt_target_dir.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        limit = memory_limit(connection, MEMORY_LIMIT_BYTES)
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+        [
+            sys.executable, "-c", "from dbt.cli.main import cli; cli()",
+            "--log-format", "json", "--log-level-file", "debug", "--log-path", str(settings.dbt_target_dir),
+            *command,
+            "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
+            "--target-path", str(settings.dbt_target_dir),
+        ],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=environment()
+        | {"RAPPORT_WAREHOUSE": str(settings.warehouse_path), "RAPPORT_MEMORY_LIMIT": f"{limit}B"},
+    )  # fmt: skip
+    outcome = DbtRun(0, "", 0, [], "")
+    try:
+        for line in process.stdout or ():
+            _read_event(line, outcome, on_progress)
+        outcome.returncode = process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+    return outcome
+
+
+def forget(settings: Settings) -> None:
+    """Removes what dbt has written of its runs: logs, results and compiled queries may quote rows.
+
+    The caller holds the warehouse, so no run is on. The page of `rapport docs` goes with it; the next one writes it.
+    """
+    for path in settings.dbt_target_dir.glob("*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != _PARSED:
+            path.unlink()
+
+
+def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) -> None:
+    """Takes one line of dbt's JSON log into the outcome; a line that is not JSON is kept as the last word."""
+    try:
+        event: dict[str, Any] = json.loads(line)
+        info, data = event["info"], event["data"]
+    except (ValueError, KeyError, TypeError):
+        outcome.last_line = line.strip() or outcome.last_line
+        return
+    outcome.invocation_id = info.get("invocation_id") or outcome.invocation_id
+    if info["level"] == "error":
+        outcome.last_line = info["msg"].strip()
+    if info["name"] not in {
+        "LogModelResult",
+        "LogTestResult",
+        "LogSeedResult",
+        "LogUnitTestResult",
+        "RunResultError",
+    }:
+        return
+    if info["name"] == "RunResultError":
+        node = data.get("node_info", {}).get("node_name") or "dbt"
+        outcome.failures.append((node, data.get("msg", info["msg"]).strip()))
+        return
+    outcome.node_count += 1
+    on_progress(info["msg"].strip())

@@ -1,0 +1,1 @@
+"""Taking backups, and bringing them back."""

@@ -1,0 +1,215 @@
+"""`rapport restore`: a home becomes what a backup holds, less what was erased since.
+
+Everything is made ready in <home>/.restore/new: copied, held against the manifest's hashes, opened, and without what
+has a tombstone. Until then the home is not touched. Then a journal is written, and each part is put in place by a
+rename, what was there kept in <home>/.restore/old until all are; whoever was killed between goes on by the journal.
+"""
+
+import json
+import logging
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import sqlalchemy as sa
+
+from extractors.erasure.erase import UNFINISHED
+from extractors.state import state_copy
+from extractors.state.state_copy import Tombstone, Tombstones
+from operations.backup import files
+from operations.backup.files import Manifest, Progress
+from operations.erasure.backups import catch_up
+from operations.erasure.everywhere import erase_from
+from operations.stack.runner import is_running
+from rapport.config import Settings
+from rapport.errors import BackupFailed, RapportError, WarehouseBusy
+from rapport.on_disk import sha256, sync, write_json
+from rapport.warehouse import RESTORE_JOURNAL, hold, opened
+
+log = logging.getLogger("rapport.restore")
+
+# What a backup speaks for: a home that has it where the backup has not loses it. Lists kept by hand stay.
+_DATA = ("landing", "published", files.WAREHOUSE, files.STATE)
+# Logs and leftovers of the old files, which must not be taken for those of the new ones.
+_BESIDE = (f"{files.WAREHOUSE}.[!l]*", f"{files.STATE}-*", f"{UNFINISHED}*")
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore came to; after `is_erased` the tables have to be built anew."""
+
+    path: Path
+    taken_at: str
+    file_count: int
+    is_erased: bool
+
+
+def would_replace(settings: Settings, folder: Path) -> list[str]:
+    """What of the home a restore of that backup would replace: its data, and lists kept by hand that read otherwise.
+
+    Raises BackupFailed where the folder is no backup.
+    """
+    manifest = files.read_manifest(folder.expanduser().resolve())
+    lists = [
+        name
+        for name, known in manifest.files.items()
+        if "/" not in name and name not in _DATA and name != files.PLACES
+        if (settings.home / name).is_file() and sha256(settings.home / name) != known
+    ]
+    data = [name for name in _DATA if (settings.home / name).exists()]
+    return [*data, "the state store", *lists] if _is_state_elsewhere(settings) else [*data, *lists]
+
+
+def restore(settings: Settings, folder: Path, on_progress: Progress = log.info) -> Restored:
+    """Puts a backup in the home's place, as one step.
+
+    Raises WarehouseBusy while somebody uses the warehouse or Airflow runs, BackupFailed where the folder is no backup,
+    is damaged, or the disk refuses: the home is then as it was. Killed at any moment, run it again.
+    """
+    folder = folder.expanduser().resolve()
+    if is_running(settings):
+        raise WarehouseBusy(
+            f"the Airflow of {settings.home} is running", "stop it first: `rapport down` (`make down`)"
+        )
+    remedy = f"see that {settings.home} can be written and its disk has room, then `rapport restore` again"
+    with hold(settings, 0, is_restore=True), files.told(f"{folder} could not be restored", remedy):
+        journal = settings.restore_dir / RESTORE_JOURNAL
+        if journal.exists():
+            begun = json.loads(journal.read_text(encoding="utf-8"))
+            on_progress(f"going on with the restore of {begun['backup']}, which was stopped half-way")
+            _swap(settings, begun, on_progress)
+            if begun["backup"] == str(folder):
+                return Restored(folder, begun["taken_at"], begun["file_count"], begun["is_erased"])
+        shutil.rmtree(settings.restore_dir, ignore_errors=True)
+        _refuse_in_use(settings)
+        manifest = files.read_manifest(folder)
+        new = settings.restore_dir / "new"
+        try:
+            is_erased = _make_ready(settings, folder, manifest, new, on_progress) or bool(manifest.erasures)
+        except BaseException:
+            shutil.rmtree(settings.restore_dir, ignore_errors=True)
+            raise
+        begun = {
+            "backup": str(folder),
+            "taken_at": manifest.taken_at,
+            "file_count": len(manifest.files),
+            "is_erased": is_erased,
+            "put": sorted(one.name for one in new.iterdir()),
+        }
+        beside_data = [one.name for form in _BESIDE for one in settings.home.glob(form)]
+        begun["aside"] = sorted({*_DATA, *beside_data, *begun["put"]})
+        write_json(journal, begun)
+        _swap(settings, begun, on_progress)
+    return Restored(folder, manifest.taken_at, len(manifest.files), is_erased)
+
+
+def _make_ready(
+    settings: Settings, folder: Path, manifest: Manifest, new: Path, on_progress: Progress
+) -> bool:
+    """Copies the backup, holds the copy against its manifest, and erases from it what was erased since (if any)."""
+    new.mkdir(parents=True, mode=0o700)
+    found = {}
+    paths = list(manifest.files)
+    if manifest.is_being_erased:
+        unfinished = [UNFINISHED, f"{files.STATE}-wal", f"{files.WAREHOUSE}.wal"]
+        paths = [*files.files_of(folder), *(one for one in unfinished if (folder / one).exists())]
+    for path in paths:
+        if not (folder / path).is_file():
+            continue  # named below
+        found[path] = files.bring(folder, new, path)
+    on_progress(f"copied {len(found)} files")
+    if manifest.is_being_erased:
+        on_progress("an erasure was stopped in this backup, so its hashes say nothing; it is finished here")
+        files.count_rows(new / files.WAREHOUSE)
+    else:
+        try:
+            files.verify(new, manifest, found)
+        except BackupFailed as problem:
+            told = problem.message.replace(str(new), str(folder))
+            raise type(problem)(told, problem.remedy, detail=problem.detail) from problem
+        on_progress(f"held {len(found)} files and {len(manifest.tables)} tables against the manifest")
+    is_erased = manifest.is_being_erased
+    for source, erased in _erased(settings, folder, manifest, on_progress):
+        is_erased |= catch_up(source, erased, files.as_home(settings, new), erase_from, on_progress)
+    _, ours = files.identity(settings.home)
+    _, theirs = files.identity(new)
+    files.remember(new, manifest.home_id, [*ours, *theirs, folder.parent])
+    return is_erased
+
+
+def _erased(
+    settings: Settings, folder: Path, manifest: Manifest, on_progress: Progress
+) -> Iterable[tuple[Settings, Tombstones]]:
+    """Whoever may know of erasures after that backup: the home as it stands, and newer backups beside it.
+
+    What only an older one has a tombstone of came back on the network before that backup was taken.
+    """
+    at_home: Tombstones = {}
+    for what, ask in (("warehouse", _of_warehouse), ("state store", state_copy.tombstones_of)):
+        try:
+            at_home |= ask(settings)
+        except (RapportError, duckdb.Error, sa.exc.SQLAlchemyError) as problem:
+            told = str(problem).splitlines()[0]
+            on_progress(f"the {what} that stands can't be asked what was erased: {told}")
+    yield settings, at_home  # also of nothing: what was left unfinished in the backup itself is then finished
+    for other in files.backups_in(folder.parent):
+        try:
+            beside = files.read_manifest(other)
+            if beside.home_id == manifest.home_id and beside.taken_at > manifest.taken_at:
+                yield files.as_home(settings, other), state_copy.tombstones_in(other / files.STATE)
+        except BackupFailed as problem:
+            on_progress(f"not asked what was erased: {problem.words}")
+
+
+def _of_warehouse(settings: Settings) -> Tombstones:
+    """The copy that raw has of them; none where there is no warehouse."""
+    if not settings.warehouse_path.exists():
+        return {}
+    with opened(settings, read_only=True) as connection:
+        columns = "object_type, object_id, reason, erased_at"
+        rows = connection.execute(f"select {columns} from raw.tombstones").fetchall()
+    return {(kind, one): Tombstone(why, erased_at) for kind, one, why, erased_at in rows}
+
+
+def _is_state_elsewhere(settings: Settings) -> bool:
+    """Whether the state store is no file of the home: it is then filled, not replaced."""
+    return settings.state_url != files.state_url(settings.home)
+
+
+def _refuse_in_use(settings: Settings) -> None:
+    """Another program may have opened the file without asking for our lock. A damaged file is no reason."""
+    if settings.warehouse_path.exists():
+        try:
+            with opened(settings):
+                pass
+        except WarehouseBusy as problem:
+            if "lock on file" in problem.detail:
+                raise
+        except duckdb.Error:
+            pass
+
+
+def _swap(settings: Settings, begun: dict, on_progress: Progress) -> None:
+    """Every part in its place. Whatever was done before is not done again."""
+    new, old = settings.restore_dir / "new", settings.restore_dir / "old"
+    old.mkdir(exist_ok=True)
+    for name in begun["aside"]:
+        is_put = name in begun["put"] and not (new / name).exists()
+        if (settings.home / name).exists() and not is_put:
+            (settings.home / name).replace(files.free(old / name))
+            on_progress(f"set {name} aside")
+    for name in begun["put"]:
+        if not (new / name).exists():
+            continue
+        if name == files.STATE and _is_state_elsewhere(settings):
+            state_copy.put_back(settings, new / name)
+            (new / name).unlink()
+        else:
+            (new / name).replace(settings.home / name)
+        on_progress(f"put {name} in its place")
+    sync(settings.home)
+    (settings.restore_dir / RESTORE_JOURNAL).unlink()
+    shutil.rmtree(settings.restore_dir)
+    on_progress("done: what was there before is removed")

@@ -1,0 +1,1 @@
+"""The command `rapport`: one module for each group of commands."""

@@ -1,0 +1,136 @@
+"""`rapport quarantine`: what could not be taken in, and what to do about it."""
+
+import os
+import pwd
+import sys
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from operations.cli.terminal import Progress, out, plain, say
+from rapport.config import load_settings
+from rapport.errors import ConfigError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Lines and files that could not be taken in: looked at, tried again, or dropped.\n\n"
+    "What waits here is in no number. Nothing of what people wrote is printed unless it is asked for.",
+)
+Ids = Annotated[list[str], typer.Argument(help="As `rapport quarantine list` shows them.")]
+By = Annotated[str, typer.Option("--by", help="Who decides it; without it, the user who is logged in.")]
+
+
+@app.command("list", epilog="Example: `rapport quarantine list`.")
+def list_() -> None:
+    """Lists what waits: where it comes from and why it was refused, not what it says. Exit code 0, also with none."""
+    from extractors.files import quarantine
+
+    table = Table("id", "refused at (UTC)", "from", "line", "because")
+    found = quarantine.waiting(load_settings())
+    for one in found:
+        at, line = f"{one.rejected_at:%Y-%m-%d %H:%M}", str(one.line_number or "")
+        table.add_row(one.reject_id, at, plain(one.source_path), line, plain(one.reason))
+    if found:
+        out.print(table)
+    say(
+        f"{len(found):,} wait. Next: rapport quarantine retry --all"
+        if found
+        else "Nothing waits in quarantine."
+    )
+
+
+@app.command(
+    epilog="Examples: `rapport quarantine show 1a2b3c4d5e`, `rapport quarantine show 1a2b3c4d5e --content`."
+)
+def show(
+    reject_id: Annotated[str, typer.Argument(help="As `rapport quarantine list` shows it.")],
+    content: Annotated[
+        bool, typer.Option("--content", help="Print what was kept of the line, too. It may be personal.")
+    ] = False,
+) -> None:
+    """Shows all that is known of one; an id that does not wait is exit code 2."""
+    from extractors.files import quarantine
+
+    [one] = quarantine.waiting(load_settings(), [reject_id])
+    kept = "nothing" if not one.content else f"{len(one.content):,} characters"
+    table = Table(show_header=False, box=None)
+    for name, text in (
+        ("id", one.reject_id),
+        ("refused at", f"{one.rejected_at:%Y-%m-%d %H:%M} UTC"),
+        ("from", one.source_path),
+        ("line", str(one.line_number or "the whole file")),
+        ("because", one.reason),
+        ("page", one.page_key),
+        ("kept of it", kept if one.kept_line or not one.content else f"its first {kept}"),
+    ):
+        table.add_row(name, plain(text))
+    out.print(table)
+    if content and one.content:
+        out.print(plain(one.content), soft_wrap=True)
+
+
+@app.command(
+    epilog="Examples: `rapport quarantine retry 1a2b3c4d5e`, `rapport quarantine retry --all` after an update of "
+    "Rapport, or after a file was mended."
+)
+def retry(
+    reject_ids: Annotated[
+        list[str] | None, typer.Argument(help="As `rapport quarantine list` shows them.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that wait.")] = False,
+    by: By = "",
+) -> None:
+    """Imports what can be read now: lines from their file as it is now or as they were kept, landing files again.
+
+    Exit code 3 if something still can't be taken in; it goes on waiting, with its reason.
+    """
+    from extractors.files import quarantine
+
+    if bool(reject_ids) == everything:
+        raise ConfigError("nothing to retry was named", "name ids, or give --all")
+    settings = load_settings()
+    outcomes = quarantine.retry(
+        settings, quarantine.waiting(settings, reject_ids or ()), by or _user(), Progress()
+    )
+    still = [one for one in outcomes if not one.is_taken_in]
+    for one in still:
+        out.print(Text(f"{one.reject.reject_id}: ").append(plain(one.reason)), soft_wrap=True)
+    next_step = " Next: rapport build" if len(still) < len(outcomes) else ""
+    say(f"{len(outcomes) - len(still):,} taken in, {len(still):,} still wait.{next_step}")
+    if still:
+        raise typer.Exit(3)
+
+
+@app.command(epilog='Example: `rapport quarantine drop 1a2b3c4d5e --why "test data of ours" --yes`.')
+def drop(
+    reject_ids: Ids,
+    why: Annotated[str, typer.Option("--why", help="The reason, in a few words; kept with who and when.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    by: By = "",
+) -> None:
+    """Gives them up for good: the content is deleted, the decision kept in quality.quarantine.
+
+    Asks first; where nobody can answer, --yes is needed, else the exit code is 2 and nothing is dropped.
+    """
+    from extractors.files import quarantine
+
+    if not why.strip():
+        raise ConfigError("the reason is empty", 'say why in a few words: --why "test data of ours"')
+    settings = load_settings()
+    rejects = quarantine.waiting(settings, reject_ids)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise ConfigError("nothing was dropped: nobody is there to ask", "give --yes if you mean it")
+        typer.confirm(f"Delete what was kept of {len(rejects)}, for good?", abort=True)
+    quarantine.drop(settings, rejects, by or _user(), why.strip())
+    say(f"Dropped {len(rejects):,}: {', '.join(one.reject_id for one in rejects)}.")
+
+
+def _user() -> str:
+    """The name of the user who runs this, or its number where it has none (in a container)."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user {os.getuid()}"

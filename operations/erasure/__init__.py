@@ -1,0 +1,1 @@
+"""Forgetting, room by room, in the order that survives being killed."""

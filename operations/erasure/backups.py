@@ -1,0 +1,123 @@
+"""Erasures in backups: what was erased from the home goes from every backup, and from what a restore brings back.
+
+A backup has state and tombstones of its own. Whatever the home has a tombstone of and the backup has not is erased
+there as in a home; so a backup that could not be reached is caught up with by the next erasure, or when it is restored.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import sqlalchemy as sa
+
+from extractors.state import state_copy
+from extractors.state.state_copy import Tombstones
+from operations.backup import files
+from operations.backup.files import Manifest, Progress
+from rapport.config import Settings
+from rapport.errors import BackupFailed, RapportError
+from rapport.on_disk import sha256
+from rapport.warehouse import hold
+
+Erase = Callable[[Settings, Mapping[str, str], Mapping[str, str], Progress], None]
+
+
+def follow(settings: Settings, erase: Erase, on_progress: Progress) -> int:
+    """Brings every backup of this home that can be reached up to its tombstones. Returns how many were rewritten.
+
+    Raises BackupFailed, after all others, where one could not be rewritten, be it that it is damaged or that another
+    program has it open: something that was erased is still in it. None is ever removed here: it may be the only one.
+    Holds the warehouse, so that no backup is taken meanwhile.
+    """
+    with hold(settings):
+        # What a restore or a backup that was killed has left. One that was killed half-way of its swap stopped `hold`.
+        shutil.rmtree(settings.restore_dir, ignore_errors=True)
+        _, places = files.identity(settings.home)
+        for place in places:
+            if place.is_dir():
+                files.remove_drafts(place)
+            else:
+                on_progress(f"backups in {place} can't be reached now: the next erasure looks for them again")
+        erased = state_copy.tombstones_of(settings)
+        changed, failed = 0, dict[Path, str]()
+        for folder in files.known_backups(settings):
+            try:
+                changed += _follow_in(settings, folder, erased, erase, on_progress)
+            except (RapportError, OSError, duckdb.Error, sqlite3.Error, sa.exc.SQLAlchemyError) as problem:
+                failed[folder] = str(problem).splitlines()[0]
+    if failed:
+        raise BackupFailed(
+            f"what was erased could not be taken out of {', '.join(str(one) for one in failed)}",
+            "mend it or remove that folder, then `rapport erase` again",
+            detail="; ".join(f"{folder}: {said}" for folder, said in failed.items()),
+        )
+    return changed
+
+
+def catch_up(
+    source: Settings, erased: Tombstones, target: Settings, erase: Erase, on_progress: Progress
+) -> bool:
+    """Erases from a backup, or a copy of one, what `erased` has over it and what was not finished there.
+
+    `source` is where the tombstones come from: whom its rapport.toml names now, nobody has asked to forget.
+    """
+    missing = _missing(target.home, erased)
+    posts, accounts = (
+        {one: why for (kind, one), why in missing.items() if kind == wanted} for wanted in ("post", "account")
+    )
+    theirs = target.home / files.CONFIG
+    if accounts and theirs.exists() and source.config_path.exists() and source.config_path != theirs:
+        files.copy(source.config_path, theirs)
+    before = files.as_home(source, target.home)
+    erase(before, posts, accounts, on_progress)
+    files.settle(target.home)
+    return bool(missing)
+
+
+def _follow_in(
+    settings: Settings, folder: Path, erased: Tombstones, erase: Erase, on_progress: Progress
+) -> bool:
+    manifest = files.read_manifest(folder)
+    home_id, _ = files.identity(settings.home)
+    # a home that has lost its id owns what lies where its backups go: a place belongs to one home
+    if home_id and manifest.home_id != home_id:
+        return False
+    if not manifest.is_being_erased:
+        if not _missing(folder, erased):
+            return False
+        files.verify(folder, manifest)
+        manifest.is_being_erased = True
+        files.write_manifest(folder, manifest)
+    target = files.as_home(settings, folder)
+    catch_up(settings, erased, target, erase, lambda line: on_progress(f"backup {folder.name}: {line}"))
+    _seal(folder, manifest)
+    return True
+
+
+def _missing(folder: Path, erased: Tombstones) -> dict[tuple[str, str], str]:
+    """(object type, id) → reason of what has to be erased there.
+
+    That its state has the tombstone says nothing until it is a finished one: of a backup that was taken during an
+    erasure the state knows of it, and landing and the warehouse hold it still.
+    """
+    known = state_copy.tombstones_in(folder / files.STATE)
+    return {
+        key: one.reason
+        for key, one in erased.items()
+        if not (there := known.get(key)) or there.finished_at is None
+    }
+
+
+def _seal(folder: Path, manifest: Manifest) -> None:
+    """Takes into the manifest what the erasure has made of the files."""
+    found = {path: sha256(folder / path) for path in files.files_of(folder)}
+    changed = sorted(
+        path for path in {*found, *manifest.files} if found.get(path) != manifest.files.get(path)
+    )
+    manifest.erasures.append({"erased_at": datetime.now(UTC).isoformat(timespec="seconds"), "files": changed})
+    manifest.files, manifest.tables = found, files.count_rows(folder / files.WAREHOUSE)
+    manifest.is_being_erased = False
+    files.write_manifest(folder, manifest)

@@ -1,0 +1,164 @@
+"""The stack in the background: `up` leaves it running, `down` ends it, whoever started it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from operations.stack import airflow, world
+from operations.stack.api import AirflowApi
+from operations.stack.errors import StackError
+from operations.stack.process import Leader, free_port, leader_of, stop, tail
+from operations.stack.runner import (
+    READY,
+    START_SECONDS,
+    Address,
+    Stack,
+    airflow_home,
+    is_running,
+    read_state,
+    sweep,
+)
+from operations.stack.signals import interruptible
+from rapport import config
+from rapport.config import Settings
+
+# Where people expect Airflow, if nobody else is there.
+USUAL_PORT = 8080
+DOWN_SECONDS = 60.0
+
+
+def up(settings: Settings, port: int | None = None, say: Callable[[str], None] = print) -> Address:
+    """Starts the stack in the background, returns when Airflow is healthy, and says address and login.
+
+    A home without a rapport.toml gets the emulator's world and the emulator. Raises StackError if the
+    stack runs already, or with the end of its log if it can't start.
+    """
+    if is_running(settings):
+        raise StackError(
+            f"Airflow is already running for {settings.home} ({read_state(settings).get('airflow')})",
+            "use that one, or stop it with `rapport down` (`make down`)",
+        )
+    if not settings.config_path.exists():
+        world.settle(settings)
+        say(f"wrote {settings.config_path}: the emulator's world, to try things with")
+    if sweep(settings):
+        say("stopped what an earlier run, killed before its end, had left running")
+    chosen = free_port(port, USUAL_PORT)
+    log_path = airflow_home(settings) / "logs" / "stack" / "stack.log"
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "operations.stack", "--home", str(settings.home), "--port", str(chosen)]
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - this very program
+            command, env=config.environment(), cwd=Path.cwd(), stdin=subprocess.DEVNULL, stdout=log,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    try:
+        with interruptible():
+            _await_ready(settings, process, log_path, say)
+    except BaseException:
+        # Its own handler stops all that it has started.
+        process.terminate()
+        process.wait(DOWN_SECONDS)
+        raise
+    address = running_address(settings)
+    if address is None:
+        raise StackError("Airflow ended right after its start", f"see {log_path}")
+    say(f"Airflow:  {address.airflow}")
+    say(f"login:    {address.user} / {address.password}")
+    if address.emulator:
+        say(f"emulator: {address.emulator}, standing in for X")
+    say("x_extract is paused until you switch it on; `rapport down` (`make down`) stops all of this")
+    return address
+
+
+def serve(settings: Settings, port: int | None, say: Callable[[str], None]) -> None:
+    """Runs the stack in the foreground until it is told to end; raises StackError if a part of it ends."""
+    with interruptible(), Stack(settings, world=world.of(settings), port=port, on_progress=say) as stack:
+        while True:
+            stack.require_running()
+            time.sleep(1.0)
+
+
+def down(settings: Settings, say: Callable[[str], None] = print) -> bool:
+    """Stops the stack of this home, whoever started it; True if anything had been running."""
+    if not airflow_home(settings).exists():
+        say(f"nothing is running for {settings.home}")
+        return False
+    were_there = False
+    recorded = read_state(settings).get("supervisor")
+    supervisor = Leader(**recorded) if recorded else None
+    if is_running(settings) and supervisor and supervisor.is_alive():
+        were_there = True
+        say("stopping Airflow")
+        os.kill(supervisor.pid, signal.SIGTERM)
+        deadline = time.monotonic() + DOWN_SECONDS
+        while is_running(settings) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        if is_running(settings):
+            say("it does not end; killing it")
+            stop([supervisor], limit_seconds=0)
+    if is_running(settings):
+        raise StackError(
+            f"another process holds {airflow_home(settings) / 'stack.lock'}",
+            "wait for it to end; `ps` shows a `rapport` command that is starting or stopping",
+        )
+    were_there = sweep(settings) or were_there
+    say("everything is stopped" if were_there else f"nothing was running for {settings.home}")
+    return were_there
+
+
+def running_address(settings: Settings) -> Address | None:
+    """Where the running stack of this home is reached; None while it is not ready."""
+    state = read_state(settings)
+    if state.get("doing") != READY or not is_running(settings):
+        return None
+    password = airflow.Secrets.of(airflow_home(settings)).login_password
+    return Address(str(state["airflow"]), airflow.USER, password, state.get("emulator"))
+
+
+@contextmanager
+def asking_airflow(settings: Settings) -> Iterator[AirflowApi | None]:
+    """The Airflow of this home, logged in: the one that the environment names, else that of `rapport up`.
+
+    None where neither is: another may run the home all the same. Raises StackError if it does not answer.
+    """
+    login, started = settings.airflow, running_address(settings)
+    if login:
+        api = AirflowApi(login.url, login.user, login.password.get_secret_value())
+    elif started:
+        api = AirflowApi(started.airflow, started.user, started.password)
+    else:
+        yield None
+        return
+    try:
+        if api.health() is None:
+            raise StackError(f"Airflow at {api.address} does not answer", "see the log of its api-server")
+        yield api
+    finally:
+        api.close()
+
+
+def _await_ready(
+    settings: Settings, process: subprocess.Popen[bytes], log_path: Path, say: Callable[[str], None]
+) -> None:
+    """Tells what the background process does until it is ready. A state file of an earlier one is not its."""
+    mine = leader_of("stack", process.pid)
+    deadline = time.monotonic() + START_SECONDS + DOWN_SECONDS
+    told = ""
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise StackError(f"Airflow could not be started:\n{tail(log_path)}", f"the whole log: {log_path}")
+        state = read_state(settings)
+        if state.get("supervisor", {}).get("pid") == mine.pid:
+            if state["doing"] not in (told, ""):
+                told = state["doing"]
+                say(told)
+            if told == READY:
+                return
+        time.sleep(0.2)
+    raise StackError(f"Airflow was not ready after {START_SECONDS + DOWN_SECONDS:.0f} s", f"see {log_path}")

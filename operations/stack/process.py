@@ -1,0 +1,171 @@
+"""Child processes that leave nothing behind: each in a session of its own, so that all it starts is found.
+
+Airflow puts every task into a process group of its own, so signalling a component's group alone would
+leave its tasks (and a dbt they started) running. A session id survives that: it is inherited by all.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from operations.stack.errors import StackError
+
+LOCALHOST = "127.0.0.1"
+# Airflow's components end within 6 s on an idle machine; a task in flight is not worth a long wait.
+STOP_SECONDS = 20.0
+TAIL_LINES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """The first process of a session, known well enough to be recognised after a crash of ours.
+
+    `created` is its start in epoch seconds: a process id alone may have been given to somebody else.
+    """
+
+    name: str
+    pid: int
+    created: float
+
+    def is_alive(self) -> bool:
+        """Whether this very process runs (a zombie does not)."""
+        try:
+            process = psutil.Process(self.pid)
+            return abs(process.create_time() - self.created) < 1 and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
+
+    def is_replaced(self) -> bool:
+        """Whether another process has been given this id: then its session is not ours."""
+        try:
+            return abs(psutil.Process(self.pid).create_time() - self.created) >= 1
+        except psutil.Error:
+            return False
+
+
+class Child:
+    """One long-running command, writing to a log file."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], log_path: Path, cwd: Path
+    ) -> None:
+        log_path.parent.mkdir(parents=True, exist_ok=True)
+        self.name = name
+        self.log_path = log_path
+        with log_path.open("wb") as log:
+            # The commands are this project's own (sys.executable and constants), never user input.
+            self._process = subprocess.Popen(  # noqa: S603
+                list(command), env=dict(env), cwd=cwd, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        self.leader = leader_of(name, self._process.pid)
+
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll()
+
+    def require_running(self) -> None:
+        """Raises StackError with the end of the log if the process has ended."""
+        code = self.exit_code()
+        if code is not None:
+            raise StackError(
+                f"{self.name} ended by itself with exit code {code}; its log ends:\n{tail(self.log_path)}",
+                f"read the whole of {self.log_path}; then start again",
+            )
+
+
+def leader_of(name: str, pid: int) -> Leader:
+    """The running process of that id."""
+    try:
+        return Leader(name, pid, float(psutil.Process(pid).create_time()))
+    except psutil.Error:
+        return Leader(name, pid, time.time())
+
+
+def stop(leaders: Iterable[Leader], limit_seconds: float = STOP_SECONDS) -> list[str]:
+    """Ends the sessions: SIGTERM to every process in them, after the limit SIGKILL.
+
+    Returns the names of those that had to be killed. Safe to call for processes long gone.
+    """
+    wanted = [leader for leader in leaders if not leader.is_replaced()]
+    _signal(_members(wanted), signal.SIGTERM)
+    deadline = time.monotonic() + limit_seconds
+    while members := _members(wanted):
+        if time.monotonic() > deadline:
+            killed = sorted({leader.name for leader in wanted if _members([leader])})
+            # Twice, because a process may have been started between the look and the signal.
+            for _ in range(2):
+                _signal(members, signal.SIGKILL)
+                psutil.wait_procs([p for p in map(_process, members) if p], timeout=2)
+                members = _members(wanted)
+            return killed
+        time.sleep(0.1)
+    return []
+
+
+def free_port(wanted: int | None = None, preferred: int | None = None) -> int:
+    """A TCP port on loopback that nobody uses.
+
+    `wanted` must be it, or StackError; `preferred` is taken if free; else the system chooses.
+    """
+    for port in (wanted or preferred, 0):
+        if port is None:
+            continue
+        with contextlib.closing(socket.socket()) as probe:
+            # As the servers do themselves: a port in TIME_WAIT after the last run counts as free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOCALHOST, port))
+            except OSError as problem:
+                if port == wanted:
+                    raise StackError(
+                        f"port {port} on {LOCALHOST} is in use by another program",
+                        "choose another with --port, or leave it out and a free one is taken",
+                    ) from problem
+                continue
+            found: int = probe.getsockname()[1]
+            return found
+    raise StackError("no free TCP port on loopback", "close some programs that listen on ports")
+
+
+def tail(path: Path, lines: int = TAIL_LINES) -> str:
+    """The last lines of a log file, indented; "(empty)" when there are none."""
+    try:
+        found = path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
+    except OSError:
+        found = []
+    return "\n".join(f"    {line}" for line in found) or "    (empty)"
+
+
+def _process(pid: int) -> psutil.Process | None:
+    try:
+        return psutil.Process(pid)
+    except psutil.Error:
+        return None
+
+
+def _members(leaders: Iterable[Leader]) -> list[int]:
+    """Ids of the living processes in the leaders' sessions (zombies are dead already)."""
+    sessions = {leader.pid for leader in leaders}
+    found = []
+    for process in psutil.process_iter(["pid", "status"]):
+        try:
+            if os.getsid(process.pid) in sessions and process.info["status"] != psutil.STATUS_ZOMBIE:
+                found.append(process.pid)
+        except OSError:
+            continue
+    return found
+
+
+def _signal(pids: Iterable[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)

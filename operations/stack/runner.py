@@ -1,0 +1,303 @@
+"""The whole stack of one RAPPORT_HOME: emulator, Postgres and Airflow, started and stopped together."""
+
+import importlib.metadata
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import httpx
+from filelock import FileLock, Timeout
+
+from operations.stack import airflow
+from operations.stack.api import AirflowApi
+from operations.stack.errors import StackError
+from operations.stack.postgres import Postgres
+from operations.stack.process import LOCALHOST, Child, Leader, free_port, leader_of, stop
+from operations.stack.signals import deferred, undisturbed
+from operations.stack.world import World
+from rapport import config
+from rapport.config import Settings
+
+log = logging.getLogger("rapport.stack")
+
+# Healthy within 20 s on two idle cores; a first start compiles thousands of modules, on busy ones.
+START_SECONDS = 300.0
+WHY_POOL = "One writer at a time on warehouse.duckdb"
+READY = "ready"
+HEALTHY = ("metadatabase", "scheduler", "triggerer", "dag_processor")
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a running stack is reached, and by whom. Times and ids of its processes lie in stack.json."""
+
+    airflow: str
+    user: str
+    password: str
+    emulator: str | None
+
+    def __repr__(self) -> str:
+        return f"Address(airflow={self.airflow!r}, user={self.user!r}, emulator={self.emulator!r})"
+
+
+class Stack:
+    """Use as a context manager: whatever was started is stopped at its end, also when the start fails.
+
+    A `world` starts the X API emulator and points the extractors at it; None leaves them with what the
+    environment says.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        world: World | None = None,
+        port: int | None = None,
+        on_progress: Callable[[str], None] = log.info,
+    ) -> None:
+        self.settings = settings
+        self.airflow_home = airflow_home(settings)
+        self.address: Address | None = None
+        self.started_at = datetime.now(UTC)
+        self._world = world
+        self._wanted_port = port
+        self._say = on_progress
+        self._children: list[Child] = []
+        self._lock = _lock(settings)
+        self._state_path = self.airflow_home / "stack.json"
+        self._doing = ""
+        self._secrets: airflow.Secrets | None = None
+        self._postgres: Postgres | None = None
+
+    @property
+    def api(self) -> AirflowApi:
+        """A client of the running Airflow."""
+        if self.address is None:
+            raise StackError("the stack is not running", "start it first")
+        return AirflowApi(self.address.airflow, self.address.user, self.address.password)
+
+    def __enter__(self) -> "Stack":
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> Address:
+        """Starts everything and waits until Airflow reports all its parts healthy."""
+        self.airflow_home.mkdir(parents=True, exist_ok=True)
+        self.started_at = datetime.now(UTC)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as problem:
+            raise StackError(
+                f"Airflow is already running for {self.settings.home}"
+                f" ({read_state(self.settings).get('airflow') or 'it is starting'})",
+                "use that one, or stop it with `rapport down` (`make down`)",
+            ) from problem
+        self._sweep()
+        found = self._secrets = airflow.Secrets.of(self.airflow_home)
+        port = free_port(self._wanted_port)
+        emulator = self._start_emulator(self._world, found.emulator_token) if self._world else None
+
+        self._progress("starting Postgres")
+        self._postgres = Postgres(self.airflow_home / "postgres", found.postgres_password)
+        with deferred():
+            database_url = self._postgres.start()
+
+        env = airflow.environment(config.environment(), self.airflow_home, found, database_url, port)
+        env["RAPPORT_HOME"] = str(self.settings.home)
+        if self.settings.config_path.exists():
+            env["RAPPORT_CONFIG"] = str(self.settings.config_path)
+        if emulator:
+            env["RAPPORT_X_BASE_URL"] = emulator
+            env["X_BEARER_TOKEN"] = found.emulator_token
+        self._migrate(env)
+        self._progress("starting Airflow")
+        for name, arguments in airflow.COMPONENTS.items():
+            self._spawn(name, airflow.command(*arguments), env)
+        self.address = Address(f"http://{LOCALHOST}:{port}", airflow.USER, found.login_password, emulator)
+        self._await_healthy(emulator)
+        api = self.api
+        api.ensure_pool(airflow.POOL, 1, WHY_POOL)
+        api.close()
+        self._progress(READY)
+        return self.address
+
+    def require_running(self) -> None:
+        """Raises StackError, with the end of its log, when a process has ended by itself."""
+        for child in self._children:
+            child.require_running()
+
+    def stop(self) -> None:
+        """Stops everything that was started; safe at any moment, and twice."""
+        with undisturbed():
+            killed = stop([child.leader for child in self._children])
+            if killed:
+                log.warning("had to kill %s, which did not end when asked", ", ".join(killed))
+            self._children = []
+            if self._postgres is not None:
+                self._postgres.stop()
+                self._postgres = None
+            if self._lock.is_locked:
+                self._state_path.unlink(missing_ok=True)
+                self._lock.release()
+            self.address = None
+
+    def _sweep(self) -> None:
+        """Stops what a killed run left behind: its pid file tells, for we hold the lock that it lost."""
+        if sweep(self.settings):
+            self._say("stopped what an earlier run, killed before its end, had left running")
+
+    def _spawn(self, name: str, command: list[str], env: dict[str, str]) -> Child:
+        log_path = self.airflow_home / "logs" / "stack" / f"{name}.log"
+        # An interruption between the start of a process and its record would leave it running for ever.
+        with deferred():
+            child = Child(name, command, env, log_path, cwd=airflow.PROJECT_ROOT)
+            self._children.append(child)
+            self._write_state()
+        return child
+
+    def _start_emulator(self, world: World, token: str) -> str:
+        port = free_port()
+        env = config.environment() | {"X_BEARER_TOKEN": token, "PYTHONUNBUFFERED": "1"}
+        command = [
+            sys.executable,
+            "-m",
+            "operations.cli.main",
+            "emulator",
+            "--host",
+            LOCALHOST,
+            "--port",
+            str(port),
+        ]
+        command += ["--until", world.until.isoformat(), "--seed", str(world.seed)]
+        self._progress("starting the X API emulator")
+        self._spawn("emulator", command, env)
+        return f"http://{LOCALHOST}:{port}"
+
+    def _migrate(self, env: dict[str, str]) -> None:
+        """Creates Airflow's tables, or brings them up to date; skipped when this very version has done so."""
+        done_path = self.airflow_home / "migrated"
+        version = importlib.metadata.version("apache-airflow-core")
+        if done_path.exists() and done_path.read_text(encoding="utf-8") == version:
+            return
+        self._progress("preparing Airflow's database")
+        child = self._spawn("db-migrate", airflow.command("db", "migrate"), env)
+        deadline = time.monotonic() + START_SECONDS
+        while child.exit_code() is None:
+            if time.monotonic() > deadline:
+                raise StackError(
+                    f"`airflow db migrate` took over {START_SECONDS:.0f} s", f"see {child.log_path}"
+                )
+            time.sleep(0.1)
+        if child.exit_code() != 0:
+            child.require_running()
+        self._children.remove(child)
+        done_path.write_text(version, encoding="utf-8")
+
+    def _await_healthy(self, emulator: str | None) -> None:
+        api = self.api
+        deadline = time.monotonic() + START_SECONDS
+        health: dict[str, str] | None = None
+        while time.monotonic() < deadline:
+            self.require_running()
+            health = api.health()
+            if health and all(health.get(part) == "healthy" for part in HEALTHY) and _answers(emulator):
+                api.close()
+                return
+            time.sleep(0.25)
+        parts = ", ".join(f"{name} {status}" for name, status in (health or {"api-server": "silent"}).items())
+        raise StackError(
+            f"Airflow was not healthy after {START_SECONDS:.0f} s ({parts})",
+            f"see the logs in {self.airflow_home / 'logs' / 'stack'}",
+        )
+
+    def _progress(self, doing: str) -> None:
+        self._doing = doing
+        self._say(doing)
+        self._write_state()
+
+    def _write_state(self) -> None:
+        """Leaves in stack.json what `down`, `status` and the next start after a crash need to know."""
+        content = {
+            "doing": self._doing,
+            "airflow": self.address.airflow if self.address else None,
+            "emulator": self.address.emulator if self.address else None,
+            "supervisor": asdict(leader_of("stack", os.getpid())),
+            "children": [asdict(child.leader) for child in self._children],
+        }
+        temporary = self._state_path.with_suffix(".tmp")
+        temporary.write_text(json.dumps(content), encoding="utf-8")
+        temporary.replace(self._state_path)
+
+
+def airflow_home(settings: Settings) -> Path:
+    """AIRFLOW_HOME of that RAPPORT_HOME: Airflow's own records, logs, login."""
+    return settings.home / "airflow"
+
+
+def is_running(settings: Settings) -> bool:
+    """Whether some process holds the stack of this home."""
+    if not airflow_home(settings).exists():
+        return False
+    lock = _lock(settings)
+    try:
+        with lock.acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def read_state(settings: Settings) -> dict[str, Any]:
+    """What stack.json says (doing, airflow, emulator, supervisor, children); {} when there is none."""
+    try:
+        text = (airflow_home(settings) / "stack.json").read_text(encoding="utf-8")
+        found: dict[str, Any] = json.loads(text)
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def sweep(settings: Settings) -> bool:
+    """Stops the processes that stack.json names and a Postgres left running; True if there were any.
+
+    Call it only when the stack's own process is gone.
+    """
+    home = airflow_home(settings)
+    leaders = [Leader(**child) for child in read_state(settings).get("children", [])]
+    were_there = any(leader.is_alive() for leader in leaders)
+    stop(leaders)
+    if (home / "secrets.json").exists():
+        password = airflow.Secrets.of(home).postgres_password
+        were_there = Postgres(home / "postgres", password).stop_leftover() or were_there
+    (home / "stack.json").unlink(missing_ok=True)
+    return were_there
+
+
+def _lock(settings: Settings) -> FileLock:
+    return FileLock(airflow_home(settings) / "stack.lock")
+
+
+def _answers(address: str | None) -> bool:
+    """Any HTTP answer will do: without a token the emulator rightly says 401."""
+    if address is None:
+        return True
+    try:
+        httpx.get(address, timeout=5.0, trust_env=False)
+    except httpx.TransportError:
+        return False
+    return True

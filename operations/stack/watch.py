@@ -1,0 +1,198 @@
+"""Follows runs in Airflow to their end: shows what runs now and how far, and brings a failure's own words."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+
+from operations.stack.api import FINISHED, Json
+from operations.stack.errors import RunFailed, StackError
+from operations.stack.runner import Stack
+from rapport.window import Window
+
+EXTRACT, BUILD = "x_extract", "engagement_build"
+POLL_SECONDS = 1.0
+DAGS_SECONDS = 180.0
+# The scheduler looks about once a second.
+DUE_SECONDS = 10.0
+_DONE = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
+_ACTIVE = frozenset({"running", "queued", "scheduled", "up_for_retry", "deferred", "restarting"})
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """How far a run is. `now` names the tasks at work; total grows as mapped tasks unfold."""
+
+    dag_id: str
+    run_id: str
+    state: str
+    done_count: int
+    task_count: int
+    now: tuple[str, ...]
+
+
+class Watch:
+    """Follows the two DAGs of one running stack. `show` gets the progress of each run, again and again."""
+
+    def __init__(self, stack: Stack, show: Callable[[list[RunProgress]], None]) -> None:
+        self._stack = stack
+        self._api = stack.api
+        self._show = show
+        self._last: list[RunProgress] = []
+
+    def __enter__(self) -> "Watch":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._api.close()
+
+    def await_dags(self) -> None:
+        """Waits until this Airflow has read both DAG files; RunFailed names what it can't read."""
+        deadline = time.monotonic() + DAGS_SECONDS
+        while time.monotonic() < deadline:
+            self._stack.require_running()
+            for problem in self._api.import_errors():
+                last = problem["stack_trace"].strip().splitlines()[-1]
+                raise RunFailed(f"Airflow can't read {problem['filename']}: {last}", problem["stack_trace"])
+            if all(_is_parsed(self._api.dag(dag_id), self._stack.started_at) for dag_id in (EXTRACT, BUILD)):
+                return
+            time.sleep(POLL_SECONDS)
+        raise StackError(
+            f"Airflow has not read the DAG files within {DAGS_SECONDS:.0f} s", "see dag-processor.log"
+        )
+
+    def clear_the_way(self) -> None:
+        """Ends what an interrupted run left in Airflow's records: new runs would wait behind it."""
+        for backfill in self._api.backfills(EXTRACT):
+            if backfill["completed_at"] is None:
+                self._api.cancel_backfill(backfill["id"])
+        for dag_id in (EXTRACT, BUILD):
+            for run in self._api.runs(dag_id, states=("running", "queued")):
+                self._api.end_run(dag_id, run["dag_run_id"], "failed", "interrupted before its end")
+
+    def switch_on(self) -> None:
+        """Unpauses both DAGs. A daily run that is due at that moment is marked as done, not run.
+
+        It would go first, and the caller is about to extract the same day with all the others.
+        """
+        dag = self._api.dag(EXTRACT) or {}
+        due, when = dag.get("next_dagrun_logical_date"), dag.get("next_dagrun_run_after")
+        is_due = due is not None and when is not None and datetime.fromisoformat(when) <= _now()
+        self._api.unpause(BUILD)
+        self._api.unpause(EXTRACT)
+        deadline = time.monotonic() + DUE_SECONDS
+        while is_due and time.monotonic() < deadline:
+            day = datetime.fromisoformat(str(due))
+            for run in self._api.runs_of_days(EXTRACT, day, day):
+                if run["run_type"] == "scheduled" and run["state"] not in FINISHED:
+                    self._api.end_run(EXTRACT, run["dag_run_id"], "success", "left to the runs by hand")
+                return
+            time.sleep(POLL_SECONDS / 4)
+
+    def extract(self, window: Window, client_id: str | None = None) -> None:
+        """Triggers the extraction of the window as the trigger form does; waits until it is built."""
+        started = _now()
+        conf = {"window_start": window.start.isoformat(), "window_end": window.end.isoformat()}
+        run_id = self._api.trigger(EXTRACT, conf | ({"client_id": client_id} if client_id else {}))
+        self._until_built(lambda: [self._api.run(EXTRACT, run_id)], started)
+
+    def backfill(self, first: datetime, last: datetime) -> None:
+        """Runs the days from `first` to `last` again, by Airflow's backfill; waits until they are built."""
+        started = _now()
+        self._api.backfill(EXTRACT, first, last, max_active_runs=1)
+        self._until_built(lambda: self._api.runs_of_days(EXTRACT, first, last), started)
+
+    def _until_built(self, extract_runs: Callable[[], list[Json]], since: datetime) -> None:
+        """Waits until these extractions are done, and builds that contain all of them as well.
+
+        `extract_runs` is asked again and again; builds that were due before `since` don't count. Raises
+        RunFailed with the failing task's own error.
+        """
+        while True:
+            self._stack.require_running()
+            extracts = extract_runs()
+            builds = self._api.runs(BUILD, since=since)
+            self._follow([*extracts, *builds])
+            wanted = {run["dag_run_id"] for run in extracts}
+            is_idle = all(run["state"] in FINISHED for run in [*extracts, *builds])
+            if wanted and is_idle and wanted <= self._built(builds):
+                return
+            time.sleep(POLL_SECONDS)
+
+    def _built(self, builds: Iterable[Json]) -> set[str]:
+        """The extractions whose data the successful builds were started by."""
+        found: set[str] = set()
+        for run in builds:
+            if run["state"] == "success":
+                found |= self._api.source_run_ids(BUILD, run["dag_run_id"])
+        return found
+
+    def _follow(self, runs: Iterable[Json]) -> None:
+        progress = []
+        shown = {(one.dag_id, one.run_id): one for one in self._last}
+        for run in runs:
+            dag_id, run_id, state = run["dag_id"], run["dag_run_id"], run["state"]
+            before = shown.get((dag_id, run_id))
+            if before and before.state == state and state in FINISHED:
+                progress.append(before)
+                continue
+            tasks = self._api.tasks(dag_id, run_id)
+            if state == "failed":
+                raise self._failure(dag_id, tasks)
+            done = [task for task in tasks if task["state"] in _DONE]
+            now = tuple(_name(task) for task in tasks if task["state"] == "running")
+            waiting = tuple(
+                f"{_name(task)} (to be tried again)" for task in tasks if task["state"] == "up_for_retry"
+            )
+            progress.append(RunProgress(dag_id, run_id, state, len(done), len(tasks), now + waiting))
+        self._last = progress
+        self._show(progress)
+
+    def _failure(self, dag_id: str, tasks: Iterable[Json]) -> RunFailed:
+        failed = [task for task in tasks if task["state"] == "failed"]
+        if not failed:
+            return RunFailed(f"a run of {dag_id} was ended by hand", "start again")
+        first = min(failed, key=lambda task: task["end_date"] or "")
+        error, remedy = own_error(self._api.log(first))
+        more = f" ({len(failed) - 1} more tasks failed as well)" if len(failed) > 1 else ""
+        return RunFailed(f"{dag_id}: {_name(first)} failed{more}:\n  {error}", remedy)
+
+
+def own_error(events: Iterable[Json]) -> tuple[str, str]:
+    """The last exception in a task's log, as (its words, the remedy it carries).
+
+    Without an exception (a killed process, say) the last warning or error of the log.
+    """
+    words, loudest = "", "the log holds no error"
+    for event in events:
+        details = event.get("error_detail") or []
+        if details:
+            # The list starts with the exception itself; what caused it comes after.
+            found = details[0]
+            words = str(found.get("exc_value") or "") or str(found.get("exc_type"))
+            if found.get("exc_type") not in (None, "RapportError") and "What to do:" not in words:
+                words = f"{found['exc_type']}: {words}"
+        elif event.get("level") in ("error", "critical", "warning"):
+            loudest = str(event.get("event"))
+    message, _, remedy = (words or loudest).partition("\n  What to do: ")
+    return message, remedy or "read the task's log in Airflow's pages"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _is_parsed(dag: Json | None, since: datetime) -> bool:
+    if dag is None or not dag.get("last_parsed_time"):
+        return False
+    return datetime.fromisoformat(dag["last_parsed_time"]) >= since
+
+
+def _name(task: Json) -> str:
+    """E.g. "fetch_accounts (aurora own_posts)"; the index stands in while a mapped task has no name yet."""
+    if task["map_index"] is None or task["map_index"] < 0:
+        return str(task["task_id"])
+    return f"{task['task_id']} ({task['rendered_map_index'] or task['map_index']})"

@@ -1,0 +1,123 @@
+"""Which homes are the emulator's, and when its world ends there.
+
+A home holds either the user's own rapport.toml or the emulator's; mixing invented people with real ones
+would spoil both. The world stays what it was when the home was made: with another end, or after a change of its
+script, it has other posts, and these would come on top.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from operations.stack.errors import StackError
+from rapport.config import Settings, load_settings
+from rapport.errors import ConfigError
+from rapport.window import Window
+
+WEEKS = 26
+SEED = 7
+
+
+@dataclass(frozen=True)
+class World:
+    """The scripted half year before `until` (a Monday, not included), with the audience of `seed`."""
+
+    until: date
+    seed: int = SEED
+
+    @property
+    def window(self) -> Window:
+        """All of it, to be fetched in one run."""
+        end = datetime.combine(self.until, time.min, UTC)
+        return Window(end - timedelta(weeks=WEEKS), end)
+
+    def last_days(self, count: int) -> tuple[datetime, datetime]:
+        """The starts of the first and the last of its last `count` days."""
+        end = self.window.end
+        return end - timedelta(days=count), end - timedelta(days=1)
+
+
+def of(settings: Settings) -> World | None:
+    """The world of that home, None if the home is the user's own.
+
+    The emulator's rapport.toml says it (`rapport init --emulator` writes one), or what `settle` left.
+    """
+    try:
+        found = json.loads(_marker(settings).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return _of_config(settings)
+    return World(date.fromisoformat(found["until"]), int(found["seed"]))
+
+
+def settle(settings: Settings, until: date | None = None, seed: int = SEED) -> tuple[Settings, World]:
+    """Makes the home the emulator's, once, by writing its rapport.toml; returns its settings and world.
+
+    `until` is a Monday, by default the last one. Raises ConfigError for a home with a rapport.toml of its
+    own, or with another world.
+    """
+    present = of(settings)
+    if present is None and settings.config_path.exists():
+        raise ConfigError(
+            f"{settings.config_path} is yours; invented conversations do not belong beside it",
+            "run this with another RAPPORT_HOME, e.g. RAPPORT_HOME=./demo-home",
+        )
+    if present and (until not in (None, present.until) or seed != present.seed):
+        raise ConfigError(
+            f"{settings.home} holds the emulator's world until {present.until}, seed {present.seed}",
+            f"leave out the date, or choose another RAPPORT_HOME, or remove {settings.home}",
+        )
+    chosen = present or World(until or last_monday(datetime.now(UTC).date()), seed)
+    if chosen.until.weekday() != 0:
+        raise ConfigError(f"{chosen.until} is no Monday", "the emulator's world is made of whole weeks")
+    demo_config, fingerprint = _emulator(chosen)
+    if _marker(settings).exists():
+        known = json.loads(_marker(settings).read_text(encoding="utf-8"))["fingerprint"]
+        if known != fingerprint:
+            raise ConfigError(
+                f"the emulator's world has changed since {settings.home} was filled from it",
+                f"remove {settings.home}, or choose another RAPPORT_HOME",
+            )
+        return settings, chosen
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.config_path.write_text(demo_config, encoding="utf-8")
+    marker = asdict(chosen) | {"fingerprint": fingerprint}
+    _marker(settings).write_text(json.dumps(marker, default=str), encoding="utf-8")
+    return load_settings(settings.home), chosen
+
+
+def _of_config(settings: Settings) -> World | None:
+    """The world whose rapport.toml this is, to the letter."""
+    last_day = settings.config.schedule.last_day
+    if last_day is None or (last_day + timedelta(days=1)).weekday() != 0:
+        return None
+    chosen = World(last_day + timedelta(days=1))
+    try:
+        demo_config, _ = _emulator(chosen)
+    except StackError:
+        return None
+    return chosen if settings.config_path.read_text(encoding="utf-8") == demo_config else None
+
+
+def _emulator(chosen: World) -> tuple[str, str]:
+    """The rapport.toml that follows the world's clients, and what tells the world from any other."""
+    try:
+        from emulator.demo import demo_config
+        from emulator.world import build_world
+    except ImportError as problem:
+        raise StackError(
+            f"the emulator is not installed ({problem.name})", "install the development group: uv sync"
+        ) from problem
+    posts = build_world(chosen.until, chosen.seed).posts
+    content = "\n".join(f"{post_id} {posts[post_id].text}" for post_id in sorted(posts))
+    return demo_config(chosen.until), hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def last_monday(today: date) -> date:
+    """Today, if it is one."""
+    return today - timedelta(days=today.weekday())
+
+
+def _marker(settings: Settings) -> Path:
+    return settings.home / "emulator.json"

@@ -1,0 +1,312 @@
+"""`rapport status`: what readers have, what keeps newer data from them, what is missing, what comes next.
+
+Read from the published file, the warehouse, the state store and the running Airflow, without changing any of them.
+Whatever is not there, busy or damaged is said to be so, and the rest is told.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import duckdb
+import httpx
+import sqlalchemy as sa
+
+from extractors.files import quarantine
+from extractors.state import budget
+from extractors.state.gaps import Gap, everything
+from extractors.state.store import open_state
+from operations.backup.files import last_begun_at
+from operations.stack.background import asking_airflow
+from quality.docs import rule_trends
+from quality.errors import CheckFailed
+from quality.results import latest_build
+from rapport.config import Settings
+from rapport.errors import BuildFailed, RapportError, WarehouseBusy
+from rapport.warehouse import connect, has_table
+
+_OF_A_RULE = (
+    "table_name", "rule", "unexpected_count", "row_count", "sample_keys", "problem", "reason", "remedy",
+)  # fmt: skip
+_OF_A_PUBLICATION = (
+    "publication_id", "build_id", "published_at", "as_of_at", "check_count", "passed_count", "warned_count",
+    "completeness", "gap_count", "gap_hours", "restatement_count",
+)  # fmt: skip
+# The newest first. Of more than one the last change may ask for a look: docs/runbook.md says which.
+_VERSIONS = """
+select string_agg(said, ', before that ' order by since desc)
+from (
+    select
+        api_version || ' since ' || strftime(min(fetched_at), '%Y-%m-%d %H:%M UTC') as said,
+        min(fetched_at) as since
+    from raw.pages
+    where api_version is not null
+    group by api_version
+)
+"""
+# Of databases, of Airflow, of the system, of drivers that are not there, and of JSON that is none.
+_UNREADABLE = (
+    duckdb.Error, sa.exc.SQLAlchemyError, httpx.HTTPError, OSError, ImportError, ValueError, KeyError,
+)  # fmt: skip
+ENDED = "no further run: its last day is over"
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What keeps the newest data from readers, and what to do about it.
+
+    `by`: `build` ended badly; a `rule` blocks; a `step` is only to be taken, and Airflow takes it by itself.
+    """
+
+    by: Literal["build", "rule", "step"]
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What one client has spent in US dollars, today and this month (UTC); caps are None where there is no budget."""
+
+    client_id: str
+    day_usd: float
+    day_cap_usd: float | None
+    month_usd: float
+    month_cap_usd: float | None
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """One DAG: when it runs next (None: `when` says), and how its last run stands (None: there was none)."""
+
+    dag_id: str
+    is_paused: bool
+    next_run_at: datetime | None
+    when: str
+    last_run_at: datetime | None
+    last_state: str | None
+
+
+@dataclass
+class Status:
+    """How it stands. A part that could not be asked is empty here, and `unknown` says of it why."""
+
+    looked_at: datetime
+    publication: dict[str, Any] | None = None
+    obstacles: list[Obstacle] = field(default_factory=list)
+    blocking_rules: list[dict[str, Any]] = field(default_factory=list)
+    warning_rules: list[dict[str, Any]] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    budgets: list[Spending] = field(default_factory=list)
+    is_airflow_running: bool = False
+    schedule: list[Scheduled] = field(default_factory=list)
+    waiting_in_quarantine_count: int | None = None
+    last_backup_at: datetime | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def age_hours(self) -> float | None:
+        """Hours since the last publication."""
+        if self.publication is None or self.publication["published_at"] is None:
+            return None
+        return (self.looked_at - self.publication["published_at"]).total_seconds() / 3600
+
+    def exit_code(self, max_age_hours: float) -> int:
+        """For a monitor: 4 a build ended badly, 5 a rule blocks, 6 nothing is published or it is too old, else 0."""
+        kinds = {one.by for one in self.obstacles}
+        if "build" in kinds:
+            return BuildFailed.exit_code
+        if "rule" in kinds:
+            return CheckFailed.exit_code
+        is_old = self.age_hours is None or self.age_hours > max_age_hours
+        return WarehouseBusy.exit_code if is_old else 0
+
+
+def look(settings: Settings) -> Status:
+    """Asks everywhere, and waits for nobody: a warehouse in use is said to be in use."""
+    status = Status(datetime.now(UTC))
+    _published(settings, status)
+    _warehouse(settings, status)
+    _state(settings, status)
+    _airflow(settings, status)
+    with _asking(status, "backups"):
+        status.last_backup_at = last_begun_at(settings)
+    clients = ", ".join(client.id for client in settings.config.clients)
+    token = "with" if settings.x_bearer_token else "without"
+    landed = sum(1 for _ in settings.landing_dir.rglob("*.json.zst"))
+    status.facts = {
+        "home": str(settings.home),
+        "clients": clients or f"none ({settings.config_path} names none)",
+        "X API": f"{settings.x_base_url} ({token} a bearer token)",
+        "landed": f"{landed:,} pages",
+        **status.facts,
+    }
+    return status
+
+
+@contextmanager
+def _asking(status: Status, part: str) -> Iterator[None]:
+    """Whatever keeps this part from being read is noted, and the next one is asked."""
+    try:
+        yield
+    except WarehouseBusy as problem:
+        # DuckDB says so too of a file that it can't read at all: its own words tell which.
+        is_locked = problem.__cause__ is None or not isinstance(problem.__cause__, duckdb.Error)
+        status.unknown[part] = "in use by another process right now" if is_locked else problem.words
+    except RapportError as problem:
+        status.unknown[part] = problem.words
+    except _UNREADABLE as problem:
+        status.unknown[part] = f"can't be read: {(str(problem).splitlines() or [repr(problem)])[0]}"
+
+
+def _published(settings: Settings, status: Status) -> None:
+    if not settings.published_path.exists():
+        return
+    with (
+        _asking(status, "published"),
+        duckdb.connect(str(settings.published_path), read_only=True) as connection,
+    ):
+        connection.execute("set timezone = 'UTC'")
+        cursor = connection.execute("from reports.rpt_publication")
+        names = [column[0] for column in cursor.description]
+        row = dict(zip(names, cursor.fetchone() or (), strict=False))
+        # An earlier version of Rapport knew fewer.
+        status.publication = {name: row.get(name) for name in _OF_A_PUBLICATION}
+
+
+def _warehouse(settings: Settings, status: Status) -> None:
+    if not settings.warehouse_path.exists():
+        status.facts["loaded"] = "the warehouse is not there yet: `rapport load` or `rapport import` makes it"
+        return
+    with (
+        _asking(status, "warehouse"),
+        connect(settings, read_only=True, wait_seconds=0) as connection,
+    ):
+        if has_table(connection, "raw", "pages"):
+            [(count, last)] = connection.execute("select count(*), max(loaded_at) from raw.pages").fetchall()
+            [(versions,)] = connection.execute(_VERSIONS).fetchall()
+            status.facts["loaded"] = (
+                f"{count:,} pages, the last at {last:%Y-%m-%d %H:%M} UTC" if last else "not yet"
+            )
+            status.facts["X API version"] = versions or "not yet"
+        status.waiting_in_quarantine_count = quarantine.count_waiting(connection)
+        _way_out(connection, status)
+
+
+def _way_out(connection: duckdb.DuckDBPyConnection, status: Status) -> None:
+    """How far the newest data has come on the way to readers: built, checked, published."""
+    build = latest_build(connection)
+    if build is None:
+        if status.facts.get("loaded", "not yet") != "not yet":
+            status.obstacles.append(Obstacle("step", "what was loaded is not built yet", "`rapport build`"))
+        return
+    [(started_at,)] = connection.execute("select max(started_at) from quality.builds").fetchall()
+    status.facts["built"] = f"{build.build_id}, started {started_at:%Y-%m-%d %H:%M} UTC"
+    if build.build_id.startswith("erasure-"):
+        status.obstacles.append(
+            Obstacle("step", "something was erased, and all is to be built anew", "`rapport build`")
+        )
+        return
+    if not build.is_success:
+        status.obstacles.append(
+            Obstacle(
+                "build",
+                f"the build {build.build_id} failed or was stopped half-way",
+                "mend what `rapport build` names, and let it run to its end",
+            )
+        )
+        return
+    _checked(connection, status, build.build_id)
+    [(new,)] = connection.execute(
+        "select count(*) from raw.pages where loaded_at > ?", [started_at]
+    ).fetchall()
+    if new:
+        status.obstacles.append(
+            Obstacle("step", f"{new:,} pages were loaded since the last build", "`rapport build`")
+        )
+
+
+def _checked(connection: duckdb.DuckDBPyConnection, status: Status, build_id: str) -> None:
+    """What the newest check says of that build, and whether it was published since."""
+    run = None
+    if has_table(connection, "quality", "check_runs"):
+        run = connection.execute(
+            "select build_id, is_success from quality.check_runs order by checked_at desc, run_id limit 1"
+        ).fetchone()
+    if run is None or run[0] != build_id:
+        status.obstacles.append(
+            Obstacle("step", f"the build {build_id} is not checked yet", "`rapport check`")
+        )
+        return
+    rules = rule_trends(connection, 1)
+    by_state = {
+        state: [{name: getattr(one, name) for name in _OF_A_RULE} for one in rules if one.state == state]
+        for state in ("blocks", "warns")
+    }
+    status.blocking_rules, status.warning_rules = by_state["blocks"], by_state["warns"]
+    if not run[1]:
+        count = len(status.blocking_rules)
+        status.obstacles.append(
+            Obstacle(
+                "rule",
+                f"{count} of {len(rules)} rules block the build {build_id}",
+                "do what each of them says, then `rapport build`, `rapport check`, `rapport publish`",
+            )
+        )
+    elif "published" not in status.unknown and (status.publication or {}).get("build_id") != build_id:
+        status.obstacles.append(
+            Obstacle("step", f"the build {build_id} is checked and not published yet", "`rapport publish`")
+        )
+
+
+def _state(settings: Settings, status: Status) -> None:
+    url = sa.make_url(settings.state_url)
+    is_file = url.get_backend_name() == "sqlite"
+    if is_file and not (settings.home / (url.database or "")).exists():
+        return  # nothing was fetched yet; opening it would make it
+    start = status.looked_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    with _asking(status, "state store"), open_state(settings) as state:
+        status.gaps = everything(state)
+        with state.engine.connect() as connection:
+            for client in settings.config.clients:
+                day, month = (
+                    budget.spent_usd(connection, client.id, since) for since in (start, start.replace(day=1))
+                )
+                caps = (
+                    (client.budget.usd_per_day, client.budget.usd_per_month)
+                    if client.budget
+                    else (None, None)
+                )
+                status.budgets.append(Spending(client.id, day, caps[0], month, caps[1]))
+
+
+def _airflow(settings: Settings, status: Status) -> None:
+    with _asking(status, "Airflow"), asking_airflow(settings) as api:
+        if api is None:
+            return
+        status.is_airflow_running = True
+        for dag in api.dags():
+            last = next(iter(api.runs(dag["dag_id"], limit=1)), {})
+            status.schedule.append(
+                Scheduled(
+                    dag["dag_id"],
+                    dag["is_paused"],
+                    _moment(dag["next_dagrun_run_after"]),
+                    _when(dag),
+                    _moment(last.get("run_after")),
+                    last.get("state"),
+                )
+            )
+
+
+def _when(dag: dict[str, Any]) -> str:
+    """The schedule in Airflow's words. One by the clock that has no next run is over (`schedule.last_day`)."""
+    if dag["timetable_periodic"] and dag["next_dagrun_run_after"] is None:
+        return ENDED
+    return str(dag["timetable_description"] or dag["timetable_summary"] or "when it is triggered")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None

@@ -1,0 +1,87 @@
+"""The state store, on SQLite and on Postgres alike."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractors.state.store import State, Walk, open_state
+from rapport.config import Settings
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(settings_on_either: Settings) -> Settings:
+    return settings_on_either
+
+
+@pytest.fixture
+def state(settings: Settings) -> Iterator[State]:
+    with open_state(settings) as opened:
+        yield opened
+
+
+def step(key: str, **more: Any) -> dict[str, Any]:
+    walk = Walk(key, "running", 1, 10, 0.05, "t1", "90")
+    known = {name: getattr(walk, name) for name in Walk.__dataclass_fields__}
+    known |= {"client_id": "acme", "stream": "own_posts", "run_id": "r", "target": "7"}
+    return {**known, "window_start_at": NOW, "window_end_at": NOW, **more}
+
+
+def test_a_walk_and_its_watermark(state: State) -> None:
+    key = "a walk"
+    assert state.walk(key) is None
+    state.advance(step(key), None)
+    assert state.walk(key) == Walk(key, "running", 1, 10, 0.05, "t1", "90")
+    mark = {"client_id": "acme", "stream": "own_posts", "target": "7", "newest_id": "90", "run_id": "r"}
+    state.advance(step(key, status="finished", next_token=None), mark)
+    walk = state.walk(key)
+    assert walk is not None
+    assert walk.is_finished
+    assert walk.next_token is None
+    assert state.watermark("acme", "own_posts", "7") == "90"
+    assert state.watermark("acme", "own_posts", "8") is None
+
+
+def test_conversations_keep_their_newest_activity(state: State) -> None:
+    state.remember_conversations("c1", {"1": NOW, "2": NOW - timedelta(days=20)})
+    state.remember_conversations("c1", {"1": NOW - timedelta(days=30)})
+    assert state.active_conversations("c1", NOW - timedelta(days=14), NOW + timedelta(seconds=1)) == ["1"]
+    assert state.active_conversations("c1", NOW - timedelta(days=14), NOW) == []
+    assert state.active_conversations("c2", NOW - timedelta(days=99), NOW + timedelta(days=1)) == []
+
+
+def test_handles_in_any_case_and_the_gone(state: State) -> None:
+    state.remember_handles("x", {"Acme": "1"})
+    state.remember_handles("x", {"ACME": "2"})
+    assert state.account_ids("x", ["aCMe", "nobody"]) == {"acme": "2"}
+    state.remember_gone("x", {str(number): "Not Found Error" for number in range(1200)})
+    assert state.gone("x", [*map(str, range(1190, 1300))]) == set(map(str, range(1190, 1200)))
+    assert state.gone("mastodon", ["1190"]) == set()
+    state.remember_gone("x", {})
+
+
+def test_many_write_at_once(settings: Settings) -> None:
+    def work(number: int) -> None:
+        with open_state(settings) as state:
+            for page in range(10):
+                state.advance(step(f"many {number}", page_count=page), None)
+                state.remember_conversations("many", {str(page): NOW + timedelta(hours=number)})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    with open_state(settings) as state:
+        assert [(state.walk(f"many {number}") or step).page_count for number in range(8)] == [9] * 8  # type: ignore[union-attr]
+        assert (
+            len(state.active_conversations("many", NOW + timedelta(hours=7), NOW + timedelta(hours=8))) == 10
+        )
+
+
+def test_the_folder_of_the_state_is_made(make_settings: Callable[..., Settings], tmp_path: Path) -> None:
+    with open_state(make_settings()) as state:
+        assert state.account_ids("x", ["acme"]) == {}
+    assert (tmp_path / "home" / "state.sqlite").exists()

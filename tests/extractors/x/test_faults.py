@@ -1,0 +1,460 @@
+"""One test a fault: the emulator commits it over real HTTP, and the extraction does what its kind asks for.
+
+Wait, retry, stop or fail (extractors/errors.py); what landed stays, and the next attempt goes on from there.
+Only the waits are cut short.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from emulator.api.limits import PACE
+from emulator.model import Post, World
+from emulator.world import build_world
+from extractors import errors
+from extractors.landing import landing_files
+from extractors.raw import raw_store
+from extractors.state import gaps
+from extractors.state.store import open_state
+from extractors.x import pager, references, streams, trail
+from extractors.x.client import Client
+from extractors.x.pager import Context
+from extractors.x.streams import Stream, Target
+from rapport.config import Settings
+from rapport.window import Window
+from tests.extractors.emulated import Emulated, emulating
+
+UNTIL = datetime(2026, 11, 2, tzinfo=UTC)
+NOW = UNTIL + timedelta(minutes=1)
+TIMELINE = "/2/users/:id/tweets"
+OWN = replace(streams.OWN_POSTS, page_sizes=(5, 20))
+WINDOW = Window(UNTIL - timedelta(weeks=6), UNTIL)
+
+
+@pytest.fixture(scope="module")
+def emulated() -> Iterator[Emulated]:
+    with emulating(build_world(UNTIL.date()), lambda: NOW, limits={"/2/tweets/search/all": 9_999}) as served:
+        yield served
+
+
+@pytest.fixture(autouse=True)
+def well_again(emulated: Emulated) -> None:
+    emulated.order()
+    emulated.requests.clear()
+
+
+@dataclass
+class Attempt:
+    """One attempt at a walk: what it needs, and what it did."""
+
+    context: Context
+    waits: list[float] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+    def walk(self, stream: Stream = OWN, target: Target | None = None, window: Window = WINDOW) -> None:
+        pager.walk(self.context, stream, target or us(self.context), window)
+
+    def landed(self) -> list[str]:
+        """Ids of the pages' own objects, in the order of pages."""
+        pages = [landing_files.read(self.context.settings.landing_dir, key) for key in self.pages()]
+        return [one["id"] for page in pages for one in page.body.get("data", [])]
+
+    def pages(self) -> list[str]:
+        return landing_files.keys(self.context.settings.landing_dir)
+
+
+def us(context: Context) -> Target:
+    return Target(context.run_id.split(" ")[0], path_id=context.run_id.split(" ")[0])
+
+
+@pytest.fixture
+def attempt(emulated: Emulated, make_settings: Callable[..., Settings]) -> Callable[..., Any]:
+    """`with attempt() as one:` in the home of the test; a second one finds what the first has left."""
+
+    @contextmanager
+    def begin(window: Window = WINDOW, served: Emulated = emulated, **client: Any) -> Iterator[Attempt]:
+        settings = make_settings(served.url)
+        waits: list[float] = []
+        messages: list[str] = []
+        client = {"sleep": waits.append, **client}
+        account = served.world.accounts["lichtung_inst"].account_id
+        with open_state(settings) as state, Client(settings, messages.append, **client) as one:
+            context = Context(settings, state, one, "acme", f"{account} run", window, messages.append)
+            yield Attempt(context, waits, messages)
+
+    return begin
+
+
+def expected(world: World, window: Window = WINDOW) -> list[str]:
+    """Ids of the institute's posts that the timeline shows of the window, newest first."""
+    return [post.post_id for post in shown(world, window) if post.author.handle == "lichtung_inst"]
+
+
+def shown(world: World, window: Window) -> list[Post]:
+    start = window.start - streams.OVERLAP
+    return [
+        post
+        for post in world.newest_first
+        if start <= post.at < window.end and not post.is_gone and post.history[-1] == post.post_id
+    ]
+
+
+def test_undisturbed(emulated: Emulated, attempt: Any) -> None:
+    with attempt() as one:
+        one.walk()
+        assert one.landed() == expected(emulated.world)
+        assert len(one.pages()) == len(emulated.requests) > 4
+        assert one.waits == []
+
+
+# --- wait -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "most"),
+    [
+        ("too many", 58, 63),
+        ("too many, without headers", 60, 61),
+        ("too many, unusable headers", 60, 61),
+        ("too many, reset in a day", 900, 901),
+        ("one per second", 1, 2),
+    ],
+)
+def test_waits_as_long_as_it_is_told(
+    kind: str, least: float, most: float, emulated: Emulated, attempt: Any
+) -> None:
+    emulated.order({"kind": kind, "endpoint": TIMELINE, "after": 2})
+    with attempt() as one:
+        one.walk()
+        assert one.landed() == expected(emulated.world)
+        assert least <= sum(one.waits) <= most
+        assert len(emulated.requests) == len(one.pages()) + 1
+
+
+def test_keeps_the_pace_of_the_archive_search(emulated: Emulated, attempt: Any) -> None:
+    search = replace(streams.CONVERSATIONS_ARCHIVE, page_sizes=(10, 100))
+    target = Target("q", parameters=(("query", "from:lichtung_inst"),))
+    with (
+        emulating(emulated.world, lambda: NOW, limits={PACE: 1}) as paced,
+        attempt(served=paced, sleep=time.sleep) as one,  # in real time: the emulator counts seconds
+    ):
+        one.walk(search, target)
+        originals = [i for i in expected(emulated.world) if not emulated.world.posts[i].reposted]
+        assert one.landed() == originals
+        assert len(one.pages()) > 1 and one.messages == []
+        assert len(paced.requests) <= 2 * len(one.pages())
+
+
+# --- retry ------------------------------------------------------------------------------------------------------
+
+TROUBLES = ["server error", "unavailable", "html error", "html", "truncated", "reset", "stall"]
+
+
+@pytest.mark.parametrize("kind", TROUBLES)
+def test_tries_again(kind: str, emulated: Emulated, attempt: Any) -> None:
+    emulated.order({"kind": kind, "endpoint": TIMELINE, "after": 2, "times": 2, "seconds": 3})
+    with attempt(time_out_seconds=(1, 0.4)) as one:
+        one.walk()
+        assert one.landed() == expected(emulated.world)
+        assert len(emulated.requests) == len(one.pages()) + 2
+        assert len(one.waits) == 2 and max(one.waits) <= 30
+
+
+@pytest.mark.parametrize("kind", ["unavailable", "truncated", "reset"])
+def test_does_not_try_for_ever(kind: str, emulated: Emulated, attempt: Any) -> None:
+    emulated.order({"kind": kind, "after": 2, "times": 0})
+    with attempt() as one, pytest.raises(errors.NetworkTrouble) as caught:
+        one.walk()
+    assert caught.value.recovery == "retry"
+    says_where(caught.value, page=3, objects=40)
+    assert len(emulated.requests) == 2 + 5
+
+
+# --- stop, fail -------------------------------------------------------------------------------------------------
+
+
+def says_where(problem: errors.ExtractionError, page: int, objects: int) -> None:
+    """Stream, window, page, what landed, what to do."""
+    for words in ("stream own_posts", "2026-09-21 00:00 to 2026-11-02 00:00 UTC", f"page {page};"):
+        assert words in str(problem)
+    assert f"{page - 1} pages, {objects} objects" in str(problem)
+    assert problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "recovery", "words"),
+    [
+        ("no credits", errors.SpendStopped, "stop", "buy credits"),
+        ("credits depleted", errors.SpendStopped, "stop", "buy credits"),
+        ("spend cap", errors.SpendStopped, "stop", "until 2026-12-01"),
+        ("usage capped", errors.SpendStopped, "stop", "monthly usage cap"),
+        ("unauthorized", errors.RequestRefused, "fail", "X_BEARER_TOKEN"),
+        ("forbidden", errors.RequestRefused, "fail", "developer console"),
+        ("bad request", errors.RequestRefused, "fail", "fault of the request"),
+        ("token repeats", errors.PageRepeated, "fail", "page token that this walk has had before"),
+        ("page repeats", errors.PageRepeated, "fail", "nothing but the 20 objects"),
+    ],
+)
+def test_stops_or_fails_and_goes_on_later(
+    kind: str,
+    error: type[errors.ExtractionError],
+    recovery: str,
+    words: str,
+    emulated: Emulated,
+    attempt: Any,
+) -> None:
+    emulated.order({"kind": kind, "endpoint": TIMELINE, "after": 2})
+    with attempt() as one:
+        with pytest.raises(error) as caught:
+            one.walk()
+        assert caught.value.recovery == recovery
+        assert words in str(caught.value)
+        says_where(caught.value, page=3, objects=40)
+        assert one.landed() == expected(emulated.world)[:40]
+        assert (len(emulated.requests), one.waits) == (3, [])
+    with attempt() as one:
+        one.walk()
+        assert one.landed() == expected(emulated.world)
+        assert len(emulated.requests) == len(one.pages()) + 1  # the page in flight, and no other
+
+
+# --- page tokens and pages --------------------------------------------------------------------------------------
+
+
+def test_a_token_that_expires_costs_no_page(emulated: Emulated, attempt: Any) -> None:
+    emulated.order(*({"kind": "token expired", "pages": "later", "after": after} for after in (1, 4)))
+    with attempt() as one:
+        one.walk()
+        assert one.landed() == expected(emulated.world)
+        assert len(emulated.requests) == len(one.pages()) + 2
+        assert [words in one.messages[0] for words in ("expired", "going on below")] == [True, True]
+    anew = [query for query in emulated.asked() if "until_id" in query and "pagination_token" not in query]
+    assert [query["until_id"] for query in anew] == [expected(emulated.world)[at] for at in (39, 99)]
+
+
+def test_a_token_that_expires_between_two_attempts(emulated: Emulated, attempt: Any) -> None:
+    emulated.order({"kind": "no credits", "after": 2})
+    with attempt() as one, pytest.raises(errors.SpendStopped):
+        one.walk()
+    emulated.order({"kind": "token expired", "pages": "later"}, {"kind": "no credits", "after": 3})
+    with attempt() as one, pytest.raises(errors.SpendStopped):
+        one.walk()
+    emulated.order()
+    with attempt() as one:  # the third attempt goes on in the pass of the second
+        one.walk()
+        assert one.landed() == expected(emulated.world)
+    assert len([query for query in emulated.asked() if "until_id" in query]) > 2
+
+
+def test_without_until_id_a_walk_begins_from_the_newest(emulated: Emulated, attempt: Any) -> None:
+    reposted = max((p.reposted for p in emulated.world.newest_first if p.reposted), key=lambda p: p.reposts)
+    stream = replace(streams.REPOSTERS, page_sizes=(1, 50))
+    target = Target(reposted.post_id, path_id=reposted.post_id)
+    emulated.order({"kind": "token expired", "pages": "later", "after": 1})
+    with attempt() as one:
+        one.walk(stream, target)
+        landed = one.landed()
+        assert landed[:100] == landed[100:200] and len(set(landed)) == len(landed) - 100
+        assert len(set(landed)) > 200
+        assert "going on from the newest" in one.messages[0]
+        one.context.run_id = "again"
+        emulated.order({"kind": "token expired", "pages": "later", "times": 0})
+        with pytest.raises(errors.TokenExpired):
+            one.walk(stream, target)
+    assert len(one.pages()) - len({key for key in one.pages() if "again" not in key}) == trail.MOST_PASSES
+
+
+def test_empty_pages_in_the_middle_are_no_end(emulated: Emulated, attempt: Any) -> None:
+    emulated.order({"kind": "empty page", "pages": "later", "after": 1, "times": 3})
+    with attempt() as one:
+        one.walk()
+        assert one.landed() == expected(emulated.world)
+
+
+@pytest.mark.parametrize(("kind", "more"), [("overlap", 6), ("doubled", 40)])
+def test_what_comes_twice_is_one_post(
+    kind: str, more: int, emulated: Emulated, attempt: Any, query: Callable[[str], Any]
+) -> None:
+    emulated.order({"kind": kind, "pages": "later", "after": 1, "times": 2})
+    with attempt() as one:
+        one.walk()
+        assert len(one.landed()) == len(expected(emulated.world)) + more
+        raw_store.load(one.context.settings)
+        assert raw_store.load(one.context.settings)["pages"] == 0
+    rows = query(
+        "select distinct post_id from raw.posts where section = 'data' order by post_id::ubigint desc"
+    )
+    assert [row[0] for row in rows] == expected(emulated.world)
+
+
+def test_a_post_indexed_late_is_caught_by_the_next_window(emulated: Emulated, attempt: Any) -> None:
+    posts = [emulated.world.posts[one] for one in expected(emulated.world)]
+    late = posts[10]
+    border = (late.at + timedelta(minutes=8)).replace(microsecond=0)
+    first, second = Window(border - timedelta(days=7), border), Window(border, border + timedelta(days=7))
+    emulated.order({"kind": "late", "ids": [late.post_id], "times": 5})
+    with attempt() as one:
+        one.walk(window=first)
+        assert late.post_id not in one.landed() and len(one.landed()) > 2
+        emulated.order()
+        one.walk(window=second)
+        assert late.post_id in one.landed()
+
+
+# --- fields, dialects, versions ---------------------------------------------------------------------------------
+
+
+def test_unknown_fields_are_dropped_silently_and_missed_loudly(emulated: Emulated, attempt: Any) -> None:
+    target = ("tweet_fields", ["id", "text", "author", "metrics", "created_at"])
+    with attempt() as one:
+        with pytest.raises(errors.FieldsMissing) as caught:
+            one.walk(target=replace(us(one.context), parameters=(target,)))
+        assert "conversation_id" in str(caught.value) and "public_metrics.reply_count" in str(caught.value)
+        assert (one.pages(), len(emulated.requests)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("public_metrics.reply_count", "public_metrics.reply_count"),
+        ("conversation_id", "conversation_id"),
+        ("created_at", "created_at"),
+        ("edit_history_tweet_ids", "edit_history_tweet_ids or edit_history_post_ids"),
+        ("referenced_tweets", "referenced_tweets or referenced_posts"),
+    ],
+)
+def test_a_field_that_vanishes_is_named(name: str, words: str, emulated: Emulated, attempt: Any) -> None:
+    emulated.order({"kind": "empty page", "pages": "first"}, {"kind": "vanished", "name": name, "times": 0})
+    with attempt() as one, pytest.raises(errors.FieldsMissing, match=words) as caught:
+        one.walk()
+    assert "compare extractors/x/fields.py" in caught.value.remedy
+
+
+def test_a_field_that_nobody_has_heard_of_is_kept(
+    emulated: Emulated, attempt: Any, query: Callable[[str], Any]
+) -> None:
+    emulated.order({"kind": "added", "name": "novelty", "times": 0})
+    with attempt() as one:
+        one.walk()
+        raw_store.load(one.context.settings)
+    found = query("select count(*), count(payload->>'novelty') from raw.posts where section = 'data'")
+    assert found == [(len(expected(emulated.world)),) * 2]
+
+
+def test_both_dialects_bring_the_same(emulated: Emulated, attempt: Any, query: Callable[[str], Any]) -> None:
+    with attempt() as one:
+        one.walk()
+        one.context.run_id += " in new names"
+        emulated.order({"kind": "new names", "times": 0})
+        one.walk()
+        raw_store.load(one.context.settings)
+    per_run = """
+        select post_id, coalesce(referenced_tweets, referenced_posts),
+            coalesce(edit_history_tweet_ids, edit_history_post_ids),
+            coalesce(public_metrics.retweet_count, public_metrics.repost_count), count(distinct run_id) as runs
+        from raw.posts join raw.pages using (page_key) group by all"""
+    rows = query(f"select count(*), min(runs), max(runs) from ({per_run})")
+    assert rows[0][0] >= len(expected(emulated.world)) and rows[0][1:] == (2, 2)
+    spellings = "select count(referenced_tweets) > 0, count(referenced_posts) > 0 from raw.posts"
+    assert query(spellings) == [(True, True)]
+
+
+def test_another_api_version_is_noticed_once(
+    emulated: Emulated, attempt: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    emulated.order({"kind": "version", "name": "2.171", "after": 2, "times": 0})
+    with attempt() as one, caplog.at_level(logging.WARNING, "rapport.extract"):
+        one.walk()
+        told = [message for message in one.messages if "2.171" in message]
+        versions = [
+            landing_files.read(one.context.settings.landing_dir, key).envelope["api_version"]
+            for key in one.pages()
+        ]
+    assert told == [f"X answers {TIMELINE} with API version 2.171, before it was 2.167"]
+    assert caplog.text.count("2.171") == 1
+    assert versions[:3] == ["2.167", "2.167", "2.171"] and one.landed() == expected(emulated.world)
+
+
+# --- since_id, ids, and posts that are not as others ------------------------------------------------------------
+
+
+def test_a_stale_since_id_becomes_a_search_by_time_and_a_gap(emulated: Emulated, attempt: Any) -> None:
+    old = next(post for post in emulated.world.newest_first if post.at < UNTIL - timedelta(days=20))
+    query = ("query", "from:lichtung_inst")
+    target = Target("q", parameters=(query, ("since_id", old.post_id)))
+    with attempt() as one:
+        one.walk(streams.CONVERSATIONS_RECENT, target)
+        reach = NOW - timedelta(days=7) + timedelta(minutes=1)
+        found = [emulated.world.posts[i] for i in expected(emulated.world)]
+        assert one.landed() == [p.post_id for p in found if p.at >= reach and not p.reposted]
+        (gap,) = gaps.everything(one.context.state)
+    assert (gap.stream, gap.from_at.replace(microsecond=0), gap.to_at) == ("conversations", old.at, reach)
+    assert "since_id" in gap.why and "is a gap" in one.messages[0]
+    first, second = emulated.asked()
+    assert "since_id" in first and "start_time" not in first
+    assert "since_id" not in second and "start_time" in second
+
+
+def test_a_since_id_within_reach_is_used(emulated: Emulated, attempt: Any) -> None:
+    recent = [emulated.world.posts[one] for one in expected(emulated.world)][3]
+    target = Target("q", parameters=(("query", "from:lichtung_inst"), ("since_id", recent.post_id)))
+    with attempt() as one:
+        one.walk(streams.CONVERSATIONS_RECENT, target)
+        assert one.landed() == [
+            i for i in expected(emulated.world)[:3] if not emulated.world.posts[i].reposted
+        ]
+        assert gaps.everything(one.context.state) == []
+
+
+def test_ids_of_different_lengths_are_numbers(attempt: Any) -> None:
+    # Ids grew from 18 to 19 digits on 2018-05-26.
+    world = build_world(date(2018, 8, 6))
+    window = Window(datetime(2018, 5, 14, tzinfo=UTC), datetime(2018, 6, 11, tzinfo=UTC))
+    own = expected(world, window)
+    assert {len(one) for one in own} == {18, 19} and own != sorted(own, reverse=True)
+    border = next(number for number, one in enumerate(own) if len(one) == 18)
+    stream = replace(OWN, page_sizes=(5, border + 2))
+    with emulating(world, lambda: datetime(2018, 8, 6, tzinfo=UTC)) as served, attempt(served=served) as one:
+        served.order({"kind": "token expired", "pages": "later"})
+        one.walk(stream, window=window)
+        assert one.landed() == own
+        assert next(q["until_id"] for q in served.asked() if "until_id" in q) == own[border + 1]
+        assert one.context.state.watermark("acme", "own_posts", us(one.context).label) == own[0]
+    assert references.in_order(set(own)) == own[::-1]
+
+
+def test_posts_that_are_not_as_others(emulated: Emulated, attempt: Any, query: Callable[[str], Any]) -> None:
+    posts = list(emulated.world.posts.values())
+    odd = {
+        "deleted": next(p for p in posts if p.is_deleted),
+        "protected": next(p for p in posts if p.author.is_protected),
+        "suspended": next(p for p in posts if p.author.is_suspended),
+        "withheld": next(p for p in posts if p.withheld_in),
+        "edited": next(p for p in posts if len(p.history) > 1 and p.history[0] == p.post_id),
+    }
+    ids = [post.post_id for post in odd.values()]
+    (target,) = streams.lookup_targets([*ids, "12"])  # and one that was never there
+    with attempt() as one:
+        one.walk(streams.MISSING, target)
+        assert (len(one.pages()), one.context.totals.objects) == (1, 2)
+        raw_store.load(one.context.settings)
+    told = dict(query("select resource_id, title from raw.errors where parameter = 'ids'"))
+    assert told == {
+        odd["deleted"].post_id: "Not Found Error",
+        odd["protected"].post_id: "Authorization Error",
+        odd["suspended"].post_id: "Authorization Error",
+        "12": "Not Found Error",
+    }
+    found = query(
+        "select post_id, is_withheld, len(edit_history_tweet_ids) from raw.posts where section = 'data' order by 2"
+    )
+    assert found == [
+        (odd["edited"].post_id, False, len(odd["edited"].history)),
+        (odd["withheld"].post_id, True, 1),
+    ]

@@ -1,0 +1,107 @@
+"""Which kind of build comes next, decided on real DuckDB files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from modelling import builds
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "one.sql").write_text("select 1", encoding="utf-8")
+    (tmp_path / "dbt_project.yml").write_text("vars: {weeks: 4}", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("create schema raw; create schema quality")
+        connection.execute("create table raw.client_accounts as select 'lab' as client_id, 'us' as handle")
+        connection.execute("create table raw.people_accounts (person_number integer, handle varchar)")
+        connection.execute("create table raw.tombstones (object_id varchar, erased_at timestamptz)")
+        yield connection
+
+
+def build(connection: duckdb.DuckDBPyConnection, name: str, project: Path, is_success: bool = True) -> None:
+    """A row of quality.builds as the hooks write it, and its inputs as `rapport build` adds them."""
+    connection.execute(
+        "create table if not exists quality.builds (build_id varchar, started_at timestamptz, is_success boolean)"
+    )
+    connection.execute(
+        "insert into quality.builds by name "
+        "select ? as build_id, now() + to_seconds(count(*)) as started_at, ? as is_success from quality.builds",
+        [name, is_success],
+    )
+    if is_success:
+        builds.record_inputs(connection, name, builds.inputs_hash(connection, project))
+
+
+def why(connection: duckdb.DuckDBPyConnection, project: Path) -> str | None:
+    return builds.why_full(connection, builds.inputs_hash(connection, project))
+
+
+def test_the_first_build_makes_everything(connection: duckdb.DuckDBPyConnection, project: Path) -> None:
+    assert why(connection, project) == "nothing was built yet"
+
+
+def test_after_a_good_build_only_data_counts(connection: duckdb.DuckDBPyConnection, project: Path) -> None:
+    build(connection, "a", project)
+    connection.execute("create table raw.posts as select '1' as post_id")
+    assert why(connection, project) is None
+
+
+def test_a_build_that_did_not_end_well_is_nothing_to_go_on_from(
+    connection: duckdb.DuckDBPyConnection, project: Path
+) -> None:
+    build(connection, "a", project)
+    build(connection, "b", project, is_success=False)
+    assert "did not end well" in (why(connection, project) or "")
+    build(connection, "c", project)
+    assert why(connection, project) is None
+
+
+def test_builds_of_an_older_rapport_recorded_no_inputs(
+    connection: duckdb.DuckDBPyConnection, project: Path
+) -> None:
+    connection.execute(
+        "create table quality.builds as select 'a' as build_id, now() as started_at, true as is_success"
+    )
+    assert "changed" in (why(connection, project) or "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "insert into raw.client_accounts values ('lab', 'colleague')",
+        "insert into raw.people_accounts values (1, 'somebody')",
+        "insert into raw.tombstones values ('1', now())",
+    ],
+)
+def test_accounts_and_erasures_change_everything(
+    connection: duckdb.DuckDBPyConnection, project: Path, change: str
+) -> None:
+    build(connection, "a", project)
+    connection.execute(change)
+    assert "changed" in (why(connection, project) or "")
+
+
+@pytest.mark.parametrize("name", ["models/one.sql", "dbt_project.yml", "models/two.sql"])
+def test_models_and_settings_change_everything(
+    connection: duckdb.DuckDBPyConnection, project: Path, name: str
+) -> None:
+    build(connection, "a", project)
+    (project / name).write_text("something else", encoding="utf-8")
+    assert "changed" in (why(connection, project) or "")
+
+
+def test_another_duckdb_has_nothing_to_go_on_from(
+    connection: duckdb.DuckDBPyConnection, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(connection, "a", project)
+    monkeypatch.setattr(duckdb, "__version__", "99.0.0")
+    assert "version of DuckDB" in str(why(connection, project))

@@ -1,0 +1,31 @@
+"""The home that tests of erasures and of backups copy: made once, by the product, and never changed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rapport.config import Settings, load_settings
+from tests.operations import erasure_home as home_of
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a home with the conversation in every room, and of the file it was imported from."""
+    base = tmp_path_factory.mktemp("published")
+    settings = home_of.make_home(base / "home")
+    home_of.bring_in(settings, base)
+    home_of.publish_all(settings)
+    home_of.go_wrong(settings)
+    rooms = {one.split(":")[0].split("/")[0] for one in home_of.found_in(settings.home, home_of.OF_THE_POST)}
+    [draft] = settings.home.glob(".outcomes.*.tmp")
+    assert rooms == {"landing", "published", "warehouse.duckdb", "dbt", draft.name}
+    assert [one for one in home_of.found_in(settings.home, home_of.OF_THE_POST) if one.count(".html")]
+    return base
+
+
+@pytest.fixture
+def copy(published: Path, tmp_path: Path) -> Settings:
+    """A copy of that home, the test's own."""
+    shutil.copytree(published / "home", tmp_path / "home")
+    return load_settings(tmp_path / "home")

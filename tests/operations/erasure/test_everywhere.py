@@ -1,0 +1,294 @@
+"""Erasure through all rooms: afterwards no file of the home holds the text, and nothing brings it back."""
+
+import hashlib
+import html
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from extractors.erasure import tombstones
+from extractors.files import importer
+from extractors.raw import raw_store
+from extractors.state.store import open_state
+from operations.erasure import everywhere as erasure
+from quality import editions, publish
+from quality.errors import PublishRefused
+from rapport.config import Settings, load_settings
+from rapport.errors import ConfigError
+from tests.operations import erasure_home as home_of
+from tests.paths import ROOT
+
+RAW_TABLES = ("pages", "posts", "users", "errors", "rejects", "tombstones")
+# When something was done differs from run to run; what came of it must not.
+BOOKKEEPING = {"load_id", "loaded_at", "rejected_at", "erased_at"}
+
+
+def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def raw_of(settings: Settings) -> dict[str, list[str]]:
+    """All of schema raw that does not tell when it was written."""
+    content = {}
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        for table in RAW_TABLES:
+            found = connection.execute(f"select * from raw.{table}")
+            names = [one[0] for one in found.description]
+            content[table] = sorted(
+                str([value for name, value in zip(names, row, strict=True) if name not in BOOKKEEPING])
+                for row in found.fetchall()
+            )
+    return content
+
+
+def test_a_post_is_nowhere_and_stays_away(copy: Settings, published: Path, tmp_path: Path) -> None:
+    before = rows(copy.published_path, "select publication_id, row_count from reports.rpt_publication")
+    done = erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    assert (done.post_count, done.account_count) == (2, 0)  # with it goes the repost: it repeats the text
+    assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
+    # The publication stays the one it was, and says that something was erased from it.
+    assert (
+        rows(copy.published_path, "select publication_id, row_count from reports.rpt_publication") == before
+    )
+    assert rows(copy.published_path, "select post_count, account_count from quality.erasures") == [(2, 0)]
+    kept = rows(copy.published_path, "select post_id from marts.posts where text is not null")
+    assert {one for (one,) in kept} >= {home_of.ROOT, home_of.AGREED, home_of.THANKED, home_of.QUOTED}
+    # The author's profile and handle are not what was asked for.
+    assert home_of.found_in(copy.home, (home_of.NAME,))
+
+    importer.import_files(copy, [published / "conversation.jsonl"])
+    other = tmp_path / "another_name.jsonl"
+    other.write_text((published / "conversation.jsonl").read_text() + "\n{}\n")
+    result = importer.import_files(copy, [other])
+    assert result["posts"] > 0
+    assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
+    assert rows(copy.warehouse_path, "select count(*) from raw.posts where post_id = '5001'") == [(0,)]
+
+
+def test_raw_is_what_landing_makes_of_it(copy: Settings) -> None:
+    erasure.erase(copy, accounts={home_of.SHY: "on request"})
+    erased = raw_of(copy)
+    copy.warehouse_path.unlink()
+    raw_store.load(copy)
+    assert raw_of(copy) == erased
+
+
+def test_tombstones_outlive_the_state_store_and_the_warehouse(copy: Settings, published: Path) -> None:
+    erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    for path in copy.home.glob("state.sqlite*"):
+        path.unlink()
+    # Without them the import lands the text; the load that follows finds the tombstone in raw, and cleans up.
+    other = copy.home.parent / "again.jsonl"
+    other.write_text((published / "conversation.jsonl").read_text() + "\n{}\n")
+    importer.import_files(copy, [other])
+    assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
+    copy.warehouse_path.unlink()
+    raw_store.load(copy)
+    assert rows(copy.warehouse_path, "select object_id from raw.tombstones order by 1") == [
+        ("5001",),
+        ("5005",),
+    ]
+
+
+def test_an_account_is_nowhere_and_the_rest_can_be_built(copy: Settings, published: Path) -> None:
+    done = erasure.erase(copy, accounts={home_of.SHY: "on request"})
+    assert (done.post_count, done.account_count) == (4, 1)
+    assert home_of.found_in(copy.home, home_of.OF_THE_ACCOUNT) == []
+    home_of.publish_all(copy)  # holds every test of shape, and the gate
+    importer.import_files(copy, [published / "conversation.jsonl"])
+    assert home_of.found_in(copy.home, home_of.OF_THE_ACCOUNT) == []
+    posts = dict(rows(copy.published_path, "select post_id, text from marts.posts"))
+    # What others said stays theirs: without the handle, its parent missing, still addressed to an id.
+    assert set(posts) == {home_of.ROOT, home_of.AGREED, home_of.THANKED, home_of.QUOTED}
+    assert posts[home_of.THANKED] == f"@{'_' * len(home_of.HANDLE)} thank you"
+    handles = rows(
+        copy.published_path,
+        f"select handle, display_name from marts.accounts where account_id = '{home_of.SHY}'",
+    )
+    assert handles == [(None, None)]
+    states = rows(
+        copy.warehouse_path,
+        "select object_type, count(*) from staging.stg_rapport__tombstones group by 1 order by 1",
+    )
+    assert states == [("account", 1), ("post", 4)]
+
+
+def test_with_one_version_the_chain_goes(copy: Settings) -> None:
+    assert erasure.erase(copy, {home_of.FIRST: "on request"}).post_count == 2
+    assert home_of.found_in(copy.home, ("Philomena flowers",)) == []
+
+
+def test_the_published_file_does_not_wait_for_the_gate(copy: Settings) -> None:
+    erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    # Nothing new can be published before a build and a check, and readers have a file without the text.
+    with pytest.raises(PublishRefused):
+        publish.publish(copy, publish.latest_receipt(copy))
+    assert rows(copy.published_path, "select count(*) from marts.posts where text like '%sundew%'") == [(0,)]
+    assert "This post was erased." in next(copy.reports_dir.glob("lab/*/index.html")).read_text()
+
+
+def test_pages_and_databases_of_earlier_editions(copy: Settings) -> None:
+    folder = copy.published_dir / "editions" / "2026-W40"
+    folder.mkdir(parents=True)
+    shutil.copy(copy.published_path, folder / "engagement.duckdb")
+    page = next(copy.reports_dir.glob("lab/*/index.html"))
+    shutil.copy(page, folder / "index.html")
+    (folder / "old.html").write_text("<p>a page without marks</p>")
+    (copy.published_dir / "engagement.duckdb.tmp").write_text(home_of.SECRET)
+    erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
+    assert (folder / "index.html").exists() and not (folder / "old.html").exists()
+
+
+def test_a_younger_account_of_a_person_in_archived_editions(copy: Settings) -> None:
+    """The person bears the older account's id, and the name that their list gives them."""
+    home_of.make_home(copy.home, home_of.CONFIG + home_of.JOINT)
+    settings = load_settings(copy.home)
+    home_of.publish_all(settings)
+    names = "select display_name from reports.rpt_relationships where person_id = '800'"
+    assert rows(settings.published_path, names) == [(home_of.NAME,)]
+    folder = settings.published_dir / "editions" / "2026-W40"
+    folder.mkdir(parents=True)
+    shutil.copy(settings.published_path, folder / "engagement.duckdb")
+    shutil.copy(next(settings.reports_dir.glob("lab/*/index.html")), folder / "index.html")
+    assert home_of.NAME in (folder / "index.html").read_text()
+    home_of.make_home(copy.home)  # as the refusal says: taken out of the list first
+    settings = load_settings(copy.home)
+    erasure.erase(settings, accounts={home_of.SHY: "on request"})
+    assert home_of.found_in(settings.home, home_of.OF_THE_ACCOUNT) == []
+    assert rows(folder / "engagement.duckdb", names) == [(None,)]
+    handles = "select handle from marts.accounts where account_id = '800'"
+    assert rows(folder / "engagement.duckdb", handles) == [("agreeable",)], (
+        "the other account is nobody's request"
+    )
+
+
+def frozen_words(folder: Path) -> str:
+    """Every value of every table of an edition, and its pages and manifest, as one text."""
+    parts = [html.unescape(path.read_text()) for path in (*folder.rglob("*.html"), *folder.rglob("*.json"))]
+    with duckdb.connect() as con:
+        for path in folder.rglob("*.parquet"):
+            found = con.execute("from read_parquet(?)", [str(path)]).fetchall()
+            parts.append(json.dumps(found, ensure_ascii=False, default=str))
+    return "\n".join(parts)
+
+
+def test_an_edition_loses_it_and_its_manifest_says_so(copy: Settings) -> None:
+    """Of an account that is one of two of a person, whose id is the other's: an edition has no marts to look it up."""
+    home_of.make_home(copy.home, home_of.CONFIG + home_of.JOINT)
+    settings = load_settings(copy.home)
+    home_of.publish_all(settings)
+    folder = editions.freeze(settings).path
+    before, manifest = frozen_words(folder), editions.read_manifest(folder)
+    assert home_of.SECRET[:40] in before
+    assert home_of.NAME in before
+    assert manifest["joint_people"] == {"800": ["800", "900"]}
+    (settings.editions_dir / ".2026-W01.tmp" / "tables").mkdir(parents=True)
+    (settings.editions_dir / ".2026-W01.tmp" / "tables" / "left.html").write_text(home_of.SECRET)
+
+    home_of.make_home(copy.home)
+    settings = load_settings(copy.home)
+    erasure.erase(settings, accounts={home_of.SHY: "on request"})
+    after = frozen_words(folder)
+    assert [word for word in home_of.OF_THE_ACCOUNT if word.lower() in after.lower()] == []
+    assert [path.name for path in settings.editions_dir.iterdir()] == [folder.name]
+    # the rest stands, row for row, and the manifest is that of the files
+    told = editions.read_manifest(folder)
+    [erased] = told["erasures"]
+    assert erased["account_count"] == 1 and "reports/lab/index.html" in erased["files"]
+    assert {name: one["row_count"] for name, one in told["tables"].items()} == {
+        name: one["row_count"] for name, one in manifest["tables"].items()
+    }
+    files = {one["file"]: one["sha256"] for one in told["tables"].values()} | told["pages"]
+    assert {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in files} == files
+    known = {one["file"]: one["sha256"] for one in manifest["tables"].values()} | manifest["pages"]
+    assert sorted(path for path, digest in files.items() if known[path] != digest) == erased["files"]
+    assert "tables/rpt_publication.parquet" not in erased["files"]
+    # a second erasure has nothing to do, and the next freeze leaves the edition as it is
+    erasure.erase(settings, accounts={home_of.SHY: "on request"})
+    assert editions.read_manifest(folder) == told
+    assert not editions.freeze(settings).is_new
+
+
+def test_a_second_time_nothing_is_left_to_do(copy: Settings) -> None:
+    erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    before = copy.published_path.stat().st_ino
+    done = erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    assert (done.page_count, done.report_count) == (0, 0)
+    assert copy.published_path.stat().st_ino == before
+    assert erasure.erase(copy) == erasure.Erasure(0, 0, 0, 0)
+
+
+def test_whom_rapport_toml_names_is_not_erased(copy: Settings) -> None:
+    with pytest.raises(ConfigError, match="names 101"):
+        erasure.erase(copy, accounts={home_of.OURS: "on request"})
+    with pytest.raises(ConfigError, match="no handle that was looked up"):
+        erasure.erase(copy, accounts={"@nobody": "on request"})
+
+
+def test_nobody_lands_a_page_past_the_tombstones() -> None:
+    root = ROOT / "extractors"
+    writers = {
+        path.name for path in root.rglob("*.py") if "landing.write(" in path.read_text(encoding="utf-8")
+    }
+    assert writers == {"tombstones.py"}
+
+
+def test_the_command_says_what_it_did(copy: Settings, capfd: pytest.CaptureFixture[str]) -> None:
+    program = [sys.executable, "-m", "operations.cli.main", "erase", "--no-build"]
+    environment = os.environ | {"RAPPORT_HOME": str(copy.home)}
+    done = subprocess.run([*program, "--post", home_of.SPOKEN], check=False, env=environment)
+    assert done.returncode == 0
+    assert "Erased 2 posts and 0 accounts" in capfd.readouterr().out
+    wrong = subprocess.run([*program, "--post", "https://x.com/a/status/1"], check=False, env=environment)
+    assert wrong.returncode == 2
+    assert "no id of a post" in capfd.readouterr().err
+
+
+KILLER = """
+import os, signal, sys
+from pathlib import Path
+from rapport import erasure
+from rapport.config import load_settings
+left = int(sys.argv[2])
+def progress(message):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+erasure.erase(load_settings(Path(sys.argv[1])), accounts={sys.argv[3]: "on request"}, on_progress=progress)
+"""
+
+
+@pytest.mark.slow
+def test_killed_at_every_step_a_rerun_ends_the_same(
+    published: Path, tmp_path: Path, copy: Settings, record_property: Callable[[str, object], None]
+) -> None:
+    messages: list[str] = []
+    erasure.erase(copy, accounts={home_of.SHY: "on request"}, on_progress=messages.append)
+    undisturbed = raw_of(copy)
+    for step in range(len(messages)):
+        home = tmp_path / f"killed-{step}"
+        shutil.copytree(published / "home", home)
+        program = [sys.executable, "-c", KILLER, str(home), str(step), home_of.SHY]
+        killed = subprocess.run(program, check=False, capture_output=True, env=dict(os.environ))
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        settings = load_settings(home)
+        # Whatever is erased next, or nothing: what was left is taken up.
+        erasure.erase(settings)
+        assert home_of.found_in(home, home_of.OF_THE_ACCOUNT) == [], messages[step]
+        assert raw_of(settings) == undisturbed, messages[step]
+        with open_state(settings) as state:
+            assert not tombstones.pending(state)
+        shutil.rmtree(home)
+    record_property("steps", len(messages))

@@ -1,0 +1,179 @@
+"""A home in which there is something to erase: a small conversation, with every copy that a text has of itself.
+
+Nothing here is made by hand where the product makes it: a file is imported, built, checked, published and
+reported, so that the text stands wherever it really comes to stand.
+"""
+
+import html
+import json
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from extractors.files import importer
+from extractors.landing import landing_files
+from extractors.raw import raw_store
+from modelling import dbt
+from quality import gate, publish
+from rapport.config import Settings, load_settings
+from reporting import report
+
+CONFIG = """
+[[clients]]
+id = "lab"
+name = "The Lab"
+accounts = ["101"]
+"""
+# Two accounts that one person has, the older of which gives the person its id.
+JOINT = """
+[[people]]
+name = "Shy Sparrowhawk"
+accounts = ["800", "900"]
+"""
+OURS, SHY, OTHER = "101", "900", "800"
+HANDLE, NAME, PROFILE = "shy_sparrow", "Shy Sparrowhawk", "keeper of a peat bog nobody visits"
+SECRET = "the sundew behind my grandmother's shed 🌱 is called Philomena"
+EDITED = ("Philomena flowers on tuesdays, first thought", "Philomena flowers on tuesdays, second thought")
+ROOT, SPOKEN, AGREED, THANKED, QUOTED, REPOSTED, FIRST, SECOND = (str(5000 + n) for n in range(8))
+HISTORY = [FIRST, SECOND]
+START = datetime.now(UTC).replace(microsecond=0) - timedelta(days=9)
+
+# What must be nowhere once the post SPOKEN is erased, and what once the account SHY is.
+OF_THE_POST = (SECRET[:40],)
+OF_THE_ACCOUNT = (SECRET[:40], "Philomena", HANDLE, NAME, PROFILE)
+
+
+def make_home(home: Path, config: str = CONFIG) -> Settings:
+    """A home with its rapport.toml and nothing in it."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "rapport.toml").write_text(config, encoding="utf-8")
+    return load_settings(home)
+
+
+def bring_in(settings: Settings, folder: Path) -> Path:
+    """Imports the conversation, and a line that was cut in the middle of the text. Returns the file."""
+    path = folder / "conversation.jsonl"
+    cut = json.dumps(page(), ensure_ascii=False)
+    cut = cut[: cut.index(SECRET) + 50]
+    path.write_text(json.dumps(page()) + "\n" + cut + "\n", encoding="utf-8")
+    importer.import_files(settings, [path])
+    raw_store.sync_config(settings)
+    return path
+
+
+def publish_all(settings: Settings) -> None:
+    """Build, check, publish, report."""
+    raw_store.sync_config(settings)
+    dbt.build(settings)
+    publish.publish(settings, gate.check(settings))
+    report.write_reports(settings)
+
+
+# What `rapport outcome add` does, killed when all is written but not in its place.
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from rapport import outcomes
+from rapport.config import load_settings
+settings = load_settings(Path(sys.argv[1]))
+said = dict(client_id="lab", kind="call", occurred_date="2026-11-01", consent_basis="consent")
+os.fsync = lambda file: os.kill(os.getpid(), signal.SIGKILL)
+outcomes.add(settings, [outcomes.new(settings, handle=sys.argv[2], note=sys.argv[3], **said)])
+"""
+
+
+def go_wrong(settings: Settings) -> None:
+    """A step of dbt fails over the text, and says so in its log; a process is killed while it writes outcomes."""
+    query = f"select text::integer as number from raw.posts where post_id = '{SPOKEN}'"
+    failed = dbt.run(settings, ["show", "--inline", query])
+    assert failed.returncode != 0, "the text is no number"
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(settings.home), f"@{HANDLE}", f"{NAME} told me: {SECRET}"],
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+
+
+def found_in(home: Path, words: tuple[str, ...]) -> list[str]:
+    """Files under a home, and names of files, in which any of the words stands, as `file: word`."""
+    found = []
+    for path in sorted(one for one in home.rglob("*") if one.is_file()):
+        content = path.read_bytes()
+        if ".json.zst" in path.name:
+            content = landing_files.unpacked(path)
+        content += str(path.relative_to(home)).encode()
+        lower = content.lower()
+        for word in words:
+            spellings = {word, json.dumps(word)[1:-1], html.escape(word).replace("&#x27;", "&#39;")}
+            if any(one.lower().encode() in lower for one in spellings):
+                found.append(f"{path.relative_to(home)}: {word}")
+    return found
+
+
+def page() -> dict[str, Any]:
+    """The conversation as one answer of the API."""
+    shy = {"username": HANDLE, "id": SHY}
+    spoken = _post(SPOKEN, SHY, 1, f"@lab {SECRET}", replied_to=ROOT, mentions=[_mention(0, "lab", OURS)])
+    posts = [
+        _post(ROOT, OURS, 0, "Which plant would you save first?"),
+        spoken,
+        _post(
+            AGREED, OTHER, 2, f"@{HANDLE} @lab so would I", replied_to=SPOKEN,
+            mentions=[_mention(0, HANDLE, SHY), _mention(len(HANDLE) + 2, "lab", OURS)],
+        ),
+        _post(THANKED, OURS, 3, f"@{HANDLE} thank you", replied_to=SPOKEN, mentions=[{"start": 0, "end": 12, **shy}]),
+        _post(
+            QUOTED, OTHER, 4, "do read this https://t.co/abc", quoted=SPOKEN,
+            urls=[{"url": "https://t.co/abc", "expanded_url": f"https://x.com/{HANDLE}/status/{SPOKEN}"}],
+        ),
+        _post(
+            REPOSTED, OTHER, 5, f"RT @{HANDLE}: @lab {SECRET}", retweeted=SPOKEN,
+            mentions=[{"start": 3, "end": 15, **shy}],
+        ),
+        _post(FIRST, SHY, 6, f"@lab {EDITED[0]}", history=HISTORY[:1], mentions=[_mention(0, "lab", OURS)]),
+        _post(SECOND, SHY, 7, f"@lab {EDITED[1]}", history=HISTORY, mentions=[_mention(0, "lab", OURS)]),
+    ]  # fmt: skip
+    users = [
+        {"id": OURS, "username": "lab", "name": "The Lab", "description": "we ask"},
+        {"id": SHY, "username": HANDLE, "name": NAME, "description": PROFILE},
+        {"id": OTHER, "username": "agreeable", "name": "A. Greeable", "description": f"friend of @{HANDLE}"},
+    ]
+    return {
+        "data": posts,
+        "includes": {"users": users, "tweets": [spoken]},
+        "meta": {"result_count": len(posts)},
+        "__twarc": {
+            "url": "https://api.twitter.com/2/tweets/search/all?query=x",
+            "version": "2",
+            "retrieved_at": datetime.now(UTC).isoformat(),
+        },
+    }
+
+
+def _mention(start: int, username: str, account_id: str) -> dict[str, Any]:
+    return {"start": start, "end": start + 1 + len(username), "username": username, "id": account_id}
+
+
+def _post(
+    post_id: str, author_id: str, hour: int, text: str, *, mentions: list[dict[str, Any]] | None = None,
+    urls: list[dict[str, Any]] | None = None, history: list[str] | None = None, **references: str,
+) -> dict[str, Any]:  # fmt: skip
+    is_reply = "replied_to" in references
+    return {
+        "id": post_id,
+        "author_id": author_id,
+        "text": text,
+        "created_at": (START + timedelta(hours=hour)).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        "conversation_id": ROOT if is_reply else (history or [post_id])[0],
+        "edit_history_tweet_ids": history or [post_id],
+        "public_metrics": {"retweet_count": 0, "reply_count": 0, "like_count": 0, "quote_count": 0},
+        **({"entities": {"mentions": mentions or [], "urls": urls or []}} if mentions or urls else {}),
+        **(
+            {"referenced_tweets": [{"type": kind, "id": one} for kind, one in references.items()]}
+            if references
+            else {}
+        ),
+    }

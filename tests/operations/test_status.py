@@ -1,0 +1,232 @@
+"""What `rapport status` says of homes that are new, whole, blocked, busy or damaged; on real files."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from filelock import FileLock
+from typer.testing import CliRunner
+
+from extractors.files import quarantine
+from extractors.raw import raw_store
+from extractors.state import gaps
+from extractors.state.budget import PRICE_USD, Purse
+from extractors.state.store import open_state
+from operations.backup.files import MANIFEST, PLACES
+from operations.cli import status as status_cli
+from operations.status import look
+from rapport.config import Budget, Settings, load_settings
+from rapport.window import Window
+from tests.operations.scripted_airflow import PASSWORD, run_by, scripted_airflow
+from tests.quality import warehouse
+from tests.quality.publishing import give_receipt, publish_latest, start_build
+
+DAY = timedelta(days=1)
+LATER = datetime(2030, 1, 1, tzinfo=UTC)  # after anything that was loaded
+
+
+@pytest.fixture(scope="module")
+def published_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = load_settings(tmp_path_factory.mktemp("home"))
+    warehouse.make(settings.warehouse_path)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        warehouse.add_build(connection, "build-1")
+    give_receipt(settings)
+    publish_latest(settings)
+    return settings
+
+
+@pytest.fixture
+def published(published_home: Settings, tmp_path: Path) -> Settings:
+    for path in (published_home.warehouse_path, published_home.published_path):
+        copy = tmp_path / path.relative_to(published_home.home)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    return load_settings(tmp_path)
+
+
+def words(settings: Settings, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[str, int]:
+    monkeypatch.setenv("RAPPORT_HOME", str(settings.home))
+    done = CliRunner().invoke(status_cli.app, arguments)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.output
+    return " ".join(done.output.split()), done.exit_code
+
+
+def test_a_changed_api_version_is_told_with_its_day(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+    raw_store.load(settings, lambda message: None)
+    assert look(settings).facts["X API version"] == "not yet"
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        for key, version, at in (
+            ("a", "2.166", "2026-11-01"), ("b", "2.166", "2026-11-02"),
+            ("c", "2.167", "2026-11-03"), ("d", None, "2026-11-04"),
+        ):  # fmt: skip
+            connection.execute(
+                "insert into raw.pages by name select $key as page_key, $version as api_version,"
+                " $at::timestamptz as fetched_at",
+                {"key": key, "version": version, "at": at},
+            )
+    assert look(settings).facts["X API version"] == (
+        "2.167 since 2026-11-03 00:00 UTC, before that 2.166 since 2026-11-01 00:00 UTC"
+    )
+
+
+def test_where_nothing_is_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load_settings(tmp_path / "home")
+    text, code = words(settings, monkeypatch, "--exit-code")
+    assert code == 6
+    assert "nothing yet: `rapport run`" in text
+    assert "next runs not started by `rapport up`; if another Airflow runs this home, ask that one" in text
+    assert not settings.home.exists()
+
+
+def test_a_publication_is_told_with_its_age_and_its_checks(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = look(published)
+    assert found.publication is not None and found.publication["build_id"] == "build-1"
+    assert (found.obstacles, found.unknown) == ([], {})
+    text, code = words(published, monkeypatch, "--exit-code")
+    assert code == 0
+    assert text.startswith("published 0 minutes ago")
+    assert "1 of 1 checks hold, 0 warn" in text and "blocked nothing" in text
+    assert words(published, monkeypatch, "--exit-code", "--max-age", "0")[1] == 6
+    two_days_on = replace(found, looked_at=found.looked_at + 2 * DAY)
+    assert (two_days_on.exit_code(36), two_days_on.exit_code(49)) == (6, 0)
+
+
+def test_what_blocks_is_named_with_its_remedy(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    start_build(published, "build-2")
+    assert [one.remedy for one in look(published).obstacles] == ["`rapport check`"]
+    give_receipt(published, "build-2", is_success=False)
+    found = look(published)
+    assert [(one.by, one.what) for one in found.obstacles] == [
+        ("rule", "1 of 1 rules block the build build-2")
+    ]
+    assert [(one["table_name"], one["rule"], one["remedy"]) for one in found.blocking_rules] == [
+        ("rpt_waiting", "some_rule", "what")
+    ]
+    text, code = words(published, monkeypatch, "--exit-code")
+    assert code == 5
+    assert text.index("build-1") < text.index("rpt_waiting, some_rule: 1 of 4 rows") < text.index("gaps")
+    give_receipt(published, "build-2")
+    found = look(published)
+    assert [one.remedy for one in found.obstacles] == ["`rapport publish`"]
+    assert found.exit_code(36) == 0
+
+
+def test_a_failed_build_and_an_erasure_are_told_apart(published: Settings) -> None:
+    start_build(published, "build-2", is_success=False)
+    found = look(published)
+    assert [one.by for one in found.obstacles] == ["build"]
+    assert found.exit_code(36) == 4
+    start_build(published, "erasure-20261123", is_success=False)
+    found = look(published)
+    assert [(one.by, one.remedy) for one in found.obstacles] == [("step", "`rapport build`")]
+    assert found.exit_code(36) == 0
+
+
+def test_pages_that_no_build_has_seen_are_told(published: Settings) -> None:
+    with duckdb.connect(str(published.warehouse_path)) as connection:
+        connection.execute(
+            "insert into raw.pages by name select 'new' as page_key, $at::timestamptz as loaded_at",
+            {"at": LATER},
+        )
+    assert [one.what for one in look(published).obstacles] == ["1 pages were loaded since the last build"]
+
+
+def test_a_warehouse_in_use_hides_nothing_else(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FileLock(str(published.warehouse_path) + ".lock"):
+        text, code = words(published, monkeypatch, "--exit-code")
+    assert "not known: the warehouse is in use by another process" in text
+    assert "published 0 minutes ago" in text
+    assert code == 0
+
+
+def test_damage_is_told_and_the_rest_as_well(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (published.warehouse_path, published.published_path, published.home / "state.sqlite"):
+        path.write_bytes(b"no database at all " * 200)
+    assert look(published).unknown.keys() == {"published", "warehouse", "state store"}
+    assert "clients none" in words(published, monkeypatch)[0]
+    out_of_reach = replace(published, state_url="postgresql+psycopg2://me:secret@127.0.0.1:1/none")
+    assert "secret" not in look(out_of_reach).unknown["state store"]
+
+
+def test_gaps_and_money_of_each_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "rapport.toml").write_text(
+        '[[clients]]\nid = "ours"\nname = "Ours"\naccounts = ["@ours"]\n'
+        "budget = { usd_per_day = 0.5, usd_per_month = 9 }\n"
+        '[[clients]]\nid = "theirs"\nname = "Theirs"\naccounts = ["@theirs"]\n',
+        encoding="utf-8",
+    )
+    settings = load_settings(tmp_path)
+    now = datetime.now(UTC)
+    with open_state(settings) as state:
+        gaps.record(state, "ours", "mentions", "", Window(now - 3 * DAY, now - 2 * DAY), gaps.BUDGET)
+        gaps.record(state, "ours", "mentions", "", Window(now - DAY, now), gaps.BUDGET)
+        purse = Purse(state.engine, "ours", Budget(usd_per_day=0.5, usd_per_month=9))
+        purse.settle(
+            purse.reserve("mentions", PRICE_USD["post"], 1, 100), {"post": {str(n) for n in range(100)}}
+        )
+    found = look(settings)
+    assert [(one.client_id, one.stream, one.why) for one in found.gaps] == [
+        ("ours", "mentions", gaps.BUDGET)
+    ] * 2
+    assert [(one.client_id, one.day_usd, one.day_cap_usd) for one in found.budgets] == [
+        ("ours", pytest.approx(0.5), 0.5), ("theirs", 0, None),
+    ]  # fmt: skip
+    text, _ = words(settings, monkeypatch)
+    assert (
+        f"ours mentions: {now - 3 * DAY:%Y-%m-%d %H:%M} to {now:%Y-%m-%d %H:%M}, 48 h in 2 stretches" in text
+    )
+    assert f"ours: today 0.50 of 0.50, {now:%B} 0.50 of 9.00 USD" in text
+    shown = json.loads(CliRunner().invoke(status_cli.app, ["--json"]).output)
+    assert len(shown["gaps"]) == 2 and datetime.fromisoformat(shown["gaps"][0]["from_at"]).tzinfo
+    assert shown["budgets"][0]["month_cap_usd"] == 9
+
+
+def test_only_what_nothing_was_decided_about_waits(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+    raw_store.load(settings, lambda message: None)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        for line in (1, 2, 3):
+            connection.execute(
+                "insert into raw.rejects by name select 'files/page' as page_key, 'a.jsonl' as source_path, "
+                "$line::bigint as line_number, 'no post' as reason, now() as rejected_at",
+                {"line": line},
+            )
+    assert look(settings).waiting_in_quarantine_count == 3
+    quarantine.drop(settings, quarantine.waiting(settings)[:1], "me", "test data")
+    assert look(settings).waiting_in_quarantine_count == 2
+
+
+def test_an_airflow_that_the_environment_names_tells_what_comes_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scripted_airflow() as airflow:
+        monkeypatch.setenv("RAPPORT_AIRFLOW_URL", airflow.url)
+        monkeypatch.setenv("RAPPORT_AIRFLOW_PASSWORD", PASSWORD)
+        settings = load_settings(tmp_path)
+        assert settings == run_by(settings, airflow.url)
+        text, _ = words(settings, monkeypatch)
+        assert "x_extract: 2026-11-24 00:00 UTC; last run 2026-11-23 00:00 UTC: success" in text
+    text, _ = words(settings, monkeypatch)
+    assert f"next runs not known: Airflow at {airflow.url} does not answer" in text
+    assert not look(settings).is_airflow_running
+
+
+def test_the_age_of_the_newest_backup_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load_settings(tmp_path)
+    assert "backup none that can be reached" in words(settings, monkeypatch)[0]
+    at = datetime.now(UTC).replace(microsecond=0) - 3 * DAY
+    for taken in (at, at - DAY):
+        folder = tmp_path / "backups" / f"{taken:%Y%m%dT%H%M%SZ}"
+        folder.mkdir(parents=True)
+        (folder / MANIFEST).write_text("{}", encoding="utf-8")
+    assert look(settings).last_backup_at == at
+    assert f"backup 3 days ago ({at:%Y-%m-%d %H:%M} UTC)" in words(settings, monkeypatch)[0]
+    (tmp_path / PLACES).write_text("no JSON", encoding="utf-8")
+    assert f"backup not known: {tmp_path / PLACES} can't be read" in words(settings, monkeypatch)[0]
