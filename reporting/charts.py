@@ -8,24 +8,19 @@ and the rows it was drawn from, which the page offers as a table.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Protocol
+from typing import TypeVar
 
 import altair as alt
 import vl_convert
 from markupsafe import Markup, escape
 
-from reporting.records import Week
-from reporting.records_questions import ReaderWeek
-from reporting.words import count, date_only
+from reporting.weeks import Dated
+from reporting.words import date_only
+
+W = TypeVar("W", bound=Dated)
 
 _WIDTH = 400  # of the plot, in pixels: one column of the page, and nearly a phone's width
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-
-
-class _Dated(Protocol):
-    @property
-    def week_start_date(self) -> date: ...
 
 
 @dataclass(frozen=True)
@@ -40,123 +35,64 @@ class Chart:
     columns: list[str]
     rows: list[list[str]]
 
-
-def charts(weeks: Sequence[Week]) -> list[Chart]:
-    """Up to three charts over a client's complete weeks (oldest first): a running week would look like a
-    fall. None below two weeks, as a bar is no course, and none of nothing but zeros.
-    """
-    whole = [week for week in weeks if week.is_complete_week]
-    if len(whole) < 2:
-        return []
-    drawn = [_talk(whole), _answers(whole), _stages(whole)]
-    return [chart for chart in drawn if any(cell != "0" for row in chart.rows for cell in row[1:])]
+    @property
+    def is_empty(self) -> bool:
+        """True for a chart of nothing but zeros."""
+        return all(cell == "0" for row in self.rows for cell in row[1:])
 
 
-def readers(weeks: Sequence[ReaderWeek]) -> Chart | None:
-    """Readers at each complete week's end; none below two weeks, and none of nothing but zeros."""
-    whole = [week for week in weeks if week.is_complete_week]
-    if len(whole) < 2 or not any(week.reader_count for week in whole):
-        return None
-    parts = {
-        "stayed": [week.stayed_count for week in whole],
-        "joined": [week.joined_count for week in whole],
-    }
-    return _stacked(
-        "readers",
-        "Readers at each week's end",
-        f"Stacked bars, one a week, of the people who keep coming back. Last: {whole[-1].reader_count}.",
-        whole,
-        parts,
-        ["--acquainted", "--connected"],
-        height=110,
-    )
+def complete_weeks(weeks: Sequence[W]) -> list[W]:
+    """The weeks to draw: the running one would look like a fall, and a single bar shows no course."""
+    complete = [week for week in weeks if week.is_complete_week]
+    return complete if len(complete) > 1 else []
 
 
-def _stages(weeks: Sequence[Week]) -> Chart:
-    """Ties by stage at each week's end. The noticed are no tie yet and may be many: not drawn."""
-    parts = {
-        "connected": [week.connected_count for week in weeks],
-        "conversing": [week.conversing_count for week in weeks],
-        "acquainted": [week.acquainted_count for week in weeks],
-        "dormant": [week.dormant_count for week in weeks],
-    }
-    last = ", ".join(f"{values[-1]} {word}" for word, values in parts.items())
-    return _stacked(
-        "stages",
-        "People by stage, at each week's end",
-        f"Stacked bars, one a week, of the people at each stage. Last: {last}.",
-        weeks,
-        parts,
-        [f"--{word}" for word in parts],
-        height=170,
-    )
-
-
-def _answers(weeks: Sequence[Week]) -> Chart:
-    """What became of the posts addressed to us, by the week they came in."""
-    parts = {
-        "answered within a day": [week.answered_within_day_count for week in weeks],
-        "answered later": [
-            max(week.address_in_count - week.answered_within_day_count - week.unanswered_count, 0)
-            for week in weeks
-        ],
-        "not answered": [week.unanswered_count for week in weeks],
-    }
-    last = ", ".join(f"{values[-1]} {word}" for word, values in parts.items())
-    return _stacked(
-        "answers",
-        "Posts addressed to us, by how they fared",
-        f"Stacked bars, one a week, of the posts addressed to us. Last: {last}.",
-        weeks,
-        parts,
-        ["--within-day", "--later", "--unanswered"],
-        height=130,
-    )
-
-
-def _talk(weeks: Sequence[Week]) -> Chart:
-    """Exchanges, and above them the conversations that became real: two scales, so two panels."""
-    real = [week.real_conversation_count for week in weeks]
-    exchanges = [week.exchange_count for week in weeks]
-    labels = _labels(weeks)
-    panels = [
-        _bars(labels, {word: values}, [colour], height, is_last=is_last, title=f"{word} a week")
-        for word, values, colour, height, is_last in (
-            ("real conversations", real, "--connected", 58, False),
-            ("exchanges", exchanges, "--conversing", 58, True),
-        )
-    ]
-    key, title = "talk", "Real conversations and exchanges a week"
-    description = (
-        "Two rows of bars, one bar a week. Last: "
-        f"{count(real[-1], 'real conversation')}, {count(exchanges[-1], 'exchange')}."
-    )
-    return Chart(
-        key=key,
-        title=title,
-        description=description,
-        svg=_svg(alt.vconcat(*panels, spacing=8), key, title, description),
-        legend=[],
-        columns=["week of", "real conversations", "exchanges"],
-        rows=_rows(weeks, [real, exchanges]),
-    )
-
-
-def _stacked(
+def stacked(
     key: str,
     title: str,
-    description: str,
-    weeks: Sequence[_Dated],
+    weeks: Sequence[Dated],
     parts: dict[str, list[int]],
     colours: list[str],
     height: int,
+    of_what: str,
+    last: str = "",
 ) -> Chart:
+    """A bar a week, stacked of the parts (word -> a number a week). `of_what` and `last` are for the description."""
+    last = last or ", ".join(f"{values[-1]} {word}" for word, values in parts.items())
+    description = f"Stacked bars, one a week, of {of_what}. Last: {last}."
     return Chart(
         key=key,
         title=title,
         description=description,
         svg=_svg(_bars(_labels(weeks), parts, colours, height, is_last=True), key, title, description),
         legend=list(zip(colours, parts, strict=True)),
+        columns=["week of", *parts],
+        rows=_rows(weeks, list(parts.values())),
+    )
+
+
+def panels(
+    key: str,
+    title: str,
+    weeks: Sequence[Dated],
+    parts: dict[str, list[int]],
+    colours: list[str],
+    height: int,
+    last: str,
+) -> Chart:
+    """A row of bars for each part, one above the other: for parts of different scale."""
+    labels = _labels(weeks)
+    rows = [
+        _bars(labels, {word: values}, [colour], height, is_last=number == len(parts), title=f"{word} a week")
+        for number, ((word, values), colour) in enumerate(zip(parts.items(), colours, strict=True), start=1)
+    ]
+    description = f"Two rows of bars, one bar a week. Last: {last}."
+    return Chart(
+        key=key,
+        title=title,
+        description=description,
+        svg=_svg(alt.vconcat(*rows, spacing=8), key, title, description),
+        legend=[],
         columns=["week of", *parts],
         rows=_rows(weeks, list(parts.values())),
     )
@@ -204,7 +140,7 @@ def _bars(
         ),
     )
     colour = alt.Color(
-        "part:N", scale=alt.Scale(domain=words, range=[f"var({one})" for one in colours]), legend=None
+        "part:N", scale=alt.Scale(domain=words, range=[f"var({name})" for name in colours]), legend=None
     )
     chart = alt.Chart(alt.Data(values=values)).mark_bar().encode(x=x, y=y, color=colour, order="level:O")
     chart = chart.properties(width=_WIDTH, height=height)
@@ -238,11 +174,11 @@ def _svg(chart: alt.Chart | alt.VConcatChart, key: str, title: str, description:
     return Markup(named)  # noqa: S704 - drawn from numbers, dates and our own words; no text of others
 
 
-def _labels(weeks: Sequence[_Dated]) -> list[str]:
+def _labels(weeks: Sequence[Dated]) -> list[str]:
     return [f"{week.week_start_date.day} {week.week_start_date:%b}" for week in weeks]
 
 
-def _rows(weeks: Sequence[_Dated], columns: list[list[int]]) -> list[list[str]]:
+def _rows(weeks: Sequence[Dated], columns: list[list[int]]) -> list[list[str]]:
     """Newest first, as a person looks for it."""
     rows = [
         [date_only(week.week_start_date), *(f"{column[at]:,}" for column in columns)]

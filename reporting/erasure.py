@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
-from reporting.read import ReportError
+from reporting.published import ReportError
 
 log = logging.getLogger("rapport.reporting")
 

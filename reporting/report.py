@@ -4,28 +4,22 @@
     published/reports/<client>/index.html             leads to the newest edition
     published/reports/<client>/<edition>/index.html   the report; edition = ISO week, like 2026-W47
 
-A page is whole or not there: it is written beside its place and moved in. Writing an edition again
-replaces it (late posts count); other editions stay as they were.
+Writing an edition again replaces it (late posts count); other editions stay as they were.
 """
 
 import logging
 import re
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rapport.config import Settings
-from reporting import words, words_people, words_questions, words_record
-from reporting.charts import charts, readers
-from reporting.erasure import with_accounts
-from reporting.read import RECENT_WEEKS, ReportError, read_clients, read_joint_people
-from reporting.read_questions import CONTENT_WEEKS
-from reporting.records import ClientData, Move, Post, Relationship
-from reporting.threads import thread
+from reporting.accounts import joint_people
+from reporting.client import Client, read_clients
+from reporting.page import environment, write_page
+from reporting.published import ReportError, open_published, read_publication
+from reporting.section import Part, Sentence, read_part
+from reporting.sections import SECTIONS
 
 log = logging.getLogger("rapport.reporting")
 
@@ -34,103 +28,84 @@ _EDITION = re.compile(r"^\d{4}-W\d{2}$")
 _CLIENT_FOLDER = re.compile(r"^[a-z0-9][a-z0-9_-]{0,39}$")
 
 
+@dataclass(frozen=True)
+class Report:
+    """All that one client's report is made of."""
+
+    client: Client
+    parts: list[Part]
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """The week in two to five sentences: talk, ties, answers, who waits, how complete it all is."""
+        found = [sentence for part in self.parts for sentence in part.sentences]
+        return sorted(found, key=lambda sentence: sentence.place)
+
+    @property
+    def teaser(self) -> Sentence:
+        """The first two sentences as one, for the index page."""
+        first = self.sentences[:2]
+        people = {person_id for sentence in first for person_id in sentence.person_ids}
+        return Sentence(0, " ".join(sentence.text for sentence in first), tuple(sorted(people)))
+
+    @property
+    def badges(self) -> list[str]:
+        return [part.badge for part in self.parts if part.badge]
+
+
+def read_reports(settings: Settings) -> tuple[list[Report], dict[str, list[str]]]:
+    """What every client's report is made of, by client id, and the accounts of each person who has several.
+
+    Raises ReportError when the published file is missing, held or not understood.
+    """
+    with open_published(settings.published_path) as con:
+        publication = read_publication(con)
+        reports = [
+            Report(client, [read_part(con, section, client) for section in SECTIONS])
+            for client in read_clients(con, settings, publication)
+        ]
+        return reports, joint_people(con)
+
+
 def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.info) -> list[Path]:
     """Writes every client's report of the newest week, and the index. Returns the pages, index last.
 
     Raises ReportError when the published file cannot be read or a page cannot be written.
     """
-    clients = read_clients(settings)
-    for client in clients:
-        if not _CLIENT_FOLDER.match(client.client_id):
+    reports, people = read_reports(settings)
+    for report in reports:
+        if not _CLIENT_FOLDER.match(report.client.client_id):
             raise ReportError(
-                f"the client id {client.client_id!r} cannot name a folder",
+                f"the client id {report.client.client_id!r} cannot name a folder",
                 "use lower-case letters, digits, - and _ for client ids in rapport.toml, then build again",
             )
-    pages = _Pages(_environment(), read_joint_people(settings))
+    templates = environment()
     written: list[Path] = []
-    for number, client in enumerate(clients, start=1):
+    for number, report in enumerate(reports, start=1):
+        client = report.client
         folder = settings.reports_dir / client.client_id
-        report = _write(folder / client.edition / "index.html", pages, "report.html.j2", **_content(client))
-        written.append(report)
+        path = folder / client.edition / "index.html"
+        written.append(write_page(path, templates, "report.html.j2", people, report=report, client=client))
         newest = max([*_editions(folder), client.edition])
-        _write(folder / "index.html", pages, "newest.html.j2", client=client, edition=newest)
-        on_progress(f"report {number} of {len(clients)}: {client.client_name}, {client.edition} -> {report}")
-    if not clients:
+        write_page(folder / "index.html", templates, "newest.html.j2", people, client=client, edition=newest)
+        on_progress(f"report {number} of {len(reports)}: {client.client_name}, {client.edition} -> {path}")
+    if not reports:
         on_progress("no client is tracked: there is no report to write, only an index that says so")
-    entries = [
-        _Entry(client, words.week_in_words(client), _editions(settings.reports_dir / client.client_id))
-        for client in clients
-    ]
-    written.append(_write(settings.reports_dir / "index.html", pages, "index.html.j2", entries=entries))
-    return written
-
-
-@dataclass(frozen=True)
-class _Pages:
-    """What every page is made with."""
-
-    templates: Environment
-    joint_people: dict[str, list[str]]  # person id → account ids, of those with several
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """A client on the index page."""
-
-    client: ClientData
-    sentences: list[str]
-    editions: list[str]
-
-
-@dataclass(frozen=True)
-class _StageGroup:
-    """The people at one stage: the strongest of them, and how many there are in all."""
-
-    stage: str
-    people: list[Relationship]
-    total_count: int
-
-    @property
-    def left_out_count(self) -> int:
-        return max(self.total_count - len(self.people), 0)
-
-
-def _content(client: ClientData) -> dict[str, Any]:
-    """What the report's template is given."""
-    week = client.week
-    start = week.week_start_date if week else None
-    return {
-        "client": client,
-        "week": week,
-        "week_span": words.span(start) if start else None,
-        "sentences": words.week_in_words(client),
-        "moves": _by_movement([move for move in client.moves if move.week_start_date == start]),
-        "later_moves": _by_movement([move for move in client.moves if move.week_start_date != start]),
-        "moved_count": sum(move.week_start_date == start for move in client.moves),
-        "replies": words.replies_stream(client.streams),
-        "stages": [
-            _StageGroup(stage, [one for one in client.relationships if one.stage == stage], total)
-            for stage in words.STAGES
-            if (total := client.stage_counts.get(stage, 0))
-        ],
-        "threads": {root: thread(posts) for root, posts in client.threads.items()},
-        "charts": {chart.key: chart for chart in charts(client.weeks)},
-        "readers_chart": readers(client.questions.readership),
-        "recent_weeks": RECENT_WEEKS,
-        "content_weeks": CONTENT_WEEKS,
+    editions = {
+        report.client.client_id: _editions(settings.reports_dir / report.client.client_id)
+        for report in reports
     }
-
-
-def _held(post_id: str, held: dict[str, Post]) -> Post | None:
-    """The post of that id, if it is still held (it may have been erased since)."""
-    return held.get(post_id)
-
-
-def _by_movement(moves: list[Move]) -> list[tuple[str, list[Move]]]:
-    """Moves grouped as people ask for them: who came closer first, who was lost last."""
-    order = ("deepened", "revived", "new", "cooled", "lapsed")
-    groups = [(kind, [move for move in moves if move.movement == kind]) for kind in order]
-    return [(kind, group) for kind, group in groups if group]
+    written.append(
+        write_page(
+            settings.reports_dir / "index.html",
+            templates,
+            "index.html.j2",
+            people,
+            reports=reports,
+            editions=editions,
+        )
+    )
+    return written
 
 
 def _editions(folder: Path) -> list[str]:
@@ -138,48 +113,8 @@ def _editions(folder: Path) -> list[str]:
     if not folder.is_dir():
         return []
     found = [
-        one.name for one in folder.iterdir() if _EDITION.match(one.name) and (one / "index.html").is_file()
+        entry.name
+        for entry in folder.iterdir()
+        if _EDITION.match(entry.name) and (entry / "index.html").is_file()
     ]
     return sorted(found, reverse=True)
-
-
-def _environment() -> Environment:
-    """Templates with everything escaped, whatever their file is called, and no silent gaps."""
-    environment = Environment(
-        loader=PackageLoader("reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["words"] = words
-    environment.globals["behind"] = words_questions
-    environment.globals["people"] = words_people
-    environment.globals["since"] = words_record
-    environment.filters["plain"] = words.plain
-    environment.filters["held_in"] = _held
-    return environment
-
-
-def _write(path: Path, pages: _Pages, template: str, **content: Any) -> Path:
-    html = with_accounts(pages.templates.get_template(template).render(**content), pages.joint_people)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, before it is moved
-            "w", encoding="utf-8", errors="replace", dir=path.parent, prefix=".", suffix=".tmp", delete=False
-        )
-        beside = Path(file.name)
-        try:
-            with file:
-                file.write(html)
-            beside.chmod(0o644)  # a temporary file's 0600 would hide the page from those it is for
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
-    except OSError as problem:
-        raise ReportError(
-            f"{path} cannot be written: {problem.strerror or problem}",
-            "make the folder writable, or free space on the disk, and report again",
-        ) from problem
-    return path

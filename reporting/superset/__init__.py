@@ -14,7 +14,7 @@ import duckdb
 import yaml
 
 from rapport.config import Settings
-from reporting.read import ReportError, open_published
+from reporting.published import ReportError, open_published
 
 FOLDER = Path(__file__).parent / "dashboard"
 # Superset wants one folder around it all, whatever its name, and datasets in one with the name of the database.

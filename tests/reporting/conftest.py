@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from rapport.config import Settings, load_settings
+from reporting.report import write_reports
 from tests.reporting import people_rows, report_rows
+from tests.reporting.pages import Page
 from tests.reporting.published import AS_OF, WEEK, Published
 
 HOSTILE = (
@@ -210,3 +212,16 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     people_rows.fill(world.add, AS_OF)
     world.con.close()
     return settings
+
+
+@pytest.fixture(scope="module")
+def pages(harbour: Settings) -> dict[str, Page]:
+    """The museum's pages, by their path below published/reports."""
+    written = write_reports(harbour, on_progress=lambda line: None)
+    return {path.relative_to(harbour.reports_dir).as_posix(): Page(path) for path in written}
+
+
+@pytest.fixture(scope="module")
+def report(pages: dict[str, Page]) -> Page:
+    """The museum's report."""
+    return pages["harbour/2026-W47/index.html"]

@@ -10,7 +10,8 @@ from typing import Any
 
 import duckdb
 
-from reporting.records import Week
+from reporting.client import Client
+from reporting.weeks import Week
 from tests.contracts import columns_of
 from tests.reporting import people_rows, report_rows
 
@@ -92,11 +93,15 @@ PEOPLE = {  # account id -> handle, name
 def record(kind: type[Any], **facts: Any) -> Any:
     """A record whose unsaid fields are 0, '' or None."""
     empty = {int: 0, str: "", bool: False, float: 0.0, tuple[str, ...]: ()}
-    return kind(**({one.name: empty.get(one.type) for one in fields(kind)} | facts))
+    return kind(**({field.name: empty.get(field.type) for field in fields(kind)} | facts))
 
 
 def week(start: date = WEEK, **facts: Any) -> Week:
     return record(Week, week_start_date=start, is_complete_week=facts.pop("is_complete_week", True), **facts)
+
+
+def client(*weeks: Week) -> Client:
+    return Client("c", "C", AS_OF, None, weeks=list(weeks))
 
 
 def past(*real: int) -> list[Week]:

@@ -20,7 +20,7 @@ from quality import record, restatements
 from quality.suites.report_columns import _VANITY
 from rapport.config import Settings
 from rapport.project import PROJECT_DIR
-from reporting.read import ReportError
+from reporting.published import ReportError
 from reporting.superset import pack
 from tests.contracts import ddl_of
 

@@ -1,0 +1,86 @@
+"""What a report knows of its client before any section is read: the name, the weeks, how far the data reaches."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import duckdb
+
+from rapport.config import Settings
+from reporting.accounts import former_handles
+from reporting.published import Publication, records
+from reporting.weeks import Week, last_complete_week, report_week
+
+WEEKS_SHOWN = 26  # half a year
+
+
+@dataclass(frozen=True)
+class Client:
+    """The client whose report it is. Every section is read for it, and may show what stands here."""
+
+    client_id: str
+    client_name: str
+    as_of_at: datetime
+    published_at: datetime | None
+    publication_id: str = ""
+    weeks: list[Week] = field(default_factory=list)  # oldest first
+    former_handles: dict[str, str] = field(default_factory=dict)  # person id -> the handle before this one
+
+    @property
+    def week(self) -> Week | None:
+        """The week the report is about."""
+        return report_week(self.weeks)
+
+    @property
+    def edition(self) -> str:
+        """The ISO week of the report, like 2026-W47."""
+        day = self.week.week_start_date if self.week else last_complete_week(self.as_of_at)
+        return f"{day:%G-W%V}"
+
+
+def read_clients(
+    con: duckdb.DuckDBPyConnection, settings: Settings, publication: Publication
+) -> list[Client]:
+    """The clients of the published file and of rapport.toml, by id; the latter may have no data yet."""
+    published = dict(
+        con.execute(
+            "select client_id, arg_max(client_name, week_start_date) from reports.rpt_engagement_summary"
+            " where client_id is not null group by client_id"
+        ).fetchall()
+    )
+    names = {client.id: client.name for client in settings.config.clients} | published
+    return [
+        _client(con, client_id, names[client_id] or client_id, publication) for client_id in sorted(names)
+    ]
+
+
+def _client(
+    con: duckdb.DuckDBPyConnection, client_id: str, client_name: str, publication: Publication
+) -> Client:
+    as_of_at = _as_of(con, client_id) or publication.as_of_at
+    weeks = records(
+        con,
+        Week,
+        "select {columns} from reports.rpt_engagement_summary where client_id = ?"
+        " order by week_start_date desc limit ?",
+        [client_id, WEEKS_SHOWN],
+    )[::-1]
+    return Client(
+        client_id=client_id,
+        client_name=client_name,
+        as_of_at=as_of_at,
+        published_at=publication.published_at,
+        publication_id=publication.publication_id,
+        weeks=weeks,
+        former_handles=former_handles(con, as_of_at),
+    )
+
+
+def _as_of(con: duckdb.DuckDBPyConnection, client_id: str) -> datetime | None:
+    """Where a client's own data ends: its newest fetched window. None when nothing was fetched for it."""
+    row = con.execute(
+        # Polls of conversations run ahead of the days that are fetched whole.
+        "select coalesce(max(last_window_end_at) filter (stream in ('own_posts', 'mentions')),"
+        " max(last_window_end_at)) from reports.rpt_coverage where client_id = ?",
+        [client_id],
+    ).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,55 @@
+"""How a page is drawn from its template, and written: it is whole or not there."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from reporting import words
+from reporting.erasure import with_accounts
+from reporting.published import ReportError
+
+
+def environment() -> Environment:
+    """Templates with everything escaped, whatever their file is called, and no silent gaps."""
+    made = Environment(
+        loader=ChoiceLoader([PackageLoader("reporting"), PackageLoader("reporting", "sections")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["words"] = words
+    made.filters["plain"] = words.plain
+    return made
+
+
+def write_page(
+    path: Path, templates: Environment, template: str, joint_people: dict[str, list[str]], **content: Any
+) -> Path:
+    """Draws the template with that content and puts the page in its place in one step; returns the path.
+
+    `joint_people` is person id -> account ids of those with several. Raises ReportError when it can't be written.
+    """
+    html = with_accounts(templates.get_template(template).render(**content), joint_people)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, before it is moved
+            "w", encoding="utf-8", errors="replace", dir=path.parent, prefix=".", suffix=".tmp", delete=False
+        )
+        beside = Path(file.name)
+        try:
+            with file:
+                file.write(html)
+            beside.chmod(0o644)  # a temporary file's 0600 would hide the page from those it is for
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    except OSError as problem:
+        raise ReportError(
+            f"{path} cannot be written: {problem.strerror or problem}",
+            "make the folder writable, or free space on the disk, and report again",
+        ) from problem
+    return path

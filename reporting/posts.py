@@ -1,0 +1,49 @@
+"""Posts as the report shows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post as it is shown; `is_ours` is about the client whose report this is."""
+
+    post_id: str
+    parent_post_id: str | None
+    account_id: str
+    handle: str
+    display_name: str
+    text: str
+    created_at: datetime | None
+    is_ours: bool
+
+
+def is_message(post_id: str) -> bool:
+    """True where a direct message stands in the place of a post: what it says is not in the published file."""
+    return post_id.startswith("dm:")
+
+
+def read_posts(
+    con: duckdb.DuckDBPyConnection, client_id: str, condition: str, parameters: Sequence[Any]
+) -> list[Post]:
+    """Posts in the order they were written, with the handle and name their account bears today."""
+    rows = con.execute(
+        "with wanted as (select network, post_id, parent_post_id, account_id, text, created_at"
+        f" from marts.posts where {condition}),"
+        " ours as (select distinct account_id from marts.client_accounts where client_id = ? and is_ours)"
+        " select wanted.post_id, wanted.parent_post_id, wanted.account_id,"
+        " accounts.handle, accounts.display_name, wanted.text, wanted.created_at,"
+        " ours.account_id is not null as is_ours"
+        " from wanted left join marts.accounts as accounts using (network, account_id)"
+        " left join ours on wanted.account_id = ours.account_id"
+        " order by wanted.created_at, length(wanted.post_id), wanted.post_id",
+        [*parameters, client_id],
+    ).fetchall()
+    return [
+        Post(post_id, parent, account or "", handle or "", name or "", text or "", at, is_ours)
+        for post_id, parent, account, handle, name, text, at, is_ours in rows
+    ]

@@ -1,0 +1,91 @@
+"""What a section of the report is made of. The sections themselves lie in `reporting/sections`, a folder each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+import duckdb
+
+from reporting.charts import Chart
+from reporting.client import Client
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of the week in words: where it stands among the others, and the ids of the people it names."""
+
+    place: int
+    text: str
+    person_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """How the head of the page leads to a section, and how much is to be seen there."""
+
+    label: str
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Section(Generic[T]):
+    """One section of the report. `T` is what it reads of a client, a dataclass of its `record.py`.
+
+    Its template is given `client`, `data` (what was read), `say` (its words), `charts`, and what all templates have.
+    """
+
+    name: str  # of the folder, and with - for _ of the section in the page
+    words: ModuleType | None = None
+    read: Callable[[duckdb.DuckDBPyConnection, Client], T] | None = None  # None: `client` holds all it shows
+    charts: Callable[[Client, T], list[Chart]] | None = None
+    # What it adds to the parts of the page that look over all sections.
+    sentences: Callable[[Client, T], list[Sentence]] | None = None
+    link: Callable[[T], Link] | None = None
+    badge: Callable[[T], str] | None = None  # beside the client's name on the index page; "" for none
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section with what was read for one client."""
+
+    section: Section[Any]
+    client: Client
+    data: Any
+
+    @property
+    def template(self) -> str:
+        return f"{self.section.name}/template.html.j2"
+
+    @property
+    def anchor(self) -> str:
+        return self.section.name.replace("_", "-")
+
+    @property
+    def say(self) -> ModuleType | None:
+        return self.section.words
+
+    @property
+    def charts(self) -> dict[str, Chart]:
+        """The section's charts by their key; one of nothing but zeros is not shown."""
+        drawn = self.section.charts(self.client, self.data) if self.section.charts else []
+        return {chart.key: chart for chart in drawn if not chart.is_empty}
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        return self.section.sentences(self.client, self.data) if self.section.sentences else []
+
+    @property
+    def link(self) -> Link | None:
+        return self.section.link(self.data) if self.section.link else None
+
+    @property
+    def badge(self) -> str:
+        return self.section.badge(self.data) if self.section.badge else ""
+
+
+def read_part(con: duckdb.DuckDBPyConnection, section: Section[Any], client: Client) -> Part:
+    """Reads one section of one client from the published file."""
+    return Part(section, client, section.read(con, client) if section.read else None)

@@ -1,0 +1,46 @@
+"""Reads what our posts started."""
+
+from datetime import timedelta
+
+import duckdb
+
+from reporting.client import Client
+from reporting.published import records
+from reporting.sections.content.record import Content, ContentGroup, ContentPost
+
+WEEKS = 13  # a quarter: enough posts to compare, few enough to remember
+POSTS_SHOWN = 5
+TOPICS_SHOWN = 5
+
+
+def read(con: duckdb.DuckDBPyConnection, client: Client) -> Content:
+    """The posts of the last weeks that started most, and how forms and topics compare."""
+    since = client.as_of_at - timedelta(weeks=WEEKS)
+    recent = "from reports.rpt_content where client_id = ? and created_at >= ?"
+    figures = (
+        "count(*), count(*) filter (where real_conversation_count > 0),"
+        " coalesce(sum(real_conversation_count), 0)"
+    )
+    forms = con.execute(
+        "select case when is_question then 'asks' when has_link then 'points elsewhere' else 'tells' end"
+        f" as form, {figures} {recent} group by form order by form",
+        [client.client_id, since],
+    ).fetchall()
+    topics = con.execute(
+        f"select topic, {figures} from (select unnest(topics) as topic, real_conversation_count {recent})"
+        " group by topic order by 4 desc, 3 desc, 2 desc, topic limit ?",
+        [client.client_id, since, TOPICS_SHOWN],
+    ).fetchall()
+    posts = records(
+        con,
+        ContentPost,
+        f"select {{columns}} {recent} and real_conversation_count > 0"
+        " order by content_rank, created_at desc, post_id limit ?",
+        [client.client_id, since, POSTS_SHOWN],
+    )
+    return Content(
+        weeks=WEEKS,
+        posts=posts,
+        forms=[ContentGroup(name, *map(int, numbers)) for name, *numbers in forms],
+        topics=[ContentGroup(name, *map(int, numbers)) for name, *numbers in topics],
+    )

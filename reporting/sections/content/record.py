@@ -1,0 +1,45 @@
+"""Posts of ours and what they started."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContentPost:
+    """A post of ours and the conversations it started."""
+
+    post_id: str
+    account_id: str
+    handle: str
+    kind: str
+    text: str
+    created_at: datetime | None
+    answering_person_count: int
+    real_conversation_count: int
+    returner_count: int
+    new_person_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContentGroup:
+    """Posts of ours of one form, or about one topic."""
+
+    name: str
+    post_count: int
+    sparking_post_count: int
+    real_conversation_count: int
+
+
+@dataclass(frozen=True)
+class Content:
+    """Of our posts of the last `weeks` weeks: those that started most, all forms, and the foremost topics."""
+
+    weeks: int
+    posts: list[ContentPost]
+    forms: list[ContentGroup]
+    topics: list[ContentGroup]
+
+    @property
+    def post_count(self) -> int:
+        """How many posts there were in all: every post has one form."""
+        return sum(form.post_count for form in self.forms)

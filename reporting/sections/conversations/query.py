@@ -1,0 +1,38 @@
+"""Reads the conversations of the last weeks, with their posts."""
+
+from datetime import timedelta
+
+import duckdb
+
+from reporting.client import Client
+from reporting.posts import read_posts
+from reporting.published import count_rows, records
+from reporting.sections.conversations.record import Conversation, Conversations
+
+WEEKS = 4  # conversations active within these weeks are shown
+CONVERSATIONS_SHOWN = 12  # what a person reads of a Monday morning; the rest are in the table
+
+
+def read(con: duckdb.DuckDBPyConnection, client: Client) -> Conversations:
+    """The real ones first, then those with an exchange, then the newest."""
+    is_recent = "client_id = ? and last_active_at >= ?"
+    recent = [client.client_id, client.as_of_at - timedelta(weeks=WEEKS)]
+    shown = records(
+        con,
+        Conversation,
+        f"select {{columns}} from reports.rpt_conversations where {is_recent}"
+        " order by is_real desc nulls last, exchange_count > 0 desc, last_active_at desc, root_post_id"
+        " limit ?",
+        [*recent, CONVERSATIONS_SHOWN],
+    )
+    members = "post_id in (select post_id from marts.conversation_posts where root_post_id = ?)"
+    return Conversations(
+        weeks=WEEKS,
+        shown=shown,
+        posts={
+            conversation.root_post_id: read_posts(con, client.client_id, members, [conversation.root_post_id])
+            for conversation in shown
+        },
+        total_count=count_rows(con, "rpt_conversations", is_recent, recent),
+        real_count=count_rows(con, "rpt_conversations", f"{is_recent} and is_real", recent),
+    )

@@ -1,0 +1,30 @@
+"""What is missing of a conversation, in words. Pure."""
+
+from reporting.section import Link
+from reporting.sections.conversations.record import Conversation, Conversations
+from reporting.words import count
+
+# Why something of a conversation is missing; of the other two reasons there is nothing to tell.
+MISSING_WORDS = {
+    "budget reached": "the budget was reached",
+    "beyond the reach of search": "further back than our access can search",
+    "not asked for yet": "not asked for since X last counted",
+    "erased": "erased here",
+    "protected or suspended": "the author is protected or suspended",
+    "not found": "no longer on X",
+    "unknown": "searched for, and not shown by X",
+}
+
+
+def link(data: Conversations) -> Link:
+    """How the head of the page leads here."""
+    return Link("Conversations", data.total_count)
+
+
+def missing(conversation: Conversation) -> str:
+    """What of a conversation is missing and why, as a sentence; '' where nothing is, or nobody can tell."""
+    why = MISSING_WORDS.get(conversation.missing_reason)
+    if why is None:
+        return ""
+    replies = conversation.missing_reply_count
+    return f"Missing: {count(replies, 'reply', 'replies') if replies else 'what others here answer'} ({why})."

@@ -1,0 +1,32 @@
+"""How far the data reaches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """How far one stream of posts has been fetched."""
+
+    stream: str
+    first_window_start_at: datetime | None
+    last_window_end_at: datetime | None
+    last_fetched_at: datetime | None
+    page_count: int
+    post_count: int
+    error_count: int
+    estimated_cost_usd: float | None
+    captured_reply_count: int
+    reported_reply_count: int
+    completeness: float | None
+    conversation_count: int
+    incomplete_conversation_count: int
+    gap_count: int
+    gap_hours: float
+    gap_reasons: str
+
+
+def replies_stream(streams: Sequence[Stream]) -> Stream | None:
+    """The stream that knows how many replies were captured: `conversations`."""
+    return next((stream for stream in streams if stream.stream == "conversations"), None)

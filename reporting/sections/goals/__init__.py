@@ -1,0 +1,7 @@
+"""What we wanted."""
+
+from reporting.section import Section
+from reporting.sections.goals import words
+from reporting.sections.goals.query import read
+
+SECTION = Section("goals", words, read)

@@ -1,0 +1,38 @@
+"""Close ties that fall silent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from reporting.posts import is_message
+
+
+@dataclass(frozen=True, slots=True)
+class SilentTie:
+    """A close tie that is silent for longer than is usual between the two."""
+
+    person_id: str
+    handle: str
+    display_name: str
+    stage: str
+    usual_gap_days: float
+    silent_days: float
+    last_mutual_at: datetime | None
+    last_answer_by: str
+    last_post_id: str
+    last_text: str
+    is_waiting_for_us: bool
+    is_stakeholder: bool
+    stakeholder_topic: str
+
+    @property
+    def is_by_message(self) -> bool:
+        """True if the last exchange was by direct message: what it said is nowhere in the published file."""
+        return is_message(self.last_post_id)
+
+
+@dataclass(frozen=True)
+class Nurture:
+    """The first of the nurture list, and how many there are in all."""
+
+    ties: list[SilentTie]
+    total_count: int

@@ -1,0 +1,29 @@
+"""People by stage, over the weeks."""
+
+from reporting.charts import Chart, complete_weeks, stacked
+from reporting.client import Client
+from reporting.sections.people.record import People
+
+
+def charts(client: Client, data: People) -> list[Chart]:
+    """Ties by stage at each week's end. The noticed are no tie yet and may be many: not drawn."""
+    weeks = complete_weeks(client.weeks)
+    if not weeks:
+        return []
+    parts = {
+        "connected": [week.connected_count for week in weeks],
+        "conversing": [week.conversing_count for week in weeks],
+        "acquainted": [week.acquainted_count for week in weeks],
+        "dormant": [week.dormant_count for week in weeks],
+    }
+    return [
+        stacked(
+            "stages",
+            "People by stage, at each week's end",
+            weeks,
+            parts,
+            [f"--{word}" for word in parts],
+            height=170,
+            of_what="the people at each stage",
+        )
+    ]

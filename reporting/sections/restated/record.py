@@ -1,0 +1,25 @@
+"""Numbers that were published before, and are others now."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """A number of a week that was over when it was published, and is another now. None: there was none."""
+
+    table_name: str
+    account_id: str
+    week_start_date: date
+    column_name: str
+    value_before: float | None
+    value_after: float | None
+    is_redefined: bool
+
+
+@dataclass(frozen=True)
+class Restated:
+    """The newest weeks' restatements, and how many there are in all."""
+
+    shown: list[Restatement]
+    total_count: int

@@ -1,0 +1,31 @@
+"""What became of numbers that were published before, in words. Pure."""
+
+from reporting.sections.restated.record import Restated, Restatement
+from reporting.words import count
+
+
+def restated(data: Restated) -> str:
+    """ "3 numbers of earlier weeks are others than a week ago; the newest weeks first, 2 of them here."."""
+    total, shown = data.total_count, data.shown
+    if not total:
+        return "Nothing: the numbers of earlier weeks are what they were."
+    verb, others = ("is", "another") if total == 1 else ("are", "others")
+    text = f"{count(total, 'number', 'numbers')} of earlier weeks {verb} {others} than a week ago"
+    if total > len(shown):
+        text += f"; the newest weeks first, {len(shown):,} of them here"
+    if any(restatement.is_redefined for restatement in shown):
+        text += ". Definitions changed as well, and may be why"
+    return f"{text}."
+
+
+def number(restatement: Restatement) -> str:
+    """ "real conversation", "answered within day share (account 123)": the column, as people say it."""
+    name = restatement.column_name.removesuffix("_count").replace("_", " ")
+    return f"{name} (account {restatement.account_id})" if restatement.account_id else name
+
+
+def value(number: float | None) -> str:
+    """A count as a count, a share with two digits."""
+    if number is None:
+        return "none"
+    return f"{int(number):,}" if number == int(number) else f"{number:,.2f}"

@@ -1,0 +1,50 @@
+"""Real conversations, exchanges and answers over the weeks."""
+
+from collections.abc import Sequence
+
+from reporting.charts import Chart, complete_weeks, panels, stacked
+from reporting.client import Client
+from reporting.weeks import Week
+from reporting.words import count
+
+
+def charts(client: Client, data: None) -> list[Chart]:
+    """Both charts of the week."""
+    weeks = complete_weeks(client.weeks)
+    return [_talk(weeks), _answers(weeks)] if weeks else []
+
+
+def _talk(weeks: Sequence[Week]) -> Chart:
+    """Exchanges, and above them the conversations that became real: two scales, so two panels."""
+    real = [week.real_conversation_count for week in weeks]
+    exchanges = [week.exchange_count for week in weeks]
+    return panels(
+        "talk",
+        "Real conversations and exchanges a week",
+        weeks,
+        {"real conversations": real, "exchanges": exchanges},
+        ["--connected", "--conversing"],
+        height=58,
+        last=f"{count(real[-1], 'real conversation')}, {count(exchanges[-1], 'exchange')}",
+    )
+
+
+def _answers(weeks: Sequence[Week]) -> Chart:
+    """What became of the posts addressed to us, by the week they came in."""
+    parts = {
+        "answered within a day": [week.answered_within_day_count for week in weeks],
+        "answered later": [
+            max(week.address_in_count - week.answered_within_day_count - week.unanswered_count, 0)
+            for week in weeks
+        ],
+        "not answered": [week.unanswered_count for week in weeks],
+    }
+    return stacked(
+        "answers",
+        "Posts addressed to us, by how they fared",
+        weeks,
+        parts,
+        ["--within-day", "--later", "--unanswered"],
+        height=130,
+        of_what="the posts addressed to us",
+    )

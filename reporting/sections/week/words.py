@@ -1,0 +1,83 @@
+"""The week in words: how much talk there was, and how those who wrote to us were answered. Pure."""
+
+from collections.abc import Sequence
+from math import ceil
+from statistics import fmean
+
+from reporting.client import Client
+from reporting.section import Sentence
+from reporting.weeks import Week
+from reporting.words import count, duration, name, of_how_many
+
+USUAL_WEEKS = 8  # "usual" is the mean of so many weeks before; fewer than 3 say nothing
+
+
+def sentences(client: Client, data: None) -> list[Sentence]:
+    """What there is to say of the week itself, or that there is none."""
+    week = client.week
+    if week is None:
+        return [
+            Sentence(10, f"Nothing is known yet about the conversations of {name(client.client_name)}."),
+            Sentence(
+                90,
+                "Either nothing has been fetched for this client yet, or its accounts neither wrote"
+                " nor were written to.",
+            ),
+        ]
+    before = [
+        earlier
+        for earlier in client.weeks
+        if earlier.is_complete_week and earlier.week_start_date < week.week_start_date
+    ]
+    found = [Sentence(10, talk(week, before))]
+    if answered := answers(week):
+        found.append(Sentence(30, answered))
+    return found
+
+
+def talk(week: Week, before: Sequence[Week]) -> str:
+    """How much real conversation there was, against the weeks before."""
+    when = "this week" if week.is_complete_week else "so far this week, which is still running"
+    if not (week.address_in_count or week.address_out_count):
+        return f"Nobody wrote to us {when}, and we wrote to nobody{_against_usual(week, before)}."
+    if week.real_conversation_count:
+        had = f"We had {count(week.real_conversation_count, 'real conversation')} {when}"
+        return f"{had}, with {count(week.exchange_count, 'exchange')} in all{_against_usual(week, before)}."
+    others = f"only {count(week.exchange_count, 'exchange')}" if week.exchange_count else "and no exchange"
+    return f"We had no real conversation {when}, {others}{_against_usual(week, before)}."
+
+
+def _against_usual(week: Week, before: Sequence[Week]) -> str:
+    """How the week's real conversations compare; nothing for a running week or too short a past."""
+    past = [earlier.real_conversation_count for earlier in before[-USUAL_WEEKS:]]
+    if not week.is_complete_week or len(past) < 3:
+        return ""
+    usual, now = fmean(past), week.real_conversation_count
+    if not usual and not now:
+        return f", as in the {len(past)} weeks before"
+    verdict = "about as usual"
+    if abs(now - usual) >= 1 and abs(now - usual) > 0.25 * usual:
+        verdict = "more than usual" if now > usual else "fewer than usual"
+    average = f"{usual:.1f}".removesuffix(".0")
+    return f"; {verdict} (the {len(past)} weeks before averaged {average} real conversations)"
+
+
+def answers(week: Week) -> str:
+    """How many of those who wrote to us were answered; nothing when nobody did."""
+    asked = week.address_in_count
+    if not asked:
+        return ""
+    text = f"{count(week.person_in_count, 'person', 'people')} wrote to us"
+    if asked != week.person_in_count:
+        text += f", {count(asked, 'time')} in all"
+    if due := week.answer_due_count:
+        # What came in on the last day may still be answered in time: it is not due yet.
+        of_those = "" if due == asked else "of what was due, "
+        text += f": {of_those}{of_how_many(week.answered_within_day_count, due)} got an answer within a day"
+    else:
+        text += "; it is too early to judge the answers"
+    if week.unanswered_count:
+        text += f", {week.unanswered_count:,} {'has' if week.unanswered_count == 1 else 'have'} none yet"
+    if week.median_answer_hours is not None:
+        text += f"; half of the answers came within {duration(ceil(week.median_answer_hours) or 1)}"
+    return text + "."

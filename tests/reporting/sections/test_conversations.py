@@ -1,0 +1,34 @@
+"""Conversations on the page, and what is missing of them."""
+
+from dataclasses import replace
+
+import yaml
+
+from rapport.project import PROJECT_DIR
+from reporting.sections.conversations import words
+from reporting.sections.conversations.record import Conversation
+from tests.reporting.pages import Page
+from tests.reporting.published import record
+
+
+def test_what_is_missing_is_told_with_its_reason() -> None:
+    whole = record(Conversation, missing_reply_count=0, missing_reason="nothing missing")
+    assert words.missing(whole) == ""
+    assert words.missing(replace(whole, missing_reason="not counted")) == ""
+    assert words.missing(replace(whole, missing_reply_count=1, missing_reason="budget reached")) == (
+        "Missing: 1 reply (the budget was reached)."
+    )
+    assert words.missing(replace(whole, missing_reason="erased")) == (
+        "Missing: what others here answer (erased here)."
+    )
+    # the reasons that the model may give, and none else
+    model = PROJECT_DIR / "models" / "intermediate" / "conversations" / "int_conversations__missing.yml"
+    columns = {one["name"]: one for one in yaml.safe_load(model.read_text())["models"][0]["columns"]}
+    tests = columns["missing_reason"]["data_tests"]
+    (values,) = [one["accepted_values"]["arguments"]["values"] for one in tests if isinstance(one, dict)]
+    assert {*words.MISSING_WORDS, "nothing missing", "not counted"} == set(values)
+
+
+def test_a_hole_in_a_conversation_is_told_with_its_reason(report: Page) -> None:
+    assert "Missing: 21 replies (the budget was reached)." in report.words
+    assert "Missing: what others here answer (no longer on X)." in report.words

@@ -1,0 +1,82 @@
+"""What the report says of numbers that were published before, and are others now."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from rapport.config import Settings
+from reporting.report import write_reports
+from tests.reporting.pages import Page
+from tests.reporting.published import AS_OF, WEEK, Published
+
+EARLIER = WEEK - timedelta(weeks=1)
+
+
+def restate(
+    world: Published, days_ago: float, column: str, before: float | None, after: float | None, **facts
+):
+    facts = {
+        "table_name": "rpt_engagement_summary",
+        "week_start_date": EARLIER,
+        "is_redefined": False,
+    } | facts
+    world.add(
+        "reports.rpt_restatements", client_id="harbour", column_name=column, value_before=before,
+        value_after=after, restated_at=AS_OF + timedelta(hours=5) - timedelta(days=days_ago), **facts,
+    )  # fmt: skip
+
+
+def page_of(settings: Settings, world: Published) -> Page:
+    world.publication()
+    world.week("harbour", "Harbour Museum", WEEK)
+    world.con.close()
+    return Page(write_reports(settings, on_progress=lambda line: None)[0])
+
+
+def test_what_moved_within_the_week_is_shown_once_with_where_it_came_from_and_where_it_is(
+    settings: Settings, publish: Callable[[], Published]
+) -> None:
+    world = publish()
+    restate(world, 3, "exchange_count", 1041, 1042)
+    restate(world, 1, "exchange_count", 1042, 1045)
+    restate(world, 3, "answered_within_day_count", 4, 5)  # there ...
+    restate(world, 2, "answered_within_day_count", 5, 4)  # ... and back
+    restate(
+        world, 0, "answered_within_day_share", None, 0.25, account_id="77", table_name="rpt_manageability"
+    )
+    restate(world, 8, "new_count", 1, 2)  # a week ago it was so already
+    world.add("reports.rpt_restatements", client_id="another", column_name="cooled_count", value_before=1,
+              value_after=2, restated_at=AS_OF, week_start_date=EARLIER)  # fmt: skip
+    page = page_of(settings, world)
+    assert "2 numbers of earlier weeks are others than a week ago." in page.words
+    assert "9–15 November 2026 exchange 1,041 1,045" in page.words
+    assert "answered within day share (account 77) none 0.25" in page.words
+    for absent in ("answered within day 4", "new 1 2", "cooled"):
+        assert absent not in page.words
+
+
+def test_where_nothing_moved_it_says_so(settings: Settings, publish: Callable[[], Published]) -> None:
+    page = page_of(settings, publish())
+    assert "Nothing: the numbers of earlier weeks are what they were." in page.words
+    assert {"name": "rapport-publication", "content": "p"} in page.all("meta")
+
+
+def test_of_many_the_newest_are_shown_and_other_definitions_named(
+    settings: Settings, publish: Callable[[], Published]
+) -> None:
+    world = publish()
+    for back in range(20):
+        restate(
+            world,
+            1,
+            "new_count",
+            back,
+            9.5,
+            week_start_date=WEEK - timedelta(weeks=back + 1),
+            is_redefined=True,
+        )
+    page = page_of(settings, world)
+    assert (
+        "20 numbers of earlier weeks are others than a week ago; the newest weeks first, 12 of them here. "
+        "Definitions changed as well, and may be why." in page.words
+    )
+    assert "new 11 9.50" in page.words and "new 12 9.50" not in page.words
