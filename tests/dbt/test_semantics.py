@@ -200,7 +200,7 @@ def test_exposures_name_what_is_really_read(manifest: Manifest) -> None:
         for one in manifest["exposures"].values()
     }
     published = {name for name, node in _models(manifest).items() if node["schema"] in PUBLISHED}
-    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "reporting").glob("*.py"))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "reporting").rglob("*.py"))
     read = set(re.findall(r"\b(?:reports|marts)\.([a-z]\w*[a-z]\b)", code)) | set(
         re.findall(r'"(rpt_\w+)"', code)
     )
