@@ -1,5 +1,5 @@
--- The moment up to which a client's data reached in the last build, and the one it reaches now. The earlier of
--- the two comes first, whichever it is.
+-- The moment up to which a client's data reached in the last build, and the one it reaches now. The earlier
+-- of the two comes first, whichever it is.
 with horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),

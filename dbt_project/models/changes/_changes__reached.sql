@@ -1,6 +1,6 @@
--- Conversations that may look different to a client: something changed in them, or the client's data now ends at
--- another moment. A post written between the old and the new moment did not count before and counts now (or the
--- other way round).
+-- Conversations that may look different to a client: something changed in them, or the client's data now ends
+-- at another moment. A post written between the old and the new moment did not count before and counts now
+-- (or the other way round).
 with changed as (
     select * from {{ ref('_changes__conversations') }}
 ),

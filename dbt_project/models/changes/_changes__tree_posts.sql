@@ -1,6 +1,6 @@
 -- Posts whose place in a conversation may change, with the conversation they were in. A "part" is everything
--- below one top, a post without a captured parent. A part is placed again as a whole if one of its posts, or a
--- parent or an answer of one, changed; or if the post that its top names as the root lies in such a part.
+-- below one top, a post without a captured parent. A part is placed again as a whole if one of its posts, or
+-- a parent or an answer of one, changed; or if the post that its top names as the root lies in such a part.
 with changed as (
     select * from {{ ref('_changes__posts') }}
 ),
