@@ -7,11 +7,7 @@ named as (
 ),
 
 bots as (
-    select distinct
-        network,
-        account_id
-    from {{ ref('int_clients__accounts') }}
-    where role = 'bot'
+    select * from {{ ref('int_people__bots') }}
 )
 
 select
@@ -25,7 +21,7 @@ select
     -- of several accounts the oldest, which is also the one that person_id leads to
     {{ first_by('accounts.handle', id_order('accounts.account_id')) }} as handle,
     case
-        when count(bots.account_id) > 0 then 'bot'
+        when count(bots.person_id) > 0 then 'bot'
         when min(named.person_kind) is not null then min(named.person_kind)
         when bool_or(accounts.verified_type in ('business', 'government')) then 'organisation'
         else 'unknown'
@@ -33,5 +29,5 @@ select
     count(*) as account_count
 from accounts
 left join named on accounts.network = named.network and accounts.account_id = named.account_id
-left join bots on accounts.network = bots.network and accounts.account_id = bots.account_id
+left join bots on accounts.person_id = bots.person_id
 group by accounts.person_id

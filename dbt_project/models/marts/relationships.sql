@@ -3,8 +3,8 @@ with weeks as (
     select * from {{ ref('relationship_weeks') }}
 ),
 
-addresses as (
-    select * from {{ ref('int_relationships__addresses') }}
+strengths as (
+    select * from {{ ref('int_relationships__strengths') }}
 ),
 
 horizons as (
@@ -27,18 +27,6 @@ last_weeks as (
         ) as stage_since_date
     from weeks
     qualify row_number() over (partition by client_id, person_id order by week_start_date desc) = 1
-),
-
-strengths as (
-    select
-        addresses.client_id,
-        addresses.person_id,
-        {{ strength('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }} as strength,
-        {{ last_by('addresses.post_id', 'addresses.occurred_at, ' ~ id_order('addresses.post_id')) }}
-            as last_post_id
-    from addresses
-    inner join horizons on addresses.client_id = horizons.client_id
-    group by addresses.client_id, addresses.person_id
 )
 
 select

@@ -1,45 +1,10 @@
-with goals as (
-    select * from {{ ref('stg_rapport__goals') }}
-),
-
-horizons as (
-    select * from {{ ref('int_coverage__as_of') }}
-),
-
-measures as (
-    select * from {{ ref('int_goals__measures') }}
-),
-
-newest as (
-    select *
-    from measures
-    qualify row_number() over (partition by client_id, measure order by week_start_date desc) = 1
-),
-
-measured as (
+with measured as (
     select
-        goals.client_id,
-        goals.goal_number,
-        goals.words,
-        goals.measure,
-        goals.target,
-        goals.due_date,
-        newest.value,
-        earlier.value as earlier_value,
-        newest.week_start_date,
-        coalesce(newest.is_lower_better, false) as is_lower_better,
-        horizons.as_of_at,
-        cast(horizons.as_of_at as date) as as_of_date,
-        (newest.value - earlier.value) / {{ var('goal_trend_weeks') }} as change_per_week,
-        greatest({{ days_between('cast(horizons.as_of_at as date)', 'goals.due_date') }} + 1, 0) / 7.0
-            as weeks_left
-    from goals
-    inner join horizons on goals.client_id = horizons.client_id
-    left join newest on goals.client_id = newest.client_id and goals.measure = newest.measure
-    left join measures as earlier
-        on newest.client_id = earlier.client_id
-            and newest.measure = earlier.measure
-            and newest.week_start_date - 7 * {{ var('goal_trend_weeks') }} = earlier.week_start_date
+        *,
+        cast(as_of_at as date) as as_of_date,
+        (value - earlier_value) / {{ var('goal_trend_weeks') }} as change_per_week,
+        greatest({{ days_between('cast(as_of_at as date)', 'due_date') }} + 1, 0) / 7e0 as weeks_left
+    from {{ ref('int_goals__measured') }}
 ),
 
 expected as (

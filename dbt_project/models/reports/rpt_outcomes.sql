@@ -1,15 +1,11 @@
 -- What came of it, beside the relationship as it stood before: at the end of the last week that was over when
 -- the day began, and what was exchanged between that and the day. Nothing of the day itself or later.
 with outcomes as (
-    select * from {{ ref('stg_rapport__outcomes') }}
+    select * from {{ ref('int_outcomes__people') }}
 ),
 
 horizons as (
     select * from {{ ref('int_coverage__as_of') }}
-),
-
-outcome_people as (
-    select * from {{ ref('int_outcomes__people') }}
 ),
 
 people as (
@@ -30,8 +26,8 @@ stakeholders as (
 
 stood as (
     select
-        outcome_people.client_id,
-        outcome_people.outcome_id,
+        outcomes.client_id,
+        outcomes.outcome_id,
         relationship_weeks.stage,
         relationship_weeks.address_in_count,
         relationship_weeks.address_out_count,
@@ -39,29 +35,29 @@ stood as (
         relationship_weeks.real_conversation_count,
         relationship_weeks.first_contact_at,
         relationship_weeks.last_mutual_at
-    from outcome_people
+    from outcomes
     inner join relationship_weeks
-        on outcome_people.client_id = relationship_weeks.client_id
-            and outcome_people.person_id = relationship_weeks.person_id
-            and outcome_people.occurred_date >= relationship_weeks.as_of_date
+        on outcomes.client_id = relationship_weeks.client_id
+            and outcomes.person_id = relationship_weeks.person_id
+            and outcomes.occurred_date >= relationship_weeks.as_of_date
     qualify row_number() over (
-            partition by outcome_people.client_id, outcome_people.outcome_id
+            partition by outcomes.client_id, outcomes.outcome_id
             order by relationship_weeks.week_start_date desc
         ) = 1
 ),
 
 since as (
     select
-        outcome_people.client_id,
-        outcome_people.outcome_id,
+        outcomes.client_id,
+        outcomes.outcome_id,
         count(*) as exchange_count
-    from outcome_people
+    from outcomes
     inner join exchanges
-        on outcome_people.client_id = exchanges.client_id
-            and outcome_people.person_id = exchanges.person_id
-            and exchanges.week_start_date = {{ week_start('outcome_people.occurred_date') }}
-            and exchanges.occurred_at < {{ start_of('outcome_people.occurred_date') }}
-    group by outcome_people.client_id, outcome_people.outcome_id
+        on outcomes.client_id = exchanges.client_id
+            and outcomes.person_id = exchanges.person_id
+            and exchanges.week_start_date = {{ week_start('outcomes.occurred_date') }}
+            and exchanges.occurred_at < {{ start_of('outcomes.occurred_date') }}
+    group by outcomes.client_id, outcomes.outcome_id
 )
 
 select
@@ -71,40 +67,38 @@ select
     outcomes.occurred_date,
     outcomes.consent_basis,
     outcomes.note,
-    outcome_people.person_id is not null as is_joined,
-    outcome_people.person_id,
+    outcomes.person_id is not null as is_joined,
+    outcomes.person_id,
     people.handle,
     people.display_name,
     coalesce(stakeholders.person_id is not null, false) as is_stakeholder,
-    case when outcome_people.person_id is not null then coalesce(stood.stage, 'stranger') end as stage_before,
-    case when outcome_people.person_id is not null
+    case when outcomes.person_id is not null then coalesce(stood.stage, 'stranger') end as stage_before,
+    case when outcomes.person_id is not null
             then cast(coalesce(stood.address_in_count, 0) as bigint)
     end as address_in_count,
-    case when outcome_people.person_id is not null
+    case when outcomes.person_id is not null
             then cast(coalesce(stood.address_out_count, 0) as bigint)
     end as address_out_count,
-    case when outcome_people.person_id is not null
+    case when outcomes.person_id is not null
             then cast(coalesce(stood.exchange_count, 0) as bigint)
     end as exchange_count,
-    case when outcome_people.person_id is not null
+    case when outcomes.person_id is not null
             then cast(coalesce(stood.real_conversation_count, 0) as bigint)
     end as real_conversation_count,
-    case when outcome_people.person_id is not null
+    case when outcomes.person_id is not null
             then cast(coalesce(since.exchange_count, 0) as bigint)
     end as exchange_since_count,
     stood.first_contact_at,
     stood.last_mutual_at,
-    case when outcome_people.person_id is not null
+    case when outcomes.person_id is not null
             then {{ week_start('outcomes.occurred_date') }}
     end as relationship_as_of_date,
     cast(horizons.as_of_at as date) as as_of_date
 from outcomes
 inner join horizons on outcomes.client_id = horizons.client_id
-left join outcome_people
-    on outcomes.client_id = outcome_people.client_id and outcomes.outcome_id = outcome_people.outcome_id
-left join people on outcome_people.person_id = people.person_id
+left join people on outcomes.person_id = people.person_id
 left join stakeholders
-    on outcome_people.client_id = stakeholders.client_id and outcome_people.person_id = stakeholders.person_id
+    on outcomes.client_id = stakeholders.client_id and outcomes.person_id = stakeholders.person_id
 left join stood
     on outcomes.client_id = stood.client_id and outcomes.outcome_id = stood.outcome_id
 left join since

@@ -45,7 +45,6 @@ found as (
         count(*) as via_person_count,
         {{ sorted_list('via_person_id', 'via_place') }} as via_person_ids,
         {{ first_by('via_person_id', 'via_place') }} as via_person_id,
-        {{ first_by('via_stage', 'via_place') }} as via_stage,
         {{ first_by('via_strength', 'via_place') }} as via_strength,
         {{ first_by('their_strength', 'via_place') }} as their_strength,
         {{ first_by('last_exchange_network', 'via_place') }} as last_network,
@@ -92,7 +91,7 @@ select
     ranked.via_person_id,
     betweens.handle as via_handle,
     betweens.display_name as via_display_name,
-    ranked.via_stage,
+    via_relationships.stage as via_stage,
     cast(ranked.via_strength as double) as via_strength,
     cast(ranked.their_strength as double) as their_strength,
     cast(ranked.shared_topic_count as bigint) as shared_topic_count,
@@ -107,6 +106,8 @@ from ranked
 inner join horizons on ranked.client_id = horizons.client_id
 inner join people on ranked.person_id = people.person_id
 inner join people as betweens on ranked.via_person_id = betweens.person_id
+inner join relationships as via_relationships
+    on ranked.client_id = via_relationships.client_id and ranked.via_person_id = via_relationships.person_id
 left join relationships
     on ranked.client_id = relationships.client_id and ranked.person_id = relationships.person_id
 left join posts as last_posts

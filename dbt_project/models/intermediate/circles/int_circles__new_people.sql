@@ -8,12 +8,12 @@ other_exchanges as (
     select * from {{ ref('int_interactions__exchanges') }}
 ),
 
-people as (
-    select * from {{ ref('people') }}
+bots as (
+    select * from {{ ref('int_people__bots') }}
 ),
 
-accounts as (
-    select * from {{ ref('accounts') }}
+people as (
+    select * from {{ ref('int_people__accounts') }}
 ),
 
 account_places as (
@@ -63,18 +63,18 @@ shared as (
         on first_exchanges.client_id = known.client_id
             and acquainted.other_person_id = known.person_id
             and first_exchanges.met_at > known.met_at
-    inner join people on acquainted.other_person_id = people.person_id and people.person_kind <> 'bot'
+    anti join bots on acquainted.other_person_id = bots.person_id
     group by first_exchanges.client_id, first_exchanges.person_id
 ),
 
 places as (
     select
-        accounts.person_id,
+        coalesce(people.person_id, account_places.account_id) as person_id,
         min(account_places.place) as place
     from account_places
-    inner join accounts
-        on account_places.network = accounts.network and account_places.account_id = accounts.account_id
-    group by accounts.person_id
+    left join people
+        on account_places.network = people.network and account_places.account_id = people.account_id
+    group by coalesce(people.person_id, account_places.account_id)
 ),
 
 first_from_there as (

@@ -23,7 +23,7 @@ real_conversations as (
 ),
 
 posts as {{ not_kept() }} (
-    select * from {{ ref('posts') }}
+    select * from {{ ref('int_posts__typed') }}
 ),
 
 conversation_posts as (

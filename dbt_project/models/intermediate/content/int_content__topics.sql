@@ -1,6 +1,6 @@
 -- What a post of ours is about: its hashtags, and the client's own topics where its text names them.
 with posts as (
-    select * from {{ ref('posts') }} where kind <> 'repost'
+    select * from {{ ref('int_posts__typed') }} where kind <> 'repost'
 ),
 
 client_accounts as (

@@ -11,7 +11,7 @@ with conversation_posts as {{ not_kept() }} (
 ),
 
 posts as (
-    select * from {{ ref('posts') }}
+    select * from {{ ref('int_posts__typed') }}
 ),
 
 client_accounts as (

@@ -4,8 +4,8 @@ with conversations as (
     select * from {{ ref('int_conversations__concerning') }}
 ),
 
-conversation_posts as (
-    select * from {{ ref('conversation_posts') }}
+placed as (
+    select * from {{ ref('int_conversations__placed') }}
 ),
 
 searches as (
@@ -62,8 +62,7 @@ fates as (
         count(*) filter (where refusals.error_type = 'resource-not-found') as not_found_count
     from named
     -- a parent may be there, and be missing only as the cut of a cycle
-    anti join conversation_posts
-        on named.network = conversation_posts.network and named.post_id = conversation_posts.post_id
+    anti join placed on named.network = placed.network and named.post_id = placed.post_id
     left join tombstones on named.network = tombstones.network and named.post_id = tombstones.object_id
     left join refusals on named.network = refusals.network and named.post_id = refusals.post_id
     group by named.client_id, named.network, named.root_post_id

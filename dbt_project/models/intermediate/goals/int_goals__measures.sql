@@ -1,36 +1,36 @@
--- What goals may be measured by, at the end of every complete week. People at a stage are those at that stage
--- or closer: who comes closer must not be lost to a goal. What happens in weeks is the mean of the last few,
--- as one week is chance.
+-- What goals can be measured by, at the end of every complete week. People at a stage are those at that stage
+-- or closer: somebody who comes closer still counts for the goal. What happens week by week is the mean of
+-- the last weeks, because a single week is chance.
 with weeks as (
-    select * from {{ ref('rpt_engagement_summary') }} where is_complete_week
+    select * from {{ ref('int_engagement__weeks') }} where is_complete_week
 ),
 
 readership as (
-    select * from {{ ref('rpt_readership') }} where is_complete_week
+    select * from {{ ref('int_readership__counted') }} where is_complete_week
 ),
 
 stakeholders as (
     select * from {{ ref('int_clients__stakeholders') }} where person_id is not null
 ),
 
-relationship_weeks as (
-    select * from {{ ref('relationship_weeks') }} where is_complete_week
+ledger as (
+    select * from {{ ref('int_relationships__stages') }} where is_complete_week
 ),
 
 -- a stakeholder enters conversation in one row of the ledger and leaves it in another
 stakeholder_changes as (
     select
-        relationship_weeks.client_id,
-        relationship_weeks.week_start_date,
+        ledger.client_id,
+        ledger.week_number,
         sum(
-            case when relationship_weeks.stage in ('conversing', 'connected') then 1 else 0 end
-            - case when relationship_weeks.stage_before in ('conversing', 'connected') then 1 else 0 end
+            case when ledger.stage in ('conversing', 'connected') then 1 else 0 end
+            - case when ledger.stage_before in ('conversing', 'connected') then 1 else 0 end
         ) as change
-    from relationship_weeks
+    from ledger
     semi join stakeholders
-        on relationship_weeks.client_id = stakeholders.client_id
-            and relationship_weeks.person_id = stakeholders.person_id
-    group by relationship_weeks.client_id, relationship_weeks.week_start_date
+        on ledger.client_id = stakeholders.client_id
+            and ledger.person_id = stakeholders.person_id
+    group by ledger.client_id, ledger.week_number
 ),
 
 wide as (
@@ -53,10 +53,10 @@ wide as (
         ) }} as answered_within_day_share
     from weeks
     left join readership
-        on weeks.client_id = readership.client_id and weeks.week_start_date = readership.week_start_date
+        on weeks.client_id = readership.client_id and weeks.week_number = readership.week_number
     left join stakeholder_changes
         on weeks.client_id = stakeholder_changes.client_id
-            and weeks.week_start_date = stakeholder_changes.week_start_date
+            and weeks.week_number = stakeholder_changes.week_number
     window
         so_far as (
             partition by weeks.client_id order by weeks.week_start_date

@@ -5,10 +5,44 @@
 ) }}
 -- Every address with one of us at one end, from our side. A direct message is private to the client whose
 -- consent it rests on; what we say among ourselves is no talk with anybody.
-with addresses as {{ not_kept() }} (
+with acts as (
     select *
-    from {{ only_changed(ref('interactions'), ref('_changes__references')) }}
+    from {{ only_changed(ref('int_interactions__acts'), ref('_changes__references')) }}
     where is_address and occurred_at is not null
+),
+
+messages as (
+    select *
+    from {{ only_changed(ref('int_interactions__messages'), ref('_changes__references')) }}
+    where occurred_at is not null
+),
+
+addresses as {{ not_kept() }} (
+    select
+        network,
+        kind,
+        from_account_id,
+        to_account_id,
+        from_person_id,
+        to_person_id,
+        post_id,
+        root_post_id,
+        occurred_at,
+        {{ no_text() }} as private_to_client_id
+    from acts
+    union all
+    select
+        network,
+        kind,
+        from_account_id,
+        to_account_id,
+        from_person_id,
+        to_person_id,
+        post_id,
+        root_post_id,
+        occurred_at,
+        private_to_client_id
+    from messages
 ),
 
 client_accounts as (

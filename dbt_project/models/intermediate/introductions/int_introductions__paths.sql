@@ -1,15 +1,19 @@
 -- Who could introduce whom: from a client over a person it has a tie with to somebody it has none with. A
 -- tie is an exchange, on both stretches; whoever waits for our answer needs no introduction.
-with relationships as (
-    select * from {{ ref('relationships') }} where exchange_count > 0
+with strengths as (
+    select * from {{ ref('int_relationships__strengths') }}
+),
+
+first_exchanges as (
+    select * from {{ ref('int_relationships__first_exchanges') }}
 ),
 
 ties as (
     select * from {{ ref('int_people__ties') }}
 ),
 
-people as (
-    select * from {{ ref('people') }} where person_kind <> 'bot'
+bots as (
+    select * from {{ ref('int_people__bots') }}
 ),
 
 client_accounts as (
@@ -28,27 +32,31 @@ interactions as (
     select * from {{ ref('int_interactions__acts') }} where is_address
 ),
 
+ours as (
+    select strengths.*
+    from strengths
+    semi join first_exchanges
+        on strengths.client_id = first_exchanges.client_id and strengths.person_id = first_exchanges.person_id
+),
+
 two_steps as (
     select
-        relationships.client_id,
-        relationships.person_id as via_person_id,
-        relationships.stage as via_stage,
-        relationships.strength as via_strength,
+        ours.client_id,
+        ours.person_id as via_person_id,
+        ours.strength as via_strength,
         ties.other_person_id as person_id,
         ties.exchange_count as their_exchange_count,
         ties.last_exchange_at,
         ties.last_exchange_network,
         ties.last_exchange_post_id
-    from relationships
-    inner join people as betweens on relationships.person_id = betweens.person_id
-    inner join ties on relationships.person_id = ties.person_id
-    inner join people as found on ties.other_person_id = found.person_id
-    anti join relationships as known
-        on relationships.client_id = known.client_id and ties.other_person_id = known.person_id
-    anti join client_accounts as ours
-        on relationships.client_id = ours.client_id and ties.other_person_id = ours.person_id
-    anti join waiting
-        on relationships.client_id = waiting.client_id and ties.other_person_id = waiting.person_id
+    from ours
+    inner join ties on ours.person_id = ties.person_id
+    anti join bots as betweens on ours.person_id = betweens.person_id
+    anti join bots as found on ties.other_person_id = found.person_id
+    anti join ours as known on ours.client_id = known.client_id and ties.other_person_id = known.person_id
+    anti join client_accounts
+        on ours.client_id = client_accounts.client_id and ties.other_person_id = client_accounts.person_id
+    anti join waiting on ours.client_id = waiting.client_id and ties.other_person_id = waiting.person_id
 ),
 
 stretches as (
@@ -83,7 +91,7 @@ addresses as (
     group by one_person_id, other_person_id, network, post_id, from_person_id
 ),
 
-strengths as (
+their_strengths as (
     select
         two_steps.client_id,
         two_steps.via_person_id,
@@ -100,11 +108,11 @@ strengths as (
 
 select
     two_steps.*,
-    strengths.their_strength,
+    their_strengths.their_strength,
     -- the geometric mean: as strong as both stretches together, and nothing if one of them is nothing
-    sqrt(two_steps.via_strength * strengths.their_strength) as path_strength
+    sqrt(two_steps.via_strength * their_strengths.their_strength) as path_strength
 from two_steps
-inner join strengths
-    on two_steps.client_id = strengths.client_id
-        and two_steps.via_person_id = strengths.via_person_id
-        and two_steps.person_id = strengths.person_id
+inner join their_strengths
+    on two_steps.client_id = their_strengths.client_id
+        and two_steps.via_person_id = their_strengths.via_person_id
+        and two_steps.person_id = their_strengths.person_id

@@ -8,7 +8,11 @@ with paths as (
 ),
 
 posts as (
-    select * from {{ ref('posts') }} where kind <> 'repost'
+    select * from {{ ref('int_posts__typed') }} where kind <> 'repost'
+),
+
+people as (
+    select * from {{ ref('int_people__accounts') }}
 ),
 
 client_topics as (
@@ -30,15 +34,23 @@ horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
 
+by_people as (
+    select
+        posts.*,
+        coalesce(people.person_id, posts.account_id) as person_id
+    from posts
+    left join people on posts.network = people.network and posts.account_id = people.account_id
+),
+
 their_posts as (
     select
         paths.client_id,
         paths.person_id,
         -- capitals make no other topic
-        lower(posts.text) as text
+        lower(by_people.text) as text
     from paths
     inner join horizons on paths.client_id = horizons.client_id
-    inner join posts on paths.person_id = posts.person_id and horizons.as_of_at > posts.created_at
+    inner join by_people on paths.person_id = by_people.person_id and horizons.as_of_at > by_people.created_at
 ),
 
 tagged as (

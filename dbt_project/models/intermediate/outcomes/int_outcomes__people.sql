@@ -1,24 +1,45 @@
--- Whom an outcome is about, where that may be known and the account has been seen.
+-- The outcomes logged by hand, each with the person it is about. That is empty where no consent basis is
+-- given, and where nobody has seen the account yet.
 with outcomes as (
-    select * from {{ ref('stg_rapport__outcomes') }} where consent_basis is not null
+    select * from {{ ref('stg_rapport__outcomes') }}
 ),
 
 accounts as (
-    select * from {{ ref('accounts') }}
+    select * from {{ ref('int_accounts__known') }}
+),
+
+people as (
+    select * from {{ ref('int_people__accounts') }}
+),
+
+-- a handle may have changed hands: whoever was seen with it last has it
+found as (
+    select
+        outcomes.client_id,
+        outcomes.outcome_id,
+        {{ last_by(
+            'coalesce(people.person_id, accounts.account_id)',
+            "coalesce(accounts.observed_at, timestamp '1970-01-01'), accounts.account_id"
+        ) }} as person_id
+    from outcomes
+    inner join accounts
+        on outcomes.network = accounts.network
+            and case
+                when outcomes.account_id is null then outcomes.handle = lower(accounts.handle)
+                else outcomes.account_id = accounts.account_id
+            end
+    left join people on accounts.network = people.network and accounts.account_id = people.account_id
+    where outcomes.consent_basis is not null
+    group by outcomes.client_id, outcomes.outcome_id
 )
 
 select
     outcomes.client_id,
     outcomes.outcome_id,
+    outcomes.kind,
     outcomes.occurred_date,
-    {{ last_by(
-        'accounts.person_id', "coalesce(accounts.observed_at, timestamp '1970-01-01'), accounts.account_id"
-    ) }} as person_id
+    outcomes.consent_basis,
+    outcomes.note,
+    found.person_id
 from outcomes
-inner join accounts
-    on outcomes.network = accounts.network
-        and case
-            when outcomes.account_id is null then outcomes.handle = lower(accounts.handle)
-            else outcomes.account_id = accounts.account_id
-        end
-group by outcomes.client_id, outcomes.outcome_id, outcomes.occurred_date
+left join found on outcomes.client_id = found.client_id and outcomes.outcome_id = found.outcome_id

@@ -8,8 +8,8 @@ client_accounts as (
     select * from {{ ref('int_clients__accounts') }}
 ),
 
-people as (
-    select * from {{ ref('people') }} where person_kind <> 'bot'
+bots as (
+    select * from {{ ref('int_people__bots') }}
 ),
 
 horizons as (
@@ -42,7 +42,7 @@ select
     {{ week_number(week_start('by_them.occurred_at')) }} as week_number,
     count(*) as act_count
 from by_them
-inner join people on by_them.person_id = people.person_id
 inner join horizons
     on by_them.client_id = horizons.client_id and by_them.occurred_at < horizons.as_of_at
+anti join bots on by_them.person_id = bots.person_id
 group by by_them.client_id, by_them.person_id, {{ week_number(week_start('by_them.occurred_at')) }}

@@ -12,7 +12,7 @@ ties as (
 ),
 
 bots as (
-    select * from {{ ref('people') }} where person_kind = 'bot'
+    select * from {{ ref('int_people__bots') }}
 ),
 
 in_touch as (

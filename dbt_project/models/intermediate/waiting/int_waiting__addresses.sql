@@ -10,8 +10,8 @@ with addresses as (
     where direction = 'in'
 ),
 
-people as (
-    select * from {{ ref('people') }}
+bots as (
+    select * from {{ ref('int_people__bots') }}
 )
 
 select
@@ -27,5 +27,4 @@ select
     addresses.answered_at,
     {{ seconds_between('addresses.occurred_at', 'addresses.answered_at') }} / 3600.0 as answer_hours
 from addresses
-inner join people on addresses.person_id = people.person_id
-where people.person_kind <> 'bot'
+anti join bots on addresses.person_id = bots.person_id

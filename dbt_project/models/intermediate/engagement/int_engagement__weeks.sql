@@ -1,0 +1,159 @@
+-- What happened in each week of a client, and how many people were at each stage at its end.
+with weeks as (
+    select * from {{ ref('int_clients__weeks') }}
+),
+
+clients as (
+    select * from {{ ref('stg_rapport__clients') }}
+),
+
+addresses as (
+    select * from {{ ref('int_relationships__addresses') }}
+),
+
+answers as (
+    select * from {{ ref('int_waiting__addresses') }}
+),
+
+ledger as (
+    select
+        *,
+        {{ week_of_number('week_number') }} as week_start_date
+    from {{ ref('int_relationships__stages') }}
+),
+
+talk as (
+    select
+        client_id,
+        week_start_date,
+        count(*) filter (where direction = 'in') as address_in_count,
+        count(*) filter (where direction = 'out') as address_out_count,
+        count(distinct case when direction = 'in' then person_id end) as person_in_count
+    from addresses
+    group by client_id, week_start_date
+),
+
+moves as (
+    select
+        client_id,
+        week_start_date,
+        sum(week_exchange_count) as exchange_count,
+        sum(week_real_conversation_count) as real_conversation_count,
+        count(*) filter (where movement = 'new') as new_count,
+        count(*) filter (where movement = 'deepened') as deepened_count,
+        count(*) filter (where movement = 'cooled') as cooled_count,
+        count(*) filter (where movement = 'lapsed') as lapsed_count,
+        count(*) filter (where movement = 'revived') as revived_count
+    from ledger
+    group by client_id, week_start_date
+),
+
+-- A stage is entered in one row and left in another. How many people are at a stage is how often it was
+-- entered so far, less how often it was left.
+entered_and_left as (
+    select
+        client_id,
+        week_start_date,
+        stage,
+        1 as change
+    from ledger
+    where stage <> stage_before
+    union all
+    select
+        client_id,
+        week_start_date,
+        stage_before as stage,
+        -1 as change
+    from ledger
+    where stage <> stage_before
+),
+
+stage_changes as (
+    select
+        client_id,
+        week_start_date,
+        sum(change) filter (where stage = 'noticed') as noticed_change,
+        sum(change) filter (where stage = 'acquainted') as acquainted_change,
+        sum(change) filter (where stage = 'conversing') as conversing_change,
+        sum(change) filter (where stage = 'connected') as connected_change,
+        sum(change) filter (where stage = 'dormant') as dormant_change
+    from entered_and_left
+    group by client_id, week_start_date
+),
+
+-- As of the week's end, using nothing later. An address that nobody has answered yet is not due while there
+-- is still time for a prompt answer.
+answered as (
+    select
+        weeks.client_id,
+        weeks.week_start_date,
+        count(*) filter (where {{ is_answered_promptly('answers', 'weeks.as_of_at') }})
+            as answered_within_day_count,
+        count(*) filter (where {{ is_answer_due('answers', 'weeks.as_of_at') }}) as answer_due_count,
+        count(*) filter (where answers.answered_at is null or answers.answered_at >= weeks.as_of_at)
+            as unanswered_count,
+        median(answers.answer_hours) filter (where answers.answered_at < weeks.as_of_at)
+            as median_answer_hours
+    from weeks
+    inner join answers
+        on weeks.client_id = answers.client_id and weeks.week_start_date = answers.week_start_date
+    group by weeks.client_id, weeks.week_start_date
+),
+
+waiting as (
+    select
+        weeks.client_id,
+        weeks.week_start_date,
+        count(*) as waiting_count
+    from weeks
+    inner join answers
+        on weeks.client_id = answers.client_id
+            and weeks.as_of_at > answers.occurred_at
+            and answers.occurred_at >= weeks.as_of_at - interval '{{ var('waiting_days') }}' day
+            and (answers.answered_at is null or weeks.as_of_at <= answers.answered_at)
+    group by weeks.client_id, weeks.week_start_date
+)
+
+select
+    weeks.client_id,
+    clients.client_name,
+    weeks.week_start_date,
+    weeks.week_number,
+    weeks.is_complete_week,
+    weeks.as_of_at,
+    coalesce(moves.real_conversation_count, 0) as real_conversation_count,
+    coalesce(moves.exchange_count, 0) as exchange_count,
+    coalesce(talk.address_in_count, 0) as address_in_count,
+    coalesce(talk.address_out_count, 0) as address_out_count,
+    coalesce(talk.person_in_count, 0) as person_in_count,
+    coalesce(sum(stage_changes.noticed_change) over so_far, 0) as noticed_count,
+    coalesce(sum(stage_changes.acquainted_change) over so_far, 0) as acquainted_count,
+    coalesce(sum(stage_changes.conversing_change) over so_far, 0) as conversing_count,
+    coalesce(sum(stage_changes.connected_change) over so_far, 0) as connected_count,
+    coalesce(sum(stage_changes.dormant_change) over so_far, 0) as dormant_count,
+    coalesce(moves.new_count, 0) as new_count,
+    coalesce(moves.deepened_count, 0) as deepened_count,
+    coalesce(moves.cooled_count, 0) as cooled_count,
+    coalesce(moves.lapsed_count, 0) as lapsed_count,
+    coalesce(moves.revived_count, 0) as revived_count,
+    coalesce(answered.answered_within_day_count, 0) as answered_within_day_count,
+    coalesce(answered.answer_due_count, 0) as answer_due_count,
+    {{ answered_share('answered.answered_within_day_count', 'answered.answer_due_count') }}
+        as answered_within_day_share,
+    coalesce(answered.unanswered_count, 0) as unanswered_count,
+    answered.median_answer_hours,
+    coalesce(waiting.waiting_count, 0) as waiting_count
+from weeks
+inner join clients on weeks.client_id = clients.client_id
+left join talk on weeks.client_id = talk.client_id and weeks.week_start_date = talk.week_start_date
+left join moves on weeks.client_id = moves.client_id and weeks.week_start_date = moves.week_start_date
+left join stage_changes
+    on weeks.client_id = stage_changes.client_id and weeks.week_start_date = stage_changes.week_start_date
+left join
+    answered
+    on weeks.client_id = answered.client_id and weeks.week_start_date = answered.week_start_date
+left join waiting on weeks.client_id = waiting.client_id and weeks.week_start_date = waiting.week_start_date
+window so_far as (
+    partition by weeks.client_id order by weeks.week_start_date
+    rows between unbounded preceding and current row
+)

@@ -1,0 +1,5 @@
+-- Bots: people with an account that a client lists as a bot, or that the list of people calls one. They count
+-- as nobody's contact, reader or acquaintance.
+select distinct person_id
+from {{ ref('int_clients__accounts') }}
+where role = 'bot'

@@ -1,0 +1,19 @@
+-- How strong the tie between a client and a person is, as of the client's data, and what passed between them
+-- last.
+with addresses as (
+    select * from {{ ref('int_relationships__addresses') }}
+),
+
+horizons as (
+    select * from {{ ref('int_coverage__as_of') }}
+)
+
+select
+    addresses.client_id,
+    addresses.person_id,
+    {{ strength('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }} as strength,
+    {{ last_by('addresses.post_id', 'addresses.occurred_at, ' ~ id_order('addresses.post_id')) }}
+        as last_post_id
+from addresses
+inner join horizons on addresses.client_id = horizons.client_id
+group by addresses.client_id, addresses.person_id
