@@ -13,11 +13,11 @@ from fastapi.responses import JSONResponse
 from emulator.api.compliance import add_compliance
 from emulator.api.endpoints import ENDPOINTS
 from emulator.api.limits import Limiter
+from emulator.api.meter import Meter
 from emulator.api.params import Params, ask_in
 from emulator.api.problems import Problem, in_dialect, plain, unsupported_authentication
 from emulator.api.render import View
 from emulator.api.request import Endpoint, Request
-from emulator.api.usage import Meter
 from emulator.control import add_control
 from emulator.faults import FaultPlan
 from emulator.faulty import FaultLayer, Receive, Scope, Send

@@ -14,7 +14,7 @@ from typing import Any
 
 from emulator.api.dialect import RENAMED
 from emulator.api.problems import kind as problem_type
-from emulator.faults import Fault
+from emulator.fault import Fault
 
 
 @dataclass(frozen=True)

@@ -7,39 +7,18 @@ requests go well before, and how many it spoils. Plans come through `create_app(
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from emulator.errors import EmulatorError
+from emulator.fault import Fault
+from emulator.fault_kinds import KINDS
 
 _KEYS = "kind, endpoint, after, times, pages, and what the kind needs"
-
-
-@dataclass
-class Fault:
-    """One fault. Which requests it befalls is told by the first five fields, how it looks by the rest."""
-
-    kind: str
-    endpoint: str = "*"  # as the documentation writes it, e.g. "/2/users/:id/tweets"; "*" is every endpoint
-    after: int = 0  # so many requests that it could befall go well first
-    times: int | None = 1  # then so many do not; None: never again well
-    pages: str = "any"  # "first": only requests without a page token, "later": only those with one
-    seconds: float = 0.0  # stall: how long
-    date: str = "2026-12-01"  # spend cap: reset_date
-    name: str = ""  # vanished field (dotted), version
-    ids: list[str] = field(default_factory=list)  # late: posts that are not yet shown
-    met: int = field(default=0, compare=False)  # requests it could have befallen so far
-
-    def befalls(self, path: str, has_token: bool) -> bool:
-        """Whether the request is of the kind that it spoils."""
-        if (self.pages == "first" and has_token) or (self.pages == "later" and not has_token):
-            return False
-        return self.endpoint == "*" or _pattern(self.endpoint).fullmatch(path) is not None
 
 
 class FaultPlan:
@@ -77,8 +56,6 @@ class FaultPlan:
 
 def fault_of(entry: Mapping[str, Any]) -> Fault:
     """A fault from a table of a plan."""
-    from emulator.fault_kinds import KINDS  # the kinds know Fault
-
     known = {one.name for one in fields(Fault)} - {"met"}
     unknown = sorted(set(entry) - known)
     if unknown or entry.get("kind") not in KINDS:
@@ -96,7 +73,3 @@ def read_plan(path: Path) -> FaultPlan:
     except (OSError, tomllib.TOMLDecodeError) as problem:
         raise EmulatorError(f"{path}: {problem}", "A plan holds [[faults]] tables.") from problem
     return FaultPlan(entries)
-
-
-def _pattern(endpoint: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r":\w+", "[^/]+", endpoint))

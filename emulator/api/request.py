@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from emulator.api.meter import Meter
 from emulator.api.params import Params, is_id
 from emulator.api.problems import invalid
 from emulator.api.render import Renderer, View
-from emulator.api.usage import Meter
 from emulator.model import Account
 
 Body = dict[str, Any]

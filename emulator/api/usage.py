@@ -1,46 +1,20 @@
-"""How many posts were read, day by day: what /2/usage/tweets tells, and what a bill would be made of."""
+"""GET /2/usage/tweets: how many posts were read, day by day."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import datetime, timedelta
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import Any
 
+from emulator.api.meter import day_of
 from emulator.api.problems import invalid
 from emulator.api.render import stamp
-
-if TYPE_CHECKING:
-    from emulator.api.request import Request
+from emulator.api.request import Request
 
 PROJECT_ID = "1780000000000000001"
 APP_ID = "27000001"
 MONTHLY_CAP = 3_000_000
 _SHOWN = {"cap_reset_day", "project_cap", "project_id", "project_usage"}
 _DAILY = {"daily_project_usage", "daily_client_app_usage"}
-
-
-class Meter:
-    """Counts the posts returned. The same post twice in one UTC day counts once."""
-
-    def __init__(self) -> None:
-        self._read: defaultdict[datetime, set[str]] = defaultdict(set)
-        self._lock = Lock()
-
-    def count(self, body: dict[str, Any], now: datetime) -> None:
-        """Counts the posts of one answer, those in `includes` too."""
-        data = body.get("data", [])
-        rows = data if isinstance(data, list) else [data]
-        includes = body.get("includes", {})
-        rows = [*rows, *includes.get("tweets", []), *includes.get("posts", [])]
-        posts = {row["id"] for row in rows if "text" in row and "event_type" not in row}
-        with self._lock:
-            self._read[_day(now)] |= posts
-
-    def on(self, day: datetime) -> int:
-        """Posts read on the UTC day that holds `day`."""
-        with self._lock:
-            return len(self._read.get(_day(day), ()))
 
 
 def usage(request: Request) -> dict[str, Any]:
@@ -50,13 +24,13 @@ def usage(request: Request) -> dict[str, Any]:
     wanted = set(request.params.listed("usage.fields")) & (_SHOWN | _DAILY) or _SHOWN
     # Numbers in the old dialect, text in the new one.
     shown = str if request.dialect == "new" else int
-    month = [_day(now) - timedelta(days=back) for back in range(now.day)]
-    span = [_day(now) - timedelta(days=back) for back in reversed(range(days))]
+    month = [day_of(now) - timedelta(days=back) for back in range(now.day)]
+    span = [day_of(now) - timedelta(days=back) for back in reversed(range(days))]
     daily = [{"date": stamp(day), "usage": shown(meter.on(day))} for day in span]
-    following = (_day(now).replace(day=1) + timedelta(days=32)).replace(day=1)
+    following = (day_of(now).replace(day=1) + timedelta(days=32)).replace(day=1)
     project_id: str | int = PROJECT_ID if request.dialect == "new" else 178001
     values = {
-        "cap_reset_day": (following - _day(now)).days,
+        "cap_reset_day": (following - day_of(now)).days,
         "project_cap": shown(MONTHLY_CAP),
         "project_id": PROJECT_ID,
         "project_usage": shown(sum(meter.on(day) for day in month)),
@@ -77,7 +51,3 @@ def check_granularity(value: str | None) -> timedelta:
             granularity=value,
         )
     return known[value or "hour"]
-
-
-def _day(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)

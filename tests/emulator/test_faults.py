@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from emulator.errors import EmulatorError
+from emulator.fault import Fault
 from emulator.fault_kinds import KINDS
-from emulator.faults import Fault, FaultPlan, read_plan
+from emulator.faults import FaultPlan, read_plan
 from emulator.faulty import CONTROL_PATH
 from emulator.model import World
 from tests.emulator.conftest import TOKEN
