@@ -1,8 +1,8 @@
-"""Which kind of build comes next: of what was loaded since the last one, or of everything.
+"""Which kind of build comes next: a daily build of the new loads, or a full refresh of everything.
 
-A daily build goes on from the tables of the last build, if that ended well. Where anything but data has changed
-since (models and settings, whose account is whose, an erasure) there is nothing to go on from, and everything
-is built anew.
+A daily build continues from the tables of the last build. That needs a last build that ended well, and nothing but
+loaded data may have changed since: not the models or settings, nor the lists of accounts, nor may anything have been
+erased. Otherwise everything is built again.
 """
 
 import hashlib
@@ -10,9 +10,10 @@ from pathlib import Path
 
 import duckdb
 
+from rapport.project import fingerprint
 from rapport.warehouse import has_table
 
-# What a daily build takes as given, in an order of its own: rows have none.
+# Tables of raw that a daily build relies on not to have changed. Rows have no order, so each query brings one.
 _GIVEN = {
     "client_accounts": "select * from raw.client_accounts order by all",
     "people_accounts": "select * from raw.people_accounts order by all",
@@ -21,15 +22,12 @@ _GIVEN = {
 
 
 def inputs_hash(connection: duckdb.DuckDBPyConnection, project_dir: Path) -> str:
-    """SHA-256 (hex) of all that a daily build takes as given.
+    """SHA-256 (hex) of everything besides the loaded data that the tables depend on.
 
-    That is the text of the models, macros, tests and settings, the lists of accounts, what was erased, and the
-    version of DuckDB: another one may order what came at once otherwise (macros/identifiers.sql).
+    That is the project's files, the lists of accounts, what was erased, and the version of DuckDB: another version
+    may put observations of the same moment in another order (macros/identifiers.sql).
     """
-    digest = hashlib.sha256(duckdb.__version__.encode())
-    for path in sorted(project_dir.rglob("*")):
-        if path.suffix in {".sql", ".yml"}:
-            digest.update(str(path.relative_to(project_dir)).encode() + b"\0" + path.read_bytes() + b"\0")
+    digest = hashlib.sha256(f"{duckdb.__version__} {fingerprint(project_dir)}".encode())
     for table, query in _GIVEN.items():
         rows = connection.execute(query).fetchall() if has_table(connection, "raw", table) else []
         digest.update(f"{table}{rows}".encode())
@@ -37,7 +35,7 @@ def inputs_hash(connection: duckdb.DuckDBPyConnection, project_dir: Path) -> str
 
 
 def why_full(connection: duckdb.DuckDBPyConnection, inputs: str) -> str | None:
-    """Why everything has to be built anew, in words for people; None where a daily build will do."""
+    """Why a full refresh is needed, in words for people; None where a daily build is enough."""
     if not has_table(connection, "quality", "builds"):
         return "nothing was built yet"
     columns = {row[0] for row in connection.execute("describe quality.builds").fetchall()}
@@ -56,6 +54,6 @@ def why_full(connection: duckdb.DuckDBPyConnection, inputs: str) -> str | None:
 
 
 def record_inputs(connection: duckdb.DuckDBPyConnection, build_id: str, inputs: str) -> None:
-    """Writes beside a good build in quality.builds what it took as given."""
+    """Writes the hash of its inputs beside a good build in quality.builds."""
     connection.execute("alter table quality.builds add column if not exists inputs_hash varchar")
     connection.execute("update quality.builds set inputs_hash = ? where build_id = ?", [inputs, build_id])

@@ -186,7 +186,6 @@ def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) 
     if info["name"] not in {
         "LogModelResult",
         "LogTestResult",
-        "LogSeedResult",
         "LogUnitTestResult",
         "RunResultError",
     }:

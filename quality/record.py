@@ -3,12 +3,9 @@
 dbt is not the author of these tables, so their comments are written here, in the form of the others.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,7 +13,7 @@ import duckdb
 from quality import restatements
 from quality.results import Receipt
 from quality.tables import Table, columns_of, quoted
-from rapport.project import PROJECT_DIR
+from rapport.project import fingerprint
 from rapport.warehouse import literal
 
 # The oldest storage that holds all our types: DuckDB 1.2 and everything newer can open the file.
@@ -106,7 +103,7 @@ _COLUMNS = [
     _Column("duckdb_storage_version", "varchar", "Storage format of the file.",
             "The oldest DuckDB that opens it.", "Not the version that wrote it.", "name"),
     _Column("dbt_version", "varchar", "Version of dbt.", "What built the tables.", "No news by itself.", "name"),
-    _Column("models_hash", "varchar", "A hash over models, macros and seeds as they stood when it was published.",
+    _Column("models_hash", "varchar", "A hash over the files of the dbt project as they stood when it was published.",
             "Whether two publications count alike.", "It changes with a comment, too.", "id"),
 ]  # fmt: skip
 
@@ -217,20 +214,8 @@ def versions() -> dict[str, str]:
         "duckdb_version": duckdb.__version__,
         "duckdb_storage_version": STORAGE_VERSION,
         "dbt_version": _version("dbt-core"),
-        "models_hash": models_hash(PROJECT_DIR),
+        "models_hash": fingerprint(),
     }
-
-
-@cache
-def models_hash(project: Path) -> str:
-    """One hash over all that decides what numbers mean: models, macros, seeds and variables."""
-    found = hashlib.sha256()
-    files = [project / "dbt_project.yml"]
-    for folder in ("models", "macros", "seeds"):
-        files += [one for one in (project / folder).rglob("*") if one.suffix in {".sql", ".csv"}]
-    for path in sorted(files):
-        found.update(str(path.relative_to(project)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()
 
 
 def _version(package: str) -> str:

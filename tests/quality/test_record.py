@@ -159,7 +159,7 @@ def test_an_accounts_numbers_are_told_apart(published: Settings) -> None:
 def test_other_definitions_are_named_with_what_moved(
     published: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(record, "models_hash", lambda project: "other")
+    monkeypatch.setattr(record, "fingerprint", lambda: "other")
     publish_build(
         published, "build-2", f"update {SUMMARY} set new_count = 7 where week_start_date = '{OVER}'"
     )
@@ -190,20 +190,6 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_next(
     assert told["is_compared"] == (wreck == "of an earlier version")
     assert told["previous_publication_id"] is None
     assert moved(published) == []
-
-
-def test_the_hash_of_the_models_is_of_all_that_decides(tmp_path: Any) -> None:
-    for name in ("models/a.sql", "macros/b.sql", "seeds/c.csv", "dbt_project.yml"):
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text("one")
-    found = set()
-    for name in (None, "models/a.sql", "macros/b.sql", "seeds/c.csv", "dbt_project.yml"):
-        if name:
-            (tmp_path / name).write_text("two")
-        record.models_hash.cache_clear()
-        found.add(record.models_hash(tmp_path))
-    assert len(found) == 5
 
 
 def test_old_restatements_go(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
