@@ -1,7 +1,7 @@
-"""`rapport doctor`: what could keep Rapport from working here, looked for before it does.
+"""`rapport doctor`: looks for what could keep Rapport from working here, before it does.
 
-Every look is read-only, says what it saw, and where something is wrong what to do. Nothing secret is ever shown:
-of a token only whether the network takes it.
+Every check is read-only. It says what it saw and, where something is wrong, what to do. No secret is shown: of a
+token only whether the network takes it.
 """
 
 import shutil
@@ -26,27 +26,27 @@ from rapport.config import Settings
 from rapport.errors import RapportError, WarehouseBusy
 from rapport.warehouse import hold
 
-State = Literal["well", "look", "broken"]
+State = Literal["ok", "warning", "error"]
 PACKAGES = ("apache-airflow", "duckdb", "dbt-core", "dbt-duckdb", "tweepy", "great-expectations")
-# A publication and a rewrite after an erasure each write a second copy of a file before they swap it in.
+# A publication, and a rewrite after an erasure, write a second copy of a file before it takes the first one's place.
 FREE_COPIES = 2
 FREE_BYTES = 2_000_000_000
-# The DAG `backup` takes one a day; one that failed is no reason yet.
+# The DAG `backup` takes one a day. A single failed run is no reason to warn yet.
 BACKUP_MAX_AGE = timedelta(days=2)
 
 
 @dataclass(frozen=True)
-class Look:
-    """One look: at what, how it stands, what was seen, and what to do where it is not well."""
+class Finding:
+    """What was looked at, its state, what was seen, and what to do where the state is not ok."""
 
-    what: str
+    subject: str
     state: State
     seen: str
     remedy: str = ""
 
 
-def examine(settings: Settings, is_offline: bool = False) -> Iterator[Look]:
-    """Looks at one thing after the other; `is_offline` leaves out what asks the network."""
+def examine(settings: Settings, is_offline: bool = False) -> Iterator[Finding]:
+    """Checks one subject after the other; `is_offline` leaves out what would ask the network."""
     yield _config(settings)
     yield _token(settings, is_offline)
     yield _home(settings)
@@ -60,48 +60,48 @@ def examine(settings: Settings, is_offline: bool = False) -> Iterator[Look]:
     yield _airflow(settings)
 
 
-def _config(settings: Settings) -> Look:
+def _config(settings: Settings) -> Finding:
     names = [client.id for client in settings.config.clients]
     if names:
-        return Look("rapport.toml", "well", f"{settings.config_path} names {', '.join(names)}")
-    return Look(
-        "rapport.toml", "look", f"no client is tracked: {settings.config_path} is not there or names none",
+        return Finding("rapport.toml", "ok", f"{settings.config_path} names {', '.join(names)}")
+    return Finding(
+        "rapport.toml", "warning", f"no client is tracked: {settings.config_path} is not there or names none",
         "write one with `rapport init`; without it only files can be imported",
     )  # fmt: skip
 
 
-def _token(settings: Settings, is_offline: bool) -> Look:
+def _token(settings: Settings, is_offline: bool) -> Finding:
     if settings.x_bearer_token is None:
-        return Look(
-            "X token", "look", "there is none in X_BEARER_TOKEN",
+        return Finding(
+            "X token", "warning", "there is none in X_BEARER_TOKEN",
             "set it; or where Airflow's connection `x_api` has it (dags/README.md), its tasks find it there",
         )  # fmt: skip
     if is_offline:
-        return Look("X token", "look", "there is one, not tried", "leave out --offline to try it")
+        return Finding("X token", "warning", "there is one, not tried", "leave out --offline to try it")
     try:
         reconcile(settings, days=1, on_progress=lambda words: None)
     except RapportError as problem:
-        return Look("X token", "broken", problem.words, problem.remedy)
-    return Look(
-        "X token", "well", f"{settings.x_base_url} takes it (asked for its usage, which costs nothing)"
+        return Finding("X token", "error", problem.words, problem.remedy)
+    return Finding(
+        "X token", "ok", f"{settings.x_base_url} takes it (asked for its usage, which costs nothing)"
     )
 
 
-def _home(settings: Settings) -> Look:
+def _home(settings: Settings) -> Finding:
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
         trial = settings.home / ".doctor"
         trial.write_text("", encoding="utf-8")
         trial.unlink()
     except OSError as problem:
-        return Look(
-            "home", "broken", f"{settings.home} can't be written: {problem.strerror}",
+        return Finding(
+            "home", "error", f"{settings.home} can't be written: {problem.strerror}",
             "give the user that runs Rapport the right to write there, or set RAPPORT_HOME",
         )  # fmt: skip
-    return Look("home", "well", f"{settings.home} can be written")
+    return Finding("home", "ok", f"{settings.home} can be written")
 
 
-def _disk(settings: Settings) -> Look:
+def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(settings.home if settings.home.exists() else settings.home.parent).free
     held = sum(
         path.stat().st_size for path in (settings.warehouse_path, settings.published_path) if path.exists()
@@ -109,48 +109,50 @@ def _disk(settings: Settings) -> Look:
     needed = max(FREE_BYTES, FREE_COPIES * held)
     seen = f"{free / 1e9:,.1f} GB free; the warehouse and the published file hold {held / 1e9:,.1f} GB"
     if free < needed:
-        return Look(
-            "disk", "look", seen,
+        return Finding(
+            "disk", "warning", seen,
             f"make room: {needed / 1e9:,.1f} GB let a publication and an erasure write a second copy",
         )  # fmt: skip
-    return Look("disk", "well", seen)
+    return Finding("disk", "ok", seen)
 
 
-def _versions() -> Look:
+def _versions() -> Finding:
     found = {}
     for name in PACKAGES:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            return Look(
-                "versions", "broken", f"{name} is not installed", "`uv sync` installs what uv.lock names"
+            return Finding(
+                "versions", "error", f"{name} is not installed", "`uv sync` installs what uv.lock names"
             )
     python = ".".join(map(str, sys.version_info[:3]))
-    told = ", ".join(f"{name} {version}" for name, version in found.items())
-    return Look("versions", "well", f"Python {python}, {told}")
+    packages = ", ".join(f"{name} {version}" for name, version in found.items())
+    return Finding("versions", "ok", f"Python {python}, {packages}")
 
 
-def _lock(settings: Settings) -> Look:
+def _lock(settings: Settings) -> Finding:
     try:
         with hold(settings, wait_seconds=0):
-            return Look("lock", "well", "nobody holds the warehouse")
+            return Finding("lock", "ok", "nobody holds the warehouse")
     except WarehouseBusy:
-        return Look(
-            "lock", "look", "another process holds the warehouse right now",
+        return Finding(
+            "lock", "warning", "another process holds the warehouse right now",
             "a load, build, check or publication is running; if none is, look for a `rapport` or Airflow process",
         )  # fmt: skip
     except RapportError as problem:  # a restore that was killed half-way
-        return Look("lock", "broken", problem.words, problem.remedy)
+        return Finding("lock", "error", problem.words, problem.remedy)
     except OSError as problem:
-        return Look(
-            "lock", "broken", f"it can't be taken: {problem.strerror}", "mend what is said of the home"
+        return Finding(
+            "lock", "error", f"it can't be taken: {problem.strerror}", "mend what is said of the home"
         )
 
 
-def _warehouse(settings: Settings) -> Look:
+def _warehouse(settings: Settings) -> Finding:
     if not settings.warehouse_path.exists():
-        return Look("warehouse", "look", "there is none yet", "`rapport load` or `rapport import` makes it")
-    return _asked(
+        return Finding(
+            "warehouse", "warning", "there is none yet", "`rapport load` or `rapport import` makes it"
+        )
+    return _query(
         "warehouse", settings.warehouse_path,
         "select 'opens; about ' || format('{:,}', coalesce(sum(estimated_size), 0)::bigint) || ' rows' "
         "from duckdb_tables()",
@@ -158,21 +160,21 @@ def _warehouse(settings: Settings) -> Look:
     )  # fmt: skip
 
 
-def _state(settings: Settings) -> Look:
+def _state(settings: Settings) -> Finding:
     shown = sa.make_url(settings.state_url).render_as_string(hide_password=True)
     try:
         with open_state(settings) as state:
             spent = state.spent_usd()
     except (sa.exc.SQLAlchemyError, OSError, ImportError) as problem:
         reason = str(problem).splitlines()[0]
-        return Look("state store", "broken", f"{shown}: {reason}", "check RAPPORT_STATE_URL and the server")
-    return Look("state store", "well", f"{shown}; its ledger holds {spent:,.2f} USD")
+        return Finding("state store", "error", f"{shown}: {reason}", "check RAPPORT_STATE_URL and the server")
+    return Finding("state store", "ok", f"{shown}; its ledger holds {spent:,.2f} USD")
 
 
-def _published(settings: Settings) -> Look:
+def _published(settings: Settings) -> Finding:
     if not settings.published_path.exists():
-        return Look("published file", "look", "there is none yet", "`rapport run` makes it")
-    return _asked(
+        return Finding("published file", "warning", "there is none yet", "`rapport run` makes it")
+    return _query(
         "published file", settings.published_path,
         "select 'published ' || coalesce(max(published_at)::varchar, 'at a time not known') "
         "from reports.rpt_publication",
@@ -180,51 +182,55 @@ def _published(settings: Settings) -> Look:
     )  # fmt: skip
 
 
-def _backup(settings: Settings) -> Look:
+def _backup(settings: Settings) -> Finding:
     remedy = "`rapport backup`, or switch the DAG `backup` on"
     try:
         at = last_begun_at(settings)
     except (RapportError, OSError) as problem:
-        return Look("backup", "broken", str(problem).splitlines()[0], f"mend {settings.home / PLACES}")
+        return Finding("backup", "error", str(problem).splitlines()[0], f"mend {settings.home / PLACES}")
     if at is None:
-        return Look("backup", "look", "there is none that can be reached", remedy)
+        return Finding("backup", "warning", "there is none that can be reached", remedy)
     seen = f"the newest is of {at:%Y-%m-%d %H:%M} UTC"
     is_old = datetime.now(UTC) - at > BACKUP_MAX_AGE
-    return Look("backup", "look", seen, remedy) if is_old else Look("backup", "well", seen)
+    return Finding("backup", "warning", seen, remedy) if is_old else Finding("backup", "ok", seen)
 
 
-def _asked(what: str, path: Path, query: str, remedy: str) -> Look:
-    """What a database answers, as text; broken where it doesn't."""
+def _query(subject: str, path: Path, query: str, remedy: str) -> Finding:
+    """The text that a query of a database file returns; an error where the file can't be read."""
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             connection.execute("set timezone = 'UTC'")
             rows = connection.execute(query).fetchall()
     except duckdb.Error as problem:
-        return Look(what, "broken", f"{path} can't be read: {problem}", remedy)
-    return Look(what, "well", rows[0][0])
+        return Finding(subject, "error", f"{path} can't be read: {problem}", remedy)
+    return Finding(subject, "ok", rows[0][0])
 
 
-def _airflow(settings: Settings) -> Look:
+def _airflow(settings: Settings) -> Finding:
     try:
         with asking_airflow(settings) as api:
             if api is None:
-                return Look(
-                    "Airflow", "look", "not started by `rapport up`",
+                return Finding(
+                    "Airflow", "warning", "not started by `rapport up`",
                     "if another Airflow runs this home, ask that one: RAPPORT_AIRFLOW_URL names it",
                 )  # fmt: skip
-            ill = [f"{name} is {state}" for name, state in (api.health() or {}).items() if state != "healthy"]
-            if ill:
-                told = f"at {api.address} {', '.join(ill)}"
-                return Look("Airflow", "broken", told, "see the logs of what is not healthy")
-            unread = [error["filename"] for error in api.import_errors()]
+            unhealthy = [
+                f"{name} is {state}" for name, state in (api.health() or {}).items() if state != "healthy"
+            ]
+            if unhealthy:
+                seen = f"at {api.address} {', '.join(unhealthy)}"
+                return Finding("Airflow", "error", seen, "see the logs of what is not healthy")
+            unreadable = [error["filename"] for error in api.import_errors()]
             known = [dag["dag_id"] for dag in api.dags()]
     except StackError as problem:
-        return Look("Airflow", "broken", problem.message, problem.remedy)
+        return Finding("Airflow", "error", problem.message, problem.remedy)
     except httpx.HTTPError as problem:
-        return Look("Airflow", "broken", f"it stopped answering: {problem}", "see the log of its api-server")
-    if unread:
-        return Look(
-            "Airflow", "broken", f"at {api.address} can't read {', '.join(unread)}",
+        return Finding(
+            "Airflow", "error", f"it stopped answering: {problem}", "see the log of its api-server"
+        )
+    if unreadable:
+        return Finding(
+            "Airflow", "error", f"at {api.address} can't read {', '.join(unreadable)}",
             "its first page shows why, under import errors",
         )  # fmt: skip
-    return Look("Airflow", "well", f"at {api.address} all of it is healthy, and has read {len(known)} DAGs")
+    return Finding("Airflow", "ok", f"at {api.address} all of it is healthy, and has read {len(known)} DAGs")

@@ -124,7 +124,7 @@ class Status:
         return WarehouseBusy.exit_code if is_old else 0
 
 
-def look(settings: Settings) -> Status:
+def read_status(settings: Settings) -> Status:
     """Asks everywhere, and waits for nobody: a warehouse in use is said to be in use."""
     status = Status(datetime.now(UTC))
     _published(settings, status)

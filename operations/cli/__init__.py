@@ -1,1 +1,18 @@
-"""The command `rapport`: one module for each group of commands."""
+"""The command `rapport`. Each command is one function, in the module of what it is about:
+
+| module | commands | calls |
+|---|---|---|
+| running | init, run | all rooms, in order |
+| extracting | fetch, plan, poll, reconcile, load, import | extractors/ |
+| building | build, docs | modelling/ |
+| publishing | check, checks, publish, edition, report, superset | quality/, reporting/ |
+| watching | status, doctor | operations/status, operations/doctor |
+| erasing | erase | operations/erasure/ |
+| backup | backup, restore | operations/backup/ |
+| stack | emulator, demo, up, down | operations/stack/, operations/demo |
+| outcome, quarantine | the subcommands of that name | extractors/files/ |
+
+A new command goes into the module whose room it calls. One with subcommands gets a module of its own, which names
+its `typer.Typer`. Only a new module has to be added to the list in `main`. `terminal` holds the options and the output
+that commands share, `parallel` runs calls side by side.
+"""

@@ -12,6 +12,7 @@ from extractors.files import outcomes
 from rapport.config import load_settings
 
 app = typer.Typer(
+    name="outcome",
     no_args_is_help=True,
     help="Meetings, calls, collaborations ...: what came of it, logged by hand with a consent basis.\n\n"
     "The next `rapport build` joins each to the relationship as it stood before that day. Never more than "

@@ -2,18 +2,18 @@
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 Result = TypeVar("Result")
-_LOOK_AGAIN_SECONDS = 0.2
+_JOIN_SECONDS = 0.2
 
 
-def side_by_side(calls: list[Callable[[], Result]], width: int) -> list[Result]:
+def side_by_side(calls: Sequence[Callable[[], Result]], width: int) -> list[Result]:
     """What the calls return, in their order, at most `width` under way at a time.
 
-    After the first that raises no other is begun; those under way come to their end, then it is raised. Ctrl-C does
-    not wait for them: the threads are daemons, and end with the process.
+    Once a call has raised, no further one begins; those under way end, then the error is raised. Ctrl-C does not wait
+    for them: the threads are daemons, and end with the process.
     """
     left: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in range(len(calls)):
@@ -37,8 +37,8 @@ def side_by_side(calls: list[Callable[[], Result]], width: int) -> list[Result]:
         thread.start()
     for thread in threads:
         while thread.is_alive():
-            # In slices: a join without end would not be interrupted by Ctrl-C on every system.
-            thread.join(_LOOK_AGAIN_SECONDS)
+            # In slices: on some systems Ctrl-C does not interrupt a join without a limit.
+            thread.join(_JOIN_SECONDS)
     if failures:
         raise failures[0]
     return [results[number] for number in range(len(calls))]

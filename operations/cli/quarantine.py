@@ -14,6 +14,7 @@ from rapport.config import load_settings
 from rapport.errors import ConfigError
 
 app = typer.Typer(
+    name="quarantine",
     no_args_is_help=True,
     help="Lines and files that could not be taken in: looked at, tried again, or dropped.\n\n"
     "What waits here is in no number. Nothing of what people wrote is printed unless it is asked for.",

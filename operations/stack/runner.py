@@ -177,7 +177,7 @@ class Stack:
         command = [
             sys.executable,
             "-m",
-            "operations.cli.main",
+            "operations.cli",
             "emulator",
             "--host",
             LOCALHOST,

@@ -249,7 +249,7 @@ def test_doctor_and_status_in_the_scheduler_ask_this_airflow(services: Services)
     told = {}
     for command in (("doctor", "--offline"), ("status",)):
         done = subprocess.run(
-            [sys.executable, "-m", "operations.cli.main", *command], env=services.environment("scheduler"), cwd=ROOT,
+            [sys.executable, "-m", "operations.cli", *command], env=services.environment("scheduler"), cwd=ROOT,
             capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         told[command[0]] = done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""What `rapport doctor` sees of homes that are well and of homes that are not, on real files and real HTTP."""
+"""What `rapport doctor` finds in homes in order and in homes with faults, on real files and real HTTP."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from emulator.world import build_world
 from operations.backup.files import MANIFEST, PLACES, remember
-from operations.doctor import Look, examine
+from operations.doctor import Finding, examine
 from rapport.config import Settings, load_settings
 from tests.extractors.emulated import TOKEN, Emulated, emulating
 from tests.extractors.server import Reply
@@ -33,33 +33,33 @@ def settings(tmp_path: Path, network: Emulated) -> Settings:
     return replace(found, x_base_url=network.url, x_bearer_token=SecretStr(TOKEN))
 
 
-def looks(settings: Settings, is_offline: bool = False) -> dict[str, Look]:
-    return {look.what: look for look in examine(settings, is_offline)}
+def findings(settings: Settings, is_offline: bool = False) -> dict[str, Finding]:
+    return {finding.subject: finding for finding in examine(settings, is_offline)}
 
 
 def test_a_new_home_is_told_what_comes_first(settings: Settings) -> None:
-    seen = looks(settings)
-    assert [name for name, look in seen.items() if look.state == "broken"] == []
-    assert seen["X token"].state == "well"
+    seen = findings(settings)
+    assert [name for name, finding in seen.items() if finding.state == "error"] == []
+    assert seen["X token"].state == "ok"
     assert "rapport init" in seen["rapport.toml"].remedy
     assert seen["Airflow"].seen == "not started by `rapport up`"
     # Another Airflow may run this home: nobody is sent to start a second one.
     assert "rapport up" not in seen["Airflow"].remedy
-    assert all(look.remedy for look in seen.values() if look.state != "well")
+    assert all(finding.remedy for finding in seen.values() if finding.state != "ok")
 
 
 def test_a_token_that_is_refused_is_not_shown(settings: Settings) -> None:
-    seen = looks(replace(settings, x_bearer_token=SecretStr(SECRET)))
-    assert seen["X token"].state == "broken"
+    seen = findings(replace(settings, x_bearer_token=SecretStr(SECRET)))
+    assert seen["X token"].state == "error"
     assert SECRET not in repr(seen)
-    assert SECRET not in "".join(look.seen + look.remedy for look in seen.values())
+    assert SECRET not in "".join(finding.seen + finding.remedy for finding in seen.values())
 
 
 def test_offline_asks_nothing(settings: Settings, network: Emulated) -> None:
     asked = len(network.requests)
-    assert looks(settings, is_offline=True)["X token"].state == "look"
-    without = looks(replace(settings, x_bearer_token=None), is_offline=True)["X token"]
-    assert without.state == "look" and "`x_api`" in without.remedy
+    assert findings(settings, is_offline=True)["X token"].state == "warning"
+    without = findings(replace(settings, x_bearer_token=None), is_offline=True)["X token"]
+    assert without.state == "warning" and "`x_api`" in without.remedy
     assert len(network.requests) == asked
 
 
@@ -67,57 +67,60 @@ def test_damage_is_seen(settings: Settings) -> None:
     settings.warehouse_path.write_bytes(b"no database at all")
     settings.published_dir.mkdir(parents=True)
     settings.published_path.write_bytes(b"nor this")
-    seen = looks(settings, is_offline=True)
-    assert {name for name, look in seen.items() if look.state == "broken"} == {"warehouse", "published file"}
+    seen = findings(settings, is_offline=True)
+    assert {name for name, finding in seen.items() if finding.state == "error"} == {
+        "warehouse",
+        "published file",
+    }
 
 
 def test_who_holds_the_warehouse_is_seen(settings: Settings) -> None:
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         connection.execute("create table one as select 1 as n")
-    assert looks(settings, is_offline=True)["warehouse"].state == "well"
+    assert findings(settings, is_offline=True)["warehouse"].state == "ok"
     with FileLock(str(settings.warehouse_path) + ".lock"):
-        assert looks(settings, is_offline=True)["lock"].state == "look"
-    assert looks(settings, is_offline=True)["lock"].state == "well"
+        assert findings(settings, is_offline=True)["lock"].state == "warning"
+    assert findings(settings, is_offline=True)["lock"].state == "ok"
 
 
-def test_a_state_store_out_of_reach_is_broken_and_its_password_hidden(settings: Settings) -> None:
+def test_a_state_store_out_of_reach_is_an_error_and_its_password_hidden(settings: Settings) -> None:
     out_of_reach = replace(settings, state_url=f"postgresql+psycopg2://me:{SECRET}@127.0.0.1:1/none")
-    look = looks(out_of_reach, is_offline=True)["state store"]
-    assert look.state == "broken"
-    assert SECRET not in look.seen + look.remedy
+    finding = findings(out_of_reach, is_offline=True)["state store"]
+    assert finding.state == "error"
+    assert SECRET not in finding.seen + finding.remedy
 
 
 def test_an_airflow_that_the_environment_names_is_asked_how_it_is(settings: Settings) -> None:
     with scripted_airflow() as airflow:
         named = run_by(settings, airflow.url)
-        well = looks(named, is_offline=True)["Airflow"]
-        assert (well.state, well.seen) == (
-            "well", f"at {airflow.url} all of it is healthy, and has read 1 DAGs",
+        healthy = findings(named, is_offline=True)["Airflow"]
+        assert (healthy.state, healthy.seen) == (
+            "ok", f"at {airflow.url} all of it is healthy, and has read 1 DAGs",
         )  # fmt: skip
 
         # Without its database it answers nothing else.
         airflow.answer("/api/v2/monitor/health", Reply(health(metadatabase="unhealthy")))
         airflow.answer("/api/v2/importErrors", Reply({"detail": "no database"}, 500))
-        ill = looks(named, is_offline=True)["Airflow"]
-        assert ill.state == "broken" and "metadatabase is unhealthy" in ill.seen
+        ill = findings(named, is_offline=True)["Airflow"]
+        assert ill.state == "error" and "metadatabase is unhealthy" in ill.seen
         airflow.answer("/api/v2/monitor/health", Reply(health()))
 
         error = {"filename": "x_extract.py", "stack_trace": "no such client"}
         airflow.answer("/api/v2/importErrors", Reply({"import_errors": [error], "total_entries": 1}))
-        unread = looks(named, is_offline=True)["Airflow"]
-        assert unread.state == "broken" and "can't read x_extract.py" in unread.seen
+        unread = findings(named, is_offline=True)["Airflow"]
+        assert unread.state == "error" and "can't read x_extract.py" in unread.seen
 
         airflow.answer("/auth/token", Reply({"detail": "Unauthorized"}, 401))
-        refused = looks(named, is_offline=True)["Airflow"]
-        assert refused.state == "broken" and "RAPPORT_AIRFLOW_PASSWORD" in refused.remedy
-        assert PASSWORD not in repr([named, well, ill, unread, refused])
-    gone = looks(named, is_offline=True)["Airflow"]
-    assert gone.state == "broken" and "does not answer" in gone.seen
+        refused = findings(named, is_offline=True)["Airflow"]
+        assert refused.state == "error" and "RAPPORT_AIRFLOW_PASSWORD" in refused.remedy
+        assert PASSWORD not in repr([named, healthy, ill, unread, refused])
+    gone = findings(named, is_offline=True)["Airflow"]
+    assert gone.state == "error" and "does not answer" in gone.seen
 
 
-def test_an_old_backup_and_none_are_worth_a_look(settings: Settings, tmp_path: Path) -> None:
-    def backup() -> Look:
-        return looks(settings, is_offline=True)["backup"]
+def test_an_old_backup_and_none_are_warned_of(settings: Settings, tmp_path: Path) -> None:
+    def backup() -> Finding:
+        return findings(settings, is_offline=True)["backup"]
 
     def take(ago: timedelta) -> None:
         folder = tmp_path / "disk" / f"{datetime.now(UTC) - ago:%Y%m%dT%H%M%SZ}-2"
@@ -125,10 +128,10 @@ def test_an_old_backup_and_none_are_worth_a_look(settings: Settings, tmp_path: P
         (folder / MANIFEST).write_text("{}", encoding="utf-8")
 
     remember(settings.home, "", [tmp_path / "disk"])
-    assert (backup().state, backup().seen) == ("look", "there is none that can be reached")
+    assert (backup().state, backup().seen) == ("warning", "there is none that can be reached")
     take(timedelta(days=2, minutes=1))
-    assert backup().state == "look" and "the newest is of" in backup().seen
+    assert backup().state == "warning" and "the newest is of" in backup().seen
     take(timedelta(days=1))
-    assert backup().state == "well"
+    assert backup().state == "ok"
     (settings.home / PLACES).write_text("{}", encoding="utf-8")
-    assert backup().state == "broken"
+    assert backup().state == "error"

@@ -16,8 +16,8 @@ from extractors.state import gaps
 from extractors.state.budget import PRICE_USD, Purse
 from extractors.state.store import open_state
 from operations.backup.files import MANIFEST, PLACES
-from operations.cli import status as status_cli
-from operations.status import look
+from operations.cli import watching
+from operations.status import read_status
 from rapport.config import Budget, Settings, load_settings
 from rapport.window import Window
 from tests.operations.scripted_airflow import PASSWORD, run_by, scripted_airflow
@@ -50,7 +50,7 @@ def published(published_home: Settings, tmp_path: Path) -> Settings:
 
 def words(settings: Settings, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[str, int]:
     monkeypatch.setenv("RAPPORT_HOME", str(settings.home))
-    done = CliRunner().invoke(status_cli.app, arguments)
+    done = CliRunner().invoke(watching.app, ["status", *arguments])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.output
     return " ".join(done.output.split()), done.exit_code
 
@@ -58,7 +58,7 @@ def words(settings: Settings, monkeypatch: pytest.MonkeyPatch, *arguments: str) 
 def test_a_changed_api_version_is_told_with_its_day(tmp_path: Path) -> None:
     settings = load_settings(tmp_path)
     raw_store.load(settings, lambda message: None)
-    assert look(settings).facts["X API version"] == "not yet"
+    assert read_status(settings).facts["X API version"] == "not yet"
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         for key, version, at in (
             ("a", "2.166", "2026-11-01"), ("b", "2.166", "2026-11-02"),
@@ -69,7 +69,7 @@ def test_a_changed_api_version_is_told_with_its_day(tmp_path: Path) -> None:
                 " $at::timestamptz as fetched_at",
                 {"key": key, "version": version, "at": at},
             )
-    assert look(settings).facts["X API version"] == (
+    assert read_status(settings).facts["X API version"] == (
         "2.167 since 2026-11-03 00:00 UTC, before that 2.166 since 2026-11-01 00:00 UTC"
     )
 
@@ -86,7 +86,7 @@ def test_where_nothing_is_nothing_is_made(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_publication_is_told_with_its_age_and_its_checks(
     published: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = look(published)
+    found = read_status(published)
     assert found.publication is not None and found.publication["build_id"] == "build-1"
     assert (found.obstacles, found.unknown) == ([], {})
     text, code = words(published, monkeypatch, "--exit-code")
@@ -100,9 +100,9 @@ def test_a_publication_is_told_with_its_age_and_its_checks(
 
 def test_what_blocks_is_named_with_its_remedy(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     start_build(published, "build-2")
-    assert [one.remedy for one in look(published).obstacles] == ["`rapport check`"]
+    assert [one.remedy for one in read_status(published).obstacles] == ["`rapport check`"]
     give_receipt(published, "build-2", is_success=False)
-    found = look(published)
+    found = read_status(published)
     assert [(one.by, one.what) for one in found.obstacles] == [
         ("rule", "1 of 1 rules block the build build-2")
     ]
@@ -113,18 +113,18 @@ def test_what_blocks_is_named_with_its_remedy(published: Settings, monkeypatch: 
     assert code == 5
     assert text.index("build-1") < text.index("rpt_waiting, some_rule: 1 of 4 rows") < text.index("gaps")
     give_receipt(published, "build-2")
-    found = look(published)
+    found = read_status(published)
     assert [one.remedy for one in found.obstacles] == ["`rapport publish`"]
     assert found.exit_code(36) == 0
 
 
 def test_a_failed_build_and_an_erasure_are_told_apart(published: Settings) -> None:
     start_build(published, "build-2", is_success=False)
-    found = look(published)
+    found = read_status(published)
     assert [one.by for one in found.obstacles] == ["build"]
     assert found.exit_code(36) == 4
     start_build(published, "erasure-20261123", is_success=False)
-    found = look(published)
+    found = read_status(published)
     assert [(one.by, one.remedy) for one in found.obstacles] == [("step", "`rapport build`")]
     assert found.exit_code(36) == 0
 
@@ -135,7 +135,9 @@ def test_pages_that_no_build_has_seen_are_told(published: Settings) -> None:
             "insert into raw.pages by name select 'new' as page_key, $at::timestamptz as loaded_at",
             {"at": LATER},
         )
-    assert [one.what for one in look(published).obstacles] == ["1 pages were loaded since the last build"]
+    assert [one.what for one in read_status(published).obstacles] == [
+        "1 pages were loaded since the last build"
+    ]
 
 
 def test_a_warehouse_in_use_hides_nothing_else(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,10 +151,10 @@ def test_a_warehouse_in_use_hides_nothing_else(published: Settings, monkeypatch:
 def test_damage_is_told_and_the_rest_as_well(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     for path in (published.warehouse_path, published.published_path, published.home / "state.sqlite"):
         path.write_bytes(b"no database at all " * 200)
-    assert look(published).unknown.keys() == {"published", "warehouse", "state store"}
+    assert read_status(published).unknown.keys() == {"published", "warehouse", "state store"}
     assert "clients none" in words(published, monkeypatch)[0]
     out_of_reach = replace(published, state_url="postgresql+psycopg2://me:secret@127.0.0.1:1/none")
-    assert "secret" not in look(out_of_reach).unknown["state store"]
+    assert "secret" not in read_status(out_of_reach).unknown["state store"]
 
 
 def test_gaps_and_money_of_each_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +173,7 @@ def test_gaps_and_money_of_each_client(tmp_path: Path, monkeypatch: pytest.Monke
         purse.settle(
             purse.reserve("mentions", PRICE_USD["post"], 1, 100), {"post": {str(n) for n in range(100)}}
         )
-    found = look(settings)
+    found = read_status(settings)
     assert [(one.client_id, one.stream, one.why) for one in found.gaps] == [
         ("ours", "mentions", gaps.BUDGET)
     ] * 2
@@ -183,7 +185,7 @@ def test_gaps_and_money_of_each_client(tmp_path: Path, monkeypatch: pytest.Monke
         f"ours mentions: {now - 3 * DAY:%Y-%m-%d %H:%M} to {now:%Y-%m-%d %H:%M}, 48 h in 2 stretches" in text
     )
     assert f"ours: today 0.50 of 0.50, {now:%B} 0.50 of 9.00 USD" in text
-    shown = json.loads(CliRunner().invoke(status_cli.app, ["--json"]).output)
+    shown = json.loads(CliRunner().invoke(watching.app, ["status", "--json"]).output)
     assert len(shown["gaps"]) == 2 and datetime.fromisoformat(shown["gaps"][0]["from_at"]).tzinfo
     assert shown["budgets"][0]["month_cap_usd"] == 9
 
@@ -198,9 +200,9 @@ def test_only_what_nothing_was_decided_about_waits(tmp_path: Path) -> None:
                 "$line::bigint as line_number, 'no post' as reason, now() as rejected_at",
                 {"line": line},
             )
-    assert look(settings).waiting_in_quarantine_count == 3
+    assert read_status(settings).waiting_in_quarantine_count == 3
     quarantine.drop(settings, quarantine.waiting(settings)[:1], "me", "test data")
-    assert look(settings).waiting_in_quarantine_count == 2
+    assert read_status(settings).waiting_in_quarantine_count == 2
 
 
 def test_an_airflow_that_the_environment_names_tells_what_comes_next(
@@ -215,7 +217,7 @@ def test_an_airflow_that_the_environment_names_tells_what_comes_next(
         assert "x_extract: 2026-11-24 00:00 UTC; last run 2026-11-23 00:00 UTC: success" in text
     text, _ = words(settings, monkeypatch)
     assert f"next runs not known: Airflow at {airflow.url} does not answer" in text
-    assert not look(settings).is_airflow_running
+    assert not read_status(settings).is_airflow_running
 
 
 def test_the_age_of_the_newest_backup_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,7 +228,7 @@ def test_the_age_of_the_newest_backup_is_told(tmp_path: Path, monkeypatch: pytes
         folder = tmp_path / "backups" / f"{taken:%Y%m%dT%H%M%SZ}"
         folder.mkdir(parents=True)
         (folder / MANIFEST).write_text("{}", encoding="utf-8")
-    assert look(settings).last_backup_at == at
+    assert read_status(settings).last_backup_at == at
     assert f"backup 3 days ago ({at:%Y-%m-%d %H:%M} UTC)" in words(settings, monkeypatch)[0]
     (tmp_path / PLACES).write_text("no JSON", encoding="utf-8")
     assert f"backup not known: {tmp_path / PLACES} can't be read" in words(settings, monkeypatch)[0]

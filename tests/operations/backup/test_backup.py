@@ -17,7 +17,7 @@ from extractors.state.store import open_state
 from operations.backup.files import MANIFEST, backups_in, read_manifest
 from operations.backup.restore import restore, would_replace
 from operations.backup.take import back_up
-from operations.status import look
+from operations.status import read_status
 from quality import editions, publish
 from rapport.config import Settings, load_settings
 from rapport.errors import BackupDamaged, BackupFailed, RapportError, WarehouseBusy
@@ -42,7 +42,7 @@ def full(copy: Settings) -> Settings:
 
 def contents(settings: Settings) -> dict[str, Any]:
     """All that a home holds, as its readers find it: rows of tables, bytes of files, and what `status` says."""
-    status = replace(look(settings), looked_at=datetime.min.replace(tzinfo=UTC), last_backup_at=None)
+    status = replace(read_status(settings), looked_at=datetime.min.replace(tzinfo=UTC), last_backup_at=None)
     found: dict[str, Any] = {"status": status}
     with connect(settings, read_only=True) as connection:
         tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()

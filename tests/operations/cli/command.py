@@ -12,7 +12,7 @@ def rapport(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         name: value for name, value in os.environ.items() if not name.startswith(("RAPPORT_", "X_BEARER"))
     }
     return subprocess.run(
-        [sys.executable, "-m", "operations.cli.main", *arguments],
+        [sys.executable, "-m", "operations.cli", *arguments],
         env=environment | {"RAPPORT_HOME": str(home)}, capture_output=True, text=True, check=False,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip

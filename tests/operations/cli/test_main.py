@@ -1,99 +1,45 @@
-"""The command line as a new user meets it: in a folder with nothing in it, as a process of its own."""
+"""The command line as a whole: its help, and what it says of a faulty rapport.toml; as a process of its own."""
 
-import json
-import re
 from pathlib import Path
+from typing import Any
 
-import duckdb
-import pytest
+import typer
 
+from operations.cli import main
 from tests.operations.cli.command import rapport
 
 
-@pytest.fixture(scope="module")
-def jsonl(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root, answer, thanks = "1990000000000000000", "1990000000000000001", "1990000000000000002"
-
-    def post(post_id: str, author: str, parent: str | None = None) -> dict[str, object]:
-        more = {"referenced_tweets": [{"type": "replied_to", "id": parent}]} if parent else {}
-        return {
-            "id": post_id,
-            "author_id": author,
-            "text": "words",
-            "conversation_id": root,
-            "created_at": "2025-11-16T12:00:00.000Z",
-            **more,
-        }
-
-    path = tmp_path_factory.mktemp("files") / "talk.jsonl"
-    page = {"data": [post(root, "1"), post(answer, "2", root), post(thanks, "1", answer)]}
-    path.write_text(json.dumps(page) + "\n", encoding="utf-8")
-    return path
+def commands() -> dict[str, Any]:
+    group: Any = typer.main.get_command(main.app)
+    return dict(group.commands)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, jsonl: Path) -> Path:
-    """A home into which a file was imported and built, with no client tracked."""
-    home = tmp_path_factory.mktemp("home")
-    for arguments in (["import", str(jsonl)], ["build"]):
-        done = rapport(home, *arguments)
-        assert done.returncode == 0, done.stdout + done.stderr
-    return home
+def test_every_command_explains_itself_and_shows_an_example() -> None:
+    for name, command in commands().items():
+        for shown, one in getattr(command, "commands", {name: command}).items():
+            assert one.help, shown
+            assert f"`rapport {name}" in one.epilog, shown
 
 
-def test_docs_are_one_page_that_needs_no_network(built: Path) -> None:
-    done = rapport(built, "docs")
-    assert done.returncode == 0, done.stdout + done.stderr
-    page = built / "dbt" / "static_index.html"
-    assert str(page) in done.stdout.replace("\n", "")
-    text = page.read_text(encoding="utf-8")
-    assert not re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=.?https?:", text)
-    # it calls home only if it was allowed to
-    assert '"send_anonymous_usage_stats": false' in text
-    assert "How long they have been waiting." in text  # a column's meaning
-    assert "The report of each client" in text  # an exposure
-    assert "Followers decide nothing here" in text
+def test_each_command_is_registered_once() -> None:
+    """A second one of the same name would hide the first without a word."""
+    found = [
+        one.name or one.callback.__name__
+        for module in main.MODULES
+        for one in ([] if module.app.info.name else module.app.registered_commands)
+        if one.callback
+    ]
+    groups = [module.app.info.name for module in main.MODULES if isinstance(module.app.info.name, str)]
+    assert sorted([*found, *groups]) == sorted(commands())
 
 
-def test_files_become_conversations_with_no_client_tracked(built: Path) -> None:
-    with duckdb.connect(str(built / "warehouse.duckdb"), read_only=True) as connection:
-        found = connection.execute(
-            "select post_count, participant_count, depth, exchange_count, is_root_missing from marts.conversations"
-        ).fetchall()
-    assert found == [(3, 2, 2, 1, False)]
-
-
-def test_a_failing_build_names_the_model_and_is_exit_code_4(built: Path, tmp_path: Path) -> None:
-    home = tmp_path / "broken"
-    home.mkdir()
-    (home / "warehouse.duckdb").write_bytes((built / "warehouse.duckdb").read_bytes())
-    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
-        connection.execute("alter table raw.posts drop column text")
-    done = rapport(home, "build")
-    assert done.returncode == 4
-    assert "stg_x__posts" in done.stderr
-    assert "What to do" in done.stderr
-    done = rapport(home, "check")  # and what failed to build may not leave
-    assert done.returncode == 5
-    assert not (home / "published").exists()
-
-
-def test_a_step_out_of_turn_says_which_comes_first(tmp_path: Path) -> None:
-    done = rapport(tmp_path, "run")
-    assert done.returncode == 2
-    assert "rapport init" in done.stderr
-    done = rapport(tmp_path, "check")
-    assert done.returncode != 0
-    assert "rapport" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_init_writes_an_example_once(tmp_path: Path) -> None:
-    assert rapport(tmp_path, "init").returncode == 0
-    assert "[[clients]]" in (tmp_path / "rapport.toml").read_text(encoding="utf-8")
-    again = rapport(tmp_path, "init")
-    assert again.returncode == 2
-    assert "--force" in again.stderr
+def test_help_needs_nothing(tmp_path: Path) -> None:
+    shown = rapport(tmp_path, "--help")
+    assert shown.returncode == 0
+    assert all(name in shown.stdout for name in commands())
+    shown = rapport(tmp_path, "fetch", "--help")
+    assert (shown.returncode, "Example" in shown.stdout) == (0, True)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_faulty_rapport_toml_stops_every_step_with_its_line(tmp_path: Path) -> None:
@@ -101,32 +47,3 @@ def test_a_faulty_rapport_toml_stops_every_step_with_its_line(tmp_path: Path) ->
     done = rapport(tmp_path, "status")
     assert done.returncode == 2
     assert "rapport.toml:2: clients.0.id" in done.stderr
-
-
-def test_status_and_help_need_nothing(tmp_path: Path) -> None:
-    assert "not there yet" in rapport(tmp_path, "status").stdout
-    for command in (
-        "init",
-        "fetch",
-        "load",
-        "import",
-        "build",
-        "check",
-        "publish",
-        "report",
-        "run",
-        "status",
-        "emulator",
-        "superset",
-    ):
-        shown = rapport(tmp_path, command, "--help")
-        assert shown.returncode == 0
-        assert "Example" in shown.stdout, command
-
-
-def test_a_watch_from_outside_hears_of_a_broken_configuration(tmp_path: Path) -> None:
-    """With it no DAG can be read, so nothing of ours can send an alert: the exit code is all there is."""
-    (tmp_path / "rapport.toml").write_text("[[clients\n", encoding="utf-8")
-    done = rapport(tmp_path, "status", "--exit-code")
-    assert done.returncode == 2
-    assert "rapport.toml: " in done.stderr and "line 1" in done.stderr

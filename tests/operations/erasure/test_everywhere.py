@@ -245,7 +245,7 @@ def test_nobody_lands_a_page_past_the_tombstones() -> None:
 
 
 def test_the_command_says_what_it_did(copy: Settings, capfd: pytest.CaptureFixture[str]) -> None:
-    program = [sys.executable, "-m", "operations.cli.main", "erase", "--no-build"]
+    program = [sys.executable, "-m", "operations.cli", "erase", "--no-build"]
     environment = os.environ | {"RAPPORT_HOME": str(copy.home)}
     done = subprocess.run([*program, "--post", home_of.SPOKEN], check=False, env=environment)
     assert done.returncode == 0

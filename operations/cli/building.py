@@ -1,0 +1,40 @@
+"""`rapport build` and `rapport docs`."""
+
+from typing import Annotated
+
+import typer
+
+from operations.cli.terminal import Progress, say
+from rapport.config import Settings, load_settings
+
+app = typer.Typer()
+
+
+@app.command(epilog="Examples: `rapport build`, `rapport build --full-refresh`.")
+def build(
+    full_refresh: Annotated[bool, typer.Option(help="Build every table from nothing.")] = False,
+) -> None:
+    """Turns what was loaded since the last build into conversations, relationships and reports (dbt), and tests
+    their shape. Everything is built anew where more than data has changed."""
+    run_build(load_settings(), Progress(), full_refresh)
+
+
+def run_build(settings: Settings, progress: Progress, full_refresh: bool = False) -> None:
+    """The step alone, for commands that take several."""
+    from extractors.raw import raw_store
+    from modelling import dbt
+
+    raw_store.sync_config(settings)
+    result = dbt.build(settings, progress, full_refresh)
+    say(
+        f"Built {result.node_count} nodes {'anew' if result.is_full_refresh else 'of what was new'} "
+        f"in {result.seconds} s (build {result.build_id}). Next: rapport check"
+    )
+
+
+@app.command(epilog="Example: `rapport docs`, then open the file it names.")
+def docs() -> None:
+    """Writes one page with what every table and column means, and what is made of what (dbt docs)."""
+    from modelling import dbt
+
+    say(f"What tables and columns mean: {dbt.document(load_settings(), Progress())} (open it in a browser)")

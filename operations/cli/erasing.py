@@ -1,0 +1,46 @@
+"""`rapport erase`."""
+
+from typing import Annotated
+
+import typer
+
+from operations.cli.running import build_to_report
+from operations.cli.terminal import Progress, say
+from rapport.config import load_settings
+from rapport.errors import ConfigError
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Examples: `rapport erase --post 1586025008899448832`, `rapport erase --account 2244994945`."
+)
+def erase(
+    post: Annotated[list[str] | None, typer.Option("--post", help="Id of a post; repeat for more.")] = None,
+    account: Annotated[
+        list[str] | None, typer.Option("--account", help="Id or @handle of an account.")
+    ] = None,
+    build: Annotated[
+        bool, typer.Option(help="Afterwards build, check, publish and report, as `rapport run` does.")
+    ] = True,
+) -> None:
+    """Erases posts, or accounts with all they wrote, everywhere and for good; only their ids are kept.
+
+    A post goes with all its versions and reposts, also from backups. Interrupted, run it again: without ids it
+    finishes what is left.
+    """
+    from operations.erasure import everywhere as erasure
+
+    wrong = [post_id for post_id in post or [] if not post_id.isdigit()]
+    if wrong:
+        raise ConfigError(f"{wrong[0]} is no id of a post", "give the digits at the end of its address")
+    settings, progress = load_settings(), Progress()
+    asked = dict.fromkeys(post or [], "on request"), dict.fromkeys(account or [], "on request")
+    done = erasure.erase(settings, *asked, progress)
+    say(
+        f"Erased {done.post_count} posts and {done.account_count} accounts: {done.page_count} landing pages and "
+        f"{done.report_count} report pages were rewritten, every database, and {done.backup_count} backups. Files you "
+        "imported are yours to clean."
+    )
+    if build and (done.post_count or done.account_count):
+        build_to_report(settings, progress)

@@ -1,0 +1,188 @@
+"""What comes in, and what it costs: `rapport fetch`, `plan`, `poll`, `reconcile`, `load` and `import`."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from operations.cli.parallel import side_by_side
+from operations.cli.terminal import (
+    AgainOption,
+    ClientOption,
+    FromOption,
+    Progress,
+    ToOption,
+    need_clients,
+    out,
+    say,
+    window_of,
+)
+from rapport.config import Settings, load_settings
+from rapport.window import Window
+
+if TYPE_CHECKING:  # importing it takes long, and `rapport --help` should not wait for it
+    from extractors.x.forecast import ClientForecast
+
+app = typer.Typer()
+CountOption = Annotated[
+    bool,
+    typer.Option(
+        "--count", help="Let X count the posts of clients without history: $0.005 a question, two for most."
+    ),
+]
+# A wave has a stream for each endpoint. With several clients, more at once would only wait for the same rate limits.
+SIDE_BY_SIDE = 8
+_SKIPPED_SHOWN = 20
+
+
+@app.command(
+    epilog="Examples: `rapport fetch` (yesterday), `rapport fetch --from 2026-11-01 --to 2026-11-08`."
+)
+def fetch(
+    start: FromOption = None,
+    end: ToOption = None,
+    client: ClientOption = None,
+    again: AgainOption = False,
+) -> None:
+    """Brings a window of posts from X into landing files.
+
+    An interrupted fetch of the same window goes on where it stopped; a finished one costs nothing to repeat.
+    """
+    settings = load_settings()
+    need_clients(settings)
+    window = window_of(start, end)
+    summary = fetch_window(settings, window, client, again)
+    say(f"Fetched {window}: {summary['pages']} pages, about ${summary['billed_usd']:.3f}. Next: rapport load")
+
+
+def fetch_window(settings: Settings, window: Window, client: str | None, again: bool) -> dict[str, Any]:
+    """All waves of one window in turn, the streams of each side by side, as the DAG's mapped tasks are."""
+    from extractors.x import steps
+
+    if client is not None:
+        settings.config.client(client)
+    run_id = f"cli__{window.start:%Y%m%dT%H%M%S}_{window.end:%Y%m%dT%H%M%S}"
+    if again:
+        run_id += f"__{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    progress = Progress()
+    total: dict[str, Any] = {"pages": 0, "billed_usd": 0.0}
+    stopped: set[str] = set()
+    for plan_wave in (
+        lambda: steps.plan_accounts(settings, client, run_id, progress),
+        lambda: steps.plan_threads(settings, window, run_id, client),
+        lambda: steps.plan_missing(settings, window, run_id, client),
+    ):
+        fetches = [partial(steps.fetch, settings, spec, window, run_id, progress) for spec in plan_wave()]
+        for result in side_by_side(fetches, SIDE_BY_SIDE):
+            total["pages"] += result["pages"]
+            total["billed_usd"] += result["billed_usd"]
+            if result["status"] == steps.BUDGET_REACHED:
+                stopped.add(f"{result['client_id']} {result['stream']}")
+    if stopped:
+        say(
+            f"Budget reached, and stopped there: {', '.join(sorted(stopped))}. What landed is kept; "
+            "a run when there is budget again (tomorrow, next month) goes on from there."
+        )
+    return total
+
+
+@app.command(epilog="Example: `rapport plan --from 2026-08-01 --to 2026-11-01 --client our-institute`.")
+def plan(
+    start: FromOption = None, end: ToOption = None, client: ClientOption = None, count: CountOption = False
+) -> None:
+    """Says what fetching a window would cost, before it is spent; asks X nothing but with --count."""
+    from extractors.x import forecast
+
+    settings = load_settings()
+    need_clients(settings)
+    window = window_of(start, end)
+    for client_forecast in forecast.forecast(settings, window, client, count):
+        out.print(_forecast_table(client_forecast))
+        say(f"{client_forecast.client_id}, {window}: {client_forecast.verdict}.")
+
+
+def _forecast_table(client_forecast: "ClientForecast") -> Table:
+    """What each stream of a client would cost, and all together."""
+    title = client_forecast.client_id
+    table = Table("stream", "requests", "posts", "users", "US dollars", "known from", title=title)
+    for stream in client_forecast.streams:
+        numbers = [span.words() for span in (stream.requests, stream.posts, stream.users)]
+        table.add_row(stream.stream, *numbers, stream.usd.words(2), stream.basis)
+    table.add_row("together", "", "", "", client_forecast.usd.words(2), "")
+    return table
+
+
+@app.command(epilog="Example: `rapport poll`, every quarter of an hour; Airflow's `x_poll` does the same.")
+def poll(client: ClientOption = None) -> None:
+    """Looks again at conversations in which something was said lately, those that are due."""
+    from extractors.x import steps
+
+    settings, progress, now = load_settings(), Progress(), datetime.now(UTC)
+    need_clients(settings)
+    window = Window(now - timedelta(minutes=15), now)
+    for spec in steps.plan_polls(settings, client):
+        result = steps.fetch(settings, spec, window, f"poll__{now:%Y%m%dT%H%M%S}", progress)
+        say(f"{result['client_id']}: {result['objects']} posts, {result['status']}. Next: rapport load")
+
+
+@app.command(epilog="Example: `rapport reconcile`.")
+def reconcile() -> None:
+    """Compares the posts that the ledger says were read with what X counts, day by day; exit code 3 on drift."""
+    from extractors.x import reconcile as reconciliation
+
+    days = reconciliation.reconcile(load_settings())
+    table = Table("day (UTC)", "ledger", "X", "drift")
+    for day in days:
+        table.add_row(day.date, f"{day.ledger_posts:,}", f"{day.network_posts:,}", f"{day.drift:+,}")
+    out.print(table)
+    reconciliation.check(days)
+
+
+@app.command(epilog="Example: `rapport load`.")
+def load() -> None:
+    """Takes landed pages into the raw tables of the warehouse, in one transaction."""
+    from extractors.raw import raw_store
+
+    result = raw_store.load(load_settings(), Progress())
+    say(
+        f"Loaded {result['pages']} pages: {result['posts']} posts, {result['users']} users, "
+        f"{result['errors']} partial errors. Next: rapport build"
+    )
+
+
+@app.command("import", epilog="Examples: `rapport import dumps/`, `rapport import twitter-archive.zip`.")
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(help="Files, folders (with all below them) or zip archives.")
+    ],
+) -> None:
+    """Takes files of posts into the same landing and raw tables; no client need be tracked.
+
+    Taken: answers of the X API v2 as twarc2, tweepy or xdk write them (JSONL or JSON, paged or flat, both
+    spellings); posts of the API v1.1; an X account archive (folder, zip, or its tweets.js). Also as .gz and .zst.
+
+    What can't be read is kept in raw.rejects with its reason, the rest goes in, and the exit code is 3.
+    """
+    from extractors.files import importer
+
+    result = importer.import_files(load_settings(), files, Progress())
+    table = Table("file", "pages", "posts", "users", "rejected lines", "refused because")
+    for file in result["files"]:
+        counts = (f"{file[key]:,}" for key in ("pages", "posts", "users", "rejects"))
+        table.add_row(Path(file["file"]).name, *counts, file["reason"])
+    out.print(table)
+    skipped = result["skipped"]
+    for file in skipped[:_SKIPPED_SHOWN]:
+        say(f"Skipped {file['file']}: {file['reason']}")
+    if len(skipped) > _SKIPPED_SHOWN:
+        more = len(skipped) - _SKIPPED_SHOWN
+        say(f"Skipped {more:,} more files that hold no posts (each is named above).")
+    say(
+        f"{result['posts']:,} distinct posts and {result['users']:,} accounts in {len(result['files'])} files; "
+        f"{result['refused_files']} files and {result['rejected_lines']} lines were refused. Next: rapport build"
+    )
+    if result["rejected_lines"] or result["refused_files"]:
+        raise typer.Exit(3)

@@ -1,0 +1,78 @@
+"""`rapport build` and `rapport docs` on an imported file, with no client tracked; as processes of their own."""
+
+import json
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.operations.cli.command import rapport
+
+
+@pytest.fixture(scope="module")
+def jsonl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root, answer, thanks = "1990000000000000000", "1990000000000000001", "1990000000000000002"
+
+    def post(post_id: str, author: str, parent: str | None = None) -> dict[str, object]:
+        more = {"referenced_tweets": [{"type": "replied_to", "id": parent}]} if parent else {}
+        return {
+            "id": post_id,
+            "author_id": author,
+            "text": "words",
+            "conversation_id": root,
+            "created_at": "2025-11-16T12:00:00.000Z",
+            **more,
+        }
+
+    path = tmp_path_factory.mktemp("files") / "talk.jsonl"
+    page = {"data": [post(root, "1"), post(answer, "2", root), post(thanks, "1", answer)]}
+    path.write_text(json.dumps(page) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, jsonl: Path) -> Path:
+    """A home into which a file was imported and built, with no client tracked."""
+    home = tmp_path_factory.mktemp("home")
+    for arguments in (["import", str(jsonl)], ["build"]):
+        done = rapport(home, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return home
+
+
+def test_docs_are_one_page_that_needs_no_network(built: Path) -> None:
+    done = rapport(built, "docs")
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = built / "dbt" / "static_index.html"
+    assert str(page) in done.stdout.replace("\n", "")
+    text = page.read_text(encoding="utf-8")
+    assert not re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=.?https?:", text)
+    # it calls home only if it was allowed to
+    assert '"send_anonymous_usage_stats": false' in text
+    assert "How long they have been waiting." in text  # a column's meaning
+    assert "The report of each client" in text  # an exposure
+    assert "Followers decide nothing here" in text
+
+
+def test_files_become_conversations_with_no_client_tracked(built: Path) -> None:
+    with duckdb.connect(str(built / "warehouse.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            "select post_count, participant_count, depth, exchange_count, is_root_missing from marts.conversations"
+        ).fetchall()
+    assert found == [(3, 2, 2, 1, False)]
+
+
+def test_a_failing_build_names_the_model_and_is_exit_code_4(built: Path, tmp_path: Path) -> None:
+    home = tmp_path / "broken"
+    home.mkdir()
+    (home / "warehouse.duckdb").write_bytes((built / "warehouse.duckdb").read_bytes())
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        connection.execute("alter table raw.posts drop column text")
+    done = rapport(home, "build")
+    assert done.returncode == 4
+    assert "stg_x__posts" in done.stderr
+    assert "What to do" in done.stderr
+    done = rapport(home, "check")  # and what failed to build may not leave
+    assert done.returncode == 5
+    assert not (home / "published").exists()

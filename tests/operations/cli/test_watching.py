@@ -1,0 +1,32 @@
+"""`rapport status` and `rapport doctor` as processes of their own: their words and exit codes."""
+
+from pathlib import Path
+
+from tests.operations.cli.command import rapport
+
+
+def test_status_needs_nothing(tmp_path: Path) -> None:
+    done = rapport(tmp_path, "status")
+    assert (done.returncode, "not there yet" in done.stdout) == (0, True), done.stderr
+
+
+def test_a_watch_from_outside_hears_of_a_broken_configuration(tmp_path: Path) -> None:
+    """With it no DAG can be read, so nothing of ours can send an alert: the exit code is all there is."""
+    (tmp_path / "rapport.toml").write_text("[[clients\n", encoding="utf-8")
+    done = rapport(tmp_path, "status", "--exit-code")
+    assert done.returncode == 2
+    assert "rapport.toml: " in done.stderr and "line 1" in done.stderr
+
+
+def test_doctor_ends_red_only_where_there_is_an_error(tmp_path: Path) -> None:
+    done = rapport(tmp_path, "doctor", "--offline")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    states = {line.partition(":")[0] for line in lines if "what to do: " not in line}
+    assert {"ok       home", "ok       versions", "warning  X token", "warning  warehouse"} <= states
+    assert lines[lines.index("warning  warehouse: there is none yet") + 1].startswith("         what to do: ")
+
+    (tmp_path / "warehouse.duckdb").write_bytes(b"no database at all")
+    done = rapport(tmp_path, "doctor", "--offline")
+    assert done.returncode == 1
+    assert "error    warehouse: " in done.stdout
