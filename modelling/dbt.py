@@ -85,7 +85,11 @@ def build(
 
 
 def _build(settings: Settings, why_full: str | None, on_progress: Callable[[str], None]) -> "DbtRun":
-    on_progress(f"building everything: {why_full}" if why_full else "building what was loaded since")
+    on_progress(
+        f"building everything: {why_full}"
+        if why_full
+        else "building only what was loaded since the last build"
+    )
     # unit tests hold the models, not the data: they are for who changes a model (tests/dbt)
     command = ["build", "--exclude-resource-type", "unit_test"]
     return run(settings, [*command, *(["--full-refresh"] if why_full else [])], on_progress)

@@ -52,7 +52,7 @@ class Note:
         """The error's own message and remedy, never its detail, if it is one of Rapport's; else its kind alone."""
         if not isinstance(error, RapportError):
             kind = type(error).__name__ if isinstance(error, BaseException) else "error"
-            return cls(task, kind, "a fault that nobody foresaw", "the task's log has its words")
+            return cls(task, kind, "an unexpected error", "read the task's log")
         rules = tuple(
             Rule(one.table_name, one.rule, one.remedy)
             for one in getattr(error, "failures", ())
