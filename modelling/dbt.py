@@ -21,6 +21,7 @@ import duckdb
 from modelling import builds
 from rapport.config import Settings, environment
 from rapport.errors import BuildFailed
+from rapport.networks import NETWORKS
 from rapport.project import PROJECT_DIR
 from rapport.warehouse import hold, memory_limit, opened
 
@@ -147,6 +148,7 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
             *command,
             "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
             "--target-path", str(settings.dbt_target_dir),
+            "--vars", json.dumps(_variables()),
         ],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env=environment()
@@ -162,6 +164,11 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
             process.terminate()
             process.wait()
     return outcome
+
+
+def _variables() -> dict[str, Any]:
+    """What models take from the networks' declarations, so that nothing of them is written down twice."""
+    return {"networks": {name: {"post_url": network.post_url} for name, network in NETWORKS.items()}}
 
 
 def forget(settings: Settings) -> None:

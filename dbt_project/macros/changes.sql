@@ -25,7 +25,7 @@
                 semi join {{ changes }} using ({{ keys | join(', ') }})
             )
         {%- else -%}
-            {{ rows_touched(relation, changes, keys) }}
+            {{ rows_touched_of_all(relation, changes, keys) }}
         {%- endif -%}
     {%- else -%}
         {{ relation }}

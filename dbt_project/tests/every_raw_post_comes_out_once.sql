@@ -9,7 +9,7 @@ with raw_rows as (
 
 -- read after a daily build only
 changed as (  -- noqa: ST03
-    select * from {{ ref('stg_x__changed_posts') }}
+    select * from {{ ref('int_networks__changed_posts') }}
 ),
 
 versions as (

@@ -38,14 +38,14 @@ def test_handles_are_what_walking_through_the_looks_finds(built: Built) -> None:
     folder = built.settings.dbt_target_dir / "compiled" / "rapport" / "models"
     staged, published = (
         (folder / name).read_text(encoding="utf-8")
-        for name in ("staging/stg_x__user_handles.sql", "marts/account_handles.sql")
+        for name in ("staging/x/stg_x__user_handles.sql", "marts/account_handles.sql")
     )
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"attach ':memory:' as {built.settings.warehouse_path.stem}")
         connection.execute(f"use {built.settings.warehouse_path.stem}")
         raw_store.create_tables(connection)
-        connection.execute("create schema staging")
+        connection.execute("create schema intermediate")
         # of two pages of one moment either may be the newer, as long as it always is the same one
         ranks = connection.execute(
             "select hash('page-' || n) >> 32 from range(3) as pages(n) order by n"
@@ -66,7 +66,9 @@ def test_handles_are_what_walking_through_the_looks_finds(built: Built) -> None:
                         "at": START + timedelta(hours=look.hours),
                     },
                 )
-            connection.execute(f"create or replace table staging.stg_x__user_handles as {staged}")
+            connection.execute(
+                f"create or replace table intermediate.int_networks__account_handles as {staged}"
+            )
             assert connection.execute(f"from ({published}) order by all").fetchall() == walked(
                 seen, [rank for (rank,) in ranks]
             )

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from rapport import dbt
+from modelling import dbt
 from rapport.config import load_settings
+from rapport.networks import NETWORKS
+from rapport.project import PROJECT_DIR
 
-MODELS = dbt.PROJECT_DIR / "models"
+MODELS = PROJECT_DIR / "models"
 # From the bottom up: a model reads from its own layer and from those below it. The tables of changes are no layer:
 # they serve the models that are built daily, in every layer.
 LAYERS = ["staging", "intermediate", "marts", "reports"]
@@ -125,3 +127,33 @@ def test_a_table_of_changes_says_that_it_is_for_the_build(project: Project) -> N
     for name, node in changes.items():
         assert node["schema"] == "changes" and name.startswith("_changes__")
         assert "not for readers" in node["description"]
+
+
+def test_only_the_unions_read_what_a_network_gave(project: Project) -> None:
+    folders = {f"staging/{network}" for network in NETWORKS}
+    unions = [name for name in project.nodes if project.folder(name) == "intermediate/networks"]
+    assert len(unions) > 10
+    for name in unions:
+        things = {one.partition("__")[2] for one in project.reads[name]}
+        assert len(things) == 1, name
+        assert project.reads[name] == {f"stg_{network}__{things.copy().pop()}" for network in NETWORKS}
+        assert project.nodes[name]["columns"]
+    assert {
+        (name, one)
+        for name, read in project.reads.items()
+        for one in read
+        if project.folder(one) in folders and project.folder(name) not in folders
+    } == {(name, one) for name in unions for one in project.reads[name]}
+
+
+def test_no_network_is_named_outside_of_its_own_staging() -> None:
+    named = re.compile("|".join(rf"'{network}'|stg_{network}__" for network in NETWORKS))
+    folders = tuple(f"models/staging/{network}" for network in NETWORKS)
+    texts = {
+        str(path.relative_to(PROJECT_DIR)): path.read_text(encoding="utf-8")
+        for path in PROJECT_DIR.rglob("*.sql")
+    }
+    others = {path: text for path, text in texts.items() if not path.startswith(folders)}
+    assert len(others) > 80
+    assert [path for path, text in others.items() if named.search(text)] == []
+    assert any(named.search(text) for path, text in texts.items() if path not in others)

@@ -1,11 +1,11 @@
 -- Versions of posts that have to be read again, each with the post it belongs to: versions that new loads
 -- brought, versions in a chain of edits that may have changed, and versions that refer to one of these.
 with changed as (
-    select * from {{ ref('stg_x__changed_posts') }}
+    select * from {{ ref('int_networks__changed_posts') }}
 ),
 
 posts as {{ not_kept() }} (
-    select * from {{ ref('stg_x__posts') }}
+    select * from {{ ref('int_networks__posts') }}
 ),
 
 versions as (

@@ -90,7 +90,7 @@ select
             case when our_posts.real_conversation_count > 0 then our_posts.new_person_count end
             desc nulls last
     ) as integer) as content_rank,
-    {{ post_url('our_posts.post_id') }} as post_url,
+    {{ post_url('our_posts.network', 'our_posts.post_id') }} as post_url,
     cast(our_posts.as_of_at as date) as as_of_date
 from our_posts
 inner join accounts on our_posts.network = accounts.network and our_posts.account_id = accounts.account_id

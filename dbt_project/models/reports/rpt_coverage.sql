@@ -1,17 +1,17 @@
 with pages as (
-    select * from {{ ref('stg_x__pages') }} where source = 'api' and client_id <> ''
+    select * from {{ ref('stg_rapport__pages') }} where source = 'api' and client_id <> ''
 ),
 
 page_posts as (
-    select * from {{ ref('stg_x__page_posts') }}
+    select * from {{ ref('int_networks__page_posts') }}
 ),
 
 errors as (
-    select * from {{ ref('stg_x__errors') }}
+    select * from {{ ref('int_networks__errors') }}
 ),
 
 gaps as (
-    select * from {{ ref('stg_x__gaps') }}
+    select * from {{ ref('stg_rapport__gaps') }}
 ),
 
 conversations as (

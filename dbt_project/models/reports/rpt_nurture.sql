@@ -85,7 +85,7 @@ select
     overdue.last_root_post_id,
     roots.text as last_root_text,
     case when overdue.last_exchange_post_id not like 'dm:%'
-            then {{ post_url('overdue.last_exchange_post_id') }}
+            then {{ post_url('overdue.last_network', 'overdue.last_exchange_post_id') }}
     end as post_url,
     waiting.person_id is not null as is_waiting_for_us,
     stakeholders.person_id is not null as is_stakeholder,

@@ -38,7 +38,7 @@ select
             waiting.occurred_at asc,
             {{ id_order('waiting.post_id') }} asc
     ) as integer) as waiting_rank,
-    {{ post_url('posts.post_id') }} as post_url,
+    {{ post_url('posts.network', 'posts.post_id') }} as post_url,
     cast(waiting.as_of_at as date) as as_of_date
 from waiting
 left join posts on waiting.network = posts.network and waiting.post_id = posts.post_id

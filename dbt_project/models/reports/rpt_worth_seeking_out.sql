@@ -98,7 +98,7 @@ select
     ranked.shared_topics,
     ranked.last_post_id,
     last_posts.text as last_text,
-    {{ post_url('ranked.last_post_id') }} as post_url,
+    {{ post_url('ranked.last_network', 'ranked.last_post_id') }} as post_url,
     stakeholders.person_id is not null as is_stakeholder,
     cast(stakeholders.priority as integer) as stakeholder_priority,
     cast(horizons.as_of_at as date) as as_of_date

@@ -7,12 +7,12 @@
 -- direct message.
 with users as (
     select *
-    from {{ only_changed(ref('stg_x__users'), ref('_changes__accounts')) }}
+    from {{ only_changed(ref('int_networks__accounts'), ref('_changes__accounts')) }}
 ),
 
 named as (
     select *
-    from {{ only_changed(ref('stg_x__named_accounts'), ref('_changes__accounts')) }}
+    from {{ only_changed(ref('int_networks__named_accounts'), ref('_changes__accounts')) }}
 ),
 
 -- of a group that somebody wrote to, who else is in it matters to nothing here
@@ -20,7 +20,7 @@ parties as (
     select
         network,
         {{ each_of('participant_account_ids') }} as account_id
-    from {{ ref('stg_x__messages') }}
+    from {{ ref('int_networks__messages') }}
     where {{ list_length('participant_account_ids') }} = 2
 ),
 

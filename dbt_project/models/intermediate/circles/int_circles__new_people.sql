@@ -17,7 +17,7 @@ people as (
 ),
 
 account_places as (
-    select * from {{ ref('stg_x__user_places') }}
+    select * from {{ ref('int_networks__accounts') }} where place is not null
 ),
 
 -- since when any two people whom we know have exchanged, both ways round

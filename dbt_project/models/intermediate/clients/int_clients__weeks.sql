@@ -4,7 +4,7 @@ with horizons as (
 ),
 
 pages as (
-    select * from {{ ref('stg_x__pages') }}
+    select * from {{ ref('stg_rapport__pages') }}
 ),
 
 weeks_with_addresses as (

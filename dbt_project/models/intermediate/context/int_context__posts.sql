@@ -5,7 +5,7 @@
 ) }}
 -- The network's newest counts of each post of ours, whatever version they were given for. Context only.
 with metrics as (
-    select * from {{ ref('stg_x__post_metrics') }}
+    select * from {{ ref('int_networks__post_metrics') }}
 ),
 
 versions as (

@@ -9,11 +9,11 @@ placed as (
 ),
 
 searches as (
-    select * from {{ ref('stg_x__conversation_searches') }}
+    select * from {{ ref('int_networks__conversation_searches') }}
 ),
 
 gaps as (
-    select * from {{ ref('stg_x__gaps') }} where stream in ('conversations', 'missing')
+    select * from {{ ref('stg_rapport__gaps') }} where stream in ('conversations', 'missing')
 ),
 
 tombstones as (
@@ -26,7 +26,7 @@ refusals as (
         network,
         resource_id as post_id,
         {{ last_by('error_type', 'observed_at, page_key, position') }} as error_type
-    from {{ ref('stg_x__errors') }}
+    from {{ ref('int_networks__errors') }}
     where
         resource_type in ('tweet', 'post')
         and error_type in ('resource-not-found', 'not-authorized-for-resource')

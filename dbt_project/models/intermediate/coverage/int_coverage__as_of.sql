@@ -1,6 +1,6 @@
 -- A client's data reaches to the end of its newest extracted window; without one, to the newest post.
 with pages as (
-    select * from {{ ref('stg_x__pages') }}
+    select * from {{ ref('stg_rapport__pages') }}
 ),
 
 clients as (
@@ -8,7 +8,7 @@ clients as (
 ),
 
 posts as (
-    select * from {{ ref('stg_x__posts') }}
+    select * from {{ ref('int_networks__posts') }}
 ),
 
 newest_post as (

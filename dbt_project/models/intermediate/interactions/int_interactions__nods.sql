@@ -1,6 +1,6 @@
 -- Nods by the network's lists, under the post's canonical id, without those known from a captured repost.
 with nods as (
-    select * from {{ ref('stg_x__nods') }}
+    select * from {{ ref('int_networks__nods') }}
 ),
 
 versions as (

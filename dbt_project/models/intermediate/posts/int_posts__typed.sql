@@ -7,7 +7,7 @@
 -- Edits collapsed, every reference turned to its canonical id, kinds told apart.
 with posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('stg_x__posts'), ref('_changes__versions')) }}
+    from {{ only_changed(ref('int_networks__posts'), ref('_changes__versions')) }}
 ),
 
 versions as (

@@ -1,7 +1,7 @@
 -- depends_on: {{ ref('_changes__versions_before') }}
 -- Every version of a post under one canonical id: the first version's, which any later version lists.
 with posts as (
-    select * from {{ ref('stg_x__posts') }}
+    select * from {{ ref('int_networks__posts') }}
 ),
 
 listed as (

@@ -17,6 +17,8 @@ renamed as (
         name as display_name,
         description,
         verified_type,
+        -- where it says it is, in its own words: any text, a joke too
+        nullif(lower(trim({{ single_spaced('location') }})), '') as place,
         created_at,
         observed_at,
         {{ observation_order() }} as _observation
@@ -30,6 +32,7 @@ select
     {{ last_by('display_name', '_observation') }} as display_name,
     {{ last_by('description', '_observation') }} as description,
     {{ last_by('verified_type', '_observation') }} as verified_type,
+    {{ last_by('place', '_observation') }} as place,
     {{ last_by('created_at', '_observation') }} as created_at,
     max(observed_at) as observed_at
 from renamed

@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('raw', 'pages') }} where network = 'x'
+    select * from {{ source('raw', 'pages') }}
 )
 
 select

@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('raw', 'gaps') }} where network = 'x'
+    select * from {{ source('raw', 'gaps') }}
 )
 
 select

@@ -1,0 +1,32 @@
+{#
+  The same things of every network in one table: what the staging models give, by the columns that the model's own
+  .yml lists. A column that one of them lacks is an error. The networks are those that rapport/networks.py declares;
+  modelling/dbt.py hands them over with every run.
+#}
+{% macro of_every_network(things) -%}
+    {%- for network in var('networks') %}
+        select {{ model.columns | join(', ') if model is defined else '*' }}
+        from {{ ref('stg_' ~ network ~ '__' ~ things) }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#
+  The rows of a table whose keys stand in another; of such a union, the rows of each table it is made of. It is a view,
+  through which no single row can be reached.
+#}
+{% macro rows_touched_of_all(relation, changes, keys) -%}
+    {#- sqlfluff reads this without dbt, where there is no graph -#}
+    {%- set nodes = graph.nodes if graph is defined else {} -%}
+    {%- for union in nodes.values() if union.name == relation.identifier and 'networks' in union.fqn -%}
+        (
+            {%- for unique_id in union.depends_on.nodes %}
+                select {{ union.columns | join(', ') }}
+                from {{ rows_touched(nodes[unique_id].relation_name, changes, keys) }} as rows_of_network
+                {{ 'union all' if not loop.last }}
+            {%- endfor %}
+        )
+    {%- else -%}
+        {{ rows_touched(relation, changes, keys) }}
+    {%- endfor -%}
+{%- endmacro %}

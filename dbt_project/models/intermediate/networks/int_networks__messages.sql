@@ -1,0 +1,1 @@
+{{ of_every_network('messages') }}

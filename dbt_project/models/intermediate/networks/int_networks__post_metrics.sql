@@ -1,0 +1,1 @@
+{{ of_every_network('post_metrics') }}
