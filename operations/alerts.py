@@ -1,8 +1,7 @@
-"""What an alert says: which run, what is wrong, what to do, where to look.
+"""The text of an alert: which run, what is wrong, what to do, where to look.
 
-Only words; who sends them is Airflow (dags/rapport_alerts.py). An alert leaves the house by mail or chat, so it names
-runs, rules and remedies, and of an error only what Rapport itself has worded: another library's message may quote the
-row it stumbled over.
+Airflow sends it (dags/rapport_alerts.py). An alert leaves this machine by mail or chat, so it names runs, rules and
+remedies only. Of an error it says what Rapport itself has worded: another library's message may quote a row.
 """
 
 import html
@@ -14,7 +13,7 @@ from typing import Any, Literal
 from rapport.errors import RapportError
 
 Kind = Literal["failed", "late", "blocked", "test"]
-# Longer ones are read in the log; where many streams fail, they mostly fail of one thing.
+# Longer messages are cut, and read in the log. Where many streams fail, they mostly fail for the same reason.
 MESSAGE_LENGTH = 1500
 NOTES_SHOWN = 5
 
@@ -30,7 +29,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of the gate that blocks, and what to do about it: no rows, no keys."""
+    """A rule of the gate that blocks, and what to do about it; without rows and keys."""
 
     table_name: str
     rule: str
@@ -39,7 +38,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Note:
-    """What a failed task leaves for the alert of its run."""
+    """What a failed task leaves behind, for the alert of its run."""
 
     task: str
     error: str
@@ -49,32 +48,32 @@ class Note:
 
     @classmethod
     def of(cls, task: str, error: object) -> "Note":
-        """The error's own message and remedy, never its detail, if it is one of Rapport's; else its kind alone."""
+        """Of a RapportError its message and remedy, never its detail; of any other error only its type."""
         if not isinstance(error, RapportError):
             kind = type(error).__name__ if isinstance(error, BaseException) else "error"
             return cls(task, kind, "an unexpected error", "read the task's log")
         rules = tuple(
-            Rule(one.table_name, one.rule, one.remedy)
-            for one in getattr(error, "failures", ())
-            if one.is_blocking
+            Rule(failure.table_name, failure.rule, failure.remedy)
+            for failure in getattr(error, "failures", ())
+            if failure.is_blocking
         )
-        # The first line of a failed check counts the rules; the lines below hold keys of rows.
+        # The first line of a failed check counts the rules; the lines below it hold keys of rows.
         message = error.message.splitlines()[0] if rules else _short(error.message)
         return cls(task, type(error).__name__, message, "" if rules else _short(error.remedy), rules)
 
     @classmethod
     def load(cls, stored: Mapping[str, Any]) -> "Note":
-        """The other way of `dump`."""
-        return cls(**{**stored, "rules": tuple(Rule(**one) for one in stored["rules"])})
+        """The note that `dump` has stored."""
+        return cls(**{**stored, "rules": tuple(Rule(**rule) for rule in stored["rules"])})
 
     def dump(self) -> dict[str, Any]:
-        """As JSON has it: what an XCom can carry."""
-        return asdict(self) | {"rules": [asdict(one) for one in self.rules]}
+        """As JSON, which an XCom can hold."""
+        return asdict(self) | {"rules": [asdict(rule) for rule in self.rules]}
 
 
 @dataclass(frozen=True)
 class Alert:
-    """One message to whoever operates this: a line, the facts in order, and the rules that block, if any."""
+    """One message to the operators: its subject, the facts in order as (name, text), and the rules that block."""
 
     kind: Kind
     subject: str
@@ -84,36 +83,36 @@ class Alert:
 
     @property
     def text(self) -> str:
-        """All of it as plain text."""
+        """As plain text."""
         width = max(len(name) for name, _ in self.facts)
-        return "\n".join([self.subject, "", *(f"{name:{width}}  {said}" for name, said in self.facts)])
+        return "\n".join([self.subject, "", *(f"{name:{width}}  {text}" for name, text in self.facts)])
 
     @property
     def mail(self) -> str:
-        """All of it as HTML, escaped."""
+        """As HTML, escaped."""
         rows = "".join(
             f'<tr><th align="left" valign="top">{html.escape(name)}</th>'
-            f'<td style="white-space: pre-wrap">{html.escape(said)}</td></tr>'
-            for name, said in self.facts
+            f'<td style="white-space: pre-wrap">{html.escape(text)}</td></tr>'
+            for name, text in self.facts
         )
         return f'<p>{html.escape(self.subject)}</p><table cellpadding="4">{rows}</table>'
 
     @property
     def payload(self) -> dict[str, Any]:
-        """All of it as JSON; `text` is what Slack, Mattermost and others of their kind show."""
+        """As JSON; `text` is what Slack, Mattermost and the like show."""
         return {
             "text": self.text,
             "kind": self.kind,
             "subject": self.subject,
             "run": asdict(self.run) if self.run else None,
-            "rules": [asdict(one) for one in self.rules],
+            "rules": [asdict(rule) for rule in self.rules],
         }
 
 
 def failed(run: Run, tasks: Sequence[str], notes: Sequence[Note], docs_path: str) -> Alert:
-    """Of a run that failed; of a blocked publication if the gate is why.
+    """The alert of a failed run. If the gate is why, it is of the kind `blocked`.
 
-    `tasks` are those that failed, also such as had no time to leave a note (a killed process).
+    `tasks` are all that failed, with or without a note: a killed process leaves none.
     """
     rules = tuple(rule for note in notes for rule in note.rules)
     facts = [
@@ -121,17 +120,17 @@ def failed(run: Run, tasks: Sequence[str], notes: Sequence[Note], docs_path: str
         ("run", run.run_id),
         ("failed", _listed(tasks) or "no task: the run as a whole"),
     ]
-    by_words: dict[tuple[str, str, str], list[str]] = {}
+    tasks_by_error: dict[tuple[str, str, str], list[str]] = {}
     for note in notes:
-        by_words.setdefault((note.error, note.message, note.remedy), []).append(note.task)
-    for (error, message, remedy), names in list(by_words.items())[:NOTES_SHOWN]:
+        tasks_by_error.setdefault((note.error, note.message, note.remedy), []).append(note.task)
+    for (error, message, remedy), names in list(tasks_by_error.items())[:NOTES_SHOWN]:
         facts.append((_listed(names), f"{error}: {message}"))
         facts += [("what to do", remedy)] if remedy else []
-    if len(by_words) > NOTES_SHOWN:
-        facts.append(("and", f"{len(by_words) - NOTES_SHOWN} more errors; see the run's page"))
+    if len(tasks_by_error) > NOTES_SHOWN:
+        facts.append(("and", f"{len(tasks_by_error) - NOTES_SHOWN} more errors; see the run's page"))
     if not notes:
         facts.append(
-            ("what to do", "no task could say why (a killed process, or ended by hand): see the run's page")
+            ("what to do", "see the run's page: no task left a reason (it was killed, or ended by hand)")
         )
     facts += [(f"{rule.table_name}, rule {rule.rule}", rule.remedy) for rule in rules]
     facts.append(("look at", run.url))
@@ -144,7 +143,7 @@ def failed(run: Run, tasks: Sequence[str], notes: Sequence[Note], docs_path: str
 
 
 def late(run: Run, state: str, queued_at: datetime | None, after: timedelta) -> Alert:
-    """Of a run that is not done `after` so long since it was queued."""
+    """The alert of a run that is still not done `after` this time since it was queued."""
     minutes = int(after.total_seconds() // 60)
     facts = (
         ("DAG", run.dag_id),
@@ -152,7 +151,7 @@ def late(run: Run, state: str, queued_at: datetime | None, after: timedelta) -> 
         ("state", f"{state}, queued {queued_at:%Y-%m-%d %H:%M} UTC" if queued_at else state),
         (
             "what to do",
-            "see which task waits or is tried again; its log, and the notes on the DAG's page, say for what",
+            "see which task waits or is being retried; its log and the notes on the DAG's page say why",
         ),
         ("look at", run.url),
     )
@@ -160,7 +159,7 @@ def late(run: Run, state: str, queued_at: datetime | None, after: timedelta) -> 
 
 
 def test(run: Run) -> Alert:
-    """Of nothing: shows whoever gets it that alerts arrive."""
+    """A test, which shows that alerts arrive."""
     facts = (
         ("what to do", "nothing: alerts of failed, late and blocked runs arrive here"),
         ("look at", run.url),

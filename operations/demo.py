@@ -1,7 +1,7 @@
-"""The main job, run by Airflow on the emulator's invented half year, and what it found, in words.
+"""`rapport demo`: Airflow runs the main job on the emulator's invented half year; then the findings are printed.
 
-Starts everything, triggers `x_extract` for all 26 weeks as a person would in the trigger form, lets the
-asset start `engagement_build`, backfills the last two days, and stops everything again.
+Starts everything, triggers `x_extract` for all 26 weeks as a person would in the trigger form, and waits for
+`engagement_build`, which the asset starts. Then it backfills the last two days and stops everything.
 """
 
 import logging
@@ -25,10 +25,10 @@ BACKFILL_DAYS = 2
 def run_demo(home: Path | None = None, until: date | None = None, console: Console | None = None) -> int:
     """Runs the demo in that RAPPORT_HOME (default: the environment's) and returns 0.
 
-    A second run in the same home fetches everything again and doubles nothing. Raises RapportError with
-    the failing part's own words; whatever was started is stopped by then.
+    A second run in the same home fetches everything again and doubles nothing. Raises RapportError with the error of
+    the part that failed; everything that was started is stopped by then.
     """
-    # What Airflow's and DuckDB's helpers log is in files; here only this program speaks.
+    # Airflow and dbt log to files. In the terminal only this program's own lines are wanted.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     settings, chosen = world.settle(load_settings(home), until)
     with interruptible(), Display(console or Console(highlight=False)) as display:
@@ -49,16 +49,16 @@ def run_demo(home: Path | None = None, until: date | None = None, console: Conso
 
 def run_job(stack: Stack, chosen: World, display: Display) -> None:
     """The job itself in a running stack: one extraction of the whole window, then a backfill."""
-    with Watch(stack, display.show) as follower:
+    with Watch(stack, display.show) as watch:
         display.say("waiting for Airflow to read the DAGs")
-        follower.await_dags()
-        follower.clear_the_way()
-        follower.switch_on()
+        watch.await_dags()
+        watch.end_interrupted_runs()
+        watch.switch_on()
         display.phase(f"extracting {chosen.window}, then building")
-        follower.extract(chosen.window)
+        watch.extract(chosen.window)
         first, last = chosen.last_days(BACKFILL_DAYS)
         display.phase(f"backfilling {first:%Y-%m-%d} and {last:%Y-%m-%d}, then building")
-        follower.backfill(first, last)
+        watch.backfill(first, last)
 
 
 def _login(address: Address | None) -> str:

@@ -1,4 +1,4 @@
-"""What was found, in a few sentences a client: from the published file, as any reader opens it."""
+"""A few sentences about each client, from the published file: what `make demo` says at its end."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from reporting.words import count, duration, excerpt, listing, name
 
 
 def findings(published_path: Path) -> list[str]:
-    """Sentences about each client's conversations, waiting posts and ties, a heading line before each client's.
+    """A heading line for each client, then sentences about its conversations, waiting posts and ties.
 
     Raises RapportError when nothing has been published.
     """
@@ -36,10 +36,12 @@ def findings(published_path: Path) -> list[str]:
 
 def _of_client(connection: duckdb.DuckDBPyConnection, client: dict[str, Any]) -> list[str]:
     client_id = client["client_id"]
-    sentences = [_talk(connection, client)]
-    sentences.append(_waiting(connection, client_id))
-    sentences.append(_returns(connection, client_id))
-    sentences.append(_silent(connection, client_id))
+    sentences = (
+        _talk(connection, client),
+        _waiting(connection, client_id),
+        _revived(connection, client_id),
+        _dormant(connection, client_id),
+    )
     return [sentence for sentence in sentences if sentence]
 
 
@@ -72,7 +74,7 @@ def _waiting(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
     )
     if not waiting:
         return "Nobody waits for an answer."
-    stakeholders = sum(1 for one in waiting if one["is_stakeholder"])
+    stakeholders = sum(1 for post in waiting if post["is_stakeholder"])
     first = waiting[0]
     of_those = f", {stakeholders} of them from a stakeholder" if stakeholders else ""
     verb = "waits" if len(waiting) == 1 else "wait"
@@ -82,9 +84,9 @@ def _waiting(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
     )
 
 
-def _returns(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
-    """Who came back, the latest first, and after how many weeks: from the last exchange before."""
-    back = _rows(
+def _revived(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
+    """Who came back, the latest first, and how many weeks after the exchange before."""
+    revived = _rows(
         connection,
         """
         select moves.person_id, moves.handle, moves.display_name, moves.week_start_date,
@@ -99,14 +101,14 @@ def _returns(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
         """,
         client_id,
     )
-    if not back:
+    if not revived:
         return ""
-    who = listing([f"{_name(one)} after {count(one['silent_weeks'], 'week')}" for one in back])
-    return f"{count(len(back), 'tie')} came back from silence: {who}."
+    who = listing([f"{_name(person)} after {count(person['silent_weeks'], 'week')}" for person in revived])
+    return f"{count(len(revived), 'tie')} came back from silence: {who}."
 
 
-def _silent(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
-    silent = _rows(
+def _dormant(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
+    dormant = _rows(
         connection,
         """
         select person_id, handle, display_name from reports.rpt_relationships
@@ -114,9 +116,9 @@ def _silent(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
         """,
         client_id,
     )
-    if not silent:
+    if not dormant:
         return ""
-    return f"{count(len(silent), 'tie')} fell silent: {listing([_name(one) for one in silent])}."
+    return f"{count(len(dormant), 'tie')} fell silent: {listing([_name(person) for person in dormant])}."
 
 
 def _name(row: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """`rapport status`: what readers have, what keeps newer data from them, what is missing, what comes next.
 
-Read from the published file, the warehouse, the state store and the running Airflow, without changing any of them.
-Whatever is not there, busy or damaged is said to be so, and the rest is told.
+It reads the published file, the warehouse, the state store and the running Airflow, and changes none of them. Where
+one of them is missing, busy or damaged, the status says so, and the rest is reported all the same.
 """
 
 from collections.abc import Iterator
@@ -27,26 +27,26 @@ from rapport.config import Settings
 from rapport.errors import BuildFailed, RapportError, WarehouseBusy
 from rapport.warehouse import connect, has_table
 
-_OF_A_RULE = (
+_RULE_FIELDS = (
     "table_name", "rule", "unexpected_count", "row_count", "sample_keys", "problem", "reason", "remedy",
 )  # fmt: skip
-_OF_A_PUBLICATION = (
+_PUBLICATION_FIELDS = (
     "publication_id", "build_id", "published_at", "as_of_at", "check_count", "passed_count", "warned_count",
     "completeness", "gap_count", "gap_hours", "restatement_count",
 )  # fmt: skip
-# The newest first. Of more than one the last change may ask for a look: docs/runbook.md says which.
+# The newest first. docs/runbook.md says what to do when the version has changed.
 _VERSIONS = """
-select string_agg(said, ', before that ' order by since desc)
+select string_agg(version, ', before that ' order by first_fetched_at desc)
 from (
     select
-        api_version || ' since ' || strftime(min(fetched_at), '%Y-%m-%d %H:%M UTC') as said,
-        min(fetched_at) as since
+        api_version || ' since ' || strftime(min(fetched_at), '%Y-%m-%d %H:%M UTC') as version,
+        min(fetched_at) as first_fetched_at
     from raw.pages
     where api_version is not null
     group by api_version
 )
 """
-# Of databases, of Airflow, of the system, of drivers that are not there, and of JSON that is none.
+# Errors of databases, of Airflow, of the system, of missing drivers, and of JSON that can't be read.
 _UNREADABLE = (
     duckdb.Error, sa.exc.SQLAlchemyError, httpx.HTTPError, OSError, ImportError, ValueError, KeyError,
 )  # fmt: skip
@@ -57,7 +57,8 @@ ENDED = "no further run: its last day is over"
 class Obstacle:
     """What keeps the newest data from readers, and what to do about it.
 
-    `by`: `build` ended badly; a `rule` blocks; a `step` is only to be taken, and Airflow takes it by itself.
+    `by` is `build` if the last build failed, `rule` if a rule of the checks blocks, and `step` if a step has not been
+    taken yet; Airflow takes that by itself.
     """
 
     by: Literal["build", "rule", "step"]
@@ -67,7 +68,7 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Spending:
-    """What one client has spent in US dollars, today and this month (UTC); caps are None where there is no budget."""
+    """What one client has spent in US dollars, today and this month (UTC). Without a budget the caps are None."""
 
     client_id: str
     day_usd: float
@@ -78,7 +79,7 @@ class Spending:
 
 @dataclass(frozen=True)
 class Scheduled:
-    """One DAG: when it runs next (None: `when` says), and how its last run stands (None: there was none)."""
+    """One DAG: when it runs next (None: see `when`), and the state of its last run (None: there was none)."""
 
     dag_id: str
     is_paused: bool
@@ -90,7 +91,7 @@ class Scheduled:
 
 @dataclass
 class Status:
-    """How it stands. A part that could not be asked is empty here, and `unknown` says of it why."""
+    """The status of a home. A part that could not be read is empty, and `unknown` has the reason."""
 
     looked_at: datetime
     publication: dict[str, Any] | None = None
@@ -114,8 +115,8 @@ class Status:
         return (self.looked_at - self.publication["published_at"]).total_seconds() / 3600
 
     def exit_code(self, max_age_hours: float) -> int:
-        """For a monitor: 4 a build ended badly, 5 a rule blocks, 6 nothing is published or it is too old, else 0."""
-        kinds = {one.by for one in self.obstacles}
+        """For a monitor: 4 a build failed, 5 a rule blocks, 6 nothing is published or it is too old, else 0."""
+        kinds = {obstacle.by for obstacle in self.obstacles}
         if "build" in kinds:
             return BuildFailed.exit_code
         if "rule" in kinds:
@@ -125,13 +126,13 @@ class Status:
 
 
 def read_status(settings: Settings) -> Status:
-    """Asks everywhere, and waits for nobody: a warehouse in use is said to be in use."""
+    """Reads everything there is, without waiting: of a warehouse in use it says that it is in use."""
     status = Status(datetime.now(UTC))
     _published(settings, status)
     _warehouse(settings, status)
     _state(settings, status)
     _airflow(settings, status)
-    with _asking(status, "backups"):
+    with _reading(status, "backups"):
         status.last_backup_at = last_begun_at(settings)
     clients = ", ".join(client.id for client in settings.config.clients)
     token = "with" if settings.x_bearer_token else "without"
@@ -147,12 +148,12 @@ def read_status(settings: Settings) -> Status:
 
 
 @contextmanager
-def _asking(status: Status, part: str) -> Iterator[None]:
-    """Whatever keeps this part from being read is noted, and the next one is asked."""
+def _reading(status: Status, part: str) -> Iterator[None]:
+    """If this part can't be read, the reason is noted and the next part is read."""
     try:
         yield
     except WarehouseBusy as problem:
-        # DuckDB says so too of a file that it can't read at all: its own words tell which.
+        # Also raised for a file that DuckDB can't read at all; then its own message is the reason.
         is_locked = problem.__cause__ is None or not isinstance(problem.__cause__, duckdb.Error)
         status.unknown[part] = "in use by another process right now" if is_locked else problem.words
     except RapportError as problem:
@@ -165,15 +166,15 @@ def _published(settings: Settings, status: Status) -> None:
     if not settings.published_path.exists():
         return
     with (
-        _asking(status, "published"),
+        _reading(status, "published"),
         duckdb.connect(str(settings.published_path), read_only=True) as connection,
     ):
         connection.execute("set timezone = 'UTC'")
         cursor = connection.execute("from reports.rpt_publication")
         names = [column[0] for column in cursor.description]
         row = dict(zip(names, cursor.fetchone() or (), strict=False))
-        # An earlier version of Rapport knew fewer.
-        status.publication = {name: row.get(name) for name in _OF_A_PUBLICATION}
+        # Files of earlier versions of Rapport have fewer of them.
+        status.publication = {name: row.get(name) for name in _PUBLICATION_FIELDS}
 
 
 def _warehouse(settings: Settings, status: Status) -> None:
@@ -181,7 +182,7 @@ def _warehouse(settings: Settings, status: Status) -> None:
         status.facts["loaded"] = "the warehouse is not there yet: `rapport load` or `rapport import` makes it"
         return
     with (
-        _asking(status, "warehouse"),
+        _reading(status, "warehouse"),
         connect(settings, read_only=True, wait_seconds=0) as connection,
     ):
         if has_table(connection, "raw", "pages"):
@@ -192,11 +193,11 @@ def _warehouse(settings: Settings, status: Status) -> None:
             )
             status.facts["X API version"] = versions or "not yet"
         status.waiting_in_quarantine_count = quarantine.count_waiting(connection)
-        _way_out(connection, status)
+        _obstacles(connection, status)
 
 
-def _way_out(connection: duckdb.DuckDBPyConnection, status: Status) -> None:
-    """How far the newest data has come on the way to readers: built, checked, published."""
+def _obstacles(connection: duckdb.DuckDBPyConnection, status: Status) -> None:
+    """Notes what keeps the newest data from readers: is it built, checked, published?"""
     build = latest_build(connection)
     if build is None:
         if status.facts.get("loaded", "not yet") != "not yet":
@@ -218,7 +219,7 @@ def _way_out(connection: duckdb.DuckDBPyConnection, status: Status) -> None:
             )
         )
         return
-    _checked(connection, status, build.build_id)
+    _check_obstacles(connection, status, build.build_id)
     [(new,)] = connection.execute(
         "select count(*) from raw.pages where loaded_at > ?", [started_at]
     ).fetchall()
@@ -228,8 +229,8 @@ def _way_out(connection: duckdb.DuckDBPyConnection, status: Status) -> None:
         )
 
 
-def _checked(connection: duckdb.DuckDBPyConnection, status: Status, build_id: str) -> None:
-    """What the newest check says of that build, and whether it was published since."""
+def _check_obstacles(connection: duckdb.DuckDBPyConnection, status: Status, build_id: str) -> None:
+    """Notes what the newest check says of that build, and whether it was published afterwards."""
     run = None
     if has_table(connection, "quality", "check_runs"):
         run = connection.execute(
@@ -242,7 +243,7 @@ def _checked(connection: duckdb.DuckDBPyConnection, status: Status, build_id: st
         return
     rules = rule_trends(connection, 1)
     by_state = {
-        state: [{name: getattr(one, name) for name in _OF_A_RULE} for one in rules if one.state == state]
+        state: [{name: getattr(rule, name) for name in _RULE_FIELDS} for rule in rules if rule.state == state]
         for state in ("blocks", "warns")
     }
     status.blocking_rules, status.warning_rules = by_state["blocks"], by_state["warns"]
@@ -265,14 +266,14 @@ def _state(settings: Settings, status: Status) -> None:
     url = sa.make_url(settings.state_url)
     is_file = url.get_backend_name() == "sqlite"
     if is_file and not (settings.home / (url.database or "")).exists():
-        return  # nothing was fetched yet; opening it would make it
-    start = status.looked_at.replace(hour=0, minute=0, second=0, microsecond=0)
-    with _asking(status, "state store"), open_state(settings) as state:
+        return  # nothing was fetched yet, and opening the store would create it
+    today = status.looked_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    with _reading(status, "state store"), open_state(settings) as state:
         status.gaps = everything(state)
         with state.engine.connect() as connection:
             for client in settings.config.clients:
                 day, month = (
-                    budget.spent_usd(connection, client.id, since) for since in (start, start.replace(day=1))
+                    budget.spent_usd(connection, client.id, start) for start in (today, today.replace(day=1))
                 )
                 caps = (
                     (client.budget.usd_per_day, client.budget.usd_per_month)
@@ -283,7 +284,7 @@ def _state(settings: Settings, status: Status) -> None:
 
 
 def _airflow(settings: Settings, status: Status) -> None:
-    with _asking(status, "Airflow"), asking_airflow(settings) as api:
+    with _reading(status, "Airflow"), asking_airflow(settings) as api:
         if api is None:
             return
         status.is_airflow_running = True
@@ -302,7 +303,7 @@ def _airflow(settings: Settings, status: Status) -> None:
 
 
 def _when(dag: dict[str, Any]) -> str:
-    """The schedule in Airflow's words. One by the clock that has no next run is over (`schedule.last_day`)."""
+    """The schedule in Airflow's words. A timed one without a next run has ended (`schedule.last_day`)."""
     if dag["timetable_periodic"] and dag["next_dagrun_run_after"] is None:
         return ENDED
     return str(dag["timetable_description"] or dag["timetable_summary"] or "when it is triggered")

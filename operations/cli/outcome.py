@@ -1,14 +1,13 @@
-"""`rapport outcome`: what came of it, logged by hand."""
+"""`rapport outcome`: meetings, calls and other outcomes, logged by hand."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from extractors.files import outcomes
+from operations.cli.terminal import out, plain
 from rapport.config import load_settings
 
 app = typer.Typer(
@@ -18,7 +17,6 @@ app = typer.Typer(
     "The next `rapport build` joins each to the relationship as it stood before that day. Never more than "
     "“preceded by”.",
 )
-out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 _KINDS = ", ".join(outcomes.KINDS)
 _BASES = ", ".join(outcomes.CONSENT_BASES)
@@ -41,7 +39,7 @@ def add(
 ) -> None:
     """Logs an outcome. Without a consent basis nothing is kept, and the exit code is 2."""
     settings = load_settings()
-    one = outcomes.new(
+    outcome = outcomes.new(
         settings,
         client_id=client,
         kind=kind,
@@ -50,18 +48,24 @@ def add(
         consent_basis=basis,
         note=note,
     )
-    added = outcomes.add(settings, [one])
-    typer.echo(f"{'Logged' if added else 'Was there already:'} {one.outcome_id}. Next: rapport build")
+    added = outcomes.add(settings, [outcome])
+    typer.echo(f"{'Logged' if added else 'Was there already:'} {outcome.outcome_id}. Next: rapport build")
 
 
 @app.command("list", epilog="Example: `rapport outcome list --client lab`.")
 def list_(client: Annotated[str | None, typer.Option("--client", help="Only this client's.")] = None) -> None:
     """Lists what was logged."""
     table = Table("id", "client", "kind", "date", "person", "consent basis", "note")
-    for one in outcomes.read(load_settings()):
-        if client in (None, one.client_id):
-            row = (one.outcome_id, one.client_id, one.kind, str(one.occurred_date), one.handle)
-            table.add_row(*row, one.consent_basis or "none: not joined", one.note)
+    for outcome in outcomes.read(load_settings()):
+        if client in (None, outcome.client_id):
+            row = (
+                outcome.outcome_id,
+                outcome.client_id,
+                outcome.kind,
+                str(outcome.occurred_date),
+                outcome.handle,
+            )
+            table.add_row(*row, outcome.consent_basis or "none: not joined", plain(outcome.note))
     out.print(table)
 
 

@@ -1,4 +1,4 @@
-"""`rapport quarantine`: what could not be taken in, and what to do about it."""
+"""`rapport quarantine`: lines and files that could not be imported, and what to do about them."""
 
 import os
 import pwd
@@ -29,15 +29,15 @@ def list_() -> None:
     from extractors.files import quarantine
 
     table = Table("id", "refused at (UTC)", "from", "line", "because")
-    found = quarantine.waiting(load_settings())
-    for one in found:
-        at, line = f"{one.rejected_at:%Y-%m-%d %H:%M}", str(one.line_number or "")
-        table.add_row(one.reject_id, at, plain(one.source_path), line, plain(one.reason))
-    if found:
+    rejects = quarantine.waiting(load_settings())
+    for reject in rejects:
+        at, line = f"{reject.rejected_at:%Y-%m-%d %H:%M}", str(reject.line_number or "")
+        table.add_row(reject.reject_id, at, plain(reject.source_path), line, plain(reject.reason))
+    if rejects:
         out.print(table)
     say(
-        f"{len(found):,} wait. Next: rapport quarantine retry --all"
-        if found
+        f"{len(rejects):,} wait. Next: rapport quarantine retry --all"
+        if rejects
         else "Nothing waits in quarantine."
     )
 
@@ -54,22 +54,22 @@ def show(
     """Shows all that is known of one; an id that does not wait is exit code 2."""
     from extractors.files import quarantine
 
-    [one] = quarantine.waiting(load_settings(), [reject_id])
-    kept = "nothing" if not one.content else f"{len(one.content):,} characters"
+    [reject] = quarantine.waiting(load_settings(), [reject_id])
+    kept = f"{len(reject.content):,} characters" if reject.content else "nothing"
     table = Table(show_header=False, box=None)
     for name, text in (
-        ("id", one.reject_id),
-        ("refused at", f"{one.rejected_at:%Y-%m-%d %H:%M} UTC"),
-        ("from", one.source_path),
-        ("line", str(one.line_number or "the whole file")),
-        ("because", one.reason),
-        ("page", one.page_key),
-        ("kept of it", kept if one.kept_line or not one.content else f"its first {kept}"),
+        ("id", reject.reject_id),
+        ("refused at", f"{reject.rejected_at:%Y-%m-%d %H:%M} UTC"),
+        ("from", reject.source_path),
+        ("line", str(reject.line_number or "the whole file")),
+        ("because", reject.reason),
+        ("page", reject.page_key),
+        ("kept of it", kept if reject.kept_line or not reject.content else f"its first {kept}"),
     ):
         table.add_row(name, plain(text))
     out.print(table)
-    if content and one.content:
-        out.print(plain(one.content), soft_wrap=True)
+    if content and reject.content:
+        out.print(plain(reject.content), soft_wrap=True)
 
 
 @app.command(
@@ -95,12 +95,12 @@ def retry(
     outcomes = quarantine.retry(
         settings, quarantine.waiting(settings, reject_ids or ()), by or _user(), Progress()
     )
-    still = [one for one in outcomes if not one.is_taken_in]
-    for one in still:
-        out.print(Text(f"{one.reject.reject_id}: ").append(plain(one.reason)), soft_wrap=True)
-    next_step = " Next: rapport build" if len(still) < len(outcomes) else ""
-    say(f"{len(outcomes) - len(still):,} taken in, {len(still):,} still wait.{next_step}")
-    if still:
+    waiting = [outcome for outcome in outcomes if not outcome.is_taken_in]
+    for outcome in waiting:
+        out.print(Text(f"{outcome.reject.reject_id}: ").append(plain(outcome.reason)), soft_wrap=True)
+    next_step = " Next: rapport build" if len(waiting) < len(outcomes) else ""
+    say(f"{len(outcomes) - len(waiting):,} taken in, {len(waiting):,} still wait.{next_step}")
+    if waiting:
         raise typer.Exit(3)
 
 
@@ -126,11 +126,11 @@ def drop(
             raise ConfigError("nothing was dropped: nobody is there to ask", "give --yes if you mean it")
         typer.confirm(f"Delete what was kept of {len(rejects)}, for good?", abort=True)
     quarantine.drop(settings, rejects, by or _user(), why.strip())
-    say(f"Dropped {len(rejects):,}: {', '.join(one.reject_id for one in rejects)}.")
+    say(f"Dropped {len(rejects):,}: {', '.join(reject.reject_id for reject in rejects)}.")
 
 
 def _user() -> str:
-    """The name of the user who runs this, or its number where it has none (in a container)."""
+    """The name of the user who runs this; its number if it has no name (in a container)."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

@@ -1,4 +1,4 @@
-"""The commands that start and stop servers on this machine: the emulator, the demo, Airflow."""
+"""Commands that start and stop servers on this machine: the emulator, the demo, Airflow."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,17 +13,18 @@ app = typer.Typer()
 
 
 @app.command(
-    epilog="Example: `rapport emulator --until 2026-11-16`, in another terminal `rapport demo`'s pieces by hand."
+    epilog="Example: `rapport emulator --until 2026-11-16`. Other commands use it with "
+    "RAPPORT_X_BASE_URL=http://127.0.0.1:8931 and X_BEARER_TOKEN=emulator."
 )
 def emulator(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8931,
     until: Annotated[
-        str | None, typer.Option(help="The Monday the scripted world ends. Default: the last one.")
+        str | None, typer.Option(help="The Monday the scripted world ends. Default: the last Monday.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another audience.")] = 7,
     faults: Annotated[
-        Path | None, typer.Option(help="A TOML file of [[faults]]: what shall go wrong (emulator/README.md).")
+        Path | None, typer.Option(help="A TOML file of [[faults]]: what is to go wrong (emulator/README.md).")
     ] = None,
 ) -> None:
     """Serves the X API v2 on loopback, with a scripted world whose truth is known. For development and tests."""

@@ -1,4 +1,4 @@
-"""What all commands say and ask in the same way."""
+"""What all commands share: options, progress, output, and what they ask for."""
 
 import sys
 import unicodedata
@@ -25,15 +25,13 @@ FromOption = Annotated[
 ToOption = Annotated[
     str | None, typer.Option("--to", help="End of the window, not included. Default: a day later.")
 ]
-
-
 AgainOption = Annotated[
     bool, typer.Option("--again", help="Fetch a window anew that was fetched to its end.")
 ]
 
 
 class Progress:
-    """Says on standard error what is being done, with the seconds since the start."""
+    """Prints on standard error what is being done, with the seconds since the start."""
 
     def __init__(self) -> None:
         self.started = datetime.now(UTC)
@@ -44,17 +42,17 @@ class Progress:
 
 
 def say(message: str) -> None:
-    """One result, on standard output."""
+    """Prints a result on standard output."""
     out.print(message, markup=False, soft_wrap=True)
 
 
 def plain(text: str) -> Text:
-    """Text from elsewhere as the terminal may show it: nothing in it is markup or a control sequence."""
+    """Text from elsewhere, safe to print: without markup and control characters."""
     return Text("".join("�" if unicodedata.category(char) in ("Cc", "Cf") else char for char in text))
 
 
 def window_of(start: str | None, end: str | None) -> Window:
-    """The window asked for; without one, yesterday (UTC)."""
+    """The window that the options name; yesterday (UTC) without them."""
     if start is None and end is not None:
         raise ConfigError("--to needs --from", "give both ends: --from 2026-11-01 --to 2026-11-08")
     yesterday = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
@@ -63,7 +61,7 @@ def window_of(start: str | None, end: str | None) -> Window:
 
 
 def need_clients(settings: Settings) -> None:
-    """ConfigError where there is nobody to fetch for."""
+    """Raises ConfigError if rapport.toml names no client."""
     if not settings.config.clients:
         raise ConfigError(
             f"no client is tracked: {settings.config_path} does not exist or names none",

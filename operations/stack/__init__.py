@@ -1,5 +1,5 @@
-"""Everything that runs beside Rapport on one machine: Postgres, Airflow's four processes, the X API emulator.
+"""The servers that run beside Rapport on one machine: Postgres, Airflow's four processes, the X API emulator.
 
-`runner.Stack` starts and stops them as one; `background.up` and `background.down` do it in the background;
-`api.AirflowApi` speaks to the running Airflow; `watch.Watch` follows its runs.
+`runner.Stack` starts and stops them together; `background.up` and `background.down` do so in the background.
+`api.AirflowApi` is a client of the running Airflow, and `watch.Watch` follows its runs.
 """

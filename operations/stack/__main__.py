@@ -1,4 +1,4 @@
-"""`python -m operations.stack`: the stack in the foreground; what `background.up` runs in the background."""
+"""`python -m operations.stack`: runs the stack in the foreground. `background.up` starts it in the background."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""Airflow 3 on one machine: its settings, its secrets, and the four processes it consists of."""
+"""Airflow 3 on one machine: its settings, its secrets and its four processes."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ DAGS_DIR = PROJECT_ROOT / "dags"
 USER = "admin"
 POOL = "warehouse"
 
-# api-server first: the others wait for nothing, but the user waits for it.
+# The api-server first: users wait for its pages, and no process waits for another.
 COMPONENTS: dict[str, list[str]] = {
     "api-server": ["api-server"],
     "scheduler": ["scheduler", "--skip-serve-logs"],
@@ -30,7 +30,7 @@ COMPONENTS: dict[str, list[str]] = {
 
 @dataclass(frozen=True)
 class Secrets:
-    """Generated once per home, kept in files only their owner can read; never printed but for the login."""
+    """Generated once per home, in files that only their owner can read. Only the login is ever printed."""
 
     login_password: str
     postgres_password: str
@@ -41,7 +41,7 @@ class Secrets:
 
     @classmethod
     def of(cls, airflow_home: Path) -> "Secrets":
-        """The secrets of that AIRFLOW_HOME; made, and the login's file written, on first use."""
+        """The secrets of that AIRFLOW_HOME. On first use they are generated, and the login's file is written."""
         path = airflow_home / "secrets.json"
         if path.exists():
             try:
@@ -68,20 +68,20 @@ class Secrets:
 def environment(
     base: Mapping[str, str], airflow_home: Path, found: Secrets, database_url: str, port: int
 ) -> dict[str, str]:
-    """The environment of Airflow's processes, and through them of the DAG files and the tasks."""
+    """The environment of Airflow's processes, and so of the DAG files and the tasks."""
     address = f"http://{LOCALHOST}:{port}"
     cores = os.cpu_count() or 2
     settings = {
         "CORE__DAGS_FOLDER": str(DAGS_DIR),
         "CORE__LOAD_EXAMPLES": "False",
         "CORE__EXECUTOR": "LocalExecutor",
-        # Tasks that fetch wait for the network half of their time.
+        # Fetching tasks wait for the network half of their time.
         "CORE__PARALLELISM": str(max(3, cores + 1)),
         "CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
         "CORE__FERNET_KEY": found.fernet_key,
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(_passwords_path(airflow_home)),
-        # The first import of a fresh checkout compiles a few thousand modules.
+        # In a fresh checkout the first import compiles a few thousand modules.
         "CORE__DAGBAG_IMPORT_TIMEOUT": "120",
         "DATABASE__SQL_ALCHEMY_CONN": database_url,
         "API__HOST": LOCALHOST,
@@ -93,7 +93,7 @@ def environment(
         "LOGGING__COLORED_CONSOLE_LOG": "False",
         "SCHEDULER__ENABLE_HEALTH_CHECK": "False",
     }
-    # Settings of another Airflow stay out; connections (a mail server's, say) are the user's, for this one as well.
+    # Settings of another Airflow are left out. Connections (a mail server's, say) are meant for this one as well.
     env = {
         name: value
         for name, value in base.items()
@@ -101,19 +101,19 @@ def environment(
     }
     env |= {f"AIRFLOW__{name}": value for name, value in settings.items()}
     env["AIRFLOW_HOME"] = str(airflow_home)
-    # dbt and the other commands of this environment, also when it was not activated.
+    # Commands of this Python environment are found even if it is not activated.
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), base.get("PATH", os.defpath)])
     env["PYTHONPATH"] = os.pathsep.join([str(PROJECT_ROOT), *filter(None, [base.get("PYTHONPATH")])])
     env["PYTHONUNBUFFERED"] = "1"
     for name in ("NO_PROXY", "no_proxy"):
         env[name] = ",".join(filter(None, [base.get(name), LOCALHOST, "localhost"]))
-    # Nothing of this calls home.
+    # No usage statistics are sent.
     env |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "GX_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
     return env
 
 
 def command(*arguments: str) -> list[str]:
-    """The command line of `airflow`, of the very Python that runs this."""
+    """The command line of `airflow`, with the Python that runs this program."""
     return [sys.executable, "-m", "airflow", *arguments]
 
 
@@ -122,7 +122,7 @@ def _passwords_path(airflow_home: Path) -> Path:
 
 
 def _write_private(path: Path, text: str) -> None:
-    """Never readable by others, not even for the moment between creation and chmod."""
+    """Writes a file that others can read at no moment, not even between its creation and chmod."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

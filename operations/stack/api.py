@@ -1,4 +1,4 @@
-"""Airflow's REST API, as far as Rapport uses it: what a person would click in the UI."""
+"""Airflow's REST API, as far as Rapport uses it: what people do in Airflow's pages."""
 
 import time
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ FINISHED = frozenset({"success", "failed"})
 
 
 class AirflowApi:
-    """A logged-in client of one Airflow; every method raises StackError with Airflow's own words."""
+    """A client of one Airflow, which logs in by itself. Every method raises StackError with Airflow's message."""
 
     def __init__(self, address: str, user: str, password: str) -> None:
         self.address = address
         self._login = {"username": user, "password": password}
-        # trust_env off: a proxy of the network outside has no business with loopback.
+        # trust_env off: a proxy must not be used for loopback.
         self._client = httpx.Client(base_url=address, timeout=30.0, trust_env=False)
         self._token = ""
 
@@ -28,7 +28,7 @@ class AirflowApi:
         self._client.close()
 
     def health(self) -> dict[str, str] | None:
-        """Status by component ("healthy", "unhealthy", ...); None while the server does not answer."""
+        """Status by component ("healthy", "unhealthy", ...); None if the server does not answer."""
         try:
             answer = self._client.get("/api/v2/monitor/health", timeout=5.0)
         except httpx.TransportError:
@@ -38,13 +38,13 @@ class AirflowApi:
         return {name: part.get("status") or "unknown" for name, part in answer.json().items()}
 
     def ensure_pool(self, name: str, slots: int, description: str) -> None:
-        """The pool exists afterwards, with that many slots."""
+        """Creates the pool, or sets its number of slots."""
         body = {"name": name, "slots": slots, "description": description, "include_deferred": False}
         if self._call("POST", "/pools", body, allow=(409,)).status_code == httpx.codes.CONFLICT:
             self._call("PATCH", f"/pools/{name}", body)
 
     def dag(self, dag_id: str) -> Json | None:
-        """The DAG as Airflow knows it, None while it does not."""
+        """The DAG as Airflow knows it; None if it does not."""
         answer = self._call("GET", f"/dags/{dag_id}", allow=(404,))
         return None if answer.status_code == httpx.codes.NOT_FOUND else answer.json()
 
@@ -62,13 +62,13 @@ class AirflowApi:
         self._call("PATCH", f"/dags/{dag_id}", {"is_paused": False})
 
     def trigger(self, dag_id: str, conf: Mapping[str, Any], due: datetime | None = None) -> str:
-        """Starts a run with these parameters, as the trigger form does; returns its id. It is due now, or was then."""
+        """Starts a run with these parameters, as the trigger form does; returns its id. `due` defaults to now."""
         body = {"logical_date": None, "conf": dict(conf)} | ({"run_after": due.isoformat()} if due else {})
         answer = self._call("POST", f"/dags/{dag_id}/dagRuns", body)
         return str(answer.json()["dag_run_id"])
 
     def clear(self, dag_id: str, run_id: str, task_id: str) -> None:
-        """Has a task of a run that is over done again, and all that comes after it."""
+        """Runs a task of a finished run again, and all tasks downstream of it."""
         body = {
             "dag_run_id": run_id,
             "task_ids": [task_id],
@@ -84,7 +84,7 @@ class AirflowApi:
     def runs(
         self, dag_id: str, states: tuple[str, ...] = (), since: datetime | None = None, limit: int = PAGE
     ) -> list[Json]:
-        """The newest runs first, at most `limit`; `since` compares with when they were due."""
+        """The newest runs first, at most `limit`; `since` is compared with the time they were due."""
         query: dict[str, Any] = {"order_by": "-run_after", "limit": limit}
         if states:
             query["state"] = list(states)
@@ -104,11 +104,11 @@ class AirflowApi:
         return found
 
     def end_run(self, dag_id: str, run_id: str, state: str, note: str) -> None:
-        """Ends a run by hand ("success" or "failed"), with a note that says why."""
+        """Sets a run's state by hand ("success" or "failed"), with a note that says why."""
         self._call("PATCH", f"/dags/{dag_id}/dagRuns/{run_id}", {"state": state, "note": note})
 
     def tasks(self, dag_id: str, run_id: str) -> list[Json]:
-        """Every task instance of a run, mapped ones included."""
+        """All task instances of a run, including mapped ones."""
         found: list[Json] = []
         while True:
             query = {"limit": PAGE, "offset": len(found)}
@@ -118,7 +118,7 @@ class AirflowApi:
                 return found
 
     def log(self, task: Json) -> list[Json]:
-        """The log of a task instance's last try, one object an event."""
+        """The log of a task instance's last try, one object per event."""
         path = f"/dags/{task['dag_id']}/dagRuns/{task['dag_run_id']}/taskInstances/{task['task_id']}/logs"
         query = {"map_index": task["map_index"], "full_content": "true"}
         answer = self._get(f"{path}/{max(1, task['try_number'])}", query)
@@ -131,7 +131,7 @@ class AirflowApi:
         return {event["source_run_id"] for event in events if event.get("source_run_id")}
 
     def backfill(self, dag_id: str, start: datetime, end: datetime, max_active_runs: int) -> int:
-        """Makes runs again for every interval that starts in [start, end]; returns the backfill's id."""
+        """Runs every interval that starts in [start, end] again; returns the id of the backfill."""
         body = {
             "dag_id": dag_id,
             "from_date": start.isoformat(),
@@ -157,7 +157,7 @@ class AirflowApi:
         self, method: str, path: str, body: Json | None = None, allow: tuple[int, ...] = (),
         query: Mapping[str, Any] | None = None,
     ) -> httpx.Response:  # fmt: skip
-        """One request; a busy server is asked again for a while, an expired login is renewed."""
+        """One request, repeated for a while if the server is busy; an expired login is renewed."""
         problem = ""
         for attempt in range(5):
             if not self._token:
@@ -168,7 +168,7 @@ class AirflowApi:
                     method, f"/api/v2{path}", json=body, params=query, headers=headers
                 )
             except httpx.TransportError as error:
-                # Only what changes nothing may be sent twice without knowing what became of it.
+                # A request that changes something is not sent twice: the first may have succeeded.
                 if method != "GET":
                     raise StackError(
                         f"Airflow did not answer {method} {path}: {error}", "see its logs"

@@ -1,4 +1,4 @@
-"""The stack in the background: `up` leaves it running, `down` ends it, whoever started it."""
+"""The stack in the background: `up` starts it, `down` stops it, also one that was started otherwise."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from pathlib import Path
 from operations.stack import airflow, world
 from operations.stack.api import AirflowApi
 from operations.stack.errors import StackError
-from operations.stack.process import Leader, free_port, leader_of, stop, tail
+from operations.stack.process import Leader, free_port, stop, tail
 from operations.stack.runner import (
     READY,
     START_SECONDS,
@@ -27,16 +27,16 @@ from operations.stack.signals import interruptible
 from rapport import config
 from rapport.config import Settings
 
-# Where people expect Airflow, if nobody else is there.
+# Where people expect Airflow; taken if it is free.
 USUAL_PORT = 8080
 DOWN_SECONDS = 60.0
 
 
 def up(settings: Settings, port: int | None = None, say: Callable[[str], None] = print) -> Address:
-    """Starts the stack in the background, returns when Airflow is healthy, and says address and login.
+    """Starts the stack in the background, waits until Airflow is healthy, and prints its address and login.
 
-    A home without a rapport.toml gets the emulator's world and the emulator. Raises StackError if the
-    stack runs already, or with the end of its log if it can't start.
+    A home without a rapport.toml gets the emulator and its world. Raises StackError if the stack runs already, or
+    with the end of its log if it can't start.
     """
     if is_running(settings):
         raise StackError(
@@ -61,7 +61,7 @@ def up(settings: Settings, port: int | None = None, say: Callable[[str], None] =
         with interruptible():
             _await_ready(settings, process, log_path, say)
     except BaseException:
-        # Its own handler stops all that it has started.
+        # Its signal handler stops everything that it has started.
         process.terminate()
         process.wait(DOWN_SECONDS)
         raise
@@ -77,7 +77,7 @@ def up(settings: Settings, port: int | None = None, say: Callable[[str], None] =
 
 
 def serve(settings: Settings, port: int | None, say: Callable[[str], None]) -> None:
-    """Runs the stack in the foreground until it is told to end; raises StackError if a part of it ends."""
+    """Runs the stack in the foreground until a signal ends it. Raises StackError if a part of it ends by itself."""
     with interruptible(), Stack(settings, world=world.of(settings), port=port, on_progress=say) as stack:
         while True:
             stack.require_running()
@@ -85,15 +85,15 @@ def serve(settings: Settings, port: int | None, say: Callable[[str], None]) -> N
 
 
 def down(settings: Settings, say: Callable[[str], None] = print) -> bool:
-    """Stops the stack of this home, whoever started it; True if anything had been running."""
+    """Stops the stack of this home, however it was started; True if anything was running."""
     if not airflow_home(settings).exists():
         say(f"nothing is running for {settings.home}")
         return False
-    were_there = False
+    was_running = False
     recorded = read_state(settings).get("supervisor")
     supervisor = Leader(**recorded) if recorded else None
     if is_running(settings) and supervisor and supervisor.is_alive():
-        were_there = True
+        was_running = True
         say("stopping Airflow")
         os.kill(supervisor.pid, signal.SIGTERM)
         deadline = time.monotonic() + DOWN_SECONDS
@@ -107,13 +107,13 @@ def down(settings: Settings, say: Callable[[str], None] = print) -> bool:
             f"another process holds {airflow_home(settings) / 'stack.lock'}",
             "wait for it to end; `ps` shows a `rapport` command that is starting or stopping",
         )
-    were_there = sweep(settings) or were_there
-    say("everything is stopped" if were_there else f"nothing was running for {settings.home}")
-    return were_there
+    was_running = sweep(settings) or was_running
+    say("everything is stopped" if was_running else f"nothing was running for {settings.home}")
+    return was_running
 
 
 def running_address(settings: Settings) -> Address | None:
-    """Where the running stack of this home is reached; None while it is not ready."""
+    """The addresses of this home's running stack; None as long as it is not ready."""
     state = read_state(settings)
     if state.get("doing") != READY or not is_running(settings):
         return None
@@ -123,9 +123,9 @@ def running_address(settings: Settings) -> Address | None:
 
 @contextmanager
 def asking_airflow(settings: Settings) -> Iterator[AirflowApi | None]:
-    """The Airflow of this home, logged in: the one that the environment names, else that of `rapport up`.
+    """A client of this home's Airflow: of the one that the environment names, else of the one `rapport up` started.
 
-    None where neither is: another may run the home all the same. Raises StackError if it does not answer.
+    None without either; another Airflow may still run this home. Raises StackError if it does not answer.
     """
     login, started = settings.airflow, running_address(settings)
     if login:
@@ -146,19 +146,18 @@ def asking_airflow(settings: Settings) -> Iterator[AirflowApi | None]:
 def _await_ready(
     settings: Settings, process: subprocess.Popen[bytes], log_path: Path, say: Callable[[str], None]
 ) -> None:
-    """Tells what the background process does until it is ready. A state file of an earlier one is not its."""
-    mine = leader_of("stack", process.pid)
+    """Prints what the background process does until it is ready. An earlier process's stack.json is ignored."""
     deadline = time.monotonic() + START_SECONDS + DOWN_SECONDS
-    told = ""
+    printed = ""
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise StackError(f"Airflow could not be started:\n{tail(log_path)}", f"the whole log: {log_path}")
         state = read_state(settings)
-        if state.get("supervisor", {}).get("pid") == mine.pid:
-            if state["doing"] not in (told, ""):
-                told = state["doing"]
-                say(told)
-            if told == READY:
+        if state.get("supervisor", {}).get("pid") == process.pid:
+            if state["doing"] not in (printed, ""):
+                printed = state["doing"]
+                say(printed)
+            if printed == READY:
                 return
         time.sleep(0.2)
     raise StackError(f"Airflow was not ready after {START_SECONDS + DOWN_SECONDS:.0f} s", f"see {log_path}")

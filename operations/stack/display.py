@@ -1,4 +1,4 @@
-"""Progress for people: bars that move in a terminal, lines that are added elsewhere (CI, a file)."""
+"""Progress for people: moving bars in a terminal; elsewhere (CI, a file) one line after the other."""
 
 import time
 from types import TracebackType
@@ -9,12 +9,12 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from operations.stack.watch import RunProgress
 
-# In a log file a line a second would bury the others.
+# In a log file, a line every second would bury the others.
 QUIET_SECONDS = 10.0
 
 
 class Display:
-    """Says what runs, how far it is and how long it has taken. Use as a context manager."""
+    """Shows what runs, how far it is and how long it has taken. Use as a context manager."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -28,12 +28,12 @@ class Display:
             TimeElapsedColumn(),
             TextColumn("[dim]{task.fields[now]}"),
             console=console,
-            # The cores have better things to do than to draw.
+            # Drawing more often would take time from the run itself.
             refresh_per_second=2,
             disable=not self._is_live,
         )
         self._ids: dict[tuple[str, str], TaskID] = {}
-        self._told: dict[tuple[str, str], tuple[object, float]] = {}
+        self._printed: dict[tuple[str, str], tuple[object, float]] = {}
 
     def __enter__(self) -> "Display":
         self._bars.start()
@@ -49,10 +49,10 @@ class Display:
         self._console.print(f"[dim]{self._clock()}[/dim]  {escape(words)}", soft_wrap=True)
 
     def phase(self, words: str) -> None:
-        """As `say`, and the bars start anew."""
+        """The same in bold, and the bars start again."""
         for task_id in self._ids.values():
             self._bars.remove_task(task_id)
-        self._ids, self._told = {}, {}
+        self._ids, self._printed = {}, {}
         self._console.print(f"[dim]{self._clock()}[/dim]  [bold]{escape(words)}[/bold]", soft_wrap=True)
 
     def line(self, words: str) -> None:
@@ -68,7 +68,7 @@ class Display:
         for run in runs:
             if self._is_live:
                 self._show_bar(run)
-            self._tell(run)
+            self._print_line(run)
 
     def _show_bar(self, run: RunProgress) -> None:
         key = (run.dag_id, run.run_id)
@@ -77,16 +77,16 @@ class Display:
         doing = ", ".join(run.now[:3]) or ("" if run.state == "success" else run.state)
         self._bars.update(self._ids[key], completed=run.done_count, total=max(1, run.task_count), now=doing)
 
-    def _tell(self, run: RunProgress) -> None:
-        """A line when a run ends; without a terminal also when its tasks change, not too often."""
+    def _print_line(self, run: RunProgress) -> None:
+        """Prints a line when a run ends. Without a terminal also when its tasks change, but not too often."""
         key, now = (run.dag_id, run.run_id), time.monotonic()
-        before, when = self._told.get(key, (None, 0.0))
+        last_state, printed_at = self._printed.get(key, (None, 0.0))
         has_ended = run.state == "success"
         state = (run.state, run.done_count, run.now)
-        if state == before or (isinstance(before, tuple) and before[0] == "success"):
+        if state == last_state or (isinstance(last_state, tuple) and last_state[0] == "success"):
             return
-        if has_ended or (not self._is_live and now - when >= QUIET_SECONDS):
-            self._told[key] = (state, now)
+        if has_ended or (not self._is_live and now - printed_at >= QUIET_SECONDS):
+            self._printed[key] = (state, now)
             doing = "done" if has_ended else ", ".join(run.now) or run.state
             self.say(f"{run.dag_id}: {run.done_count} of {run.task_count} tasks; {doing}")
 

@@ -1,11 +1,11 @@
-"""What can go wrong with the processes that Rapport starts."""
+"""Errors of the processes that Rapport starts."""
 
 from rapport.errors import RapportError
 
 
 class StackError(RapportError):
-    """A process of the stack could not be started, or ended although it should not have."""
+    """A process of the stack could not be started, or ended unexpectedly."""
 
 
 class RunFailed(RapportError):
-    """A run in Airflow ended red; carries the failing task's own error."""
+    """A run in Airflow failed; carries the error of the task that failed."""

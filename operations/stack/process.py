@@ -1,7 +1,7 @@
-"""Child processes that leave nothing behind: each in a session of its own, so that all it starts is found.
+"""Starts and stops child processes, each in a session of its own, so that no process is left behind.
 
-Airflow puts every task into a process group of its own, so signalling a component's group alone would
-leave its tasks (and a dbt they started) running. A session id survives that: it is inherited by all.
+Airflow puts every task into a process group of its own. A signal to a component's group alone would leave its tasks
+running, and a dbt that they have started. The session id is inherited by all of them.
 """
 
 import contextlib
@@ -19,16 +19,16 @@ import psutil
 from operations.stack.errors import StackError
 
 LOCALHOST = "127.0.0.1"
-# Airflow's components end within 6 s on an idle machine; a task in flight is not worth a long wait.
+# Airflow's components end within 6 s on an idle machine. A running task is not worth a longer wait.
 STOP_SECONDS = 20.0
 TAIL_LINES = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """The first process of a session, known well enough to be recognised after a crash of ours.
+    """The first process of a session, which can be identified even after our own process has crashed.
 
-    `created` is its start in epoch seconds: a process id alone may have been given to somebody else.
+    `created` is its start in epoch seconds, because the system reuses process ids.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Leader:
     created: float
 
     def is_alive(self) -> bool:
-        """Whether this very process runs (a zombie does not)."""
+        """Whether this process still runs (a zombie does not)."""
         try:
             process = psutil.Process(self.pid)
             return abs(process.create_time() - self.created) < 1 and process.status() != psutil.STATUS_ZOMBIE
@@ -44,7 +44,7 @@ class Leader:
             return False
 
     def is_replaced(self) -> bool:
-        """Whether another process has been given this id: then its session is not ours."""
+        """Whether another process has this id by now. Its session is then not ours."""
         try:
             return abs(psutil.Process(self.pid).create_time() - self.created) >= 1
         except psutil.Error:
@@ -52,7 +52,7 @@ class Leader:
 
 
 class Child:
-    """One long-running command, writing to a log file."""
+    """A long-running command that writes to a log file."""
 
     def __init__(
         self, name: str, command: Sequence[str], env: Mapping[str, str], log_path: Path, cwd: Path
@@ -61,7 +61,7 @@ class Child:
         self.name = name
         self.log_path = log_path
         with log_path.open("wb") as log:
-            # The commands are this project's own (sys.executable and constants), never user input.
+            # The commands consist of sys.executable and constants, never of user input.
             self._process = subprocess.Popen(  # noqa: S603
                 list(command), env=dict(env), cwd=cwd, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, start_new_session=True,
@@ -69,7 +69,7 @@ class Child:
         self.leader = leader_of(name, self._process.pid)
 
     def exit_code(self) -> int | None:
-        """None while it runs."""
+        """None as long as it runs."""
         return self._process.poll()
 
     def require_running(self) -> None:
@@ -91,9 +91,9 @@ def leader_of(name: str, pid: int) -> Leader:
 
 
 def stop(leaders: Iterable[Leader], limit_seconds: float = STOP_SECONDS) -> list[str]:
-    """Ends the sessions: SIGTERM to every process in them, after the limit SIGKILL.
+    """Ends the sessions: sends SIGTERM to every process in them, and SIGKILL after the limit.
 
-    Returns the names of those that had to be killed. Safe to call for processes long gone.
+    Returns the names of those that had to be killed. Processes that have ended already are no error.
     """
     wanted = [leader for leader in leaders if not leader.is_replaced()]
     _signal(_members(wanted), signal.SIGTERM)
@@ -101,7 +101,7 @@ def stop(leaders: Iterable[Leader], limit_seconds: float = STOP_SECONDS) -> list
     while members := _members(wanted):
         if time.monotonic() > deadline:
             killed = sorted({leader.name for leader in wanted if _members([leader])})
-            # Twice, because a process may have been started between the look and the signal.
+            # Twice, because a process may start between the listing and the signal.
             for _ in range(2):
                 _signal(members, signal.SIGKILL)
                 psutil.wait_procs([p for p in map(_process, members) if p], timeout=2)
@@ -112,15 +112,15 @@ def stop(leaders: Iterable[Leader], limit_seconds: float = STOP_SECONDS) -> list
 
 
 def free_port(wanted: int | None = None, preferred: int | None = None) -> int:
-    """A TCP port on loopback that nobody uses.
+    """A free TCP port on loopback.
 
-    `wanted` must be it, or StackError; `preferred` is taken if free; else the system chooses.
+    It is `wanted`, and a StackError if that one is in use. Else `preferred` if it is free, or one the system chooses.
     """
     for port in (wanted or preferred, 0):
         if port is None:
             continue
         with contextlib.closing(socket.socket()) as probe:
-            # As the servers do themselves: a port in TIME_WAIT after the last run counts as free.
+            # As the servers do: a port that is in TIME_WAIT after the last run counts as free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((LOCALHOST, port))
@@ -137,7 +137,7 @@ def free_port(wanted: int | None = None, preferred: int | None = None) -> int:
 
 
 def tail(path: Path, lines: int = TAIL_LINES) -> str:
-    """The last lines of a log file, indented; "(empty)" when there are none."""
+    """The last lines of a log file, indented; "(empty)" if there are none."""
     try:
         found = path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
     except OSError:
@@ -153,7 +153,7 @@ def _process(pid: int) -> psutil.Process | None:
 
 
 def _members(leaders: Iterable[Leader]) -> list[int]:
-    """Ids of the living processes in the leaders' sessions (zombies are dead already)."""
+    """Ids of the running processes in the leaders' sessions (zombies have ended already)."""
     sessions = {leader.pid for leader in leaders}
     found = []
     for process in psutil.process_iter(["pid", "status"]):

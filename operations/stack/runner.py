@@ -28,7 +28,7 @@ from rapport.config import Settings
 
 log = logging.getLogger("rapport.stack")
 
-# Healthy within 20 s on two idle cores; a first start compiles thousands of modules, on busy ones.
+# Airflow is healthy within 20 s on two idle cores. The first start also compiles thousands of modules.
 START_SECONDS = 300.0
 WHY_POOL = "One writer at a time on warehouse.duckdb"
 READY = "ready"
@@ -37,7 +37,7 @@ HEALTHY = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 
 @dataclass(frozen=True)
 class Address:
-    """Where a running stack is reached, and by whom. Times and ids of its processes lie in stack.json."""
+    """The addresses and the login of a running stack. Its processes are listed in stack.json."""
 
     airflow: str
     user: str
@@ -49,9 +49,9 @@ class Address:
 
 
 class Stack:
-    """Use as a context manager: whatever was started is stopped at its end, also when the start fails.
+    """Use as a context manager: everything that was started is stopped at its end, also when the start fails.
 
-    A `world` starts the X API emulator and points the extractors at it; None leaves them with what the
+    With a `world`, the X API emulator is started too, and the extractors use it. Without one they use what the
     environment says.
     """
 
@@ -138,12 +138,12 @@ class Stack:
         return self.address
 
     def require_running(self) -> None:
-        """Raises StackError, with the end of its log, when a process has ended by itself."""
+        """Raises StackError with the end of its log if a process has ended by itself."""
         for child in self._children:
             child.require_running()
 
     def stop(self) -> None:
-        """Stops everything that was started; safe at any moment, and twice."""
+        """Stops everything that was started. May be called at any moment, and more than once."""
         with undisturbed():
             killed = stop([child.leader for child in self._children])
             if killed:
@@ -158,13 +158,13 @@ class Stack:
             self.address = None
 
     def _sweep(self) -> None:
-        """Stops what a killed run left behind: its pid file tells, for we hold the lock that it lost."""
+        """Stops what a killed run left behind. We hold the lock, so stack.json is of no running stack."""
         if sweep(self.settings):
             self._say("stopped what an earlier run, killed before its end, had left running")
 
     def _spawn(self, name: str, command: list[str], env: dict[str, str]) -> Child:
         log_path = self.airflow_home / "logs" / "stack" / f"{name}.log"
-        # An interruption between the start of a process and its record would leave it running for ever.
+        # If we were interrupted between the start of a process and its record, it would run for ever.
         with deferred():
             child = Child(name, command, env, log_path, cwd=airflow.PROJECT_ROOT)
             self._children.append(child)
@@ -175,22 +175,15 @@ class Stack:
         port = free_port()
         env = config.environment() | {"X_BEARER_TOKEN": token, "PYTHONUNBUFFERED": "1"}
         command = [
-            sys.executable,
-            "-m",
-            "operations.cli",
-            "emulator",
-            "--host",
-            LOCALHOST,
-            "--port",
-            str(port),
-        ]
-        command += ["--until", world.until.isoformat(), "--seed", str(world.seed)]
+            sys.executable, "-m", "operations.cli", "emulator", "--host", LOCALHOST, "--port", str(port),
+            "--until", world.until.isoformat(), "--seed", str(world.seed),
+        ]  # fmt: skip
         self._progress("starting the X API emulator")
         self._spawn("emulator", command, env)
         return f"http://{LOCALHOST}:{port}"
 
     def _migrate(self, env: dict[str, str]) -> None:
-        """Creates Airflow's tables, or brings them up to date; skipped when this very version has done so."""
+        """Creates or updates Airflow's tables; skipped if this version of Airflow has done so before."""
         done_path = self.airflow_home / "migrated"
         version = importlib.metadata.version("apache-airflow-core")
         if done_path.exists() and done_path.read_text(encoding="utf-8") == version:
@@ -232,7 +225,7 @@ class Stack:
         self._write_state()
 
     def _write_state(self) -> None:
-        """Leaves in stack.json what `down`, `status` and the next start after a crash need to know."""
+        """Writes to stack.json what `down`, `status` and the next start after a crash need to know."""
         content = {
             "doing": self._doing,
             "airflow": self.address.airflow if self.address else None,
@@ -246,12 +239,12 @@ class Stack:
 
 
 def airflow_home(settings: Settings) -> Path:
-    """AIRFLOW_HOME of that RAPPORT_HOME: Airflow's own records, logs, login."""
+    """The AIRFLOW_HOME of that RAPPORT_HOME, with Airflow's database, logs and login."""
     return settings.home / "airflow"
 
 
 def is_running(settings: Settings) -> bool:
-    """Whether some process holds the stack of this home."""
+    """Whether a process runs the stack of this home."""
     if not airflow_home(settings).exists():
         return False
     lock = _lock(settings)
@@ -263,7 +256,7 @@ def is_running(settings: Settings) -> bool:
 
 
 def read_state(settings: Settings) -> dict[str, Any]:
-    """What stack.json says (doing, airflow, emulator, supervisor, children); {} when there is none."""
+    """The content of stack.json (doing, airflow, emulator, supervisor, children); {} if there is none."""
     try:
         text = (airflow_home(settings) / "stack.json").read_text(encoding="utf-8")
         found: dict[str, Any] = json.loads(text)
@@ -273,19 +266,19 @@ def read_state(settings: Settings) -> dict[str, Any]:
 
 
 def sweep(settings: Settings) -> bool:
-    """Stops the processes that stack.json names and a Postgres left running; True if there were any.
+    """Stops the processes that stack.json names, and a Postgres that still runs; True if there were any.
 
-    Call it only when the stack's own process is gone.
+    Call it only if the process that ran the stack has ended.
     """
     home = airflow_home(settings)
     leaders = [Leader(**child) for child in read_state(settings).get("children", [])]
-    were_there = any(leader.is_alive() for leader in leaders)
+    was_running = any(leader.is_alive() for leader in leaders)
     stop(leaders)
     if (home / "secrets.json").exists():
         password = airflow.Secrets.of(home).postgres_password
-        were_there = Postgres(home / "postgres", password).stop_leftover() or were_there
+        was_running = Postgres(home / "postgres", password).stop_leftover() or was_running
     (home / "stack.json").unlink(missing_ok=True)
-    return were_there
+    return was_running
 
 
 def _lock(settings: Settings) -> FileLock:
@@ -293,7 +286,7 @@ def _lock(settings: Settings) -> FileLock:
 
 
 def _answers(address: str | None) -> bool:
-    """Any HTTP answer will do: without a token the emulator rightly says 401."""
+    """Whether anything answers by HTTP there. Any status will do: without a token the emulator says 401."""
     if address is None:
         return True
     try:

@@ -1,4 +1,4 @@
-"""Being told to end: Ctrl-C, a closed terminal and SIGTERM all lead through the same clean-up."""
+"""Signals that end the program: Ctrl-C, a closed terminal and SIGTERM all lead to the same clean-up."""
 
 import signal
 import threading
@@ -11,7 +11,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Inside, SIGTERM and SIGHUP end the program as Ctrl-C does: with KeyboardInterrupt, so clean-up runs."""
+    """Within it, SIGTERM and SIGHUP raise KeyboardInterrupt as Ctrl-C does, so that the clean-up runs."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -25,7 +25,7 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Inside, a second Ctrl-C changes nothing: what was started has to be stopped first (seconds)."""
+    """Within it, signals are ignored: a second Ctrl-C must not interrupt the clean-up (seconds)."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -39,19 +39,19 @@ def undisturbed() -> Iterator[None]:
 
 @contextmanager
 def deferred() -> Iterator[None]:
-    """Inside, being told to end waits for the block's end: for what must not be left half done (seconds)."""
+    """Within it, a signal takes effect only at the end: for steps that must not be left half done (seconds)."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    told: list[int] = []
-    before = {number: signal.signal(number, lambda got, frame: told.append(got)) for number in _ENDING}
+    received: list[int] = []
+    before = {number: signal.signal(number, lambda got, frame: received.append(got)) for number in _ENDING}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        if told:
-            signal.raise_signal(told[0])
+        if received:
+            signal.raise_signal(received[0])
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

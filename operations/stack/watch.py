@@ -1,4 +1,4 @@
-"""Follows runs in Airflow to their end: shows what runs now and how far, and brings a failure's own words."""
+"""Follows runs in Airflow to their end: shows how far they are, and raises the error of a task that failed."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from rapport.window import Window
 EXTRACT, BUILD = "x_extract", "engagement_build"
 POLL_SECONDS = 1.0
 DAGS_SECONDS = 180.0
-# The scheduler looks about once a second.
+# The scheduler starts a run that is due within about a second.
 DUE_SECONDS = 10.0
 _DONE = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
 _ACTIVE = frozenset({"running", "queued", "scheduled", "up_for_retry", "deferred", "restarting"})
@@ -22,7 +22,7 @@ _ACTIVE = frozenset({"running", "queued", "scheduled", "up_for_retry", "deferred
 
 @dataclass(frozen=True, slots=True)
 class RunProgress:
-    """How far a run is. `now` names the tasks at work; total grows as mapped tasks unfold."""
+    """How far a run is. `now` names the running tasks; the total grows while mapped tasks expand."""
 
     dag_id: str
     run_id: str
@@ -33,7 +33,7 @@ class RunProgress:
 
 
 class Watch:
-    """Follows the two DAGs of one running stack. `show` gets the progress of each run, again and again."""
+    """Follows the two DAGs of a running stack. `show` is called about once a second with the progress of all runs."""
 
     def __init__(self, stack: Stack, show: Callable[[list[RunProgress]], None]) -> None:
         self._stack = stack
@@ -64,8 +64,8 @@ class Watch:
             f"Airflow has not read the DAG files within {DAGS_SECONDS:.0f} s", "see dag-processor.log"
         )
 
-    def clear_the_way(self) -> None:
-        """Ends what an interrupted run left in Airflow's records: new runs would wait behind it."""
+    def end_interrupted_runs(self) -> None:
+        """Ends runs that an earlier, interrupted demo left open in Airflow: new ones would wait behind them."""
         for backfill in self._api.backfills(EXTRACT):
             if backfill["completed_at"] is None:
                 self._api.cancel_backfill(backfill["id"])
@@ -74,13 +74,13 @@ class Watch:
                 self._api.end_run(dag_id, run["dag_run_id"], "failed", "interrupted before its end")
 
     def switch_on(self) -> None:
-        """Unpauses both DAGs. A daily run that is due at that moment is marked as done, not run.
+        """Unpauses both DAGs. A daily run that is due at that moment is marked as a success instead of being run.
 
-        It would go first, and the caller is about to extract the same day with all the others.
+        It would run first, and the caller is about to extract its day together with all the others.
         """
         dag = self._api.dag(EXTRACT) or {}
-        due, when = dag.get("next_dagrun_logical_date"), dag.get("next_dagrun_run_after")
-        is_due = due is not None and when is not None and datetime.fromisoformat(when) <= _now()
+        due, runs_after = dag.get("next_dagrun_logical_date"), dag.get("next_dagrun_run_after")
+        is_due = due is not None and runs_after is not None and datetime.fromisoformat(runs_after) <= _now()
         self._api.unpause(BUILD)
         self._api.unpause(EXTRACT)
         deadline = time.monotonic() + DUE_SECONDS
@@ -106,10 +106,10 @@ class Watch:
         self._until_built(lambda: self._api.runs_of_days(EXTRACT, first, last), started)
 
     def _until_built(self, extract_runs: Callable[[], list[Json]], since: datetime) -> None:
-        """Waits until these extractions are done, and builds that contain all of them as well.
+        """Waits until these extractions are done, and builds that contain all of them are done as well.
 
-        `extract_runs` is asked again and again; builds that were due before `since` don't count. Raises
-        RunFailed with the failing task's own error.
+        `extract_runs` is called again and again. Builds that were due before `since` don't count. Raises RunFailed
+        with the error of the task that failed.
         """
         while True:
             self._stack.require_running()
@@ -123,7 +123,7 @@ class Watch:
             time.sleep(POLL_SECONDS)
 
     def _built(self, builds: Iterable[Json]) -> set[str]:
-        """The extractions whose data the successful builds were started by."""
+        """The extractions that started the successful builds."""
         found: set[str] = set()
         for run in builds:
             if run["state"] == "success":
@@ -132,7 +132,7 @@ class Watch:
 
     def _follow(self, runs: Iterable[Json]) -> None:
         progress = []
-        shown = {(one.dag_id, one.run_id): one for one in self._last}
+        shown = {(run.dag_id, run.run_id): run for run in self._last}
         for run in runs:
             dag_id, run_id, state = run["dag_id"], run["dag_run_id"], run["state"]
             before = shown.get((dag_id, run_id))
@@ -145,7 +145,7 @@ class Watch:
             done = [task for task in tasks if task["state"] in _DONE]
             now = tuple(_name(task) for task in tasks if task["state"] == "running")
             waiting = tuple(
-                f"{_name(task)} (to be tried again)" for task in tasks if task["state"] == "up_for_retry"
+                f"{_name(task)} (to be retried)" for task in tasks if task["state"] == "up_for_retry"
             )
             progress.append(RunProgress(dag_id, run_id, state, len(done), len(tasks), now + waiting))
         self._last = progress
@@ -162,22 +162,22 @@ class Watch:
 
 
 def own_error(events: Iterable[Json]) -> tuple[str, str]:
-    """The last exception in a task's log, as (its words, the remedy it carries).
+    """The last exception in a task's log, as (its message, its remedy).
 
-    Without an exception (a killed process, say) the last warning or error of the log.
+    Without an exception (the process was killed, say) it is the last warning or error of the log.
     """
-    words, loudest = "", "the log holds no error"
+    exception, logged = "", "the log holds no error"
     for event in events:
         details = event.get("error_detail") or []
         if details:
-            # The list starts with the exception itself; what caused it comes after.
+            # The list starts with the exception itself; its causes follow.
             found = details[0]
-            words = str(found.get("exc_value") or "") or str(found.get("exc_type"))
-            if found.get("exc_type") not in (None, "RapportError") and "What to do:" not in words:
-                words = f"{found['exc_type']}: {words}"
+            exception = str(found.get("exc_value") or "") or str(found.get("exc_type"))
+            if found.get("exc_type") not in (None, "RapportError") and "What to do:" not in exception:
+                exception = f"{found['exc_type']}: {exception}"
         elif event.get("level") in ("error", "critical", "warning"):
-            loudest = str(event.get("event"))
-    message, _, remedy = (words or loudest).partition("\n  What to do: ")
+            logged = str(event.get("event"))
+    message, _, remedy = (exception or logged).partition("\n  What to do: ")
     return message, remedy or "read the task's log in Airflow's pages"
 
 
@@ -192,7 +192,7 @@ def _is_parsed(dag: Json | None, since: datetime) -> bool:
 
 
 def _name(task: Json) -> str:
-    """E.g. "fetch_accounts (aurora own_posts)"; the index stands in while a mapped task has no name yet."""
+    """E.g. "fetch_accounts (aurora own_posts)"; with the index as long as a mapped task has no name yet."""
     if task["map_index"] is None or task["map_index"] < 0:
         return str(task["task_id"])
     return f"{task['task_id']} ({task['rendered_map_index'] or task['map_index']})"

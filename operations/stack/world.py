@@ -1,8 +1,8 @@
-"""Which homes are the emulator's, and when its world ends there.
+"""Which homes hold the emulator's invented world, and where that world ends.
 
-A home holds either the user's own rapport.toml or the emulator's; mixing invented people with real ones
-would spoil both. The world stays what it was when the home was made: with another end, or after a change of its
-script, it has other posts, and these would come on top.
+A home holds either the user's own data or the emulator's: mixed with invented people, real results would be wrong. A
+home keeps the world it was made with. Another end date, or a change of the world's script, would add other posts on
+top of the old ones.
 """
 
 import hashlib
@@ -22,27 +22,27 @@ SEED = 7
 
 @dataclass(frozen=True)
 class World:
-    """The scripted half year before `until` (a Monday, not included), with the audience of `seed`."""
+    """The invented half year before `until` (a Monday, not included); `seed` determines its audience."""
 
     until: date
     seed: int = SEED
 
     @property
     def window(self) -> Window:
-        """All of it, to be fetched in one run."""
+        """All of it, as one window to fetch."""
         end = datetime.combine(self.until, time.min, UTC)
         return Window(end - timedelta(weeks=WEEKS), end)
 
     def last_days(self, count: int) -> tuple[datetime, datetime]:
-        """The starts of the first and the last of its last `count` days."""
+        """When the first and the last of its last `count` days start."""
         end = self.window.end
         return end - timedelta(days=count), end - timedelta(days=1)
 
 
 def of(settings: Settings) -> World | None:
-    """The world of that home, None if the home is the user's own.
+    """The world of that home; None if the home is the user's own.
 
-    The emulator's rapport.toml says it (`rapport init --emulator` writes one), or what `settle` left.
+    It is read from the file that `settle` wrote, else from the emulator's rapport.toml (`rapport init --emulator`).
     """
     try:
         found = json.loads(_marker(settings).read_text(encoding="utf-8"))
@@ -52,10 +52,10 @@ def of(settings: Settings) -> World | None:
 
 
 def settle(settings: Settings, until: date | None = None, seed: int = SEED) -> tuple[Settings, World]:
-    """Makes the home the emulator's, once, by writing its rapport.toml; returns its settings and world.
+    """Makes a new home the emulator's by writing its rapport.toml; returns its settings and world.
 
-    `until` is a Monday, by default the last one. Raises ConfigError for a home with a rapport.toml of its
-    own, or with another world.
+    `until` is a Monday, by default the last one. Raises ConfigError for a home with a rapport.toml of the user, or
+    with another world.
     """
     present = of(settings)
     if present is None and settings.config_path.exists():
@@ -88,7 +88,7 @@ def settle(settings: Settings, until: date | None = None, seed: int = SEED) -> t
 
 
 def _of_config(settings: Settings) -> World | None:
-    """The world whose rapport.toml this is, to the letter."""
+    """The world whose rapport.toml is exactly this one; None if there is none."""
     last_day = settings.config.schedule.last_day
     if last_day is None or (last_day + timedelta(days=1)).weekday() != 0:
         return None
@@ -101,7 +101,7 @@ def _of_config(settings: Settings) -> World | None:
 
 
 def _emulator(chosen: World) -> tuple[str, str]:
-    """The rapport.toml that follows the world's clients, and what tells the world from any other."""
+    """The rapport.toml that follows the world's clients, and a fingerprint of the world's posts."""
     try:
         from emulator.demo import demo_config
         from emulator.world import build_world
@@ -115,7 +115,7 @@ def _emulator(chosen: World) -> tuple[str, str]:
 
 
 def last_monday(today: date) -> date:
-    """Today, if it is one."""
+    """The newest Monday up to today, which may be today."""
     return today - timedelta(days=today.weekday())
 
 
