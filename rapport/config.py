@@ -3,6 +3,7 @@
 The only module that reads environment variables; everything else is handed a `Settings`.
 """
 
+import hashlib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +14,6 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -24,19 +24,9 @@ from pydantic import (
 )
 
 from rapport.config_faults import fault
+from rapport.config_values import Account, ClientId, Cron, PersonId
 from rapport.errors import ConfigError
-
-
-def _five_fields(value: str) -> str:
-    if len(value.split()) != 5:
-        raise ValueError("a cron expression has five fields, e.g. '0 5 * * *' for five in the morning UTC")
-    return value
-
-
-Cron = Annotated[str, AfterValidator(_five_fields)]
-AccountRef = Annotated[str, Field(pattern=r"^(@[A-Za-z0-9_]{1,15}|[0-9]{1,19})$")]
-ClientId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-
+from rapport.networks import PERSON, AccountRef, qualified
 
 # What a goal may be measured by: names of published columns, as in int_goals__measures.
 GOAL_MEASURES = (
@@ -52,7 +42,7 @@ class _Strict(BaseModel):
 class Stakeholder(_Strict):
     """Somebody the client wants to be in conversation with, and why."""
 
-    handle: AccountRef
+    handle: Account
     why: str = Field(min_length=1)
     topic: str = ""
     priority: int = Field(default=2, ge=1, le=3)
@@ -95,9 +85,9 @@ class Client(_Strict):
 
     id: ClientId
     name: str = Field(min_length=1)
-    accounts: list[AccountRef] = Field(min_length=1)
-    team: list[AccountRef] = []
-    bots: list[AccountRef] = []
+    accounts: list[Account] = Field(min_length=1)
+    team: list[Account] = []
+    bots: list[Account] = []
     stakeholders: list[Stakeholder] = []
     goals: list[Goal] = []
     budget: Budget | None = None
@@ -109,10 +99,10 @@ class Client(_Strict):
 
     @model_validator(mode="after")
     def _one_role_each(self) -> "Client":
-        seen: dict[str, str] = {}
+        seen: dict[tuple[str, str], str] = {}
         for role, refs in (("accounts", self.accounts), ("team", self.team), ("bots", self.bots)):
             for ref in refs:
-                earlier = seen.setdefault(ref.lower(), role)
+                earlier = seen.setdefault(ref.key, role)
                 if earlier != role:
                     raise ValueError(f"{ref} stands in both {earlier} and {role}; keep it in one of them")
         return self
@@ -121,12 +111,19 @@ class Client(_Strict):
 class Person(_Strict):
     """One human or organisation behind several accounts, listed by hand; removing the lines undoes it.
 
-    With one account it only says what kind of person that is.
+    With one account it only says what kind of person that is. `id` keeps who they are when the name changes.
     """
 
+    id: PersonId | None = None
     name: str = Field(min_length=1)
-    accounts: list[AccountRef] = Field(min_length=1)
+    accounts: list[Account] = Field(min_length=1)
     kind: Literal["person", "organisation", "bot"] | None = None
+
+    @property
+    def person_id(self) -> str:
+        """Who they are in every table: `person:` and the id, or what stands for the name (capitals aside)."""
+        own = self.id or hashlib.sha256(self.name.lower().encode()).hexdigest()[:12]
+        return qualified(PERSON, own)
 
 
 class Schedule(_Strict):
@@ -207,22 +204,27 @@ class Config(_Strict):
 
     @model_validator(mode="after")
     def _one_person_each(self) -> "Config":
-        seen: set[str] = set()
-        ours = {ref.lower() for client in self.clients for ref in (*client.accounts, *client.team)}
+        seen: set[tuple[str, str]] = set()
+        names: dict[str, str] = {}
+        ours = {ref.key for client in self.clients for ref in (*client.accounts, *client.team)}
         for person in self.people:
+            if person.person_id in names:
+                both = f"{names[person.person_id]} and {person.name}"
+                raise ValueError(f"two people are {person.person_id}: {both}; give each an id of its own")
+            names[person.person_id] = person.name
             for ref in person.accounts:
-                if ref.lower() in seen:
+                if ref.key in seen:
                     raise ValueError(f"{ref} stands twice under people; an account belongs to one person")
-                if person.kind == "bot" and ref.lower() in ours:
+                if person.kind == "bot" and ref.key in ours:
                     raise ValueError(
                         f"{ref} is an account of a client and under people a bot; keep one of them"
                     )
-                seen.add(ref.lower())
+                seen.add(ref.key)
         return self
 
     @property
-    def references(self) -> list[str]:
-        """Every account that this file names (@handle or id), as often as it does."""
+    def references(self) -> list[AccountRef]:
+        """Every account that this file names, as often as it does."""
         of_clients = [
             one
             for client in self.clients

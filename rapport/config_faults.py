@@ -15,12 +15,8 @@ def fault(path: Path, text: str, error: ErrorDetails) -> str:
     elif error["type"] == "missing":
         message = "is needed here"
     elif error["type"] == "string_pattern_mismatch":
-        if where[-1] == "id":
-            form = "lower-case letters, digits, - and _"
-        elif "email_to" in where:
-            form = 'an address as "name@example.org"'
-        else:
-            form = 'a handle as "@name" or an id as digits'
+        is_id = where[-1] == "id"
+        form = "lower-case letters, digits, - and _" if is_id else 'an address as "name@example.org"'
         message = f"'{error['input']}' does not fit; write {form}"
     else:
         message = error["msg"].removeprefix("Value error, ")

@@ -24,6 +24,7 @@ from rapport import warehouse
 from rapport.config import Settings
 from rapport.errors import ConfigError
 from rapport.forgotten import Forgotten
+from rapport.networks import AccountRef
 
 log = logging.getLogger("rapport.erase")
 
@@ -132,22 +133,28 @@ def lift(settings: Settings, account_ids: Collection[str]) -> None:
 
 def _id(state: State, account: str) -> str:
     """The id of an account that is given by its id or by its @handle."""
-    found = account
-    if account.startswith("@"):
-        found = state.account_ids(NETWORK, [account[1:]]).get(account[1:].lower(), "")
-    if not found or not found.isdigit():
-        raise ConfigError(
-            f"{account} is no account id, and no handle that was looked up",
-            "give the account's id, e.g. from marts.accounts: rapport erase --account 2244994945",
-        )
+    try:
+        named = AccountRef.parse(account)
+    except ValueError as problem:
+        raise _unknown(account) from problem
+    found = named.account_id or state.account_ids(named.network, [named.handle or ""]).get(named.key[1][1:])
+    if not found:
+        raise _unknown(account)
     return found
 
 
+def _unknown(account: str) -> ConfigError:
+    return ConfigError(
+        f"{account} is no account id, and no handle that was looked up",
+        "give the account's id, e.g. from marts.accounts: rapport erase --account 2244994945",
+    )
+
+
 def _refuse_own(settings: Settings, state: State, account_ids: Collection[str]) -> None:
-    named = settings.config.references
-    handles = state.account_ids(NETWORK, [one[1:] for one in named if one.startswith("@")])
+    named = [one for one in settings.config.references if one.network == NETWORK]
+    handles = state.account_ids(NETWORK, [one.handle for one in named if one.handle])
     for one in named:
-        if (handles.get(one[1:].lower()) if one.startswith("@") else one) in account_ids:
+        if (handles.get(one.handle.lower()) if one.handle else one.account_id) in account_ids:
             raise ConfigError(
                 f"{settings.config_path} names {one}",
                 "take it out of that file first; else it is asked for again every day",

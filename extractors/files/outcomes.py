@@ -18,6 +18,7 @@ from filelock import FileLock
 from rapport.config import Settings
 from rapport.errors import ConfigError
 from rapport.forgotten import Forgotten
+from rapport.networks import AccountRef
 
 KINDS = ("meeting", "call", "introduction", "collaboration", "coverage", "lead", "customer")
 # The six bases of article 6 of the GDPR.
@@ -30,7 +31,7 @@ _DRAFTS = ".outcomes.*.tmp"
 
 @dataclass(frozen=True)
 class Outcome:
-    """One outcome; `handle` is "@handle" or an account's id, dates are days without a time zone."""
+    """One outcome; `handle` is an account as rapport.toml names one, dates are days without a time zone."""
 
     outcome_id: str
     client_id: str
@@ -39,6 +40,11 @@ class Outcome:
     handle: str
     consent_basis: str
     note: str
+
+    @property
+    def about(self) -> AccountRef:
+        """The account that `handle` names."""
+        return AccountRef.parse(self.handle)
 
 
 COLUMNS = tuple(one.name for one in fields(Outcome))
@@ -145,7 +151,8 @@ def forget(settings: Settings, what: Forgotten) -> int:
         kept = [
             replace(one, note=what.mask(one.note))
             for one in there
-            if one.handle not in what.account_ids and one.handle.lstrip("@").lower() not in what.handles
+            if one.about.account_id not in what.account_ids
+            and (one.about.handle or "").lower() not in what.handles
         ]
         changed = sum(one not in there for one in kept) + len(there) - len(kept)
         if changed:
@@ -191,9 +198,14 @@ def _checked(one: Outcome) -> Outcome:
         raise ConfigError(
             f"'{one.consent_basis}' is no consent basis", f"the bases there are: {', '.join(CONSENT_BASES)}"
         )
-    name = one.handle.removeprefix("@")
-    if not (name.isascii() and name.replace("_", "").isalnum() and (one.handle[0] == "@" or name.isdigit())):
-        raise ConfigError(f"'{one.handle}' names nobody", "write @handle, or the account's id as digits")
+    try:
+        AccountRef.parse(one.handle)
+    except ValueError as problem:
+        raise ConfigError(
+            f"'{one.handle}' names nobody",
+            "write @handle, or the account's id as digits; of another network, network:@handle",
+            detail=problem,
+        ) from problem
     return one
 
 

@@ -7,6 +7,7 @@ adds nothing, and order and batches do not matter.
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -22,6 +23,7 @@ from extractors.state import gaps
 from extractors.state.store import open_state
 from rapport import warehouse
 from rapport.config import Settings
+from rapport.networks import AccountRef
 from rapport.on_disk import sha256
 
 log = logging.getLogger("rapport.load")
@@ -29,7 +31,6 @@ log = logging.getLogger("rapport.load")
 # What DuckDB may hold while loading; beyond that it spills to disk. The rows that are inserted, and those
 # that are read meanwhile, come on top of it.
 MEMORY_LIMIT_BYTES = 1000 * 1000 * 1000
-_NETWORK = "x"
 
 
 def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> dict[str, Any]:
@@ -96,19 +97,16 @@ def sync_config(settings: Settings) -> None:
     Ids of handles are filled in where they have been resolved before; handles of ids are not known here.
     """
     said = outcomes.read(settings)
-    named = [
-        one for one in [*settings.config.references, *(one.handle for one in said)] if one.startswith("@")
-    ]
-    with open_state(settings) as state:
-        ids = state.account_ids(_NETWORK, [one[1:] for one in named])
+    ids = _resolved(settings, [*settings.config.references, *(one.about for one in said)])
 
-    def both(reference: str) -> tuple[str | None, str | None]:
-        """(handle without @, account id) of a reference."""
-        if reference.startswith("@"):
-            return reference[1:], ids.get(reference[1:].lower())
-        return None, reference
+    def named(one: AccountRef) -> dict[str, Any]:
+        return {
+            "network": one.network,
+            "handle": one.handle,
+            "account_id": one.account_id or ids.get(one.key),
+        }
 
-    rows: dict[str, list[tuple[Any, ...]]] = {
+    rows: dict[str, list[dict[str, Any]]] = {
         "clients": [],
         "client_accounts": [],
         "stakeholders": [],
@@ -117,44 +115,84 @@ def sync_config(settings: Settings) -> None:
         "outcomes": [],
     }
     for client in settings.config.clients:
-        rows["clients"].append((client.id, client.name))
+        of_client = {"client_id": client.id}
+        rows["clients"].append({**of_client, "name": client.name})
         for role, references in (("tracked", client.accounts), ("team", client.team), ("bot", client.bots)):
-            rows["client_accounts"] += [(client.id, _NETWORK, *both(one), role) for one in references]
+            rows["client_accounts"] += [{**of_client, **named(one), "role": role} for one in references]
         rows["stakeholders"] += [
-            (client.id, _NETWORK, *both(one.handle), one.why, one.topic, one.priority)
+            {**of_client, **named(one.handle), "why": one.why, "topic": one.topic, "priority": one.priority}
             for one in client.stakeholders
         ]
-        rows["goals"] += [(client.id, one.words, one.measure, one.target, one.by) for one in client.goals]
+        rows["goals"] += [
+            {
+                **of_client,
+                "words": one.words,
+                "measure": one.measure,
+                "target": one.target,
+                "due_date": one.by,
+            }
+            for one in client.goals
+        ]
     for number, person in enumerate(settings.config.people):
         rows["people_accounts"] += [
-            (number, person.name, person.kind, _NETWORK, *both(one)) for one in person.accounts
+            {
+                "person_number": number,
+                "person_id": person.person_id,
+                "name": person.name,
+                "kind": person.kind,
+                **named(one),
+            }
+            for one in person.accounts
         ]
     for one in said:
-        # without a consent basis nobody is named: neither by the row nor by its note
-        about = (*both(one.handle), one.consent_basis, one.note) if one.consent_basis else (None,) * 4
-        rows["outcomes"].append(
-            (one.client_id, one.outcome_id, one.kind, one.occurred_date, _NETWORK, *about)
-        )
+        row = {
+            "client_id": one.client_id,
+            "outcome_id": one.outcome_id,
+            "kind": one.kind,
+            "occurred_date": one.occurred_date,
+            **named(one.about),
+            "consent_basis": one.consent_basis,
+            "note": one.note,
+        }
+        if not one.consent_basis:  # nobody is named: neither by the row nor by its note
+            row |= dict.fromkeys(("handle", "account_id", "consent_basis", "note"))
+        rows["outcomes"].append(row)
     with warehouse.connect(settings) as connection:
         create_tables(connection)
         connection.begin()
-        for table, values in rows.items():
-            connection.execute(f"delete from raw.{table}")
-            if values:
-                marks = ", ".join("?" for _ in values[0])
-                connection.executemany(f"insert into raw.{table} values ({marks})", values)
+        for table, found in rows.items():
+            _replace(connection, table, found)
         connection.commit()
+
+
+def _resolved(settings: Settings, references: list[AccountRef]) -> dict[tuple[str, str], str]:
+    """Key of a reference by handle → account id, of those that were resolved before."""
+    found: dict[tuple[str, str], str] = {}
+    with open_state(settings) as state:
+        for network in sorted({one.network for one in references}):
+            handles = [one.handle for one in references if one.network == network and one.handle]
+            known = state.account_ids(network, handles)
+            found |= {AccountRef(network, handle).key: account_id for handle, account_id in known.items()}
+    return found
 
 
 def _sync_gaps(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     with open_state(settings) as state:
-        found = [tuple(one.__dict__.values()) for one in gaps.everything(state)]
+        found = [asdict(one) for one in gaps.everything(state)]
     connection.begin()
-    connection.execute("delete from raw.gaps")
-    if found:
-        marks = ", ".join("?" for _ in found[0])
-        connection.executemany(f"insert into raw.gaps values ({marks})", found)
+    _replace(connection, "gaps", found)
     connection.commit()
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
+    """Makes the rows (all with the same columns) all that a table of schema raw holds."""
+    connection.execute(f"delete from raw.{table}")
+    if rows:
+        columns = list(rows[0])
+        connection.executemany(
+            f"insert into raw.{table} ({', '.join(columns)}) values ({', '.join('?' for _ in columns)})",
+            [[row[column] for column in columns] for row in rows],
+        )
 
 
 def _not_loaded(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[str]:

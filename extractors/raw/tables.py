@@ -85,7 +85,8 @@ TABLES: dict[str, str] = {
         "topic varchar, priority integer"
     ),
     "people_accounts": (
-        "person_number integer, name varchar, kind varchar, network varchar, handle varchar, account_id varchar"
+        "person_number integer, name varchar, kind varchar, network varchar, handle varchar, account_id varchar, "
+        "person_id varchar"
     ),
     # What RAPPORT_HOME/outcomes.csv says, replaced whole; whom it is about only with a consent basis.
     "outcomes": (
@@ -96,7 +97,11 @@ TABLES: dict[str, str] = {
 }
 
 # Columns that a warehouse of an older version lacks, and what they are made of for the rows it has.
-LATER_COLUMNS = {("users", "location"): ("varchar", "json_extract_string(payload, '$.location')")}
+LATER_COLUMNS = {
+    ("users", "location"): ("varchar", "json_extract_string(payload, '$.location')"),
+    # written with all the rest of rapport.toml before each build
+    ("people_accounts", "person_id"): ("varchar", "null"),
+}
 
 # Shapes for from_json: a member of another type becomes NULL, and so does a missing one.
 _ENVELOPE_SHAPE = """{

@@ -7,29 +7,31 @@ from extractors import errors
 from extractors.state.store import State
 from extractors.x import fields, streams
 from rapport.config import Client as ClientConfig
+from rapport.networks import AccountRef, X
 
-NETWORK = "x"
-
-
-def ours(client: ClientConfig) -> list[str]:
-    """The references (@handle or id) that are us: tracked and team accounts."""
-    return [*client.accounts, *client.team]
+NETWORK = X.name
 
 
-def everyone(client: ClientConfig) -> list[str]:
-    """All references of a client whose profiles are kept: us, bots, stakeholders."""
-    return [*ours(client), *client.bots, *(one.handle for one in client.stakeholders)]
+def ours(client: ClientConfig) -> list[AccountRef]:
+    """The references that are us on this network: tracked and team accounts."""
+    return [one for one in (*client.accounts, *client.team) if one.network == NETWORK]
 
 
-def handle_of(reference: str) -> str | None:
-    """The handle in lower case and without @; None for an id."""
-    return reference[1:].lower() if reference.startswith("@") else None
+def everyone(client: ClientConfig) -> list[AccountRef]:
+    """All references of a client on this network whose profiles are kept: us, bots, stakeholders."""
+    others = (*client.bots, *(one.handle for one in client.stakeholders))
+    return [*ours(client), *(one for one in others if one.network == NETWORK)]
 
 
-def known_ids(state: State, references: list[str]) -> dict[str, str]:
+def handles(references: list[AccountRef]) -> list[str]:
+    """The handles among the references, in lower case, sorted, each once."""
+    return sorted({one.handle.lower() for one in references if one.handle})
+
+
+def known_ids(state: State, references: list[AccountRef]) -> dict[AccountRef, str]:
     """Reference → account id, for ids and for handles resolved before."""
-    resolved = state.account_ids(NETWORK, [handle for one in references if (handle := handle_of(one))])
-    pairs = {one: resolved.get(handle_of(one) or "") if handle_of(one) else one for one in references}
+    resolved = state.account_ids(NETWORK, handles(references))
+    pairs = {one: resolved.get(one.handle.lower()) if one.handle else one.account_id for one in references}
     return {one: account_id for one, account_id in pairs.items() if account_id}
 
 
@@ -40,11 +42,10 @@ def resolve(state: State, config: ClientConfig, ask: Callable[[dict[str, Any]], 
     """
     references = ours(config)
     ids = known_ids(state, references)
-    unknown = sorted({handle for one in references if one not in ids and (handle := handle_of(one))})
-    for target in streams.lookup_targets(unknown, "usernames"):
+    for target in streams.lookup_targets(handles([one for one in references if one not in ids]), "usernames"):
         remember(state, ask(dict(target.parameters)))
     ids = known_ids(state, references)
-    lost = [one for one in references if one not in ids]
+    lost = [str(one) for one in references if one not in ids]
     if lost:
         raise errors.AccountUnknown(
             f"X knows no account {', '.join(lost)} (client '{config.id}')",

@@ -20,12 +20,13 @@ def per_day(state: State, client: Client, config: ClientConfig, stream: Stream) 
 
     Raises BudgetReached before anything is asked, and ExtractionError.
     """
-    known = {account_id: one for one, account_id in accounts.known_ids(state, accounts.ours(config)).items()}
-    references = dict.fromkeys(known.get(one, one) for one in accounts.ours(config))
+    ours = accounts.ours(config)
+    by_id = {account_id: one for one, account_id in accounts.known_ids(state, ours).items()}
+    references = list(dict.fromkeys(by_id.get(one.account_id or "", one) for one in ours))
     if stream.name == streams.OWN_POSTS.name:
-        terms = [f"from:{accounts.handle_of(one) or one}" for one in references]
+        terms = [f"from:{one.handle.lower() if one.handle else one.account_id}" for one in references]
     else:
-        terms = [f"@{handle}" for one in references if (handle := accounts.handle_of(one))]
+        terms = [f"@{one.handle.lower()}" for one in references if one.handle]
     queries = streams.either(terms, streams.COUNTS_QUERY_LIMIT)
     if not queries:
         return None

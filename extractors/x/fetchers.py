@@ -42,8 +42,8 @@ def ask_profiles(context: Context) -> Callable[[dict[str, Any]], dict[str, Any]]
 
 def _profiles(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
     wanted = accounts.everyone(config)
-    handles = sorted({handle for one in wanted if (handle := accounts.handle_of(one))})
-    ids = sorted({one for one in wanted if accounts.handle_of(one) is None}, key=int)
+    handles = accounts.handles(wanted)
+    ids = sorted({one.account_id for one in wanted if one.account_id}, key=int)
     context.on_page = lambda body: accounts.remember(context.state, body)
     size = streams.lookup_size(streams.PROFILES, config.budget)
     targets = streams.lookup_targets(handles, "usernames", size) + streams.lookup_targets(ids, "ids", size)

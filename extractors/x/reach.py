@@ -118,8 +118,8 @@ def _query(context: Context, config: ClientConfig, stream: Stream, target: Targe
     if stream.name == streams.OWN_POSTS.name:
         return f"from:{target.label}"
     known = accounts.known_ids(context.state, accounts.ours(config))
-    named = (accounts.handle_of(one) for one, account_id in known.items() if account_id == target.label)
-    handle = next((one for one in named if one), None)
+    named = (one.handle for one, account_id in known.items() if account_id == target.label)
+    handle = next((one.lower() for one in named if one), None)
     if handle is None:  # rapport.toml gives the id
         parameters = {**streams.PROFILES.parameters, "ids": [target.label]}
         shown = fields.objects(pager.pay(context, streams.PROFILES, None, parameters).value.get("data"))

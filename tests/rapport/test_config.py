@@ -1,12 +1,16 @@
 """rapport.toml: what is right is read, what is wrong is named with file, line, key and remedy."""
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from rapport.config import Config, load_settings, read_config
 from rapport.errors import ConfigError
+from rapport.networks import NETWORKS, AccountRef
+from tests.invented_network import Y
 from tests.operations.scripted_airflow import PASSWORD
 
 GOOD = """
@@ -102,13 +106,116 @@ def test_the_token_shows_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_one_account_belongs_to_one_person(tmp_path: Path) -> None:
     person = '\n[[people]]\nname = "Ana"\naccounts = ["@ana", "77"]\nkind = "person"\n'
     config = read_config(written(tmp_path, GOOD + person))
-    assert [(one.name, one.accounts, one.kind) for one in config.people] == [
+    assert [(one.name, [str(ref) for ref in one.accounts], one.kind) for one in config.people] == [
         ("Ana", ["@ana", "77"], "person")
     ]
     with pytest.raises(ConfigError, match="@ANA stands twice under people"):
         read_config(written(tmp_path, GOOD + person + '[[people]]\nname = "Ben"\naccounts = ["@ANA"]\n'))
     with pytest.raises(ConfigError, match="@mara is an account of a client and under people a bot"):
         read_config(written(tmp_path, GOOD + '[[people]]\nname = "M"\naccounts = ["@mara"]\nkind = "bot"\n'))
+
+
+def test_people_of_the_list_keep_who_they_are(tmp_path: Path) -> None:
+    person = '\n[[people]]\n{}name = "{}"\naccounts = ["{}"]\n'
+    text = GOOD + person.format('id = "ana"\n', "Ana Lima", "@ana") + person.format("", "Ben", "@ben")
+    # printf ben | sha256sum
+    assert [one.person_id for one in read_config(written(tmp_path, text)).people] == [
+        "person:ana",
+        "person:6700869c8ff7",
+    ]
+    for twice in (
+        person.format('id = "ana"\n', "Another", "@other"),
+        person.format("", "BEN", "@other"),
+        person.format('id = "6700869c8ff7"\n', "Another", "@other"),
+    ):
+        with pytest.raises(
+            ConfigError, match=r"two people are person:\w+: .* and .*; give each an id of its own"
+        ):
+            read_config(written(tmp_path, text + twice))
+    with pytest.raises(
+        ConfigError, match=r"rapport.toml:21: people.0.id: 'A b' does not fit; write lower-case"
+    ):
+        read_config(written(tmp_path, GOOD + person.format('id = "A b"\n', "Ana", "@ana")))
+
+
+@pytest.mark.parametrize(
+    "cron", ["99 * * * *", "0 5 31 2 *", "a b c d e", "H 5 * * *", "0 5 * *", "@daily", "0 0 5 * * *"]
+)
+@pytest.mark.parametrize(
+    ("table", "key"), [("schedule", "extract"), ("schedule", "edition"), ("erasure", "at"), ("backup", "at")]
+)
+def test_a_time_that_never_comes_is_refused(tmp_path: Path, table: str, key: str, cron: str) -> None:
+    path = written(tmp_path, f'[{table}]\n{key} = "{cron}"\n')
+    with pytest.raises(ConfigError) as refused:
+        read_config(path)
+    assert refused.value.message.startswith(f"{path}:2: {table}.{key}: ")
+    assert "0 5 * * *" in refused.value.message
+
+
+def test_times_that_come_are_taken(tmp_path: Path) -> None:
+    for cron in ("0 0 * * *", "*/15 6-22 * * 1-5", "30 4 1,15 * *", "0 6 * * MON", "0 0 29 2 *"):
+        assert read_config(written(tmp_path, f'[schedule]\nextract = "{cron}"\n')).schedule.extract == cron
+
+
+def test_accounts_of_several_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NETWORKS, "y", Y)
+    named = ["@acme", "77", "x:@mara", "x:beat", "x:78", "y:@acme", "y:carl.example", "y:77"]
+    client = {"id": "lab", "name": "The Lab", "accounts": named}
+    (config,) = Config.model_validate({"clients": [client]}).clients
+    assert config.accounts == [
+        AccountRef("x", handle="acme"),
+        AccountRef("x", account_id="77"),
+        AccountRef("x", handle="mara"),
+        AccountRef("x", handle="beat"),
+        AccountRef("x", account_id="78"),
+        AccountRef("y", handle="acme"),
+        AccountRef("y", handle="carl.example"),
+        AccountRef("y", account_id="77"),
+    ]
+    assert [str(one) for one in config.accounts] == [
+        "@acme", "77", "@mara", "@beat", "78", "y:@acme", "y:@carl.example", "y:77"
+    ]  # fmt: skip
+    # The same name on two networks is two accounts; on one it is one, however it is written.
+    for other, is_one in (
+        ("y:@mara", False),
+        ("@MARA", True),
+        ("x:Mara", True),
+        ("y:78", False),
+        ("x:78", True),
+    ):
+        both = {**client, "team": [other]}
+        if is_one:
+            with pytest.raises(ValidationError, match="stands in both accounts and team"):
+                Config.model_validate({"clients": [both]})
+        else:
+            Config.model_validate({"clients": [both]})
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("z:@acme", "'z:@acme' names no network we know; those there are: x"),
+        ("https://x.com/acme", "names no network we know"),
+        ("acme", "'acme' does not fit; write a handle as \"@name\" or an id as digits"),
+        ("@carl.example", "does not fit"),
+        ("x:@", "does not fit"),
+        ("x:", "does not fit"),
+        ("@abcdefghijklmnop", "does not fit"),
+        ("12345678901234567890", "does not fit"),
+        ("@acme\n", "does not fit"),
+    ],
+)
+def test_what_names_no_account_is_refused(tmp_path: Path, said: str, words: str) -> None:
+    path = written(tmp_path, GOOD.replace('"@the_lab"', json.dumps(said)))
+    with pytest.raises(ConfigError) as refused:
+        read_config(path)
+    assert f"{path}:8: clients.0.accounts.0: " in refused.value.message
+    assert words in refused.value.message
+
+
+def test_a_number_is_no_account(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"clients.0.accounts.1: an account is text"):
+        read_config(written(tmp_path, GOOD.replace('"123"', "123")))
 
 
 def test_a_goal_is_measured_by_a_published_column(tmp_path: Path) -> None:

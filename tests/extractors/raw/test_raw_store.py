@@ -306,7 +306,7 @@ def test_the_configuration_is_written_whole_each_time(
 
 def test_people_are_written_by_account(make_settings: Callable[..., Settings], query: Query) -> None:
     people = [
-        {"name": "Ana", "accounts": ["@Ana", "77"], "kind": "person"},
+        {"id": "ana-lima", "name": "Ana", "accounts": ["@Ana", "77"], "kind": "person"},
         {"name": "Ben", "accounts": ["@ben"]},
     ]
     settings = replace(make_settings(), config=Config.model_validate({"people": people}))
@@ -314,9 +314,9 @@ def test_people_are_written_by_account(make_settings: Callable[..., Settings], q
         state.remember_handles("x", {"ana": "10"})
     raw_store.sync_config(settings)
     assert query("select * from raw.people_accounts order by all") == [
-        (0, "Ana", "person", "x", "Ana", "10"),
-        (0, "Ana", "person", "x", None, "77"),
-        (1, "Ben", None, "x", "ben", None),
+        (0, "Ana", "person", "x", "Ana", "10", "person:ana-lima"),
+        (0, "Ana", "person", "x", None, "77", "person:ana-lima"),
+        (1, "Ben", None, "x", "ben", None, "person:6700869c8ff7"),
     ]
     raw_store.sync_config(make_settings())
     assert query("select count(*) from raw.people_accounts") == [(0,)]
