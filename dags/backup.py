@@ -1,23 +1,23 @@
-"""Copies what a lost disk would take into a folder of its own, and keeps the newest few.
+"""Copies everything that a lost disk would take with it into a new folder, and keeps the newest backups.
 
-Landing files, the state store, the warehouse, what is published, rapport.toml and the list of outcomes. The copy is
-read back and held against what was read. `[backup]` in rapport.toml says where to: without it, under the home, which
-is the disk that may be lost.
+Copied are the landing files, the state store, the warehouse, what is published, rapport.toml and the list of
+outcomes. The copy is read back and compared with what was read. `[backup]` in rapport.toml says where backups go.
+Without it they lie in the home, on the very disk that may be lost.
 
 ## What is normal
-Once a day, seconds to minutes: as long as copying the warehouse takes, and the landing files where they go to another
-disk.
+One run a day, of seconds to minutes. It takes as long as it takes to copy the warehouse, and the landing files if they
+go to another disk.
 
 ## How long to wait
-It waits for its turn at the warehouse and says so every 15 seconds.
+As long as another process uses the warehouse, it waits, and says so in its log every 15 seconds.
 
 ## Is a re-run safe
-Yes, always: clear the task, trigger the DAG, or `rapport backup` on a shell. A backup is there whole or not at all;
-what a killed run left is removed by the next. Each run makes one more, and removes the oldest beyond `keep`.
+Yes, always: clear the task, trigger the DAG, or run `rapport backup` in a shell. A backup is complete or not there at
+all; the next run removes what a killed one left. Each run adds a backup and removes the oldest beyond `keep`.
 
 ## When it is red
-The log says what the disk refused: make room, mount it, give the right to write. Backups that stand are as they were.
-A folder that holds backups of another home is refused. How to put one back: docs/runbook.md, "A disk is lost".
+The log says what the disk refused: make room, mount it, or give the right to write. Earlier backups are unchanged. A
+folder with backups of another home is refused. How to restore one: docs/runbook.md, "A disk is lost".
 """
 
 from datetime import timedelta

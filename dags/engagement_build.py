@@ -1,24 +1,23 @@
-"""Turns what was loaded into conversations and relationships, checks it, publishes it, writes the reports.
+"""Turns what was loaded into conversations and relationships, checks it, publishes it and writes the reports.
 
 ## What is normal
-Runs by itself whenever `x_extract` has loaded. Loads that end while it is busy are taken together by its
-next run, so a backfill of 90 days makes a few builds. Minutes. The publication replaces the one before in one
-step: whoever reads `published/engagement.duckdb` sees the old one whole or the new one whole.
+It runs by itself whenever something was loaded, and takes minutes. Loads that end while it runs are all built by its
+next run, so a backfill of 90 days makes only a few builds. A publication replaces the last one in one step: readers of
+`published/engagement.duckdb` see either the whole old one or the whole new one.
 
 ## How long to wait
-`build` waits while another command holds the warehouse, says so in its log every 15 seconds, and gives up
-after half an hour. Nothing else here waits.
+`build` waits while another process uses the warehouse, says so in its log every 15 seconds, and gives up after half an
+hour. Nothing else here waits.
 
 ## Is a re-run safe
-Yes, always: clear the failed task, or trigger the DAG. Everything is made again from what was loaded. It
-can't be backfilled, and need not be: one run covers all that is loaded. `rapport build`, `rapport check` and
-`rapport publish` do the same from a shell.
+Yes, always: clear the failed task, or trigger the DAG. It can't be backfilled, and need not be: one run covers all that
+is loaded. `rapport build`, `rapport check` and `rapport publish` do the same in a shell.
 
 ## When it is red
-Nothing was published; readers still see the last good publication. The failed task's log says what to do.
-`build`: a model or a test of shape failed, dbt's own message stands there. `check`: the log names rule, table
-and rows; the pages under `quality/` in RAPPORT_HOME show them. Late or missing data: look at `x_extract`.
-`publish`: most often the disk is full. `report`: the published file is the new one, only pages are missing.
+Nothing was published, and readers still see the last good publication. The failed task's log says what to do.
+`build`: a model or one of its tests failed; the log has dbt's own message. `check`: the log names rule, table and rows,
+and the pages under `quality/` in RAPPORT_HOME show them. If data is late or missing, look at `x_extract`. `publish`:
+most often the disk is full. `report`: the new file is published, only report pages are missing.
 """
 
 from datetime import timedelta
@@ -32,7 +31,7 @@ from rapport_alerts import RUNS
     schedule=[RAW],
     catchup=False,
     max_active_runs=1,
-    # It spends nothing and runs only after a load: what is loaded should be seen.
+    # It costs nothing and runs only after a load, whose data should reach readers.
     is_paused_upon_creation=False,
     default_args=DEFAULTS | {"execution_timeout": timedelta(hours=3)},
     tags=["rapport", "build", "publish"],

@@ -1,28 +1,28 @@
-"""Follows deletions: what its authors took from X goes here, too, from every file and table.
+"""Follows deletions on X: what its authors deleted there is erased here, from every file and table.
 
-A share of the posts and accounts we hold is looked up every day, the longest unseen first; where the access allows
-it, X's batch compliance names more. What a look-up calls gone, twice, is erased: landing, warehouse, the published
-file and every report at once. With a deleted or suspended account goes all it wrote; of a protected one the posts go.
-`engagement_build` then makes, checks and publishes everything anew.
+Every day a share of the posts and accounts we hold is looked up, first those not seen for the longest time. If the
+access allows it, X's batch compliance names more. What two look-ups in turn call gone is erased at once from landing,
+the warehouse, the published file and every report. Of a deleted or suspended account everything it wrote is erased; of
+a protected account its posts are. `engagement_build` then builds, checks and publishes everything again.
 
 ## What is normal
-Once a day, minutes. Most days a few posts are gone. A deleted post, or one of a protected or suspended account,
-leaves nothing but a tombstone with its id. Posts that X shows are loaded anew, edited ones with their new version. An
-account that comes back to X is fetched again from then on; what was erased stays erased.
+One run a day, of minutes. On most days a few posts are gone. Of a deleted post, or one of a protected or suspended
+account, only a tombstone with its id remains. Posts that X still shows are loaded again, edited ones in their new
+version. An account that comes back to X is fetched again from then on; what was erased stays erased.
 
 ## How long to wait
-`look_up` waits for X like a fetch (up to 15 minutes each time), and up to 20 minutes for batch compliance.
-`erase` waits for its turn at the warehouse and says so every 15 seconds; then it reads all landing files, which
-takes minutes where there are millions of posts.
+`look_up` waits for X as a fetch does (up to 15 minutes each time), and up to 20 minutes for batch compliance. `erase`
+waits while another process uses the warehouse, and says so every 15 seconds. Then it reads all landing files, which
+takes minutes if there are millions of posts.
 
 ## Is a re-run safe
-Yes, always: clear the failed task. What a killed `erase` left is taken up by the next one, whatever it is about.
-Nothing that was erased comes back by a re-run, a backfill or an import.
+Yes, always: clear the failed task. The next `erase`, whatever it erases, also finishes what a killed one left. No
+re-run, backfill or import brings back what was erased.
 
 ## When it is red
-`look_up`: as for `x_extract`, the log's last lines say what to do. `erase`: until it is green the texts may still be
-there; a full disk or a file that somebody has open for writing is named with its path. On request of a person do not
-wait for this DAG: `rapport erase --post ID` or `--account ID` (docs/runbook.md).
+`look_up`: as for `x_extract`, the log's last lines say what to do. `erase`: until it is green, the texts may still be
+there. If the disk is full, or another program has a file open for writing, the log names its path. When a person asks
+for erasure, do not wait for this DAG: `rapport erase --post ID` or `--account ID` (docs/runbook.md).
 """
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What all DAGs share: where Airflow's words (connection, parameters, intervals) become Rapport's.
+"""What all DAGs share: it turns Airflow's connection, parameters and intervals into Rapport's settings and windows.
 
 Not a DAG file itself (see .airflowignore). Airflow puts this folder on the import path.
 """
@@ -20,8 +20,8 @@ RAW = Asset(name="rapport_raw", uri="rapport://warehouse/raw")
 POOL = "warehouse"
 CONNECTION = "x_api"
 
-# Extractors already retry for minutes by themselves; what still fails then needs time. Other errors say what a
-# person has to do, or are faults: trying again would only hide them. A task that was killed is tried again.
+# Extractors retry for minutes by themselves; what fails after that needs more time. All other errors need a person or
+# are bugs, and a retry would only hide them. A task that was killed is retried.
 DEFAULTS = TASKS | {
     "retries": 2,
     "retry_delay": timedelta(minutes=2),
@@ -30,7 +30,7 @@ DEFAULTS = TASKS | {
             RetryRule("extractors.errors.NetworkTrouble", RetryAction.RETRY, timedelta(minutes=5)),
             RetryRule("extractors.errors.RateLimited", RetryAction.RETRY, timedelta(minutes=15)),
             RetryRule("rapport.errors.WarehouseBusy", RetryAction.RETRY, timedelta(minutes=5)),
-            # Sunday's extraction is not through yet: it may wait for the network for hours.
+            # Sunday's extraction is not done yet; it may wait for the network for hours.
             RetryRule("quality.errors.EditionRefused", RetryAction.RETRY, timedelta(hours=2)),
             # A locked state store, a full disk, a lost connection.
             RetryRule("sqlalchemy.exc.OperationalError", RetryAction.RETRY),
@@ -42,9 +42,9 @@ DEFAULTS = TASKS | {
 
 
 def settings() -> Settings:
-    """Rapport's settings; the X API's token comes from the connection `x_api`, else from the environment.
+    """Rapport's settings. The X API's token is the password of the connection `x_api`, else that of the environment.
 
-    The connection's password is the bearer token. Either way no log of the task shows it.
+    Either way the task's log does not show it.
     """
     found = load_settings()
     try:
@@ -59,9 +59,9 @@ def settings() -> Settings:
 
 
 def run_window() -> Window:
-    """What this run covers: its parameters if given, else its data interval, else the day before it was due.
+    """The window of this run: its parameters if given, else its data interval, else the day before it was due.
 
-    So a backfill of a day is this day's window, whatever today is.
+    So a backfilled day has that day as its window, whatever today is.
     """
     context = get_current_context()
     start, end = context["params"]["window_start"], context["params"]["window_end"]
@@ -74,13 +74,13 @@ def run_window() -> Window:
         )
     start, end = context.get("data_interval_start"), context.get("data_interval_end")
     if start and end:
-        # Through text: Airflow's times are pendulum's, which do not subtract from plain ones.
+        # By way of text: Airflow's times are pendulum's, which can't be subtracted from plain ones.
         return Window.parse(start.isoformat(), end.isoformat())
     return Window.day((context["dag_run"].run_after - timedelta(days=1)).date())
 
 
 def run_id() -> str:
-    """The name under which this run's pages land."""
+    """The run id under which this run's pages land."""
     return str(get_current_context()["run_id"])
 
 
@@ -90,16 +90,16 @@ def due_day() -> date:
 
 
 def poll_id() -> str:
-    """The name under which a poll's pages land; it sets them apart from those of the windows."""
+    """The run id under which a poll's pages land. It tells them from the pages of an extraction."""
     return f"poll__{run_id()}"
 
 
 def poll_window() -> Window:
-    """The quarter of an hour before a poll was due; each conversation in it has a beginning of its own."""
+    """The quarter of an hour before a poll was due. Each conversation is asked for from its own last poll on."""
     due = get_current_context()["dag_run"].run_after
     return Window.parse((due - timedelta(minutes=15)).isoformat(), due.isoformat())
 
 
 def client_id() -> str | None:
-    """The only client to work for, None for all."""
+    """The client that the run is limited to; None for all."""
     return get_current_context()["params"]["client_id"] or None

@@ -1,18 +1,18 @@
-"""Sends a test to everyone who is to be told of failed, late and blocked runs (`[alerts]` in rapport.toml).
+"""Sends a test alert by every channel that `[alerts]` in rapport.toml names (mail, webhook).
 
 ## What is normal
-Runs only when you trigger it. A message by every way that rapport.toml names, within a minute.
+It runs only when you trigger it. The test arrives within a minute.
 
 ## How long to wait
-Seconds; up to half a minute for a mail server that does not answer.
+Seconds, or up to half a minute if a mail server does not answer.
 
 ## Is a re-run safe
 Yes; it sends the test again.
 
 ## When it is red
-The log names the way that failed and what the server said: check the connection (`smtp_default` for mail,
-`rapport_webhook` for the webhook). By the way that does work, the failure of this run is told as any other is. Green,
-and no message: the server took it; ask there.
+The log names the channel that failed and what the server answered: check the connection (`smtp_default` for mail,
+`rapport_webhook` for the webhook). A channel that works gets an alert of this failed run as of any other. If the run
+is green and no message arrives, the server has accepted it: look for it there.
 """
 
 from airflow.sdk import dag, task
@@ -24,7 +24,7 @@ from rapport_alerts import RUNS
     schedule=None,
     catchup=False,
     max_active_runs=1,
-    # It does nothing by itself.
+    # It has no schedule.
     is_paused_upon_creation=False,
     default_args=DEFAULTS,
     tags=["rapport", "alerts"],

@@ -1,20 +1,20 @@
 """Freezes the week: Monday's publication as Parquet and HTML, under published/editions/<ISO week>/.
 
 ## What is normal
-Mondays, seconds. The edition is of the week that has just ended. One that stands is left as it is, so a second run
-does nothing; only an erasure changes an edition, and its manifest says so.
+One run each Monday, of seconds. The edition is of the week that has just ended. An existing edition is left unchanged,
+so a second run does nothing. Only an erasure changes an edition, and its manifest says so.
 
 ## How long to wait
-Until the extraction of Sunday is built, published and reported: as long as it is not, the task is red and is tried
-again every two hours, three times.
+Until the extraction of Sunday is built, published and reported. Until then the task fails, and is retried three times,
+every two hours.
 
 ## Is a re-run safe
-Yes, always: clear the task, trigger the DAG, or `rapport edition` on a shell. What is frozen is what is published
-then, as the edition of the newest week that is over: a week that was missed altogether can't be made up for.
+Yes, always: clear the task, trigger the DAG, or run `rapport edition` in a shell. It freezes what is published at that
+moment, as the edition of the last week that has ended. A week that was missed altogether can't be frozen later.
 
 ## When it is red
-The log says which week is due and how far the publication reaches: look at `x_extract` and `engagement_build`. Or the
-reports are missing: `rapport report`. Or the disk is full: an edition is never half there.
+The log says which week is due and how far the publication reaches: look at `x_extract` and `engagement_build`. If the
+reports are missing: `rapport report`. If the disk is full: make room. An edition is complete or not there at all.
 """
 
 from datetime import timedelta

@@ -1,34 +1,35 @@
-"""Brings in what was said on X to, by and around every client's accounts, and loads it.
+"""Fetches what was said on X by, to and around every client's accounts, and loads it.
 
-Three waves, for each needs what the one before has landed: the accounts themselves (profiles, own posts,
-mentions), then the conversations and quotes their posts started or joined, then the posts those refer to and
-nobody has brought. One load at the end; it tells `engagement_build` to run.
+It fetches in three waves, because each needs what the one before has landed: first the accounts themselves (profiles,
+own posts, mentions), then the conversations and quotes that their posts started or joined, then the posts that those
+refer to and that are still missing. One load follows, which starts `engagement_build`.
 
 ## What is normal
-One run a day, after midnight UTC, for the day before. A few minutes for a day, an hour or more for half a
-year of several clients: X allows a number of requests per 15 minutes, and a fetch that has used them waits.
-A wave with nothing to fetch shows as skipped; `load` runs all the same. A fetch that returns the status
-`budget reached` is green: what it left is taken up by the next run, and shows as a gap until then.
+One run a day, after midnight UTC, for the day before. It takes a few minutes for a day, and an hour or more for half a
+year of several clients: X allows a number of requests in 15 minutes, and a fetch that has used them up waits. A wave
+with nothing to fetch is skipped; `load` runs all the same. A fetch that returns the status `budget reached` is green:
+the next run fetches the rest, which is shown as a gap until then.
 
 ## How long to wait
-A fetch that logs that it waits is healthy: up to 15 minutes each time. No new line for 30 minutes is not.
-A task up for retry comes back by itself (5 minutes after trouble with the network, 15 after a rate limit).
+A fetch that logs that it waits is healthy: up to 15 minutes each time. It is not if its log has no new line for 30
+minutes. A task in the state up for retry starts again by itself (5 minutes after a network error, 15 after a rate
+limit).
 
 ## Is a re-run safe
-Yes, always: clear the failed task, or trigger the same window again. Pages that landed are kept, a
-half-finished walk goes on where it stopped, and posts that arrive twice are counted once. A backfill is the
-same code with another day as its window. What a red run landed is loaded by the next one, or `rapport load`.
+Yes, always: clear the failed task, or trigger the same window again. Pages that have landed are kept, a half-finished
+walk goes on where it stopped, and posts that arrive twice are counted once. A backfill is the same code with another
+day as its window. What a red run has landed is loaded by the next one, or by `rapport load`.
 
 ## When it is red
-The last lines of the failed task's log name what is wrong and what to do. Token missing or refused: the
-password of the connection `x_api`, or X_BEARER_TOKEN. Credits or a spending cap: lift it, clear the task. A
-handle nobody knows: mend rapport.toml. The warehouse is busy: end the command that has it open (`rapport
-status`). No DAGs, or an import error: rapport.toml has a fault, and the error names its line.
+The last lines of the failed task's log say what is wrong and what to do. Token missing or refused: check the password
+of the connection `x_api`, or X_BEARER_TOKEN. Out of credits, or a spending cap reached: buy credits or raise the cap,
+then clear the task. Unknown handle: correct rapport.toml. Warehouse busy: end the command that has it open (`rapport
+status`). No DAGs, or an import error: rapport.toml has an error, and the message names its line.
 
 ## Triggering by hand
-Leave `window_start` and `window_end` empty for the last whole interval, or give both (the end is not
-included). Where rapport.toml sets `schedule.last_day`, empty the logical date in the form too: Airflow starts
-no task of a run dated after it.
+Leave `window_start` and `window_end` empty for the last whole interval, or give both (the end is not included). If
+rapport.toml sets `schedule.last_day`, empty the logical date in the form, too: Airflow starts no task of a run that is
+dated after that day.
 """
 
 from datetime import UTC, datetime, time, timedelta

@@ -1,24 +1,25 @@
-"""Looks again, between the daily runs, at conversations in which something was said lately, and loads what is new.
+"""Polls recently active conversations between the daily runs, and loads what is new.
 
-A conversation is due 15 minutes, an hour, 6 hours and a day after its newest post, then daily, until it has
-been silent for `polling.close_after_days` (rapport.toml). A new post begins that anew. New conversations are
-found by `x_extract`; this DAG brings their late replies sooner, and before they might be deleted.
+A conversation is due 15 minutes, an hour, 6 hours and a day after its newest post, then daily until it has been silent
+for `polling.close_after_days` (rapport.toml). A new post starts the sequence again. New conversations are found by
+`x_extract`; this DAG fetches their late replies sooner, and before they may be deleted.
 
 ## What is normal
-Four runs an hour, most of a few seconds: with nothing due, `fetch` and `load` are skipped. An empty answer costs
-nothing; what was brought here, `x_extract` does not ask for again.
+Four runs an hour, most of them of a few seconds: if nothing is due, `fetch` and `load` are skipped. An empty answer
+costs nothing, and `x_extract` does not ask again for what was fetched here.
 
 ## How long to wait
-A run is over in a few minutes. One that waits for X's limits (450 searches in 15 minutes) says so in its log; the
-next run starts when it has ended.
+A run takes a few minutes at most. If it waits for X's rate limit (450 searches in 15 minutes), its log says so. The
+next run starts only after it has ended.
 
 ## Is a re-run safe
-Yes, always; and not needed: what was missed is still due at the next run. It is not backfilled: it is about now.
+Yes, always. It is not needed either: what was missed is still due at the next run. Nor can it be backfilled, as it is
+about the present.
 
 ## When it is red
-As with `x_extract`: the last lines of the log say what to do. `budget reached` is not red; the daily run fetches
-the same posts when there is budget again. Too many runs for what they bring: pause this DAG. Nothing is lost by
-that, late replies only arrive with the daily run.
+As with `x_extract`, the last lines of the log say what to do. `budget reached` is not red: the daily run fetches the
+same posts once there is budget again. If it finds too little for so many runs, pause this DAG. Nothing is lost then;
+late replies arrive with the daily run.
 """
 
 from datetime import timedelta
@@ -52,7 +53,7 @@ def x_poll() -> None:
 
         return steps.fetch(settings(), spec, poll_window(), poll_id())
 
-    # all_success: where nothing was due, nothing is loaded and nothing is built.
+    # Trigger rule all_success: if nothing was due, nothing is loaded or built.
     @task(pool=POOL, outlets=[RAW], execution_timeout=timedelta(hours=1))
     def load() -> dict:
         from extractors.raw import raw_store

@@ -1,20 +1,20 @@
-"""Compares what Rapport's ledger says was read from X with what X says was read, day by day.
+"""Compares the posts that Rapport's ledger says were read from X with those that X has counted, day by day.
 
-Budgets are kept by the ledger, so it has to be true. X tells posts only, for the whole app.
+Budgets rely on the ledger, so it has to be right. X counts posts only, and for the whole app.
 
 ## What is normal
-One request a day, in the morning, which costs nothing. Small differences are normal and pass.
+One request a day, in the morning, which costs nothing. Small differences are normal and no error.
 
 ## How long to wait
-Seconds. X's own numbers may lag by an hour; the day before yesterday does not change any more.
+Seconds. X's own numbers may lag behind by an hour; those of the day before yesterday are final.
 
 ## Is a re-run safe
-Yes, it changes nothing. It can't be backfilled: X tells the last days only.
+Yes, it changes nothing. It can't be backfilled: X reports only the last days.
 
 ## When it is red
-The log names days and numbers. X counts more: another program uses the same app, or the state store was lost
-or restored, and budgets are too generous by that much. The ledger counts more: X did not bill what it returned,
-which is no harm. Refused (403): the token's project does not show its usage; pause this DAG.
+The log names days and numbers. If X has counted more, another program uses the same app, or the state store was lost
+or restored: more was spent than the budgets know of. If the ledger has counted more, X did not bill everything it
+returned, which does no harm. Refused (403): the token's project does not show its usage; pause this DAG.
 """
 
 from airflow.sdk import CronTriggerTimetable, dag, task

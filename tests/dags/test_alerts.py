@@ -42,15 +42,15 @@ def glue(dag_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Mo
 
 
 @pytest.fixture
-def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def alerted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings that name both ways."""
     (tmp_path / "rapport.toml").write_text(BOTH, encoding="utf-8")
     monkeypatch.setenv("RAPPORT_HOME", str(tmp_path))
     return load_settings()
 
 
-def test_mail_and_webhook_get_the_same(glue: ModuleType, sunk: Sinks, told: Settings) -> None:
-    assert glue.tell(told, failure("{{ 6 * 7 }} <b>{% raw %}")) == []
+def test_mail_and_webhook_get_the_same(glue: ModuleType, sunk: Sinks, alerted: Settings) -> None:
+    assert glue.send_alert(alerted, failure("{{ 6 * 7 }} <b>{% raw %}")) == []
     [mail], [post] = sunk.mails, sunk.posts
     assert (mail["From"], mail["To"]) == (FROM, "ops@example.org, second@example.org")
     assert mail["Subject"] == post["subject"] == "[Rapport] engagement_build failed"
@@ -62,9 +62,9 @@ def test_mail_and_webhook_get_the_same(glue: ModuleType, sunk: Sinks, told: Sett
 
 
 def test_nothing_is_sent_where_nobody_is_named(glue: ModuleType, sunk: Sinks, tmp_path: Path) -> None:
-    assert glue.tell(load_settings(tmp_path), failure()) == []
+    assert glue.send_alert(load_settings(tmp_path), failure()) == []
     assert (sunk.mails, sunk.posts) == ([], [])
-    with pytest.raises(glue.AlertNotSent, match="nobody is to be told"):
+    with pytest.raises(glue.AlertNotSent, match="no alerts are set up"):
         glue.try_out("try_alerts", "manual__1")
 
 
@@ -72,14 +72,14 @@ def test_nothing_is_sent_where_nobody_is_named(glue: ModuleType, sunk: Sinks, tm
 def test_a_webhook_that_fails_keeps_nothing_from_the_mail(
     glue: ModuleType,
     sunk: Sinks,
-    told: Settings,
+    alerted: Settings,
     status: int,
     words: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     sunk.status = status
     with caplog.at_level(logging.DEBUG):
-        [problem] = glue.tell(told, failure())
+        [problem] = glue.send_alert(alerted, failure())
     assert problem.startswith("webhook: ") and words in problem
     assert len(sunk.mails) == 1 and sunk.posts == []
     _is_logged(caplog, "webhook")
@@ -88,7 +88,7 @@ def test_a_webhook_that_fails_keeps_nothing_from_the_mail(
 def test_a_webhook_that_is_down_is_logged_without_its_address(
     glue: ModuleType,
     sunk: Sinks,
-    told: Settings,
+    alerted: Settings,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
@@ -96,7 +96,7 @@ def test_a_webhook_that_is_down_is_logged_without_its_address(
     down = connections(mail_port=1, web_port=free_port())
     monkeypatch.setenv("AIRFLOW_CONN_RAPPORT_WEBHOOK", down["AIRFLOW_CONN_RAPPORT_WEBHOOK"])
     with caplog.at_level(logging.DEBUG):
-        [problem] = glue.tell(told, failure())
+        [problem] = glue.send_alert(alerted, failure())
     assert problem.startswith("webhook: ConnectionError") and "refused" in problem
     assert SECRET_PATH not in problem and "s3cr3t" not in problem
     assert len(sunk.mails) == 1
@@ -107,23 +107,23 @@ def test_a_webhook_that_is_down_is_logged_without_its_address(
 
 
 def test_a_message_that_arrives_leaves_no_address_in_a_log(
-    glue: ModuleType, sunk: Sinks, told: Settings, caplog: pytest.LogCaptureFixture
+    glue: ModuleType, sunk: Sinks, alerted: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        glue.tell(told, failure())
+        glue.send_alert(alerted, failure())
     assert sunk.posts and "POST ***" in caplog.text and "s3cr3t" not in caplog.text
 
 
 def test_a_mail_server_that_is_down_keeps_nothing_from_the_webhook(
     glue: ModuleType,
     sunk: Sinks,
-    told: Settings,
+    alerted: Settings,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     down = connections(mail_port=free_port(), web_port=1)
     monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", down["AIRFLOW_CONN_SMTP_DEFAULT"])
-    [problem] = glue.tell(told, failure())
+    [problem] = glue.send_alert(alerted, failure())
     assert problem.startswith("mail: ConnectionRefusedError") and len(sunk.posts) == 1
     _is_logged(caplog, "mail")
     with pytest.raises(glue.AlertNotSent, match="mail: ConnectionRefusedError"):
@@ -131,10 +131,10 @@ def test_a_mail_server_that_is_down_keeps_nothing_from_the_webhook(
 
 
 def test_a_connection_nobody_made_is_named(
-    glue: ModuleType, sunk: Sinks, told: Settings, monkeypatch: pytest.MonkeyPatch
+    glue: ModuleType, sunk: Sinks, alerted: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AIRFLOW_CONN_RAPPORT_WEBHOOK")
-    [problem] = glue.tell(told, failure())
+    [problem] = glue.send_alert(alerted, failure())
     assert "rapport_webhook" in problem and len(sunk.mails) == 1
 
 
@@ -148,7 +148,7 @@ def test_a_connection_nobody_made_is_named(
     ],
 )
 def test_late_is_what_is_still_on_its_way(
-    glue: ModuleType, sunk: Sinks, told: Settings, state: str, run_type: str, count: int
+    glue: ModuleType, sunk: Sinks, alerted: Settings, state: str, run_type: str, count: int
 ) -> None:
     run: dict[str, Any] = {
         "dag_id": "x_extract", "dag_run_id": "scheduled__1", "state": state, "run_type": run_type,
