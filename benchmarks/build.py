@@ -63,9 +63,9 @@ def build(settings: Settings, on_progress: Callable[[str], None]) -> Build:
     cost = measured(lambda: dbt.build(settings, _every(50, on_progress)))
     results = json.loads((settings.dbt_target_dir / "run_results.json").read_text(encoding="utf-8"))
     nodes = []
-    for one in results["results"]:
-        kind, _, name, *_ = one["unique_id"].split(".")
-        nodes.append((one["execution_time"], kind, name))
+    for result in results["results"]:
+        kind, _, name, *_ = result["unique_id"].split(".")
+        nodes.append((result["execution_time"], kind, name))
     return Build(cost, sorted(nodes, reverse=True), results["elapsed_time"])
 
 
@@ -85,7 +85,7 @@ def floor(home: Path, rounds: int = 3) -> Cost:
     """The typed scan that counts, as the median of some rounds."""
     runs = [floors(home)[0] for _ in range(rounds)]
     return Cost(
-        statistics.median(one.seconds for one in runs), statistics.median(one.cpu_seconds for one in runs), 0
+        statistics.median(run.seconds for run in runs), statistics.median(run.cpu_seconds for run in runs), 0
     )
 
 
@@ -226,7 +226,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--keep", type=Path, help="leave everything here (default: a folder that is removed)")
     given = parser.parse_args(arguments)
-    wanted = tuple(one for one in given.peers.split(",") if one)
+    wanted = tuple(peer for peer in given.peers.split(",") if peer)
     if unknown := set(wanted) - set(_PEERS):
         parser.error(f"no such peer: {', '.join(sorted(unknown))}; there is {', '.join(_PEERS)}")
     if "convokit" in wanted and given.convokit_python is None:

@@ -50,8 +50,8 @@ class History:
 
     def followed_by(self, other: "History") -> "History":
         """Both, one after the other; the other's rows already count from the end of these."""
-        return History(*(np.concatenate([getattr(self, one.name), getattr(other, one.name)])
-                         for one in fields(self)))  # fmt: skip
+        return History(*(np.concatenate([getattr(self, field.name), getattr(other, field.name)])
+                         for field in fields(self)))  # fmt: skip
 
     def post_ids(self) -> Whole:
         """Snowflakes of each post's time, distinct."""
@@ -259,7 +259,7 @@ def _in_order(history: History) -> History:
     order = np.argsort(history.at_ms, kind="stable")
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
-    sorted_ = History(*(getattr(history, one.name)[order] for one in fields(history)))
+    sorted_ = History(*(getattr(history, field.name)[order] for field in fields(history)))
     for name in ("parent", "root", "quoted", "reposted"):
         column = getattr(sorted_, name)
         setattr(sorted_, name, np.where(column == _NONE, _NONE, place[column]))

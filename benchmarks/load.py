@@ -188,13 +188,13 @@ def measure(home: Path, post_count: int, rounds: int, seed: int) -> Iterator[tup
         done = loads[what]
         user_count = 0 if what == "posts" else written.user_count
         complete = all(
-            (one.posts, one.users, one.pages) == (written.post_count, user_count, written.page_count)
-            for one in done
+            (run.posts, run.users, run.pages) == (written.post_count, user_count, written.page_count)
+            for run in done
         )
         middle = _middle(done)
         yield (
             f"load of {what}",
-            f"{middle}; each round {', '.join(f'{one.seconds:.2f} s' for one in done)}",
+            f"{middle}; each round {', '.join(f'{run.seconds:.2f} s' for run in done)}",
         )
         yield (
             f"load of {what}: ratio to the floor of rows / of values",
@@ -204,7 +204,7 @@ def measure(home: Path, post_count: int, rounds: int, seed: int) -> Iterator[tup
             f"load of {what}: the same in CPU seconds",
             f"{middle.cpu_seconds / counted.cpu_seconds:.1f} × / {middle.cpu_seconds / typed.cpu_seconds:.1f} ×",
         )
-        yield f"load of {what}: peak memory", _mb(max(one.peak_bytes for one in done))
+        yield f"load of {what}: peak memory", _mb(max(run.peak_bytes for run in done))
         yield f"load of {what}: warehouse", _mb((place / "warehouse.duckdb").stat().st_size)
         yield (
             f"load of {what}: everything came out / payloads verbatim",
@@ -217,7 +217,7 @@ def measure(home: Path, post_count: int, rounds: int, seed: int) -> Iterator[tup
 def _middle(many: Sequence[Took]) -> Took:
     """The medians of both."""
     return Took(
-        statistics.median(one.seconds for one in many), statistics.median(one.cpu_seconds for one in many)
+        statistics.median(run.seconds for run in many), statistics.median(run.cpu_seconds for run in many)
     )
 
 
@@ -254,7 +254,7 @@ def main(arguments: list[str] | None = None) -> None:
     if given.load_only:
         print(json.dumps(load_here(given.load_only).__dict__))
         return
-    load_average = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    load_average = ", ".join(f"{load:.1f}" for load in os.getloadavg())
     print(
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {platform.machine()}, "
         f"Python {platform.python_version()}, DuckDB {duckdb.__version__}, load average {load_average}"

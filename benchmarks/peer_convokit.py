@@ -24,7 +24,9 @@ def utterances(path: Path) -> Iterator[Utterance]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             post: dict[str, Any] = json.loads(line)
-            referenced = {one["type"]: one["id"] for one in post.get("referenced_tweets", ())}
+            referenced = {
+                reference["type"]: reference["id"] for reference in post.get("referenced_tweets", ())
+            }
             if "retweeted" in referenced:
                 continue
             author = post["author_id"]
@@ -43,11 +45,11 @@ def measured(conversation: Conversation) -> tuple[object, ...]:
     depths: dict[str, int] = {}
     levels: Counter[int] = Counter()
     turn_count = 0
-    for one in conversation.traverse("bfs"):
-        depths[one.id] = depths[one.reply_to] + 1 if one.reply_to else 0
-        levels[depths[one.id]] += 1
-        above = conversation.get_utterance(one.reply_to) if one.reply_to else None
-        turn_count += above is None or above.speaker.id != one.speaker.id
+    for post in conversation.traverse("bfs"):
+        depths[post.id] = depths[post.reply_to] + 1 if post.reply_to else 0
+        levels[depths[post.id]] += 1
+        above = conversation.get_utterance(post.reply_to) if post.reply_to else None
+        turn_count += above is None or above.speaker.id != post.speaker.id
     participants = len(conversation.get_speaker_ids())
     return conversation.id, len(depths), participants, max(levels), max(levels.values()), turn_count
 
@@ -63,8 +65,12 @@ def main() -> None:
     was_read = time.perf_counter()
     corpus = Corpus(utterances=every, disable_type_check=True)
     had_corpus = time.perf_counter()
-    whole = (one for one in corpus.iter_conversations() if one.check_integrity(verbose=False))
-    rows = [measured(one) for one in whole]
+    whole = (
+        conversation
+        for conversation in corpus.iter_conversations()
+        if conversation.check_integrity(verbose=False)
+    )
+    rows = [measured(conversation) for conversation in whole]
     ended = time.perf_counter()
     with (given.out / "conversations.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

@@ -26,10 +26,13 @@ def read(path: Path) -> pd.DataFrame:
             if name not in lines:
                 lines[name] = None
         referenced = [
-            {one["type"]: one["id"] for one in many} if isinstance(many, list) else {}
+            {reference["type"]: reference["id"] for reference in many} if isinstance(many, list) else {}
             for many in lines["referenced_tweets"]
         ]
-        mentions = [one.get("mentions", []) if isinstance(one, dict) else [] for one in lines["entities"]]
+        mentions = [
+            entities.get("mentions", []) if isinstance(entities, dict) else []
+            for entities in lines["entities"]
+        ]
         texts = [
             note["text"] if isinstance(note, dict) else text
             for note, text in zip(lines["note_tweet"], lines["text"], strict=True)
@@ -41,11 +44,11 @@ def read(path: Path) -> pd.DataFrame:
                     "author": lines["author_id"].astype("int64"),
                     "conversation": lines["conversation_id"].astype("int64"),
                     "created_at": pd.to_datetime(lines["created_at"], utc=True),
-                    "parent": _ids(one.get("replied_to") for one in referenced),
+                    "parent": _ids(references.get("replied_to") for references in referenced),
                     "reply_to": _ids(lines["in_reply_to_user_id"]),
-                    "quoted": _ids(one.get("quoted") for one in referenced),
-                    "is_repost": ["retweeted" in one for one in referenced],
-                    "mentions": [_typed(*one) for one in zip(referenced, mentions, texts, strict=True)],
+                    "quoted": _ids(references.get("quoted") for references in referenced),
+                    "is_repost": ["retweeted" in references for references in referenced],
+                    "mentions": [_typed(*post) for post in zip(referenced, mentions, texts, strict=True)],
                 }
             )
         )
@@ -53,7 +56,7 @@ def read(path: Path) -> pd.DataFrame:
 
 
 def _ids(values: Any) -> pd.array:
-    return pd.array([int(one) if isinstance(one, str) else None for one in values], dtype="Int64")
+    return pd.array([int(value) if isinstance(value, str) else None for value in values], dtype="Int64")
 
 
 def _typed(referenced: dict[str, str], mentions: list[dict[str, Any]], text: str) -> list[int]:
@@ -61,7 +64,7 @@ def _typed(referenced: dict[str, str], mentions: list[dict[str, Any]], text: str
     if not mentions or "retweeted" in referenced:
         return []
     begin = len(_LEADING_HANDLES.match(text)[0]) if "replied_to" in referenced else 0  # type: ignore[index]
-    return [int(one["id"]) for one in mentions if one["start"] >= begin]
+    return [int(mention["id"]) for mention in mentions if mention["start"] >= begin]
 
 
 def addresses(posts: pd.DataFrame) -> pd.DataFrame:
@@ -75,7 +78,7 @@ def addresses(posts: pd.DataFrame) -> pd.DataFrame:
     quotes = quotes.assign(receiver=quotes["quoted"].map(authors).astype("Int64"))
     mentions = posts.explode("mentions").rename(columns={"mentions": "receiver"})
     columns = ["id", "conversation", "created_at", "author", "receiver"]
-    every = pd.concat([one[columns].dropna(subset=["receiver"]) for one in (replies, quotes, mentions)])
+    every = pd.concat([acts[columns].dropna(subset=["receiver"]) for acts in (replies, quotes, mentions)])
     every = every.drop_duplicates(["id", "receiver"]).rename(columns={"author": "sender"})
     every["receiver"] = every["receiver"].astype("int64")
     return every[every["sender"] != every["receiver"]]
@@ -139,7 +142,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--ours", required=True)
     parser.add_argument("--bots", required=True)
     given = parser.parse_args(arguments)
-    ours, bots = ([int(one) for one in many.split(",")] for many in (given.ours, given.bots))
+    ours, bots = ([int(account) for account in many.split(",")] for many in (given.ours, given.bots))
     started = time.perf_counter()
     posts = read(given.posts)
     posts = posts[~posts["is_repost"]]

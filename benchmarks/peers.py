@@ -90,7 +90,7 @@ def same(
             f"from marts.{mart} as ours {join} join '{file}' as theirs on ours.{key} = theirs.{peer_key}::varchar"
         )
         wrong = connection.execute(f"select * from both_sides where {differs} limit 3").fetchall()
-        names = [one[0] for one in connection.description or ()]
+        names = [column[0] for column in connection.description or ()]
         if wrong:
             count = connection.execute(f"select count(*) from both_sides where {differs}").fetchall()[0][0]
             raise AssertionError(f"{count} rows of {mart} differ from {file}; {names}: {wrong}")

@@ -53,7 +53,7 @@ def pages(post_count: int, seed: int = 7) -> Iterator[Page]:
             author = _author(source, lately)
             authors.add(author)
             posts.append(_json(_post(source, index, at, author, recent)))
-        users = [_json(_user(one)) for one in sorted(authors)]
+        users = [_json(_user(author)) for author in sorted(authors)]
         meta = f'{{"newest_id": "{_id(at, first)}", "result_count": {len(posts)}}}'.encode()
         data = b", ".join(posts)
         yield Page(

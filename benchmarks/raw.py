@@ -149,7 +149,7 @@ class Written:
 def account_ids(part: Literal["ours", "bots"]) -> list[str]:
     """The ids of the client's own accounts, or of its bots."""
     numbers = range(OURS) if part == "ours" else range(OURS, OURS + BOTS)
-    return [str(_ACCOUNT_BASE + one) for one in numbers]
+    return [str(_ACCOUNT_BASE + number) for number in numbers]
 
 
 def configure(home: Path) -> Settings:
@@ -157,7 +157,7 @@ def configure(home: Path) -> Settings:
     home.mkdir(parents=True, exist_ok=True)
 
     def several(first: int, count: int) -> str:
-        return ", ".join(f'"@a{one}"' for one in range(first, first + count))
+        return ", ".join(f'"@a{number}"' for number in range(first, first + count))
 
     lines = [
         "[[clients]]", f'id = "{CLIENT}"', 'name = "Benchmark"', f"accounts = [{several(0, TRACKED)}]",
@@ -189,7 +189,7 @@ def captures(history: History, rows: Whole, late_day: int | None = None) -> pd.D
     addressed[1] = np.where(history.parent[rows] < 0, -1, addressed[1])
     addressed[2] = np.where(history.reposted[rows] < 0, -1, addressed[2])
     is_ours = history.author[rows] < OURS
-    names_us = np.any([(one >= 0) & (one < OURS) for one in addressed], axis=0) & ~is_ours
+    names_us = np.any([(accounts >= 0) & (accounts < OURS) for accounts in addressed], axis=0) & ~is_ours
     thread_size = np.bincount(history.root, minlength=len(history))
     is_talk = (thread_size[history.root[rows]] > 1) & (history.reposted[rows] < 0)
     is_quote = (history.quoted[rows] >= 0) & ~is_ours & ~names_us & ~is_talk

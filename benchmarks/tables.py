@@ -25,7 +25,7 @@ class Table:
 
 def machine() -> str:
     """When, on what, and how busy it is."""
-    load_average = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    load_average = ", ".join(f"{load:.1f}" for load in os.getloadavg())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {memory / 2**30:.0f} GiB, "

@@ -96,13 +96,17 @@ class Control:
             self._world.__dict__.pop(name, None)
 
     def _each(self, post_ids: list[str], change: Callable[[Post], None]) -> int:
-        posts = [self._world.posts[version] for one in post_ids for version in self._world.posts[one].history]
+        posts = [
+            self._world.posts[version]
+            for post_id in post_ids
+            for version in self._world.posts[post_id].history
+        ]
         for post in posts:
             change(post)
         return len(posts)
 
     def _accounts(self, account_ids: list[str], change: Callable[[Account], None]) -> int:
-        accounts = [self._world.accounts_by_id[one] for one in account_ids]
+        accounts = [self._world.accounts_by_id[account_id] for account_id in account_ids]
         for account in accounts:
             change(account)
         return len(accounts)

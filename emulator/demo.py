@@ -69,13 +69,13 @@ def _client(client: ClientScript, first: date) -> str:
         bots=_handles(client.bots),
     )
     text += _BUDGET.format(day=client.usd_per_day, month=client.usd_per_month)
-    for number, one in enumerate(client.stakeholders):
+    for number, stakeholder in enumerate(client.stakeholders):
         text += _STAKEHOLDER.format(
-            comment="somebody who matters; priority 1 is the highest" if number == 0 else one.topic,
-            handle=_quoted(f"@{one.handle}"),
-            why=_quoted(one.why),
-            topic=_quoted(one.topic),
-            priority=one.priority,
+            comment="somebody who matters; priority 1 is the highest" if number == 0 else stakeholder.topic,
+            handle=_quoted(f"@{stakeholder.handle}"),
+            why=_quoted(stakeholder.why),
+            topic=_quoted(stakeholder.topic),
+            priority=stakeholder.priority,
         )
     for goal in client.goals:
         text += _GOAL.format(

@@ -177,7 +177,7 @@ def _new_names(fault: Fault, sent: Sent, before: Before) -> Sent:
     def renamed(value: Any) -> Any:
         if isinstance(value, dict):
             return {RENAMED.get(name, name): renamed(part) for name, part in value.items()}
-        return [renamed(one) for one in value] if isinstance(value, list) else value
+        return [renamed(item) for item in value] if isinstance(value, list) else value
 
     return sent.with_value(renamed(sent.value))
 

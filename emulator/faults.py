@@ -31,7 +31,7 @@ class FaultPlan:
 
     def order(self, faults: Iterable[Fault | Mapping[str, Any]]) -> None:
         """Takes the place of the faults there were. EmulatorError names what is no fault."""
-        made = [one if isinstance(one, Fault) else fault_of(one) for one in faults]
+        made = [fault if isinstance(fault, Fault) else fault_of(fault) for fault in faults]
         with self._lock:
             self._faults = made
 
@@ -56,7 +56,7 @@ class FaultPlan:
 
 def fault_of(entry: Mapping[str, Any]) -> Fault:
     """A fault from a table of a plan."""
-    known = {one.name for one in fields(Fault)} - {"met"}
+    known = {field.name for field in fields(Fault)} - {"met"}
     unknown = sorted(set(entry) - known)
     if unknown or entry.get("kind") not in KINDS:
         what = f"the key {', '.join(unknown)}" if unknown else f"the kind {entry.get('kind')!r}"

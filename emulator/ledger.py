@@ -121,7 +121,9 @@ def stages(person: str, contacts: list[Contact], as_of: datetime) -> dict[date, 
         end = _midnight(week, as_of) + timedelta(weeks=1)
         so_far = [contact for contact in contacts if contact.at < end]
         answered = [week_of(answer.at) for answer in answers if answer.at < end]
-        entitled = _entitled(week, so_far, answered, [one for one in real if one.at < end])
+        entitled = _entitled(
+            week, so_far, answered, [conversation for conversation in real if conversation.at < end]
+        )
         silent = (week - answered[-1]).days // 7 if answered else 0
         has_ended = end <= as_of
         if answered and silent >= SILENCE_WEEKS:
@@ -146,10 +148,10 @@ def _entitled(week: date, contacts: list[Contact], answered: list[date], real: l
     ours = sum(contact.is_ours for contact in contacts)
     balance = min(ours, len(contacts) - ours) / max(ours, len(contacts) - ours)
     oldest = week - timedelta(weeks=LOOK_BACK_WEEKS - 1)
-    recent = [week_of(one.at) for one in real if week_of(one.at) >= oldest]
+    recent = [week_of(conversation.at) for conversation in real if week_of(conversation.at) >= oldest]
     if len(recent) >= 3 and len(set(recent)) >= 3 and balance >= LEAST_BALANCE:
         return "connected"
-    if len(real) >= 2 and len({week_of(one.at) for one in real}) >= 2:
+    if len(real) >= 2 and len({week_of(conversation.at) for conversation in real}) >= 2:
         return "conversing"
     return "acquainted"
 

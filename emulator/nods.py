@@ -19,12 +19,12 @@ def likers(world: World, post: Post) -> list[Account]:
 
 def reposters(world: World, post: Post, reposts: list[Post]) -> list[Account]:
     """Accounts that reposted the post: authors of `reposts` (newest first), then the crowd."""
-    return _filled(world, [one.author for one in reposts], post, post.reposts, "reposts")
+    return _filled(world, [repost.author for repost in reposts], post, post.reposts, "reposts")
 
 
 def _filled(world: World, declared: list[Account], post: Post, count: int, what: str) -> list[Account]:
     known = list(dict.fromkeys(account for account in declared if not account.is_away))
-    others = [one for one in _crowd(world) if one is not post.author and one not in known]
+    others = [account for account in _crowd(world) if account is not post.author and account not in known]
     # Seeded by text: the same world gives the same crowd, in every process.
     rng = random.Random(f"{world.seed} {what} {post.canonical_id}")
     rng.shuffle(others)
@@ -34,9 +34,9 @@ def _filled(world: World, declared: list[Account], post: Post, count: int, what:
 def _crowd(world: World) -> list[Account]:
     named = {plan.handle for plan in world.plans if plan.is_named}
     for client in world.clients:
-        named |= {*client.us, *client.bots, *(one.handle for one in client.stakeholders)}
+        named |= {*client.us, *client.bots, *(stakeholder.handle for stakeholder in client.stakeholders)}
     return [
-        one
-        for handle, one in world.accounts.items()
-        if handle not in named and one.kind == "person" and not (one.is_protected or one.is_away)
+        account
+        for handle, account in world.accounts.items()
+        if handle not in named and account.kind == "person" and not (account.is_protected or account.is_away)
     ]

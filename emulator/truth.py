@@ -91,9 +91,9 @@ def _client_truth(world: World, client: ClientScript, as_of: datetime) -> Client
             whole[open_week] = reckoned[open_week]
         by_person[person] = whole
     real = {
-        (one.root_id, person, week_of(one.at))
+        (conversation.root_id, person, week_of(conversation.at))
         for person, known in contacts.items()
-        for one in real_conversations(person, known)
+        for conversation in real_conversations(person, known)
     }
     return ClientTruth(
         client_id=client.client_id,
@@ -108,7 +108,7 @@ def _client_truth(world: World, client: ClientScript, as_of: datetime) -> Client
         },
         standings={
             person: _standing(by_person.get(person, {}), contacts.get(person, []))
-            for person in _ids(world, [one.handle for one in client.stakeholders])
+            for person in _ids(world, [stakeholder.handle for stakeholder in client.stakeholders])
         },
         absent={person for person, plan in planned.items() if not plan.spans} | us | bots,
     )
@@ -161,7 +161,10 @@ def _standing(weeks: dict[date, str], contacts: list[Contact]) -> str:
 
 def _waiting(world: World, client: ClientScript, acts: list[Act], as_of: datetime) -> list[str]:
     us, bots = _ids(world, client.us), _ids(world, client.bots)
-    priority = {world.accounts[one.handle].account_id: one.priority for one in client.stakeholders}
+    priority = {
+        world.accounts[stakeholder.handle].account_id: stakeholder.priority
+        for stakeholder in client.stakeholders
+    }
     ours = [act for act in acts if act.from_id in us]
     waiting: dict[str, tuple[int, bool, datetime, int]] = {}
     for act in acts:

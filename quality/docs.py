@@ -119,7 +119,7 @@ def write_docs(con: duckdb.DuckDBPyConnection, path: Path, build: Build, checked
         build=build,
         checked_at=checked_at,
         rules=rules,
-        tables=[(name, list(some)) for name, some in groupby(rules, key=lambda one: one.table_name)],
+        tables=[(name, list(some)) for name, some in groupby(rules, key=lambda rule: rule.table_name)],
         streams=[dict(zip(names, row, strict=True)) for row in cursor.fetchall()],
         runs_shown=RUNS_SHOWN,
     )

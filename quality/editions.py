@@ -92,8 +92,8 @@ def freeze(
                     "erasures": [],
                 }
                 _write_manifest(draft, manifest)
-                for one in (*(path for path in draft.rglob("*") if path.is_dir()), draft):
-                    sync(one)
+                for folder in (*(path for path in draft.rglob("*") if path.is_dir()), draft):
+                    sync(folder)
                 draft.rename(folder)
                 sync(folder.parent)
             except (OSError, duckdb.Error) as problem:
@@ -179,7 +179,7 @@ def _record(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     row = found.fetchone()
     if row is None:
         raise EditionRefused("the published file carries no record of itself", "run `rapport publish` again")
-    return dict(zip((one[0] for one in found.description or ()), row, strict=True))
+    return dict(zip((column[0] for column in found.description or ()), row, strict=True))
 
 
 def _week(con: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> str:
@@ -204,7 +204,9 @@ def _pages(settings: Settings, con: duckdb.DuckDBPyConnection, publication_id: s
     clients = {
         row[0] for row in con.execute("select client_id from reports.rpt_engagement_summary").fetchall()
     }
-    missing = sorted(one for one in clients if one and f"reports/{one}/index.html" not in pages)
+    missing = sorted(
+        client_id for client_id in clients if client_id and f"reports/{client_id}/index.html" not in pages
+    )
     if missing:
         raise EditionRefused(
             f"the reports of {', '.join(missing)} are not those of publication {publication_id}",
@@ -218,7 +220,7 @@ def _write_tables(
 ) -> dict[str, Any]:
     tables: dict[str, Any] = {}
     (draft / "tables").mkdir()
-    for table in (one for one in tables_of(con) if one.schema == "reports"):
+    for table in (table for table in tables_of(con) if table.schema == "reports"):
         name = f"tables/{table.name}.parquet"
         write_table(con, f"from {table.full_name}", draft / name)
         tables[table.name] = {
@@ -269,7 +271,7 @@ def _told(value: Any) -> str:
 
 def _files(manifest: dict[str, Any]) -> dict[str, str]:
     """Path in the edition → SHA-256 of the file."""
-    return {one["file"]: one["sha256"] for one in manifest["tables"].values()} | manifest["pages"]
+    return {entry["file"]: entry["sha256"] for entry in manifest["tables"].values()} | manifest["pages"]
 
 
 def _edition(folder: Path, manifest: dict[str, Any], *, is_new: bool) -> Edition:

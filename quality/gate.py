@@ -47,9 +47,9 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
         on_progress("profiling what came in")
         write_load_profile(con)
         frames = {}
-        for one in CHECKS:
-            frames[one.table_name] = read_frame(con, one)
-            on_progress(f"read {one.table_name}: {len(frames[one.table_name])} rows")
+        for check in CHECKS:
+            frames[check.table_name] = read_frame(con, check)
+            on_progress(f"read {check.table_name}: {len(frames[check.table_name])} rows")
         results = run_checkpoint(frames, CHECKS)
         checked_at = datetime.now(UTC)
         docs_path = settings.quality_dir / "docs" / "index.html"
@@ -73,7 +73,7 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
         f"Data Docs: {docs_path}"
     )
     for warning in warnings:
-        on_progress("\n".join(_told(warning)))
+        on_progress("\n".join(_explained(warning)))
     if receipt is None:
         raise _failure(failures, warnings, len(results), docs_path)
     return receipt
@@ -85,8 +85,8 @@ def _failure(
     lines = [
         f"{len(failures)} of {rule_count} rules do not hold; nothing is published, the last file stands."
     ]
-    for one in (*failures, *warnings):
-        lines += _told(one)
+    for result in (*failures, *warnings):
+        lines += _explained(result)
     return CheckFailed(
         "\n".join(lines),
         "do what each rule that blocks says, then `rapport build` and `rapport check`; all results are in "
@@ -95,13 +95,13 @@ def _failure(
     )
 
 
-def _told(one: RuleResult) -> list[str]:
+def _explained(result: RuleResult) -> list[str]:
     """One rule that does not hold, in lines: where, how many rows, why it matters, what to do."""
-    rows = f"{one.unexpected_count} of {one.row_count} rows, e.g. {'; '.join(one.sample_keys)}"
-    verb = "blocks" if one.is_blocking else "warns"
+    rows = f"{result.unexpected_count} of {result.row_count} rows, e.g. {'; '.join(result.sample_keys)}"
+    verb = "blocks" if result.is_blocking else "warns"
     return [
-        f"  {one.table_name}, rule {one.rule} ({one.column_name}) {verb}: {one.problem or rows}",
-        f"    why it matters: {one.reason}",
-        f"    what to do: {one.remedy}",
-        *([f"    loosened {one.loosened}"] if one.loosened else []),
+        f"  {result.table_name}, rule {result.rule} ({result.column_name}) {verb}: {result.problem or rows}",
+        f"    why it matters: {result.reason}",
+        f"    what to do: {result.remedy}",
+        *([f"    loosened {result.loosened}"] if result.loosened else []),
     ]

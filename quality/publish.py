@@ -219,7 +219,9 @@ def _read_back(con: duckdb.DuckDBPyConnection, draft: Path, checked: Mapping[str
     con.execute("detach draft")
     if written == checked:
         return
-    wrong = ", ".join(sorted(one for one in {*written, *checked} if written.get(one) != checked.get(one)))
+    wrong = ", ".join(
+        sorted(table for table in {*written, *checked} if written.get(table) != checked.get(table))
+    )
     if hashes(con) == checked:
         raise OSError(f"{wrong} was read back otherwise than it was written")
     raise PublishRefused(

@@ -156,13 +156,17 @@ def write_checks(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
 
 def write_record(con: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> None:
     """Makes draft.reports.rpt_publication of the values by column, with comments; those of restatements, too."""
-    con.execute(f"create table draft.{NAME} ({', '.join(f'{one.name} {one.kind}' for one in _COLUMNS)})")
+    con.execute(
+        f"create table draft.{NAME} ({', '.join(f'{column.name} {column.kind}' for column in _COLUMNS)})"
+    )
     con.execute(
         f"insert into draft.{NAME} values ({', '.join('?' for _ in _COLUMNS)})",
-        [values[one.name] for one in _COLUMNS],
+        [values[column.name] for column in _COLUMNS],
     )
     comment(
-        con, Table("reports", "rpt_publication", _PUBLICATION), {one.name: one.comment for one in _COLUMNS}
+        con,
+        Table("reports", "rpt_publication", _PUBLICATION),
+        {column.name: column.comment for column in _COLUMNS},
     )
     comment(con, Table("reports", "rpt_restatements", _RESTATEMENTS), _RESTATED)
 

@@ -41,7 +41,7 @@ COLUMNS = {
 
 def make_table(con: duckdb.DuckDBPyConnection) -> None:
     """An empty draft.reports.rpt_restatements."""
-    columns = ", ".join(f"{one} {kind}" for one, kind in COLUMNS.items())
+    columns = ", ".join(f"{column} {kind}" for column, kind in COLUMNS.items())
     con.execute(f"create or replace table draft.{NAME} ({columns})")
 
 
@@ -74,14 +74,18 @@ def _compared(con: duckdb.DuckDBPyConnection, name: str, keys: tuple[str, ...]) 
     needed = {*keys, "is_complete_week"}
     if not (needed <= old.keys() and needed <= new.keys()):
         return []
-    return [one for one, (kind, _) in new.items() if kind in _NUMBERS and old.get(one, ("",))[0] in _NUMBERS]
+    return [
+        column
+        for column, (kind, _) in new.items()
+        if kind in _NUMBERS and old.get(column, ("",))[0] in _NUMBERS
+    ]
 
 
 def _comparison(name: str, keys: tuple[str, ...], columns: list[str]) -> str:
     pairs = ", ".join(
-        f"{{'column_name': '{one}', 'value_before': before.{quoted(one)}::double, "
-        f"'value_after': after.{quoted(one)}::double}}"
-        for one in columns
+        f"{{'column_name': '{column}', 'value_before': before.{quoted(column)}::double, "
+        f"'value_after': after.{quoted(column)}::double}}"
+        for column in columns
     )
     account = "account_id" if "account_id" in keys else "null"
     return f"""

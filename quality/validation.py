@@ -70,26 +70,26 @@ def run_checkpoint(frames: dict[str, pd.DataFrame], checks: tuple[TableCheck, ..
     context.checkpoints.add(checkpoint)
     outcome = checkpoint.run(batch_parameters=frames)
     return [
-        _result(suite_result.suite_name, len(frames[suite_result.suite_name]), one)
+        _result(suite_result.suite_name, len(frames[suite_result.suite_name]), result)
         for suite_result in outcome.run_results.values()
-        for one in suite_result.results
+        for result in suite_result.results
     ]
 
 
-def _result(table_name: str, row_count: int, one: Any) -> RuleResult:
+def _result(table_name: str, row_count: int, expectation: Any) -> RuleResult:
     """One expectation's outcome in our words."""
-    config = one.expectation_config
-    arguments, details = config.kwargs, one.result or {}
+    config = expectation.expectation_config
+    arguments, details = config.kwargs, expectation.result or {}
     column = arguments.get("column") or f"{arguments.get('column_A')}, {arguments.get('column_B')}"
     keys = [str(entry["row_key"]) for entry in details.get("partial_unexpected_index_list") or []]
     problem = ""
-    if not one.success and "unexpected_count" not in details:
-        problem = _exception_message(one.exception_info) or "Great Expectations gave no result"
+    if not expectation.success and "unexpected_count" not in details:
+        problem = _exception_message(expectation.exception_info) or "Great Expectations gave no result"
     return RuleResult(
         table_name=table_name,
         rule=config.meta["rule"],
         column_name=column,
-        is_success=bool(one.success),
+        is_success=bool(expectation.success),
         unexpected_count=int(details.get("unexpected_count") or 0),
         row_count=row_count,
         sample_keys=tuple(dict.fromkeys(keys))[:SAMPLE_COUNT],

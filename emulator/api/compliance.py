@@ -85,7 +85,7 @@ class Compliance:
     def take(self, job: Job, ids: list[str]) -> None:
         """Works through the ids at once."""
         find = self._post if job.kind == "tweets" else self._account
-        job.lines = [line for one in ids if (line := find(one))]
+        job.lines = [line for object_id in ids if (line := find(object_id))]
 
     def _post(self, post_id: str) -> dict[str, Any] | None:
         post = self._world.posts.get(post_id)

@@ -41,7 +41,7 @@ def counts(request: Request, *, is_recent: bool) -> Body:
         {"start": stamp(start), "end": stamp(end), key: sum(start <= at < end for at in found)}
         for start, end in shown
     ]
-    meta: dict[str, object] = {f"total_{key}": sum(int(str(one[key])) for one in data)}
+    meta: dict[str, object] = {f"total_{key}": sum(int(str(span[key])) for span in data)}
     if len(bounds) > len(shown):
         meta["next_token"] = sealed(params.walk, True, int(shown[0][0].timestamp()))
     return ({"data": data} if data else {}) | {"meta": meta}

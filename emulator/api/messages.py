@@ -63,10 +63,10 @@ def _events(request: Request, conversation: str | None) -> Body:
     ]
     size, token = params.max_results(1, 100, default=100), params.text("pagination_token")
     page = slice_of(found, size, token, params.walk)
-    body: Body = {"data": [_event(request, one) for one in page.items]} if page.items else {}
+    body: Body = {"data": [_event(request, message) for message in page.items]} if page.items else {}
     people = _people(request, page.items)
     if people:
-        body["includes"] = {"users": [request.render.user(one) for one in people]}
+        body["includes"] = {"users": [request.render.user(person) for person in people]}
     return body | {"meta": page.meta}
 
 

@@ -18,7 +18,9 @@ def retweeted_by(request: Request) -> Body:
 
     def found(post: Post) -> list[Account]:
         reposts = [
-            one for one in view.world.related(post.post_id) if one.reposted is post and view.exists(one)
+            repost
+            for repost in view.world.related(post.post_id)
+            if repost.reposted is post and view.exists(repost)
         ]
         return nods.reposters(view.world, post, reposts)
 

@@ -205,7 +205,9 @@ class Renderer:
             if "in_reply_to_user_id" in asked and post.in_reply_to:
                 wanted.append(("in_reply_to_user_id", post.in_reply_to))
             if "mentions" in asked or "note_mentions" in asked:
-                wanted += [("entities.mentions.username", one) for one in mentioned(post, self._handles)]
+                wanted += [
+                    ("entities.mentions.username", handle) for handle in mentioned(post, self._handles)
+                ]
         # The new dialect has no expansion of its own for the authors of included posts.
         if "referenced_authors" in asked or (self.ask.dialect == "new" and "author_id" in asked):
             wanted += [("referenced_tweets.id.author_id", post.author) for post in included]
