@@ -28,6 +28,9 @@ from rapport.warehouse import hold, memory_limit, opened
 log = logging.getLogger("rapport.dbt")
 
 
+# dbt is called as a command: in-process it would keep the warehouse until Python ends.
+COMMAND = [sys.executable, "-P", "-m", "modelling.dbt_process"]
+
 # What DuckDB may hold while building; beyond that it spills to disk. dbt itself takes about 0.3 GB more.
 MEMORY_LIMIT_BYTES = 10 * 1024**3
 
@@ -141,18 +144,18 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
     settings.dbt_target_dir.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         limit = memory_limit(connection, MEMORY_LIMIT_BYTES)
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+    process = subprocess.Popen(  # noqa: S603 - our own command, our own arguments
         [
-            sys.executable, "-c", "from dbt.cli.main import cli; cli()",
-            "--log-format", "json", "--log-level-file", "debug", "--log-path", str(settings.dbt_target_dir),
+            *COMMAND,
+            "--log-level", "none", "--log-level-file", "debug", "--log-path", str(settings.dbt_target_dir),
             *command,
             "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
             "--target-path", str(settings.dbt_target_dir),
             "--vars", json.dumps(_variables()),
         ],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env=environment()
-        | {"RAPPORT_WAREHOUSE": str(settings.warehouse_path), "RAPPORT_MEMORY_LIMIT": f"{limit}B"},
+        cwd=settings.home,  # where profiles.yml looks for the warehouse
+        env=environment() | {"RAPPORT_MEMORY_LIMIT": f"{limit}B"},
     )  # fmt: skip
     outcome = DbtRun(0, "", 0, [], "")
     try:
@@ -184,7 +187,7 @@ def forget(settings: Settings) -> None:
 
 
 def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) -> None:
-    """Takes one line of dbt's JSON log into the outcome; a line that is not JSON is kept as the last word."""
+    """Takes one line of dbt_process into the outcome; a line that is not JSON is kept as the last word."""
     try:
         event: dict[str, Any] = json.loads(line)
         info, data = event["info"], event["data"]
@@ -194,16 +197,9 @@ def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) 
     outcome.invocation_id = info.get("invocation_id") or outcome.invocation_id
     if info["level"] == "error":
         outcome.last_line = info["msg"].strip()
-    if info["name"] not in {
-        "LogModelResult",
-        "LogTestResult",
-        "LogUnitTestResult",
-        "RunResultError",
-    }:
-        return
     if info["name"] == "RunResultError":
         node = data.get("node_info", {}).get("node_name") or "dbt"
         outcome.failures.append((node, data.get("msg", info["msg"]).strip()))
-        return
-    outcome.node_count += 1
-    on_progress(info["msg"].strip())
+    elif info["name"].startswith("Log") and info["name"].endswith("Result"):
+        outcome.node_count += 1
+        on_progress(info["msg"].strip())

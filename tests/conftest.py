@@ -1,12 +1,20 @@
-"""What tests of several rooms share: a Postgres of their own, and a browser."""
+"""What tests of several rooms share: a dbt that is warm, a Postgres of their own, and a browser."""
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
+from modelling import dbt
 from rapport.config import environment
+from tests.support import warm
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # A browser that asks for nothing but the page.
 BROWSER_ARGS = [
@@ -20,6 +28,18 @@ BROWSER_ARGS = [
 ]
 
 
+_WARM_VARIABLE = "TESTS_WARM_FOLDER"  # pytest-xdist's workers have it from where they were started
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Has every dbt of the tests forked from one process for the whole run."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="rapport-warm-")
+        config.add_cleanup(folder.cleanup)
+        os.environ[_WARM_VARIABLE] = folder.name
+    dbt.COMMAND = warm.command(Path(os.environ[_WARM_VARIABLE]))
+
+
 @pytest.fixture(scope="module")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server of the module's own: what one module stores, another does not find."""
@@ -30,8 +50,10 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator["Browser"]:
     """Debian's chromium."""
+    from playwright.sync_api import sync_playwright  # not what a run without a page waits for
+
     path = shutil.which("chromium")
     if path is None and not environment().get("CI"):
         pytest.skip("there is no chromium on this machine (apt install chromium); CI never skips this")
