@@ -20,6 +20,7 @@ import duckdb
 
 from modelling import builds
 from rapport.config import Settings, environment
+from rapport.definitions import with_definitions
 from rapport.errors import BuildFailed
 from rapport.networks import NETWORKS
 from rapport.project import PROJECT_DIR
@@ -113,7 +114,9 @@ def document(settings: Settings, on_progress: Callable[[str], None] = log.info) 
             f"{settings.dbt_target_dir / 'dbt.log'}",
             detail=f"\n{result.reasons}",
         )
-    return settings.dbt_target_dir / "static_index.html"
+    page = settings.dbt_target_dir / "static_index.html"
+    page.write_text(with_definitions(page.read_text(encoding="utf-8")), encoding="utf-8")
+    return page
 
 
 @dataclass

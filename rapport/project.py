@@ -1,11 +1,7 @@
-"""Where the dbt project lies, its fingerprint, and the thresholds that it states: what the rooms share of it."""
+"""Where the dbt project lies, and its fingerprint: what the rooms share of it."""
 
 import hashlib
-from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
 
@@ -20,14 +16,3 @@ def fingerprint(project_dir: Path = PROJECT_DIR) -> str:
         if path.suffix in {".sql", ".yml"}:
             digest.update(str(path.relative_to(project_dir)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-@cache
-def _definitions() -> dict[str, Any]:
-    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
-    return dict(project["vars"])
-
-
-def definition(name: str) -> int:
-    """A whole-numbered threshold of a definition (weeks, days, counts), as dbt_project.yml states it."""
-    return int(_definitions()[name])

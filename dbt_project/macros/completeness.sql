@@ -9,5 +9,5 @@
 
 {# Whether enough of a conversation was captured for it to enter averages: not where nobody counted. #}
 {% macro is_complete_enough(completeness) -%}
-    coalesce({{ completeness }} >= {{ var('completeness_threshold') }}, false)
+    coalesce({{ completeness }} >= {{ definition('completeness_threshold') }}, false)
 {%- endmacro %}

@@ -8,7 +8,7 @@
 
 {% macro duckdb__faded_weight(weight, occurred_at, as_of_at) -%}
     cast(
-        {{ weight }} * pow(0.5, epoch({{ as_of_at }} - {{ occurred_at }}) / 86400.0 / {{ var('half_life_days') }})
+        {{ weight }} * pow(0.5, epoch({{ as_of_at }} - {{ occurred_at }}) / 86400.0 / {{ definition('half_life_days') }})
         as decimal(18, 15)
     )
 {%- endmacro %}
@@ -16,10 +16,10 @@
 {# What one address weighs by its kind, before any of it fades. #}
 {% macro kind_weight(kind) -%}
     case {{ kind }}
-        when 'reply' then {{ var('reply_weight') }}
-        when 'message' then {{ var('message_weight') }}
-        when 'quote' then {{ var('quote_weight') }}
-        else {{ var('mention_weight') }}
+        when 'reply' then {{ definition('reply_weight') }}
+        when 'message' then {{ definition('message_weight') }}
+        when 'quote' then {{ definition('quote_weight') }}
+        else {{ definition('mention_weight') }}
     end
 {%- endmacro %}
 

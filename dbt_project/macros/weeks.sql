@@ -19,17 +19,17 @@
 {# So many weeks, the present one among them: how many lie before it. #}
 {% macro weeks_before(setting, and_setting=none) -%}
     {#- sqlfluff reads this without dbt, where a setting is no number -#}
-    {{ var(setting) | int(1) + (var(and_setting) | int(1) if and_setting else 0) - 1 }}
+    {{ definition(setting) | int(1) + (definition(and_setting) | int(1) if and_setting else 0) - 1 }}
 {%- endmacro %}
 
 {# A row for each number of quiet weeks after which a stage may be lowered (once more), until the tie sleeps. #}
 {% macro quiet_stretches() -%}
     {#- sqlfluff reads this without dbt, where a setting is no number -#}
-    {%- set step = var('step_down_weeks') | int(4) -%}
+    {%- set step = definition('step_down_weeks') | int(4) -%}
     (
         select {{ step }} * stretch_number as quiet_weeks
         from (
-            select {{ number_series(0, (var('dormant_weeks') | int(13) - 1) // step) }} as stretch_number
+            select {{ number_series(0, (definition('dormant_weeks') | int(13) - 1) // step) }} as stretch_number
         ) as stretch_numbers
     )
 {%- endmacro %}

@@ -1,46 +1,19 @@
-"""Rules of what came in and of what would go out, one function a table."""
+"""Rules of what came in and of what would go out, one function a table.
 
-from quality.suites import (
-    content,
-    context_counts,
-    conversations,
-    coverage,
-    engagement_summary,
-    goals,
-    load_profile,
-    manageability,
-    new_circles,
-    nurture,
-    outcomes,
-    readership,
-    relationship_moves,
-    relationships,
-    report_columns,
-    stakeholders,
-    totals,
-    waiting,
-    worth_seeking_out,
-)
+Every module of this folder that states a CHECK is taken: a new table needs no more than its own file.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
 from quality.suites.rules import TableCheck
 
-CHECKS: tuple[TableCheck, ...] = (
-    load_profile.CHECK,
-    engagement_summary.CHECK,
-    relationships.CHECK,
-    relationship_moves.CHECK,
-    conversations.CHECK,
-    waiting.CHECK,
-    coverage.CHECK,
-    nurture.CHECK,
-    stakeholders.CHECK,
-    worth_seeking_out.CHECK,
-    content.CHECK,
-    readership.CHECK,
-    context_counts.CHECK,
-    goals.CHECK,
-    outcomes.CHECK,
-    manageability.CHECK,
-    new_circles.CHECK,
-    totals.CHECK,
-    report_columns.CHECK,
-)
+
+def _checks() -> tuple[TableCheck, ...]:
+    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+    checks = [module.CHECK for module in modules if hasattr(module, "CHECK")]
+    # what came in before what would go out
+    return tuple(sorted(checks, key=lambda check: (check.table_name.startswith("rpt_"), check.table_name)))
+
+
+CHECKS = _checks()

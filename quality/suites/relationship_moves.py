@@ -2,7 +2,7 @@
 
 from quality.gx import gx, gxe
 from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
-from rapport.project import definition
+from rapport.definitions import definition
 
 _LADDER = ("acquainted", "conversing", "connected")
 

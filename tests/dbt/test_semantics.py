@@ -4,13 +4,12 @@ import copy
 import json
 import re
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from quality import record, restatements
+from rapport.definitions import definitions, with_definitions
 from rapport.project import PROJECT_DIR
 from tests.dbt.conftest import Built
 
@@ -19,7 +18,8 @@ PUBLISHED = ("marts", "reports")
 UNITS = {
     "id", "ids", "name", "word", "words", "text", "link", "yes or no", "date", "time (UTC)", "number",
     "rank, 1 is first", "share", "evenness, 0 to 1", "strength", "times the usual gap", "as the measure",
-    "US dollars", "minutes", "hours", "days", "weeks", "people", "accounts", "posts", "replies", "turns",
+    "as the definition", "US dollars",
+    "minutes", "hours", "days", "weeks", "people", "accounts", "posts", "replies", "turns",
     "questions", "addresses", "acts", "exchanges", "conversations", "views", "topics", "steps", "levels",
     "pages", "errors", "objects", "gaps",
 }  # fmt: skip
@@ -27,24 +27,10 @@ GRAINS = {
     "client", "account", "person", "post", "act", "conversation", "pair of accounts", "client and account",
     "client and person", "client and post", "client and conversation", "client and stream", "client and week",
     "client and goal", "client and outcome", "client and stakeholder", "client, person and week",
-    "client, account and week", "spell of a handle",
+    "client, account and week", "spell of a handle", "definition",
 }  # fmt: skip
 AMEC_LEVELS = {"output", "out-take", "outcome", "impact"}
 META = {"unit": UNITS, "grain": GRAINS, "amec_level": AMEC_LEVELS, "means": None, "means_not": None}
-# What the glossary says of a threshold is what the build uses: the numbers of a block, in their order.
-SETTINGS = {
-    "real_conversation": ["real_conversation_exchanges"],
-    "state": ["quiet_days"],
-    "conversing": ["conversing_conversations"],
-    "connected": ["connected_conversations", "connected_weeks"],
-    "dormant": ["dormant_weeks"],
-    "strength": ["half_life_days", "reply_weight", "quote_weight", "mention_weight"],
-    "nurture": ["nurture_gap_factor", "nurture_silent_days"],
-    "waiting": ["waiting_days"],
-    "answered_within_day": ["prompt_answer_hours"],
-    "answer_due_count": ["prompt_answer_hours"],
-    "reader": ["reader_acting_weeks", "reader_weeks"],
-}
 # The words of the definitions, as the product uses them.
 WORDS = """
     network; account; handle; spell; person; kind of person; client; us; them; stakeholder; post; kind; address; nod;
@@ -176,7 +162,7 @@ def test_a_tool_shows_what_a_column_means(built: Built, manifest: Manifest) -> N
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.replace("*", "").replace("`", "").split())
+    return " ".join(with_definitions(text).replace("*", "").replace("`", "").split())
 
 
 def test_only_reports_are_public(manifest: Manifest) -> None:
@@ -207,7 +193,9 @@ def test_exposures_name_what_is_really_read(manifest: Manifest) -> None:
     # the publication writes these of itself, not dbt
     read -= {record.NAME.rpartition(".")[2], restatements.NAME.rpartition(".")[2]}
     assert read <= published
-    assert exposures == {"html_report": read, "bi": published}
+    # every table of schema reports is read by both
+    marts = {name for name in published if not name.startswith("rpt_")}
+    assert exposures == {"html_report": read & marts, "bi": marts}
 
 
 def _blocks(manifest: Manifest) -> dict[str, str]:
@@ -241,13 +229,34 @@ def test_the_glossary_has_every_word() -> None:
     assert stages == ["stage", "stranger", "noticed", "acquainted", "conversing", "connected", "dormant"]
 
 
-def test_the_glossary_tells_the_thresholds_that_are_used(manifest: Manifest) -> None:
-    project = yaml.safe_load(Path(PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
-    told = {
-        name: numbers
-        for name, text in _blocks(manifest).items()
-        if (numbers := [float(number) for number in re.findall(r"\*([\d.]+)\*", text)])
+def test_what_stands_in_italics_is_a_definition(manifest: Manifest) -> None:
+    """A reader is shown its value in that place: see macros/definitions.sql."""
+    said = "\n".join([*_blocks(manifest).values(), *_descriptions(manifest)])
+    named = set(re.findall(r"(?<!\*)\*(\w+)\*(?!\*)", said))
+    assert named and not named - definitions().keys()
+
+
+def test_the_definitions_are_published_as_they_were_used(built: Built) -> None:
+    found = built.connection.execute(
+        "select name, value, unit, reason, range, outside from reports.rpt_definitions"
+    ).fetchall()
+    assert {row[0]: row[1:] for row in found} == {
+        name: (
+            told["value"],
+            told["unit"],
+            told["reason"],
+            " to ".join(map(str, told["range"])),
+            told["outside"],
+        )
+        for name, told in definitions().items()
     }
-    assert told == {
-        name: [float(project["vars"][setting]) for setting in settings] for name, settings in SETTINGS.items()
-    }
+
+
+def _descriptions(manifest: Manifest) -> list[str]:
+    """What the models and their columns say of themselves."""
+    return [
+        text
+        for node in _models(manifest).values()
+        for told in (node, *node["columns"].values())
+        for text in (told["description"], *map(str, told["config"].get("meta", {}).values()))
+    ]

@@ -92,6 +92,12 @@ NEW_CIRCLES = {
     ],
 }
 
+DEFINITIONS = {
+    "definitions_are_within_their_range": [
+        "update reports.rpt_definitions set value = 0.01 where name = 'connected_balance'"
+    ],
+}
+
 FAULTS: dict[str, dict[str, list[str]]] = {
     "rpt_content": CONTENT,
     "rpt_readership": READERSHIP,
@@ -100,4 +106,5 @@ FAULTS: dict[str, dict[str, list[str]]] = {
     "rpt_outcomes": OUTCOMES,
     "rpt_manageability": MANAGEABILITY,
     "rpt_new_circles": NEW_CIRCLES,
+    "rpt_definitions": DEFINITIONS,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from rapport.definitions import definitions
 from tests.contracts import ddl_of
 
 TABLES = (
@@ -13,6 +14,7 @@ TABLES = (
     "rpt_outcomes",
     "rpt_manageability",
     "rpt_new_circles",
+    "rpt_definitions",
 )
 
 DDL = "\n".join(f"{ddl_of(table)};" for table in TABLES)
@@ -30,6 +32,15 @@ def fill(add: Add, first_week: date, week_count: int, as_of_date: date, text: st
     add("reports.rpt_outcomes", _outcomes(as_of_date, text))
     add("reports.rpt_manageability", _manageability(weeks, as_of_date))
     add("reports.rpt_new_circles", _new_circles(weeks, as_of_date))
+    add("reports.rpt_definitions", definition_rows())
+
+
+def definition_rows() -> list[dict[str, object]]:
+    """The definitions of dbt_project.yml, as rpt_definitions.sql makes rows of them."""
+    return [
+        told | {"name": name, "range": " to ".join(map(str, told["range"]))}
+        for name, told in definitions().items()
+    ]
 
 
 def _content(as_of_date: date, text: str) -> list[dict[str, object]]:

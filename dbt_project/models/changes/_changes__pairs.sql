@@ -42,7 +42,7 @@ ageing as (
     select
         client_id,
         person_id,
-        week_number + {{ var('dormant_weeks') }} as week_number
+        week_number + {{ definition('dormant_weeks') }} as week_number
     from addresses_before
     union
     select
@@ -55,7 +55,7 @@ ageing as (
     select
         addresses_before.client_id,
         addresses_before.person_id,
-        addresses_before.week_number + {{ var('connected_weeks') }} + quiet_stretches.quiet_weeks
+        addresses_before.week_number + {{ definition('connected_weeks') }} + quiet_stretches.quiet_weeks
             as week_number
     from addresses_before
     cross join quiet_stretches

@@ -90,7 +90,7 @@ select
     real.became_real_at,
     case
         when waiting_in.root_post_id is not null then 'waiting for us'
-        when conversations.last_active_at < horizons.as_of_at - interval '{{ var('quiet_days') }}' day
+        when conversations.last_active_at < horizons.as_of_at - interval '{{ definition('quiet_days') }}' day
             then 'quiet'
         when talk.exchange_count > 0 then 'answered'
         else 'open'

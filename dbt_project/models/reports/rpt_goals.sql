@@ -2,7 +2,7 @@ with measured as (
     select
         *,
         cast(as_of_at as date) as as_of_date,
-        (value - earlier_value) / {{ var('goal_trend_weeks') }} as change_per_week,
+        (value - earlier_value) / {{ definition('goal_trend_weeks') }} as change_per_week,
         greatest({{ days_between('cast(as_of_at as date)', 'due_date') }} + 1, 0) / 7e0 as weeks_left
     from {{ ref('int_goals__measured') }}
 ),

@@ -12,7 +12,7 @@ compared as (
         *,
         count(*) over history as history_week_count,
         avg(real_conversation_count) over history as usual_real_conversation_count,
-        sum(address_in_count) over recent / {{ var('stretch_weeks') }} as recent_address_in_count,
+        sum(address_in_count) over recent / {{ definition('stretch_weeks') }} as recent_address_in_count,
         sum(answered_within_day_count) over recent as recent_answered_count,
         sum(answer_due_count) over recent as recent_due_count,
         count(*) over before_recent as before_week_count,
@@ -23,7 +23,7 @@ compared as (
     window
         history as (
             partition by client_id, account_id order by week_number
-            rows between {{ var('usual_weeks') }} preceding and 1 preceding
+            rows between {{ definition('usual_weeks') }} preceding and 1 preceding
         ),
         recent as (
             partition by client_id, account_id order by week_number
@@ -32,7 +32,7 @@ compared as (
         before_recent as (
             partition by client_id, account_id order by week_number
             rows between {{ weeks_before('stretch_weeks', 'usual_weeks') }} preceding
-            and {{ var('stretch_weeks') }} preceding
+            and {{ definition('stretch_weeks') }} preceding
         )
 )
 
@@ -44,12 +44,12 @@ select
     compared.is_complete_week,
     cast(compared.real_conversation_count as bigint) as real_conversation_count,
     cast(
-        case when compared.history_week_count >= {{ var('usual_floor') }}
+        case when compared.history_week_count >= {{ definition('usual_floor') }}
                 then compared.usual_real_conversation_count
         end as double
     ) as usual_real_conversation_count,
     cast(compared.tie_count as bigint) as tie_count,
-    compared.tie_count > {{ var('manageable_ties') }} as is_beyond_ties,
+    compared.tie_count > {{ definition('manageable_ties') }} as is_beyond_ties,
     cast(compared.address_in_count as bigint) as address_in_count,
     cast(compared.answered_within_day_count as bigint) as answered_within_day_count,
     cast(compared.answer_due_count as bigint) as answer_due_count,
@@ -58,13 +58,14 @@ select
     -- more turn to us than before, and a smaller share of them is answered in time
     coalesce(
         compared.is_complete_week
-        and compared.before_week_count = {{ var('usual_weeks') }}
-        and compared.recent_due_count >= {{ var('stretch_floor') }}
-        and compared.before_due_count >= {{ var('stretch_floor') }}
-        and compared.recent_address_in_count >= {{ var('stretch_rise') }} * compared.before_address_in_count
+        and compared.before_week_count = {{ definition('usual_weeks') }}
+        and compared.recent_due_count >= {{ definition('stretch_floor') }}
+        and compared.before_due_count >= {{ definition('stretch_floor') }}
+        and compared.recent_address_in_count
+        >= {{ definition('stretch_rise') }} * compared.before_address_in_count
         and {{ answered_share('compared.recent_answered_count', 'compared.recent_due_count') }}
         <= {{ answered_share('compared.before_answered_count', 'compared.before_due_count') }}
-        - {{ var('stretch_fall') }},
+        - {{ definition('stretch_fall') }},
         false
     ) as is_stretched,
     cast(compared.as_of_at as date) as as_of_date

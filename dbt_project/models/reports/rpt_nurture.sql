@@ -55,8 +55,8 @@ overdue as (
     select *
     from silences
     where
-        silent_days > {{ var('nurture_gap_factor') }} * usual_gap_days
-        and silent_days > {{ var('nurture_silent_days') }}
+        silent_days > {{ definition('nurture_gap_factor') }} * usual_gap_days
+        and silent_days > {{ definition('nurture_silent_days') }}
 )
 
 select

@@ -60,7 +60,7 @@ scored as (
         coalesce(topics.shared_topic_count, 0) as shared_topic_count,
         coalesce(topics.shared_topics, {{ empty_list() }}) as shared_topics,
         cast(found.path_strength as double) * (
-            1 + {{ var('shared_topic_weight') }} * coalesce(topics.shared_topic_count, 0)
+            1 + {{ definition('shared_topic_weight') }} * coalesce(topics.shared_topic_count, 0)
             / (1.0 + coalesce(topics.shared_topic_count, 0))
         ) as score
     from found
@@ -74,7 +74,7 @@ ranked as (
             partition by client_id order by score desc, via_person_count desc, {{ id_order('person_id') }} asc
         ) as seek_rank
     from scored
-    qualify seek_rank <= {{ var('worth_seeking_out_count') }}
+    qualify seek_rank <= {{ definition('worth_seeking_out_count') }}
 )
 
 select

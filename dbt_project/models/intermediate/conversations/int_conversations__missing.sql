@@ -81,7 +81,7 @@ left_out as (
         on conversations.client_id = gaps.client_id
             and conversations.network = gaps.network
             and conversations.opened_at < gaps.to_at
-            and gaps.from_at < conversations.last_active_at + interval '{{ var('quiet_days') }}' day
+            and gaps.from_at < conversations.last_active_at + interval '{{ definition('quiet_days') }}' day
     group by conversations.client_id, conversations.network, conversations.root_post_id
 ),
 

@@ -109,7 +109,7 @@ waiting as (
     inner join answers
         on weeks.client_id = answers.client_id
             and weeks.as_of_at > answers.occurred_at
-            and answers.occurred_at >= weeks.as_of_at - interval '{{ var('waiting_days') }}' day
+            and answers.occurred_at >= weeks.as_of_at - interval '{{ definition('waiting_days') }}' day
             and (answers.answered_at is null or weeks.as_of_at <= answers.answered_at)
     group by weeks.client_id, weeks.week_start_date
 )

@@ -35,4 +35,4 @@ left join newest on goals.client_id = newest.client_id and goals.measure = newes
 left join measures as earlier
     on newest.client_id = earlier.client_id
         and newest.measure = earlier.measure
-        and newest.week_start_date - 7 * {{ var('goal_trend_weeks') }} = earlier.week_start_date
+        and newest.week_start_date - 7 * {{ definition('goal_trend_weeks') }} = earlier.week_start_date

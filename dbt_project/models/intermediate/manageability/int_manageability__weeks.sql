@@ -71,7 +71,7 @@ ties as (
         on account_weeks.client_id = held.client_id
             and account_weeks.account_id = held.account_id
             and account_weeks.week_number >= held.week_number
-            and account_weeks.week_number - {{ var('connected_weeks') }} < held.week_number
+            and account_weeks.week_number - {{ definition('connected_weeks') }} < held.week_number
     group by account_weeks.client_id, account_weeks.account_id, account_weeks.week_number
 ),
 

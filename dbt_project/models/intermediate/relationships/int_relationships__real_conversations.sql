@@ -18,4 +18,4 @@ select
     occurred_at as became_real_at,
     week_start_date
 from exchanges
-where exchange_number = {{ var('real_conversation_exchanges') }}
+where exchange_number = {{ definition('real_conversation_exchanges') }}

@@ -19,21 +19,23 @@ entitled as (
         *,
         case
             when
-                recent_real_conversation_count >= {{ var('connected_conversations') }}
-                and recent_real_week_count >= {{ var('connected_conversations') }}
-                and balance >= {{ var('connected_balance') }}
+                recent_real_conversation_count >= {{ definition('connected_conversations') }}
+                and recent_real_week_count >= {{ definition('connected_conversations') }}
+                and balance >= {{ definition('connected_balance') }}
                 then 4
             when
-                real_conversation_count >= {{ var('conversing_conversations') }}
-                and real_week_count >= {{ var('conversing_conversations') }}
+                real_conversation_count >= {{ definition('conversing_conversations') }}
+                and real_week_count >= {{ definition('conversing_conversations') }}
                 then 3
             when exchange_count > 0 then 2
             else 1
         end as entitled_rank,
         coalesce(
-            is_complete_week and exchange_count > 0 and silent_weeks >= {{ var('dormant_weeks') }}, false
+            is_complete_week and exchange_count > 0 and silent_weeks >= {{ definition('dormant_weeks') }},
+            false
         ) as is_asleep,
-        coalesce(is_complete_week and silent_weeks >= {{ var('step_down_weeks') }}, false) as may_step_down,
+        coalesce(is_complete_week and silent_weeks >= {{ definition('step_down_weeks') }}, false)
+            as may_step_down,
         row_number() over (partition by client_id, person_id order by week_number) as place
     from facts
 ),
@@ -69,7 +71,7 @@ walk as (
             and not entitled.is_asleep
             and entitled.may_step_down
             and coalesce(
-                entitled.week_number - walk.stepped_down_week >= {{ var('step_down_weeks') }}, true
+                entitled.week_number - walk.stepped_down_week >= {{ definition('step_down_weeks') }}, true
             ) as is_step_down,
             case
                 when walk.stage_rank = 0 and entitled.week_exchange_count = 0 then 0

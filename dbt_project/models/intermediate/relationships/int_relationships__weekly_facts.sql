@@ -72,7 +72,7 @@ ever_connected as (
         person_id
     from real_weeks
     group by client_id, person_id
-    having sum(real_conversation_count) >= {{ var('connected_conversations') }}
+    having sum(real_conversation_count) >= {{ definition('connected_conversations') }}
 ),
 
 talk_weeks as (
@@ -85,7 +85,7 @@ talk_weeks as (
     select
         client_id,
         person_id,
-        week_number + {{ var('connected_weeks') }} as week_number
+        week_number + {{ definition('connected_weeks') }} as week_number
     from real_weeks
 ),
 
@@ -99,7 +99,7 @@ ageing_weeks as (
     select
         client_id,
         person_id,
-        week_number + {{ var('dormant_weeks') }} as week_number
+        week_number + {{ definition('dormant_weeks') }} as week_number
     from exchange_weeks
     union
     select

@@ -19,4 +19,4 @@ select
 from answers
 inner join horizons
     on answers.client_id = horizons.client_id
-        and answers.occurred_at >= horizons.as_of_at - interval '{{ var('waiting_days') }}' day
+        and answers.occurred_at >= horizons.as_of_at - interval '{{ definition('waiting_days') }}' day

@@ -1,0 +1,20 @@
+{# The value of a definition of dbt_project.yml; a variable of its own name goes before it (--vars, unit tests). #}
+{% macro definition(name) -%}
+    {{ return(var(name, var('definitions')[name]['value'])) }}
+{%- endmacro %}
+
+{# The value as a sentence says it: "13 weeks"; a share or a weight is a number alone. #}
+{% macro definition_in_words(name) -%}
+    {% set unit = var('definitions')[name]['unit'] %}
+    {% set number = (definition(name) ~ '').removesuffix('.0') %}
+    {{ return(number if unit in ('share', 'weight') else number ~ ' ' ~ unit) }}
+{%- endmacro %}
+
+{# A description with *names* of definitions as it stands for a reader: with what they are set to. #}
+{% macro with_definitions(text) -%}
+    {% set told = namespace(text=text) %}
+    {% for name in var('definitions') if '*' ~ name ~ '*' in text %}
+        {% set told.text = told.text.replace('*' ~ name ~ '*', definition_in_words(name)) %}
+    {% endfor %}
+    {{ return(told.text) }}
+{%- endmacro %}

@@ -1,0 +1,38 @@
+"""The definitions (thresholds) that dbt_project.yml states: what the build and the checks share.
+
+A report takes them from the published file, which may be of another version: see `reporting.definitions`.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+import yaml
+
+from rapport.project import PROJECT_DIR
+
+
+@cache
+def definitions() -> dict[str, dict[str, Any]]:
+    """Name -> value, unit, reason, range and outside of every threshold, as dbt_project.yml states them."""
+    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    return dict(project["vars"]["definitions"])
+
+
+def definition(name: str) -> float:
+    """The value of one of them (weeks, days, counts, shares)."""
+    value: float = definitions()[name]["value"]
+    return value
+
+
+def with_definitions(text: str) -> str:
+    """The text with the value of every definition that it names between asterisks, like the macro of this name."""
+    return re.sub(r"\*([a-z_]+)\*", lambda found: _in_words(found[1]) or found[0], text)
+
+
+def _in_words(name: str) -> str:
+    told = definitions().get(name)
+    if told is None:
+        return ""
+    number = f"{told['value']:g}"
+    return number if told["unit"] in ("share", "weight") else f"{number} {told['unit']}"
