@@ -55,13 +55,14 @@ def create_app(
 ) -> FastAPI:
     """The X API over `world` for callers with the bearer `token`, or with `user_token(token, handle)`.
 
-    `now`: the clock (UTC), by default the wall clock; what was posted later does not exist yet. `limits`:
+    `now`: the clock (UTC), by default the wall clock; what was posted later does not exist yet, and rate
+    limits end by it. `limits`:
     overrides of requests per 15 minutes, by endpoint as in `emulator.api.limits.LIMITS`, and of PACE there.
     `dialect`: "old" or "new", for requests that give no hint. `faults`: what goes wrong from the start;
     other plans can be ordered over HTTP (`emulator.faulty.CONTROL_PATH`).
     """
     clock = now or (lambda: datetime.now(UTC))
-    limiter = Limiter(limits)
+    limiter = Limiter(clock, limits)
     meter = Meter()
     app = _Emulator(title="X API v2 emulator", openapi_url=None, docs_url=None, redoc_url=None)
 
@@ -100,7 +101,7 @@ def create_app(
         add(endpoint)
     add_compliance(app, world, clock, app_only, limiter)
     add_control(app, world, clock, app_only)
-    app.layer = FaultLayer(app.untroubled, faults or FaultPlan(), token)
+    app.layer = FaultLayer(app.untroubled, faults or FaultPlan(), token, clock)
     return app
 
 

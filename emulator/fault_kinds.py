@@ -7,9 +7,9 @@ sent instead. Signals and forms are those of the vendor's documentation and of t
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from emulator.api.dialect import RENAMED
@@ -39,8 +39,9 @@ class Sent:
 
 @dataclass
 class Before:
-    """What the fault needs to know of the request and of the walk that it belongs to."""
+    """What the fault needs to know of the request, of when it came, and of the walk that it belongs to."""
 
+    at: datetime
     token: str | None
     token_name: str
     rows: list[dict[str, Any]] = field(default_factory=list)  # `data` of the page before
@@ -72,7 +73,9 @@ def _too_many(**rate: str | None) -> Kind:
             headers.pop(key, None)
             if value is not None:
                 headers[key] = (
-                    str(int(time.time()) + int(value)) if name == "reset" and value.isdigit() else value
+                    str(int(before.at.timestamp()) + int(value))
+                    if name == "reset" and value.isdigit()
+                    else value
                 )
         return replace(sent, headers=headers)
 

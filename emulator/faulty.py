@@ -11,6 +11,8 @@ import json
 import socket
 import struct
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -30,10 +32,11 @@ _TOKENS = ("pagination_token", "next_token")
 class FaultLayer:
     """Wraps `inner`, and takes new plans over HTTP from who has the app's bearer token."""
 
-    def __init__(self, inner: App, plan: FaultPlan, token: str) -> None:
+    def __init__(self, inner: App, plan: FaultPlan, token: str, now: Callable[[], datetime]) -> None:
         self._inner = inner
         self._plan = plan
         self._token = token
+        self._now = now
         self._pages: dict[str, list[dict[str, Any]]] = {}  # by walk: `data` of the page answered last
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,10 +49,10 @@ class FaultLayer:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = parse_qsl(scope["query_string"].decode(), keep_blank_values=True)
-        before = Before(None, _TOKENS[0])
+        before = Before(self._now(), None, _TOKENS[0])
         for name, value in query:
             if name in _TOKENS:
-                before = Before(value, name)
+                before = replace(before, token=value, token_name=name)
         faults = self._plan.due(scope["path"], before.token is not None)
         is_again = before.token is not None and before.token.startswith("0")
         if not (faults or is_again or self._plan.remembers_pages):

@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
@@ -191,7 +191,7 @@ def _backup(settings: Settings) -> Finding:
     if at is None:
         return Finding("backup", "warning", "there is none that can be reached", remedy)
     seen = f"the newest is of {at:%Y-%m-%d %H:%M} UTC"
-    is_old = datetime.now(UTC) - at > BACKUP_MAX_AGE
+    is_old = settings.now() - at > BACKUP_MAX_AGE
     return Finding("backup", "warning", seen, remedy) if is_old else Finding("backup", "ok", seen)
 
 

@@ -127,7 +127,7 @@ class Status:
 
 def read_status(settings: Settings) -> Status:
     """Reads everything there is, without waiting: of a warehouse in use it says that it is in use."""
-    status = Status(datetime.now(UTC))
+    status = Status(settings.now())
     _published(settings, status)
     _warehouse(settings, status)
     _state(settings, status)

@@ -5,7 +5,7 @@ import logging
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ def publish(
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             remove_draft(draft)
-            publication = _write_draft(con, receipt, draft, target, on_progress)
+            publication = _write_draft(con, receipt, draft, target, settings.now(), on_progress)
             on_progress(f"putting {target} in its place")
             put_in_place(draft, target)
         except (OSError, duckdb.Error) as problem:
@@ -124,6 +124,7 @@ def _write_draft(
     receipt: Receipt,
     draft: Path,
     target: Path,
+    published_at: datetime,
     on_progress: Callable[[str], None],
 ) -> Publication:
     """Fills the draft and reads it back; on return it is closed and whole."""
@@ -134,7 +135,7 @@ def _write_draft(
     for table in tables_of(con):
         counts[table.full_name] = _copy(con, table)
         on_progress(f"copied {table.full_name}: {counts[table.full_name]} rows")
-    publication_id, published_at = uuid.uuid4().hex, datetime.now(UTC)
+    publication_id = uuid.uuid4().hex
     before, restatement_count = _restate(con, target, publication_id, published_at, on_progress)
     values: dict[str, Any] = {
         "publication_id": publication_id,

@@ -6,9 +6,9 @@ The only module that reads environment variables; everything else is handed a `S
 import hashlib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -27,6 +27,7 @@ from rapport.config_faults import fault
 from rapport.config_values import Account, ClientId, Cron, PersonId
 from rapport.errors import ConfigError
 from rapport.networks import PERSON, AccountRef, qualified
+from rapport.window import utc_now
 
 # What a goal may be measured by: names of published columns, as in int_goals__measures.
 GOAL_MEASURES = (
@@ -256,7 +257,7 @@ class AirflowLogin:
 
 @dataclass(frozen=True)
 class Settings:
-    """Where everything lies and how the network is reached. Made by `load_settings`."""
+    """Where everything lies, how the network is reached, and what time it is. Made by `load_settings`."""
 
     home: Path
     config_path: Path
@@ -267,6 +268,8 @@ class Settings:
     # Of an account that has let the app in (OAuth 2.0): for likers and direct messages, off without it.
     x_user_token: SecretStr | None = field(default=None, repr=False)
     airflow: AirflowLogin | None = None
+    # The clock that windows, budgets, polls and ages go by: aware, in UTC. Tests hand in one of their own.
+    now: Callable[[], datetime] = field(default=utc_now, repr=False)
 
     @property
     def landing_dir(self) -> Path:

@@ -6,6 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from rapport.errors import ConfigError
 
 
+def utc_now() -> datetime:
+    """What time it is by the machine's clock, aware and in UTC."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """[start, end): start belongs to it, end does not. Both aware, in UTC."""

@@ -1,4 +1,4 @@
-"""Rate limits: requests per endpoint and token in windows of 15 minutes, on the wall clock.
+"""Rate limits: requests per endpoint and token in windows of 15 minutes, by the emulator's clock.
 
 `search/all` also allows one request per second. That one is off unless asked for by `limits={PACE: 1}`: a demo
 that searches half a year would take minutes longer and show nothing more.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from threading import Lock
 
 WINDOW_SECONDS = 900
@@ -42,7 +43,8 @@ LIMITS: dict[str, tuple[int | None, int | None]] = {
 class Limiter:
     """Counts requests. `limits` overrides entries of LIMITS and PACE, e.g. to test what happens beyond."""
 
-    def __init__(self, limits: Mapping[str, int] | None = None) -> None:
+    def __init__(self, now: Callable[[], datetime], limits: Mapping[str, int] | None = None) -> None:
+        self._now = now
         self._limits = {**LIMITS, **{name: (limit, limit) for name, limit in (limits or {}).items()}}
         self._spent: dict[tuple[str, str], tuple[int, int]] = {}
         self._recent: dict[tuple[str, str], deque[float]] = {}
@@ -51,7 +53,7 @@ class Limiter:
     def take(self, endpoint: str, token: str, *, is_user: bool = False) -> tuple[bool, dict[str, str]]:
         """Counts one request: (may it pass, the three x-rate-limit headers)."""
         limit = self._limits[endpoint][is_user] or 0
-        now = int(time.time())
+        now = int(self._now().timestamp())
         with self._lock:
             reset, spent = self._spent.get((endpoint, token), (0, 0))
             if now >= reset:

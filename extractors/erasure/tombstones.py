@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -74,7 +74,7 @@ def pending(state: State) -> Forgotten:
 
 def put(state: State, what: Forgotten, reason: str, is_finished: bool = False) -> None:
     """A tombstone for each id that has none; all of them, or none if killed."""
-    now = datetime.now(UTC)
+    now = state.now()
     with state.engine.begin() as connection:
         for object_type, ids in (("post", what.post_ids), ("account", what.account_ids)):
             known = _known_of(connection, object_type, ids)
@@ -101,7 +101,7 @@ def reopen(state: State, what: Forgotten) -> None:
 
 def finish(state: State, what: Forgotten) -> None:
     """Marks tombstones as finished."""
-    _set(state, what, finished_at=datetime.now(UTC))
+    _set(state, what, finished_at=state.now())
 
 
 def by_network(state: State) -> dict[str, datetime]:

@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -148,7 +148,7 @@ def drop(settings: Settings, rejects: list[Reject], by: str, why: str) -> None:
 
 
 def _decide(settings: Settings, rejects: list[Reject], decision: str, by: str, why: str) -> None:
-    now = datetime.now(UTC)
+    now = settings.now()
     with warehouse.connect(settings) as connection:
         connection.execute(_TABLE)
         for one in rejects:

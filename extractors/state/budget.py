@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 from uuid import uuid4
 
@@ -78,13 +78,13 @@ class Purse:
         engine: sa.Engine,
         client_id: str,
         budget: Budget | None,
-        now: Callable[[], datetime] | None = None,
+        now: Callable[[], datetime],
         patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
         self._engine = engine
         self._client_id = client_id
         self._budget = budget
-        self._now = now or _utc_now
+        self._now = now
         self._patience_seconds = patience_seconds
 
     def reserve(self, stream: str, usd_each: float, least: int, most: int) -> Reservation:
@@ -204,10 +204,6 @@ class Purse:
         if left.month_usd <= left.day_usd:
             return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
         return day + timedelta(days=1)
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def spent_usd(

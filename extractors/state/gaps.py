@@ -5,7 +5,7 @@ target for one reason never overlap.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -45,7 +45,7 @@ def record(state: State, client_id: str, stream: str, target: str, window: Windo
         for row in connection.execute(sa.select(gaps.c.from_at, gaps.c.to_at).where(touching)).all():
             start, end = min(start, row.from_at), max(end, row.to_at)
         connection.execute(gaps.delete().where(touching))
-        _put(connection, client_id, stream, target, start, end, why)
+        _put(connection, client_id, stream, target, start, end, why, state.now())
 
 
 def close(
@@ -60,9 +60,9 @@ def close(
         connection.execute(gaps.delete().where(touched))
         for row in rows:
             if row.from_at < window.start:
-                _put(connection, client_id, stream, target, row.from_at, window.start, row.why)
+                _put(connection, client_id, stream, target, row.from_at, window.start, row.why, state.now())
             if row.to_at > window.end:
-                _put(connection, client_id, stream, target, window.end, row.to_at, row.why)
+                _put(connection, client_id, stream, target, window.end, row.to_at, row.why, state.now())
 
 
 def everything(state: State) -> list[Gap]:
@@ -91,6 +91,7 @@ def _put(
     start: datetime,
     end: datetime,
     why: str,
+    observed_at: datetime,
 ) -> None:
-    row = Gap(client_id, NETWORK, stream, target, start, end, why, datetime.now(UTC))
+    row = Gap(client_id, NETWORK, stream, target, start, end, why, observed_at)
     upsert(connection, gaps, [row.__dict__])

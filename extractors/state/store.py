@@ -8,10 +8,10 @@ deferred fetches and the pace of polling by their modules under `extractors.x`.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,10 +54,11 @@ class Walk:
 
 
 class State:
-    """The state store. Open it with `open_state`."""
+    """The state store, and the clock that it writes down times by. Open it with `open_state`."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, now: Callable[[], datetime]) -> None:
         self.engine = engine
+        self.now = now
 
     def walk(self, walk_key: str) -> Walk | None:
         """The walk, if it was ever begun."""
@@ -71,7 +72,7 @@ class State:
 
         Call only once the page is on disk.
         """
-        now = datetime.now(UTC)
+        now = self.now()
         with self.engine.begin() as connection:
             upsert(connection, walks, [{**walk, "updated_at": now}])
             if watermark is not None:
@@ -106,7 +107,7 @@ class State:
 
     def remember_handles(self, network: str, pairs: dict[str, str]) -> None:
         """Handle → account id; a handle that moved to another account is overwritten."""
-        now = datetime.now(UTC)
+        now = self.now()
         rows = [
             {
                 "network": network,
@@ -139,7 +140,7 @@ class State:
 
     def remember_gone(self, network: str, reasons: dict[str, str]) -> None:
         """Post id → why the network does not show it; not asked for again."""
-        now = datetime.now(UTC)
+        now = self.now()
         rows = [
             {"network": network, "post_id": post_id, "reason": reason, "noticed_at": now}
             for post_id, reason in reasons.items()
@@ -156,7 +157,7 @@ class State:
     def note_reach_checked(self, walk_key: str) -> None:
         """It is settled."""
         with self.engine.begin() as connection:
-            upsert(connection, reach_checks, [{"walk_key": walk_key, "checked_at": datetime.now(UTC)}])
+            upsert(connection, reach_checks, [{"walk_key": walk_key, "checked_at": self.now()}])
 
     def note_api_version(self, network: str, endpoint: str, version: str) -> str | None:
         """Keeps the version an endpoint answers with. The one before, if it has just changed; else None."""
@@ -166,7 +167,7 @@ class State:
             if before == version:
                 return None
             row = {"network": network, "endpoint": endpoint, "api_version": version}
-            upsert(connection, api_versions, [{**row, "since_at": datetime.now(UTC)}])
+            upsert(connection, api_versions, [{**row, "since_at": self.now()}])
         return before
 
     def gone(self, network: str, post_ids: Iterable[str]) -> set[str]:
@@ -199,7 +200,7 @@ def open_state(settings: Settings) -> Iterator[State]:
         sa.event.listen(engine, "connect", _prepare_sqlite)
     try:
         _create_tables(engine)
-        yield State(engine)
+        yield State(engine, settings.now)
     finally:
         engine.dispose()
 

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -61,8 +61,11 @@ logging.getLogger("tweepy.client").addFilter(_NoDebug())
 class _Adapter(requests.adapters.HTTPAdapter):
     """Sends what tweepy addresses to its fixed host to `base_url`, with time-outs; only 2xx gets through."""
 
-    def __init__(self, base_url: str, time_out_seconds: tuple[float, float]) -> None:
+    def __init__(
+        self, base_url: str, time_out_seconds: tuple[float, float], now: Callable[[], datetime]
+    ) -> None:
         super().__init__()
+        self._now = now
         self._base_url = base_url.rstrip("/")
         self._time_out_seconds = time_out_seconds
 
@@ -84,15 +87,15 @@ class _Adapter(requests.adapters.HTTPAdapter):
             **options,
         )
         if not 200 <= response.status_code < 300:
-            raise errors.from_response(response, time.time())
+            raise errors.from_response(response, self._now().timestamp())
         return response
 
 
-def _tweepy(token: SecretStr, base_url: str, time_out_seconds: tuple[float, float]) -> tweepy.Client:
+def _tweepy(settings: Settings, token: SecretStr, time_out_seconds: tuple[float, float]) -> tweepy.Client:
     client = tweepy.Client(
         bearer_token=token.get_secret_value(), return_type=requests.Response, wait_on_rate_limit=False
     )
-    client.session.mount(_HOST, _Adapter(base_url, time_out_seconds))
+    client.session.mount(_HOST, _Adapter(settings.x_base_url, time_out_seconds, settings.now))
     # No .netrc of this machine may take the place of the bearer token; proxies are found by the adapter.
     client.session.trust_env = False
     return client
@@ -115,10 +118,10 @@ class Client:
             raise errors.TokenMissing(
                 "there is no bearer token for X", "set X_BEARER_TOKEN in the environment (see .env.example)"
             )
-        base_url = settings.x_base_url
-        self._client = _tweepy(settings.x_bearer_token, base_url, time_out_seconds)
+        self._client = _tweepy(settings, settings.x_bearer_token, time_out_seconds)
         user_token = settings.x_user_token
-        self._user_client = _tweepy(user_token, base_url, time_out_seconds) if user_token else None
+        self._user_client = _tweepy(settings, user_token, time_out_seconds) if user_token else None
+        self._now = settings.now
         self._on_progress = on_progress
         self._sleep = sleep
 
@@ -176,7 +179,7 @@ class Client:
         parameters: dict[str, Any],
         as_user: bool,
     ) -> Answer:
-        requested_at = datetime.now(UTC)
+        requested_at = self._now()
         # An OAuth 2.0 user token is sent as a bearer token; tweepy's user_auth means OAuth 1.0a.
         options = {"user_auth": False, **parameters} if as_user else parameters
         try:
@@ -205,7 +208,7 @@ class Client:
             body=response.content,
             value=value,
             requested_at=requested_at,
-            fetched_at=datetime.now(UTC),
+            fetched_at=self._now(),
         )
 
     def _tell(self, state: tenacity.RetryCallState) -> None:

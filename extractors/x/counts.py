@@ -31,7 +31,7 @@ def per_day(state: State, client: Client, config: ClientConfig, stream: Stream) 
     if not queries:
         return None
     total = 0
-    purse = Purse(state.engine, config.id, config.budget)
+    purse = Purse(state.engine, config.id, config.budget, state.now)
     for query in queries:
         reservation = purse.reserve("counts", PRICE_USD["count"], 1, 1)
         try:

@@ -4,7 +4,6 @@ The spec is kept with its run and window, so that the same walks go on from thei
 landed is not asked for again.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from extractors.state import gaps
@@ -24,7 +23,7 @@ def origin(spec: Spec, window: Window, run_id: str) -> tuple[Window, str]:
 
 def remember(state: State, spec: Spec, window: Window, run_id: str) -> None:
     """Keeps the spec for a later run, and records the window as a gap until then."""
-    row = {**_key(spec, window, run_id), "spec": spec, "deferred_at": datetime.now(UTC)}
+    row = {**_key(spec, window, run_id), "spec": spec, "deferred_at": state.now()}
     with state.engine.begin() as connection:
         upsert(connection, deferred, [row])
     gaps.record(state, spec["client_id"], spec["stream"], gaps.WHOLE_STREAM, window, gaps.BUDGET)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from extractors import errors
@@ -72,7 +72,7 @@ def _conversations(context: Context, config: ClientConfig, spec: dict[str, Any])
     _settle(context)
     _follow(context)
     window = context.window
-    stream, reached = reach.search(config, window)
+    stream, reached = reach.search(config, window, context.settings.now())
     if reached is None or reached.start > window.start:
         lost = Window(window.start, reached.start if reached else window.end)
         context.on_progress(f"{config.id} conversations: {lost} lies before {reach.SEVEN_DAYS}")
@@ -103,7 +103,7 @@ def _conversations(context: Context, config: ClientConfig, spec: dict[str, Any])
 
 def _poll(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
     _follow(context)
-    stream, now = streams.CONVERSATIONS_POLLED, datetime.now(UTC)
+    stream, now = streams.CONVERSATIONS_POLLED, context.settings.now()
     until = datetime.fromisoformat(spec["until"])
     dues = [
         polling.Due(one, datetime.fromisoformat(since), datetime.fromisoformat(activity))
@@ -216,7 +216,7 @@ def _walk_all(context: Context, stream: Stream, targets: list[Target], window: W
 
 def _settle(context: Context) -> None:
     """Waits until the window's end is old enough for X to answer for it."""
-    wait = (context.window.end + streams.SETTLE_TIME - datetime.now(UTC)).total_seconds()
+    wait = (context.window.end + streams.SETTLE_TIME - context.settings.now()).total_seconds()
     if wait > (_LONGEST_SETTLING + streams.SETTLE_TIME).total_seconds():
         raise errors.ExtractionError(
             f"the window {context.window} ends in the future",

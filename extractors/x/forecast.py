@@ -5,7 +5,7 @@ cost is given as a range, from nothing to what its endpoint can return at most, 
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -94,7 +94,7 @@ def forecast(
     with open_state(settings) as state:
         for config in chosen:
             wanted = _streams_of(settings, config)
-            left = budget.Purse(state.engine, config.id, config.budget).left()
+            left = budget.Purse(state.engine, config.id, config.budget, state.now).left()
             forecasts = [_of_stream(state, config, one, window) for one in wanted]
             if is_counting:
                 forecasts = _counted(settings, state, config, window, forecasts)
@@ -203,7 +203,7 @@ def _pages_per_day(state: State, client_id: str, stream: str) -> list[float]:
         .where(
             (walks.c.client_id == client_id)
             & (walks.c.stream == stream)
-            & (walks.c.updated_at >= datetime.now(UTC) - HISTORY)
+            & (walks.c.updated_at >= state.now() - HISTORY)
             & walks.c.run_id.not_like(_POLL_RUNS)
         )
         .group_by(walks.c.run_id, walks.c.window_start_at, walks.c.window_end_at)
@@ -219,7 +219,7 @@ def _per_page(state: State, client_id: str, stream: str) -> tuple[float, float, 
     query = sa.select(*columns).where(
         (ledger.c.client_id == client_id)
         & (ledger.c.stream == stream)
-        & (ledger.c.spent_at >= datetime.now(UTC) - HISTORY)
+        & (ledger.c.spent_at >= state.now() - HISTORY)
     )
     with state.engine.connect() as connection:
         row = connection.execute(query).one()

@@ -8,7 +8,7 @@ flight is asked for twice.
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from extractors import errors
@@ -59,7 +59,7 @@ class Context:
 
     def __post_init__(self) -> None:
         budgets = {one.id: one.budget for one in self.settings.config.clients}
-        self.purse = Purse(self.state.engine, self.client_id, budgets.get(self.client_id))
+        self.purse = Purse(self.state.engine, self.client_id, budgets.get(self.client_id), self.settings.now)
 
 
 def walk(context: Context, stream: Stream, target: Target, window: Window | None = None) -> None:
@@ -109,7 +109,7 @@ def _walk_by_time(
     """The same walk from where the endpoint begins to reach; what lies between there and the id is a gap."""
     since_id = dict(target.parameters)["since_id"]
     # With margin: the reach moves on while the walk takes its time.
-    begins = (problem.reach_at or datetime.now(UTC) - streams.RECENT_REACH) + timedelta(minutes=1)
+    begins = (problem.reach_at or context.settings.now() - streams.RECENT_REACH) + timedelta(minutes=1)
     lost_from = references.moment_of(since_id)
     if lost_from < begins:
         why = f"older than what {stream.endpoint} reaches by since_id"

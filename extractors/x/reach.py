@@ -4,7 +4,7 @@ Timelines show the newest posts only (3,200 of an account, 800 mentions of it) a
 end; recent search shows 7 days; the archive everything, to those who have access.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from extractors.state import gaps
 from extractors.x import accounts, fields, pager, streams
@@ -22,12 +22,12 @@ _FRESH = timedelta(days=2)
 _EXPECTED_NEAR = 0.8
 
 
-def search(config: ClientConfig, window: Window) -> tuple[Stream, Window | None]:
+def search(config: ClientConfig, window: Window, now: datetime) -> tuple[Stream, Window | None]:
     """The search that reaches the window, and how much of it (None: nothing)."""
     # With margin: the reach moves on while the walks take their time.
     # Whole hours, so that a retry has the same window and takes up the walks where they stopped.
-    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    begins = now - streams.RECENT_REACH + timedelta(hours=1, minutes=1) + streams.OVERLAP
+    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    begins = this_hour - streams.RECENT_REACH + timedelta(hours=1, minutes=1) + streams.OVERLAP
     if window.start >= begins:
         return streams.CONVERSATIONS_RECENT, window
     if config.access == "archive":
@@ -56,7 +56,7 @@ def _fill(context: Context, config: ClientConfig, stream: Stream, target: Target
         gaps.close(context.state, config.id, stream.name, target.label, window)
         return
     beyond = Window(window.start, ends)
-    by_search, reached = search(config, beyond)
+    by_search, reached = search(config, beyond, context.settings.now())
     query = _query(context, config, stream, target) if reached is not None else None
     lost: Window | None = beyond
     found: Window | None = None
@@ -88,7 +88,7 @@ def _unreached_until(context: Context, stream: Stream, target: Target) -> dateti
         if one.get("created_at")
     ]
     if len(moments) < _NEAR * reach:
-        since = datetime.now(UTC) - window.end
+        since = context.settings.now() - window.end
         if since <= _FRESH:
             return None
         if moments:

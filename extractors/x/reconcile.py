@@ -6,7 +6,7 @@ X counts posts only (/2/usage/tweets), for the whole app and in UTC days; users 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from extractors.errors import ExtractionError
@@ -53,7 +53,7 @@ def reconcile(
     settings: Settings, days: int = DAYS, on_progress: Callable[[str], None] = log.info
 ) -> list[Day]:
     """The last days, oldest first, today included (it is still going on). One request, which costs nothing."""
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = settings.now().replace(hour=0, minute=0, second=0, microsecond=0)
     with open_state(settings) as state, Client(settings) as client:
         parameters = {"days": days, "usage.fields": "daily_project_usage,project_usage,project_cap"}
         told = _by_day(client.ask(streams.USAGE_ENDPOINT, None, parameters).value)

@@ -74,7 +74,7 @@ def look(settings: Settings, run_id: str, on_progress: Progress = log.info) -> d
     if not clients or not (wish.lookups_per_day or wish.account_lookups_per_day):
         on_progress("no look-ups: no client is tracked, or both shares of [erasure] are 0")
         return found.as_dict()
-    now = datetime.now(UTC)
+    now = settings.now()
     with open_state(settings) as state, Client(settings, on_progress) as client:
         window = Window(now - timedelta(days=1), now)
         context = Context(settings, state, client, clients[0].id, run_id, window, on_progress)
@@ -192,7 +192,7 @@ def _in_turn(
 
 
 def _note(state: State, object_type: ObjectType, ids: Collection[str]) -> None:
-    now = datetime.now(UTC)
+    now = state.now()
     rows = [
         {"network": NETWORK, "object_type": object_type, "object_id": one, "checked_at": now} for one in ids
     ]

@@ -6,7 +6,7 @@ landing files of the one before. What the budget stopped in an earlier run is ta
 """
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from extractors.landing import landing_files
@@ -48,7 +48,8 @@ def plan_accounts(
     chosen = _clients(settings, client_id)
     if not chosen:
         return []
-    window = Window(datetime.now(UTC) - timedelta(days=1), datetime.now(UTC))
+    now = settings.now()
+    window = Window(now - timedelta(days=1), now)
     with open_state(settings) as state, Client(settings) as client:
         for config in chosen:
             context = Context(settings, state, client, config.id, run_id, window, on_progress)
@@ -103,9 +104,9 @@ def plan_missing(settings: Settings, window: Window, run_id: str, client_id: str
     return specs
 
 
-def plan_polls(settings: Settings, client_id: str | None = None, now: datetime | None = None) -> list[Spec]:
+def plan_polls(settings: Settings, client_id: str | None = None) -> list[Spec]:
     """One spec {client_id, stream: poll} for each client with conversations that are due to be looked at."""
-    now = now or datetime.now(UTC)
+    now = settings.now()
     until = (now - streams.SETTLE_TIME).replace(second=0, microsecond=0)
     reach = now - streams.RECENT_REACH + timedelta(minutes=30)
     close_after = timedelta(days=settings.config.polling.close_after_days)

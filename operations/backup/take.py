@@ -7,7 +7,6 @@ copied state knows of is among those copied after it.
 import logging
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from extractors.state import state_copy
@@ -56,7 +55,7 @@ def back_up(
         home_id, places = files.identity(settings.home)
         _refuse_others(place, home_id)
         home_id = files.remember(settings.home, home_id, [*places, place])
-        taken_at = datetime.now(UTC)
+        taken_at = settings.now()
         folder = files.folder_for(place, taken_at)
         draft = folder.with_name(f".{folder.name}.tmp")
         try:

@@ -1,6 +1,6 @@
 """What comes in, and what it costs: `rapport fetch`, `plan`, `poll`, `reconcile`, `load` and `import`."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -53,7 +53,7 @@ def fetch(
     """
     settings = load_settings()
     need_clients(settings)
-    window = window_of(start, end)
+    window = window_of(settings, start, end)
     summary = fetch_window(settings, window, client, again)
     say(f"Fetched {window}: {summary['pages']} pages, about ${summary['billed_usd']:.3f}. Next: rapport load")
 
@@ -66,7 +66,7 @@ def fetch_window(settings: Settings, window: Window, client: str | None, again: 
         settings.config.client(client)
     run_id = f"cli__{window.start:%Y%m%dT%H%M%S}_{window.end:%Y%m%dT%H%M%S}"
     if again:
-        run_id += f"__{datetime.now(UTC):%Y%m%dT%H%M%S}"
+        run_id += f"__{settings.now():%Y%m%dT%H%M%S}"
     progress = Progress()
     total: dict[str, Any] = {"pages": 0, "billed_usd": 0.0}
     stopped: set[str] = set()
@@ -98,7 +98,7 @@ def plan(
 
     settings = load_settings()
     need_clients(settings)
-    window = window_of(start, end)
+    window = window_of(settings, start, end)
     for client_forecast in forecast.forecast(settings, window, client, count):
         out.print(_forecast_table(client_forecast))
         say(f"{client_forecast.client_id}, {window}: {client_forecast.verdict}.")
@@ -120,8 +120,9 @@ def poll(client: ClientOption = None) -> None:
     """Looks again at conversations in which something was said lately, those that are due."""
     from extractors.x import steps
 
-    settings, progress, now = load_settings(), Progress(), datetime.now(UTC)
+    settings, progress = load_settings(), Progress()
     need_clients(settings)
+    now = settings.now()
     window = Window(now - timedelta(minutes=15), now)
     for spec in steps.plan_polls(settings, client):
         result = steps.fetch(settings, spec, window, f"poll__{now:%Y%m%dT%H%M%S}", progress)

@@ -65,7 +65,7 @@ def run(
     settings = load_settings()
     need_clients(settings)
     progress = Progress()
-    fetch_window(settings, window_of(start, end), client, again)
+    fetch_window(settings, window_of(settings, start, end), client, again)
     raw_store.load(settings, progress)
     build_to_report(settings, progress)
 

@@ -1,8 +1,9 @@
 """What all commands share: options, progress, output, and what they ask for."""
 
 import sys
+import time
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -34,10 +35,10 @@ class Progress:
     """Prints on standard error what is being done, with the seconds since the start."""
 
     def __init__(self) -> None:
-        self.started = datetime.now(UTC)
+        self.started = time.monotonic()
 
     def __call__(self, message: str) -> None:
-        seconds = (datetime.now(UTC) - self.started).total_seconds()
+        seconds = time.monotonic() - self.started
         progress_console.print(f"[dim]{seconds:6.1f} s[/dim]  {escape(message)}", markup=True, soft_wrap=True)
 
 
@@ -51,11 +52,11 @@ def plain(text: str) -> Text:
     return Text("".join("�" if unicodedata.category(char) in ("Cc", "Cf") else char for char in text))
 
 
-def window_of(start: str | None, end: str | None) -> Window:
+def window_of(settings: Settings, start: str | None, end: str | None) -> Window:
     """The window that the options name; yesterday (UTC) without them."""
     if start is None and end is not None:
         raise ConfigError("--to needs --from", "give both ends: --from 2026-11-01 --to 2026-11-08")
-    yesterday = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    yesterday = settings.now().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
     begin = parse_moment(start) if start else yesterday
     return Window(begin, parse_moment(end) if end else begin + timedelta(days=1))
 

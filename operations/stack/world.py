@@ -7,7 +7,7 @@ top of the old ones.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def settle(settings: Settings, until: date | None = None, seed: int = SEED) -> t
             f"{settings.home} holds the emulator's world until {present.until}, seed {present.seed}",
             f"leave out the date, or choose another RAPPORT_HOME, or remove {settings.home}",
         )
-    chosen = present or World(until or last_monday(datetime.now(UTC).date()), seed)
+    chosen = present or World(until or last_monday(settings.now().date()), seed)
     if chosen.until.weekday() != 0:
         raise ConfigError(f"{chosen.until} is no Monday", "the emulator's world is made of whole weeks")
     demo_config, fingerprint = _emulator(chosen)
@@ -84,7 +84,7 @@ def settle(settings: Settings, until: date | None = None, seed: int = SEED) -> t
     settings.config_path.write_text(demo_config, encoding="utf-8")
     marker = asdict(chosen) | {"fingerprint": fingerprint}
     _marker(settings).write_text(json.dumps(marker, default=str), encoding="utf-8")
-    return load_settings(settings.home), chosen
+    return replace(load_settings(settings.home), now=settings.now), chosen
 
 
 def _of_config(settings: Settings) -> World | None:

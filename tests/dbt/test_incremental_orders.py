@@ -1,7 +1,7 @@
 """Built in any order of pages, or day by day as the network gave them: the same tables as at once."""
 
 import tomllib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import duckdb
 
 from emulator.demo import demo_config
 from emulator.world import build_world
+from tests.clock import UNTIL
 from tests.dbt.histories import START
 from tests.dbt.homes import Home, pages_shuffled
 from tests.dbt.looks import PEOPLE, TWO_CLIENTS, random_looks
@@ -17,7 +18,6 @@ from tests.extractors.x.mortal import work
 
 SEED = 20261123
 CLIENTS = ["lab", "rival"]
-UNTIL = datetime(2026, 11, 2, tzinfo=UTC)
 
 
 def test_any_order_of_pages_gives_what_a_full_refresh_gives(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_the_emulators_days_give_what_a_full_refresh_gives(tmp_path: Path) -> No
     home = Home(tmp_path / "home", demo_config(UNTIL.date()), has_outcomes=False)
     world = build_world(UNTIL.date())
     bounds = [UNTIL - timedelta(weeks=8), UNTIL - timedelta(days=8), UNTIL]
-    with emulating(world, lambda: UNTIL + timedelta(minutes=1)) as emulated:
+    with emulating(world) as emulated:
         for number, window in enumerate(pairwise(bounds)):
             order = {
                 "home": str(home.path),

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -17,9 +17,10 @@ import uvicorn
 from emulator.app import create_app
 from emulator.model import World
 from emulator.world import build_world
+from tests import clock
 
 TOKEN = "test-token"
-UNTIL = date(2026, 11, 2)
+UNTIL = clock.UNTIL.date()
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +49,7 @@ def serving(world: World) -> Iterator[Callable[..., Served]]:
     running = []
 
     def start(
-        now: datetime = datetime(2026, 11, 2, 0, 1, tzinfo=UTC),
+        now: datetime = clock.NOW,
         limits: Mapping[str, int] | None = None,
         dialect: str = "old",
     ) -> Served:

@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -18,10 +17,9 @@ from emulator.app import create_app
 from emulator.control import CONTROL_PATH
 from emulator.model import Post, World
 from emulator.world import build_world
+from tests.clock import NOW
 from tests.emulator.conftest import TOKEN, UNTIL, Served
 from tests.emulator.test_openapi import FOLDER, _validator
-
-NOW = datetime(2026, 11, 2, 0, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,8 @@ def test_ends_on_a_monday() -> None:
         build_world(date(2026, 11, 4))
     assert latest_monday(datetime(2026, 11, 2, 0, 0, tzinfo=UTC)) == UNTIL
     assert latest_monday(datetime(2026, 11, 1, 23, 59, tzinfo=UTC)) == date(2026, 10, 26)
-    assert build_world().until.date() == latest_monday()
+    before = latest_monday()
+    assert build_world().until.date() in (before, latest_monday())
 
 
 def test_ids_tell_the_time(world: World) -> None:

@@ -15,6 +15,7 @@ from extractors.x.client import Client
 from extractors.x.pager import Context
 from rapport.config import Config, Settings
 from rapport.window import Window
+from tests import clock
 from tests.extractors.server import TOKEN, USER_TOKEN, ScriptedX, scripted_x
 
 WINDOW = Window(datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 8, tzinfo=UTC))
@@ -28,7 +29,7 @@ def x() -> Iterator[ScriptedX]:
 
 @pytest.fixture
 def make_settings(tmp_path: Path) -> Callable[..., Settings]:
-    """Settings of a home of the test's own; `clients` as in rapport.toml."""
+    """Settings of a home of the test's own; `clients` as in rapport.toml, and the clock of all tests."""
 
     def make(
         url: str = "http://127.0.0.1:9",
@@ -44,6 +45,7 @@ def make_settings(tmp_path: Path) -> Callable[..., Settings]:
             x_base_url=url,
             x_bearer_token=SecretStr(TOKEN),
             x_user_token=SecretStr(user_token) if user_token else None,
+            now=clock.now,
         )
 
     return make

@@ -17,6 +17,7 @@ import uvicorn
 from emulator.app import create_app
 from emulator.faulty import CONTROL_PATH
 from emulator.model import World
+from tests import clock
 from tests.extractors.server import TOKEN
 
 
@@ -47,7 +48,7 @@ class Emulated:
 @contextmanager
 def emulating(
     world: World,
-    now: Callable[[], datetime] | None = None,
+    now: Callable[[], datetime] = clock.now,
     *,
     limits: Mapping[str, int] | None = None,
     dialect: str = "old",

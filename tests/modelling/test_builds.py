@@ -34,7 +34,8 @@ def build(connection: duckdb.DuckDBPyConnection, name: str, project: Path, is_su
     )
     connection.execute(
         "insert into quality.builds by name "
-        "select ? as build_id, now() + to_seconds(count(*)) as started_at, ? as is_success from quality.builds",
+        "select ? as build_id, '2026-11-02'::timestamptz + to_seconds(count(*)) as started_at, ? as is_success "
+        "from quality.builds",
         [name, is_success],
     )
     if is_success:
@@ -69,7 +70,8 @@ def test_builds_of_an_older_rapport_recorded_no_inputs(
     connection: duckdb.DuckDBPyConnection, project: Path
 ) -> None:
     connection.execute(
-        "create table quality.builds as select 'a' as build_id, now() as started_at, true as is_success"
+        "create table quality.builds as "
+        "select 'a' as build_id, '2026-11-02'::timestamptz as started_at, true as is_success"
     )
     assert "changed" in (why(connection, project) or "")
 
@@ -79,7 +81,7 @@ def test_builds_of_an_older_rapport_recorded_no_inputs(
     [
         "insert into raw.client_accounts values ('lab', 'colleague')",
         "insert into raw.people_accounts values (1, 'somebody')",
-        "insert into raw.tombstones values ('1', now())",
+        "insert into raw.tombstones values ('1', '2026-11-02')",
     ],
 )
 def test_accounts_and_erasures_change_everything(

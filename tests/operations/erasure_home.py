@@ -9,7 +9,7 @@ import json
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from modelling import dbt
 from quality import gate, publish
 from rapport.config import Settings, load_settings
 from reporting import report
+from tests.clock import NOW
 
 CONFIG = """
 [[clients]]
@@ -39,7 +40,7 @@ SECRET = "the sundew behind my grandmother's shed 🌱 is called Philomena"
 EDITED = ("Philomena flowers on tuesdays, first thought", "Philomena flowers on tuesdays, second thought")
 ROOT, SPOKEN, AGREED, THANKED, QUOTED, REPOSTED, FIRST, SECOND = (str(5000 + n) for n in range(8))
 HISTORY = [FIRST, SECOND]
-START = datetime.now(UTC).replace(microsecond=0) - timedelta(days=9)
+START = NOW - timedelta(days=9)
 
 # What must be nowhere once the post SPOKEN is erased, and what once the account SHY is.
 OF_THE_POST = (SECRET[:40],)
@@ -76,7 +77,7 @@ def publish_all(settings: Settings) -> None:
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from rapport import outcomes
+from extractors.files import outcomes
 from rapport.config import load_settings
 settings = load_settings(Path(sys.argv[1]))
 said = dict(client_id="lab", kind="call", occurred_date="2026-11-01", consent_basis="consent")
@@ -148,7 +149,7 @@ def page() -> dict[str, Any]:
         "__twarc": {
             "url": "https://api.twitter.com/2/tweets/search/all?query=x",
             "version": "2",
-            "retrieved_at": datetime.now(UTC).isoformat(),
+            "retrieved_at": NOW.isoformat(),
         },
     }
 

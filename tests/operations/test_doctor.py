@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,8 @@ from emulator.world import build_world
 from operations.backup.files import MANIFEST, PLACES, remember
 from operations.doctor import Finding, examine
 from rapport.config import Settings, load_settings
+from tests import clock
+from tests.clock import NOW, UNTIL
 from tests.extractors.emulated import TOKEN, Emulated, emulating
 from tests.extractors.server import Reply
 from tests.operations.scripted_airflow import PASSWORD, health, run_by, scripted_airflow
@@ -23,14 +25,14 @@ SECRET = "a-token-nobody-knows"
 
 @pytest.fixture(scope="module")
 def network() -> Iterator[Emulated]:
-    with emulating(build_world()) as emulated:
+    with emulating(build_world(UNTIL.date())) as emulated:
         yield emulated
 
 
 @pytest.fixture
 def settings(tmp_path: Path, network: Emulated) -> Settings:
     found = load_settings(tmp_path)
-    return replace(found, x_base_url=network.url, x_bearer_token=SecretStr(TOKEN))
+    return replace(found, x_base_url=network.url, x_bearer_token=SecretStr(TOKEN), now=clock.now)
 
 
 def findings(settings: Settings, is_offline: bool = False) -> dict[str, Finding]:
@@ -123,7 +125,7 @@ def test_an_old_backup_and_none_are_warned_of(settings: Settings, tmp_path: Path
         return findings(settings, is_offline=True)["backup"]
 
     def take(ago: timedelta) -> None:
-        folder = tmp_path / "disk" / f"{datetime.now(UTC) - ago:%Y%m%dT%H%M%SZ}-2"
+        folder = tmp_path / "disk" / f"{NOW - ago:%Y%m%dT%H%M%SZ}-2"
         folder.mkdir(parents=True)
         (folder / MANIFEST).write_text("{}", encoding="utf-8")
 

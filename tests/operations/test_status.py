@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -20,22 +20,29 @@ from operations.cli import watching
 from operations.status import read_status
 from rapport.config import Budget, Settings, load_settings
 from rapport.window import Window
+from tests import clock
+from tests.clock import NOW, Clock
 from tests.operations.scripted_airflow import PASSWORD, run_by, scripted_airflow
 from tests.quality import warehouse
 from tests.quality.publishing import give_receipt, publish_latest, start_build
 
 DAY = timedelta(days=1)
-LATER = datetime(2030, 1, 1, tzinfo=UTC)  # after anything that was loaded
+LATER = warehouse.AS_OF + timedelta(weeks=1)  # after every build
+
+
+def settings_of(home: Path) -> Settings:
+    """As the command has them, but for the clock."""
+    return replace(load_settings(home), now=clock.now)
 
 
 @pytest.fixture(scope="module")
 def published_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = load_settings(tmp_path_factory.mktemp("home"))
+    settings = settings_of(tmp_path_factory.mktemp("home"))
     warehouse.make(settings.warehouse_path)
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         warehouse.add_build(connection, "build-1")
     give_receipt(settings)
-    publish_latest(settings)
+    publish_latest(replace(settings, now=Clock(NOW - timedelta(minutes=5))))
     return settings
 
 
@@ -45,18 +52,18 @@ def published(published_home: Settings, tmp_path: Path) -> Settings:
         copy = tmp_path / path.relative_to(published_home.home)
         copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(path.read_bytes())
-    return load_settings(tmp_path)
+    return settings_of(tmp_path)
 
 
 def words(settings: Settings, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[str, int]:
-    monkeypatch.setenv("RAPPORT_HOME", str(settings.home))
+    monkeypatch.setattr(watching, "load_settings", lambda: settings)
     done = CliRunner().invoke(watching.app, ["status", *arguments])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.output
     return " ".join(done.output.split()), done.exit_code
 
 
 def test_a_changed_api_version_is_told_with_its_day(tmp_path: Path) -> None:
-    settings = load_settings(tmp_path)
+    settings = settings_of(tmp_path)
     raw_store.load(settings, lambda message: None)
     assert read_status(settings).facts["X API version"] == "not yet"
     with duckdb.connect(str(settings.warehouse_path)) as connection:
@@ -75,7 +82,7 @@ def test_a_changed_api_version_is_told_with_its_day(tmp_path: Path) -> None:
 
 
 def test_where_nothing_is_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = load_settings(tmp_path / "home")
+    settings = settings_of(tmp_path / "home")
     text, code = words(settings, monkeypatch, "--exit-code")
     assert code == 6
     assert "nothing yet: `rapport run`" in text
@@ -91,7 +98,7 @@ def test_a_publication_is_told_with_its_age_and_its_checks(
     assert (found.obstacles, found.unknown) == ([], {})
     text, code = words(published, monkeypatch, "--exit-code")
     assert code == 0
-    assert text.startswith("published 0 minutes ago")
+    assert text.startswith("published 5 minutes ago")
     assert "1 of 1 checks hold, 0 warn" in text and "blocked nothing" in text
     assert words(published, monkeypatch, "--exit-code", "--max-age", "0")[1] == 6
     two_days_on = replace(found, looked_at=found.looked_at + 2 * DAY)
@@ -144,7 +151,7 @@ def test_a_warehouse_in_use_hides_nothing_else(published: Settings, monkeypatch:
     with FileLock(str(published.warehouse_path) + ".lock"):
         text, code = words(published, monkeypatch, "--exit-code")
     assert "not known: the warehouse is in use by another process" in text
-    assert "published 0 minutes ago" in text
+    assert "published 5 minutes ago" in text
     assert code == 0
 
 
@@ -164,12 +171,11 @@ def test_gaps_and_money_of_each_client(tmp_path: Path, monkeypatch: pytest.Monke
         '[[clients]]\nid = "theirs"\nname = "Theirs"\naccounts = ["@theirs"]\n',
         encoding="utf-8",
     )
-    settings = load_settings(tmp_path)
-    now = datetime.now(UTC)
+    settings = settings_of(tmp_path)
     with open_state(settings) as state:
-        gaps.record(state, "ours", "mentions", "", Window(now - 3 * DAY, now - 2 * DAY), gaps.BUDGET)
-        gaps.record(state, "ours", "mentions", "", Window(now - DAY, now), gaps.BUDGET)
-        purse = Purse(state.engine, "ours", Budget(usd_per_day=0.5, usd_per_month=9))
+        gaps.record(state, "ours", "mentions", "", Window(NOW - 3 * DAY, NOW - 2 * DAY), gaps.BUDGET)
+        gaps.record(state, "ours", "mentions", "", Window(NOW - DAY, NOW), gaps.BUDGET)
+        purse = Purse(state.engine, "ours", Budget(usd_per_day=0.5, usd_per_month=9), state.now)
         purse.settle(
             purse.reserve("mentions", PRICE_USD["post"], 1, 100), {"post": {str(n) for n in range(100)}}
         )
@@ -181,23 +187,21 @@ def test_gaps_and_money_of_each_client(tmp_path: Path, monkeypatch: pytest.Monke
         ("ours", pytest.approx(0.5), 0.5), ("theirs", 0, None),
     ]  # fmt: skip
     text, _ = words(settings, monkeypatch)
-    assert (
-        f"ours mentions: {now - 3 * DAY:%Y-%m-%d %H:%M} to {now:%Y-%m-%d %H:%M}, 48 h in 2 stretches" in text
-    )
-    assert f"ours: today 0.50 of 0.50, {now:%B} 0.50 of 9.00 USD" in text
+    assert "ours mentions: 2026-10-30 00:01 to 2026-11-02 00:01, 48 h in 2 stretches" in text
+    assert "ours: today 0.50 of 0.50, November 0.50 of 9.00 USD" in text
     shown = json.loads(CliRunner().invoke(watching.app, ["status", "--json"]).output)
     assert len(shown["gaps"]) == 2 and datetime.fromisoformat(shown["gaps"][0]["from_at"]).tzinfo
     assert shown["budgets"][0]["month_cap_usd"] == 9
 
 
 def test_only_what_nothing_was_decided_about_waits(tmp_path: Path) -> None:
-    settings = load_settings(tmp_path)
+    settings = settings_of(tmp_path)
     raw_store.load(settings, lambda message: None)
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         for line in (1, 2, 3):
             connection.execute(
                 "insert into raw.rejects by name select 'files/page' as page_key, 'a.jsonl' as source_path, "
-                "$line::bigint as line_number, 'no post' as reason, now() as rejected_at",
+                "$line::bigint as line_number, 'no post' as reason, '2026-11-01'::timestamptz as rejected_at",
                 {"line": line},
             )
     assert read_status(settings).waiting_in_quarantine_count == 3
@@ -211,7 +215,7 @@ def test_an_airflow_that_the_environment_names_tells_what_comes_next(
     with scripted_airflow() as airflow:
         monkeypatch.setenv("RAPPORT_AIRFLOW_URL", airflow.url)
         monkeypatch.setenv("RAPPORT_AIRFLOW_PASSWORD", PASSWORD)
-        settings = load_settings(tmp_path)
+        settings = settings_of(tmp_path)
         assert settings == run_by(settings, airflow.url)
         text, _ = words(settings, monkeypatch)
         assert "x_extract: 2026-11-24 00:00 UTC; last run 2026-11-23 00:00 UTC: success" in text
@@ -221,14 +225,14 @@ def test_an_airflow_that_the_environment_names_tells_what_comes_next(
 
 
 def test_the_age_of_the_newest_backup_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = load_settings(tmp_path)
+    settings = settings_of(tmp_path)
     assert "backup none that can be reached" in words(settings, monkeypatch)[0]
-    at = datetime.now(UTC).replace(microsecond=0) - 3 * DAY
+    at = NOW - 3 * DAY
     for taken in (at, at - DAY):
         folder = tmp_path / "backups" / f"{taken:%Y%m%dT%H%M%SZ}"
         folder.mkdir(parents=True)
         (folder / MANIFEST).write_text("{}", encoding="utf-8")
     assert read_status(settings).last_backup_at == at
-    assert f"backup 3 days ago ({at:%Y-%m-%d %H:%M} UTC)" in words(settings, monkeypatch)[0]
+    assert "backup 3 days ago (2026-10-30 00:01 UTC)" in words(settings, monkeypatch)[0]
     (tmp_path / PLACES).write_text("no JSON", encoding="utf-8")
     assert f"backup not known: {tmp_path / PLACES} can't be read" in words(settings, monkeypatch)[0]

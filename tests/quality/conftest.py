@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from rapport.config import Config, Settings
+from tests.clock import Clock
 from tests.quality import warehouse
 
 
@@ -32,6 +33,7 @@ def new_settings(tmp_path: Path) -> Callable[[], Settings]:
             state_url=f"sqlite:///{home / 'state.sqlite'}",
             x_base_url="http://127.0.0.1:9",
             x_bearer_token=None,
+            now=Clock(),
         )
 
     return make

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import duckdb
 
@@ -10,6 +10,7 @@ from quality.publish import Publication, latest_receipt, publish
 from quality.results import SCHEMA_SQL, Build, Receipt, RuleResult, save_run
 from quality.tables import hashes
 from rapport.config import Settings
+from tests.clock import Clock
 from tests.quality import warehouse
 
 READ = """
@@ -24,16 +25,17 @@ def give_receipt(settings: Settings, build_id: str = "build-1", *, is_success: b
     result = RuleResult(
         "rpt_waiting", "some_rule", "kind", is_success, 0 if is_success else 1, 4, (), "why", "what"
     )
-    now = datetime.now(UTC)
     with duckdb.connect(str(settings.warehouse_path)) as con:
         con.execute(SCHEMA_SQL)
         row = con.execute("select count(*) from quality.check_runs").fetchone()
+        number = row[0] if row else 0
+        checked_at = warehouse.AS_OF + timedelta(hours=2 + number)
         return save_run(
             con,
-            run_id=f"run-{row[0] if row else 0}",
+            run_id=f"run-{number}",
             build=Build(build_id, True, warehouse.AS_OF),
-            started_at=now,
-            checked_at=now,
+            started_at=checked_at,
+            checked_at=checked_at,
             docs_path="",
             results=[result],
             table_hashes=hashes(con),
@@ -47,8 +49,11 @@ def start_build(settings: Settings, build_id: str, *, is_success: bool = True) -
 
 
 def publish_latest(settings: Settings) -> Publication:
-    """As `rapport publish` does."""
-    return publish(settings, latest_receipt(settings))
+    """As `rapport publish` does. A clock that can be moved is a minute later after it."""
+    publication = publish(settings, latest_receipt(settings))
+    if isinstance(settings.now, Clock):
+        settings.now.at += timedelta(minutes=1)
+    return publication
 
 
 def publish_build(settings: Settings, build_id: str, *statements: str) -> Publication:

@@ -1,7 +1,7 @@
 """What a publication says of itself, and of numbers that moved since the one before."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -10,6 +10,7 @@ import pytest
 from quality import record, restatements
 from quality.tables import Table, columns_of
 from rapport.config import Settings
+from tests.clock import NOW
 from tests.quality import warehouse
 from tests.quality.publishing import give_receipt, publish_build, publish_latest
 
@@ -55,8 +56,8 @@ def test_the_record_says_what_it_was_made_of(settings: Settings, spoil: Callable
     spoil(
         "update raw.pages set load_id = 'load-' || (rowid % 2), loaded_at = fetched_at",
         # fetched and loaded, and not in the build
-        "insert into raw.pages by name select * replace ('late' as load_id, current_timestamp as loaded_at) "
-        "from raw.pages limit 1",
+        "insert into raw.pages by name "
+        "select * replace ('late' as load_id, '2026-08-30'::timestamptz as loaded_at) from raw.pages limit 1",
         "update reports.rpt_coverage set gap_count = 2, gap_hours = 1.5 where stream = 'mentions'",
     )
     [before] = duckdb_rows(settings, "select count(*), count(distinct load_id), max(loaded_at) from raw.pages "
@@ -73,7 +74,7 @@ def test_the_record_says_what_it_was_made_of(settings: Settings, spoil: Callable
         "previous_publication_id": None, "duckdb_version": duckdb.__version__,
     }  # fmt: skip
     assert {name: told[name] for name in expected} == expected
-    assert abs(told["published_at"] - datetime.now(UTC)) < timedelta(minutes=2)
+    assert told["published_at"] == NOW
     assert told["dbt_version"].startswith("1.") and len(told["models_hash"]) == 64
     again = publish_latest(settings)
     [told] = read(settings, f"select * from {record.NAME}")

@@ -21,7 +21,7 @@ def main(home: str, state_url: str, seed: int, usd_per_day: float) -> None:
     with open_state(settings) as state:
         print("ready", flush=True)
         sys.stdin.readline()  # all begin together
-        purse = Purse(state.engine, "acme", Budget(usd_per_day=usd_per_day, usd_per_month=1000))
+        purse = Purse(state.engine, "acme", Budget(usd_per_day=usd_per_day, usd_per_month=1000), state.now)
         while True:
             try:
                 held = purse.reserve("mentions", 0.045, 5, 20)

@@ -14,6 +14,7 @@ from extractors.state.budget import RESERVED_FOR, BudgetReached, Left, Purse
 from extractors.state.store import State, open_state
 from extractors.state.tables import billed, ledger, reservations
 from rapport.config import Budget, Settings
+from tests.clock import Clock
 from tests.paths import ROOT
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -33,17 +34,9 @@ def state(settings: Settings) -> Iterator[State]:
         yield opened
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOON)
 
 
 @pytest.fixture
@@ -117,15 +110,15 @@ def test_with_little_left_the_page_shrinks_then_it_stops(
 def test_the_day_ends_the_month_does_not(purse_of: Callable[..., Purse], clock: Clock) -> None:
     purse = purse_of()
     for day in range(3):
-        clock.now = NOON + timedelta(days=day)
+        clock.at = NOON + timedelta(days=day)
         purse.settle(purse.reserve("mentions", 0.01, 100, 100), users(*range(100)))
         with pytest.raises(BudgetReached):
             purse.reserve("mentions", 0.01, 1, 1)
-    clock.now = NOON + timedelta(days=3)
+    clock.at = NOON + timedelta(days=3)
     with pytest.raises(BudgetReached, match="this month's") as caught:
         purse.reserve("mentions", 0.01, 1, 1)
     assert "2026-06-01" in str(caught.value)
-    clock.now = datetime(2026, 6, 1, tzinfo=UTC)
+    clock.at = datetime(2026, 6, 1, tzinfo=UTC)
     assert purse.reserve("mentions", 0.01, 1, 1).size == 1
 
 
@@ -146,7 +139,7 @@ def test_the_same_thing_twice_a_day_is_paid_for_once(
     assert other.settle(other.reserve("quotes", 0.01, 1, 2), users(1, 4)) == pytest.approx(0.01)
     # An id of another kind is another thing.
     assert purse.settle(purse.reserve("quotes", 0.01, 1, 2), {"post": {"1"}}) == pytest.approx(0.005)
-    clock.now = NOON + timedelta(days=1)
+    clock.at = NOON + timedelta(days=1)
     assert purse.settle(purse.reserve("quotes", 0.01, 1, 2), users(1)) == pytest.approx(0.01)
     with state.engine.connect() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(billed)).scalar() == 1
@@ -157,7 +150,7 @@ def test_what_a_killed_process_held_comes_back(purse_of: Callable[..., Purse], c
     purse.reserve("mentions", 0.01, 100, 100)
     with pytest.raises(BudgetReached):
         purse.reserve("mentions", 0.01, 1, 1)
-    clock.now += RESERVED_FOR
+    clock.at += RESERVED_FOR
     assert purse.reserve("mentions", 0.01, 1, 100).size == 100
 
 

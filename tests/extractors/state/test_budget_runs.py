@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,13 @@ import sqlalchemy as sa
 
 from emulator.world import build_world
 from extractors.raw import raw_store
-from extractors.state import budget, gaps
+from extractors.state import gaps
 from extractors.state.store import open_state
 from extractors.state.tables import ledger
 from extractors.x import forecast, reconcile, steps
 from rapport.config import Budget, Settings
 from rapport.window import Window
+from tests.clock import NOW, UNTIL, Clock
 from tests.extractors.emulated import Emulated, emulating
 from tests.extractors.x.test_emulator import settings_in
 
@@ -27,7 +28,7 @@ CAPPED, OTHER = "lichtung", "kupferhof"
 
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[Emulated]:
-    with emulating(build_world()) as served:
+    with emulating(build_world(UNTIL.date())) as served:
         yield served
 
 
@@ -72,8 +73,20 @@ def posts_of(settings: Settings, client_id: str) -> dict[str, set[str]]:
     return {stream: set(ids) for stream, ids in rows}
 
 
+@pytest.fixture
+def today() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def day_by_day(emulated: Emulated, today: Clock) -> Iterator[Emulated]:
+    """The same world, served by a clock that is moved."""
+    with emulating(emulated.world, today) as served:
+        yield served
+
+
 def test_a_capped_run_stops_cleanly_and_later_ones_bring_the_rest(
-    emulated: Emulated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    emulated: Emulated, day_by_day: Emulated, today: Clock, tmp_path: Path
 ) -> None:
     window = last_weeks(emulated, 6)
     free = with_budgets(settings_in(tmp_path / "free", emulated.url), {})
@@ -83,10 +96,8 @@ def test_a_capped_run_stops_cleanly_and_later_ones_bring_the_rest(
         whole_price = state.spent_usd(CAPPED)
     assert whole_price > 1.5 * CAP
 
-    before = len(emulated.requests)
-    capped = with_budgets(settings_in(tmp_path / "capped", emulated.url), {CAPPED: CAP})
-    first_day = datetime(2026, 12, 1, 1, tzinfo=UTC)
-    monkeypatch.setattr(budget, "_utc_now", lambda: first_day)
+    capped = with_budgets(settings_in(tmp_path / "capped", day_by_day.url), {CAPPED: CAP})
+    capped = replace(capped, now=today)
     results = run(capped, window, "day 0")
     stopped = {one["stream"] for one in results if one["status"] == steps.BUDGET_REACHED}
     assert stopped
@@ -105,9 +116,8 @@ def test_a_capped_run_stops_cleanly_and_later_ones_bring_the_rest(
     run(capped, window, "day 0")
     # Later days: an empty window of their own, and what the first one left.
     for day in range(1, 12):
-        at = first_day + timedelta(days=day)
-        later = Window(window.end + timedelta(minutes=day - 1), window.end + timedelta(minutes=day))
-        monkeypatch.setattr(budget, "_utc_now", lambda at=at: at)
+        later = Window(today.at, today.at + timedelta(minutes=1))
+        today.at += timedelta(days=1)
         statuses = {one["status"] for one in run(capped, later, f"day {day}")}
         if statuses == {"finished"}:
             break
@@ -130,7 +140,7 @@ def test_a_capped_run_stops_cleanly_and_later_ones_bring_the_rest(
     # Whoever wrote on several days is paid for on each, and so are the profiles of every later run: that is what
     # a cap costs. Pages that landed are not among it.
     assert sum(by_day.values()) < 4 * whole_price
-    asked = [one for one in emulated.requests[before:] if "/tweets" in one[0] or "/mentions" in one[0]]
+    asked = [one for one in day_by_day.requests if "/tweets" in one[0] or "/mentions" in one[0]]
     assert len(set(asked)) == len(asked)
 
 
@@ -160,7 +170,7 @@ def test_a_plan_without_history_may_let_x_count(emulated: Emulated, tmp_path: Pa
     settings = with_budgets(settings_in(tmp_path, emulated.url), {"lichtung": 500.0, "kupferhof": 0.6})
     (found,) = forecast.forecast(settings, last_weeks(emulated, 1), "lichtung", is_counting=True)
     (counted,) = [one for one in found.streams if one.stream == "own_posts"]
-    since = datetime.now(UTC) - timedelta(days=7)
+    since = NOW - timedelta(days=7)
     true = sum(
         post.author.handle in emulated.world.client("lichtung").us
         and post.at >= since

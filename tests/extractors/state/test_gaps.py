@@ -22,6 +22,7 @@ from extractors.x import fields, polling, steps, streams
 from extractors.x.fetchers import FETCHERS, POLL
 from rapport.config import Settings
 from rapport.window import Window
+from tests.clock import NOW, UNTIL
 from tests.extractors.emulated import Emulated, emulating
 from tests.extractors.server import Reply, ScriptedX, message, page, post, user
 from tests.extractors.x.test_emulator import settings_in
@@ -70,8 +71,7 @@ def test_what_lies_before_the_seven_days_is_a_gap_until_the_archive_is_open(
 ) -> None:
     x.answer("/2/tweets/search/recent", page([]))
     x.answer("/2/tweets/search/all", page([]))
-    now = datetime.now(UTC).replace(microsecond=0)
-    window = Window(now - 30 * DAY, now - DAY)
+    window = Window(NOW - 30 * DAY, NOW - DAY)
     spec = {"client_id": "acme", "stream": "conversations", "targets": ["1"]}
     settings = make_settings(x.url, [CLIENT])
     assert steps.fetch(settings, spec, window, RUN, lambda message: None)["status"] == "finished"
@@ -80,7 +80,7 @@ def test_what_lies_before_the_seven_days_is_a_gap_until_the_archive_is_open(
     assert (stream, target, begins, why) == (
         "conversations", "", window.start, "older than the 7 days that recent search reaches",
     )  # fmt: skip
-    assert timedelta(0) < ends - (now - 7 * DAY) < timedelta(hours=2, minutes=1)
+    assert timedelta(0) < ends - (NOW - 7 * DAY) < timedelta(hours=2, minutes=1)
     # With the archive the same window is fetched whole, by a run of its own.
     settings = make_settings(x.url, [{**CLIENT, "access": "archive"}])
     steps.fetch(settings, spec, window, "another", lambda message: None)
@@ -90,7 +90,7 @@ def test_what_lies_before_the_seven_days_is_a_gap_until_the_archive_is_open(
 
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[Emulated]:
-    with emulating(build_world()) as served:
+    with emulating(build_world(UNTIL.date())) as served:
         yield served
 
 
@@ -191,27 +191,26 @@ def test_what_a_poll_brought_is_not_asked_for_again(
     x: ScriptedX, make_settings: Callable[..., Settings]
 ) -> None:
     settings = make_settings(x.url, [CLIENT])
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
     ids = [str(2_000_000_000_000_000_000 + number) for number in range(30)]
-    reply = post(5, 20, conversation_id=ids[0], created_at=now.isoformat())
+    reply = post(5, 20, conversation_id=ids[0], created_at=NOW.isoformat())
     x.answer("/2/tweets/search/recent", page([reply]), page([]))
     x.answer("/2/users/7/tweets", page([]))
     with open_state(settings) as state:
-        state.remember_conversations("acme", dict.fromkeys(ids, now - timedelta(hours=2)))
+        state.remember_conversations("acme", dict.fromkeys(ids, NOW - timedelta(hours=2)))
     (spec,) = steps.plan_polls(settings)
     assert (spec["stream"], len(spec["targets"])) == (POLL, 30)
-    result = steps.fetch(settings, spec, Window(now - DAY, now), "poll__1", lambda message: None)
+    result = steps.fetch(settings, spec, Window(NOW - DAY, NOW), "poll__1", lambda message: None)
     assert (result["status"], result["objects"]) == ("finished", 1)
     asked = x.asked("/2/tweets/search/recent")
     # Thirty conversations in three queries, each from shortly before its newest post.
     assert sum(one["query"].count("conversation_id:") for one in asked) == 30
     assert len(asked) == 3
-    assert asked[0]["start_time"] == f"{now - timedelta(hours=2, minutes=10):%Y-%m-%dT%H:%M:%SZ}"
+    assert asked[0]["start_time"] == f"{NOW - timedelta(hours=2, minutes=10):%Y-%m-%dT%H:%M:%SZ}"
     assert steps.plan_polls(settings) == []
     # The run over the last hour leaves out what the polls have covered.
-    window = Window(now - timedelta(hours=2), now - timedelta(minutes=30))
+    window = Window(NOW - timedelta(hours=2), NOW - timedelta(minutes=30))
     assert steps.plan_threads(settings, window, RUN) == []
-    window = Window(now - timedelta(hours=2), now + timedelta(hours=3))
+    window = Window(NOW - timedelta(hours=2), NOW + timedelta(hours=3))
     (again,) = steps.plan_threads(settings, window, RUN)
     assert set(again["targets"]) == set(ids)
     assert all(datetime.fromisoformat(one) > window.start for one in again.get("since", {}).values())

@@ -20,6 +20,7 @@ from extractors.raw import raw_store
 from extractors.x import steps, streams
 from rapport.config import Config, Settings
 from rapport.window import Window
+from tests import clock
 from tests.extractors.server import TOKEN
 from tests.paths import ROOT
 
@@ -33,6 +34,7 @@ def settings_of(order: dict[str, Any]) -> Settings:
         state_url=f"sqlite:///{home / 'state.sqlite'}",
         x_base_url=order["url"],
         x_bearer_token=SecretStr(TOKEN),
+        now=clock.now,
     )
 
 

@@ -1,7 +1,6 @@
 """The client against a server that fails in every way the network has been seen to fail."""
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ import pytest
 from extractors import errors
 from extractors.x.client import Client
 from rapport.config import Settings
+from tests.clock import NOW
 from tests.extractors.server import TOKEN, Reply, ScriptedX, page, post
 
 PATH = "/2/users/7/tweets"
@@ -67,7 +67,7 @@ def test_nobody_at_the_address(make_settings: Callable[..., Settings]) -> None:
 
 
 def test_waits_until_the_rate_limit_resets(x: ScriptedX, settings: Settings) -> None:
-    reset = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(time.time()) + 100)}
+    reset = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(NOW.timestamp()) + 100)}
     x.answer(PATH, Reply({"title": "Too Many Requests"}, 429, reset), GOOD)
     waits: list[float] = []
     messages: list[str] = []
@@ -77,7 +77,7 @@ def test_waits_until_the_rate_limit_resets(x: ScriptedX, settings: Settings) -> 
 
 
 def test_never_waits_longer_than_a_rate_limit_lasts(x: ScriptedX, settings: Settings) -> None:
-    x.answer(PATH, Reply({}, 429, {"x-rate-limit-reset": str(int(time.time()) + 86_400)}), GOOD)
+    x.answer(PATH, Reply({}, 429, {"x-rate-limit-reset": str(int(NOW.timestamp()) + 86_400)}), GOOD)
     waits: list[float] = []
     ask(settings, waits)
     assert sum(waits) < 15 * 60 + 1
@@ -96,7 +96,7 @@ def test_waits_a_minute_without_usable_headers_and_gives_up_in_the_end(
 
 def test_one_a_second_is_waited_for_briefly_and_in_silence(x: ScriptedX, settings: Settings) -> None:
     brief = Reply(
-        {}, 429, {"x-rate-limit-remaining": "299", "x-rate-limit-reset": str(int(time.time()) + 800)}
+        {}, 429, {"x-rate-limit-remaining": "299", "x-rate-limit-reset": str(int(NOW.timestamp()) + 800)}
     )
     x.answer(PATH, brief, GOOD)
     waits: list[float] = []

@@ -1,21 +1,16 @@
 """The extraction against the emulator over real HTTP: nothing of ours is lost, nothing is fetched or kept twice."""
 
-import socket
-import threading
-import time
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-import uvicorn
 from pydantic import SecretStr
 
-from emulator.app import create_app
 from emulator.demo import demo_config
 from emulator.model import ClientScript, World
 from emulator.world import build_world
@@ -25,52 +20,29 @@ from extractors.state.store import open_state
 from extractors.x import steps
 from rapport.config import Config, Settings
 from rapport.window import Window
+from tests import clock
+from tests.clock import UNTIL
+from tests.extractors.emulated import Emulated, emulating
 from tests.extractors.server import TOKEN
 
 RUN = "scheduled__2026-05-18T00:00:00+00:00"
 
 
-@dataclass
-class Emulated:
-    """The world, where it is served, and how many requests were answered."""
-
-    world: World
-    url: str
-    paths: list[str]
-
-
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[Emulated]:
-    world = build_world()
-    app = create_app(world, TOKEN)
-    paths: list[str] = []
-
-    async def counted(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            paths.append(scope["path"])
-        await app(scope, receive, send)
-
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(counted, log_level="warning", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    yield Emulated(world, f"http://127.0.0.1:{listener.getsockname()[1]}", paths)
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
+    with emulating(build_world(UNTIL.date())) as served:
+        yield served
 
 
 def settings_in(home: Path, url: str) -> Settings:
     return Settings(
         home=home,
         config_path=home / "rapport.toml",
-        config=Config.model_validate(tomllib.loads(demo_config())),
+        config=Config.model_validate(tomllib.loads(demo_config(UNTIL.date()))),
         state_url=f"sqlite:///{home / 'state.sqlite'}",
         x_base_url=url,
         x_bearer_token=SecretStr(TOKEN),
+        now=clock.now,
     )
 
 
@@ -160,7 +132,7 @@ def test_the_rows_are_whole(extracted: Settings) -> None:
 
 
 def test_the_same_run_again_asks_nothing_and_adds_nothing(emulated: Emulated, extracted: Settings) -> None:
-    before = len(emulated.paths)
+    before = len(emulated.requests)
     tables = [
         rows(extracted, f"select count(*) from raw.{name}") for name in ("pages", "posts", "users", "errors")
     ]
@@ -168,12 +140,16 @@ def test_the_same_run_again_asks_nothing_and_adds_nothing(emulated: Emulated, ex
         spent = state.spent_usd()
     run_all(extracted, Window(emulated.world.start, emulated.world.until))
     assert raw_store.load(extracted)["pages"] == 0
-    assert len(emulated.paths) == before
+    assert len(emulated.requests) == before
     assert tables == [
         rows(extracted, f"select count(*) from raw.{name}") for name in ("pages", "posts", "users", "errors")
     ]
     with open_state(extracted) as state:
         assert state.spent_usd() == pytest.approx(spent)
+
+
+def lookups(emulated: Emulated) -> int:
+    return sum(path == "/2/tweets" for path, _ in emulated.requests)
 
 
 def test_what_is_gone_is_asked_for_once(emulated: Emulated, extracted: Settings) -> None:
@@ -182,9 +158,9 @@ def test_what_is_gone_is_asked_for_once(emulated: Emulated, extracted: Settings)
         "select distinct resource_id from raw.errors where parameter = 'ids'",
     )
     assert gone
-    before = emulated.paths.count("/2/tweets")
+    before = lookups(emulated)
     run_all(extracted, Window(emulated.world.start, emulated.world.until), "another run")
-    assert emulated.paths.count("/2/tweets") == before
+    assert lookups(emulated) == before
 
 
 def test_weeks_one_by_one_hold_what_one_window_holds(

@@ -28,11 +28,10 @@ from extractors.x.pager import Context
 from extractors.x.streams import Stream, Target
 from rapport.config import Settings
 from rapport.window import Window
+from tests.clock import NOW, UNTIL
 from tests.extractors.emulated import Emulated, emulating
 from tests.extractors.server import TOKEN
 
-UNTIL = datetime(2026, 11, 2, tzinfo=UTC)
-NOW = UNTIL + timedelta(minutes=1)
 WINDOW = Window(UNTIL - timedelta(days=6), UNTIL)
 US = "lichtung_inst"
 # The world's odd posts lie here: what refers to them comes with partial errors.
@@ -222,7 +221,7 @@ def emulated() -> Iterator[Emulated]:
     unlimited = {f"/2/tweets/{one}": 9_999 for one in (":id/retweeted_by", ":id/liking_users", "search/all")}
     world = build_world(UNTIL.date())
     add_to(world)
-    with emulating(world, lambda: NOW, limits=unlimited) as served:
+    with emulating(world, limits=unlimited) as served:
         yield served
 
 

@@ -28,10 +28,9 @@ from extractors.x.pager import Context
 from extractors.x.streams import Stream, Target
 from rapport.config import Settings
 from rapport.window import Window
+from tests.clock import NOW, UNTIL
 from tests.extractors.emulated import Emulated, emulating
 
-UNTIL = datetime(2026, 11, 2, tzinfo=UTC)
-NOW = UNTIL + timedelta(minutes=1)
 TIMELINE = "/2/users/:id/tweets"
 OWN = replace(streams.OWN_POSTS, page_sizes=(5, 20))
 WINDOW = Window(UNTIL - timedelta(weeks=6), UNTIL)
@@ -39,7 +38,7 @@ WINDOW = Window(UNTIL - timedelta(weeks=6), UNTIL)
 
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[Emulated]:
-    with emulating(build_world(UNTIL.date()), lambda: NOW, limits={"/2/tweets/search/all": 9_999}) as served:
+    with emulating(build_world(UNTIL.date()), limits={"/2/tweets/search/all": 9_999}) as served:
         yield served
 
 
@@ -141,7 +140,7 @@ def test_keeps_the_pace_of_the_archive_search(emulated: Emulated, attempt: Any) 
     search = replace(streams.CONVERSATIONS_ARCHIVE, page_sizes=(10, 100))
     target = Target("q", parameters=(("query", "from:lichtung_inst"),))
     with (
-        emulating(emulated.world, lambda: NOW, limits={PACE: 1}) as paced,
+        emulating(emulated.world, limits={PACE: 1}) as paced,
         attempt(served=paced, sleep=time.sleep) as one,  # in real time: the emulator counts seconds
     ):
         one.walk(search, target)

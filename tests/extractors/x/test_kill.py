@@ -14,7 +14,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,12 @@ import pytest
 
 from emulator.demo import demo_config
 from emulator.world import build_world
+from tests.clock import UNTIL
 from tests.extractors.emulated import Emulated, emulating
 from tests.paths import ROOT
 
 pytestmark = pytest.mark.slow
 
-UNTIL = datetime(2026, 11, 2, tzinfo=UTC)
 WINDOW = ["2026-08-03T00:00:00Z", "2026-09-14T00:00:00Z"]
 BOOKKEEPING = {"load_id", "loaded_at", "requested_at", "fetched_at", "observed_at", "rejected_at"}
 
@@ -92,7 +91,7 @@ class Undisturbed:
 def mortals() -> Iterator[Mortals]:
     found: list[Mortals] = []
     with emulating(
-        build_world(UNTIL.date()), lambda: UNTIL + timedelta(minutes=1),
+        build_world(UNTIL.date()),
         limits={f"/2/tweets/{one}": 9_999 for one in (":id/quote_tweets", ":id/retweeted_by", "search/all")},
         before=lambda path: found[0].requested(path),
     ) as emulated:  # fmt: skip

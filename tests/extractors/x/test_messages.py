@@ -18,6 +18,7 @@ from extractors.x.client import Client
 from extractors.x.pager import Context
 from operations.erasure import everywhere as erasure
 from rapport.config import Settings
+from tests.clock import NOW, UNTIL
 from tests.extractors.conftest import WINDOW
 from tests.extractors.emulated import emulating
 from tests.extractors.server import TOKEN, message
@@ -111,14 +112,13 @@ def test_a_message_without_its_landing_file_goes_too(settings: Settings, query: 
 def test_both_dialects_say_who_wrote(
     make_settings: Callable[..., Settings], query: Query, dialect: str
 ) -> None:
-    until = datetime(2026, 11, 2, tzinfo=UTC)
-    with emulating(build_world(until.date()), lambda: until, dialect=dialect) as x:
+    with emulating(build_world(UNTIL.date()), dialect=dialect) as x:
         settings = make_settings(x.url, user_token=user_token(TOKEN, "lichtung_inst"))
         with open_state(settings) as state, Client(settings, lambda line: None) as client:
             context = Context(settings, state, client, "acme", "run", WINDOW, lambda line: None)
             pager.walk(context, streams.DIRECT_MESSAGES, streams.Target("all"))
         raw_store.load(settings)
-    shown = [one for one in x.world.messages if until - timedelta(days=30) <= one.at <= until]
+    shown = [one for one in x.world.messages if NOW - timedelta(days=30) <= one.at <= NOW]
     known = {(one.message_id, one.sender.account_id) for one in shown}
     assert known and set(query("select message_id, sender_id from raw.messages")) == known
     # whoever only ever writes in private has a name, too

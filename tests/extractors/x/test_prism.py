@@ -34,9 +34,10 @@ from extractors.x.client import Answer, Client
 from extractors.x.pager import Context
 from extractors.x.streams import Stream
 from rapport.config import Settings
+from tests.clock import UNTIL
 from tests.extractors.emulated import Emulated, emulating
 from tests.extractors.server import TOKEN
-from tests.extractors.x.test_every_stream import NOW, UNTIL, US, WINDOW, Case, add_to, cases, smaller
+from tests.extractors.x.test_every_stream import US, WINDOW, Case, add_to, cases, smaller
 from tests.paths import ROOT
 
 PRISM = "@stoplight/prism-cli@5.16.0"
@@ -94,7 +95,7 @@ def emulated() -> Iterator[Emulated]:
     unlimited = {f"/2/tweets/{one}": 9_999 for one in (":id/retweeted_by", ":id/liking_users", "search/all")}
     world = build_world(UNTIL.date())
     add_to(world)
-    with emulating(world, lambda: NOW, limits=unlimited) as served:
+    with emulating(world, limits=unlimited) as served:
         yield served
 
 

@@ -1,20 +1,15 @@
 """Following the network: what a look-up calls gone is erased, and the emulator serving it again brings nothing back."""
 
 import json
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import httpx
 import pytest
-import uvicorn
 
-from emulator.app import create_app
 from emulator.control import CONTROL_PATH
 from emulator.demo import demo_config
 from emulator.model import Post, World
@@ -25,8 +20,11 @@ from extractors.raw import raw_store
 from extractors.state.store import open_state
 from extractors.x import rota, steps
 from operations.erasure import everywhere as erasure
-from rapport.config import Settings, load_settings
+from rapport.config import Settings, load_settings, read_config
 from rapport.window import Window
+from tests import clock
+from tests.clock import NOW, UNTIL
+from tests.extractors.emulated import emulating
 from tests.extractors.server import TOKEN
 
 
@@ -46,18 +44,8 @@ class Network:
 
 @pytest.fixture
 def network() -> Iterator[Network]:
-    world = build_world()
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(world, TOKEN), log_level="warning", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    yield Network(world, f"http://127.0.0.1:{listener.getsockname()[1]}")
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
+    with emulating(build_world(UNTIL.date())) as served:
+        yield Network(served.world, served.url)
 
 
 @pytest.fixture
@@ -68,10 +56,10 @@ def home(network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
     folder = tmp_path / "home"
     folder.mkdir()
     (folder / "rapport.toml").write_text(
-        demo_config() + "\n[erasure]\nlookups_per_day = 5000\naccount_lookups_per_day = 5000\n",
+        demo_config(UNTIL.date()) + "\n[erasure]\nlookups_per_day = 5000\naccount_lookups_per_day = 5000\n",
         encoding="utf-8",
     )
-    settings = load_settings(folder)
+    settings = replace(load_settings(folder), now=clock.now)
     fetch(settings, network, "first")
     return settings
 
@@ -210,7 +198,7 @@ def one_a_day(home: Settings) -> Settings:
     path.write_text(
         path.read_text().replace("lookups_per_day = 5000", "lookups_per_day = 1"), encoding="utf-8"
     )
-    return load_settings(home.home)
+    return replace(home, config=read_config(path))
 
 
 def test_a_deleted_account_takes_its_posts_and_its_profile_along_and_may_come_back(
@@ -234,7 +222,7 @@ def test_a_deleted_account_takes_its_posts_and_its_profile_along_and_may_come_ba
     root = next(one for one in network.world.newest_first if one.author.handle == "lichtung_inst")
     answer = {"post_id": root.post_id, "account_id": account.account_id, "text": "here I am again"}
     network.order("reply", **answer, minutes_ago=2)
-    window = Window(network.world.until - timedelta(days=4), datetime.now(UTC) - timedelta(minutes=1))
+    window = Window(UNTIL - timedelta(days=4), NOW - timedelta(minutes=1))
     for spec in steps.plan_accounts(home):
         if spec["stream"] == "mentions":
             steps.fetch(home, spec, window, "third", lambda message: None)
@@ -264,8 +252,8 @@ def test_our_own_account_is_told_of_and_left(
 
 
 def test_the_rota_takes_the_longest_unseen_first(home: Settings) -> None:
-    now = datetime.now(UTC)
-    seen = {"10": now - timedelta(days=3), "9": now - timedelta(days=3), "11": now - timedelta(days=9)}
+    three_days, nine_days = NOW - timedelta(days=3), NOW - timedelta(days=9)
+    seen = {"10": three_days, "9": three_days, "11": nine_days}
     with open_state(home) as state:
         assert rota.due(state, "post", seen, 2) == ["11", "9"]
         rota._note(state, "post", ["11"])

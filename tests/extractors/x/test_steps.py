@@ -1,7 +1,7 @@
 """The three waves, against a server that answers as told: what is planned, asked, remembered and left alone."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from extractors.x import fetchers, steps, streams
 from rapport.config import Settings
 from rapport.errors import RapportError
 from rapport.window import Window
+from tests.clock import NOW
 from tests.extractors.conftest import WINDOW
 from tests.extractors.server import Reply, ScriptedX, page, post, user
 
@@ -175,21 +176,20 @@ def test_search_goes_where_the_window_can_be_reached(
     x.answer("/2/users/by", US)
     settings = make_settings(x.url, [{**CLIENT, "access": "recent", "team": []}])
     spec = {"client_id": "acme", "stream": "conversations", "targets": ["1"]}
-    now = datetime.now(UTC).replace(microsecond=0)
     assert fetch(settings, spec)["status"] == "out of reach"
     assert x.requests == []
-    start = now - timedelta(days=2)
-    assert fetch(settings, spec, Window(start, now - timedelta(days=1)))["status"] == "finished"
+    start = NOW - timedelta(days=2)
+    assert fetch(settings, spec, Window(start, NOW - timedelta(days=1)))["status"] == "finished"
     assert (
-        fetch(settings, spec, Window(now - timedelta(days=30), now - timedelta(days=1)))["status"]
+        fetch(settings, spec, Window(NOW - timedelta(days=30), NOW - timedelta(days=1)))["status"]
         == "finished"
     )
     first, clipped = x.asked("/2/tweets/search/recent")
     assert first["start_time"] == f"{start - streams.OVERLAP:%Y-%m-%dT%H:%M:%SZ}"
     assert (
-        now - timedelta(days=7)
+        NOW - timedelta(days=7)
         < datetime.fromisoformat(clipped["start_time"])
-        < now - timedelta(days=6, hours=22)
+        < NOW - timedelta(days=6, hours=22)
     )
 
 
@@ -198,11 +198,10 @@ def test_a_window_that_ends_just_now_is_waited_for(
 ) -> None:
     waits: list[float] = []
     monkeypatch.setattr(fetchers, "_sleep", waits.append)
-    now = datetime.now(UTC)
-    fetch(settings, {"client_id": "acme", "stream": "own_posts"}, Window(now - timedelta(days=1), now))
-    assert 10 < sum(waits) <= 15
+    fetch(settings, {"client_id": "acme", "stream": "own_posts"}, Window(NOW - timedelta(days=1), NOW))
+    assert waits == [15]
     with pytest.raises(errors.ExtractionError, match="future"):
-        fetch(settings, {"client_id": "acme", "stream": "own_posts"}, Window(now, now + timedelta(days=1)))
+        fetch(settings, {"client_id": "acme", "stream": "own_posts"}, Window(NOW, NOW + timedelta(days=1)))
 
 
 def test_a_failure_says_where(x: ScriptedX, settings: Settings) -> None:

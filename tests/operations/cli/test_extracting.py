@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,19 @@ from typer.testing import CliRunner
 
 from extractors.x.reconcile import Drifted
 from operations.cli import extracting
-from rapport.config import load_settings
+from rapport.config import Settings, load_settings
 from rapport.window import Window
+from tests import clock
+from tests.clock import NOW, UNTIL
 from tests.extractors.server import TOKEN, Reply, ScriptedX, page, scripted_x, user
 
 
 @pytest.fixture
 def x(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedX]:
+    def told() -> Settings:
+        return replace(load_settings(), now=clock.now)
+
+    monkeypatch.setattr(extracting, "load_settings", told)
     with scripted_x() as server:
         monkeypatch.setenv("RAPPORT_HOME", str(tmp_path))
         monkeypatch.setenv("RAPPORT_X_BASE_URL", server.url)
@@ -43,14 +50,14 @@ def test_a_wave_of_the_command_line_is_under_way_at_once(
         return answer(path)
 
     monkeypatch.setattr(x, "next_reply", when_all_have_asked)
-    window = Window.day(datetime.now(UTC).date() - timedelta(days=1))
-    assert extracting.fetch_window(load_settings(tmp_path), window, None, again=False)["pages"] >= 4
+    window = Window.day(UNTIL.date() - timedelta(days=1))
+    assert extracting.fetch_window(extracting.load_settings(), window, None, again=False)["pages"] >= 4
     assert not together.broken
 
 
 def test_a_drift_is_raised_after_the_table_that_shows_it(x: ScriptedX) -> None:
     """X has counted 500 posts today that no ledger of ours knows."""
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    today = f"{NOW:%Y-%m-%d}"
     usage = [{"date": f"{today}T00:00:00.000Z", "usage": 500}]
     x.answer("/2/usage/tweets", Reply({"data": {"daily_project_usage": {"usage": usage}}}))
     done = CliRunner().invoke(extracting.app, ["reconcile"])
