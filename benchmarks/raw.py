@@ -17,6 +17,7 @@ import pandas as pd
 
 from benchmarks import posts as invented
 from benchmarks.history import BOTS, DAY_MS, OURS, START_MS, TEAM, TRACKED, History, Whole
+from extractors.files import lists
 from extractors.raw import raw_store
 from rapport.config import Settings, load_settings
 
@@ -171,7 +172,7 @@ def configure(home: Path) -> Settings:
     (home / "rapport.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     settings = load_settings(home, home / "rapport.toml")
     raw_store.load(settings, lambda message: None)
-    raw_store.sync_config(settings)
+    lists.sync(settings)
     return settings
 
 

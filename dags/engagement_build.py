@@ -41,10 +41,10 @@ from rapport_alerts import RUNS
 def engagement_build() -> None:
     @task(pool=POOL)
     def build() -> dict:
-        from extractors.raw import raw_store
+        from extractors.files import lists
         from modelling import dbt
 
-        raw_store.sync_config(settings())
+        lists.sync(settings())
         result = dbt.build(settings())
         return {"build_id": result.build_id, "nodes": result.node_count, "seconds": result.seconds}
 

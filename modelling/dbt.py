@@ -7,7 +7,6 @@ for as long as the child runs and lets go of both together.
 import json
 import logging
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -39,7 +38,7 @@ MEMORY_LIMIT_BYTES = 10 * 1024**3
 ACCOUNTS_CHANGED = "accounts changed hands"
 
 # What dbt keeps of the project's files alone, so that it need not read them all again.
-_PARSED = "partial_parse.msgpack"
+PARSED = "partial_parse.msgpack"
 
 # How dbt begins to say why a node failed: its own kind of error, where; on the next line DuckDB's kind of error, or a
 # count of rows. Nothing of a row stands before that.
@@ -175,18 +174,6 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
 def _variables() -> dict[str, Any]:
     """What models take from the networks' declarations, so that nothing of them is written down twice."""
     return {"networks": {name: {"post_url": network.post_url} for name, network in NETWORKS.items()}}
-
-
-def forget(settings: Settings) -> None:
-    """Removes what dbt has written of its runs: logs, results and compiled queries may quote rows.
-
-    The caller holds the warehouse, so no run is on. The page of `rapport docs` goes with it; the next one writes it.
-    """
-    for path in settings.dbt_target_dir.glob("*"):
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != _PARSED:
-            path.unlink()
 
 
 def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) -> None:

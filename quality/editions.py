@@ -126,12 +126,11 @@ def write_table(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     put_in_place(beside, path)
 
 
-def seal(settings: Settings, what: Forgotten, on_progress: Callable[[str], None] = log.info) -> int:
-    """Takes into the manifests what an erasure has changed in tables and pages. Returns how many editions it did.
+def record_erasure(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> None:
+    """Takes into the manifests what an erasure has changed in tables and pages.
 
     Running it again changes nothing: an edition whose files are those of its manifest is left alone.
     """
-    changed = 0
     for folder in folders(settings):
         manifest = read_manifest(folder)
         found = {path: sha256(folder / path) for path in _files(manifest) if (folder / path).exists()}
@@ -144,15 +143,13 @@ def seal(settings: Settings, what: Forgotten, on_progress: Callable[[str], None]
         manifest["erasures"].append(
             {
                 "erased_at": datetime.now(UTC),
-                "post_count": len(what.post_ids),
-                "account_count": len(what.account_ids),
+                "post_count": len(forgotten.post_ids),
+                "account_count": len(forgotten.account_ids),
                 "files": moved,
             }
         )
         _write_manifest(folder, manifest)
-        changed += 1
         on_progress(f"edition {folder.name}: {len(moved)} files were rewritten, its manifest says so")
-    return changed
 
 
 def remove_drafts(settings: Settings) -> None:
@@ -198,8 +195,8 @@ def _pages(settings: Settings, con: duckdb.DuckDBPyConnection, publication_id: s
     pages = {}
     for path in sorted(settings.reports_dir.glob("*/*/index.html")):
         page = path.read_bytes()
-        told = _PUBLICATION.search(page[:4096].decode(errors="replace"))
-        if told and told[1] == publication_id:
+        marked = _PUBLICATION.search(page[:4096].decode(errors="replace"))
+        if marked and marked[1] == publication_id:
             pages[f"reports/{path.parent.parent.name}/index.html"] = page
     clients = {
         row[0] for row in con.execute("select client_id from reports.rpt_engagement_summary").fetchall()
@@ -259,10 +256,10 @@ def _joint_people(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 
 def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    write_json(folder / MANIFEST, manifest, default=_told)
+    write_json(folder / MANIFEST, manifest, default=_as_text)
 
 
-def _told(value: Any) -> str:
+def _as_text(value: Any) -> str:
     """A time as JSON can say it."""
     if isinstance(value, date):  # datetimes are dates
         return value.isoformat()

@@ -18,7 +18,7 @@ from quality.restatements import make_table, write_restatements
 from quality.results import Receipt, latest_build, valid_receipt
 from quality.tables import SCHEMAS, Table, columns_of, hashes, quoted, tables_of
 from rapport.config import Settings
-from rapport.on_disk import put_in_place
+from rapport.on_disk import put_database_in_place
 from rapport.warehouse import connect, literal
 
 log = logging.getLogger("rapport.quality")
@@ -73,7 +73,7 @@ def publish(
             remove_draft(draft)
             publication = _write_draft(con, receipt, draft, target, settings.now(), on_progress)
             on_progress(f"putting {target} in its place")
-            put_in_place(draft, target)
+            put_database_in_place(draft, target)
         except (OSError, duckdb.Error) as problem:
             _clear(con, draft)
             raise PublishFailed(

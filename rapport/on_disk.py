@@ -11,18 +11,39 @@ from typing import Any
 def put_in_place(draft: Path, target: Path) -> None:
     """Puts the draft in the target's place, so that it also survives a power cut."""
     sync(draft)
-    # The log of somebody who opened the published file for writing must not be applied to the new one.
-    target.with_name(target.name + ".wal").unlink(missing_ok=True)
     draft.replace(target)
     sync(target.parent)
 
 
+def put_database_in_place(draft: Path, target: Path) -> None:
+    """The same for a DuckDB file."""
+    # The log of somebody who opened the old file for writing must not be applied to the new one.
+    target.with_name(target.name + ".wal").unlink(missing_ok=True)
+    put_in_place(draft, target)
+
+
+def write_bytes(path: Path, content: bytes, *, draft: Path | None = None, mode: int | None = None) -> None:
+    """Replaces a file in one step.
+
+    `draft` is the path it is written to first: name one where several may write the same file at once, or where
+    leftovers of killed processes are looked for by name. `mode`: who may read it, from the first byte on.
+    """
+    draft = draft or path.with_name(f".{path.name}.tmp")
+    try:
+        if mode is not None:
+            draft.touch()
+            draft.chmod(mode)
+        draft.write_bytes(content)
+        put_in_place(draft, path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
 def write_json(path: Path, value: Any, default: Callable[[Any], Any] | None = None) -> None:
     """Replaces a JSON file in one step; `default` says how to write what JSON does not know."""
-    beside = path.with_name(f".{path.name}.tmp")
     text = json.dumps(value, indent=2, ensure_ascii=False, default=default)
-    beside.write_text(text + "\n", encoding="utf-8")
-    put_in_place(beside, path)
+    write_bytes(path, f"{text}\n".encode())
 
 
 def sync(path: Path) -> None:

@@ -5,7 +5,6 @@ keeps tasks apart; this lock keeps the command line apart from them as well.
 """
 
 import logging
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 
 from rapport.config import Settings
 from rapport.errors import RapportError, WarehouseBusy
+from rapport.on_disk import put_database_in_place
 
 log = logging.getLogger("rapport.warehouse")
 
@@ -149,10 +149,7 @@ def rewrite(settings: Settings) -> None:
             connection.execute("checkpoint fresh")
             connection.execute("detach fresh")
             connection.execute("detach old")
-        with fresh.open("rb") as file:
-            os.fsync(file.fileno())
-        path.with_name(path.name + ".wal").unlink(missing_ok=True)
-        fresh.replace(path)
+        put_database_in_place(fresh, path)
         for spilled in (".tmp", ".fresh.tmp"):
             shutil.rmtree(path.with_name(path.name + spilled), ignore_errors=True)
 

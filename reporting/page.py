@@ -7,8 +7,8 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from reporting import words
-from reporting.erasure import with_accounts
 from reporting.published import ReportError
+from reporting.redaction import with_accounts
 
 
 def environment() -> Environment:

@@ -15,11 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from extractors.erasure import tombstones
 from extractors.files import shapes, sources, v1
 from extractors.files.lines import Line, assigned_list, lines
 from extractors.files.sources import NotReadable, Opened, Skipped, Source, opened
-from extractors.landing import landing_files
+from extractors.landing import landing_files, pages
 from extractors.raw import raw_store
 from extractors.state.store import State, open_state
 from extractors.x.fields import included, objects
@@ -248,7 +247,7 @@ def _write(one: _FileImport, name: str, envelope: dict[str, Any], body: bytes, v
     key = landing_files.page_key(NETWORK, STREAM, _run_id(one), name)
     # What is there came from the same bytes.
     if not landing_files.exists(one.landing_dir, key):
-        tombstones.land(one.state, one.landing_dir, key, envelope, body, value)
+        pages.land(one.state, one.landing_dir, key, envelope, body, value)
 
 
 def _origin(one: _FileImport, number: int) -> dict[str, Any]:

@@ -6,8 +6,7 @@ somebody wrote into the file by hand counts as an outcome, and is never joined t
 
 import csv
 import hashlib
-import os
-import tempfile
+import io
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
@@ -19,6 +18,7 @@ from rapport.config import Settings
 from rapport.errors import ConfigError
 from rapport.forgotten import Forgotten
 from rapport.networks import AccountRef
+from rapport.on_disk import write_bytes
 
 KINDS = ("meeting", "call", "introduction", "collaboration", "coverage", "lead", "customer")
 # The six bases of article 6 of the GDPR.
@@ -26,6 +26,7 @@ CONSENT_BASES = (
     "consent", "contract", "legal obligation", "vital interests", "public task", "legitimate interests",
 )  # fmt: skip
 
+# What a killed process leaves beside the file; of earlier versions of Rapport, too.
 _DRAFTS = ".outcomes.*.tmp"
 
 
@@ -135,26 +136,25 @@ def import_csv(settings: Settings, path: Path) -> tuple[int, int]:
     return len(added), len(found) - len(added)
 
 
-def forget(settings: Settings, what: Forgotten) -> int:
+def remove_forgotten(settings: Settings, forgotten: Forgotten) -> int:
     """Removes the outcomes of forgotten accounts, and masks their handles in notes. Returns how many changed.
 
     What a killed process had written beside the file goes whole.
     """
-    if not path_of(settings).exists() and not any(settings.home.glob(_DRAFTS)):
+    path = path_of(settings)
+    if not path.exists() and not any(settings.home.glob(_DRAFTS)):
         return 0
     with _locked(settings):
         for leftover in settings.home.glob(_DRAFTS):  # nobody writes while we hold the lock
             leftover.unlink()
-        if not path_of(settings).exists():
-            return 0
-        there = read(settings)
+        before = read(settings)
         kept = [
-            replace(one, note=what.mask(one.note))
-            for one in there
-            if one.about.account_id not in what.account_ids
-            and (one.about.handle or "").lower() not in what.handles
+            replace(outcome, note=forgotten.mask(outcome.note))
+            for outcome in before
+            if outcome.about.account_id not in forgotten.account_ids
+            and (outcome.about.handle or "").lower() not in forgotten.handles
         ]
-        changed = sum(one not in there for one in kept) + len(there) - len(kept)
+        changed = sum(outcome not in before for outcome in kept) + len(before) - len(kept)
         if changed:
             _write(settings, kept)
     return changed
@@ -238,16 +238,8 @@ def _locked(settings: Settings) -> FileLock:
 
 def _write(settings: Settings, outcomes: list[Outcome]) -> None:
     """Replaces the file in one step; only its owner may read it."""
-    path = path_of(settings)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".outcomes.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS)
-            writer.writeheader()
-            writer.writerows(asdict(one) for one in sorted(outcomes, key=_order))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows(asdict(outcome) for outcome in sorted(outcomes, key=_order))
+    write_bytes(path_of(settings), text.getvalue().encode(), mode=0o600)

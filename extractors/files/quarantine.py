@@ -15,12 +15,11 @@ from pathlib import Path
 
 import duckdb
 
-from extractors.erasure import tombstones
 from extractors.errors import LandingUnreadable
 from extractors.files.importer import import_files
 from extractors.files.lines import lines
 from extractors.files.sources import NotReadable, Source, opened
-from extractors.landing import landing_files
+from extractors.landing import landing_files, pages
 from extractors.raw import raw_store
 from extractors.state.store import open_state
 from rapport import warehouse
@@ -254,6 +253,4 @@ def _forget_lines(settings: Settings, key: str, numbers: set[int | None]) -> Non
         if one["line_number"] in numbers:
             one["content"] = None
     with open_state(settings) as state:
-        tombstones.land(
-            state, settings.landing_dir, key, page.envelope, tombstones.dump(page.body), page.body
-        )
+        pages.land(state, settings.landing_dir, key, page.envelope, pages.dump(page.body), page.body)

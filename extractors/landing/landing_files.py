@@ -18,7 +18,7 @@ from typing import Any
 import zstandard
 
 from extractors.errors import LandingUnreadable
-from rapport.on_disk import sync
+from rapport.on_disk import write_bytes
 
 # zstd, because a load is bound by unpacking and parsing: DuckDB unpacks it several times faster than gzip.
 SUFFIX = ".json.zst"
@@ -72,17 +72,11 @@ def write(landing_dir: Path, key: str, envelope: dict[str, Any], body: bytes) ->
     }
     path = path_of(landing_dir, key)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # The process id keeps two extractions of the same page apart; the last rename wins, both are whole.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     content = b'{"envelope": ' + json.dumps(full, ensure_ascii=True).encode() + b', "body": ' + body + b"}\n"
     # One frame with its size and checksum in it: a cut file is known as such.
     packed = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(content)
-    with temporary.open("wb") as file:
-        file.write(packed)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    sync(path.parent)
+    # The process id keeps two extractions of the same page apart; the last rename wins, both are whole.
+    write_bytes(path, packed, draft=path.with_name(f".{path.name}.{os.getpid()}.tmp"))
     return path
 
 

@@ -5,7 +5,7 @@ adds nothing, and order and batches do not matter.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,16 +14,13 @@ from uuid import uuid4
 
 import duckdb
 
-from extractors.erasure import tombstones
-from extractors.files import outcomes
 from extractors.landing import landing_files
-from extractors.raw import raw_pages
+from extractors.raw import raw_pages, raw_tombstones
 from extractors.raw.tables import INSERTS, LATER_COLUMNS, TABLES
 from extractors.state import gaps
 from extractors.state.store import open_state
 from rapport import warehouse
 from rapport.config import Settings
-from rapport.networks import AccountRef
 from rapport.on_disk import sha256
 
 log = logging.getLogger("rapport.load")
@@ -43,7 +40,7 @@ def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> d
     with warehouse.connect(settings) as connection:
         create_tables(connection)
         with open_state(settings) as state:
-            tombstones.sync(state, connection, settings.landing_dir)
+            raw_tombstones.sync(state, connection, settings.landing_dir)
         counts = _load_pages(settings, connection, _not_loaded(settings, connection), load_id, on_progress)
         _sync_gaps(settings, connection)
     if counts["pages"] or counts["rejects"]:
@@ -91,100 +88,25 @@ def known_post_ids(
     return {row[0] for row in rows}
 
 
-def sync_config(settings: Settings) -> None:
-    """Writes rapport.toml into raw (clients, their accounts, stakeholders, people, goals), each table replaced whole.
-
-    Ids of handles are filled in where they have been resolved before; handles of ids are not known here.
-    """
-    said = outcomes.read(settings)
-    ids = _resolved(settings, [*settings.config.references, *(one.about for one in said)])
-
-    def named(one: AccountRef) -> dict[str, Any]:
-        return {
-            "network": one.network,
-            "handle": one.handle,
-            "account_id": one.account_id or ids.get(one.key),
-        }
-
-    rows: dict[str, list[dict[str, Any]]] = {
-        "clients": [],
-        "client_accounts": [],
-        "stakeholders": [],
-        "people_accounts": [],
-        "goals": [],
-        "outcomes": [],
-    }
-    for client in settings.config.clients:
-        of_client = {"client_id": client.id}
-        rows["clients"].append({**of_client, "name": client.name})
-        for role, references in (("tracked", client.accounts), ("team", client.team), ("bot", client.bots)):
-            rows["client_accounts"] += [{**of_client, **named(one), "role": role} for one in references]
-        rows["stakeholders"] += [
-            {**of_client, **named(one.handle), "why": one.why, "topic": one.topic, "priority": one.priority}
-            for one in client.stakeholders
-        ]
-        rows["goals"] += [
-            {
-                **of_client,
-                "words": one.words,
-                "measure": one.measure,
-                "target": one.target,
-                "due_date": one.by,
-            }
-            for one in client.goals
-        ]
-    for number, person in enumerate(settings.config.people):
-        rows["people_accounts"] += [
-            {
-                "person_number": number,
-                "person_id": person.person_id,
-                "name": person.name,
-                "kind": person.kind,
-                **named(one),
-            }
-            for one in person.accounts
-        ]
-    for one in said:
-        row = {
-            "client_id": one.client_id,
-            "outcome_id": one.outcome_id,
-            "kind": one.kind,
-            "occurred_date": one.occurred_date,
-            **named(one.about),
-            "consent_basis": one.consent_basis,
-            "note": one.note,
-        }
-        if not one.consent_basis:  # nobody is named: neither by the row nor by its note
-            row |= dict.fromkeys(("handle", "account_id", "consent_basis", "note"))
-        rows["outcomes"].append(row)
+def replace_tables(settings: Settings, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Replaces whole tables of raw, all or none: name of the table → its rows, each by column."""
     with warehouse.connect(settings) as connection:
         create_tables(connection)
         connection.begin()
-        for table, found in rows.items():
-            _replace(connection, table, found)
+        for table, rows in tables.items():
+            _replace(connection, table, rows)
         connection.commit()
-
-
-def _resolved(settings: Settings, references: list[AccountRef]) -> dict[tuple[str, str], str]:
-    """Key of a reference by handle → account id, of those that were resolved before."""
-    found: dict[tuple[str, str], str] = {}
-    with open_state(settings) as state:
-        for network in sorted({one.network for one in references}):
-            handles = [one.handle for one in references if one.network == network and one.handle]
-            known = state.account_ids(network, handles)
-            found |= {AccountRef(network, handle).key: account_id for handle, account_id in known.items()}
-    return found
 
 
 def _sync_gaps(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     with open_state(settings) as state:
-        found = [asdict(one) for one in gaps.everything(state)]
+        found = [asdict(gap) for gap in gaps.everything(state)]
     connection.begin()
     _replace(connection, "gaps", found)
     connection.commit()
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
+def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Makes the rows (all with the same columns) all that a table of schema raw holds."""
     connection.execute(f"delete from raw.{table}")
     if rows:

@@ -35,7 +35,7 @@ def copy_out(settings: Settings, path: Path) -> None:
         else:
             with open_state(_at(settings, path)) as target_state:
                 _copy_rows(state.engine, target_state.engine)
-    settle(path)
+    checkpoint(path)
 
 
 def put_back(settings: Settings, path: Path) -> None:
@@ -44,7 +44,7 @@ def put_back(settings: Settings, path: Path) -> None:
         _copy_rows(source.engine, target.engine)
 
 
-def settle(path: Path) -> None:
+def checkpoint(path: Path) -> None:
     """Works in the log that lies beside a SQLite file, and removes it: the file is then all there is."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("pragma journal_mode = delete")

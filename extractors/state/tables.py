@@ -181,7 +181,7 @@ polls = sa.Table(
     sa.Column("covered_from_at", Utc),  # polls have brought all of [covered_from_at, covered_until_at)
     sa.Column("covered_until_at", Utc),
 )
-# --- forgetting: extractors/erasure/tombstones.py, extractors/x/rota.py ----------------------------------------------
+# --- forgetting: extractors/state/tombstones.py, extractors/x/rota.py ----------------------------------------------
 tombstones = sa.Table(
     # What must never be written again.
     "tombstones",

@@ -19,7 +19,7 @@ _PATIENCE_SECONDS = 20 * 60
 _PAUSE_SECONDS = 10.0
 _TIME_OUT_SECONDS = (10.0, 300.0)
 # The vendor's pages call it an action in one place and a reason in another. It asks for the place that a post
-# bore to be forgotten; `tombstones.land` lets none in.
+# bore to be forgotten; `pages.land` lets none in.
 _PLACE = "scrub_geo"
 _sleep = time.sleep
 

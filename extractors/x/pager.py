@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from extractors import errors
-from extractors.erasure import tombstones
-from extractors.landing import landing_files
+from extractors.landing import landing_files, pages
 from extractors.state import gaps
 from extractors.state.budget import Kind, Purse
 from extractors.state.store import State, Walk
@@ -176,7 +175,7 @@ def _next_page(
         envelope = _envelope(
             context, stream, target, window, progress.next_token, number, answer, sum(counts.values()), cost
         )
-        tombstones.land(context.state, landing_dir, page_key, envelope, answer.body, body)
+        pages.land(context.state, landing_dir, page_key, envelope, answer.body, body)
     context.on_page(body)
     token = next_token(body) if stream.token_parameter and not _reaches(body, target.down_to) else None
     after = Walk(

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from extractors.erasure import tombstones
 from extractors.raw import raw_store
+from extractors.state import tombstones
 from extractors.state.budget import BudgetReached
 from extractors.state.store import State, open_state
 from extractors.state.tables import checks, upsert
@@ -79,7 +79,7 @@ def look(settings: Settings, run_id: str, on_progress: Progress = log.info) -> d
         window = Window(now - timedelta(days=1), now)
         context = Context(settings, state, client, clients[0].id, run_id, window, on_progress)
         ours = {one for each in clients for one in accounts.known_ids(state, accounts.ours(each)).values()}
-        held = _held(settings, tombstones.forgotten(state))
+        held = _held(settings, tombstones.erased(state))
         for share, look_at in (
             (wish.account_lookups_per_day, _look_at_accounts),
             (wish.lookups_per_day, _look_at_posts),

@@ -185,9 +185,9 @@ def as_home(settings: Settings, folder: Path) -> Settings:
     return replace(settings, home=folder, state_url=state_url(folder), config_path=config_path, config=config)
 
 
-def settle(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Removes what working on a backup as a home leaves beside its files."""
-    state_copy.settle(folder / STATE)
+    state_copy.checkpoint(folder / STATE)
     for leftover in folder.glob("*.lock"):
         leftover.unlink()
 

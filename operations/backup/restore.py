@@ -15,13 +15,11 @@ from pathlib import Path
 import duckdb
 import sqlalchemy as sa
 
-from extractors.erasure.erase import UNFINISHED
-from extractors.state import state_copy
+from extractors.state import sought_handles, state_copy
 from extractors.state.state_copy import Tombstone, Tombstones
 from operations.backup import files
+from operations.backup.erasing import EraseHome, erase_missing
 from operations.backup.files import Manifest, Progress
-from operations.erasure.backups import catch_up
-from operations.erasure.everywhere import erase_from
 from operations.stack.runner import is_running
 from rapport.config import Settings
 from rapport.errors import BackupFailed, RapportError, WarehouseBusy
@@ -33,7 +31,7 @@ log = logging.getLogger("rapport.restore")
 # What a backup speaks for: a home that has it where the backup has not loses it. Lists kept by hand stay.
 _DATA = ("landing", "published", files.WAREHOUSE, files.STATE)
 # Logs and leftovers of the old files, which must not be taken for those of the new ones.
-_BESIDE = (f"{files.WAREHOUSE}.[!l]*", f"{files.STATE}-*", f"{UNFINISHED}*")
+_BESIDE = (f"{files.WAREHOUSE}.[!l]*", f"{files.STATE}-*", f"*{sought_handles.FILE}*")
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,10 @@ def would_replace(settings: Settings, folder: Path) -> list[str]:
     return [*data, "the state store", *lists] if _is_state_elsewhere(settings) else [*data, *lists]
 
 
-def restore(settings: Settings, folder: Path, on_progress: Progress = log.info) -> Restored:
-    """Puts a backup in the home's place, as one step.
+def restore(
+    settings: Settings, folder: Path, erase_home: EraseHome, on_progress: Progress = log.info
+) -> Restored:
+    """Puts a backup in the home's place, as one step; `erase_home` erases from it what was erased since.
 
     Raises WarehouseBusy while somebody uses the warehouse or Airflow runs, BackupFailed where the folder is no backup,
     is damaged, or the disk refuses: the home is then as it was. Killed at any moment, run it again.
@@ -87,7 +87,9 @@ def restore(settings: Settings, folder: Path, on_progress: Progress = log.info) 
         manifest = files.read_manifest(folder)
         new = settings.restore_dir / "new"
         try:
-            is_erased = _make_ready(settings, folder, manifest, new, on_progress) or bool(manifest.erasures)
+            is_erased = _make_ready(settings, folder, manifest, new, erase_home, on_progress) or bool(
+                manifest.erasures
+            )
         except BaseException:
             shutil.rmtree(settings.restore_dir, ignore_errors=True)
             raise
@@ -106,14 +108,19 @@ def restore(settings: Settings, folder: Path, on_progress: Progress = log.info) 
 
 
 def _make_ready(
-    settings: Settings, folder: Path, manifest: Manifest, new: Path, on_progress: Progress
+    settings: Settings,
+    folder: Path,
+    manifest: Manifest,
+    new: Path,
+    erase_home: EraseHome,
+    on_progress: Progress,
 ) -> bool:
     """Copies the backup, holds the copy against its manifest, and erases from it what was erased since (if any)."""
     new.mkdir(parents=True, mode=0o700)
     found = {}
     paths = list(manifest.files)
     if manifest.is_being_erased:
-        unfinished = [UNFINISHED, f"{files.STATE}-wal", f"{files.WAREHOUSE}.wal"]
+        unfinished = [sought_handles.FILE, f"{files.STATE}-wal", f"{files.WAREHOUSE}.wal"]
         paths = [*files.files_of(folder), *(one for one in unfinished if (folder / one).exists())]
     for path in paths:
         if not (folder / path).is_file():
@@ -132,7 +139,7 @@ def _make_ready(
         on_progress(f"held {len(found)} files and {len(manifest.tables)} tables against the manifest")
     is_erased = manifest.is_being_erased
     for source, erased in _erased(settings, folder, manifest, on_progress):
-        is_erased |= catch_up(source, erased, files.as_home(settings, new), erase_from, on_progress)
+        is_erased |= erase_missing(source, erased, files.as_home(settings, new), erase_home, on_progress)
     _, ours = files.identity(settings.home)
     _, theirs = files.identity(new)
     files.remember(new, manifest.home_id, [*ours, *theirs, folder.parent])

@@ -50,6 +50,7 @@ def restore(
     """
     from operations.backup.restore import restore as put_back
     from operations.backup.restore import would_replace
+    from operations.erasure.everywhere import erase_home
 
     settings = load_settings()
     there = would_replace(settings, backup)
@@ -60,7 +61,7 @@ def restore(
                 "give --yes if the backup is to take their place; `rapport backup` first keeps them",
             )
         typer.confirm(f"Replace {', '.join(there)} of {settings.home}, for good?", abort=True)
-    done = put_back(settings, backup, Progress())
+    done = put_back(settings, backup, erase_home, Progress())
     steps = "rapport build && rapport check && rapport publish && rapport report"
     say(
         f"{settings.home} is as it was at {done.taken_at} ({done.file_count:,} files). Next: "

@@ -21,10 +21,10 @@ def build(
 
 def run_build(settings: Settings, progress: Progress, full_refresh: bool = False) -> None:
     """The step alone, for commands that take several."""
-    from extractors.raw import raw_store
+    from extractors.files import lists
     from modelling import dbt
 
-    raw_store.sync_config(settings)
+    lists.sync(settings)
     result = dbt.build(settings, progress, full_refresh)
     say(
         f"Built {result.node_count} nodes {'anew' if result.is_full_refresh else 'of what was new'} "

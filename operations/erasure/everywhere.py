@@ -1,7 +1,7 @@
 """`rapport erase` and the DAG `erasure`: one way through all rooms, in the order that survives being killed.
 
-Tombstones first, then landing, the warehouse, the published files, the reports, and the same in every backup;
-last the tombstones are closed. Whatever was not finished is taken up by the next erasure.
+Tombstones are written first and closed last, when everything is gone, from the backups, too. Whatever was not
+finished is taken up by the next erasure.
 """
 
 import logging
@@ -9,20 +9,37 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from extractors.erasure import erase as extraction
-from extractors.erasure.tombstones import BY_NETWORK
-from extractors.files import outcomes
-from extractors.raw import raw_store
-from modelling import dbt
-from operations.erasure import backups as backup_erasure
-from quality import editions
-from quality.erasure import clean_published
+from extractors.files import erasing as files
+from extractors.landing import erasing as landing
+from extractors.raw import erasing as raw
+from extractors.raw import raw_store, raw_tombstones
+from extractors.state import erasing as state_store
+from extractors.state.store import open_state
+from extractors.state.tombstones import BY_NETWORK
+from modelling import erasing as modelling
+from operations.backup import erasing as backups
+from operations.erasure import request
+from quality import erasing as quality
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
-from rapport.warehouse import hold
-from reporting.erasure import clean_reports
+from rapport.warehouse import connect, hold
+from reporting import erasing as reporting
 
 log = logging.getLogger("rapport.erase")
+
+Progress = Callable[[str], None]
+# Each room forgets what is its own, and returns how much that was.
+Room = Callable[[Settings, Forgotten, Progress], int]
+
+# Raw is loaded again from landing, and takes its lists of people from files: it comes after both.
+ROOMS: dict[str, Room] = {"landing": landing.erase_from, "files": files.erase_from, "raw": raw.erase_from}
+# Nothing is built, published or frozen until all of these are through. Quality comes after reporting: the manifest of
+# an edition has the hashes of its pages.
+HELD_ROOMS: dict[str, Room] = {
+    "modelling": modelling.erase_from,
+    "reporting": reporting.erase_from,
+    "quality": quality.erase_from,
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +57,7 @@ def erase(
     settings: Settings,
     posts: Mapping[str, str] | None = None,
     accounts: Mapping[str, str] | None = None,
-    on_progress: Callable[[str], None] = log.info,
+    on_progress: Progress = log.info,
     *,
     is_by_network: bool = False,
 ) -> Erasure:
@@ -50,54 +67,49 @@ def erase(
     published again: what dbt had made is gone, too. Raises RapportError; running it again, also without any
     id, goes on where it stopped.
     """
-    what = extraction.begin(settings, posts or {}, accounts or {}, on_progress, is_by_network=is_by_network)
-    pages, reports = _clean(settings, what, on_progress) if what else (0, 0)
-    backups = backup_erasure.follow(settings, erase_from, on_progress)
-    if not what:
-        on_progress("nothing to erase" if not backups else "nothing to erase but in backups")
-        return Erasure(0, 0, 0, 0, backups)
-    extraction.finish(settings, what, on_progress)
+    forgotten = request.begin(settings, posts or {}, accounts or {}, on_progress, is_by_network=is_by_network)
+    counts = _erase_from_rooms(settings, forgotten, on_progress) if forgotten else {}
+    backup_count = backups.erase_from(settings, erase_home, on_progress)
+    if not forgotten:
+        on_progress("nothing to erase" if not backup_count else "nothing to erase but in backups")
+        return Erasure(0, 0, 0, 0, backup_count)
+    _finish(settings, forgotten, on_progress)
     on_progress("finished: the tombstones are closed")
-    return Erasure(len(what.post_ids), len(what.account_ids), pages, reports, backups)
+    return Erasure(
+        post_count=len(forgotten.post_ids),
+        account_count=len(forgotten.account_ids),
+        page_count=counts["landing"],
+        report_count=counts["reporting"],
+        backup_count=backup_count,
+    )
 
 
-def erase_from(
-    settings: Settings,
-    posts: Mapping[str, str],
-    accounts: Mapping[str, str],
-    on_progress: Callable[[str], None],
+def erase_home(
+    settings: Settings, posts: Mapping[str, str], accounts: Mapping[str, str], on_progress: Progress
 ) -> None:
-    """Erases from a backup, or from what a restore makes of one, what was erased from the home."""
-    what = extraction.begin(settings, posts, accounts, on_progress, is_by_network=True)
-    if what:
-        _clean(settings, what, on_progress)
-        extraction.finish(settings, what, on_progress)
-
-
-def _clean(settings: Settings, what: Forgotten, on_progress: Callable[[str], None]) -> tuple[int, int]:
-    """Landing pages and report pages that were rewritten."""
-    pages = extraction.clean_landing(settings, what, on_progress)
-    outcomes.forget(settings, what)  # before the warehouse, which takes its table of outcomes from that file
-    extraction.clean_warehouse(settings, what, on_progress)
-    with hold(settings):  # nothing is published or frozen until both are through
-        dbt.forget(settings)
-        clean_published(settings, what, on_progress)
-        reports = clean_reports(settings, what, on_progress)
-        editions.seal(settings, what, on_progress)
-    return pages, reports
+    """Erases from one home alone: from a backup, or from what a restore makes of one."""
+    forgotten = request.begin(settings, posts, accounts, on_progress, is_by_network=True)
+    if forgotten:
+        _erase_from_rooms(settings, forgotten, on_progress)
+        _finish(settings, forgotten, on_progress)
 
 
 def follow_network(
-    settings: Settings, found: dict[str, Any], on_progress: Callable[[str], None] = log.info
+    settings: Settings, found: dict[str, Any], on_progress: Progress = log.info
 ) -> dict[str, Any]:
     """Erases what the network no longer shows, as `rota.look` found it; takes up what an earlier erasure left.
 
-    Of accounts that are shown again the tombstones are lifted; what was erased of them stays erased. Returns
-    {posts, accounts, load}. What the lookups brought is loaded, erased or not: newer versions are among it.
+    Of accounts that are shown again the tombstones are lifted, those of their posts stay: what was erased stays
+    erased. Returns {posts, accounts, load}. What the lookups brought is loaded, erased or not: newer versions are
+    among it.
     """
-    extraction.lift(settings, found["returned"])
+    if found["returned"]:
+        with connect(settings) as connection, open_state(settings) as state:
+            raw_store.create_tables(connection)
+            raw_tombstones.lift(state, connection, found["returned"])
     posts, accounts = (
-        {one: f"{BY_NETWORK}{why}" for one, why in found[kind].items()} for kind in ("posts", "accounts")
+        {object_id: f"{BY_NETWORK}{reason}" for object_id, reason in found[kind].items()}
+        for kind in ("posts", "accounts")
     )
     done = erase(settings, posts, accounts, on_progress, is_by_network=True)
     return {
@@ -105,3 +117,18 @@ def follow_network(
         "accounts": done.account_count,
         "load": raw_store.load(settings, on_progress),
     }
+
+
+def _erase_from_rooms(settings: Settings, forgotten: Forgotten, on_progress: Progress) -> dict[str, int]:
+    """What each room returned."""
+    counts = {name: erase_from(settings, forgotten, on_progress) for name, erase_from in ROOMS.items()}
+    with hold(settings):
+        for name, erase_from in HELD_ROOMS.items():
+            counts[name] = erase_from(settings, forgotten, on_progress)
+    return counts
+
+
+def _finish(settings: Settings, forgotten: Forgotten, on_progress: Progress) -> None:
+    """The state store is the last room: until now an account could be named by its handle once more."""
+    state_store.erase_from(settings, forgotten, on_progress)
+    request.close(settings, forgotten, on_progress)

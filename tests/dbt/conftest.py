@@ -7,8 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from extractors.files import importer
-from extractors.raw import raw_store
+from extractors.files import importer, lists
 from modelling import dbt
 from rapport.config import GOAL_MEASURES, Settings, load_settings
 from tests.dbt.histories import (
@@ -98,5 +97,5 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
 def _bring_in(settings: Settings, posts: list[Post], path: Path, writer: Writer) -> None:
     write_jsonl(posts, path, writer)
     importer.import_files(settings, [path])
-    raw_store.sync_config(settings)
+    lists.sync(settings)
     dbt.build(settings)

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from extractors.erasure import tombstones
 from extractors.landing import landing_files
-from extractors.state import gaps
+from extractors.state import gaps, tombstones
 from extractors.state.store import State
 from rapport.config import Settings
 from rapport.forgotten import Forgotten

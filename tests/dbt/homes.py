@@ -13,6 +13,7 @@ from time import monotonic
 
 import duckdb
 
+from extractors.files import lists
 from extractors.landing import landing_files
 from extractors.raw import raw_store
 from modelling import dbt
@@ -186,7 +187,7 @@ class Home:
 
     def build(self) -> dbt.BuildResult:
         """What `rapport run` does between loading and checking."""
-        raw_store.sync_config(self.settings)
+        lists.sync(self.settings)
         result = dbt.build(self.settings, lambda line: None)
         self.seconds.append(("full build" if result.is_full_refresh else "daily build", result.seconds))
         return result

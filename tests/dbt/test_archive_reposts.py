@@ -7,8 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from extractors.files import importer
-from extractors.raw import raw_store
+from extractors.files import importer, lists
 from modelling import dbt
 from rapport.config import load_settings
 
@@ -61,7 +60,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (data / f"{name}.js").write_text(f"window.YTD.{name}.part0 = {json.dumps(value)}", encoding="utf-8")
     settings = load_settings(home)
     assert importer.import_files(settings, [home / "archive"])["posts"] == len(tweets)
-    raw_store.sync_config(settings)
+    lists.sync(settings)
     dbt.build(settings)
     return settings.warehouse_path
 

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from extractors.files import lists
 from extractors.raw import raw_store
 from extractors.state.store import open_state
 from modelling import dbt
@@ -61,7 +62,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     with open_state(settings) as state:
         fetched.land(settings, state, home)
     raw_store.load(settings)
-    raw_store.sync_config(settings)
+    lists.sync(settings)
     dbt.build(settings)
     placed = brute_force.place(home.posts)
     public = brute_force.addresses(home.posts, placed)

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from extractors.raw import raw_store
+from extractors.files import lists
 from modelling import dbt
 from rapport.config import Settings, load_settings
 from tests.dbt import brute_force
@@ -51,7 +51,7 @@ def rebuild(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         kept = CONFIG[CONFIG.index("[[clients]]") :] if "[[people]]" in more else CONFIG
         (home / "rapport.toml").write_text(kept + more, encoding="utf-8")
         settings = load_settings(home)
-        raw_store.sync_config(settings)
+        lists.sync(settings)
         dbt.build(settings)
         return settings
 

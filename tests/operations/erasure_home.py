@@ -13,9 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from extractors.files import importer
+from extractors.files import importer, lists
 from extractors.landing import landing_files
-from extractors.raw import raw_store
 from modelling import dbt
 from quality import gate, publish
 from rapport.config import Settings, load_settings
@@ -61,13 +60,13 @@ def bring_in(settings: Settings, folder: Path) -> Path:
     cut = cut[: cut.index(SECRET) + 50]
     path.write_text(json.dumps(page()) + "\n" + cut + "\n", encoding="utf-8")
     importer.import_files(settings, [path])
-    raw_store.sync_config(settings)
+    lists.sync(settings)
     return path
 
 
 def publish_all(settings: Settings) -> None:
     """Build, check, publish, report."""
-    raw_store.sync_config(settings)
+    lists.sync(settings)
     dbt.build(settings)
     publish.publish(settings, gate.check(settings))
     report.write_reports(settings)

@@ -12,7 +12,7 @@ from modelling import dbt
 from operations import alerts
 from operations.alerts import Note, Run
 from operations.backup import files as backup_files
-from quality.erasure import clean_published
+from quality.erasing import erase_from
 from quality.errors import CheckFailed, PublishFailed
 from quality.results import WARN, RuleResult
 from rapport.config import load_settings
@@ -134,7 +134,7 @@ def test_a_refused_rewriting_brings_no_word_of_the_database(tmp_path: Path) -> N
     settings.published_path.write_text(WRITTEN * 1000)
     forgotten = Forgotten(frozenset({"1"}), frozenset(), frozenset())
     with pytest.raises(PublishFailed) as caught:
-        clean_published(settings, forgotten, lambda words: None)
+        erase_from(settings, forgotten, lambda words: None)
     assert "DuckDB database file" in str(caught.value)
     told = told_of(caught.value)
     assert "could not be rewritten" in told and "DuckDB database file" not in told

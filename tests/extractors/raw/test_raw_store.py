@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from extractors.files import lists
 from extractors.landing import landing_files
 from extractors.raw import raw_pages, raw_store
 from extractors.raw.tables import TABLES
@@ -287,8 +288,8 @@ def test_the_configuration_is_written_whole_each_time(
     settings = make_settings(clients=[client])
     with open_state(settings) as state:
         state.remember_handles("x", {"ACME": "10", "twelve": "12"})
-    raw_store.sync_config(settings)
-    raw_store.sync_config(settings)
+    lists.sync(settings)
+    lists.sync(settings)
     assert query("select * from raw.clients") == [("acme", "Acme; drop")]
     assert query("select * from raw.client_accounts order by role, account_id") == [
         ("acme", "x", "botty", None, "bot"),
@@ -300,7 +301,7 @@ def test_the_configuration_is_written_whole_each_time(
     assert query("select * from raw.goals") == [
         ("acme", "talk 'more'", "real_conversation_count", 5.0, date(2026, 12, 31))
     ]
-    raw_store.sync_config(make_settings())
+    lists.sync(make_settings())
     assert query("select count(*) from raw.clients") == [(0,)]
 
 
@@ -312,11 +313,11 @@ def test_people_are_written_by_account(make_settings: Callable[..., Settings], q
     settings = replace(make_settings(), config=Config.model_validate({"people": people}))
     with open_state(settings) as state:
         state.remember_handles("x", {"ana": "10"})
-    raw_store.sync_config(settings)
+    lists.sync(settings)
     assert query("select * from raw.people_accounts order by all") == [
         (0, "Ana", "person", "x", "Ana", "10", "person:ana-lima"),
         (0, "Ana", "person", "x", None, "77", "person:ana-lima"),
         (1, "Ben", None, "x", "ben", None, "person:6700869c8ff7"),
     ]
-    raw_store.sync_config(make_settings())
+    lists.sync(make_settings())
     assert query("select count(*) from raw.people_accounts") == [(0,)]

@@ -9,8 +9,7 @@ import pytest
 
 from emulator.app import user_token
 from emulator.world import build_world
-from extractors.erasure import tombstones
-from extractors.landing import landing_files
+from extractors.landing import landing_files, pages
 from extractors.raw import raw_store
 from extractors.state.store import open_state
 from extractors.x import pager, streams
@@ -42,7 +41,7 @@ def land(settings: Settings, name: str, *events: dict[str, Any]) -> str:
     }  # fmt: skip
     body = {"data": list(events)}
     with open_state(settings) as state:
-        tombstones.land(state, settings.landing_dir, key, envelope, json.dumps(body).encode(), body)
+        pages.land(state, settings.landing_dir, key, envelope, json.dumps(body).encode(), body)
     return key
 
 

@@ -17,6 +17,7 @@ from extractors.state.store import open_state
 from operations.backup.files import MANIFEST, backups_in, read_manifest
 from operations.backup.restore import restore, would_replace
 from operations.backup.take import back_up
+from operations.erasure.everywhere import erase_home
 from operations.status import read_status
 from quality import editions, publish
 from rapport.config import Settings, load_settings
@@ -68,7 +69,7 @@ def test_a_lost_disk_comes_back_whole(full: Settings, tmp_path: Path) -> None:
     assert {"warehouse.duckdb", "state.sqlite", "outcomes.csv"} < manifest.files.keys()
     assert [one for one in manifest.files if one.startswith("published/editions/")]
     shutil.rmtree(full.home)
-    done = restore(load_settings(full.home), taken.path)
+    done = restore(load_settings(full.home), taken.path, erase_home)
     assert (done.file_count, done.is_erased) == (taken.file_count, False)
     settings = load_settings(full.home)
     assert contents(settings) == before
@@ -90,7 +91,7 @@ def test_what_came_after_the_backup_goes(full: Settings) -> None:
     (full.home / "state.sqlite").write_bytes(b"nor this")
     (full.home / "state.sqlite-wal").write_bytes(b"the log of another file")
     shutil.rmtree(full.editions_dir)
-    restore(full, taken.path)
+    restore(full, taken.path, erase_home)
     assert contents(full) == before
     assert not full.restore_dir.exists()
     assert not (full.landing_dir / "x" / "left").exists()
@@ -117,33 +118,33 @@ def test_a_damaged_backup_is_refused_and_the_home_stands(full: Settings, path: s
     damaged.unlink()  # a page is a link: the home's own is not to change
     damaged.write_bytes(content)
     with pytest.raises(BackupDamaged, match="is not what was put there") as caught:
-        restore(full, taken)
+        restore(full, taken, erase_home)
     assert str(damaged.relative_to(taken)) in str(caught.value)
     damaged.unlink()
     with pytest.raises(BackupDamaged, match="is missing"):
-        restore(full, taken)
+        restore(full, taken, erase_home)
     assert contents(full) == before
     assert not full.restore_dir.exists()
 
 
 def test_what_is_no_backup_or_of_another_version_is_refused(full: Settings, tmp_path: Path) -> None:
     with pytest.raises(BackupFailed, match="is no backup"):
-        restore(full, tmp_path)
+        restore(full, tmp_path, erase_home)
     taken = back_up(full).path
     told = json.loads((taken / MANIFEST).read_text())
     (taken / MANIFEST).write_text(json.dumps(told | {"format_version": 99}))
     with pytest.raises(BackupFailed, match="version 99"):
-        restore(full, taken)
+        restore(full, taken, erase_home)
     (taken / MANIFEST).write_text("{")
     with pytest.raises(BackupDamaged, match=r"manifest\.json can't be read"):
-        restore(full, taken)
+        restore(full, taken, erase_home)
 
 
 def test_a_warehouse_in_use_is_left_alone(full: Settings) -> None:
     taken = back_up(full).path
     inode = full.warehouse_path.stat().st_ino
     with hold(full), pytest.raises(WarehouseBusy):
-        restore(full, taken)
+        restore(full, taken, erase_home)
     opener = (
         "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
     )
@@ -153,7 +154,7 @@ def test_a_warehouse_in_use_is_left_alone(full: Settings) -> None:
         stdout=subprocess.PIPE,
     ) as process:
         assert process.stdout and process.stdin and process.stdout.readline()
-        for act in (lambda: restore(full, taken), lambda: back_up(full)):
+        for act in (lambda: restore(full, taken, erase_home), lambda: back_up(full)):
             with pytest.raises(WarehouseBusy, match="can't be opened"):
                 act()
         process.stdin.close()
@@ -223,18 +224,18 @@ def test_killed_at_every_step_a_rerun_ends_well(full: Settings, tmp_path: Path) 
     (full.home / "outcomes.csv").unlink()
     shutil.copytree(full.home, tmp_path / "damaged")
     messages.clear()
-    restore(full, taken, messages.append)
+    restore(full, taken, erase_home, messages.append)
     assert contents(full) == before
     assert sum("put" in one for one in messages) >= 6
     # every third: each takes seconds, and moving part by part has many alike
     for step in range(1, len(messages), 3):
         shutil.rmtree(full.home)
         shutil.copytree(tmp_path / "damaged", full.home)
-        killed_at(step, restore, full, taken)
+        killed_at(step, restore, full, taken, erase_home)
         if (full.restore_dir / "swap.json").exists():
             with pytest.raises(RapportError, match="stopped half-way"), hold(full):
                 pass
-        restore(full, taken)
+        restore(full, taken, erase_home)
         assert contents(full) == before, messages[step]
         assert not full.restore_dir.exists()
 

@@ -15,9 +15,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from extractors.erasure import tombstones
 from extractors.files import importer
 from extractors.raw import raw_store
+from extractors.state import tombstones
 from extractors.state.store import open_state
 from operations.erasure import everywhere as erasure
 from quality import editions, publish
@@ -239,9 +239,9 @@ def test_whom_rapport_toml_names_is_not_erased(copy: Settings) -> None:
 def test_nobody_lands_a_page_past_the_tombstones() -> None:
     root = ROOT / "extractors"
     writers = {
-        path.name for path in root.rglob("*.py") if "landing.write(" in path.read_text(encoding="utf-8")
+        path.name for path in root.rglob("*.py") if "landing_files.write(" in path.read_text(encoding="utf-8")
     }
-    assert writers == {"tombstones.py"}
+    assert writers == {"pages.py"}
 
 
 def test_the_command_says_what_it_did(copy: Settings, capfd: pytest.CaptureFixture[str]) -> None:
@@ -258,7 +258,7 @@ def test_the_command_says_what_it_did(copy: Settings, capfd: pytest.CaptureFixtu
 KILLER = """
 import os, signal, sys
 from pathlib import Path
-from rapport import erasure
+from operations.erasure import everywhere as erasure
 from rapport.config import load_settings
 left = int(sys.argv[2])
 def progress(message):

@@ -1,24 +1,16 @@
-"""Reports that were written before, without what is to be forgotten.
+"""A page of a report without what is to be forgotten. Pure functions over HTML.
 
 Whatever shows a post bears `data-post-id`, whatever names a person `data-person-id(s)`: an element that bears
 an id which is forgotten keeps its place and loses what it says. In the words of others the handle is masked.
 Of a person with several accounts the page says which: what it shows of the person was made of all of them.
 """
 
-import logging
-import os
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
-from pathlib import Path
 
-from rapport.config import Settings
 from rapport.forgotten import Forgotten
-from reporting.published import ReportError
-
-log = logging.getLogger("rapport.reporting")
 
 POST_GONE = "This post was erased."
 PERSON_GONE = "somebody whose account was erased"
@@ -28,28 +20,6 @@ MARKER = '<meta name="rapport" content="post-ids person-ids">'
 _JOINT = re.compile(r'<meta name="rapport-person" content="([0-9 ]+)">')
 _SHORTEST_NAME = 4
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-
-
-def clean_reports(settings: Settings, what: Forgotten, on_progress: Callable[[str], None] = log.info) -> int:
-    """Rewrites every page under published/ that shows any of it, each in one step. Returns how many.
-
-    A page without the marker (of another version of Rapport) can't be searched with certainty: it is removed.
-    Raises ReportError when a page can't be written. Running it again changes nothing.
-    """
-    pages = sorted(settings.published_dir.rglob("*.html"))
-    changed = 0
-    for path in pages:
-        try:
-            changed += _clean(path, what, on_progress)
-        except OSError as problem:
-            raise ReportError(
-                f"{path} cannot be rewritten: {problem.strerror or problem}",
-                "make the folder writable, or free space on the disk, and `rapport erase` again",
-            ) from problem
-    for leftover in settings.published_dir.rglob(".*.tmp"):
-        leftover.unlink(missing_ok=True)
-    on_progress(f"reports: {len(pages)} pages looked through, {changed} changed")
-    return changed
 
 
 def with_accounts(html: str, joint_people: dict[str, list[str]]) -> str:
@@ -78,26 +48,6 @@ def without(html: str, what: Forgotten) -> str:
     again.feed(html)
     again.close()
     return "".join(again.parts)
-
-
-def _clean(path: Path, what: Forgotten, on_progress: Callable[[str], None]) -> bool:
-    with path.open(encoding="utf-8", newline="") as file:
-        html = file.read()
-    if MARKER not in html:
-        path.unlink()
-        on_progress(f"{path} was removed: it does not say which posts it shows")
-        return True
-    clean = without(html, what)
-    if clean == html:
-        return False
-    beside = path.with_name(f".{path.name}.erasing.tmp")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        file.write(clean)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.chmod(path.stat().st_mode & 0o777)
-    beside.replace(path)
-    return True
 
 
 class _Rewriter(HTMLParser):

@@ -9,14 +9,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from extractors.erasure import tombstones
 from extractors.files import importer, outcomes
+from extractors.raw import raw_tombstones
 from extractors.state import state_copy
 from extractors.state.store import open_state
 from operations.backup.files import backups_in, read_manifest, verify
 from operations.backup.restore import restore
 from operations.backup.take import back_up
 from operations.erasure import everywhere as erasure
+from operations.erasure.everywhere import erase_home
 from rapport.config import Settings, load_settings
 from rapport.errors import BackupFailed, WarehouseBusy
 from rapport.warehouse import connect, hold
@@ -71,7 +72,7 @@ def test_it_goes_from_every_backup(copy: Settings, tmp_path: Path) -> None:
     # nothing is left to do, and what was not asked for is still there
     assert erasure.erase(settings) == erasure.Erasure(0, 0, 0, 0)
     shutil.rmtree(settings.home)
-    assert restore(load_settings(settings.home), taken[1]).is_erased
+    assert restore(load_settings(settings.home), taken[1], erase_home).is_erased
     settings = load_settings(settings.home)
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
         posts = {one for (one,) in con.execute("select post_id from raw.posts").fetchall()}
@@ -135,7 +136,7 @@ def test_a_restore_brings_nothing_back(
             if path.name not in (known_to, "rapport.toml"):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
     settings = load_settings(settings.home)
-    assert restore(settings, taken).is_erased
+    assert restore(settings, taken, erase_home).is_erased
     settings = load_settings(settings.home)
     assert elsewhere(settings.home) == []
     assert outcomes.read(settings) == []
@@ -148,9 +149,9 @@ def test_who_came_back_before_the_backup_is_not_erased_from_it(copy: Settings) -
     erasure.erase(copy, {}, {home_of.SHY: "the network: suspended"})
     older = back_up(copy).path
     with open_state(copy) as state, connect(copy) as connection:
-        tombstones.lift(state, connection, [home_of.SHY])
+        raw_tombstones.lift(state, connection, [home_of.SHY])
     newer = back_up(copy).path
-    assert not restore(copy, newer).is_erased
+    assert not restore(copy, newer, erase_home).is_erased
     assert not state_copy.tombstones_of(copy).get(("account", home_of.SHY))
     assert older.exists()
 
@@ -218,7 +219,7 @@ def test_a_state_store_on_postgres(copy: Settings, tmp_path: Path, postgres_url:
     with open_state(settings) as state:
         state.remember_gone("x", {"78": "after the backup"})
     shutil.rmtree(settings.home)
-    assert restore(settings, tmp_path / "drawer" / taken.name).is_erased
+    assert restore(settings, tmp_path / "drawer" / taken.name, erase_home).is_erased
     with open_state(settings) as state:
         assert state.gone("x", ["77", "78", home_of.SPOKEN]) == {"77", home_of.SPOKEN}
         assert state.account_ids("x", ["agreeable"]) == {"agreeable": home_of.OTHER}
@@ -246,7 +247,7 @@ def test_killed_within_a_backup_it_is_finished_or_restored_without(copy: Setting
         # the home is lost before the erasure could go on: the backup alone knows what there is to erase
         alone = load_settings(tmp_path / f"alone-{steps.index(step)}")
         (alone.home / "backups").mkdir(parents=True)
-        restore(alone, shutil.copytree(taken, alone.home / "backups" / taken.name))
+        restore(alone, shutil.copytree(taken, alone.home / "backups" / taken.name), erase_home)
         shutil.rmtree(alone.home / "backups")
         assert elsewhere(alone.home) == [], step
         erasure.erase(settings)

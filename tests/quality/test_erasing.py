@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from quality.erasure import NO_CONTENT, PERSON_CONTENT, POST_CONTENT
+from quality.erasing import NO_CONTENT, PERSON_CONTENT, POST_CONTENT
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 # By the project's names: ids, times, counts and the like hold nothing that anybody wrote.

@@ -3,7 +3,7 @@
 import pytest
 
 from rapport.forgotten import Forgotten
-from reporting.erasure import PERSON_GONE, POST_GONE, with_accounts, without
+from reporting.redaction import PERSON_GONE, POST_GONE, with_accounts, without
 
 PAGE = """<!doctype html>
 <html><head><meta name="rapport" content="post-ids person-ids"><style>a > b {content: "&x"}</style></head>

@@ -5,7 +5,6 @@ erased from it since. The next publication is made from tables that never held i
 """
 
 import contextlib
-import logging
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,10 +19,8 @@ from quality.record import STORAGE_VERSION
 from quality.tables import Table, columns_of, quoted
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
-from rapport.on_disk import put_in_place
+from rapport.on_disk import put_database_in_place
 from rapport.warehouse import literal
-
-log = logging.getLogger("rapport.quality")
 
 # What people wrote, and the column of the same row that says in which post. A test holds every published column
 # against these two and NO_CONTENT: who adds one decides what becomes of it.
@@ -65,27 +62,27 @@ _TEXTS = (
 _TABLES = "select schema_name, table_name from duckdb_tables() where database_name = 'old' order by all"
 
 
-def clean_published(
-    settings: Settings, what: Forgotten, on_progress: Callable[[str], None] = log.info
-) -> int:
+def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
     """Rewrites the published file, and every database and table of an edition, without it. Returns how many.
 
     Each is replaced in one step: readers see the old file whole or the new one whole. Raises PublishFailed
     when a file can't be written. Running it again changes nothing. The caller holds the warehouse, so that
-    nobody publishes or freezes meanwhile, and seals the editions once their pages are clean, too.
+    nobody publishes or freezes meanwhile. The manifests of editions take in what has changed, in their pages, too:
+    these are to be clean before.
     """
     # Samples of rows that broke a rule stand in the Data Docs; the next check writes them anew.
     shutil.rmtree(settings.quality_dir / "docs", ignore_errors=True)
     databases = sorted(settings.published_dir.rglob("*.duckdb"))
     remove_draft(_draft(settings.published_path))
     editions.remove_drafts(settings)
-    rewritten = sum(_rewrite(path, what) for path in databases)
+    rewritten = sum(_rewrite(path, forgotten) for path in databases)
     folders = editions.folders(settings)
-    tables = sum(_rewrite_edition(folder, what) for folder in folders)
+    tables = sum(_rewrite_edition(folder, forgotten) for folder in folders)
     on_progress(
         f"published: {len(databases)} databases looked through, {rewritten} rewritten; "
         f"{len(folders)} editions looked through, {tables} of their tables rewritten"
     )
+    editions.record_erasure(settings, forgotten, on_progress)
     return rewritten + tables
 
 
@@ -93,7 +90,7 @@ def _draft(path: Path) -> Path:
     return path.with_name(path.name + ".tmp")
 
 
-def _rewrite(path: Path, what: Forgotten) -> bool:
+def _rewrite(path: Path, forgotten: Forgotten) -> bool:
     """Whether there was something to take out; a file without it is left alone."""
     draft = _draft(path)
     try:
@@ -101,18 +98,20 @@ def _rewrite(path: Path, what: Forgotten) -> bool:
         with duckdb.connect() as con:
             con.execute("set timezone = 'UTC'")
             con.execute(f"attach {literal(str(path))} as old (read_only)")
-            _name(con, what)
-            tables = [_Table(con, schema, name, what) for schema, name in con.execute(_TABLES).fetchall()]
+            _make_forgotten_tables(con, forgotten)
+            tables = [
+                _Table(con, schema, name, forgotten) for schema, name in con.execute(_TABLES).fetchall()
+            ]
             if not any(table.holds_it(con) for table in tables):
                 return False
             con.execute(f"attach {literal(str(draft))} as draft (storage_version '{STORAGE_VERSION}')")
             con.execute("copy from database old to draft (schema)")
             for table in tables:
                 table.copy(con)
-            _note(con, what)
+            _record_erasure(con, forgotten)
             con.execute("checkpoint draft")
             con.execute("detach draft")
-        put_in_place(draft, path)
+        put_database_in_place(draft, path)
         return True
     except (OSError, duckdb.Error) as problem:
         with contextlib.suppress(OSError):
@@ -120,7 +119,7 @@ def _rewrite(path: Path, what: Forgotten) -> bool:
         raise _failure(path, problem) from problem
 
 
-def _rewrite_edition(folder: Path, what: Forgotten) -> int:
+def _rewrite_edition(folder: Path, forgotten: Forgotten) -> int:
     """How many tables of an edition there was something to take out of; the others are left alone."""
     manifest = editions.read_manifest(folder)
     try:
@@ -138,8 +137,8 @@ def _rewrite_edition(folder: Path, what: Forgotten) -> int:
                 con.execute(
                     f"create table old.reports.{quoted(name)} as from read_parquet({literal(str(path))})"
                 )
-            _name(con, what)
-            tables = {name: _Table(con, "reports", name, what) for name in files}
+            _make_forgotten_tables(con, forgotten)
+            tables = {name: _Table(con, "reports", name, forgotten) for name in files}
             holding = [name for name, table in tables.items() if table.holds_it(con)]
             for name in holding:
                 editions.write_table(con, tables[name].rest, files[name])
@@ -157,8 +156,8 @@ def _failure(path: Path, problem: Exception) -> PublishFailed:
     )
 
 
-def _name(con: duckdb.DuckDBPyConnection, what: Forgotten) -> None:
-    for table, values in (("erased_posts", what.post_ids), ("erased_accounts", what.account_ids)):
+def _make_forgotten_tables(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> None:
+    for table, values in (("erased_posts", forgotten.post_ids), ("erased_accounts", forgotten.account_ids)):
         con.execute(
             f"create temp table {table} as select unnest($values::varchar[]) as id",
             {"values": sorted(values)},
@@ -180,14 +179,14 @@ def _name(con: duckdb.DuckDBPyConnection, what: Forgotten) -> None:
                 f"insert into erased_texts select distinct {words} from old.{quoted(schema)}.{quoted(table)} "
                 f"where {quoted(key)} in (select id from erased_posts) and length({words}) >= {_TELLING_LENGTH}"
             )
-    if what.handles:
-        con.create_function("masked", what.mask, ["VARCHAR"], "VARCHAR")
+    if forgotten.handles:
+        con.create_function("masked", forgotten.mask, ["VARCHAR"], "VARCHAR")
 
 
 class _Table:
     """One table of the file, and what its columns become."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, schema: str, table: str, what: Forgotten) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, schema: str, table: str, forgotten: Forgotten) -> None:
         columns = con.execute(
             "select column_name, data_type from duckdb_columns() "
             "where database_name = 'old' and schema_name = ? and table_name = ? order by column_index",
@@ -196,7 +195,7 @@ class _Table:
         names = {name for name, _ in columns}
         self._name = f"{quoted(schema)}.{quoted(table)}"
         self._kept = {
-            name: _kept(name, kind, names, what) if kind in ("VARCHAR", "VARCHAR[]") else quoted(name)
+            name: _kept(name, kind, names, forgotten) if kind in ("VARCHAR", "VARCHAR[]") else quoted(name)
             for name, kind in columns
         }
 
@@ -221,7 +220,7 @@ class _Table:
         return f"select {kept} from old.{self._name}"
 
 
-def _kept(name: str, kind: str, names: set[str], what: Forgotten) -> str:
+def _kept(name: str, kind: str, names: set[str], forgotten: Forgotten) -> str:
     """What is kept of a text column: NULL where the row tells of a post or person that is forgotten."""
     column = quoted(name)
     conditions = []
@@ -237,13 +236,13 @@ def _kept(name: str, kind: str, names: set[str], what: Forgotten) -> str:
     kept = column
     if kind == "VARCHAR":
         conditions.append(f"exists (select 1 from erased_texts where contains({column}, words))")
-        kept = f"masked({column})" if what.handles else column
+        kept = f"masked({column})" if forgotten.handles else column
     if not conditions:
         return column
     return f"case when {' or '.join(conditions)} then null else {kept} end"
 
 
-def _note(con: duckdb.DuckDBPyConnection, what: Forgotten) -> None:
+def _record_erasure(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> None:
     """Says in the file that, and when, something was erased from it after it was published."""
     if not _has(con, "quality", "erasures", "erased_at"):
         con.execute("create schema if not exists draft.quality")
@@ -252,7 +251,7 @@ def _note(con: duckdb.DuckDBPyConnection, what: Forgotten) -> None:
         )
     con.execute(
         "insert into draft.quality.erasures values (?, ?, ?)",
-        [datetime.now(UTC), len(what.post_ids), len(what.account_ids)],
+        [datetime.now(UTC), len(forgotten.post_ids), len(forgotten.account_ids)],
     )
 
 

@@ -22,10 +22,12 @@ from rapport.errors import BackupFailed, RapportError
 from rapport.on_disk import sha256
 from rapport.warehouse import hold
 
-Erase = Callable[[Settings, Mapping[str, str], Mapping[str, str], Progress], None]
+# Erases posts and accounts (id → reason) from one home: `operations.erasure.everywhere.erase_home`, which is handed in,
+# for erasing everywhere is what calls this.
+EraseHome = Callable[[Settings, Mapping[str, str], Mapping[str, str], Progress], None]
 
 
-def follow(settings: Settings, erase: Erase, on_progress: Progress) -> int:
+def erase_from(settings: Settings, erase_home: EraseHome, on_progress: Progress) -> int:
     """Brings every backup of this home that can be reached up to its tombstones. Returns how many were rewritten.
 
     Raises BackupFailed, after all others, where one could not be rewritten, be it that it is damaged or that another
@@ -45,40 +47,41 @@ def follow(settings: Settings, erase: Erase, on_progress: Progress) -> int:
         changed, failed = 0, dict[Path, str]()
         for folder in files.known_backups(settings):
             try:
-                changed += _follow_in(settings, folder, erased, erase, on_progress)
+                changed += _erase_from_backup(settings, folder, erased, erase_home, on_progress)
             except (RapportError, OSError, duckdb.Error, sqlite3.Error, sa.exc.SQLAlchemyError) as problem:
                 failed[folder] = str(problem).splitlines()[0]
     if failed:
         raise BackupFailed(
-            f"what was erased could not be taken out of {', '.join(str(one) for one in failed)}",
+            f"what was erased could not be taken out of {', '.join(map(str, failed))}",
             "mend it or remove that folder, then `rapport erase` again",
-            detail="; ".join(f"{folder}: {said}" for folder, said in failed.items()),
+            detail="; ".join(f"{folder}: {problem}" for folder, problem in failed.items()),
         )
     return changed
 
 
-def catch_up(
-    source: Settings, erased: Tombstones, target: Settings, erase: Erase, on_progress: Progress
+def erase_missing(
+    source: Settings, erased: Tombstones, target: Settings, erase_home: EraseHome, on_progress: Progress
 ) -> bool:
     """Erases from a backup, or a copy of one, what `erased` has over it and what was not finished there.
 
-    `source` is where the tombstones come from: whom its rapport.toml names now, nobody has asked to forget.
+    `source` is where the tombstones come from: whom its rapport.toml names now, nobody has asked to forget. Returns
+    whether there was something the backup did not know of.
     """
     missing = _missing(target.home, erased)
     posts, accounts = (
-        {one: why for (kind, one), why in missing.items() if kind == wanted} for wanted in ("post", "account")
+        {object_id: reason for (object_type, object_id), reason in missing.items() if object_type == wanted}
+        for wanted in ("post", "account")
     )
     theirs = target.home / files.CONFIG
     if accounts and theirs.exists() and source.config_path.exists() and source.config_path != theirs:
         files.copy(source.config_path, theirs)
-    before = files.as_home(source, target.home)
-    erase(before, posts, accounts, on_progress)
-    files.settle(target.home)
+    erase_home(files.as_home(source, target.home), posts, accounts, on_progress)
+    files.remove_leftovers(target.home)
     return bool(missing)
 
 
-def _follow_in(
-    settings: Settings, folder: Path, erased: Tombstones, erase: Erase, on_progress: Progress
+def _erase_from_backup(
+    settings: Settings, folder: Path, erased: Tombstones, erase_home: EraseHome, on_progress: Progress
 ) -> bool:
     manifest = files.read_manifest(folder)
     home_id, _ = files.identity(settings.home)
@@ -91,9 +94,12 @@ def _follow_in(
         files.verify(folder, manifest)
         manifest.is_being_erased = True
         files.write_manifest(folder, manifest)
-    target = files.as_home(settings, folder)
-    catch_up(settings, erased, target, erase, lambda line: on_progress(f"backup {folder.name}: {line}"))
-    _seal(folder, manifest)
+
+    def report(message: str) -> None:
+        on_progress(f"backup {folder.name}: {message}")
+
+    erase_missing(settings, erased, files.as_home(settings, folder), erase_home, report)
+    _record_erasure(folder, manifest)
     return True
 
 
@@ -105,13 +111,13 @@ def _missing(folder: Path, erased: Tombstones) -> dict[tuple[str, str], str]:
     """
     known = state_copy.tombstones_in(folder / files.STATE)
     return {
-        key: one.reason
-        for key, one in erased.items()
-        if not (there := known.get(key)) or there.finished_at is None
+        key: tombstone.reason
+        for key, tombstone in erased.items()
+        if not (same := known.get(key)) or same.finished_at is None
     }
 
 
-def _seal(folder: Path, manifest: Manifest) -> None:
+def _record_erasure(folder: Path, manifest: Manifest) -> None:
     """Takes into the manifest what the erasure has made of the files."""
     found = {path: sha256(folder / path) for path in files.files_of(folder)}
     changed = sorted(

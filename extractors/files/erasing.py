@@ -1,0 +1,18 @@
+"""Erasure in the files that people keep by hand."""
+
+from collections.abc import Callable
+
+from extractors.files import lists, outcomes
+from rapport.config import Settings
+from rapport.forgotten import Forgotten
+
+
+def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
+    """Takes it out of outcomes.csv, and gives raw the lists as they are now. Returns how many outcomes changed.
+
+    Call before the warehouse is rewritten: names of people come into raw from these lists.
+    """
+    changed = outcomes.remove_forgotten(settings, forgotten)
+    if settings.warehouse_path.exists():
+        lists.sync(settings)
+    return changed

@@ -1,0 +1,44 @@
+"""Erasure in landing: every page that holds something of what is to be forgotten is rewritten without it."""
+
+from collections.abc import Callable
+
+from zstandard import ZstdError
+
+from extractors.landing import landing_files
+from extractors.landing.pages import clean_page, numbers_in
+from extractors.state.store import open_state
+from rapport.config import Settings
+from rapport.forgotten import Forgotten
+
+_PROGRESS_PAGES = 1000
+# Up to this many ids it is faster to look for each in a page's bytes than to take all numbers out of the page.
+_FEW = 50
+
+
+def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
+    """Rewrites the landing pages that hold something of it. Returns how many pages were rewritten."""
+    rewritten = 0
+    keys = landing_files.keys(settings.landing_dir)
+    with open_state(settings) as state:
+        for number, key in enumerate(keys, start=1):
+            if _may_concern(settings, key, forgotten):
+                rewritten += clean_page(state, settings.landing_dir, key, forgotten)
+            if number % _PROGRESS_PAGES == 0:
+                on_progress(f"landing: {number} of {len(keys)} pages looked through, {rewritten} rewritten")
+    landing_files.remove_leftovers(settings.landing_dir)
+    on_progress(f"landing: {len(keys)} pages looked through, {rewritten} rewritten")
+    return rewritten
+
+
+def _may_concern(settings: Settings, key: str, forgotten: Forgotten) -> bool:
+    """A quick look at the page's bytes. True for a page that can't be read: `clean_page` raises, and names it."""
+    try:
+        content = landing_files.unpacked(landing_files.path_of(settings.landing_dir, key))
+    except (OSError, ZstdError):
+        return True
+    ids = forgotten.post_ids | forgotten.account_ids
+    if b'"rejects"' in content or any(handle.encode() in content.lower() for handle in forgotten.handles):
+        return True
+    if len(ids) <= _FEW:
+        return any(object_id.encode() in content for object_id in ids)
+    return bool(ids & numbers_in(content))

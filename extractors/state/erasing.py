@@ -1,0 +1,27 @@
+"""Erasure in the state store: it knows accounts by the hashes of their handles.
+
+The last of all: until everything else is erased, an account may be named by its handle once more.
+"""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from extractors.state import sought_handles
+from extractors.state.store import open_state
+from extractors.state.tables import handles
+from extractors.state.tombstones import NETWORK
+from rapport.config import Settings
+from rapport.forgotten import Forgotten
+
+
+def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
+    """Removes the hashes of forgotten accounts' handles, and the file of handles that were looked for.
+
+    Returns how many rows were removed.
+    """
+    with open_state(settings) as state, state.engine.begin() as connection:
+        theirs = (handles.c.network == NETWORK) & handles.c.account_id.in_(forgotten.account_ids)
+        removed = connection.execute(sa.delete(handles).where(theirs)).rowcount
+    sought_handles.remove(settings)
+    return removed

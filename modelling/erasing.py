@@ -1,0 +1,22 @@
+"""Erasure in what dbt writes of its runs: logs, results and compiled queries may quote rows."""
+
+import shutil
+from collections.abc import Callable
+
+from modelling.dbt import PARSED
+from rapport.config import Settings
+from rapport.forgotten import Forgotten
+
+
+def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
+    """Removes all of it, whatever is to be forgotten. Returns how many files and folders were removed.
+
+    The caller holds the warehouse, so no run is on. The page of `rapport docs` goes with it; the next one writes it.
+    """
+    doomed = [path for path in settings.dbt_target_dir.glob("*") if path.name != PARSED or path.is_dir()]
+    for path in doomed:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return len(doomed)

@@ -1,0 +1,46 @@
+"""Erasure in reports that were written before: those of today, and those of earlier editions."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rapport.config import Settings
+from rapport.forgotten import Forgotten
+from rapport.on_disk import write_bytes
+from reporting.published import ReportError
+from reporting.redaction import MARKER, without
+
+
+def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
+    """Rewrites every page under published/ that shows any of it, each in one step. Returns how many.
+
+    A page without the marker (of another version of Rapport) can't be searched with certainty: it is removed.
+    Raises ReportError when a page can't be written. Running it again changes nothing.
+    """
+    pages = sorted(settings.published_dir.rglob("*.html"))
+    changed = 0
+    for path in pages:
+        try:
+            changed += _clean(path, forgotten, on_progress)
+        except OSError as problem:
+            raise ReportError(
+                f"{path} cannot be rewritten: {problem.strerror or problem}",
+                "make the folder writable, or free space on the disk, and `rapport erase` again",
+            ) from problem
+    for leftover in settings.published_dir.rglob(".*.tmp"):
+        if leftover.is_file():
+            leftover.unlink(missing_ok=True)
+    on_progress(f"reports: {len(pages)} pages looked through, {changed} changed")
+    return changed
+
+
+def _clean(path: Path, forgotten: Forgotten, on_progress: Callable[[str], None]) -> bool:
+    html = path.read_bytes().decode()  # line ends stay as they are
+    if MARKER not in html:
+        path.unlink()
+        on_progress(f"{path} was removed: it does not say which posts it shows")
+        return True
+    clean = without(html, forgotten)
+    if clean == html:
+        return False
+    write_bytes(path, clean.encode(), mode=path.stat().st_mode & 0o777)
+    return True
