@@ -1,1 +1,1 @@
-"""Meaning: runs dbt, and knows what was built of what."""
+"""Runs dbt, and decides whether a build is incremental."""

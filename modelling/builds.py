@@ -14,7 +14,7 @@ from rapport.project import fingerprint
 from rapport.warehouse import has_table
 
 # Tables of raw that a daily build relies on not to have changed. Rows have no order, so each query brings one.
-_GIVEN = {
+_FIXED_TABLES = {
     "client_accounts": "select * from raw.client_accounts order by all",
     "people_accounts": "select * from raw.people_accounts order by all",
     "tombstones": "select count(*), max(erased_at) from raw.tombstones",
@@ -28,7 +28,7 @@ def inputs_hash(connection: duckdb.DuckDBPyConnection, project_dir: Path) -> str
     may put observations of the same moment in another order (macros/identifiers.sql).
     """
     digest = hashlib.sha256(f"{duckdb.__version__} {fingerprint(project_dir)}".encode())
-    for table, query in _GIVEN.items():
+    for table, query in _FIXED_TABLES.items():
         rows = connection.execute(query).fetchall() if has_table(connection, "raw", table) else []
         digest.update(f"{table}{rows}".encode())
     return digest.hexdigest()

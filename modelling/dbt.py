@@ -1,7 +1,7 @@
-"""dbt, called as a command in a process of its own.
+"""dbt, run as a command in a process of its own.
 
-In-process dbt keeps the warehouse's write lock until Python ends (measured), so `build` holds our lock
-for as long as the child runs and lets go of both together.
+Run in this process, dbt would keep DuckDB's lock on the warehouse until Python ends (measured). `build` holds our own
+lock as long as the dbt process runs.
 """
 
 import json
@@ -27,21 +27,19 @@ from rapport.warehouse import hold, memory_limit, opened
 
 log = logging.getLogger("rapport.dbt")
 
-
-# dbt is called as a command: in-process it would keep the warehouse until Python ends.
 COMMAND = [sys.executable, "-P", "-m", "modelling.dbt_process"]
 
-# What DuckDB may hold while building; beyond that it spills to disk. dbt itself takes about 0.3 GB more.
+# The memory that DuckDB may use in a build; beyond that it spills to disk. dbt itself takes about 0.3 GB more.
 MEMORY_LIMIT_BYTES = 10 * 1024**3
 
-# What the hook expect_same_accounts (macros/record_build.sql) says when a handle has changed hands.
+# The message of the hook expect_same_accounts (macros/record_build.sql) if a handle belongs to another account now.
 ACCOUNTS_CHANGED = "accounts changed hands"
 
-# What dbt keeps of the project's files alone, so that it need not read them all again.
+# dbt's cache of the parsed project. It holds nothing but the project's own files.
 PARSED = "partial_parse.msgpack"
 
-# How dbt begins to say why a node failed: its own kind of error, where; on the next line DuckDB's kind of error, or a
-# count of rows. Nothing of a row stands before that.
+# The beginning of dbt's message for a node that failed: dbt's own kind of error and where it happened, and on the next
+# line DuckDB's kind of error, or a count of rows. Up to there it quotes no row.
 _KIND = re.compile(
     r"(?:[A-Za-z]+ Error in [^\n]*\n\s*)?(?P<kind>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,3} Error(?=:| in )|Got \d+ results?)"
 )
@@ -49,7 +47,7 @@ _KIND = re.compile(
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What one `dbt build` did: its invocation id, how many nodes ran, seconds it took, and of what."""
+    """One `dbt build`: its invocation id, how many nodes ran, how long it took, and whether it built everything."""
 
     build_id: str
     node_count: int
@@ -60,9 +58,9 @@ class BuildResult:
 def build(
     settings: Settings, on_progress: Callable[[str], None] = log.info, full_refresh: bool = False
 ) -> BuildResult:
-    """Builds and tests in one dbt process what was loaded since the last build, or everything if it must.
+    """Builds and tests, in one dbt process, what was loaded since the last build, or everything if it has to.
 
-    Raises BuildFailed naming each node that failed and its kind of error, with dbt's own message for it as detail.
+    Raises BuildFailed with the name and the kind of error of each node that failed, and dbt's messages as its detail.
     """
     started = monotonic()
     with hold(settings):
@@ -79,7 +77,7 @@ def build(
     if result.returncode != 0:
         raise BuildFailed(
             f"the build stopped, nothing was published; {result.kinds}",
-            "mend what is named above, then `rapport build` again; "
+            "correct what is named above, then run `rapport build` again; "
             f"dbt's own log is {settings.dbt_target_dir / 'dbt.log'}",
             detail=f"\n{result.reasons}",
         )
@@ -94,22 +92,22 @@ def _build(settings: Settings, why_full: str | None, on_progress: Callable[[str]
         if why_full
         else "building only what was loaded since the last build"
     )
-    # unit tests hold the models, not the data: they are for who changes a model (tests/dbt)
+    # Unit tests test the models, not the data: tests/dbt runs them.
     command = ["build", "--exclude-resource-type", "unit_test"]
     return run(settings, [*command, *(["--full-refresh"] if why_full else [])], on_progress)
 
 
 def document(settings: Settings, on_progress: Callable[[str], None] = log.info) -> Path:
-    """Writes what every table and column means, and what is made of what, as one HTML file; its path.
+    """Writes one HTML file with the meaning of every table and column, and their lineage; returns its path.
 
-    The file needs no server and no network. Raises BuildFailed when dbt does not understand the project.
+    The file needs no server and no network. Raises BuildFailed if dbt can't parse the project.
     """
     with hold(settings):
         result = run(settings, ["docs", "generate", "--static"], on_progress)
     if result.returncode != 0:
         raise BuildFailed(
             f"the page could not be written; {result.kinds}",
-            f"mend what is named above, then `rapport docs` again; dbt's own log is "
+            f"correct what is named above, then run `rapport docs` again; dbt's own log is "
             f"{settings.dbt_target_dir / 'dbt.log'}",
             detail=f"\n{result.reasons}",
         )
@@ -130,19 +128,19 @@ class DbtRun:
 
     @property
     def kinds(self) -> str:
-        """Each node that failed with its kind of error: no words of a message, which may quote a row."""
+        """Each node that failed with its kind of error, without the message, which may quote a row."""
         kinds = {name: _KIND.match(message) for name, message in self.failures}
         named = (f"{name} ({kind['kind'] if kind else 'error'})" for name, kind in kinds.items())
         return f"failed: {', '.join(named)}" if kinds else "dbt itself failed"
 
     @property
     def reasons(self) -> str:
-        """Each node that failed with its message, a line each; without one, dbt's last word."""
+        """Each node that failed with its message, a line each. Without any, the last line of dbt's output."""
         return "\n".join(f"  {name}: {message}" for name, message in self.failures) or f"  {self.last_line}"
 
 
 def run(settings: Settings, command: list[str], on_progress: Callable[[str], None] = log.info) -> DbtRun:
-    """Runs one dbt command on the warehouse, passing on a line per finished node."""
+    """Runs one dbt command on the warehouse; `on_progress` gets a line for each finished node."""
     settings.dbt_target_dir.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         limit = memory_limit(connection, MEMORY_LIMIT_BYTES)
@@ -172,12 +170,12 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
 
 
 def _variables() -> dict[str, Any]:
-    """What models take from the networks' declarations, so that nothing of them is written down twice."""
+    """The vars that models take from the networks' declarations, so that these are stated only once."""
     return {"networks": {name: {"post_url": network.post_url} for name, network in NETWORKS.items()}}
 
 
 def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) -> None:
-    """Takes one line of dbt_process into the outcome; a line that is not JSON is kept as the last word."""
+    """Adds one line of dbt_process's output to the outcome. A line that is not JSON may be an error message."""
     try:
         event: dict[str, Any] = json.loads(line)
         info, data = event["info"], event["data"]

@@ -143,7 +143,7 @@ def _lock(settings: Settings) -> Finding:
         return Finding("lock", "error", problem.words, problem.remedy)
     except OSError as problem:
         return Finding(
-            "lock", "error", f"it can't be taken: {problem.strerror}", "mend what is said of the home"
+            "lock", "error", f"it can't be taken: {problem.strerror}", "see what is said of the home above"
         )
 
 
@@ -187,7 +187,7 @@ def _backup(settings: Settings) -> Finding:
     try:
         at = last_begun_at(settings)
     except (RapportError, OSError) as problem:
-        return Finding("backup", "error", str(problem).splitlines()[0], f"mend {settings.home / PLACES}")
+        return Finding("backup", "error", str(problem).splitlines()[0], f"correct {settings.home / PLACES}")
     if at is None:
         return Finding("backup", "warning", "there is none that can be reached", remedy)
     seen = f"the newest is of {at:%Y-%m-%d %H:%M} UTC"

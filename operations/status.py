@@ -215,7 +215,7 @@ def _obstacles(connection: duckdb.DuckDBPyConnection, status: Status) -> None:
             Obstacle(
                 "build",
                 f"the build {build.build_id} failed or was stopped half-way",
-                "mend what `rapport build` names, and let it run to its end",
+                "correct what `rapport build` names, and let it run to its end",
             )
         )
         return

@@ -381,12 +381,12 @@ def read_config(path: Path) -> Config:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(
-            f"{path}: {problem}", "mend the line; strings stand in quotes, lists in [brackets]"
+            f"{path}: {problem}", "correct the line; strings stand in quotes, lists in [brackets]"
         ) from problem
     try:
         return Config.model_validate(document)
     except ValidationError as problem:
         faults = [fault(path, text, error) for error in problem.errors(include_url=False)]
         raise ConfigError(
-            "\n".join(faults), "mend rapport.toml; `rapport init --print` shows a commented example"
+            "\n".join(faults), "correct rapport.toml; `rapport init --print` shows a commented example"
         ) from problem

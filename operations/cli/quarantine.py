@@ -74,7 +74,7 @@ def show(
 
 @app.command(
     epilog="Examples: `rapport quarantine retry 1a2b3c4d5e`, `rapport quarantine retry --all` after an update of "
-    "Rapport, or after a file was mended."
+    "Rapport, or after a file was corrected."
 )
 def retry(
     reject_ids: Annotated[
