@@ -1,1 +1,1 @@
-"""Rapport: conversations and relationships, measured. What all packages share."""
+"""Rapport: conversations and relationships, measured. This package is what all others share."""

@@ -1,6 +1,6 @@
-"""What Rapport is told: rapport.toml (whom to follow) and the environment (where, and secrets).
+"""Rapport's configuration: rapport.toml (whom to follow) and the environment (where data lies, and secrets).
 
-The only module that reads environment variables; everything else is handed a `Settings`.
+This is the only module that reads environment variables. All others get a `Settings`.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from rapport.errors import ConfigError
 from rapport.networks import PERSON, AccountRef, qualified
 from rapport.window import utc_now
 
-# What a goal may be measured by: names of published columns, as in int_goals__measures.
+# The measures of goals: names of published columns, as in int_goals__measures.
 GOAL_MEASURES = (
     "connected_count", "conversing_count", "acquainted_count", "stakeholder_conversing_count", "reader_count",
     "waiting_count", "real_conversation_count", "exchange_count", "new_count", "answered_within_day_share",
@@ -70,13 +70,13 @@ class Goal(_Strict):
 class Budget(_Strict):
     """What may be spent on the network's API, in US dollars."""
 
-    # The smallest search there is may cost $0.45: with less, nothing would ever be fetched.
+    # The smallest search may cost $0.45; with a lower budget nothing would ever be fetched.
     usd_per_day: float = Field(ge=0.5)
     usd_per_month: float = Field(ge=0.5)
 
 
 class DirectMessages(_Strict):
-    """Direct messages are fetched only where somebody has written down on what consent that rests."""
+    """Direct messages are fetched only if the consent for it is written down here."""
 
     consent: str = Field(min_length=10)
 
@@ -94,7 +94,7 @@ class Client(_Strict):
     budget: Budget | None = None
     access: Literal["recent", "archive"] = "recent"
     direct_messages: DirectMessages | None = None
-    # Posts of ours that a run asks for their reposters (and likers) of. X answers 75 such requests in 15 minutes:
+    # For how many posts of ours a run fetches the reposters (and likers). X answers 75 such requests in 15 minutes, so
     # 25 leave room for three clients or a backfill. 0 turns both off; above 75 every run waits.
     nods_per_run: int = Field(default=25, ge=0, le=750)
 
@@ -128,55 +128,55 @@ class Person(_Strict):
 
 
 class Schedule(_Strict):
-    """When the daily extraction runs and the week is frozen (cron, UTC), and which days extraction may reach."""
+    """When the daily extraction runs and the week is frozen (cron, UTC), and the first and last day to extract."""
 
     extract: Cron = "0 0 * * *"
-    # Monday, once the extraction of Sunday is built and published; where that is not yet so, it waits for hours.
+    # On Monday, after the extraction of Sunday is built and published. If it is not yet, the DAG retries for hours.
     edition: Cron = "0 6 * * 1"
     first_day: date | None = None
     last_day: date | None = None
 
 
 class Polling(_Strict):
-    """How long a conversation is looked after between the daily runs."""
+    """How long a conversation is polled between the daily runs."""
 
-    # Two weeks without a post: of replies in public threads hardly any come later, and a mention or a post of
-    # ours opens the conversation again. Range 2-60; each day more is a request for every twenty conversations.
+    # Days without a post. Hardly any reply in a public thread comes after two weeks, and a mention or a post of ours
+    # opens the conversation again. Range 2-60; each day more costs a request for every twenty conversations.
     close_after_days: int = Field(default=14, ge=2, le=60)
 
 
 class Erasure(_Strict):
-    """How what vanished from the network is followed: when (cron, UTC), and how much is looked up a day."""
+    """How deletions on the network are followed: when (cron, UTC), and how much is looked up a day."""
 
     at: Cron = "0 5 * * *"
-    # A post that is still there costs $0.005 to look up, one that is gone nothing: 300 are at most $1.50 a day, and
-    # 9,000 posts a month are seen again. 0 turns look-ups off; what is asked for by hand is erased all the same.
+    # Looking up a post costs $0.005 if it still exists, and nothing if it is gone. 300 cost at most $1.50 a day, and
+    # cover 9,000 posts a month. 0 turns look-ups off; `rapport erase` works all the same.
     lookups_per_day: int = Field(default=300, ge=0, le=100_000)
-    # An account that is still there costs $0.010: 100 are at most $1.00 a day, and 3,000 a month are seen again.
+    # An account that still exists costs $0.010. 100 cost at most $1.00 a day, and cover 3,000 accounts a month.
     account_lookups_per_day: int = Field(default=100, ge=0, le=100_000)
-    # X's batch endpoint names what is gone among all ids we hold, for nothing, where the access allows it.
+    # If the access allows it, X's batch endpoint says for free which of all our ids are gone.
     batch_compliance: bool = True
 
 
 class Alerts(_Strict):
-    """Who is told when a run fails, is late, or publishes nothing; the servers stand in Airflow's connections."""
+    """Who gets alerts of runs that fail, are late, or publish nothing. Airflow's connections name the servers."""
 
     email_to: list[Annotated[str, Field(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$")]] = []
-    # Its address is a secret: it stands in the connection `rapport_webhook`.
+    # Its address is a secret, in the connection `rapport_webhook`.
     webhook: bool = False
-    # A day of several clients takes an hour at most; half a year of them takes longer, and may be asked after.
+    # A day of several clients takes an hour at most. Half a year takes longer, and an alert does no harm then.
     late_after_minutes: int = Field(default=360, ge=1, le=7 * 24 * 60)
 
 
 class Backup(_Strict):
-    """When the DAG `backup` runs (cron, UTC), where to, and how many are kept."""
+    """When the DAG `backup` runs (cron, UTC), where backups go, and how many are kept."""
 
-    # After the erasure and the edition. Daily, for X shows conversations of seven days only: what a lost disk takes
-    # with it can then still be asked for again.
+    # After the erasure and the edition. Daily, because X shows conversations of the last seven days only: what was
+    # fetched since the backup can then be fetched again.
     at: Cron = "0 7 * * *"
-    # A folder on another disk; without it, backups/ in the home, which a lost disk takes along.
+    # A folder on another disk. Without it, backups/ in the home, which is lost with the home's disk.
     to: str = ""
-    # A fault is noticed within days. Each one more is a copy of the warehouse, which every erasure goes through.
+    # Faults are noticed within days. Each backup more is a copy of the warehouse that every erasure has to rewrite.
     keep: int = Field(default=3, ge=1, le=1000)
 
 
@@ -194,7 +194,7 @@ class Config(_Strict):
     @model_validator(mode="after")
     def _ids_differ(self) -> "Config":
         ids = [client.id for client in self.clients]
-        twice = sorted({one for one in ids if ids.count(one) > 1})
+        twice = sorted({client_id for client_id in ids if ids.count(client_id) > 1})
         if twice:
             raise ValueError(f"two clients have the id {', '.join(twice)}; give each its own")
         if sum(client.direct_messages is not None for client in self.clients) > 1:
@@ -225,18 +225,18 @@ class Config(_Strict):
 
     @property
     def references(self) -> list[AccountRef]:
-        """Every account that this file names, as often as it does."""
+        """Every account that this file names, as often as it names it."""
         of_clients = [
-            one
+            account
             for client in self.clients
-            for one in (
+            for account in (
                 *client.accounts, *client.team, *client.bots, *(person.handle for person in client.stakeholders)
             )
         ]  # fmt: skip
-        return of_clients + [one for person in self.people for one in person.accounts]
+        return of_clients + [account for person in self.people for account in person.accounts]
 
     def client(self, client_id: str) -> Client:
-        """The client of that id; ConfigError names the ones there are."""
+        """The client with that id. Raises ConfigError with the ids there are."""
         for client in self.clients:
             if client.id == client_id:
                 return client
@@ -248,7 +248,7 @@ class Config(_Strict):
 
 @dataclass(frozen=True)
 class AirflowLogin:
-    """An Airflow that runs this home and was not started by `rapport up`, as in containers."""
+    """The login of an Airflow that runs this home but was not started by `rapport up`, as in containers."""
 
     url: str
     user: str
@@ -257,7 +257,7 @@ class AirflowLogin:
 
 @dataclass(frozen=True)
 class Settings:
-    """Where everything lies, how the network is reached, and what time it is. Made by `load_settings`."""
+    """Where everything lies, how the network is reached, and the clock. `load_settings` makes it."""
 
     home: Path
     config_path: Path
@@ -265,10 +265,10 @@ class Settings:
     state_url: str
     x_base_url: str
     x_bearer_token: SecretStr | None = field(repr=False)
-    # Of an account that has let the app in (OAuth 2.0): for likers and direct messages, off without it.
+    # The token of an account that has authorised the app (OAuth 2.0), for likers and direct messages.
     x_user_token: SecretStr | None = field(default=None, repr=False)
     airflow: AirflowLogin | None = None
-    # The clock that windows, budgets, polls and ages go by: aware, in UTC. Tests hand in one of their own.
+    # The clock of windows, budgets, polls and ages: aware, in UTC. Tests set one of their own.
     now: Callable[[], datetime] = field(default=utc_now, repr=False)
 
     @property
@@ -298,7 +298,7 @@ class Settings:
 
     @property
     def restore_dir(self) -> Path:
-        """Where a restore makes what it puts in place, and keeps what was there, until it is done."""
+        """Where a restore prepares the new files and keeps the old ones until it is done."""
         return self.home / ".restore"
 
     @property
@@ -311,12 +311,12 @@ class Settings:
 
 
 def environment() -> dict[str, str]:
-    """A copy of the process environment, for those who start processes."""
+    """A copy of the process environment, for the processes that we start."""
     return dict(os.environ)
 
 
 def home_of(home: Path | None = None) -> Path:
-    """The folder of all that is made: the argument, else RAPPORT_HOME, else ./rapport-home."""
+    """The folder of everything that Rapport makes: the argument, else RAPPORT_HOME, else ./rapport-home."""
     return (home or Path(os.environ.get("RAPPORT_HOME") or "rapport-home")).expanduser().resolve()
 
 
@@ -349,7 +349,7 @@ def load_settings(home: Path | None = None, config_path: Path | None = None) -> 
 
 
 def _airflow_login(env: Mapping[str, str]) -> AirflowLogin | None:
-    """None without RAPPORT_AIRFLOW_URL. Its faults are told without it: somebody may have put a password there."""
+    """None without RAPPORT_AIRFLOW_URL. Errors don't quote it: somebody may have put a password there."""
     url = env.get("RAPPORT_AIRFLOW_URL", "")
     if not url:
         return None
@@ -375,7 +375,7 @@ def _airflow_login(env: Mapping[str, str]) -> AirflowLogin | None:
 
 
 def read_config(path: Path) -> Config:
-    """rapport.toml as a Config; ConfigError names file, line, key and remedy of every fault in it."""
+    """Reads rapport.toml. Raises ConfigError with the file, line and key of every error in it."""
     text = path.read_text(encoding="utf-8")
     try:
         document = tomllib.loads(text)

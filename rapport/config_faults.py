@@ -1,4 +1,4 @@
-"""Where in rapport.toml a fault stands, in words: pydantic knows keys, people look for lines."""
+"""Turns pydantic's errors into messages with the line of rapport.toml: pydantic knows only keys."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ from pydantic_core import ErrorDetails
 
 
 def fault(path: Path, text: str, error: ErrorDetails) -> str:
-    """One validation error in the form `file:line: key: what is wrong`."""
+    """A validation error in the form `file:line: key: what is wrong`."""
     where: tuple[str | int, ...] = error["loc"]
     key = ".".join(str(part) for part in where) or "the file"
     if error["type"] == "extra_forbidden":
@@ -27,9 +27,9 @@ _HEADER = re.compile(r"^\s*\[(\[)?\s*([A-Za-z0-9_.\-]+)\s*\]?\]")
 
 
 def _line_of(text: str, where: tuple[str | int, ...]) -> int:
-    """The line where the deepest existing part of a key path stands (TOML parsers do not keep lines).
+    """The line of a key, or of the deepest part of its path that is there (TOML parsers do not keep lines).
 
-    Follows table headers and counts array tables; a key inside a table is found by its assignment.
+    It follows table headers, counts array tables, and finds a key in a table by its assignment.
     """
     best, depth = 1, 0
     table: list[str | int] = []

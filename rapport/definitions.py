@@ -31,8 +31,8 @@ def with_definitions(text: str) -> str:
 
 
 def _in_words(name: str) -> str:
-    told = definitions().get(name)
-    if told is None:
+    stated = definitions().get(name)
+    if stated is None:
         return ""
-    number = f"{told['value']:g}"
-    return number if told["unit"] in ("share", "weight") else f"{number} {told['unit']}"
+    number = f"{stated['value']:g}"
+    return number if stated["unit"] in ("share", "weight") else f"{number} {stated['unit']}"

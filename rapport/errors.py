@@ -1,22 +1,22 @@
-"""The root of every error Rapport raises on purpose.
+"""The base class of every error that Rapport raises on purpose, and the errors that several packages share.
 
-Each carries a message that names what is wrong and a remedy that says what to do; the command line
-prints both and leaves with `exit_code`, so that scripts can tell the rooms of the house apart.
+Each has a message (what is wrong), a remedy (what to do) and an exit code. The command line prints both and ends with
+the code, so that scripts can tell the kinds of errors apart.
 
-What a database, a library or the network said of it is kept apart, as `detail`: such words may quote what a person
-wrote. They are for whoever stands before the machine, and for its own logs; what leaves the house goes without.
+The message of a database, a library or the network is kept apart as `detail`, because it may quote what a person wrote.
+It is shown in the terminal and in local logs, and in nothing that leaves this machine.
 """
 
 from typing import ClassVar
 
 
 class RapportError(Exception):
-    """Something a person has to know about, with the remedy."""
+    """What went wrong, and what to do about it."""
 
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, remedy: str = "", *, detail: object = "") -> None:
-        """Message and remedy are worded by us; `detail` is the words, or the exception, of somebody else."""
+        """Message and remedy are Rapport's own words; `detail` is an exception, or a text, from elsewhere."""
         super().__init__(message, remedy)
         self.message = message
         self.remedy = remedy
@@ -24,7 +24,7 @@ class RapportError(Exception):
 
     @property
     def words(self) -> str:
-        """The message with what others said of it, for the terminal and local logs only."""
+        """The message together with the detail; only for the terminal and local logs."""
         head, newline, rest = self.message.partition("\n")
         return f"{head}: {self.detail}{newline}{rest}" if self.detail else self.message
 
@@ -33,31 +33,31 @@ class RapportError(Exception):
 
 
 class ConfigError(RapportError):
-    """rapport.toml or the environment is not usable as it is."""
+    """rapport.toml, the environment or the arguments of a command can't be used."""
 
     exit_code = 2
 
 
 class BuildFailed(RapportError):
-    """dbt stopped: a model did not build or a test of shape failed."""
+    """dbt stopped: a model could not be built, or one of its tests failed."""
 
     exit_code = 4
 
 
 class WarehouseBusy(RapportError):
-    """Another process holds the warehouse file, and the wait for it ran out."""
+    """Another process uses the warehouse, and did not end in time."""
 
     exit_code = 6
 
 
 class BackupFailed(RapportError):
-    """A backup could not be taken, cleaned or restored; what was there before stands."""
+    """A backup could not be taken, cleaned or restored. What was there before is unchanged."""
 
     exit_code = 7
 
 
 class BackupDamaged(BackupFailed):
-    """What lies in a backup is not what was put there."""
+    """A file of a backup is not what it was when the backup was taken."""
 
 
 def _first_line(problem: BaseException) -> str:

@@ -1,21 +1,21 @@
-"""What has to be forgotten, as every room of the house is told it: ids, and for a while the handles they had.
+"""What has to be erased, in the form that every package gets it: ids, and the handles that the accounts had.
 
-Ids of posts and accounts may stay (they are what tombstones are made of); texts, names and handles may not.
+Ids of posts and accounts may stay, in tombstones. Texts, names and handles may not.
 """
 
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-# What stands before a handle where it names an account: in a text, in an address, in a search query.
-# (The name in a mail address is not one.)
+# What stands before a handle that names an account: in a text, in an address or in a search query. What follows the @
+# of a mail address is no handle.
 _BEFORE = r"(?:(?<=[@＠])(?<![A-Za-z0-9_.][@＠])|(?<=\bx\.com/)|(?<=\btwitter\.com/)|(?<=\bfrom:)|(?<=\bto:))"
 _END = r"(?![A-Za-z0-9_])"
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """Ids of posts (every version of each) and accounts; handles in lower case, without @."""
+    """Ids of posts (of every version) and of accounts; handles in lower case, without @."""
 
     post_ids: frozenset[str] = frozenset()
     account_ids: frozenset[str] = frozenset()
@@ -25,14 +25,14 @@ class Forgotten:
         return bool(self.post_ids or self.account_ids)
 
     def mask(self, text: str) -> str:
-        """The text with every @handle (also in addresses and queries) as underscores of the same length.
+        """The text with every @handle (also in addresses and queries) replaced by underscores.
 
-        The same length: where the mentions of a text stand is kept beside it, in characters.
+        Their number stays the same, because the positions of mentions are stored beside the text.
         """
         return self._named.sub(_underscores, text) if self._named else text
 
     def mask_words(self, text: str) -> str:
-        """The same, and the handle as a word of its own: for errors and parameters, never for what people say."""
+        """The same, also for a handle without @: for errors and parameters, never for texts of people."""
         return self._words.sub(_underscores, text) if self._words else text
 
     @cached_property
@@ -47,8 +47,8 @@ class Forgotten:
 def _pattern(before: str, handles: frozenset[str]) -> "re.Pattern[str] | None":
     if not handles:
         return None
-    # The longest first: of two handles that begin alike the whole one is meant.
-    either = "|".join(re.escape(one) for one in sorted(handles, key=len, reverse=True))
+    # The longest first: if one handle is the beginning of another, the longer one is tried first.
+    either = "|".join(re.escape(handle) for handle in sorted(handles, key=len, reverse=True))
     return re.compile(f"{before}(?:{either}){_END}", re.IGNORECASE)
 
 

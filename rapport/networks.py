@@ -1,25 +1,25 @@
-"""The networks that Rapport knows, each declared once: what more than one room has to know of a network stands here.
+"""The networks that Rapport knows, each declared once, with everything that more than one package has to know of it.
 
-How a network is asked is the matter of its extractor (extractors/<network>). An id means something on its own network
-only. Wherever one stands alone, without a column `network` beside it, it is qualified: `x:12345`.
+How a network's API is called is known only to its extractor (extractors/<network>). An id has a meaning only on its own
+network. Where it stands alone, without a column `network` beside it, it is qualified: `x:12345`.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-# Where rapport.toml, outcomes.csv or a command names an account or a post without its network, it is one of this.
+# The network of accounts and posts that rapport.toml, outcomes.csv or a command names without a network.
 DEFAULT = "x"
-# What qualifies the ids of people listed by hand; no network may be called this.
+# Qualifies the ids of people listed by hand; no network may have this name.
 PERSON = "person"
 
 
 @dataclass(frozen=True)
 class Stream:
-    """One kind of thing that is fetched of a network. `label` is what the report calls it.
+    """One kind of object that is fetched from a network. `label` is its name in the report.
 
-    `is_expected`: every run asks it for every account of ours, so it has to reach as far as the newest data. Whether
-    there is anything to ask of the other streams follows from what these bring.
+    `is_expected`: every run fetches it for every account of ours, so it has to reach as far as the newest data. The
+    other streams are fetched only if these show that there is something to fetch.
     """
 
     name: str
@@ -111,28 +111,28 @@ class AccountRef:
     @classmethod
     def parse(cls, text: str) -> "AccountRef":
         """`@handle` or an id (of X), `network:@handle`, `network:handle` or `network:id`. Raises ValueError."""
-        name, colon, said = text.partition(":")
+        name, colon, account = text.partition(":")
         if not colon:
-            name, said = DEFAULT, text
+            name, account = DEFAULT, text
         network = NETWORKS.get(name)
         if network is None:
             raise ValueError(f"'{text}' names no network we know; those there are: {', '.join(NETWORKS)}")
-        if said.startswith("@") and network.is_handle(said[1:]):
-            return cls(name, handle=said[1:])
-        if network.is_id(said):
-            return cls(name, account_id=said)
-        if colon and network.is_handle(said):
-            return cls(name, handle=said)
+        if account.startswith("@") and network.is_handle(account[1:]):
+            return cls(name, handle=account[1:])
+        if network.is_id(account):
+            return cls(name, account_id=account)
+        if colon and network.is_handle(account):
+            return cls(name, handle=account)
         raise ValueError(f"'{text}' does not fit; write a handle as \"@name\" or an id as {network.id_words}")
 
     @property
     def key(self) -> tuple[str, str]:
-        """What two references to one account share, be it that they name it alike: capitals make no other handle."""
+        """Equal for two references that name an account in the same way. Handles don't differ by capitals."""
         return self.network, f"@{self.handle.lower()}" if self.handle else str(self.account_id)
 
     def __str__(self) -> str:
-        said = f"@{self.handle}" if self.handle else str(self.account_id)
-        return said if self.network == DEFAULT else f"{self.network}:{said}"
+        account = f"@{self.handle}" if self.handle else str(self.account_id)
+        return account if self.network == DEFAULT else f"{self.network}:{account}"
 
 
 def qualified(network: str, object_id: str) -> str:
@@ -147,12 +147,12 @@ def parts(text: str) -> tuple[str, str]:
 
 
 def post_url(network: str, post_id: str) -> str | None:
-    """Where the network shows the post; None where it is none of its ids, or we do not know the network."""
+    """The address of the post; None if it is no id of that network, or if the network is unknown."""
     known = NETWORKS.get(network)
     return known.post_url.format(id=post_id) if known and known.is_id(post_id) else None
 
 
 def profile_url(network: str, account_id: str) -> str | None:
-    """Where the network shows the account; None where it is none of its ids, or we do not know the network."""
+    """The address of the account; None if it is no id of that network, or if the network is unknown."""
     known = NETWORKS.get(network)
     return known.profile_url.format(id=account_id) if known and known.is_id(account_id) else None

@@ -1,4 +1,4 @@
-"""A stretch of time, half-open and in UTC: what one extraction covers."""
+"""The time window that one extraction covers: half-open and in UTC."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +13,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """[start, end): start belongs to it, end does not. Both aware, in UTC."""
+    """[start, end): the start is included, the end is not. Both are aware datetimes in UTC."""
 
     start: datetime
     end: datetime
@@ -34,7 +34,7 @@ class Window:
 
     @classmethod
     def parse(cls, start: str, end: str) -> "Window":
-        """From two ISO dates or times; a date is its midnight, a time without zone is UTC."""
+        """From two ISO dates or times. A date means its midnight; a time without a zone is in UTC."""
         return cls(parse_moment(start), parse_moment(end))
 
     @classmethod
@@ -48,7 +48,7 @@ class Window:
 
 
 def parse_moment(text: str) -> datetime:
-    """An ISO date or time as an aware UTC datetime; ConfigError names the text that is neither."""
+    """An ISO date or time as an aware datetime in UTC. Raises ConfigError if it is neither."""
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as problem:
