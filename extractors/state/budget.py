@@ -2,7 +2,7 @@
 
 Before a call its worst case is reserved, after it what was returned is settled; both in one transaction that
 no other task of the same client can enter. So spending plus reservations never exceed the cap, however many
-tasks run at once. Prices: the vendor's documentation of 2026-08 (pay-per-use).
+tasks run at once. A client's budget is for all networks together; their prices stand in rapport/networks.py.
 """
 
 import logging
@@ -18,15 +18,12 @@ import sqlalchemy as sa
 from extractors.state.tables import BATCH, billed, budget_locks, insert, ledger, reservations, upsert
 from rapport.config import Budget
 from rapport.errors import RapportError
+from rapport.networks import Network
 
 log = logging.getLogger("rapport.extract")
 
+# What is paid for; a count is a request that reads no object.
 Kind = Literal["post", "user", "message", "count"]
-# Owned reads are cheaper ($0.001), but only where the app is the account's own: never assumed. A like that
-# comes as its account is taken for a user read, the dearer of the two prices it may have.
-# A count is a request: how many posts a query finds, without reading one.
-PRICE_USD: dict[Kind, float] = {"post": 0.005, "user": 0.010, "message": 0.010, "count": 0.005}
-
 # Longer than any call can take: three waits of 15 minutes, and a few attempts of a minute.
 RESERVED_FOR = timedelta(hours=1)
 # How long a call waits for others to settle before it makes do with less, or stops.
@@ -71,17 +68,19 @@ class Reservation:
 
 
 class Purse:
-    """One client's money. `budget` None: everything may be spent, and is still written down."""
+    """One client's money, for calls of one network. `budget` None: all may be spent, and is still written down."""
 
     def __init__(
         self,
         engine: sa.Engine,
+        network: Network,
         client_id: str,
         budget: Budget | None,
         now: Callable[[], datetime],
         patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
         self._engine = engine
+        self._network = network
         self._client_id = client_id
         self._budget = budget
         self._now = now
@@ -123,16 +122,16 @@ class Purse:
     def settle(self, reservation: Reservation, returned: Mapping[Kind, Set[str]]) -> float:
         """Writes down what came back and gives back the rest; returns what it cost, in US dollars.
 
-        What was returned before on this UTC day, to whichever client, is billed once.
+        What the network returned before on this UTC day, to whichever client, is billed once.
         """
         now = self._now()
-        new = dict.fromkeys(PRICE_USD, 0)
+        new = dict.fromkeys(returned, 0)
         with self._engine.begin() as connection:
             self._lock(connection)
             self._give_back(connection, reservation)
             connection.execute(billed.delete().where(billed.c.day < now.date()))
             rows: list[dict[str, Any]] = [
-                {"day": now.date(), "kind": kind, "resource_id": one}
+                {"day": now.date(), "network": self._network.name, "kind": kind, "resource_id": one}
                 for kind in sorted(returned)
                 for one in sorted(returned[kind])
             ]
@@ -141,17 +140,18 @@ class Purse:
                 added = connection.execute(statement.on_conflict_do_nothing().returning(billed.c.kind)).all()
                 for row in added:
                     new[row.kind] += 1
-            cost = sum(count * PRICE_USD[kind] for kind, count in new.items())
+            cost = sum(count * self._network.price_usd.get(kind, 0.0) for kind, count in new.items())
             connection.execute(
                 ledger.insert().values(
                     client_id=self._client_id,
                     spent_at=now,
                     entry_id=reservation.entry_id,
+                    network=self._network.name,
                     stream=reservation.stream,
                     post_count=len(returned.get("post", ())),
                     user_count=len(returned.get("user", ())),
                     message_count=len(returned.get("message", ())),
-                    billed_post_count=new["post"],
+                    billed_post_count=new.get("post", 0),
                     usd=cost,
                 )
             )
@@ -218,10 +218,12 @@ def spent_usd(
     return float(connection.execute(query).scalar_one())
 
 
-def billed_posts_by_day(engine: sa.Engine, since: datetime) -> dict[str, int]:
-    """UTC day (ISO) → posts billed to all clients together, by the ledger."""
+def billed_posts_by_day(engine: sa.Engine, network: str, since: datetime) -> dict[str, int]:
+    """UTC day (ISO) → posts that the network billed to all clients together, by the ledger."""
     found: dict[str, int] = {}
-    query = sa.select(ledger.c.spent_at, ledger.c.billed_post_count).where(ledger.c.spent_at >= since)
+    query = sa.select(ledger.c.spent_at, ledger.c.billed_post_count).where(
+        (ledger.c.network == network) & (ledger.c.spent_at >= since)
+    )
     with engine.connect() as connection:
         for row in connection.execute(query).all():
             day = row.spent_at.date().isoformat()

@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateTable
 
+from extractors.state import migration
 from extractors.state.tables import (
     BATCH,
     api_versions,
@@ -24,7 +24,6 @@ from extractors.state.tables import (
     gone_posts,
     handles,
     ledger,
-    metadata,
     reach_checks,
     tombstones,
     upsert,
@@ -78,10 +77,11 @@ class State:
             if watermark is not None:
                 upsert(connection, watermarks, [{**watermark, "updated_at": now}])
 
-    def watermark(self, client_id: str, stream: str, target: str) -> str | None:
+    def watermark(self, network: str, client_id: str, stream: str, target: str) -> str | None:
         """newest_id of the last finished walk of the target."""
         where = (
-            (watermarks.c.client_id == client_id)
+            (watermarks.c.network == network)
+            & (watermarks.c.client_id == client_id)
             & (watermarks.c.stream == stream)
             & (watermarks.c.target == target)
         )
@@ -120,20 +120,27 @@ class State:
         with self.engine.begin() as connection:
             upsert(connection, handles, rows)
 
-    def remember_conversations(self, client_id: str, last_activity: dict[str, datetime]) -> None:
+    def remember_conversations(
+        self, network: str, client_id: str, last_activity: dict[str, datetime]
+    ) -> None:
         """Conversation id → time of its newest post seen; an older time never replaces a newer one."""
         rows = [
-            {"client_id": client_id, "conversation_id": one, "last_activity_at": at}
+            {"network": network, "client_id": client_id, "conversation_id": one, "last_activity_at": at}
             for one, at in last_activity.items()
         ]
         with self.engine.begin() as connection:
             upsert(connection, conversations, rows, only_if_newer="last_activity_at")
 
-    def active_conversations(self, client_id: str, since: datetime, before: datetime) -> list[str]:
+    def active_conversations(
+        self, network: str, client_id: str, since: datetime, before: datetime
+    ) -> list[str]:
         """Ids of the client's conversations whose newest known post lies in [since, before)."""
         at = conversations.c.last_activity_at
         query = sa.select(conversations.c.conversation_id).where(
-            (conversations.c.client_id == client_id) & (at >= since) & (at < before)
+            (conversations.c.network == network)
+            & (conversations.c.client_id == client_id)
+            & (at >= since)
+            & (at < before)
         )
         with self.engine.connect() as connection:
             return list(connection.execute(query).scalars())
@@ -191,7 +198,7 @@ class State:
 
 @contextmanager
 def open_state(settings: Settings) -> Iterator[State]:
-    """The state store at settings.state_url, with its tables made if need be."""
+    """The state store at settings.state_url, with its tables made or brought up to date if need be."""
     url = sa.make_url(settings.state_url)
     if url.get_backend_name() == "sqlite":
         settings.home.mkdir(parents=True, exist_ok=True)
@@ -199,7 +206,7 @@ def open_state(settings: Settings) -> Iterator[State]:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
     try:
-        _create_tables(engine)
+        migration.prepare(engine)
         yield State(engine, settings.now)
     finally:
         engine.dispose()
@@ -214,18 +221,3 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_MS}")
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = full")
-
-
-def _create_tables(engine: sa.Engine) -> None:
-    if set(metadata.tables) <= set(sa.inspect(engine).get_table_names()):
-        return
-    for attempt in (1, 2):
-        try:
-            with engine.begin() as connection:
-                for table in metadata.sorted_tables:
-                    connection.execute(CreateTable(table, if_not_exists=True))
-            return
-        except (sa.exc.IntegrityError, sa.exc.ProgrammingError):
-            # Postgres: two processes making the same table at once; the second attempt finds it there.
-            if attempt == 2:
-                raise

@@ -29,7 +29,8 @@ metadata = sa.MetaData()
 walks = sa.Table(
     "walks",
     metadata,
-    sa.Column("walk_key", sa.String, primary_key=True),
+    sa.Column("walk_key", sa.String, primary_key=True),  # the network among what it is made of
+    sa.Column("network", sa.String, nullable=False),
     sa.Column("client_id", sa.String, nullable=False),
     sa.Column("stream", sa.String, nullable=False),
     sa.Column("run_id", sa.String, nullable=False),
@@ -47,6 +48,7 @@ walks = sa.Table(
 watermarks = sa.Table(
     "watermarks",
     metadata,
+    sa.Column("network", sa.String, primary_key=True),
     sa.Column("client_id", sa.String, primary_key=True),
     sa.Column("stream", sa.String, primary_key=True),
     sa.Column("target", sa.String, primary_key=True),
@@ -67,6 +69,7 @@ handles = sa.Table(
 conversations = sa.Table(
     "conversations",
     metadata,
+    sa.Column("network", sa.String, primary_key=True),
     sa.Column("client_id", sa.String, primary_key=True),
     sa.Column("conversation_id", sa.String, primary_key=True),
     sa.Column("last_activity_at", Utc, nullable=False),
@@ -97,7 +100,8 @@ reach_checks = sa.Table(
 )
 # --- money: extractors/state/budget.py -----------------------------------------------------------------------------
 budget_locks = sa.Table(
-    # One row a client: whoever writes it first in a transaction is alone with the client's money until its end.
+    # One row a client, whose money is the same for all networks: whoever writes it first in a transaction is alone
+    # with that money until its end.
     "budget_locks",
     metadata,
     sa.Column("client_id", sa.String, primary_key=True),
@@ -118,6 +122,7 @@ ledger = sa.Table(
     sa.Column("client_id", sa.String, primary_key=True),
     sa.Column("spent_at", Utc, primary_key=True),
     sa.Column("entry_id", sa.String, primary_key=True),
+    sa.Column("network", sa.String, nullable=False),
     sa.Column("stream", sa.String, nullable=False),
     sa.Column("post_count", sa.Integer, nullable=False),  # returned
     sa.Column("user_count", sa.Integer, nullable=False),
@@ -132,6 +137,7 @@ billed = sa.Table(
     "billed",
     metadata,
     sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("network", sa.String, primary_key=True),
     sa.Column("kind", sa.String, primary_key=True),
     sa.Column("resource_id", sa.String, primary_key=True),
 )
@@ -152,6 +158,7 @@ deferred = sa.Table(
     # A fetch that the budget stopped: its spec, to go on from in a later run.
     "deferred",
     metadata,
+    sa.Column("network", sa.String, primary_key=True),
     sa.Column("client_id", sa.String, primary_key=True),
     sa.Column("stream", sa.String, primary_key=True),
     sa.Column("run_id", sa.String, primary_key=True),
@@ -165,6 +172,7 @@ resumed = sa.Table(
     "resumed",
     metadata,
     sa.Column("by_run_id", sa.String, primary_key=True),
+    sa.Column("network", sa.String, primary_key=True),
     sa.Column("client_id", sa.String, primary_key=True),
     sa.Column("run_id", sa.String, primary_key=True),
     sa.Column("window_start_at", Utc, primary_key=True),
@@ -173,6 +181,7 @@ resumed = sa.Table(
 polls = sa.Table(
     "polls",
     metadata,
+    sa.Column("network", sa.String, primary_key=True),
     sa.Column("client_id", sa.String, primary_key=True),
     sa.Column("conversation_id", sa.String, primary_key=True),
     sa.Column("step", sa.Integer, nullable=False),

@@ -6,10 +6,9 @@ from typing import Any
 from extractors import errors
 from extractors.state.store import State
 from extractors.x import fields, streams
+from extractors.x.streams import NETWORK
 from rapport.config import Client as ClientConfig
-from rapport.networks import AccountRef, X
-
-NETWORK = X.name
+from rapport.networks import AccountRef
 
 
 def ours(client: ClientConfig) -> list[AccountRef]:

@@ -5,12 +5,13 @@ One request a question, at its list price; no post is read. Search, and so its c
 
 from uuid import uuid4
 
-from extractors.state.budget import PRICE_USD, Purse
+from extractors.state.budget import Purse
 from extractors.state.store import State
 from extractors.x import accounts, fields, streams
 from extractors.x.client import Client
 from extractors.x.streams import Stream
 from rapport.config import Client as ClientConfig
+from rapport.networks import X
 
 DAYS = streams.RECENT_REACH.days
 
@@ -31,9 +32,9 @@ def per_day(state: State, client: Client, config: ClientConfig, stream: Stream) 
     if not queries:
         return None
     total = 0
-    purse = Purse(state.engine, config.id, config.budget, state.now)
+    purse = Purse(state.engine, X, config.id, config.budget, state.now)
     for query in queries:
-        reservation = purse.reserve("counts", PRICE_USD["count"], 1, 1)
+        reservation = purse.reserve("counts", X.price_usd["count"], 1, 1)
         try:
             answer = client.ask(streams.COUNTS_METHOD, query, {"granularity": "day"})
         except BaseException:

@@ -9,6 +9,7 @@ from typing import Any
 from extractors.state import gaps
 from extractors.state.store import State
 from extractors.state.tables import deferred, resumed, upsert
+from extractors.x.streams import NETWORK
 from rapport.window import Window
 
 Spec = dict[str, Any]
@@ -26,7 +27,7 @@ def remember(state: State, spec: Spec, window: Window, run_id: str) -> None:
     row = {**_key(spec, window, run_id), "spec": spec, "deferred_at": state.now()}
     with state.engine.begin() as connection:
         upsert(connection, deferred, [row])
-    gaps.record(state, spec["client_id"], spec["stream"], gaps.WHOLE_STREAM, window, gaps.BUDGET)
+    gaps.record(state, NETWORK, spec["client_id"], spec["stream"], gaps.WHOLE_STREAM, window, gaps.BUDGET)
 
 
 def forget(state: State, spec: Spec, window: Window, run_id: str) -> None:
@@ -34,7 +35,7 @@ def forget(state: State, spec: Spec, window: Window, run_id: str) -> None:
     where = [deferred.c[name] == value for name, value in _key(spec, window, run_id).items()]
     with state.engine.begin() as connection:
         connection.execute(deferred.delete().where(*where))
-    gaps.close(state, spec["client_id"], spec["stream"], gaps.WHOLE_STREAM, window, gaps.BUDGET)
+    gaps.close(state, NETWORK, spec["client_id"], spec["stream"], gaps.WHOLE_STREAM, window, gaps.BUDGET)
 
 
 def take_up(state: State, client_id: str, streams: list[str], run_id: str) -> list[Spec]:
@@ -44,11 +45,14 @@ def take_up(state: State, client_id: str, streams: list[str], run_id: str) -> li
     """
     table = deferred.c
     query = deferred.select().where(
-        (table.client_id == client_id) & table.stream.in_(streams) & (table.run_id != run_id)
+        (table.network == NETWORK)
+        & (table.client_id == client_id)
+        & table.stream.in_(streams)
+        & (table.run_id != run_id)
     )
     with state.engine.begin() as connection:
         rows = connection.execute(query.order_by(table.window_start_at, table.stream)).all()
-        keys = ("client_id", "run_id", "window_start_at", "window_end_at")
+        keys = ("network", "client_id", "run_id", "window_start_at", "window_end_at")
         found = {tuple(getattr(row, key) for key in keys) for row in rows}
         noted = [{"by_run_id": run_id, **dict(zip(keys, one, strict=True))} for one in found]
         upsert(connection, resumed, noted)
@@ -59,7 +63,9 @@ def take_up(state: State, client_id: str, streams: list[str], run_id: str) -> li
 
 def taken_up(state: State, client_id: str, run_id: str) -> list[tuple[Window, str]]:
     """Window and run of the earlier runs that this run has taken up."""
-    query = resumed.select().where((resumed.c.by_run_id == run_id) & (resumed.c.client_id == client_id))
+    query = resumed.select().where(
+        (resumed.c.by_run_id == run_id) & (resumed.c.network == NETWORK) & (resumed.c.client_id == client_id)
+    )
     with state.engine.connect() as connection:
         rows = connection.execute(query.order_by(resumed.c.window_start_at)).all()
     return [(Window(row.window_start_at, row.window_end_at), row.run_id) for row in rows]
@@ -77,6 +83,7 @@ def belonging_to(spec: Spec, window: Window, run_id: str) -> Spec:
 
 def _key(spec: Spec, window: Window, run_id: str) -> dict[str, Any]:
     return {
+        "network": NETWORK,
         "client_id": spec["client_id"],
         "stream": spec["stream"],
         "run_id": run_id,

@@ -12,8 +12,8 @@ from extractors.raw import raw_store
 from extractors.state import gaps
 from extractors.state.store import State
 from extractors.x import accounts, fields, pager, polling, reach, references, streams
-from extractors.x.pager import NETWORK, Context
-from extractors.x.streams import Stream, Target
+from extractors.x.pager import Context
+from extractors.x.streams import NETWORK, Stream, Target
 from rapport.config import Client as ClientConfig
 from rapport.config import Settings
 from rapport.errors import WarehouseBusy
@@ -76,9 +76,8 @@ def _conversations(context: Context, config: ClientConfig, spec: dict[str, Any])
     if reached is None or reached.start > window.start:
         lost = Window(window.start, reached.start if reached else window.end)
         context.on_progress(f"{config.id} conversations: {lost} lies before {reach.SEVEN_DAYS}")
-        gaps.record(
-            context.state, config.id, stream.name, gaps.WHOLE_STREAM, lost, f"older than {reach.SEVEN_DAYS}"
-        )
+        why = f"older than {reach.SEVEN_DAYS}"
+        gaps.record(context.state, NETWORK, config.id, stream.name, gaps.WHOLE_STREAM, lost, why)
     if reached is None:
         return "out of reach"
     limit = stream.query_limit or 0
@@ -97,7 +96,7 @@ def _conversations(context: Context, config: ClientConfig, spec: dict[str, Any])
     for start, some in sorted(later.items()):
         begun = max(datetime.fromisoformat(start), reached.start)
         _walk_all(context, stream, streams.conversation_targets(some, limit), Window(begun, reached.end))
-    gaps.close(context.state, config.id, stream.name, gaps.WHOLE_STREAM, reached)
+    gaps.close(context.state, NETWORK, config.id, stream.name, gaps.WHOLE_STREAM, reached)
     return "finished"
 
 
@@ -124,7 +123,7 @@ def _poll(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
 
 def _follow(context: Context) -> None:
     context.on_page = lambda body: context.state.remember_conversations(
-        context.client_id, references.activity(body)
+        NETWORK, context.client_id, references.activity(body)
     )
 
 
@@ -148,7 +147,7 @@ def _direct_messages(context: Context, config: ClientConfig, spec: dict[str, Any
         )
     # The endpoint knows no window: it gives all of the last 30 days. What the last run brought is not read again.
     stream, everything = streams.DIRECT_MESSAGES, Target("all")
-    newest = context.state.watermark(config.id, stream.name, everything.label)
+    newest = context.state.watermark(NETWORK, config.id, stream.name, everything.label)
     if newest is not None:
         everything = replace(
             everything,

@@ -17,6 +17,7 @@ from extractors.x.client import Client
 from extractors.x.streams import Stream
 from rapport.config import Client as ClientConfig
 from rapport.config import Settings
+from rapport.networks import X
 from rapport.window import Window
 
 HISTORY = timedelta(weeks=4)
@@ -94,7 +95,7 @@ def forecast(
     with open_state(settings) as state:
         for config in chosen:
             wanted = _streams_of(settings, config)
-            left = budget.Purse(state.engine, config.id, config.budget, state.now).left()
+            left = budget.Purse(state.engine, X, config.id, config.budget, state.now).left()
             forecasts = [_of_stream(state, config, one, window) for one in wanted]
             if is_counting:
                 forecasts = _counted(settings, state, config, window, forecasts)
@@ -123,7 +124,7 @@ def _counted(
                     Range(max(posts / 100, 1), max(posts / 100, len(accounts.ours(config)))),
                     Range(posts, 3 * posts),
                     Range(0, 3 * posts),
-                    Range(posts * budget.PRICE_USD["post"], posts * stream.worst_usd),
+                    Range(posts * X.price_usd["post"], posts * stream.worst_usd),
                     f"counted by X over {counts.DAYS} days, without reposts",
                 )
             )
@@ -152,7 +153,7 @@ def _of_stream(state: State, config: ClientConfig, stream: Stream, window: Windo
         count = float(len(accounts.everyone(config)))
         exact = Range(-(-count // streams.LOOKUP_SIZE), -(-count // streams.LOOKUP_SIZE) + 1)
         users = Range(count, count)
-        price = count * budget.PRICE_USD["user"]
+        price = count * X.price_usd["user"]
         return StreamForecast(stream.name, exact, Range(0, 0), users, Range(price, price), "rapport.toml")
     rates = _pages_per_day(state, config.id, stream.name)
     page = _per_page(state, config.id, stream.name)
@@ -201,7 +202,8 @@ def _pages_per_day(state: State, client_id: str, stream: str) -> list[float]:
             walks.c.run_id, walks.c.window_start_at, walks.c.window_end_at, sa.func.sum(walks.c.page_count)
         )
         .where(
-            (walks.c.client_id == client_id)
+            (walks.c.network == X.name)
+            & (walks.c.client_id == client_id)
             & (walks.c.stream == stream)
             & (walks.c.updated_at >= state.now() - HISTORY)
             & walks.c.run_id.not_like(_POLL_RUNS)
@@ -217,7 +219,8 @@ def _per_page(state: State, client_id: str, stream: str) -> tuple[float, float, 
     """(posts, users, US dollars) of a call, on the average of those made lately."""
     columns = [sa.func.avg(column) for column in (ledger.c.post_count, ledger.c.user_count, ledger.c.usd)]
     query = sa.select(*columns).where(
-        (ledger.c.client_id == client_id)
+        (ledger.c.network == X.name)
+        & (ledger.c.client_id == client_id)
         & (ledger.c.stream == stream)
         & (ledger.c.spent_at >= state.now() - HISTORY)
     )

@@ -18,13 +18,13 @@ from extractors.state.budget import Kind, Purse
 from extractors.state.store import State, Walk
 from extractors.x import fields, references, streams
 from extractors.x.client import Answer, Client
-from extractors.x.streams import Stream, Target
+from extractors.x.streams import NETWORK, Stream, Target
 from extractors.x.trail import MOST_PASSES, Trail, next_token
 from rapport.config import Settings
+from rapport.networks import X
 from rapport.window import Window
 
 log = logging.getLogger("rapport.extract")
-NETWORK = "x"
 
 
 @dataclass
@@ -58,7 +58,8 @@ class Context:
 
     def __post_init__(self) -> None:
         budgets = {one.id: one.budget for one in self.settings.config.clients}
-        self.purse = Purse(self.state.engine, self.client_id, budgets.get(self.client_id), self.settings.now)
+        budget = budgets.get(self.client_id)
+        self.purse = Purse(self.state.engine, X, self.client_id, budget, self.settings.now)
 
 
 def walk(context: Context, stream: Stream, target: Target, window: Window | None = None) -> None:
@@ -113,7 +114,7 @@ def _walk_by_time(
     if lost_from < begins:
         why = f"older than what {stream.endpoint} reaches by since_id"
         lost = Window(lost_from, min(begins, window.end))
-        gaps.record(context.state, context.client_id, stream.name, target.label, lost, why)
+        gaps.record(context.state, NETWORK, context.client_id, stream.name, target.label, lost, why)
         context.on_progress(
             f"{context.client_id} {stream.name}: {lost} of {target.label[:80]} is a gap: {why}"
         )
@@ -300,6 +301,7 @@ def _record(
     after: Walk,
 ) -> None:
     watermark = {
+        "network": NETWORK,
         "client_id": context.client_id,
         "stream": stream.name,
         "target": target.label,
@@ -311,6 +313,7 @@ def _record(
     context.state.advance(
         {
             **{name: getattr(after, name) for name in Walk.__dataclass_fields__},
+            "network": NETWORK,
             "client_id": context.client_id,
             "stream": stream.name,
             "run_id": context.run_id,

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from extractors.state.store import State
 from extractors.state.tables import conversations, polls, upsert
 from extractors.x import streams
+from extractors.x.streams import NETWORK
 
 DELAYS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 # Each poll looks back over this much again.
@@ -33,12 +34,12 @@ def take_note(state: State, client_id: str) -> None:
     """Brings the schedule in line with what is known of conversations: new ones, and new activity in old ones."""
     join = conversations.outerjoin(
         polls,
-        (conversations.c.client_id == polls.c.client_id)
+        (conversations.c.network == polls.c.network)
+        & (conversations.c.client_id == polls.c.client_id)
         & (conversations.c.conversation_id == polls.c.conversation_id),
     )
-    changed = (conversations.c.client_id == client_id) & (
-        polls.c.conversation_id.is_(None) | (polls.c.activity_at < conversations.c.last_activity_at)
-    )
+    is_ours = (conversations.c.network == NETWORK) & (conversations.c.client_id == client_id)
+    is_newer = polls.c.conversation_id.is_(None) | (polls.c.activity_at < conversations.c.last_activity_at)
     query = sa.select(
         conversations.c.conversation_id,
         conversations.c.last_activity_at,
@@ -48,6 +49,7 @@ def take_note(state: State, client_id: str) -> None:
     with state.engine.begin() as connection:
         rows = [
             {
+                "network": NETWORK,
                 "client_id": client_id,
                 "conversation_id": row.conversation_id,
                 "step": 0,
@@ -56,7 +58,7 @@ def take_note(state: State, client_id: str) -> None:
                 "covered_from_at": row.covered_from_at,
                 "covered_until_at": row.covered_until_at,
             }
-            for row in connection.execute(query.select_from(join).where(changed)).all()
+            for row in connection.execute(query.select_from(join).where(is_ours & is_newer)).all()
         ]
         upsert(connection, polls, rows)
 
@@ -67,7 +69,7 @@ def due(state: State, client_id: str, now: datetime, close_after: timedelta, rea
     `reach` is how far back search goes. Conversations silent for `close_after` are closed and left out.
     """
     take_note(state, client_id)
-    mine = polls.c.client_id == client_id
+    mine = _of(client_id)
     with state.engine.begin() as connection:
         connection.execute(
             polls.update().where(mine & (polls.c.activity_at < now - close_after)).values(due_at=None)
@@ -90,7 +92,7 @@ def polled(state: State, client_id: str, done: Iterable[Due], until: datetime, n
     take_note(state, client_id)
     with state.engine.begin() as connection:
         rows = connection.execute(
-            polls.select().where((polls.c.client_id == client_id) & polls.c.conversation_id.in_(list(before)))
+            polls.select().where(_of(client_id) & polls.c.conversation_id.in_(list(before)))
         ).all()
         after = []
         for row in rows:
@@ -113,7 +115,7 @@ def polled(state: State, client_id: str, done: Iterable[Due], until: datetime, n
 def covered(state: State, client_id: str, ids: Iterable[str]) -> dict[str, tuple[datetime, datetime]]:
     """Conversation id → the stretch of time that polls have brought whole."""
     wanted = set(ids)
-    query = polls.select().where((polls.c.client_id == client_id) & polls.c.covered_until_at.is_not(None))
+    query = polls.select().where(_of(client_id) & polls.c.covered_until_at.is_not(None))
     with state.engine.connect() as connection:
         return {
             row.conversation_id: (row.covered_from_at, row.covered_until_at)
@@ -124,6 +126,10 @@ def covered(state: State, client_id: str, ids: Iterable[str]) -> dict[str, tuple
 
 def closed_count(state: State, client_id: str) -> int:
     """How many conversations are looked after no more."""
-    query = sa.select(sa.func.count()).where((polls.c.client_id == client_id) & polls.c.due_at.is_(None))
+    query = sa.select(sa.func.count()).where(_of(client_id) & polls.c.due_at.is_(None))
     with state.engine.connect() as connection:
         return int(connection.execute(query).scalar_one())
+
+
+def _of(client_id: str) -> sa.ColumnElement[bool]:
+    return (polls.c.network == NETWORK) & (polls.c.client_id == client_id)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from extractors.state import gaps
 from extractors.x import accounts, fields, pager, streams
 from extractors.x.pager import Context
-from extractors.x.streams import Stream, Target
+from extractors.x.streams import NETWORK, Stream, Target
 from rapport.config import Client as ClientConfig
 from rapport.window import Window
 
@@ -53,7 +53,7 @@ def _fill(context: Context, config: ClientConfig, stream: Stream, target: Target
     window = context.window
     ends = _unreached_until(context, stream, target)
     if ends is None:
-        gaps.close(context.state, config.id, stream.name, target.label, window)
+        gaps.close(context.state, NETWORK, config.id, stream.name, target.label, window)
         return
     beyond = Window(window.start, ends)
     by_search, reached = search(config, beyond, context.settings.now())
@@ -72,10 +72,10 @@ def _fill(context: Context, config: ClientConfig, stream: Stream, target: Target
     if lost is not None:
         why = f"beyond the newest {stream.reach:,} that X shows"
         context.on_progress(f"{config.id} {stream.name}: {lost} of {target.label} lies {why}")
-        gaps.record(context.state, config.id, stream.name, target.label, lost, why)
+        gaps.record(context.state, NETWORK, config.id, stream.name, target.label, lost, why)
         found = found or (Window(ends, window.end) if ends < window.end else None)
     if found is not None:
-        gaps.close(context.state, config.id, stream.name, target.label, found)
+        gaps.close(context.state, NETWORK, config.id, stream.name, target.label, found)
 
 
 def _unreached_until(context: Context, stream: Stream, target: Target) -> datetime | None:

@@ -57,7 +57,7 @@ def reconcile(
     with open_state(settings) as state, Client(settings) as client:
         parameters = {"days": days, "usage.fields": "daily_project_usage,project_usage,project_cap"}
         told = _by_day(client.ask(streams.USAGE_ENDPOINT, None, parameters).value)
-        ours = budget.billed_posts_by_day(state.engine, today - timedelta(days=days - 1))
+        ours = budget.billed_posts_by_day(state.engine, streams.NETWORK, today - timedelta(days=days - 1))
     dates = [(today - timedelta(days=back)).date().isoformat() for back in reversed(range(days))]
     found = [Day(date, ours.get(date, 0), told.get(date, 0)) for date in dates]
     for day in found:

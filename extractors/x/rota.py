@@ -20,8 +20,8 @@ from extractors.state.store import State, open_state
 from extractors.state.tables import checks, upsert
 from extractors.x import accounts, compliance, fields, pager, references, streams
 from extractors.x.client import Client
-from extractors.x.pager import NETWORK, Context
-from extractors.x.streams import Stream
+from extractors.x.pager import Context
+from extractors.x.streams import NETWORK, Stream
 from rapport import warehouse
 from rapport.config import Settings
 from rapport.forgotten import Forgotten

@@ -17,8 +17,8 @@ from extractors.x import accounts, deferred, fetchers, fields, polling, referenc
 from extractors.x.client import Client
 from extractors.x.deferred import Spec
 from extractors.x.fetchers import FETCHERS, POLL, Progress
-from extractors.x.pager import NETWORK, Context
-from extractors.x.streams import Stream
+from extractors.x.pager import Context
+from extractors.x.streams import NETWORK, Stream
 from rapport.config import Client as ClientConfig
 from rapport.config import Settings
 from rapport.errors import RapportError
@@ -199,7 +199,7 @@ def _threads(
                 if is_asked and fields.metric(post, name) > 0:
                     counted[name].add(str(post.get("id")))
     active_for = timedelta(days=settings.config.polling.close_after_days)
-    conversations.update(state.active_conversations(config.id, window.end - active_for, window.end))
+    conversations.update(state.active_conversations(NETWORK, config.id, window.end - active_for, window.end))
     since = _already_polled(state, config.id, conversations, window)
     conversations -= {one for one, start in since.items() if start >= window.end}
     targets = {
@@ -239,7 +239,7 @@ def _newest(state: State, config: ClientConfig, stream: Stream, ids: set[str], w
     """The newest of them, as many as a run may ask for. The time of the others is a gap, unless nods are turned off."""
     ordered = references.in_order(ids)[::-1]
     chosen, left = ordered[: config.nods_per_run], ordered[config.nods_per_run :]
-    gaps.close(state, config.id, stream.name, gaps.WHOLE_STREAM, window, gaps.TOO_MANY)
+    gaps.close(state, NETWORK, config.id, stream.name, gaps.WHOLE_STREAM, window, gaps.TOO_MANY)
     if left and config.nods_per_run:
         log.info(
             f"{config.id} {stream.name}: {len(left)} older posts are not asked for "
@@ -249,7 +249,7 @@ def _newest(state: State, config: ClientConfig, stream: Stream, ids: set[str], w
         newest = references.moment_of(left[0]).replace(microsecond=0) + timedelta(seconds=1)
         if newest > window.start:
             lost = Window(window.start, min(newest, window.end))
-            gaps.record(state, config.id, stream.name, gaps.WHOLE_STREAM, lost, gaps.TOO_MANY)
+            gaps.record(state, NETWORK, config.id, stream.name, gaps.WHOLE_STREAM, lost, gaps.TOO_MANY)
     return chosen
 
 

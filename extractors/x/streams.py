@@ -1,6 +1,6 @@
 """The streams: what is asked of X, how, in what bounds, at what price. Only declared here; pager.py walks.
 
-Bounds: the vendor's documentation of 2026-08; prices: extractors/state/budget.py. Newest first everywhere;
+Bounds: the vendor's documentation of 2026-08; prices: rapport/networks.py. Newest first everywhere;
 `start_time` is inclusive, `end_time` exclusive, both to the second.
 """
 
@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from extractors.landing import landing_files
-from extractors.state.budget import PRICE_USD, Kind
+from extractors.state.budget import Kind
 from extractors.x import fields
 from rapport.config import Budget
+from rapport.networks import X
 
+NETWORK = X.name
 LOOKUP_SIZE = 100
 RECENT_REACH = timedelta(days=7)
 # Search refuses an end_time less than 10 s old; the rest is for clocks that differ.
@@ -71,8 +73,8 @@ class Stream:
     def worst_usd(self) -> float:
         """What one result may cost at most, US dollars."""
         if not self.has_includes:
-            return PRICE_USD[self.kind]
-        return sum(count * PRICE_USD[kind] for kind, count in _WORST[self.kind].items())
+            return X.price_usd[self.kind]
+        return sum(count * X.price_usd[kind] for kind, count in _WORST[self.kind].items())
 
 
 @dataclass(frozen=True)
@@ -201,4 +203,4 @@ def either(terms: list[str], query_limit: int) -> list[str]:
 def list_price_usd(counts: Mapping[Kind, int]) -> float:
     """The list price of so many returned objects, those in `includes` counted; the ledger knows what the
     day's de-duplication takes off."""
-    return sum(count * PRICE_USD[kind] for kind, count in counts.items())
+    return sum(count * X.price_usd[kind] for kind, count in counts.items())

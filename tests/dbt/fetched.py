@@ -163,7 +163,7 @@ def land(settings: Settings, state: State, home: Fetched) -> None:
     erased = frozenset(one for one, fate in home.fates.items() if fate == "erased")
     tombstones.put(state, Forgotten(erased), "on request", is_finished=True)
     for window, why in home.gaps:
-        gaps.record(state, "lab", "conversations", gaps.WHOLE_STREAM, window, why)
+        gaps.record(state, "x", "lab", "conversations", gaps.WHOLE_STREAM, window, why)
 
 
 def _page(

@@ -81,7 +81,7 @@ def run_the_others(stack: Stack, settings: Settings, built: World) -> Others:
     # Half an hour ago somebody spoke there: that is what a daily run would have noted, had this world no end.
     with open_state(settings) as state:
         at = datetime.now(UTC) - timedelta(minutes=30)
-        state.remember_conversations(client.client_id, {root.conversation_id: at})
+        state.remember_conversations("x", client.client_id, {root.conversation_id: at})
     api = stack.api
     before = {run["dag_run_id"] for run in api.runs(BUILD)}
     for dag_id in OTHERS:

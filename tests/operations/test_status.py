@@ -13,12 +13,13 @@ from typer.testing import CliRunner
 from extractors.files import quarantine
 from extractors.raw import raw_store
 from extractors.state import gaps
-from extractors.state.budget import PRICE_USD, Purse
+from extractors.state.budget import Purse
 from extractors.state.store import open_state
 from operations.backup.files import MANIFEST, PLACES
 from operations.cli import watching
 from operations.status import read_status
 from rapport.config import Budget, Settings, load_settings
+from rapport.networks import X
 from rapport.window import Window
 from tests import clock
 from tests.clock import NOW, Clock
@@ -173,11 +174,11 @@ def test_gaps_and_money_of_each_client(tmp_path: Path, monkeypatch: pytest.Monke
     )
     settings = settings_of(tmp_path)
     with open_state(settings) as state:
-        gaps.record(state, "ours", "mentions", "", Window(NOW - 3 * DAY, NOW - 2 * DAY), gaps.BUDGET)
-        gaps.record(state, "ours", "mentions", "", Window(NOW - DAY, NOW), gaps.BUDGET)
-        purse = Purse(state.engine, "ours", Budget(usd_per_day=0.5, usd_per_month=9), state.now)
+        gaps.record(state, "x", "ours", "mentions", "", Window(NOW - 3 * DAY, NOW - 2 * DAY), gaps.BUDGET)
+        gaps.record(state, "x", "ours", "mentions", "", Window(NOW - DAY, NOW), gaps.BUDGET)
+        purse = Purse(state.engine, X, "ours", Budget(usd_per_day=0.5, usd_per_month=9), state.now)
         purse.settle(
-            purse.reserve("mentions", PRICE_USD["post"], 1, 100), {"post": {str(n) for n in range(100)}}
+            purse.reserve("mentions", X.price_usd["post"], 1, 100), {"post": {str(n) for n in range(100)}}
         )
     found = read_status(settings)
     assert [(one.client_id, one.stream, one.why) for one in found.gaps] == [

@@ -9,6 +9,7 @@ from pathlib import Path
 from extractors.state.budget import BudgetReached, Purse
 from extractors.state.store import open_state
 from rapport.config import Budget, Config, Settings
+from rapport.networks import X
 
 
 def main(home: str, state_url: str, seed: int, usd_per_day: float) -> None:
@@ -21,7 +22,8 @@ def main(home: str, state_url: str, seed: int, usd_per_day: float) -> None:
     with open_state(settings) as state:
         print("ready", flush=True)
         sys.stdin.readline()  # all begin together
-        purse = Purse(state.engine, "acme", Budget(usd_per_day=usd_per_day, usd_per_month=1000), state.now)
+        budget = Budget(usd_per_day=usd_per_day, usd_per_month=1000)
+        purse = Purse(state.engine, X, "acme", budget, state.now)
         while True:
             try:
                 held = purse.reserve("mentions", 0.045, 5, 20)

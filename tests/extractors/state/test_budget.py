@@ -4,17 +4,21 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from extractors.state import budget
 from extractors.state.budget import RESERVED_FOR, BudgetReached, Left, Purse
 from extractors.state.store import State, open_state
 from extractors.state.tables import billed, ledger, reservations
 from rapport.config import Budget, Settings
+from rapport.networks import X
 from tests.clock import Clock
+from tests.invented_network import Y
 from tests.paths import ROOT
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -43,7 +47,7 @@ def clock() -> Clock:
 def purse_of(state: State, clock: Clock) -> Callable[..., Purse]:
     def make(client_id: str = "acme", day: float = 1.0, month: float = 3.0) -> Purse:
         budget = Budget(usd_per_day=day, usd_per_month=month)
-        return Purse(state.engine, client_id, budget, clock, patience_seconds=0.0)
+        return Purse(state.engine, X, client_id, budget, clock, patience_seconds=0.0)
 
     return make
 
@@ -145,6 +149,22 @@ def test_the_same_thing_twice_a_day_is_paid_for_once(
         assert connection.execute(sa.select(sa.func.count()).select_from(billed)).scalar() == 1
 
 
+def test_each_network_bills_its_own_and_the_budget_is_for_all(
+    purse_of: Callable[..., Purse], clock: Clock, state: State
+) -> None:
+    dear = replace(Y, price_usd={"user": 0.4})
+    purse = purse_of()
+    elsewhere = Purse(state.engine, dear, "acme", Budget(usd_per_day=1.0, usd_per_month=3.0), clock)
+    # The same ids: other accounts.
+    assert purse.settle(purse.reserve("profiles", 0.01, 1, 2), users(1, 2)) == pytest.approx(0.02)
+    assert elsewhere.settle(elsewhere.reserve("profiles", 0.4, 1, 2), users(1, 2)) == pytest.approx(0.8)
+    assert purse.left().day_usd == elsewhere.left().day_usd == pytest.approx(0.18)
+    free = Purse(state.engine, Y, "acme", None, clock)
+    assert free.settle(free.reserve("profiles", 0.0, 1, 9), {**users(9), "post": {"1"}}) == 0.0
+    assert budget.billed_posts_by_day(state.engine, "y", NOON) == {"2026-05-04": 1}
+    assert budget.billed_posts_by_day(state.engine, "x", NOON) == {"2026-05-04": 0}
+
+
 def test_what_a_killed_process_held_comes_back(purse_of: Callable[..., Purse], clock: Clock) -> None:
     purse = purse_of()
     purse.reserve("mentions", 0.01, 100, 100)
@@ -155,7 +175,7 @@ def test_what_a_killed_process_held_comes_back(purse_of: Callable[..., Purse], c
 
 
 def test_without_a_budget_everything_is_written_down(state: State, clock: Clock) -> None:
-    purse = Purse(state.engine, "free", None, clock)
+    purse = Purse(state.engine, X, "free", None, clock)
     held = purse.reserve("own_posts", 0.045, 5, 100)
     assert held.size == 100
     purse.settle(held, {"post": {"1"}, "user": {"1"}})

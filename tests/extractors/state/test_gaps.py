@@ -49,7 +49,7 @@ def spans(state: State) -> list[tuple[int, int, str]]:
 
 def test_gaps_grow_together_and_are_cut_by_what_fills_them(state: State) -> None:
     def note(first: int, last: int, why: str = "a") -> None:
-        gaps.record(state, "acme", "mentions", "7", days(first, last), why)
+        gaps.record(state, "x", "acme", "mentions", "7", days(first, last), why)
 
     note(0, 1)
     note(1, 2)
@@ -57,12 +57,15 @@ def test_gaps_grow_together_and_are_cut_by_what_fills_them(state: State) -> None
     note(6, 8)
     note(6, 8, "b")
     assert spans(state) == [(0, 2, "a"), (5, 9, "a"), (6, 8, "b")]
-    gaps.close(state, "acme", "mentions", "7", days(6, 7))
+    gaps.close(state, "x", "acme", "mentions", "7", days(6, 7))
     assert spans(state) == [(0, 2, "a"), (5, 6, "a"), (7, 9, "a"), (7, 8, "b")]
-    gaps.close(state, "acme", "mentions", "7", days(0, 20), why="b")
+    gaps.close(state, "x", "acme", "mentions", "7", days(0, 20), why="b")
     assert spans(state) == [(0, 2, "a"), (5, 6, "a"), (7, 9, "a")]
-    gaps.close(state, "acme", "mentions", "8", days(0, 20))
-    gaps.close(state, "acme", "mentions", "7", days(-3, 20))
+    gaps.close(state, "x", "acme", "mentions", "8", days(0, 20))
+    gaps.record(state, "y", "acme", "mentions", "7", days(0, 9), "a")
+    gaps.close(state, "y", "acme", "mentions", "7", days(0, 20))
+    assert spans(state) == [(0, 2, "a"), (5, 6, "a"), (7, 9, "a")]
+    gaps.close(state, "x", "acme", "mentions", "7", days(-3, 20))
     assert spans(state) == []
 
 
@@ -160,7 +163,7 @@ def test_a_short_timeline_is_believed(emulated: Emulated, tmp_path: Any) -> None
 
 def test_polls_come_ever_later_and_begin_anew_with_a_new_post(state: State) -> None:
     now = MAY
-    state.remember_conversations("acme", {"1": now})
+    state.remember_conversations("x", "acme", {"1": now})
     waits = []
     for _ in range(6):
         due_in = timedelta(0)
@@ -171,19 +174,19 @@ def test_polls_come_ever_later_and_begin_anew_with_a_new_post(state: State) -> N
         polling.polled(state, "acme", found, now, now)
     assert waits == [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), DAY, DAY, DAY]
     assert polling.covered(state, "acme", ["1"])["1"][1] == now
-    state.remember_conversations("acme", {"1": now})
+    state.remember_conversations("x", "acme", {"1": now})
     assert polling.due(state, "acme", now + timedelta(minutes=14), 14 * DAY, MAY) == []
     ((due),) = polling.due(state, "acme", now + timedelta(minutes=15), 14 * DAY, MAY)
     assert due.since == now - polling.OVERLAP
     # Something new was found by this very poll: from the start again.
     later = now + timedelta(minutes=15)
-    state.remember_conversations("acme", {"1": later})
+    state.remember_conversations("x", "acme", {"1": later})
     polling.polled(state, "acme", [due], later, later)
     assert polling.due(state, "acme", later + timedelta(minutes=15), 14 * DAY, MAY) != []
     # Two weeks of silence close it, and a new post opens it.
     assert polling.due(state, "acme", later + 15 * DAY, 14 * DAY, MAY) == []
     assert polling.closed_count(state, "acme") == 1
-    state.remember_conversations("acme", {"1": later + 16 * DAY})
+    state.remember_conversations("x", "acme", {"1": later + 16 * DAY})
     assert len(polling.due(state, "acme", later + 17 * DAY, 14 * DAY, MAY)) == 1
 
 
@@ -196,7 +199,7 @@ def test_what_a_poll_brought_is_not_asked_for_again(
     x.answer("/2/tweets/search/recent", page([reply]), page([]))
     x.answer("/2/users/7/tweets", page([]))
     with open_state(settings) as state:
-        state.remember_conversations("acme", dict.fromkeys(ids, NOW - timedelta(hours=2)))
+        state.remember_conversations("x", "acme", dict.fromkeys(ids, NOW - timedelta(hours=2)))
     (spec,) = steps.plan_polls(settings)
     assert (spec["stream"], len(spec["targets"])) == (POLL, 30)
     result = steps.fetch(settings, spec, Window(NOW - DAY, NOW), "poll__1", lambda message: None)

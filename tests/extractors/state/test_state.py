@@ -28,7 +28,7 @@ def state(settings: Settings) -> Iterator[State]:
 def step(key: str, **more: Any) -> dict[str, Any]:
     walk = Walk(key, "running", 1, 10, 0.05, "t1", "90")
     known = {name: getattr(walk, name) for name in Walk.__dataclass_fields__}
-    known |= {"client_id": "acme", "stream": "own_posts", "run_id": "r", "target": "7"}
+    known |= {"network": "x", "client_id": "acme", "stream": "own_posts", "run_id": "r", "target": "7"}
     return {**known, "window_start_at": NOW, "window_end_at": NOW, **more}
 
 
@@ -37,22 +37,34 @@ def test_a_walk_and_its_watermark(state: State) -> None:
     assert state.walk(key) is None
     state.advance(step(key), None)
     assert state.walk(key) == Walk(key, "running", 1, 10, 0.05, "t1", "90")
-    mark = {"client_id": "acme", "stream": "own_posts", "target": "7", "newest_id": "90", "run_id": "r"}
+    mark = {
+        "network": "x",
+        "client_id": "acme",
+        "stream": "own_posts",
+        "target": "7",
+        "newest_id": "90",
+        "run_id": "r",
+    }
     state.advance(step(key, status="finished", next_token=None), mark)
     walk = state.walk(key)
     assert walk is not None
     assert walk.is_finished
     assert walk.next_token is None
-    assert state.watermark("acme", "own_posts", "7") == "90"
-    assert state.watermark("acme", "own_posts", "8") is None
+    assert state.watermark("x", "acme", "own_posts", "7") == "90"
+    assert state.watermark("x", "acme", "own_posts", "8") is None
+    assert state.watermark("y", "acme", "own_posts", "7") is None
 
 
 def test_conversations_keep_their_newest_activity(state: State) -> None:
-    state.remember_conversations("c1", {"1": NOW, "2": NOW - timedelta(days=20)})
-    state.remember_conversations("c1", {"1": NOW - timedelta(days=30)})
-    assert state.active_conversations("c1", NOW - timedelta(days=14), NOW + timedelta(seconds=1)) == ["1"]
-    assert state.active_conversations("c1", NOW - timedelta(days=14), NOW) == []
-    assert state.active_conversations("c2", NOW - timedelta(days=99), NOW + timedelta(days=1)) == []
+    state.remember_conversations("x", "c1", {"1": NOW, "2": NOW - timedelta(days=20)})
+    state.remember_conversations("x", "c1", {"1": NOW - timedelta(days=30)})
+    assert state.active_conversations("x", "c1", NOW - timedelta(days=14), NOW + timedelta(seconds=1)) == [
+        "1"
+    ]
+    assert state.active_conversations("x", "c1", NOW - timedelta(days=14), NOW) == []
+    state.remember_conversations("y", "c1", {"1": NOW + timedelta(days=1), "3": NOW})
+    assert state.active_conversations("x", "c1", NOW, NOW + timedelta(days=2)) == ["1"]
+    assert state.active_conversations("x", "c2", NOW - timedelta(days=99), NOW + timedelta(days=1)) == []
 
 
 def test_handles_in_any_case_and_the_gone(state: State) -> None:
@@ -70,14 +82,15 @@ def test_many_write_at_once(settings: Settings) -> None:
         with open_state(settings) as state:
             for page in range(10):
                 state.advance(step(f"many {number}", page_count=page), None)
-                state.remember_conversations("many", {str(page): NOW + timedelta(hours=number)})
+                state.remember_conversations("x", "many", {str(page): NOW + timedelta(hours=number)})
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
     with open_state(settings) as state:
         assert [(state.walk(f"many {number}") or step).page_count for number in range(8)] == [9] * 8  # type: ignore[union-attr]
         assert (
-            len(state.active_conversations("many", NOW + timedelta(hours=7), NOW + timedelta(hours=8))) == 10
+            len(state.active_conversations("x", "many", NOW + timedelta(hours=7), NOW + timedelta(hours=8)))
+            == 10
         )
 
 

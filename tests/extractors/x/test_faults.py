@@ -424,7 +424,7 @@ def test_ids_of_different_lengths_are_numbers(attempt: Any) -> None:
         one.walk(stream, window=window)
         assert one.landed() == own
         assert next(q["until_id"] for q in served.asked() if "until_id" in q) == own[border + 1]
-        assert one.context.state.watermark("acme", "own_posts", us(one.context).label) == own[0]
+        assert one.context.state.watermark("x", "acme", "own_posts", us(one.context).label) == own[0]
     assert references.in_order(set(own)) == own[::-1]
 
 

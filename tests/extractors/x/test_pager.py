@@ -83,13 +83,13 @@ def test_an_interrupted_walk_goes_on_from_its_cursor(x: ScriptedX, context: Cont
         walk(context)
     for words in ("own_posts", "2026-05-01", "page 3", "2 pages, 4 objects"):
         assert words in str(caught.value)
-    assert context.state.watermark("acme", "own_posts", "7") is None
+    assert context.state.watermark("x", "acme", "own_posts", "7") is None
     x.answer(PATH, *PAGES[2:])
     walk(context)
     assert [one.get("pagination_token") for one in x.asked(PATH)] == [None, "t1", "t2", "t2", "t3"]
     assert landed(context) == ["90", "80", "70", "60", "50", "40"]
     # The newest of the first page, though that page belongs to the earlier attempt.
-    assert context.state.watermark("acme", "own_posts", "7") == "90"
+    assert context.state.watermark("x", "acme", "own_posts", "7") == "90"
 
 
 def test_a_page_on_disk_whose_cursor_never_moved_is_not_fetched_again(x: ScriptedX, context: Context) -> None:

@@ -109,7 +109,7 @@ def test_threads_are_planned_from_what_landed_and_what_is_known(x: ScriptedX, se
         fetch(settings, {"client_id": "acme", "stream": stream})
     with open_state(settings) as state:
         state.remember_conversations(
-            "acme", {"33": WINDOW.end - timedelta(days=13), "34": WINDOW.end - timedelta(days=15)}
+            "x", "acme", {"33": WINDOW.end - timedelta(days=13), "34": WINDOW.end - timedelta(days=15)}
         )
     specs = steps.plan_threads(settings, WINDOW, RUN)
     # In the order of their ids as numbers, an edited post's versions both; a repost's conversation is none, and
