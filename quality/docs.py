@@ -15,6 +15,7 @@ import jinja2
 
 from quality.results import Build
 from rapport.config import Settings
+from rapport.on_disk import write_bytes
 from rapport.warehouse import connect, has_table
 
 # How many runs a trend looks back.
@@ -124,6 +125,4 @@ def write_docs(con: duckdb.DuckDBPyConnection, path: Path, build: Build, checked
         runs_shown=RUNS_SHOWN,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".tmp")
-    draft.write_text(page, encoding="utf-8")
-    draft.replace(path)
+    write_bytes(path, page.encode())

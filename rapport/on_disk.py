@@ -22,18 +22,20 @@ def put_database_in_place(draft: Path, target: Path) -> None:
     put_in_place(draft, target)
 
 
-def write_bytes(path: Path, content: bytes, *, draft: Path | None = None, mode: int | None = None) -> None:
+def write_bytes(path: Path, content: bytes, *, mode: int | None = None, is_shared: bool = False) -> None:
     """Replaces a file in one step.
 
-    `draft` is the path it is written to first: name one where several may write the same file at once, or where
-    leftovers of killed processes are looked for by name. `mode`: who may read it, from the first byte on.
+    It is written to `.<name>.tmp` first, which the next write overwrites if this process is killed. Where several
+    processes may write the same file at once (`is_shared`), each has a temporary file of its own. `mode`: who may
+    read the file, from its first byte on.
     """
-    draft = draft or path.with_name(f".{path.name}.tmp")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp" if is_shared else f".{path.name}.tmp")
     try:
         if mode is not None:
             draft.touch()
             draft.chmod(mode)
-        draft.write_bytes(content)
+        with draft.open("wb") as file:
+            file.write(content)
         put_in_place(draft, path)
     except BaseException:
         draft.unlink(missing_ok=True)

@@ -1,11 +1,11 @@
 """How a page is drawn from its template, and written: it is whole or not there."""
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from rapport.on_disk import write_bytes
 from reporting import words
 from reporting.published import ReportError
 from reporting.redaction import with_accounts
@@ -35,18 +35,7 @@ def write_page(
     html = with_accounts(templates.get_template(template).render(**content), joint_people)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, before it is moved
-            "w", encoding="utf-8", errors="replace", dir=path.parent, prefix=".", suffix=".tmp", delete=False
-        )
-        beside = Path(file.name)
-        try:
-            with file:
-                file.write(html)
-            beside.chmod(0o644)  # a temporary file's 0600 would hide the page from those it is for
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+        write_bytes(path, html.encode(errors="replace"), mode=0o644, is_shared=True)
     except OSError as problem:
         raise ReportError(
             f"{path} cannot be written: {problem.strerror or problem}",

@@ -7,7 +7,6 @@ has been loaded is known without opening a file.
 
 import hashlib
 import json
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -75,8 +74,8 @@ def write(landing_dir: Path, key: str, envelope: dict[str, Any], body: bytes) ->
     content = b'{"envelope": ' + json.dumps(full, ensure_ascii=True).encode() + b', "body": ' + body + b"}\n"
     # One frame with its size and checksum in it: a cut file is known as such.
     packed = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(content)
-    # The process id keeps two extractions of the same page apart; the last rename wins, both are whole.
-    write_bytes(path, packed, draft=path.with_name(f".{path.name}.{os.getpid()}.tmp"))
+    # Of two extractions of the same page the last one wins; both are whole.
+    write_bytes(path, packed, is_shared=True)
     return path
 
 

@@ -25,6 +25,7 @@ from operations.stack.signals import deferred, undisturbed
 from operations.stack.world import World
 from rapport import config
 from rapport.config import Settings
+from rapport.on_disk import write_bytes
 
 log = logging.getLogger("rapport.stack")
 
@@ -233,9 +234,7 @@ class Stack:
             "supervisor": asdict(leader_of("stack", os.getpid())),
             "children": [asdict(child.leader) for child in self._children],
         }
-        temporary = self._state_path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(content), encoding="utf-8")
-        temporary.replace(self._state_path)
+        write_bytes(self._state_path, json.dumps(content).encode())
 
 
 def airflow_home(settings: Settings) -> Path:

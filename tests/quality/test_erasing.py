@@ -47,5 +47,5 @@ def test_every_text_column_is_known(name: str, columns: dict[str, Any]) -> None:
         if about.get("data_type") in NUMBERS:
             continue
         keys = [POST_CONTENT[column]] if column in POST_CONTENT else PERSON_CONTENT.get(column)
-        assert keys, f"{name}.{column}: say in quality/erasure.py what becomes of it when a post is erased"
+        assert keys, f"{name}.{column}: say in quality/erasing.py what becomes of it when a post is erased"
         assert set(keys) & columns.keys(), f"{name}.{column}: none of {keys} is beside it to say whose it is"

@@ -177,12 +177,13 @@ def test_killed_in_mid_write(mortals: Mortals, undisturbed: Undisturbed, tmp_pat
 
 def test_killed_in_between(mortals: Mortals, undisturbed: Undisturbed, tmp_path: Path) -> None:
     """At lines spread over all that a run executes: client, pager, landing, state, budget, load."""
-    lines = lines_of(mortals, tmp_path / "counted", "extractors")
+    folders = "extractors rapport"
+    lines = lines_of(mortals, tmp_path / "counted", folders)
     for part in range(1, 10):
         home = tmp_path / str(part)
         mortals.emulated.requests.clear()
         at = lines * part // 10 + part  # not always at the same line of a loop
-        assert mortals.run(home, die={"in": "extractors", "at": at}) == [-signal.SIGKILL]
+        assert mortals.run(home, die={"in": folders, "at": at}) == [-signal.SIGKILL]
         assert mortals.run(home) == [0]
         repeated = Counter(mortals.emulated.requests) - undisturbed.requests
         assert sum(repeated.values()) <= 1
