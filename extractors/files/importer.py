@@ -114,7 +114,7 @@ def _sources(paths: list[Path]) -> Iterator[Source | Skipped | dict[str, Any]]:
         except NotReadable as problem:
             yield _refused(str(path), str(problem))
             continue
-        if not any(isinstance(one, Source) for one in found):
+        if not any(isinstance(entry, Source) for entry in found):
             yield _refused(str(path), f"there is no file of posts in it ({len(found)} other files)")
         yield from found
 
@@ -281,7 +281,7 @@ def _refused(name: str, reason: str) -> dict[str, Any]:
 
 
 def _ids(values: list[dict[str, Any]]) -> Iterator[str]:
-    return (str(one["id"]) for one in values if one.get("id"))
+    return (str(value["id"]) for value in values if value.get("id"))
 
 
 def _endpoint(url: Any) -> str | None:

@@ -140,7 +140,7 @@ def _items(line: Line) -> Iterator[Line]:
         return
     response = shapes.response_of(line.value)
     values = [response] if response is not None else line.value
-    kinds = [shapes.kind_of(one) for one in values]
+    kinds = [shapes.kind_of(value) for value in values]
     if all(kind == shapes.UNKNOWN for kind in kinds):
         yield line
         return

@@ -94,13 +94,13 @@ def waiting(settings: Settings, reject_ids: Iterable[str] = ()) -> list[Reject]:
         found = [Reject(*row) for row in connection.execute(_WAITING).fetchall()]
     if not wanted:
         return found
-    by_id = {one.reject_id: one for one in found}
-    unknown = [one for one in wanted if one not in by_id]
+    by_id = {reject.reject_id: reject for reject in found}
+    unknown = [reject_id for reject_id in wanted if reject_id not in by_id]
     if unknown:
         raise ConfigError(
             f"nothing of the id {unknown[0]} waits in quarantine", "see `rapport quarantine list` for the ids"
         )
-    return [by_id[one] for one in wanted]
+    return [by_id[reject_id] for reject_id in wanted]
 
 
 def count_waiting(connection: duckdb.DuckDBPyConnection) -> int:
@@ -122,27 +122,27 @@ def retry(
     A line is taken from its file as it is now (mended, perhaps), else from what was kept of it; a landing file is
     read again. Killed half-way, run it again: what went in is known by its content.
     """
-    refused_files = [one for one in rejects if one.line_number is None]
-    refused_lines = [one for one in rejects if one.line_number is not None]
+    refused_files = [reject for reject in rejects if reject.line_number is None]
+    refused_lines = [reject for reject in rejects if reject.line_number is not None]
     outcomes = _retry_files(settings, refused_files, on_progress)
     outcomes += _retry_lines(settings, refused_lines, on_progress)
-    _decide(settings, [one.reject for one in outcomes if one.is_taken_in], TAKEN_IN, by, "")
+    _decide(settings, [outcome.reject for outcome in outcomes if outcome.is_taken_in], TAKEN_IN, by, "")
     return outcomes
 
 
 def drop(settings: Settings, rejects: list[Reject], by: str, why: str) -> None:
     """Gives them up for good: their content goes from landing and raw, who decided it and why is kept."""
-    for key in {one.page_key for one in rejects if one.line_number is not None}:
-        _forget_lines(settings, key, {one.line_number for one in rejects if one.page_key == key})
+    for key in {reject.page_key for reject in rejects if reject.line_number is not None}:
+        _forget_lines(settings, key, {reject.line_number for reject in rejects if reject.page_key == key})
     with warehouse.connect(settings) as connection:
-        for one in rejects:
+        for reject in rejects:
             connection.execute(
                 "update raw.rejects set content = null where page_key = ? and line_number is not distinct from ?",
-                [one.page_key, one.line_number],
+                [reject.page_key, reject.line_number],
             )
-    for one in rejects:
-        if one.line_number is None:
-            landing_files.path_of(settings.landing_dir, one.page_key).unlink(missing_ok=True)
+    for reject in rejects:
+        if reject.line_number is None:
+            landing_files.path_of(settings.landing_dir, reject.page_key).unlink(missing_ok=True)
     _decide(settings, rejects, DROPPED, by, why)
 
 
@@ -150,31 +150,31 @@ def _decide(settings: Settings, rejects: list[Reject], decision: str, by: str, w
     now = settings.now()
     with warehouse.connect(settings) as connection:
         connection.execute(_TABLE)
-        for one in rejects:
+        for reject in rejects:
             connection.execute(
                 "insert into quality.quarantine values (?, ?, ?, ?, ?, ?, ?)",
-                [one.reject_id, one.page_key, one.line_number, decision, now, by, why],
+                [reject.reject_id, reject.page_key, reject.line_number, decision, now, by, why],
             )
 
 
 def _retry_files(
     settings: Settings, rejects: list[Reject], on_progress: Callable[[str], None]
 ) -> list[Outcome]:
-    there = [one for one in rejects if landing_files.exists(settings.landing_dir, one.page_key)]
+    there = [reject for reject in rejects if landing_files.exists(settings.landing_dir, reject.page_key)]
     if there:
         with warehouse.connect(settings) as connection:
             # what is in raw.rejects is not read again
             connection.executemany(
                 "delete from raw.rejects where page_key = ? and line_number is null",
-                [[one.page_key] for one in there],
+                [[reject.page_key] for reject in there],
             )
         raw_store.load(settings, on_progress)
-    again = {one.page_key: one.reason for one in waiting(settings) if one.line_number is None}
+    again = {reject.page_key: reject.reason for reject in waiting(settings) if reject.line_number is None}
     return [
-        Outcome(one, one.page_key not in again, again.get(one.page_key, ""))
-        if one in there
-        else Outcome(one, False, "the landing file is no longer there")
-        for one in rejects
+        Outcome(reject, reject.page_key not in again, again.get(reject.page_key, ""))
+        if reject in there
+        else Outcome(reject, False, "the landing file is no longer there")
+        for reject in rejects
     ]
 
 
@@ -182,36 +182,36 @@ def _retry_lines(
     settings: Settings, rejects: list[Reject], on_progress: Callable[[str], None]
 ) -> list[Outcome]:
     found: dict[str, bytes] = {}
-    for name in {one.source_path for one in rejects}:
-        found |= _lines_now(name, [one for one in rejects if one.source_path == name])
+    for name in {reject.source_path for reject in rejects}:
+        found |= _lines_now(name, [reject for reject in rejects if reject.source_path == name])
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="rapport-quarantine-") as folder:
         # A file for each line: one without a usable line is refused whole, and leaves nothing behind.
         files = {}
-        for one in rejects:
-            if one.reject_id in found:
-                path = Path(folder) / f"{one.reject_id}.jsonl"
-                path.write_bytes(found[one.reject_id] + b"\n")
-                seen_at = _seen_at(settings, one).timestamp()
+        for reject in rejects:
+            if reject.reject_id in found:
+                path = Path(folder) / f"{reject.reject_id}.jsonl"
+                path.write_bytes(found[reject.reject_id] + b"\n")
+                seen_at = _seen_at(settings, reject).timestamp()
                 os.utime(path, (seen_at, seen_at))
-                files[one.reject_id] = path
+                files[reject.reject_id] = path
         results = {}
         if files:
             for result in import_files(settings, list(files.values()), on_progress)["files"]:
                 results[Path(result["file"]).stem] = result
-    for one in rejects:
-        if one.reject_id not in results:
-            outcomes.append(Outcome(one, False, "neither its file nor the whole line is there any more"))
+    for reject in rejects:
+        if reject.reject_id not in results:
+            outcomes.append(Outcome(reject, False, "neither its file nor the whole line is there any more"))
         else:
-            result = results[one.reject_id]
-            outcomes.append(Outcome(one, result["status"] == "imported", result["reason"]))
+            result = results[reject.reject_id]
+            outcomes.append(Outcome(reject, result["status"] == "imported", result["reason"]))
     return outcomes
 
 
 def _lines_now(source_path: str, rejects: list[Reject]) -> dict[str, bytes]:
     """Reject id → the line to try: of the file as it is now, or what was kept."""
-    found = {one.reject_id: kept for one in rejects if (kept := one.kept_line)}
-    by_number = {one.line_number: one.reject_id for one in rejects}
+    found = {reject.reject_id: kept for reject in rejects if (kept := reject.kept_line)}
+    by_number = {reject.line_number: reject.reject_id for reject in rejects}
     source = _source(source_path)
     if source is not None:
         try:
@@ -249,8 +249,8 @@ def _forget_lines(settings: Settings, key: str, numbers: set[int | None]) -> Non
     if not landing_files.exists(settings.landing_dir, key):
         return
     page = landing_files.read(settings.landing_dir, key)
-    for one in page.body["rejects"]:
-        if one["line_number"] in numbers:
-            one["content"] = None
+    for refused in page.body["rejects"]:
+        if refused["line_number"] in numbers:
+            refused["content"] = None
     with open_state(settings) as state:
         pages.land(state, settings.landing_dir, key, page.envelope, pages.dump(page.body), page.body)

@@ -103,10 +103,12 @@ def _separate(
     for member in ("referenced_tweets", "referenced_posts"):
         if member not in post:
             continue
-        bare[member] = [{"type": one.get("type"), "id": one.get("id")} for one in objects(post[member])]
-        for one in objects(post[member]):
-            if one.keys() - {"type", "id"}:
-                inner = {name: value for name, value in one.items() if name != "type"}
+        bare[member] = [
+            {"type": reference.get("type"), "id": reference.get("id")} for reference in objects(post[member])
+        ]
+        for reference in objects(post[member]):
+            if reference.keys() - {"type", "id"}:
+                inner = {name: value for name, value in reference.items() if name != "type"}
                 _keep(included, _separate(inner, users, included, note), note)
     return bare
 

@@ -94,9 +94,9 @@ def found(path: Path) -> Iterator[Source | Skipped]:
     Raises NotReadable for a zip archive that can't be read.
     """
     if path.is_dir():
-        for one in sorted(path.rglob("*")):
-            if one.is_file():
-                yield from _member(Source(one))
+        for entry in sorted(path.rglob("*")):
+            if entry.is_file():
+                yield from _member(Source(entry))
     elif path.is_file() and zipfile.is_zipfile(path):
         yield from _zip_members(path)
     elif path.suffix == ".zip" and path.is_file():
@@ -108,7 +108,7 @@ def found(path: Path) -> Iterator[Source | Skipped]:
 def _zip_members(path: Path) -> Iterator[Source | Skipped]:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = sorted(one.filename for one in archive.infolist() if not one.is_dir())
+            names = sorted(member.filename for member in archive.infolist() if not member.is_dir())
     except (zipfile.BadZipFile, OSError) as problem:
         raise NotReadable(f"it can't be read: {problem}") from problem
     for name in names:

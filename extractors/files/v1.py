@@ -133,12 +133,12 @@ def _linked_post(text: str, entities: dict[str, Any]) -> str | None:
 
 def _mentions(entities: dict[str, Any]) -> list[dict[str, Any]]:
     found = []
-    for one in objects(entities.get("user_mentions")):
-        indices = [_number(index) for index in one.get("indices") or []]
+    for entity in objects(entities.get("user_mentions")):
+        indices = [_number(index) for index in entity.get("indices") or []]
         if len(indices) != 2 or None in indices:
             continue
-        mention = {"start": indices[0], "end": indices[1], "username": one.get("screen_name")}
-        account_id = _digits(one.get("id_str"))
+        mention = {"start": indices[0], "end": indices[1], "username": entity.get("screen_name")}
+        account_id = _digits(entity.get("id_str"))
         found.append({**mention, "id": account_id} if account_id else mention)
     return found
 
@@ -150,9 +150,9 @@ def _note(text: str, created_at: Any, notes: dict[str, list[dict[str, Any]]]) ->
     for core in notes.get((_time(created_at) or "")[:19], []):
         if start and core["text"].startswith(start):
             mentions = [
-                {"start": _number(one.get("fromIndex")), "end": _number(one.get("toIndex")),
-                 "username": one.get("screenName")}
-                for one in objects(core.get("mentions"))
+                {"start": _number(mention.get("fromIndex")), "end": _number(mention.get("toIndex")),
+                 "username": mention.get("screenName")}
+                for mention in objects(core.get("mentions"))
             ]  # fmt: skip
             return {"text": core["text"], **({"entities": {"mentions": mentions}} if mentions else {})}
     return None
@@ -185,7 +185,7 @@ def _versions(edit_info: Any) -> list[str]:
     """Ids of all versions of an edited post, where the archive lists them."""
     info = _dict(edit_info)
     control = _dict(info.get("initial")) or _dict(_dict(info.get("edit")).get("editControlInitial"))
-    return [str(one) for one in control.get("editTweetIds") or []]
+    return [str(post_id) for post_id in control.get("editTweetIds") or []]
 
 
 def _counts(one: dict[str, Any], **names: str) -> dict[str, int]:

@@ -114,11 +114,11 @@ def read(landing_dir: Path, keys: list[str], refused: dict[str, str]) -> Iterato
         except (OSError, zstandard.ZstdError, ValueError, RecursionError) as problem:
             refused[key] = f"{type(problem).__name__}: {problem}"[:500]
             continue
-        for one in lists:
-            rows = gathered.setdefault(one.kind, _Gathered())
-            rows.add(one)
+        for objects in lists:
+            rows = gathered.setdefault(objects.kind, _Gathered())
+            rows.add(objects)
             if len(rows.batches) >= _BATCHES:
-                yield rows.handed_over(one.kind, number)
+                yield rows.handed_over(objects.kind, number)
     for kind, rows in gathered.items():
         rows.end_batch()
         if rows.batches:
@@ -198,7 +198,7 @@ class _Gathered:
         starts = numpy.cumsum(counts) - counts
         columns = [
             *(
-                _repeated([getattr(one, name) for one in origins], counts)
+                _repeated([getattr(origin, name) for origin in origins], counts)
                 for name in ("page_key", "network", "fetched_at")
             ),
             _integers(_FLAG, numpy.repeat(included, counts).astype(numpy.int8)),

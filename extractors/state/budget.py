@@ -131,9 +131,9 @@ class Purse:
             self._give_back(connection, reservation)
             connection.execute(billed.delete().where(billed.c.day < now.date()))
             rows: list[dict[str, Any]] = [
-                {"day": now.date(), "network": self._network.name, "kind": kind, "resource_id": one}
+                {"day": now.date(), "network": self._network.name, "kind": kind, "resource_id": resource_id}
                 for kind in sorted(returned)
-                for one in sorted(returned[kind])
+                for resource_id in sorted(returned[kind])
             ]
             for start in range(0, len(rows), BATCH):
                 statement = insert(connection, billed).values(rows[start : start + BATCH])

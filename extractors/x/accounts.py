@@ -13,25 +13,28 @@ from rapport.networks import AccountRef
 
 def ours(client: ClientConfig) -> list[AccountRef]:
     """The references that are us on this network: tracked and team accounts."""
-    return [one for one in (*client.accounts, *client.team) if one.network == NETWORK]
+    return [account for account in (*client.accounts, *client.team) if account.network == NETWORK]
 
 
 def everyone(client: ClientConfig) -> list[AccountRef]:
     """All references of a client on this network whose profiles are kept: us, bots, stakeholders."""
-    others = (*client.bots, *(one.handle for one in client.stakeholders))
-    return [*ours(client), *(one for one in others if one.network == NETWORK)]
+    others = (*client.bots, *(stakeholder.handle for stakeholder in client.stakeholders))
+    return [*ours(client), *(account for account in others if account.network == NETWORK)]
 
 
 def handles(references: list[AccountRef]) -> list[str]:
     """The handles among the references, in lower case, sorted, each once."""
-    return sorted({one.handle.lower() for one in references if one.handle})
+    return sorted({reference.handle.lower() for reference in references if reference.handle})
 
 
 def known_ids(state: State, references: list[AccountRef]) -> dict[AccountRef, str]:
     """Reference → account id, for ids and for handles resolved before."""
     resolved = state.account_ids(NETWORK, handles(references))
-    pairs = {one: resolved.get(one.handle.lower()) if one.handle else one.account_id for one in references}
-    return {one: account_id for one, account_id in pairs.items() if account_id}
+    pairs = {
+        reference: resolved.get(reference.handle.lower()) if reference.handle else reference.account_id
+        for reference in references
+    }
+    return {reference: account_id for reference, account_id in pairs.items() if account_id}
 
 
 def resolve(state: State, config: ClientConfig, ask: Callable[[dict[str, Any]], dict[str, Any]]) -> list[str]:
@@ -41,20 +44,22 @@ def resolve(state: State, config: ClientConfig, ask: Callable[[dict[str, Any]], 
     """
     references = ours(config)
     ids = known_ids(state, references)
-    for target in streams.lookup_targets(handles([one for one in references if one not in ids]), "usernames"):
+    for target in streams.lookup_targets(
+        handles([reference for reference in references if reference not in ids]), "usernames"
+    ):
         remember(state, ask(dict(target.parameters)))
     ids = known_ids(state, references)
-    lost = [str(one) for one in references if one not in ids]
+    lost = [str(reference) for reference in references if reference not in ids]
     if lost:
         raise errors.AccountUnknown(
             f"X knows no account {', '.join(lost)} (client '{config.id}')",
             "correct the handle in rapport.toml, or write the account's id: it survives a change of handle",
         )
-    return list(dict.fromkeys(ids[one] for one in references))
+    return list(dict.fromkeys(ids[reference] for reference in references))
 
 
 def remember(state: State, body: dict[str, Any]) -> None:
     """Keeps handle → id of every user in the page's data."""
-    users = [one for one in fields.objects(body.get("data")) if one.get("username") and one.get("id")]
+    users = [user for user in fields.objects(body.get("data")) if user.get("username") and user.get("id")]
     if users:
-        state.remember_handles(NETWORK, {str(one["username"]): str(one["id"]) for one in users})
+        state.remember_handles(NETWORK, {str(user["username"]): str(user["id"]) for user in users})

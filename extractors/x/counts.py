@@ -22,12 +22,15 @@ def per_day(state: State, client: Client, config: ClientConfig, stream: Stream) 
     Raises BudgetReached before anything is asked, and ExtractionError.
     """
     ours = accounts.ours(config)
-    by_id = {account_id: one for one, account_id in accounts.known_ids(state, ours).items()}
-    references = list(dict.fromkeys(by_id.get(one.account_id or "", one) for one in ours))
+    by_id = {account_id: reference for reference, account_id in accounts.known_ids(state, ours).items()}
+    references = list(dict.fromkeys(by_id.get(reference.account_id or "", reference) for reference in ours))
     if stream.name == streams.OWN_POSTS.name:
-        terms = [f"from:{one.handle.lower() if one.handle else one.account_id}" for one in references]
+        terms = [
+            f"from:{reference.handle.lower() if reference.handle else reference.account_id}"
+            for reference in references
+        ]
     else:
-        terms = [f"@{one.handle.lower()}" for one in references if one.handle]
+        terms = [f"@{reference.handle.lower()}" for reference in references if reference.handle]
     queries = streams.either(terms, streams.COUNTS_QUERY_LIMIT)
     if not queries:
         return None

@@ -54,7 +54,7 @@ def take_up(state: State, client_id: str, streams: list[str], run_id: str) -> li
         rows = connection.execute(query.order_by(table.window_start_at, table.stream)).all()
         keys = ("network", "client_id", "run_id", "window_start_at", "window_end_at")
         found = {tuple(getattr(row, key) for key in keys) for row in rows}
-        noted = [{"by_run_id": run_id, **dict(zip(keys, one, strict=True))} for one in found]
+        noted = [{"by_run_id": run_id, **dict(zip(keys, row, strict=True))} for row in found]
         upsert(connection, resumed, noted)
     return [
         belonging_to(row.spec, Window(row.window_start_at, row.window_end_at), row.run_id) for row in rows

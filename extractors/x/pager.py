@@ -57,7 +57,7 @@ class Context:
     purse: Purse = field(init=False)
 
     def __post_init__(self) -> None:
-        budgets = {one.id: one.budget for one in self.settings.config.clients}
+        budgets = {client.id: client.budget for client in self.settings.config.clients}
         budget = budgets.get(self.client_id)
         self.purse = Purse(self.state.engine, X, self.client_id, budget, self.settings.now)
 
@@ -201,7 +201,7 @@ def _newest_id(body: dict[str, Any]) -> str | None:
     """The page's newest id; where `meta` does not tell it (direct messages), that of its first object."""
     meta = body.get("meta")
     told = meta.get("newest_id") if isinstance(meta, dict) else None
-    return _text(told or next((one.get("id") for one in fields.objects(body.get("data"))), None))
+    return _text(told or next((item.get("id") for item in fields.objects(body.get("data"))), None))
 
 
 def _reaches(body: dict[str, Any], down_to: datetime | None) -> bool:
@@ -209,9 +209,9 @@ def _reaches(body: dict[str, Any], down_to: datetime | None) -> bool:
     if down_to is None:
         return False
     moments = [
-        datetime.fromisoformat(str(one["created_at"]))
-        for one in fields.objects(body.get("data"))
-        if one.get("created_at")
+        datetime.fromisoformat(str(item["created_at"]))
+        for item in fields.objects(body.get("data"))
+        if item.get("created_at")
     ]
     return bool(moments) and min(moments) < down_to
 
@@ -281,10 +281,10 @@ def _check_fields(stream: Stream, body: dict[str, Any]) -> None:
 def _returned(body: dict[str, Any], kind: Kind) -> dict[Kind, set[str]]:
     """Ids of what a page holds, `includes` counted, by kind."""
     found: dict[Kind, set[str]] = {
-        "post": {str(one.get("id")) for one in fields.included(body, "tweets", "posts")},
-        "user": {str(one.get("id")) for one in fields.included(body, "users")},
+        "post": {str(post.get("id")) for post in fields.included(body, "tweets", "posts")},
+        "user": {str(user.get("id")) for user in fields.included(body, "users")},
     }
-    own = {str(one.get("id")) for one in fields.objects(body.get("data"))}
+    own = {str(item.get("id")) for item in fields.objects(body.get("data"))}
     return {**found, kind: found.get(kind, set()) | own}
 
 

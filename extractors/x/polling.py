@@ -83,12 +83,12 @@ def due(state: State, client_id: str, now: datetime, close_after: timedelta, rea
         )
         for row in rows
     ]
-    return sorted(found, key=lambda one: (one.since, len(one.conversation_id), one.conversation_id))
+    return sorted(found, key=lambda poll: (poll.since, len(poll.conversation_id), poll.conversation_id))
 
 
 def polled(state: State, client_id: str, done: Iterable[Due], until: datetime, now: datetime) -> None:
     """Notes that each was fetched from its `since` to `until`, and when it is due again."""
-    before = {one.conversation_id: one for one in done}
+    before = {poll.conversation_id: poll for poll in done}
     take_note(state, client_id)
     with state.engine.begin() as connection:
         rows = connection.execute(

@@ -67,8 +67,8 @@ def _fill(context: Context, config: ClientConfig, stream: Stream, target: Target
             f"{config.id} {stream.name}: the timeline ends at {ends:%Y-%m-%d}; searching {reached}"
         )
         # Known by the account's id: the query may name its handle.
-        one = Target(target.label, parameters=(("query", query),))
-        pager.walk(context, streams.searching(stream, by_search), one, reached)
+        searched = Target(target.label, parameters=(("query", query),))
+        pager.walk(context, streams.searching(stream, by_search), searched, reached)
     if lost is not None:
         why = f"beyond the newest {stream.reach:,} that X shows"
         context.on_progress(f"{config.id} {stream.name}: {lost} of {target.label} lies {why}")
@@ -82,10 +82,10 @@ def _unreached_until(context: Context, stream: Stream, target: Target) -> dateti
     """Up to where the window lies beyond the timeline's reach; None if all of it was shown."""
     window, reach = context.window, stream.reach or 0
     moments = [
-        datetime.fromisoformat(str(one["created_at"]))
+        datetime.fromisoformat(str(item["created_at"]))
         for body in pager.bodies(context, stream, target)
-        for one in fields.objects(body.get("data"))
-        if one.get("created_at")
+        for item in fields.objects(body.get("data"))
+        if item.get("created_at")
     ]
     if len(moments) < _NEAR * reach:
         since = context.settings.now() - window.end
@@ -118,10 +118,10 @@ def _query(context: Context, config: ClientConfig, stream: Stream, target: Targe
     if stream.name == streams.OWN_POSTS.name:
         return f"from:{target.label}"
     known = accounts.known_ids(context.state, accounts.ours(config))
-    named = (one.handle for one, account_id in known.items() if account_id == target.label)
-    handle = next((one.lower() for one in named if one), None)
+    named = (reference.handle for reference, account_id in known.items() if account_id == target.label)
+    handle = next((handle.lower() for handle in named if handle), None)
     if handle is None:  # rapport.toml gives the id
         parameters = {**streams.PROFILES.parameters, "ids": [target.label]}
         shown = fields.objects(pager.pay(context, streams.PROFILES, None, parameters).value.get("data"))
-        handle = next((str(one["username"]) for one in shown if one.get("username")), None)
+        handle = next((str(user["username"]) for user in shown if user.get("username")), None)
     return f"@{handle}" if handle else None

@@ -83,4 +83,8 @@ def check(days: list[Day]) -> None:
 def _by_day(body: dict[str, Any]) -> dict[str, int]:
     data = body.get("data") or {}
     daily = (data.get("daily_project_usage") or {}).get("usage") or []
-    return {str(one["date"])[:10]: int(one["usage"]) for one in daily if "date" in one and "usage" in one}
+    return {
+        str(entry["date"])[:10]: int(entry["usage"])
+        for entry in daily
+        if "date" in entry and "usage" in entry
+    }

@@ -25,7 +25,7 @@ def earlier_versions(post: dict[str, Any]) -> set[str]:
     history = post.get("edit_history_tweet_ids") or post.get("edit_history_post_ids")
     if not isinstance(history, list) or conversation_id(post) not in history:
         return set()
-    return {str(one) for one in history} - {str(post.get("id"))}
+    return {str(post_id) for post_id in history} - {str(post.get("id"))}
 
 
 def activity(body: dict[str, Any]) -> dict[str, datetime]:
@@ -40,7 +40,7 @@ def activity(body: dict[str, Any]) -> dict[str, datetime]:
 
 def in_order(ids: set[str]) -> list[str]:
     """Ids as unsigned numbers, smallest first: their lengths differ, so as text they do not sort by age."""
-    return sorted((one for one in ids if one.isdigit()), key=int)
+    return sorted((post_id for post_id in ids if post_id.isdigit()), key=int)
 
 
 class References:

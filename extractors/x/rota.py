@@ -78,7 +78,11 @@ def look(settings: Settings, run_id: str, on_progress: Progress = log.info) -> d
     with open_state(settings) as state, Client(settings, on_progress) as client:
         window = Window(now - timedelta(days=1), now)
         context = Context(settings, state, client, clients[0].id, run_id, window, on_progress)
-        ours = {one for each in clients for one in accounts.known_ids(state, accounts.ours(each)).values()}
+        ours = {
+            account_id
+            for each in clients
+            for account_id in accounts.known_ids(state, accounts.ours(each)).values()
+        }
         held = _held(settings, tombstones.erased(state))
         for share, look_at in (
             (wish.account_lookups_per_day, _look_at_accounts),
@@ -103,8 +107,8 @@ def due(state: State, object_type: ObjectType, held: Mapping[str, datetime], cou
     )
     with state.engine.connect() as connection:
         checked = {row.object_id: row.checked_at for row in connection.execute(query)}
-    last = {one: max(at, checked.get(one, at)) for one, at in held.items()}
-    return sorted(last, key=lambda one: (last[one], int(one)))[:count]
+    last = {object_id: max(at, checked.get(object_id, at)) for object_id, at in held.items()}
+    return sorted(last, key=lambda object_id: (last[object_id], int(object_id)))[:count]
 
 
 def _look_at_accounts(context: Context, held: _Held, ours: set[str], found: Found) -> None:
@@ -118,7 +122,11 @@ def _look_at_accounts(context: Context, held: _Held, ours: set[str], found: Foun
     if wish.batch_compliance:
         named = compliance.named(context.client, "users", held.accounts, context.on_progress)
     # Of a protected account nothing is left to do once its posts are gone.
-    telling = [one for one, why in named.items() if why != "protected" or one in held.posts_by_author]
+    telling = [
+        account_id
+        for account_id, why in named.items()
+        if why != "protected" or account_id in held.posts_by_author
+    ]
     wanted = _in_turn(context, "account", telling, {**held.accounts, **erased}, wish.account_lookups_per_day)
     first, again = _Round("account", "first look"), _Round("account", "second look")
     try:
@@ -126,23 +134,28 @@ def _look_at_accounts(context: Context, held: _Held, ours: set[str], found: Foun
         again.go(
             context,
             [
-                one
-                for one in wanted
-                if one in first.gone or (one in first.hidden and one in held.posts_by_author)
+                account_id
+                for account_id in wanted
+                if account_id in first.gone
+                or (account_id in first.hidden and account_id in held.posts_by_author)
             ],
         )
     finally:
-        gone = {one: why for one, why in first.gone.items() if one in again.gone}
-        hidden = {one: why for one, why in first.hidden.items() if one in again.hidden}
-        for one in sorted({*gone, *hidden} & ours):
+        gone = {account_id: why for account_id, why in first.gone.items() if account_id in again.gone}
+        hidden = {account_id: why for account_id, why in first.hidden.items() if account_id in again.hidden}
+        for account_id in sorted({*gone, *hidden} & ours):
             log.warning(
-                "X does not show account %s to everybody any more, which rapport.toml calls ours", one
+                "X does not show account %s to everybody any more, which rapport.toml calls ours", account_id
             )
-            context.on_progress(f"account {one}, one of ours, is {gone.get(one) or hidden[one]}; it is left")
-        found.accounts.update({one: why for one, why in gone.items() if one not in ours | erased.keys()})
-        for one, why in hidden.items():
-            if one not in ours:
-                found.posts.update(dict.fromkeys(held.posts_by_author.get(one, []), f"account {why}"))
+            context.on_progress(
+                f"account {account_id}, one of ours, is {gone.get(account_id) or hidden[account_id]}; it is left"
+            )
+        found.accounts.update(
+            {account_id: why for account_id, why in gone.items() if account_id not in ours | erased.keys()}
+        )
+        for account_id, why in hidden.items():
+            if account_id not in ours:
+                found.posts.update(dict.fromkeys(held.posts_by_author.get(account_id, []), f"account {why}"))
         found.returned += sorted((first.answered - first.gone.keys()) & erased.keys())
         settled = (first.answered - first.gone.keys()) | gone.keys()
         _note(context.state, "account", settled)
@@ -154,7 +167,7 @@ def _look_at_posts(context: Context, held: _Held, ours: set[str], found: Found) 
     # What goes with its account need not be asked for.
     settled = {post for author in found.accounts for post in held.posts_by_author.get(author, [])}
     settled |= found.posts.keys()
-    posts = {one: at for one, at in held.posts.items() if one not in settled}
+    posts = {post_id: at for post_id, at in held.posts.items() if post_id not in settled}
     named: dict[str, str] = {}
     if wish.batch_compliance:
         named = compliance.named(context.client, "tweets", posts, context.on_progress)
@@ -172,7 +185,7 @@ def _look_at_posts(context: Context, held: _Held, ours: set[str], found: Found) 
             versions.go(context, newer)
             context.state.remember_gone(NETWORK, versions.gone)
     finally:
-        gone = {one: why for one, why in first.gone.items() if one in again.gone}
+        gone = {post_id: why for post_id, why in first.gone.items() if post_id in again.gone}
         found.posts.update(gone)
         _note(context.state, "post", (first.answered - first.gone.keys()) | gone.keys())
 
@@ -194,7 +207,8 @@ def _in_turn(
 def _note(state: State, object_type: ObjectType, ids: Collection[str]) -> None:
     now = state.now()
     rows = [
-        {"network": NETWORK, "object_type": object_type, "object_id": one, "checked_at": now} for one in ids
+        {"network": NETWORK, "object_type": object_type, "object_id": object_id, "checked_at": now}
+        for object_id in ids
     ]
     with state.engine.begin() as connection:
         upsert(connection, checks, rows)
@@ -261,12 +275,14 @@ class _Round:
             pager.walk(context, stream, target)
 
     def _take_in(self, body: dict[str, Any]) -> None:
-        for one in fields.objects(body.get("data")):
-            object_id = str(one.get("id"))
+        for item in fields.objects(body.get("data")):
+            object_id = str(item.get("id"))
             self.answered.add(object_id)
-            history = one.get("edit_history_tweet_ids") or one.get("edit_history_post_ids")
+            history = item.get("edit_history_tweet_ids") or item.get("edit_history_post_ids")
             self.versions.update(str(each) for each in (history if isinstance(history, list) else []))
-            state = "withheld" if one.get("withheld") else "protected" if one.get("protected") is True else ""
+            state = (
+                "withheld" if item.get("withheld") else "protected" if item.get("protected") is True else ""
+            )
             if state:
                 (self.gone if self.object_type == "post" else self.hidden)[object_id] = state
         for error in fields.objects(body.get("errors")):

@@ -35,7 +35,7 @@ class Trail:
             self.passes += 1
             self.below = parameters.get("until_id")
             self.tokens, self.ids = set(), set()
-        ids = {str(one["id"]) for one in fields.objects(body.get("data")) if one.get("id")}
+        ids = {str(item["id"]) for item in fields.objects(body.get("data")) if item.get("id")}
         following = next_token(body)
         remedy = "run the same window again later; if it repeats, report the endpoint to X"
         if following is not None and following in self.tokens:
@@ -50,7 +50,7 @@ class Trail:
         if following is not None:
             self.tokens.add(following)
         # As numbers: ids differ in length.
-        numbers = [int(one) for one in ids if one.isdigit()]
+        numbers = [int(post_id) for post_id in ids if post_id.isdigit()]
         self.oldest = min([*numbers, *([self.oldest] if self.oldest is not None else [])], default=None)
 
     def begin_anew(self, *, is_windowed: bool) -> None:
