@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -147,7 +147,7 @@ def drop(settings: Settings, rejects: list[Reject], by: str, why: str) -> None:
 
 
 def _decide(settings: Settings, rejects: list[Reject], decision: str, by: str, why: str) -> None:
-    now = settings.now()
+    now = datetime.now(UTC)  # as raw.rejects.rejected_at is: a decision counts for what was rejected before it
     with warehouse.connect(settings) as connection:
         connection.execute(_TABLE)
         for reject in rejects:
