@@ -147,7 +147,9 @@ def drop(settings: Settings, rejects: list[Reject], by: str, why: str) -> None:
 
 
 def _decide(settings: Settings, rejects: list[Reject], decision: str, by: str, why: str) -> None:
-    now = datetime.now(UTC)  # as raw.rejects.rejected_at is: a decision counts for what was rejected before it
+    now = datetime.now(
+        UTC
+    )  # as raw.rejects.rejected_at is: a decision counts for what was rejected before it
     with warehouse.connect(settings) as connection:
         connection.execute(_TABLE)
         for reject in rejects:
