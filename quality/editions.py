@@ -92,8 +92,8 @@ def freeze(
                     "erasures": [],
                 }
                 _write_manifest(draft, manifest)
-                for folder in (*(path for path in draft.rglob("*") if path.is_dir()), draft):
-                    sync(folder)
+                for directory in (*(path for path in draft.rglob("*") if path.is_dir()), draft):
+                    sync(directory)
                 draft.rename(folder)
                 sync(folder.parent)
             except (OSError, duckdb.Error) as problem:
@@ -226,8 +226,8 @@ def _write_tables(
             "sha256": sha256(draft / name),
             "comment": table.comment or "",
             "columns": {
-                column: {"type": kind, "comment": told}
-                for column, (kind, told) in columns_of(con, table).items()
+                column: {"type": kind, "comment": comment}
+                for column, (kind, comment) in columns_of(con, table).items()
             },
         }
         on_progress(f"froze {table.name}: {tables[table.name]['row_count']} rows")
