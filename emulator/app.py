@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.responses import JSONResponse
 
-from emulator.api.compliance import add_compliance
+from emulator.api.compliance import JOBS_A_WINDOW, PATH, add_compliance
 from emulator.api.endpoints import ENDPOINTS
 from emulator.api.limits import Limiter
 from emulator.api.meter import Meter
@@ -57,12 +57,13 @@ def create_app(
 
     `now`: the clock (UTC), by default the wall clock; what was posted later does not exist yet, and rate
     limits end by it. `limits`:
-    overrides of requests per 15 minutes, by endpoint as in `emulator.api.limits.LIMITS`, and of PACE there.
+    overrides of requests per 15 minutes, by the endpoint's name, and of `emulator.api.limits.PACE`.
     `dialect`: "old" or "new", for requests that give no hint. `faults`: what goes wrong from the start;
     other plans can be ordered over HTTP (`emulator.faulty.CONTROL_PATH`).
     """
     clock = now or (lambda: datetime.now(UTC))
-    limiter = Limiter(clock, limits)
+    known = {PATH: (JOBS_A_WINDOW, None), **{endpoint.name: endpoint.limits for endpoint in ENDPOINTS}}
+    limiter = Limiter(clock, known, limits)
     meter = Meter()
     app = _Emulator(title="X API v2 emulator", openapi_url=None, docs_url=None, redoc_url=None)
 
@@ -70,9 +71,9 @@ def create_app(
         headers = {"api-version": API_VERSION}
         try:
             given, caller = _authorize(http, token, world)
-            if endpoint.auth not in ("any", "user" if caller else "app"):
+            if not endpoint.is_for(is_user=caller is not None):
                 raise unsupported_authentication(is_app=caller is None)
-            passes, rate = limiter.take(endpoint.counted_as, given, is_user=caller is not None)
+            passes, rate = limiter.take(endpoint.name, given, is_user=caller is not None)
             headers |= rate
             if not passes:
                 raise plain(429, "Too Many Requests")

@@ -35,9 +35,10 @@ class Network:
     people what an id looks like. In the addresses `{id}` stands for the id, which finds the post or the profile
     whatever the handle is by now.
 
-    `replies_stream` brings the replies in our conversations. Completeness is measured there: the replies to a post that
-    were captured, of those that the network says it has. `epoch_ms`: where ids hold the time they were made at, as
-    milliseconds since then (Unix time) in the bits above the 22nd; ids below 2^40 are older than that.
+    `streams` are those of which others have to know more than the name. `replies_stream` brings the replies in our
+    conversations. Completeness is measured there: the replies to a post that were captured, of those that the network
+    says it has. `epoch_ms`: where ids hold the time they were made at, as milliseconds since then (Unix time) in the
+    bits above the 22nd; ids below 2^40 are older than that.
     `price_usd`: what one object of a kind costs, US dollars; empty where reading is free.
     """
 
@@ -60,6 +61,11 @@ class Network:
     def is_handle(self, text: str) -> bool:
         """Whether it could be a handle there (without @)."""
         return re.fullmatch(self.handle_grammar, text) is not None
+
+    def stream_label(self, name: str) -> str:
+        """What the report calls a stream; of one that is not declared, its name made readable."""
+        labels = {stream.name: stream.label for stream in self.streams}
+        return labels.get(name) or name.replace("_", " ").capitalize()
 
     @property
     def expected_streams(self) -> tuple[str, ...]:
@@ -86,8 +92,6 @@ X = Network(
         Stream("likers", "Who liked our posts"),
         Stream("direct_messages", "Direct messages"),
         Stream("missing", "Earlier posts that replies point to"),
-        Stream("lookups", "Posts looked up again"),
-        Stream("account_lookups", "Accounts looked up again"),
     ),
     replies_stream="conversations",
     epoch_ms=1_288_834_974_657,

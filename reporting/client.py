@@ -6,6 +6,7 @@ from datetime import datetime
 import duckdb
 
 from rapport.config import Settings
+from rapport.networks import X
 from reporting.accounts import former_handles
 from reporting.published import Publication, records
 from reporting.weeks import Week, last_complete_week, report_week
@@ -79,8 +80,8 @@ def _as_of(con: duckdb.DuckDBPyConnection, client_id: str) -> datetime | None:
     """Where a client's own data ends: its newest fetched window. None when nothing was fetched for it."""
     row = con.execute(
         # Polls of conversations run ahead of the days that are fetched whole.
-        "select coalesce(max(last_window_end_at) filter (stream in ('own_posts', 'mentions')),"
-        " max(last_window_end_at)) from reports.rpt_coverage where client_id = ?",
-        [client_id],
+        "select coalesce(max(last_window_end_at) filter (list_contains(?, stream)), max(last_window_end_at))"
+        " from reports.rpt_coverage where client_id = ?",
+        [list(X.expected_streams), client_id],
     ).fetchone()
     return row[0] if row else None

@@ -25,6 +25,7 @@ from emulator.model import World
 from emulator.snowflake import snowflake
 
 PATH = "/2/compliance/jobs"
+JOBS_A_WINDOW = 150  # requests of the app in 15 minutes
 _TYPES = ("tweets", "users")
 _STATUSES = ("created", "in_progress", "failed", "complete")
 _UPLOAD_FOR = timedelta(minutes=15)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from emulator.api.counts import counts
 from emulator.api.messages import dm_events, dm_events_of_conversation, dm_events_with
 from emulator.api.paging import page_of, search_span, timeline_span
@@ -185,65 +188,37 @@ _COUNTS = (
     *(name for name in WINDOW if name != "max_results"),
 )
 _PAGES = ("max_results", "pagination_token")
+_QUOTES = ("exclude", *_PAGES)
 _MESSAGES = ("event_types", "dm_event.fields", *_PAGES)
+
+
+def _recent(answer: Callable[..., Body]) -> Callable[[Request], Body]:
+    return partial(answer, is_recent=True)
+
+
+def _all(answer: Callable[..., Body]) -> Callable[[Request], Body]:
+    return partial(answer, is_recent=False)
+
+
+# Limits as documented in 2026-08.
 ENDPOINTS = (
-    Endpoint("/2/users", "/2/users", ("ids",), users_by_ids),
-    Endpoint("/2/users/by", "/2/users/by", ("usernames",), users_by_handles),
-    Endpoint("/2/users/by/username/{username}", "/2/users/by/username/:username", (), user_by_handle),
-    Endpoint("/2/users/{id}", "/2/users/:id", (), user_by_id),
-    Endpoint("/2/users/{id}/tweets", "/2/users/:id/tweets", ("exclude", *WINDOW), user_posts),
-    Endpoint("/2/users/{id}/mentions", "/2/users/:id/mentions", WINDOW, user_mentions),
-    Endpoint(
-        "/2/tweets/search/recent",
-        "/2/tweets/search/recent",
-        _SEARCH,
-        lambda request: search(request, is_recent=True),
-    ),
-    Endpoint(
-        "/2/tweets/search/all",
-        "/2/tweets/search/all",
-        _SEARCH,
-        lambda request: search(request, is_recent=False),
-        auth="app",
-    ),
-    Endpoint(
-        "/2/tweets/counts/recent",
-        "/2/tweets/counts/recent",
-        _COUNTS,
-        lambda request: counts(request, is_recent=True),
-        auth="app",
-    ),
-    Endpoint(
-        "/2/tweets/counts/all",
-        "/2/tweets/counts/all",
-        _COUNTS,
-        lambda request: counts(request, is_recent=False),
-        auth="app",
-    ),
-    Endpoint("/2/tweets", "/2/tweets", ("ids",), posts_by_ids),
-    Endpoint("/2/tweets/{id}", "/2/tweets/:id", (), post_by_id),
-    Endpoint(
-        "/2/tweets/{id}/quote_tweets",
-        "/2/tweets/:id/quote_tweets",
-        ("exclude", "max_results", "pagination_token"),
-        quotes,
-    ),
-    Endpoint("/2/tweets/{id}/retweeted_by", "/2/tweets/:id/retweeted_by", _PAGES, retweeted_by),
-    Endpoint("/2/tweets/{id}/liking_users", "/2/tweets/:id/liking_users", _PAGES, liking_users, auth="user"),
-    Endpoint("/2/dm_events", "/2/dm_events", _MESSAGES, dm_events, auth="user"),
-    Endpoint(
-        "/2/dm_conversations/{id}/dm_events",
-        "/2/dm_conversations/:id/dm_events",
-        _MESSAGES,
-        dm_events_of_conversation,
-        auth="user",
-    ),
-    Endpoint(
-        "/2/dm_conversations/with/{participant_id}/dm_events",
-        "/2/dm_conversations/with/:participant_id/dm_events",
-        _MESSAGES,
-        dm_events_with,
-        auth="user",
-    ),
-    Endpoint("/2/usage/tweets", "/2/usage/tweets", ("days", "usage.fields"), usage, auth="app"),
+    Endpoint("/2/users", ("ids",), users_by_ids, (300, 900)),
+    Endpoint("/2/users/by", ("usernames",), users_by_handles, (300, 900)),
+    Endpoint("/2/users/by/username/{username}", (), user_by_handle, (300, 900)),
+    Endpoint("/2/users/{id}", (), user_by_id, (300, 900)),
+    Endpoint("/2/users/{id}/tweets", ("exclude", *WINDOW), user_posts, (10_000, 900)),
+    Endpoint("/2/users/{id}/mentions", WINDOW, user_mentions, (450, 300)),
+    Endpoint("/2/tweets/search/recent", _SEARCH, _recent(search), (450, 300)),
+    Endpoint("/2/tweets/search/all", _SEARCH, _all(search), (300, None)),
+    Endpoint("/2/tweets/counts/recent", _COUNTS, _recent(counts), (300, None)),
+    Endpoint("/2/tweets/counts/all", _COUNTS, _all(counts), (300, None)),
+    Endpoint("/2/tweets", ("ids",), posts_by_ids, (3_500, 5_000)),
+    Endpoint("/2/tweets/{id}", (), post_by_id, (450, 900)),
+    Endpoint("/2/tweets/{id}/quote_tweets", _QUOTES, quotes, (75, 75)),
+    Endpoint("/2/tweets/{id}/retweeted_by", _PAGES, retweeted_by, (75, 75)),
+    Endpoint("/2/tweets/{id}/liking_users", _PAGES, liking_users, (None, 75)),
+    Endpoint("/2/dm_events", _MESSAGES, dm_events, (None, 15)),
+    Endpoint("/2/dm_conversations/{id}/dm_events", _MESSAGES, dm_events_of_conversation, (None, 15)),
+    Endpoint("/2/dm_conversations/with/{participant_id}/dm_events", _MESSAGES, dm_events_with, (None, 15)),
+    Endpoint("/2/usage/tweets", ("days", "usage.fields"), usage, (50, None)),
 )

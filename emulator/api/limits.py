@@ -15,37 +15,21 @@ from threading import Lock
 WINDOW_SECONDS = 900
 PACE = "/2/tweets/search/all per second"
 
-# Requests per window (of the app, of a user), as documented in 2026-08; None: not for that kind of token.
-LIMITS: dict[str, tuple[int | None, int | None]] = {
-    "/2/users/:id/tweets": (10_000, 900),
-    "/2/users/:id/mentions": (450, 300),
-    "/2/tweets/search/recent": (450, 300),
-    "/2/tweets/search/all": (300, None),
-    "/2/tweets/counts/recent": (300, None),
-    "/2/tweets/counts/all": (300, None),
-    "/2/tweets": (3_500, 5_000),
-    "/2/tweets/:id": (450, 900),
-    "/2/tweets/:id/quote_tweets": (75, 75),
-    "/2/tweets/:id/retweeted_by": (75, 75),
-    "/2/tweets/:id/liking_users": (None, 75),
-    "/2/users": (300, 900),
-    "/2/users/by": (300, 900),
-    "/2/users/:id": (300, 900),
-    "/2/users/by/username/:username": (300, 900),
-    "/2/dm_events": (None, 15),
-    "/2/dm_conversations/:id/dm_events": (None, 15),
-    "/2/dm_conversations/with/:participant_id/dm_events": (None, 15),
-    "/2/usage/tweets": (50, None),
-    "/2/compliance/jobs": (150, None),
-}
+# Requests per window of the app, and of a user; None: not for that kind of token.
+Limits = tuple[int | None, int | None]
 
 
 class Limiter:
-    """Counts requests. `limits` overrides entries of LIMITS and PACE, e.g. to test what happens beyond."""
+    """Counts requests. `others` replaces limits of endpoints, and sets PACE, e.g. to test what happens beyond."""
 
-    def __init__(self, now: Callable[[], datetime], limits: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        limits: Mapping[str, Limits],
+        others: Mapping[str, int] | None = None,
+    ) -> None:
         self._now = now
-        self._limits = {**LIMITS, **{name: (limit, limit) for name, limit in (limits or {}).items()}}
+        self._limits = {**limits, **{name: (limit, limit) for name, limit in (others or {}).items()}}
         self._spent: dict[tuple[str, str], tuple[int, int]] = {}
         self._recent: dict[tuple[str, str], deque[float]] = {}
         self._lock = Lock()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from emulator.api.meter import Meter
 from emulator.api.params import Params, is_id
@@ -13,7 +14,6 @@ from emulator.api.render import Renderer, View
 from emulator.model import Account
 
 Body = dict[str, Any]
-Auth = Literal["any", "app", "user"]
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,21 @@ class Request:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One route: its path, the name under which it is counted, the parameters it knows, who may ask."""
+    """One route: its path, the parameters it knows, what answers, how often it may be asked.
+
+    `limits`: requests per 15 minutes of the app, and of a user; None: not for that kind of token.
+    """
 
     path: str
-    counted_as: str
     allowed: tuple[str, ...]
     answer: Callable[[Request], Body]
-    auth: Auth = "any"
+    limits: tuple[int | None, int | None]
+
+    @property
+    def name(self) -> str:
+        """As the vendor's pages write the path, and under which it is counted."""
+        return re.sub(r"\{(\w+)\}", r":\1", self.path)
+
+    def is_for(self, *, is_user: bool) -> bool:
+        """Whether a token of that kind is answered."""
+        return self.limits[is_user] is not None

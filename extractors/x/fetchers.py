@@ -1,4 +1,4 @@
-"""One function a stream: which walks it is made of, and what is done with what they bring."""
+"""Which walks a stream is made of, and what is done with what they bring."""
 
 import time
 from collections.abc import Callable
@@ -50,21 +50,15 @@ def _profiles(context: Context, config: ClientConfig, spec: dict[str, Any]) -> s
     return _walk_all(context, streams.PROFILES, targets)
 
 
-def _own_posts(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
-    return _timelines(context, config, streams.OWN_POSTS)
-
-
-def _mentions(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
-    return _timelines(context, config, streams.MENTIONS)
-
-
-def _timelines(context: Context, config: ClientConfig, stream: Stream) -> str:
+def _each_account(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
+    stream = streams.BY_NAME[spec["stream"]]
     _settle(context)
     _follow(context)
     ids = accounts.resolve(context.state, config, ask_profiles(context))
     for target in streams.account_targets(ids):
         pager.walk(context, stream, target)
-        reach.fill(context, config, stream, target)
+        if stream.reach is not None:
+            reach.fill(context, config, stream, target)
     return "finished"
 
 
@@ -127,16 +121,10 @@ def _follow(context: Context) -> None:
     )
 
 
-def _quotes(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
-    return _walk_all(context, streams.QUOTES, streams.post_targets(spec.get("targets") or []))
-
-
-def _reposters(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
-    return _walk_all(context, streams.REPOSTERS, streams.post_targets(spec.get("targets") or []))
-
-
-def _likers(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
-    return _walk_all(context, streams.LIKERS, streams.post_targets(spec.get("targets") or []))
+def _each_post(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
+    return _walk_all(
+        context, streams.BY_NAME[spec["stream"]], streams.post_targets(spec.get("targets") or [])
+    )
 
 
 def _direct_messages(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
@@ -187,15 +175,12 @@ def _missing(context: Context, config: ClientConfig, spec: dict[str, Any]) -> st
     return "finished"
 
 
+_EACH = {"account": _each_account, "post": _each_post}
 FETCHERS: dict[str, Callable[[Context, ClientConfig, dict[str, Any]], str]] = {
+    **{name: _EACH[stream.each] for name, stream in streams.BY_NAME.items() if stream.each},
     streams.PROFILES.name: _profiles,
-    streams.OWN_POSTS.name: _own_posts,
-    streams.MENTIONS.name: _mentions,
     streams.DIRECT_MESSAGES.name: _direct_messages,
     streams.CONVERSATIONS_RECENT.name: _conversations,
-    streams.QUOTES.name: _quotes,
-    streams.REPOSTERS.name: _reposters,
-    streams.LIKERS.name: _likers,
     streams.MISSING.name: _missing,
     POLL: _poll,
 }

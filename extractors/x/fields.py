@@ -7,6 +7,7 @@ depended on is listed with both spellings. Source: the vendor's OpenAPI specs of
 from typing import Any, Literal
 
 ObjectKind = Literal["post", "user", "message"]
+Metric = Literal["quote", "repost", "like"]
 
 # Without context_annotations: bulky, inferred by X, and they cap a page of the archive search at 100. Without
 # geo: no measure asks where somebody stood, and what was never kept needs no forgetting.
@@ -89,10 +90,14 @@ def references(post: dict[str, Any]) -> list[tuple[str, str]]:
     return [(str(one.get("type")), str(one["id"])) for one in objects(found) if one.get("id")]
 
 
-_METRICS = {"quote": ("quote_count",), "repost": ("repost_count", "retweet_count"), "like": ("like_count",)}
+_METRICS: dict[Metric, tuple[str, ...]] = {
+    "quote": ("quote_count",),
+    "repost": ("repost_count", "retweet_count"),
+    "like": ("like_count",),
+}
 
 
-def metric(post: dict[str, Any], name: Literal["quote", "repost", "like"]) -> int:
+def metric(post: dict[str, Any], name: Metric) -> int:
     """A count of a post's public metrics in either dialect; 0 where there is none."""
     metrics = post.get("public_metrics")
     counts = [metrics.get(one) for one in _METRICS[name]] if isinstance(metrics, dict) else []

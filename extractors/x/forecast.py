@@ -132,18 +132,8 @@ def _counted(
 
 
 def _streams_of(settings: Settings, config: ClientConfig) -> list[Stream]:
-    wanted = [
-        streams.PROFILES,
-        streams.OWN_POSTS,
-        streams.MENTIONS,
-        streams.CONVERSATIONS_RECENT,
-        streams.QUOTES,
-    ]
-    if config.nods_per_run:
-        wanted += [streams.REPOSTERS, *([streams.LIKERS] if settings.x_user_token else [])]
-    if config.direct_messages and settings.x_user_token:
-        wanted.append(streams.DIRECT_MESSAGES)
-    return [*wanted, streams.MISSING]
+    wanted = streams.wanted(settings, config)
+    return [stream for stream in wanted if config.nods_per_run or not stream.is_nod]
 
 
 def _of_stream(state: State, config: ClientConfig, stream: Stream, window: Window) -> StreamForecast:
@@ -181,7 +171,7 @@ def _of_stream(state: State, config: ClientConfig, stream: Stream, window: Windo
             Range(0, price),
             "no history; at most what X shows",
         )
-    if stream.name in (streams.REPOSTERS.name, streams.LIKERS.name):
+    if stream.is_nod:
         most = 100.0 * config.nods_per_run
         usd = Range(0, most * stream.worst_usd)
         return StreamForecast(

@@ -22,24 +22,19 @@ from extractors.x.streams import NETWORK, Stream
 from rapport.config import Client as ClientConfig
 from rapport.config import Settings
 from rapport.errors import RapportError
+from rapport.networks import X
 from rapport.window import Window
 
 log = logging.getLogger("rapport.extract")
 
 BUDGET_REACHED = "budget reached"
-_FIRST_WAVE = [*streams.FIRST_WAVE, streams.DIRECT_MESSAGES.name]
-_SECOND_WAVE = [
-    streams.CONVERSATIONS_RECENT.name,
-    streams.QUOTES.name,
-    streams.REPOSTERS.name,
-    streams.LIKERS.name,
-]
+_WAVES = (1, 2, 3)
 
 
 def plan_accounts(
     settings: Settings, client_id: str | None = None, run_id: str = "", on_progress: Progress = log.info
 ) -> list[Spec]:
-    """Wave 1: one spec {client_id, stream} for each client and each of profiles, own_posts, mentions.
+    """Wave 1: one spec {client_id, stream} for each client and each of its streams, as profiles and own_posts.
 
     Handles not seen before are resolved here, once, rather than in each of the parallel fetches. Before
     them stand the specs that earlier runs left for want of budget (with `run_id`, the run that takes them up).
@@ -58,14 +53,14 @@ def plan_accounts(
             except BudgetReached as reached:
                 on_progress(str(reached))
                 continue
-            names = list(streams.FIRST_WAVE)
-            if config.direct_messages is not None and settings.x_user_token is not None:
-                names.append(streams.DIRECT_MESSAGES.name)
             if run_id:
-                every = [*_FIRST_WAVE, *_SECOND_WAVE, streams.MISSING.name]
+                every = [name for wave in _WAVES for name in streams.names_of(wave)]
                 earlier = deferred.take_up(state, config.id, every, run_id)
-                specs += [one for one in earlier if one["stream"] in _FIRST_WAVE]
-            specs += [{"client_id": config.id, "stream": name} for name in names]
+                specs += [spec for spec in earlier if spec["stream"] in streams.names_of(1)]
+            specs += [
+                {"client_id": config.id, "stream": stream.name}
+                for stream in streams.wanted(settings, config, wave=1)
+            ]
     return specs
 
 
@@ -79,7 +74,7 @@ def plan_threads(settings: Settings, window: Window, run_id: str, client_id: str
     specs: list[Spec] = []
     with open_state(settings) as state:
         for config in _clients(settings, client_id):
-            left = deferred.take_up(state, config.id, _SECOND_WAVE, run_id)
+            left = deferred.take_up(state, config.id, streams.names_of(2), run_id)
             for old_window, old_run in deferred.taken_up(state, config.id, run_id):
                 planned = _threads(settings, state, config, old_window, old_run)
                 mine = [one for one in left if one["run_id"] == old_run]
@@ -183,9 +178,10 @@ def _threads(
 ) -> list[Spec]:
     ours = set(accounts.known_ids(state, accounts.ours(config)).values())
     conversations: set[str] = set()
-    counted: dict[str, set[str]] = {name: set() for name in ("quote", "repost", "like")}
-    wave = [streams.OWN_POSTS.name, streams.MENTIONS.name]
-    for page in landing_files.run_pages(settings.landing_dir, NETWORK, wave, run_id, config.id):
+    of_posts = [stream for stream in streams.wanted(settings, config, wave=2) if stream.metric]
+    counted: dict[str, set[str]] = {stream.name: set() for stream in of_posts}
+    timelines = list(X.expected_streams)
+    for page in landing_files.run_pages(settings.landing_dir, NETWORK, timelines, run_id, config.id):
         conversations.update(references.activity(page.body))
         own = {str(one.get("id")) for one in fields.objects(page.body.get("data"))}
         for post in fields.objects(page.body.get("data")) + fields.included(page.body, "tweets", "posts"):
@@ -193,22 +189,24 @@ def _threads(
                 continue
             # Answers to an earlier version of an edited post carry that version's conversation id.
             conversations.update(references.earlier_versions(post))
-            for name in ("quote", "repost", "like") if not references.is_repost(post) else ():
-                # Quotes may come to old posts; nods are asked of the window's own posts, while they are new.
-                is_asked = name == "quote" or str(post.get("id")) in own
-                if is_asked and fields.metric(post, name) > 0:
-                    counted[name].add(str(post.get("id")))
+            post_id = str(post.get("id"))
+            for stream in of_posts if not references.is_repost(post) else ():
+                # Nods are asked of the window's own posts, while they are new.
+                is_asked = post_id in own or not stream.is_nod
+                if is_asked and stream.metric and fields.metric(post, stream.metric) > 0:
+                    counted[stream.name].add(post_id)
     active_for = timedelta(days=settings.config.polling.close_after_days)
     conversations.update(state.active_conversations(NETWORK, config.id, window.end - active_for, window.end))
     since = _already_polled(state, config.id, conversations, window)
     conversations -= {one for one, start in since.items() if start >= window.end}
-    targets = {
-        streams.CONVERSATIONS_RECENT.name: references.in_order(conversations),
-        streams.QUOTES.name: references.in_order(counted["quote"]),
-        streams.REPOSTERS.name: _newest(state, config, streams.REPOSTERS, counted["repost"], window),
-    }
-    if settings.x_user_token:
-        targets[streams.LIKERS.name] = _newest(state, config, streams.LIKERS, counted["like"], window)
+    targets = {streams.CONVERSATIONS_RECENT.name: references.in_order(conversations)}
+    for stream in of_posts:
+        post_ids = counted[stream.name]
+        targets[stream.name] = (
+            _newest(state, config, stream, post_ids, window)
+            if stream.is_nod
+            else references.in_order(post_ids)
+        )
     specs: list[Spec] = [
         {"client_id": config.id, "stream": name, "targets": ids} for name, ids in targets.items() if ids
     ]

@@ -7,12 +7,12 @@ Bounds: the vendor's documentation of 2026-08; prices: rapport/networks.py. Newe
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from extractors.landing import landing_files
 from extractors.state.budget import Kind
 from extractors.x import fields
-from rapport.config import Budget
+from rapport.config import Budget, Client, Settings
 from rapport.networks import X
 
 NETWORK = X.name
@@ -43,6 +43,11 @@ class Stream:
     `remembers`: later runs begin at the newest object that the last one brought, though the endpoint knows no window;
     `overlap`: how far before its window a windowed stream begins to ask; `has_includes`: whether authors and
     referenced posts are asked for as well, and paid for.
+
+    `wave`: in which wave of a run it is fetched (None: not in a run). `each` says what there is a walk for: each
+    account of ours, or each post of ours with more than zero of `metric`; such streams need no code of their own, the
+    others (None) have a function in fetchers.py. `is_nod`: asked only of the window's own posts, of so many as
+    nods_per_run allows.
     """
 
     name: str
@@ -58,6 +63,10 @@ class Stream:
     needs_user: bool = False
     remembers: bool = False
     has_includes: bool = True
+    wave: int | None = None
+    each: Literal["account", "post"] | None = None
+    metric: fields.Metric | None = None
+    is_nod: bool = False
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -90,44 +99,47 @@ class Target:
     down_to: datetime | None = None
 
 
-PROFILES = Stream("profiles", "/2/users", "get_users", "user")
+PROFILES = Stream("profiles", "/2/users", "get_users", "user", wave=1)
 OWN_POSTS = Stream(
     "own_posts", "/2/users/:id/tweets", "get_users_tweets", "post",
-    (5, 100), "pagination_token", is_windowed=True, reach=3200,
+    (5, 100), "pagination_token", is_windowed=True, reach=3200, wave=1, each="account",
 )  # fmt: skip
 MENTIONS = Stream(
     "mentions", "/2/users/:id/mentions", "get_users_mentions", "post",
-    (5, 100), "pagination_token", is_windowed=True, reach=800,
+    (5, 100), "pagination_token", is_windowed=True, reach=800, wave=1, each="account",
 )  # fmt: skip
 CONVERSATIONS_RECENT = Stream(
     "conversations", "/2/tweets/search/recent", "search_recent_tweets", "post",
-    (10, 100), "next_token", is_windowed=True, query_limit=512,
+    (10, 100), "next_token", is_windowed=True, query_limit=512, wave=2,
 )  # fmt: skip
 CONVERSATIONS_ARCHIVE = Stream(
     "conversations", "/2/tweets/search/all", "search_all_tweets", "post",
-    (10, 500), "next_token", is_windowed=True, query_limit=1024,
+    (10, 500), "next_token", is_windowed=True, query_limit=1024, wave=2,
 )  # fmt: skip
 # Polls overlap by themselves (polling.py).
 CONVERSATIONS_POLLED = replace(CONVERSATIONS_RECENT, overlap=timedelta(0))
+# Quotes may come to old posts, so of all that were seen.
 QUOTES = Stream(
-    "quotes", "/2/tweets/:id/quote_tweets", "get_quote_tweets", "post", (10, 100), "pagination_token"
-)
+    "quotes", "/2/tweets/:id/quote_tweets", "get_quote_tweets", "post",
+    (10, 100), "pagination_token", wave=2, each="post", metric="quote",
+)  # fmt: skip
 REPOSTERS = Stream(
-    "reposters", "/2/tweets/:id/retweeted_by", "get_retweeters", "user", (1, 100), "pagination_token"
-)
+    "reposters", "/2/tweets/:id/retweeted_by", "get_retweeters", "user",
+    (1, 100), "pagination_token", wave=2, each="post", metric="repost", is_nod=True,
+)  # fmt: skip
 # Shows the newest 100 accounts of a post, ever.
 LIKERS = Stream(
     "likers", "/2/tweets/:id/liking_users", "get_liking_users", "user",
-    (1, 100), "pagination_token", needs_user=True,
+    (1, 100), "pagination_token", needs_user=True, wave=2, each="post", metric="like", is_nod=True,
 )  # fmt: skip
-MISSING = Stream("missing", "/2/tweets", "get_tweets", "post")
+MISSING = Stream("missing", "/2/tweets", "get_tweets", "post", wave=3)
 # Not part of a run: rota.py looks up what we hold; of posts, only whether they are there.
 LOOKUPS = Stream("lookups", "/2/tweets", "get_tweets", "post", has_includes=False)
 ACCOUNT_LOOKUPS = Stream("account_lookups", "/2/users", "get_users", "user")
 # Reaches 30 days back. Only with consent written down in rapport.toml.
 DIRECT_MESSAGES = Stream(
     "direct_messages", "/2/dm_events", "get_direct_message_events", "message",
-    (1, 100), "pagination_token", needs_user=True, remembers=True,
+    (1, 100), "pagination_token", needs_user=True, remembers=True, wave=1,
 )  # fmt: skip
 # Messages are paid for one by one, and a page of the newest brings old ones along: small pages, once it is known
 # where the last run ended.
@@ -138,12 +150,30 @@ USAGE_ENDPOINT = "/2/usage/tweets"
 COUNTS_METHOD = "get_recent_tweets_count"
 COUNTS_QUERY_LIMIT = 512
 
+# What a run is made of, in the order of planning.
 ALL = [
     PROFILES, OWN_POSTS, MENTIONS, CONVERSATIONS_RECENT, CONVERSATIONS_ARCHIVE, QUOTES, REPOSTERS, LIKERS,
-    MISSING, DIRECT_MESSAGES,
+    DIRECT_MESSAGES, MISSING,
 ]  # fmt: skip
-FIRST_WAVE = [PROFILES.name, OWN_POSTS.name, MENTIONS.name]
-WITH_POSTS = [OWN_POSTS.name, MENTIONS.name, CONVERSATIONS_RECENT.name, QUOTES.name, MISSING.name]
+# The archive is another way to the same stream.
+BY_NAME = {stream.name: stream for stream in ALL if stream is not CONVERSATIONS_ARCHIVE}
+WITH_POSTS = [name for name, stream in BY_NAME.items() if stream.kind == "post"]
+
+
+def wanted(settings: Settings, config: Client, wave: int | None = None) -> list[Stream]:
+    """The streams of a run (of one of its waves, if given) that the client's access and consent allow."""
+    return [
+        stream
+        for stream in BY_NAME.values()
+        if wave in (None, stream.wave)
+        and (settings.x_user_token or not stream.needs_user)
+        and (config.direct_messages or stream is not DIRECT_MESSAGES)
+    ]
+
+
+def names_of(wave: int) -> list[str]:
+    """Names of all the streams of a wave."""
+    return [name for name, stream in BY_NAME.items() if stream.wave == wave]
 
 
 def searching(stream: Stream, search: Stream) -> Stream:

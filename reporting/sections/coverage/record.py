@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from rapport.networks import X
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -28,5 +30,5 @@ class Stream:
 
 
 def replies_stream(streams: Sequence[Stream]) -> Stream | None:
-    """The stream that knows how many replies were captured: `conversations`."""
-    return next((stream for stream in streams if stream.stream == "conversations"), None)
+    """The stream that knows how many replies were captured."""
+    return next((stream for stream in streams if stream.stream == X.replies_stream), None)

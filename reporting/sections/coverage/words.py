@@ -3,22 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from rapport.networks import X
 from reporting.client import Client
 from reporting.section import Link, Sentence
 from reporting.sections.coverage.record import Stream, replies_stream
 from reporting.words import count, duration, moment, of_how_many
-
-STREAM_WORDS = {
-    "profiles": "Profiles",
-    "own_posts": "What we wrote",
-    "mentions": "Posts that mention us",
-    "conversations": "Replies in our conversations",
-    "quotes": "Quotes of our posts",
-    "reposters": "Who reposted our posts",
-    "likers": "Who liked our posts",
-    "direct_messages": "Direct messages",
-    "missing": "Earlier posts that replies point to",
-}
 
 
 def link(data: Sequence[Stream]) -> Link:
@@ -51,6 +40,11 @@ def captured(stream: Stream) -> str:
     return of_how_many(min(stream.captured_reply_count, reported), reported, "reply", "replies")
 
 
+def label(stream: Stream) -> str:
+    """What the stream brings: "Replies in our conversations"."""
+    return X.stream_label(stream.stream)
+
+
 def ends_earlier(stream: Stream, as_of_at: datetime) -> str:
     """ "ends 3 days earlier" when a stream was fetched less far than the newest one; else nothing."""
     if stream.last_window_end_at is None:
@@ -63,5 +57,4 @@ def gap(stream: Stream) -> str:
     """What of a stream was never fetched and why, as a sentence; '' without a gap."""
     if not stream.gap_count:
         return ""
-    name = STREAM_WORDS.get(stream.stream, stream.stream)
-    return f"{name}: {duration(stream.gap_hours)} ({stream.gap_reasons})"
+    return f"{label(stream)}: {duration(stream.gap_hours)} ({stream.gap_reasons})"

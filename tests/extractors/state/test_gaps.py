@@ -103,8 +103,7 @@ def short_timelines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoints, "TIMELINE_REACH", 40)
     monkeypatch.setattr(endpoints, "SHORT_REACH", 20)
     for stream, reach in ((streams.OWN_POSTS, 40), (streams.MENTIONS, 20)):
-        short = replace(stream, reach=reach)
-        monkeypatch.setattr(streams, stream.name.upper(), short)
+        monkeypatch.setitem(streams.BY_NAME, stream.name, replace(stream, reach=reach))
 
 
 @pytest.mark.parametrize("access", ["archive", "recent"])

@@ -12,6 +12,7 @@ from extractors.state.store import open_state
 from extractors.x import fetchers, steps, streams
 from rapport.config import Settings
 from rapport.errors import RapportError
+from rapport.networks import X
 from rapport.window import Window
 from tests.clock import NOW
 from tests.extractors.conftest import WINDOW
@@ -55,7 +56,10 @@ def reply_to(parent: int, number: int, conversation: int, author: int = 20) -> d
 
 def test_the_first_wave_resolves_handles_once(x: ScriptedX, settings: Settings) -> None:
     specs = steps.plan_accounts(settings)
-    assert specs == [{"client_id": "acme", "stream": name} for name in ("profiles", "own_posts", "mentions")]
+    assert {spec["client_id"] for spec in specs} == {"acme"}
+    names = [spec["stream"] for spec in specs]
+    assert names[:3] == ["profiles", "own_posts", "mentions"]
+    assert names == [stream.name for stream in streams.ALL if stream.wave == 1 and not stream.needs_user]
     steps.plan_accounts(settings, "acme")
     assert [one["usernames"] for one in x.asked("/2/users/by")] == ["acme"]
     with open_state(settings) as state:
@@ -98,6 +102,15 @@ def test_profiles_of_everyone_named(x: ScriptedX, settings: Settings) -> None:
     assert fetch(settings, {"client_id": "acme", "stream": "profiles"})["objects"] == 2
     assert [one["usernames"] for one in x.asked("/2/users/by")] == ["acme,botty,mayor"]
     assert [one["ids"] for one in x.asked("/2/users")] == ["8"]
+
+
+def test_what_the_house_knows_of_a_stream_is_said_of_one_that_is_fetched() -> None:
+    fetched = {**streams.BY_NAME, "lookups": streams.LOOKUPS, "account_lookups": streams.ACCOUNT_LOOKUPS}
+    assert {stream.name for stream in X.streams} <= fetched.keys()
+    assert X.replies_stream in fetched
+    # Windows of these are compared with each other, and have to meet.
+    assert X.expected_streams == ("own_posts", "mentions")
+    assert all(fetched[name].is_windowed and fetched[name].each == "account" for name in X.expected_streams)
 
 
 def test_threads_are_planned_from_what_landed_and_what_is_known(x: ScriptedX, settings: Settings) -> None:
