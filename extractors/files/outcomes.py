@@ -1,4 +1,4 @@
-"""What came of it, logged by hand: `RAPPORT_HOME/outcomes.csv`, which outlives every rebuild of the warehouse.
+"""Outcomes, logged by hand: `RAPPORT_HOME/outcomes.csv`, which outlives every rebuild of the warehouse.
 
 A person is named only where it is said on what basis that may be kept (`consent_basis`). Without one a row that
 somebody wrote into the file by hand counts as an outcome, and is never joined to a person.
@@ -48,7 +48,7 @@ class Outcome:
         return AccountRef.parse(self.handle)
 
 
-COLUMNS = tuple(one.name for one in fields(Outcome))
+COLUMNS = tuple(column.name for column in fields(Outcome))
 
 
 def path_of(settings: Settings) -> Path:
@@ -78,7 +78,7 @@ def new(
     Raises ConfigError for an unknown client or kind, a date that is none, or a missing consent basis.
     """
     values = (client_id, kind, occurred_date, handle, consent_basis, note)
-    client_id, kind, occurred_date, handle, consent_basis, note = (one.strip() for one in values)
+    client_id, kind, occurred_date, handle, consent_basis, note = (value.strip() for value in values)
     settings.config.client(client_id)
     if not consent_basis:
         raise ConfigError(
@@ -92,33 +92,33 @@ def new(
 def add(settings: Settings, outcomes: Iterable[Outcome]) -> list[Outcome]:
     """Adds those that are not there yet, all or none; returns them."""
     with _locked(settings):
-        there = read(settings)
-        known = {one.outcome_id for one in there}
-        added = list({one.outcome_id: one for one in outcomes if one.outcome_id not in known}.values())
+        before = read(settings)
+        known = {outcome.outcome_id for outcome in before}
+        new_ones = {outcome.outcome_id: outcome for outcome in outcomes if outcome.outcome_id not in known}
+        added = list(new_ones.values())
         if added:
-            _write(settings, [*there, *added])
+            _write(settings, [*before, *added])
     return added
 
 
 def edit(settings: Settings, outcome_id: str, **changes: str | None) -> Outcome:
     """Changes some of an outcome's columns; its id stays. ConfigError if there is none of that id."""
     with _locked(settings):
-        there = read(settings)
-        one = _find(there, outcome_id)
-        said = {name: value for name, value in changes.items() if value is not None}
-        text = {name: str(value) for name, value in asdict(one).items()} | said
-        changed = new(settings, **text)
-        _write(settings, [changed if other is one else other for other in there])
+        before = read(settings)
+        found = _find(before, outcome_id)
+        given = {name: value for name, value in changes.items() if value is not None}
+        changed = new(settings, **{name: str(value) for name, value in asdict(found).items()} | given)
+        _write(settings, [changed if outcome is found else outcome for outcome in before])
     return changed
 
 
 def remove(settings: Settings, outcome_id: str) -> Outcome:
     """Takes an outcome out of the file. ConfigError if there is none of that id."""
     with _locked(settings):
-        there = read(settings)
-        one = _find(there, outcome_id)
-        _write(settings, [other for other in there if other is not one])
-    return one
+        before = read(settings)
+        found = _find(before, outcome_id)
+        _write(settings, [outcome for outcome in before if outcome is not found])
+    return found
 
 
 def import_csv(settings: Settings, path: Path) -> tuple[int, int]:
@@ -168,8 +168,8 @@ def _rows(path: Path) -> list[Outcome]:
             outcomes.append(_checked(Outcome(**values | {"occurred_date": _day(values["occurred_date"])})))  # type: ignore[arg-type]
         except ConfigError as problem:
             raise ConfigError(f"{path}:{line}: {problem.message}", problem.remedy) from problem
-    ids = [one.outcome_id for one in outcomes]
-    twice = sorted({one for one in ids if ids.count(one) > 1 or not one})
+    ids = [outcome.outcome_id for outcome in outcomes]
+    twice = sorted({outcome_id for outcome_id in ids if ids.count(outcome_id) > 1 or not outcome_id})
     if twice:
         raise ConfigError(f"{path}: two rows have the outcome_id '{twice[0]}'", "give each row its own")
     return outcomes
@@ -191,22 +191,25 @@ def _lines(path: Path, needed: set[str]) -> list[tuple[int, dict[str, str | None
         raise ConfigError(f"{path} cannot be read", "give a CSV file in UTF-8", detail=problem) from problem
 
 
-def _checked(one: Outcome) -> Outcome:
-    if one.kind not in KINDS:
-        raise ConfigError(f"'{one.kind}' is no kind of outcome", f"the kinds there are: {', '.join(KINDS)}")
-    if one.consent_basis and one.consent_basis not in CONSENT_BASES:
+def _checked(outcome: Outcome) -> Outcome:
+    if outcome.kind not in KINDS:
         raise ConfigError(
-            f"'{one.consent_basis}' is no consent basis", f"the bases there are: {', '.join(CONSENT_BASES)}"
+            f"'{outcome.kind}' is no kind of outcome", f"the kinds there are: {', '.join(KINDS)}"
+        )
+    if outcome.consent_basis and outcome.consent_basis not in CONSENT_BASES:
+        raise ConfigError(
+            f"'{outcome.consent_basis}' is no consent basis",
+            f"the bases there are: {', '.join(CONSENT_BASES)}",
         )
     try:
-        AccountRef.parse(one.handle)
+        AccountRef.parse(outcome.handle)
     except ValueError as problem:
         raise ConfigError(
-            f"'{one.handle}' names nobody",
+            f"'{outcome.handle}' names nobody",
             "write @handle, or the account's id as digits; of another network, network:@handle",
             detail=problem,
         ) from problem
-    return one
+    return outcome
 
 
 def _day(text: str) -> date:
@@ -221,14 +224,14 @@ def _id(*parts: str) -> str:
 
 
 def _find(outcomes: list[Outcome], outcome_id: str) -> Outcome:
-    for one in outcomes:
-        if one.outcome_id == outcome_id:
-            return one
+    for outcome in outcomes:
+        if outcome.outcome_id == outcome_id:
+            return outcome
     raise ConfigError(f"there is no outcome {outcome_id}", "`rapport outcome list` shows those there are")
 
 
-def _order(one: Outcome) -> tuple[date, str]:
-    return one.occurred_date, one.outcome_id
+def _order(outcome: Outcome) -> tuple[date, str]:
+    return outcome.occurred_date, outcome.outcome_id
 
 
 def _locked(settings: Settings) -> FileLock:

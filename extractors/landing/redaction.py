@@ -1,7 +1,7 @@
 """A landed page without what is to be forgotten. Pure functions over parsed JSON, whatever the page's shape.
 
-An object that is forgotten is replaced by `{"id": …, "erased": true}`, wherever in the page it stands; so
-its place stays, and reading the page again brings nothing back.
+A forgotten object is replaced by `{"id": …, "erased": true}`, wherever it stands on the page. So the number of objects
+stays the same, and reading the page again brings nothing back.
 """
 
 import json
@@ -24,7 +24,7 @@ _REFERENCES = ("referenced_tweets", "referenced_posts")
 
 @dataclass(frozen=True)
 class Redacted:
-    """A page as it may be kept; `forgotten` is what was given, and what follows from it on this page."""
+    """A page as it may be kept. `forgotten`: what was to be forgotten, with all that goes with it on this page."""
 
     envelope: Object
     body: Object
@@ -35,16 +35,16 @@ class Redacted:
 def redact(envelope: Object, body: Object, forgotten: Forgotten) -> Redacted:
     """The page without the posts and accounts that are forgotten.
 
-    Forgotten with them: every version of an edited post, posts and messages of the account, reposts (they
-    repeat the text). A reply or a quote stays; of what it says only the account's handle is masked. Refused
-    lines of files are kept without their content unless it can be read and holds nothing of it.
+    With them go every version of an edited post, posts and messages of the account, and reposts (they repeat
+    the text). A reply or a quote stays; in its text only the account's handle is masked. Refused lines of files
+    lose their content, unless it can be read and nothing in it is forgotten.
     """
     if not forgotten:
         return Redacted(envelope, body, False, forgotten)
-    forgotten = widened(body, forgotten)
+    forgotten = with_related(body, forgotten)
     erased_before = _stubs(body)
     clean_body = {
-        name: [_reject(one, forgotten) for one in value]
+        name: [_reject(line, forgotten) for line in value]
         if name == "rejects" and isinstance(value, list)
         else _clean(value, forgotten, forgotten.mask_words if name == "errors" else forgotten.mask)
         for name, value in body.items()
@@ -53,7 +53,7 @@ def redact(envelope: Object, body: Object, forgotten: Forgotten) -> Redacted:
     erased = _stubs(clean_body) - erased_before
     if erased:
         clean_envelope["erased_object_count"] = int(envelope.get("erased_object_count") or 0) + erased
-        # What the network announced minus what was taken out: completeness is measured against it.
+        # The network's own count, less what was taken out: completeness is measured against it.
         own = _stubs(clean_body.get("data")) - _stubs(body.get("data"))
         if isinstance(envelope.get("result_count"), int):
             clean_envelope["result_count"] = max(envelope["result_count"] - own, 0)
@@ -62,28 +62,29 @@ def redact(envelope: Object, body: Object, forgotten: Forgotten) -> Redacted:
 
 
 def without_places(value: Any) -> Any:
-    """The same without where posts were written: no measure asks for it, and authors may have it forgotten."""
+    """The same without the places where posts were written: no measure needs them, and authors may erase them."""
     if isinstance(value, list):
-        return [without_places(one) for one in value]
+        return [without_places(element) for element in value]
     if not isinstance(value, dict):
         return value
-    kept = {
-        name: one for name, one in value.items() if not (name in _PLACES and isinstance(one, dict | list))
+    return {
+        name: without_places(member)
+        for name, member in value.items()
+        if not (name in _PLACES and isinstance(member, dict | list))
     }
-    return {name: without_places(one) for name, one in kept.items()}
 
 
-def widened(body: Any, forgotten: Forgotten) -> Forgotten:
-    """What is to be forgotten, with all that follows from it on this page: posts, versions, reposts, handles."""
+def with_related(body: Any, forgotten: Forgotten) -> Forgotten:
+    """What is to be forgotten, with all that goes with it on this page: posts, versions, reposts, handles."""
     while True:
         posts = set(forgotten.post_ids)
         handles = set(forgotten.handles)
-        for one in _objects(body):
-            identity = _id(one)
-            if _is_forgotten_post(one, forgotten):
-                posts.update({identity} | _versions(one))
-            handle = one.get("username") or one.get("screen_name")
-            if identity in forgotten.account_ids and isinstance(handle, str):
+        for found in _objects(body):
+            object_id = _id(found)
+            if _is_forgotten_post(found, forgotten):
+                posts.update({object_id} | _versions(found))
+            handle = found.get("username") or found.get("screen_name")
+            if object_id in forgotten.account_ids and isinstance(handle, str):
                 handles.add(handle.lower())
         if posts == forgotten.post_ids and handles == forgotten.handles:
             return forgotten
@@ -95,35 +96,35 @@ def _objects(value: Any) -> Iterator[Object]:
     if isinstance(value, dict):
         if _id(value):
             yield value
-        for one in value.values():
-            yield from _objects(one)
+        for member in value.values():
+            yield from _objects(member)
     elif isinstance(value, list):
-        for one in value:
-            yield from _objects(one)
+        for element in value:
+            yield from _objects(element)
 
 
-def _is_forgotten_post(one: Object, forgotten: Forgotten) -> bool:
-    if not _POST_MEMBERS & one.keys():
+def _is_forgotten_post(candidate: Object, forgotten: Forgotten) -> bool:
+    if not _POST_MEMBERS & candidate.keys():
         return False
-    author = str(one.get("author_id") or one.get("sender_id") or "")
+    author = str(candidate.get("author_id") or candidate.get("sender_id") or "")
     return bool(
-        _id(one) in forgotten.post_ids
+        _id(candidate) in forgotten.post_ids
         or author in forgotten.account_ids
-        or _versions(one) & forgotten.post_ids
-        or _is_repost_of(one, forgotten)
+        or _versions(candidate) & forgotten.post_ids
+        or _is_repost_of(candidate, forgotten)
     )
 
 
-def _is_repost_of(one: Object, forgotten: Forgotten) -> bool:
-    references = [ref for name in _REFERENCES for ref in _list(one.get(name)) if isinstance(ref, dict)]
+def _is_repost_of(candidate: Object, forgotten: Forgotten) -> bool:
+    references = [ref for name in _REFERENCES for ref in _list(candidate.get(name)) if isinstance(ref, dict)]
     reposted = {_id(ref) for ref in references if ref.get("type") == "retweeted"}
     if reposted & forgotten.post_ids:
         return True
-    text = str(one.get("full_text") or one.get("text") or "")
+    text = str(candidate.get("full_text") or candidate.get("text") or "")
     if not text.startswith("RT @"):
         return False
     # "RT @handle: what they said": whom it repeats is the first mention, and files may name no post.
-    entities = one.get("entities")
+    entities = candidate.get("entities")
     mentions = _list(entities.get("mentions")) if isinstance(entities, dict) else []
     first = next((m for m in mentions if isinstance(m, dict) and m.get("start") == 3), {})
     handle = text[4:].split(":", 1)[0].strip().lower()
@@ -132,56 +133,57 @@ def _is_repost_of(one: Object, forgotten: Forgotten) -> bool:
 
 def _clean(value: Any, forgotten: Forgotten, mask: Callable[[str], str]) -> Any:
     if isinstance(value, list):
-        return [_clean(one, forgotten, mask) for one in value]
+        return [_clean(element, forgotten, mask) for element in value]
     if isinstance(value, str):
         return mask(value)
     if not isinstance(value, dict):
         return value
     if value.get("erased") is True:
         return value
-    identity = _id(value)
+    object_id = _id(value)
     if _is_forgotten_post(value, forgotten):
         return _stub(value)
-    if identity in forgotten.account_ids and "start" not in value and _USER_MEMBERS & value.keys():
+    if object_id in forgotten.account_ids and "start" not in value and _USER_MEMBERS & value.keys():
         return _stub(value)
     handle = str(value.get("username") or value.get("screen_name") or "").lower()
-    if "start" in value and (identity in forgotten.account_ids or handle in forgotten.handles):
+    if "start" in value and (object_id in forgotten.account_ids or handle in forgotten.handles):
         # A mention in somebody else's text: where it stands and of whom, without the name.
         return {name: value[name] for name in ("start", "end", "id") if name in value}
-    return {name: _clean(one, forgotten, mask) for name, one in value.items()}
+    return {name: _clean(member, forgotten, mask) for name, member in value.items()}
 
 
-def _stub(one: Object) -> Object:
-    kept = {name: one[name] for name in ("type",) if isinstance(one.get(name), str)}
-    return {**kept, "id": _id(one), "erased": True}
+def _stub(erased: Object) -> Object:
+    kept = {name: erased[name] for name in ("type",) if isinstance(erased.get(name), str)}
+    return {**kept, "id": _id(erased), "erased": True}
 
 
-def _reject(one: Any, forgotten: Forgotten) -> Any:
-    """A refused line. One that was cut may hold a text whose id is cut off, so it can't be told: it goes."""
-    content = one.get("content") if isinstance(one, dict) else None
+def _reject(line: Any, forgotten: Forgotten) -> Any:
+    """A refused line. Of a line that was cut nobody can say whose text it holds: its content goes."""
+    content = line.get("content") if isinstance(line, dict) else None
     if not isinstance(content, str):
-        return one
+        return line
     try:
         value = json.loads(content)
     except (ValueError, RecursionError):
-        return {**one, "content": None}
-    is_clean = _clean(value, widened(value, forgotten), forgotten.mask_words) == value
-    return one if is_clean else {**one, "content": None}
+        return {**line, "content": None}
+    is_clean = _clean(value, with_related(value, forgotten), forgotten.mask_words) == value
+    return line if is_clean else {**line, "content": None}
 
 
 def _stubs(value: Any) -> int:
+    """How many objects in it are erased."""
     if isinstance(value, dict):
-        return 1 if value.get("erased") is True else sum(_stubs(one) for one in value.values())
-    return sum(_stubs(one) for one in value) if isinstance(value, list) else 0
+        return 1 if value.get("erased") is True else sum(map(_stubs, value.values()))
+    return sum(map(_stubs, value)) if isinstance(value, list) else 0
 
 
-def _id(one: Object) -> str:
-    found = one.get("id") or one.get("id_str")
+def _id(value: Object) -> str:
+    found = value.get("id") or value.get("id_str")
     return str(found) if isinstance(found, str | int) else ""
 
 
-def _versions(one: Object) -> set[str]:
-    return {str(version) for name in _HISTORIES for version in _list(one.get(name))}
+def _versions(value: Object) -> set[str]:
+    return {str(version) for name in _HISTORIES for version in _list(value.get(name))}
 
 
 def _list(value: Any) -> list[Any]:

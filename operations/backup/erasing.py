@@ -30,12 +30,12 @@ EraseHome = Callable[[Settings, Mapping[str, str], Mapping[str, str], Progress],
 def erase_from(settings: Settings, erase_home: EraseHome, on_progress: Progress) -> int:
     """Brings every backup of this home that can be reached up to its tombstones. Returns how many were rewritten.
 
-    Raises BackupFailed, after all others, where one could not be rewritten, be it that it is damaged or that another
+    Raises BackupFailed, once all others are done, for one that could not be rewritten, because it is damaged or another
     program has it open: something that was erased is still in it. None is ever removed here: it may be the only one.
     Holds the warehouse, so that no backup is taken meanwhile.
     """
     with hold(settings):
-        # What a restore or a backup that was killed has left. One that was killed half-way of its swap stopped `hold`.
+        # What a killed restore or backup has left; `hold` raises for a restore that has begun to put things in place.
         shutil.rmtree(settings.restore_dir, ignore_errors=True)
         _, places = files.identity(settings.home)
         for place in places:
@@ -62,10 +62,10 @@ def erase_from(settings: Settings, erase_home: EraseHome, on_progress: Progress)
 def erase_missing(
     source: Settings, erased: Tombstones, target: Settings, erase_home: EraseHome, on_progress: Progress
 ) -> bool:
-    """Erases from a backup, or a copy of one, what `erased` has over it and what was not finished there.
+    """Erases from a backup, or a copy of one, what `erased` has and it has not, and what was not finished there.
 
-    `source` is where the tombstones come from: whom its rapport.toml names now, nobody has asked to forget. Returns
-    whether there was something the backup did not know of.
+    `source` is where the tombstones come from. Its rapport.toml replaces that of the backup, which may still name
+    somebody who is to be forgotten. Returns whether anything was missing in the backup.
     """
     missing = _missing(target.home, erased)
     posts, accounts = (
@@ -85,7 +85,7 @@ def _erase_from_backup(
 ) -> bool:
     manifest = files.read_manifest(folder)
     home_id, _ = files.identity(settings.home)
-    # a home that has lost its id owns what lies where its backups go: a place belongs to one home
+    # A home that has lost its id owns all backups in its place: a place belongs to one home.
     if home_id and manifest.home_id != home_id:
         return False
     if not manifest.is_being_erased:
@@ -106,8 +106,8 @@ def _erase_from_backup(
 def _missing(folder: Path, erased: Tombstones) -> dict[tuple[str, str], str]:
     """(object type, id) → reason of what has to be erased there.
 
-    That its state has the tombstone says nothing until it is a finished one: of a backup that was taken during an
-    erasure the state knows of it, and landing and the warehouse hold it still.
+    A tombstone in its state counts only if it is finished: a backup that was taken during an erasure has the tombstone,
+    and still has the text in landing and the warehouse.
     """
     known = state_copy.tombstones_in(folder / files.STATE)
     return {

@@ -1,6 +1,6 @@
-"""What a backup is made of, where backups lie, and how one is known to be whole.
+"""What a backup is made of, where backups lie, and how to tell that one is whole.
 
-A backup is a folder with the layout of a home, so whatever works on a home (an erasure first of all) works on it:
+A backup is a folder with the layout of a home, so what works on a home, an erasure first of all, works on it, too:
 
     <place>/<UTC time>/manifest.json     when, of which home, versions, rows of every table, SHA-256 of every file
     <place>/<UTC time>/warehouse.duckdb  and state.sqlite, landing/, published/, rapport.toml, outcomes.csv
@@ -36,7 +36,7 @@ WAREHOUSE, STATE, CONFIG = "warehouse.duckdb", "state.sqlite", "rapport.toml"
 # Which home this is, and where backups of it lie; emulator.json says of which invented world a home is.
 PLACES = "backups.json"
 _SMALL = (CONFIG, "outcomes.csv", "emulator.json", PLACES)
-# A backup's folder is named by when it was begun; of several in one second the later ones are numbered.
+# A backup's folder is named by the time it was begun; of several in one second the later ones are numbered.
 _BEGUN, _NAME = "%Y%m%dT%H%M%SZ", re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 _CHUNK_BYTES = 1 << 20
 
@@ -53,12 +53,12 @@ class Manifest:
     versions: dict[str, str]
     tables: dict[str, int]  # schema.table → rows
     files: dict[str, str]  # path in the backup → SHA-256
-    is_being_erased: bool = False  # an erasure is rewriting it: hashes tell nothing until it is through
+    is_being_erased: bool = False  # an erasure is rewriting it: until it ends, the hashes mean nothing
     erasures: list[dict[str, Any]] = field(default_factory=list)
 
 
 def files_of(home: Path) -> Iterator[str]:
-    """Paths, relative to a home or a backup, of what nobody could make anew, and of what is published."""
+    """Paths, relative to a home or a backup, of what nobody could make again, and of what is published."""
     for key in landing_files.keys(home / "landing"):
         yield f"landing/{key}{landing_files.SUFFIX}"
     for path in sorted((home / "published").rglob("*")):
@@ -78,13 +78,13 @@ def read_manifest(folder: Path) -> Manifest:
             "name a folder that `rapport backup` has made, like rapport-home/backups/20261123T070000Z",
         )
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        if told["format_version"] != FORMAT_VERSION:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["format_version"] != FORMAT_VERSION:
             raise BackupFailed(
-                f"{folder} is a backup of version {told['format_version']}; this Rapport knows {FORMAT_VERSION}",
+                f"{folder} is a backup of version {content['format_version']}; this Rapport knows {FORMAT_VERSION}",
                 "restore it with the Rapport that has taken it; its manifest says which",
             )
-        return Manifest(**{one.name: told[one.name] for one in fields(Manifest)})
+        return Manifest(**{member.name: content[member.name] for member in fields(Manifest)})
     except (ValueError, KeyError, TypeError) as problem:
         raise _damaged(folder, f"{MANIFEST} can't be read") from problem
 
@@ -94,20 +94,20 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     write_json(folder / MANIFEST, asdict(manifest))
 
 
-def verify(folder: Path, manifest: Manifest, files: Mapping[str, str] | None = None) -> None:
+def verify(folder: Path, manifest: Manifest, hashes: Mapping[str, str] | None = None) -> None:
     """Raises BackupDamaged unless the files have their hashes and the warehouse opens with its rows.
 
-    `files`: hashes that were found, where they are known already.
+    `hashes`: path → SHA-256, where the files were read already.
     """
     for path, known in manifest.files.items():
         if not (folder / path).is_file():
             raise _damaged(folder, f"{path} is missing")
-        if (files[path] if files else sha256(folder / path)) != known:
+        if (hashes[path] if hashes else sha256(folder / path)) != known:
             raise _damaged(folder, f"{path} is not what was put there: its SHA-256 is another")
     found = count_rows(folder / WAREHOUSE)
     if found != manifest.tables:
         wrong = sorted(
-            one for one in {*found, *manifest.tables} if found.get(one) != manifest.tables.get(one)
+            table for table in {*found, *manifest.tables} if found.get(table) != manifest.tables.get(table)
         )
         raise _damaged(folder, f"{', '.join(wrong)} in {WAREHOUSE} has not the rows that were counted")
 
@@ -141,7 +141,7 @@ def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def copy(source: Path, target: Path) -> str:
-    """Copies one file with its time and who may read it, on the disk when it returns. Its SHA-256 as it was read."""
+    """Copies one file, its times and permissions, and returns once it is on the disk: the SHA-256 of what was read."""
     target.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     with source.open("rb") as reading, target.open("wb") as writing:
@@ -155,17 +155,17 @@ def copy(source: Path, target: Path) -> str:
 
 
 def link(source: Path, target: Path) -> str:
-    """The same without a second copy on the same disk: only of files that are never written into, as landing's."""
+    """The same as a hard link where the disk is the same: only for files that nobody writes into, as landing's."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         target.hardlink_to(source)
-    except OSError:  # another disk, or one that knows no links
+    except OSError:  # another disk, or one without links
         return copy(source, target)
     return sha256(target)
 
 
 def bring(source: Path, target: Path, path: str) -> str:
-    """Brings a file at a path of a home or a backup into another one. Its SHA-256 as it was read."""
+    """Copies or links the file at that path of a home or a backup into another one: the SHA-256 of what was read."""
     put = link if path.startswith("landing/") else copy
     return put(source / path, target / path)
 
@@ -176,7 +176,7 @@ def state_url(folder: Path) -> str:
 
 
 def as_home(settings: Settings, folder: Path) -> Settings:
-    """A backup as a home of its own. Its rapport.toml counts where it has one that can be read."""
+    """A backup as a home of its own, with its own rapport.toml if it has one that can be read."""
     path = folder / CONFIG
     config_path, config = settings.config_path, settings.config
     if path.exists():
@@ -197,8 +197,8 @@ def remove_leftovers(folder: Path) -> None:
 
 def default_place(settings: Settings) -> Path:
     """Where backups go unless another folder is named."""
-    told = settings.config.backup.to
-    return Path(told).expanduser().resolve() if told else settings.home / "backups"
+    place = settings.config.backup.to
+    return Path(place).expanduser().resolve() if place else settings.home / "backups"
 
 
 def identity(home: Path) -> tuple[str, list[Path]]:
@@ -210,8 +210,8 @@ def identity(home: Path) -> tuple[str, list[Path]]:
     if not path.exists():
         return "", []
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return told["home_id"], [Path(one) for one in told["places"]]
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return content["home_id"], [Path(place) for place in content["places"]]
     except (ValueError, KeyError, TypeError) as problem:
         raise BackupFailed(
             f"{path} can't be read, which says where backups of this home lie",
@@ -222,23 +222,23 @@ def identity(home: Path) -> tuple[str, list[Path]]:
 def remember(home: Path, home_id: str, places: list[Path]) -> str:
     """Writes down where backups of the home lie, so that erasures find them. Returns its id, new if there is none."""
     home_id = home_id or uuid4().hex
-    told = {"home_id": home_id, "places": sorted({str(one) for one in places})}
+    content = {"home_id": home_id, "places": sorted({str(place) for place in places})}
     if (home_id, sorted({*places})) != identity(home):
         home.mkdir(parents=True, exist_ok=True)
-        write_json(home / PLACES, told)
+        write_json(home / PLACES, content)
     return home_id
 
 
 def backups_in(place: Path) -> list[Path]:
     """Folders of backups in a place, the oldest first."""
-    return sorted(one.parent for one in place.glob(f"*/{MANIFEST}") if _NAME.fullmatch(one.parent.name))
+    return sorted(path.parent for path in place.glob(f"*/{MANIFEST}") if _NAME.fullmatch(path.parent.name))
 
 
 def known_backups(settings: Settings) -> list[Path]:
     """All backups of this home that can be reached, the newest first."""
     _, places = identity(settings.home)
-    found = [one for place in {*places, default_place(settings)} for one in backups_in(place)]
-    return sorted(found, key=lambda one: one.name, reverse=True)
+    found = [folder for place in {*places, default_place(settings)} for folder in backups_in(place)]
+    return sorted(found, key=lambda folder: folder.name, reverse=True)
 
 
 def folder_for(place: Path, begun_at: datetime) -> Path:
@@ -278,12 +278,12 @@ def free(path: Path) -> Path:
 
 
 @contextmanager
-def told(doing: str, remedy: str) -> Iterator[None]:
+def failing_as(message: str, remedy: str) -> Iterator[None]:
     """Turns what a disk or a database refuses into BackupFailed."""
     try:
         yield
     except (OSError, duckdb.Error, sqlite3.Error) as problem:
-        raise BackupFailed(doing, remedy, detail=problem) from problem
+        raise BackupFailed(message, remedy, detail=problem) from problem
 
 
 def _damaged(folder: Path, why: str) -> BackupDamaged:

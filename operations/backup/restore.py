@@ -1,8 +1,9 @@
 """`rapport restore`: a home becomes what a backup holds, less what was erased since.
 
-Everything is made ready in <home>/.restore/new: copied, held against the manifest's hashes, opened, and without what
-has a tombstone. Until then the home is not touched. Then a journal is written, and each part is put in place by a
-rename, what was there kept in <home>/.restore/old until all are; whoever was killed between goes on by the journal.
+Everything is made ready in <home>/.restore/new: it is copied, compared with the manifest's hashes and opened, and what
+has a tombstone is erased from it. Until then the home is not touched. Then a journal is written, and each part is put
+in place by a rename; what was there is kept in <home>/.restore/old until all parts are in place. If the restore is
+killed in between, the next one goes on by the journal.
 """
 
 import json
@@ -28,9 +29,9 @@ from rapport.warehouse import RESTORE_JOURNAL, hold, opened
 
 log = logging.getLogger("rapport.restore")
 
-# What a backup speaks for: a home that has it where the backup has not loses it. Lists kept by hand stay.
+# What a restore replaces as a whole: where the backup has none, the home loses its own. Lists kept by hand stay.
 _DATA = ("landing", "published", files.WAREHOUSE, files.STATE)
-# Logs and leftovers of the old files, which must not be taken for those of the new ones.
+# Logs and leftovers of the old files: they must not be used with the new ones.
 _BESIDE = (f"{files.WAREHOUSE}.[!l]*", f"{files.STATE}-*", f"*{sought_handles.FILE}*")
 
 
@@ -74,7 +75,7 @@ def restore(
             f"the Airflow of {settings.home} is running", "stop it first: `rapport down` (`make down`)"
         )
     remedy = f"see that {settings.home} can be written and its disk has room, then `rapport restore` again"
-    with hold(settings, 0, is_restore=True), files.told(f"{folder} could not be restored", remedy):
+    with hold(settings, 0, is_restore=True), files.failing_as(f"{folder} could not be restored", remedy):
         journal = settings.restore_dir / RESTORE_JOURNAL
         if journal.exists():
             begun = json.loads(journal.read_text(encoding="utf-8"))
@@ -98,9 +99,9 @@ def restore(
             "taken_at": manifest.taken_at,
             "file_count": len(manifest.files),
             "is_erased": is_erased,
-            "put": sorted(one.name for one in new.iterdir()),
+            "put": sorted(path.name for path in new.iterdir()),
         }
-        beside_data = [one.name for form in _BESIDE for one in settings.home.glob(form)]
+        beside_data = [path.name for pattern in _BESIDE for path in settings.home.glob(pattern)]
         begun["aside"] = sorted({*_DATA, *beside_data, *begun["put"]})
         write_json(journal, begun)
         _swap(settings, begun, on_progress)
@@ -115,16 +116,19 @@ def _make_ready(
     erase_home: EraseHome,
     on_progress: Progress,
 ) -> bool:
-    """Copies the backup, holds the copy against its manifest, and erases from it what was erased since (if any)."""
+    """Copies the backup, compares the copy with its manifest, and erases from it what was erased since.
+
+    Returns whether anything was erased.
+    """
     new.mkdir(parents=True, mode=0o700)
     found = {}
     paths = list(manifest.files)
     if manifest.is_being_erased:
         unfinished = [sought_handles.FILE, f"{files.STATE}-wal", f"{files.WAREHOUSE}.wal"]
-        paths = [*files.files_of(folder), *(one for one in unfinished if (folder / one).exists())]
+        paths = [*files.files_of(folder), *(path for path in unfinished if (folder / path).exists())]
     for path in paths:
         if not (folder / path).is_file():
-            continue  # named below
+            continue  # `verify` names it
         found[path] = files.bring(folder, new, path)
     on_progress(f"copied {len(found)} files")
     if manifest.is_being_erased:
@@ -134,8 +138,8 @@ def _make_ready(
         try:
             files.verify(new, manifest, found)
         except BackupFailed as problem:
-            told = problem.message.replace(str(new), str(folder))
-            raise type(problem)(told, problem.remedy, detail=problem.detail) from problem
+            message = problem.message.replace(str(new), str(folder))
+            raise type(problem)(message, problem.remedy, detail=problem.detail) from problem
         on_progress(f"held {len(found)} files and {len(manifest.tables)} tables against the manifest")
     is_erased = manifest.is_being_erased
     for source, erased in _erased(settings, folder, manifest, on_progress):
@@ -149,18 +153,21 @@ def _make_ready(
 def _erased(
     settings: Settings, folder: Path, manifest: Manifest, on_progress: Progress
 ) -> Iterable[tuple[Settings, Tombstones]]:
-    """Whoever may know of erasures after that backup: the home as it stands, and newer backups beside it.
+    """Where erasures after that backup may be known of: the home as it stands, and newer backups beside it.
 
-    What only an older one has a tombstone of came back on the network before that backup was taken.
+    A tombstone that only an older backup has was lifted before that backup was taken: the account came back.
     """
     at_home: Tombstones = {}
-    for what, ask in (("warehouse", _of_warehouse), ("state store", state_copy.tombstones_of)):
+    for name, tombstones_of in (("warehouse", _of_warehouse), ("state store", state_copy.tombstones_of)):
         try:
-            at_home |= ask(settings)
+            at_home |= tombstones_of(settings)
         except (RapportError, duckdb.Error, sa.exc.SQLAlchemyError) as problem:
-            told = str(problem).splitlines()[0]
-            on_progress(f"the {what} that stands can't be asked what was erased: {told}")
-    yield settings, at_home  # also of nothing: what was left unfinished in the backup itself is then finished
+            reason = str(problem).splitlines()[0]
+            on_progress(f"the {name} that stands can't be asked what was erased: {reason}")
+    yield (
+        settings,
+        at_home,
+    )  # even if there is none: what was left unfinished in the backup itself is then finished
     for other in files.backups_in(folder.parent):
         try:
             beside = files.read_manifest(other)
@@ -171,22 +178,22 @@ def _erased(
 
 
 def _of_warehouse(settings: Settings) -> Tombstones:
-    """The copy that raw has of them; none where there is no warehouse."""
+    """The copy of the tombstones in raw; none where there is no warehouse."""
     if not settings.warehouse_path.exists():
         return {}
     with opened(settings, read_only=True) as connection:
         columns = "object_type, object_id, reason, erased_at"
         rows = connection.execute(f"select {columns} from raw.tombstones").fetchall()
-    return {(kind, one): Tombstone(why, erased_at) for kind, one, why, erased_at in rows}
+    return {(row[0], row[1]): Tombstone(*row[2:]) for row in rows}
 
 
 def _is_state_elsewhere(settings: Settings) -> bool:
-    """Whether the state store is no file of the home: it is then filled, not replaced."""
+    """Whether the state store is no file of the home: its rows are then replaced, not the file."""
     return settings.state_url != files.state_url(settings.home)
 
 
 def _refuse_in_use(settings: Settings) -> None:
-    """Another program may have opened the file without asking for our lock. A damaged file is no reason."""
+    """Raises WarehouseBusy where another program has the file open without our lock. A damaged file is replaced."""
     if settings.warehouse_path.exists():
         try:
             with opened(settings):
@@ -199,7 +206,7 @@ def _refuse_in_use(settings: Settings) -> None:
 
 
 def _swap(settings: Settings, begun: dict, on_progress: Progress) -> None:
-    """Every part in its place. Whatever was done before is not done again."""
+    """Puts every part in its place. What was done before a kill is not done again."""
     new, old = settings.restore_dir / "new", settings.restore_dir / "old"
     old.mkdir(exist_ok=True)
     for name in begun["aside"]:

@@ -1,4 +1,4 @@
-"""`rapport backup`: what a lost disk would take, as one folder that is there whole or not at all.
+"""`rapport backup`: copies what would be lost with the disk into one folder, which is there whole or not at all.
 
 The state store is copied before landing: a cursor moves only once its page is on disk, so every page that the
 copied state knows of is among those copied after it.
@@ -47,7 +47,7 @@ def back_up(
     place = to.expanduser().resolve() if to else files.default_place(settings)
     keep = settings.config.backup.keep if keep is None else keep
     remedy = f"see that {place} can be written and its disk has room, then `rapport backup` again"
-    with hold(settings), files.told(f"no backup could be taken to {place}", remedy):
+    with hold(settings), files.failing_as(f"no backup could be taken to {place}", remedy):
         if not settings.warehouse_path.exists() and not settings.landing_dir.exists():
             raise BackupFailed(f"there is nothing to back up in {settings.home}", "is RAPPORT_HOME right?")
         place.mkdir(parents=True, exist_ok=True)
@@ -72,9 +72,9 @@ def back_up(
             shutil.rmtree(draft, ignore_errors=True)
             raise
         removed = files.backups_in(place)[:-keep]
-        for one in removed:
-            files.remove(one)
-            on_progress(f"removed the older backup {one.name}")
+        for older in removed:
+            files.remove(older)
+            on_progress(f"removed the older backup {older.name}")
     return Backup(
         path=folder,
         file_count=len(manifest.files),
@@ -87,7 +87,7 @@ def back_up(
 
 
 def _fill(settings: Settings, draft: Path, manifest: Manifest, on_progress: Progress) -> None:
-    """Copies everything into the draft, and holds what was copied against what was read."""
+    """Copies everything into the draft, and compares what was copied with what was read."""
     state_copy.copy_out(settings, draft / files.STATE)
     manifest.files[files.STATE] = sha256(draft / files.STATE)
     on_progress("copied the state store")
@@ -116,7 +116,7 @@ def _fill(settings: Settings, draft: Path, manifest: Manifest, on_progress: Prog
 
 
 def _refuse_others(place: Path, home_id: str) -> None:
-    """`keep` and erasures go by the place: it belongs to one home."""
+    """A place belongs to one home: `keep` counts the backups in it, and erasures go through all of them."""
     for folder in files.backups_in(place):
         if files.read_manifest(folder).home_id != home_id:
             raise BackupFailed(
