@@ -8,7 +8,6 @@ from pathlib import Path
 
 from quality.docs import write_docs
 from quality.errors import CheckFailed, CheckRefused
-from quality.profile import write_load_profile
 from quality.results import SCHEMA_SQL, Receipt, RuleResult, latest_build, save_run
 from quality.tables import hashes
 from rapport.config import Settings
@@ -44,8 +43,6 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
             "create or replace temp table this_build as select $as_of_at::timestamptz as as_of_at",
             {"as_of_at": build.as_of_at},
         )
-        on_progress("profiling what came in")
-        write_load_profile(con)
         frames = {}
         for check in CHECKS:
             frames[check.table_name] = read_frame(con, check)

@@ -1,4 +1,4 @@
-"""Thresholds of the rules. Those of a definition are dbt's own variables, so the two can't drift apart."""
+"""Thresholds of the rules. Those that a model needs as well are in dbt_project.yml, so each number stands once."""
 
 # A stream that is read daily may miss a weekend, not more, before the report speaks of old days as of now.
 STALE_DAYS = 3
@@ -10,20 +10,13 @@ VOLUME_FLOOR = 20
 # one with more than 20 times is a loop or a wrong account. A post that goes viral stays below that.
 VOLUME_RATIO_MIN = 0.1
 VOLUME_RATIO_MAX = 20.0
-# Trailing windows: four weeks, of which one must be there, else history is too short to judge.
-TRAILING_DAYS = 28
-TRAILING_DAYS_MIN = 7
-# Of the four windows of the same weekday two must be there: one alone may have been a holiday.
-SAME_WEEKDAYS_MIN = 2
+# Trailing weeks of a client, and how many of them must be there, else history is too short to judge.
 TRAILING_WEEKS = 8
 TRAILING_WEEKS_MIN = 4
 
 # Fields asked for in every request: a response without them means that the API renamed or withheld them.
 # 1 in 100 leaves room for withheld posts.
 FIELD_NULL_SHARE_MAX = 0.01
-# Below this many posts a mix of languages or kinds is chance: of 50 posts a part of a half strays by 0.07 (one
-# standard deviation), so a drift of 0.5 is seven of them away.
-MIX_FLOOR = 50
 # Half of all posts of another language or kind than usual: another account answers to the name, or the API has
 # renamed a field. An event in a second language stays below.
 MIX_DRIFT_MAX = 0.5
@@ -37,8 +30,6 @@ ERROR_SHARE_MAX = 0.5
 # A single post may mention more; the mean over 20 does not.
 COST_PER_POST_USD_MAX = 0.25
 COST_FLOOR = 20
-# created_at is cut to the second, an id's time is not; two seconds leave room for rounding.
-ID_TIME_TOLERANCE_SECONDS = 2
 # Clocks of two machines differ by seconds, never by five minutes.
 CLOCK_TOLERANCE_MINUTES = 5
 # Roots that were deleted stay missing; when more than half are, the lookup of missing posts did not run.

@@ -7,16 +7,13 @@ import re
 from functools import cache
 from typing import Any
 
-import yaml
-
-from rapport.project import PROJECT_DIR
+from rapport.project import variables
 
 
 @cache
 def definitions() -> dict[str, dict[str, Any]]:
     """Name -> value, unit, reason, range and outside of every threshold, as dbt_project.yml states them."""
-    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
-    return dict(project["vars"]["definitions"])
+    return dict(variables()["definitions"])
 
 
 def definition(name: str) -> float:

@@ -1,7 +1,11 @@
-"""Where the dbt project lies, and its fingerprint: what the rooms share of it."""
+"""Where the dbt project lies, its fingerprint and its variables: what the rooms share of it."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
 
@@ -16,3 +20,10 @@ def fingerprint(project_dir: Path = PROJECT_DIR) -> str:
         if path.suffix in {".sql", ".yml"}:
             digest.update(str(path.relative_to(project_dir)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+@cache
+def variables() -> dict[str, Any]:
+    """The vars of dbt_project.yml: the definitions, and the limits of the load profile."""
+    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    return dict(project["vars"])

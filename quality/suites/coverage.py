@@ -2,8 +2,10 @@
 
 from quality import limits
 from quality.gx import gx, gxe
-from quality.profile import WINDOWED_STREAMS
 from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
+from rapport.project import variables
+
+_WINDOWED = ", ".join(f"'{stream}'" for stream in variables()["profile_windowed_streams"])
 
 _QUERY = f"""
 with build as (
@@ -18,7 +20,7 @@ select
     concat_ws(' ', nullif(coverage.client_id, ''), stream) as row_key,
     -- other streams follow from these two, and have nothing to fetch when nobody wrote
     if(
-        stream in ({", ".join(f"'{stream}'" for stream in WINDOWED_STREAMS)})
+        stream in ({_WINDOWED})
         and clients.client_id is not null,
         epoch(build.as_of_at - last_window_end_at) / 86400,
         null

@@ -6,6 +6,10 @@ from quality import limits
 from quality.gx import gx, gxe
 from quality.results import WARN
 from quality.suites.rules import Loosened, TableCheck, rule, suite_of
+from rapport.project import variables
+
+_TRAILING_DAYS = variables()["profile_trailing_days"]
+_MIX_FLOOR = variables()["profile_mix_floor"]
 
 # Missing posts, and those that the erasure's rota looks up, are asked for because they may be gone: there, errors
 # are the answer.
@@ -72,8 +76,8 @@ def _arriving_as_before(field: str, without_it: str) -> object:
         gxe.ExpectColumnValuesToBeBetween,
         column=f"{field}_null_share_rise",
         max_value=limits.NULL_SHARE_RISE_MAX,
-        reason=f"{field} is missing in far more posts than in the four weeks before (judged from "
-        f"{limits.MIX_FLOOR} posts on); without it {without_it}.",
+        reason=f"{field} is missing in far more posts than in the {_TRAILING_DAYS} days before (judged from "
+        f"{_MIX_FLOOR} posts on); without it {without_it}.",
         remedy="look at a landed page of the newest day: if the field has another name now, teach it to "
         "extractors/x/fields and staging; if it is gone, ask the API's changelog.",
     )
@@ -86,8 +90,8 @@ def _usual_mix(column: str, what: str, sign_of: str) -> object:
         column=column,
         max_value=limits.MIX_DRIFT_MAX,
         severity=WARN,
-        reason=f"half of the newest day's posts are of another {what} than in the four weeks before (judged from "
-        f"{limits.MIX_FLOOR} posts on): {sign_of}, or something happened that the reader should know of.",
+        reason=f"half of the newest day's posts are of another {what} than in the {_TRAILING_DAYS} days before "
+        f"(judged from {_MIX_FLOOR} posts on): {sign_of}, or something happened that the reader should know of.",
         remedy=f"compare the {what}s of that stream's newest day with earlier ones in raw.posts, and look at the "
         "account on the network; if it is an event, there is nothing to mend.",
     )
@@ -109,8 +113,8 @@ def suite() -> gx.ExpectationSuite:
                 column="parent_null_share",
                 max_value=1,
                 strict_max=True,
-                reason="no post of the newest day answers or quotes another, where half of them did in the four "
-                "weeks before: without parents there are no exchanges, and every tie seems to lapse.",
+                reason="no post of the newest day answers or quotes another, where half of them did in the "
+                f"{_TRAILING_DAYS} days before: without parents there are no exchanges, and every tie seems to lapse.",
                 remedy="look for referenced_tweets or referenced_posts in a landed page of that day: if the field "
                 "has another name now, teach it to extractors/x/fields and staging.",
             ),
@@ -198,8 +202,9 @@ def suite() -> gx.ExpectationSuite:
                 column="volume_ratio",
                 min_value=limits.VOLUME_RATIO_MIN,
                 max_value=limits.VOLUME_RATIO_MAX,
-                reason="the newest window holds far fewer or far more posts than the same weekday of the four "
-                "weeks before promises (judged from 20 expected posts on): a stream broke, or an account was mixed up.",
+                reason="the newest window holds far fewer or far more posts than the same weekday of the "
+                f"{_TRAILING_DAYS} days before promises (judged from {limits.VOLUME_FLOOR} expected posts on): a "
+                "stream broke, or an account was mixed up.",
                 remedy="look at the account on the network: if it fell silent indeed, the next window that "
                 "is fetched clears this; else fetch the window again.",
             ),

@@ -15,7 +15,7 @@ from rapport.project import PROJECT_DIR
 
 MODELS = PROJECT_DIR / "models"
 # From the bottom up: a model reads from its own layer and from those below it. The tables of changes are no layer:
-# they serve the models that are built daily, in every layer.
+# they serve the models that are built daily, in every layer. Nor is the load profile: it is for the checks alone.
 LAYERS = ["staging", "intermediate", "marts", "reports"]
 # Intermediate models that read a mart all the same, with the reason.
 CLIMBING = {
@@ -38,6 +38,7 @@ class Project:
         self.nodes: dict[str, dict[str, Any]] = {
             node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"
         }
+        self.sources: set[str] = {*manifest["sources"]}
         self.reads = {
             name: {one.rpartition(".")[2] for one in node["depends_on"]["nodes"] if one.startswith("model.")}
             for name, node in self.nodes.items()
@@ -84,16 +85,40 @@ def test_no_layer_climbs(project: Project) -> None:
         (one, name)
         for name, read in project.reads.items()
         for one in read
-        if project.layer(name) != "changes" and project.layer(one) != "changes"
+        if {project.layer(name), project.layer(one)} <= {*LAYERS}
         if LAYERS.index(project.layer(one)) > LAYERS.index(project.layer(name))
     }
     assert climbing == {(mart, name) for mart, names in CLIMBING.items() for name in names}
+
+
+def test_only_staging_reads_what_was_loaded(project: Project) -> None:
+    readers = {
+        source: {
+            project.layer(name)
+            for name, node in project.nodes.items()
+            if source in node["depends_on"]["nodes"]
+        }
+        for source in project.sources
+    }
+    assert len(readers) > 12
+    for source, layers in readers.items():
+        # the load profile is about the rows as they came
+        allowed = (
+            {"staging", "quality"} if source.startswith("source.rapport.raw.") else {"staging", "changes"}
+        )
+        assert layers <= allowed, source
+
+
+def test_the_load_profile_stands_alone(project: Project) -> None:
+    assert project.reads["load_profile"] == set()
+    assert [name for name, read in project.reads.items() if "load_profile" in read] == []
 
 
 def test_each_folder_holds_what_its_name_says(project: Project) -> None:
     patterns = {
         "staging": r"stg_{part}__[a-z_]+",
         "changes": r"_changes__[a-z_]+",
+        "quality": r"load_profile",
         "intermediate": r"int_{part}__[a-z_]+",
         "marts": r"(?!stg_|int_|rpt_|_)[a-z_]+",
         "reports": r"rpt_[a-z_]+",

@@ -10,9 +10,9 @@ from rapport.project import PROJECT_DIR
 
 # Functions with the same meaning in both; a pattern without a backslash reads the same, and the group is said.
 BOTH = {
-    "any_value", "avg", "bool_or", "cast", "coalesce", "contains", "count", "date_trunc", "decimal", "first_value",
-    "greatest", "lag", "lead", "least", "length", "ln", "lower", "max", "median", "min", "nullif", "rank",
-    "regexp_extract", "regexp_extract_all", "row_number", "sqrt", "sum", "trim",
+    "abs", "any_value", "avg", "bool_or", "cast", "coalesce", "contains", "count", "date_trunc", "decimal",
+    "first_value", "greatest", "lag", "lead", "least", "length", "ln", "lower", "max", "median", "min", "nullif",
+    "rank", "regexp_extract", "regexp_extract_all", "row_number", "sqrt", "sum", "trim",
 }  # fmt: skip
 # What is no function and yet of one engine, with what to write instead.
 ONE_ENGINE = {

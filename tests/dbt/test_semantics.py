@@ -169,6 +169,7 @@ def test_only_reports_are_public(manifest: Manifest) -> None:
     expected = {
         "staging": "private",
         "changes": "private",
+        "quality": "private",
         "intermediate": "private",
         "marts": "protected",
         "reports": "public",

@@ -8,8 +8,12 @@ import duckdb
 import pytest
 
 from rapport.config import Config, Settings
+<<<<<<< HEAD
 from tests.clock import Clock
 from tests.quality import warehouse
+=======
+from tests.quality import profile, warehouse
+>>>>>>> 183c306 (Make the load profile a model of dbt: 280 lines of SQL stood in a Python string, outside of every rule for models)
 
 
 @pytest.fixture(scope="session")
@@ -49,13 +53,14 @@ def settings(new_settings: Callable[[], Settings], built_warehouse: Path) -> Set
 
 @pytest.fixture
 def spoil(settings: Settings) -> Callable[..., None]:
-    """Runs statements on the warehouse, as nothing in the house should."""
+    """Runs statements on the warehouse, as nothing in the house should; what is spoilt in raw gets into the profile."""
 
     def run(*statements: str) -> None:
         with duckdb.connect(str(settings.warehouse_path)) as con:
             con.execute("set timezone = 'UTC'")
             for statement in statements:
                 con.execute(statement)
+            profile.write(con)
 
     return run
 

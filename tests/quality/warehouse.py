@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.quality import people_rows, raw_rows, report_rows
+from tests.quality import people_rows, profile, raw_rows, report_rows
 from tests.quality.raw_rows import at as _at
 from tests.quality.raw_rows import post_id_at
 
@@ -175,7 +175,8 @@ def add_build(
     is_success: bool = True,
     as_of_at: datetime | None = AS_OF,
 ) -> None:
-    """One row of quality.builds, later than those there are."""
+    """One row of quality.builds, later than those there are, and the load profile that the build made."""
+    profile.write(con)
     row = con.execute("select count(*) from quality.builds").fetchone()
     started_at = AS_OF + timedelta(hours=1 + (row[0] if row else 0))
     con.execute(

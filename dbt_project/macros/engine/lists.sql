@@ -25,6 +25,15 @@
     string_agg(distinct {{ value }}, '{{ separator }}' order by {{ value }})
 {%- endmacro %}
 
+{# A group's values with how often each occurs, as a map. #}
+{% macro counts_by(value) -%}
+    {{ return(adapter.dispatch('counts_by', 'rapport')(value)) }}
+{%- endmacro %}
+
+{% macro duckdb__counts_by(value) -%}
+    histogram({{ value }})
+{%- endmacro %}
+
 {# A row for each item of a list; none for an empty one. #}
 {% macro each_of(list) -%}
     {{ return(adapter.dispatch('each_of', 'rapport')(list)) }}
