@@ -6,7 +6,10 @@ erased. Otherwise everything is built again.
 """
 
 import hashlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -21,13 +24,17 @@ _FIXED_TABLES = {
 }
 
 
-def inputs_hash(connection: duckdb.DuckDBPyConnection, project_dir: Path) -> str:
+def inputs_hash(
+    connection: duckdb.DuckDBPyConnection, project_dir: Path, variables: Mapping[str, Any] | None = None
+) -> str:
     """SHA-256 (hex) of everything besides the loaded data that the tables depend on.
 
-    That is the project's files, the lists of accounts, what was erased, and the version of DuckDB: another version
-    may put observations of the same moment in another order (macros/identifiers.sql).
+    That is the project's files, the variables that dbt is given beside them, the lists of accounts, what was erased,
+    and the version of DuckDB: another version may put observations of the same moment in another order
+    (macros/identifiers.sql).
     """
-    digest = hashlib.sha256(f"{duckdb.__version__} {fingerprint(project_dir)}".encode())
+    given = f"{duckdb.__version__} {fingerprint(project_dir)} {json.dumps(variables, sort_keys=True)}"
+    digest = hashlib.sha256(given.encode())
     for table, query in _FIXED_TABLES.items():
         rows = connection.execute(query).fetchall() if has_table(connection, "raw", table) else []
         digest.update(f"{table}{rows}".encode())

@@ -65,7 +65,7 @@ def build(
     started = monotonic()
     with hold(settings):
         with opened(settings) as connection:
-            inputs = builds.inputs_hash(connection, PROJECT_DIR)
+            inputs = builds.inputs_hash(connection, PROJECT_DIR, network_variables())
             why_full = "as asked" if full_refresh else builds.why_full(connection, inputs)
         result = _build(settings, why_full, on_progress)
         if not why_full and ACCOUNTS_CHANGED in result.reasons:
@@ -151,7 +151,7 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
             *command,
             "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
             "--target-path", str(settings.dbt_target_dir),
-            "--vars", json.dumps(_variables()),
+            "--vars", json.dumps(network_variables()),
         ],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         cwd=settings.home,  # where profiles.yml looks for the warehouse
@@ -169,9 +169,14 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
     return outcome
 
 
-def _variables() -> dict[str, Any]:
+def network_variables() -> dict[str, Any]:
     """The vars that models take from the networks' declarations, so that these are stated only once."""
-    return {"networks": {name: {"post_url": network.post_url} for name, network in NETWORKS.items()}}
+    names = ("post_url", "epoch_ms", "expected_streams")
+    return {
+        "networks": {
+            name: {one: getattr(network, one) for one in names} for name, network in NETWORKS.items()
+        }
+    }
 
 
 def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) -> None:

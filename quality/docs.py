@@ -45,11 +45,11 @@ order by newest.rowid
 """
 _STREAMS = """
 select
-    client_id, stream, day, page_count, post_count, error_count, errors_by_type, completeness, newest_post_at,
+    client_id, network, stream, day, page_count, post_count, error_count, errors_by_type, completeness, newest_post_at,
     estimated_cost_usd, expected_post_count
 from quality.load_profile
-qualify row_number() over (partition by client_id, stream order by day desc) = 1
-order by client_id, stream
+qualify row_number() over (partition by client_id, network, stream order by day desc) = 1
+order by client_id, network, stream
 """
 
 

@@ -1,12 +1,26 @@
-{# The moment a Snowflake id was made (X, ids above 2^40: since November 2010); null for older or foreign ids. #}
-{% macro snowflake_time(id) -%}
-    {{ return(adapter.dispatch('snowflake_time', 'rapport')(id)) }}
+{#
+  The moment at which an id was made, where the ids of its network hold one (epoch_ms of rapport/networks.py). Null for
+  ids of another kind.
+#}
+{% macro time_in_id(network, id) -%}
+    case {{ network }}
+        {%- for name in var('networks') if var('networks')[name].epoch_ms %}
+            when '{{ name }}' then {{ snowflake_time(id, var('networks')[name].epoch_ms) }}
+        {%- else %}
+            when null then {{ no_moment() }}
+        {%- endfor %}
+    end
 {%- endmacro %}
 
-{% macro duckdb__snowflake_time(id) -%}
+{# The same for one network: milliseconds since its epoch, in the bits above the 22nd of ids from 2^40 on. #}
+{% macro snowflake_time(id, epoch_ms) -%}
+    {{ return(adapter.dispatch('snowflake_time', 'rapport')(id, epoch_ms)) }}
+{%- endmacro %}
+
+{% macro duckdb__snowflake_time(id, epoch_ms) -%}
     case
         when try_cast({{ id }} as ubigint) >= 1099511627776
-            then to_timestamp(((try_cast({{ id }} as ubigint) >> 22) + 1288834974657) / 1000.0)
+            then to_timestamp(((try_cast({{ id }} as ubigint) >> 22) + {{ epoch_ms }}) / 1000.0)
     end
 {%- endmacro %}
 

@@ -1,3 +1,14 @@
+{# Whether every run asks for a stream, for each account of ours: these have to reach to the end of the data. #}
+{% macro is_expected_stream(network, stream) -%}
+    (
+        {%- for name in var('networks') %}
+            {%- set streams = var('networks')[name].expected_streams %}
+            ({{ network }} = '{{ name }}' and {{ stream }} in ('{{ streams | join("', '") }}'))
+            {{- ' or' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
 {#
   The same things of every network in one table: what the staging models give, by the columns that the model's own
   .yml lists. A column that one of them lacks is an error. The networks are those that rapport/networks.py declares;

@@ -3,9 +3,9 @@
 from quality import limits
 from quality.gx import gx, gxe
 from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
-from rapport.project import variables
+from rapport.networks import NETWORKS
 
-_WINDOWED = ", ".join(f"'{stream}'" for stream in variables()["profile_windowed_streams"])
+_EXPECTED = ", ".join(f"'{stream}'" for network in NETWORKS.values() for stream in network.expected_streams)
 
 _QUERY = f"""
 with build as (
@@ -20,7 +20,7 @@ select
     concat_ws(' ', nullif(coverage.client_id, ''), stream) as row_key,
     -- other streams follow from these two, and have nothing to fetch when nobody wrote
     if(
-        stream in ({_WINDOWED})
+        stream in ({_EXPECTED})
         and clients.client_id is not null,
         epoch(build.as_of_at - last_window_end_at) / 86400,
         null

@@ -15,7 +15,7 @@ _MIX_FLOOR = variables()["profile_mix_floor"]
 # are the answer.
 _QUERY = f"""
 select
-    concat_ws(' ', nullif(client_id, ''), stream, cast(day as varchar)) as row_key,
+    concat_ws(' ', nullif(client_id, ''), network || ':' || stream, cast(day as varchar)) as row_key,
     author_id_null_share,
     created_at_null_share,
     conversation_id_null_share,

@@ -101,6 +101,15 @@ def test_models_and_settings_change_everything(
     assert "changed" in (why(connection, project) or "")
 
 
+def test_another_declaration_of_a_network_changes_everything(
+    connection: duckdb.DuckDBPyConnection, project: Path
+) -> None:
+    found = {
+        builds.inputs_hash(connection, project, {"networks": {"x": one}}) for one in ({}, {"epoch_ms": 1})
+    }
+    assert len(found) == 2
+
+
 def test_another_duckdb_has_nothing_to_go_on_from(
     connection: duckdb.DuckDBPyConnection, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

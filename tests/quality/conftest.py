@@ -8,12 +8,8 @@ import duckdb
 import pytest
 
 from rapport.config import Config, Settings
-<<<<<<< HEAD
 from tests.clock import Clock
-from tests.quality import warehouse
-=======
 from tests.quality import profile, warehouse
->>>>>>> 183c306 (Make the load profile a model of dbt: 280 lines of SQL stood in a Python string, outside of every rule for models)
 
 
 @pytest.fixture(scope="session")

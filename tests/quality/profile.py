@@ -7,11 +7,12 @@ from typing import Any
 import duckdb
 import jinja2
 
+from modelling.dbt import network_variables
 from rapport.project import PROJECT_DIR, variables
 
 MODEL = PROJECT_DIR / "models" / "quality" / "load_profile.sql"
 # The macros that it calls, and those that these call.
-MACROS = ("engine/lists", "engine/time", "identifiers", "weeks")
+MACROS = ("engine/lists", "engine/time", "identifiers", "networks", "weeks")
 
 
 class _Adapter:
@@ -30,7 +31,7 @@ def _sql() -> str:
         "adapter": _Adapter,
         "return": lambda value: value,
         "source": lambda schema, table: f"{schema}.{table}",
-        "var": lambda name: variables()[name],
+        "var": (variables() | network_variables()).__getitem__,
     }
     macros = "".join((PROJECT_DIR / "macros" / f"{name}.sql").read_text(encoding="utf-8") for name in MACROS)
     return environment.from_string(macros + MODEL.read_text(encoding="utf-8")).render()

@@ -1,9 +1,8 @@
--- What came in: pages, posts and errors of each client, stream and day, and what the days before let expect.
--- The checks judge it (quality/suites/load_profile.py). It reads schema raw itself, as it is about the rows
--- as they came: staging has one row for a post that came on three pages. The day is the last one of the
--- window that a page was asked for. An imported file has no window: its day is the day of its import. So a
--- backfill fills the days that it fetched, not the day on which it ran.
-{%- set windowed_streams = "('" ~ var('profile_windowed_streams') | join("', '") ~ "')" %}
+-- What came in: pages, posts and errors of each client, network, stream and day, and what the days before let
+-- expect. The checks judge it (quality/suites/load_profile.py). It reads schema raw itself, as it is about
+-- the rows as they came: staging has one row for a post that came on three pages. The day is the last one of
+-- the window that a page was asked for. An imported file has no window: its day is the day of its import. So
+-- a backfill fills the days that it fetched, not the day on which it ran.
 with pages as (
     select
         *,
@@ -16,18 +15,6 @@ raw_posts as (
     select * from {{ source('raw', 'posts') }}
 ),
 
-users as (
-    select * from {{ source('raw', 'users') }} where section = 'data'
-),
-
-messages as (
-    select * from {{ source('raw', 'messages') }}
-),
-
-errors as (
-    select * from {{ source('raw', 'errors') }}
-),
-
 gaps as (
     select * from {{ source('raw', 'gaps') }}
 ),
@@ -35,6 +22,7 @@ gaps as (
 page_totals as (
     select
         owner_id,
+        network,
         stream,
         day,
         count(*) as page_count,
@@ -43,12 +31,13 @@ page_totals as (
         coalesce(cast(sum(cast(estimated_cost_usd as decimal(18, 9))) as double), 0) as estimated_cost_usd,
         max(fetched_at) as last_fetched_at
     from pages
-    group by owner_id, stream, day
+    group by owner_id, network, stream, day
 ),
 
 windows as (
     select distinct
         owner_id,
+        network,
         stream,
         day,
         window_start_at,
@@ -61,44 +50,48 @@ reached as (
     select
         *,
         max(window_end_at) over (
-            partition by owner_id, stream order by window_start_at, window_end_at
+            partition by owner_id, network, stream order by window_start_at, window_end_at
             rows between unbounded preceding and 1 preceding
         ) as reached_at
     from windows
-    where stream in {{ windowed_streams }} and window_start_at is not null
+    where {{ is_expected_stream('network', 'stream') }} and window_start_at is not null
 ),
 
 -- the time between that and the window, unless a known gap covers it
 holes as (
     select
         reached.owner_id,
+        reached.network,
         reached.stream,
         reached.day,
         sum({{ seconds_between('reached.reached_at', 'reached.window_start_at') }}) / 3600e0 as hole_hours
     from reached
     anti join gaps
         on reached.owner_id = gaps.client_id
+            and reached.network = gaps.network
             and reached.stream = gaps.stream
             and reached.reached_at >= gaps.from_at
             and reached.window_start_at <= gaps.to_at
     -- the network cuts the bounds of a window to the second
     where reached.window_start_at > reached.reached_at + interval '1' second
-    group by reached.owner_id, reached.stream, reached.day
+    group by reached.owner_id, reached.network, reached.stream, reached.day
 ),
 
 window_totals as (
     select
         owner_id,
+        network,
         stream,
         day,
         sum({{ seconds_between('window_start_at', 'window_end_at') }}) / 86400e0 as window_days
     from windows
-    group by owner_id, stream, day
+    group by owner_id, network, stream, day
 ),
 
 posts as (
     select
         pages.owner_id,
+        pages.network,
         pages.stream,
         pages.day,
         pages.source,
@@ -114,14 +107,14 @@ posts as (
         raw_posts.section = 'data' and pages.source = 'api' as is_asked_for,
         -- only posts that were asked for by window must lie in it: those beside them may be of any age
         raw_posts.section = 'data'
-        and pages.stream in {{ windowed_streams }}
+        and {{ is_expected_stream('pages.network', 'pages.stream') }}
         and (
             raw_posts.created_at < pages.window_start_at - interval '1' second
             or raw_posts.created_at >= pages.window_end_at + interval '1' second
         ) as is_outside_window,
-        raw_posts.network = 'x'
-        and abs({{ seconds_between(snowflake_time('raw_posts.post_id'), 'raw_posts.created_at') }})
-        > {{ var('profile_id_time_tolerance_seconds') }} as is_off_id_time
+        abs({{ seconds_between(
+            time_in_id('raw_posts.network', 'raw_posts.post_id'), 'raw_posts.created_at'
+        ) }}) > {{ var('profile_id_time_tolerance_seconds') }} as is_off_id_time
     from raw_posts
     inner join pages on raw_posts.page_key = pages.page_key
 ),
@@ -129,6 +122,7 @@ posts as (
 post_totals as (
     select
         owner_id,
+        network,
         stream,
         day,
         count(distinct post_id) filter (where section = 'data') as post_count,
@@ -149,46 +143,51 @@ post_totals as (
         min(created_at) filter (where section = 'data') as oldest_post_at,
         max(created_at) filter (where section = 'data') as newest_post_at
     from posts
-    group by owner_id, stream, day
+    group by owner_id, network, stream, day
 ),
 
 user_totals as (
     select
         pages.owner_id,
+        pages.network,
         pages.stream,
         pages.day,
         count(*) as data_row_count
-    from users
-    inner join pages on users.page_key = pages.page_key and pages.source = 'api'
-    group by pages.owner_id, pages.stream, pages.day
+    from {{ source('raw', 'users') }} as users
+    inner join pages on users.page_key = pages.page_key
+    where users.section = 'data' and pages.source = 'api'
+    group by pages.owner_id, pages.network, pages.stream, pages.day
 ),
 
 message_totals as (
     select
         pages.owner_id,
+        pages.network,
         pages.stream,
         pages.day,
         count(*) as data_row_count
-    from messages
+    from {{ source('raw', 'messages') }} as messages
     inner join pages on messages.page_key = pages.page_key
-    group by pages.owner_id, pages.stream, pages.day
+    group by pages.owner_id, pages.network, pages.stream, pages.day
 ),
 
 error_totals as (
     select
         pages.owner_id,
+        pages.network,
         pages.stream,
         pages.day,
         count(*) as error_count,
         {{ counts_by("coalesce(errors.title, 'without a title')") }} as errors_by_type
-    from errors
+    from {{ source('raw', 'errors') }} as errors
     inner join pages on errors.page_key = pages.page_key
-    group by pages.owner_id, pages.stream, pages.day
+    group by pages.owner_id, pages.network, pages.stream, pages.day
 ),
 
 joined as (
     select
         page_totals.owner_id as client_id,
+        page_totals.network,
         page_totals.stream,
         page_totals.day,
         {{ days_between(week_start('page_totals.day'), 'page_totals.day') }} as weekday,
@@ -225,6 +224,7 @@ joined as (
     ] %}
         left join {{ totals }}
             on page_totals.owner_id = {{ totals }}.owner_id
+                and page_totals.network = {{ totals }}.network
                 and page_totals.stream = {{ totals }}.stream
                 and page_totals.day = {{ totals }}.day
     {% endfor %}
@@ -243,17 +243,17 @@ with_history as (
         sum(reply_count_null_count) over trailing_days as trailing_reply_count_null_count,
         sum(parent_null_count) over trailing_days as trailing_parent_null_count,
         -- the newest day of a stream that is read by windows: only this one is held against the days before
-        stream in {{ windowed_streams }}
-        and row_number() over (partition by client_id, stream order by day desc) = 1 as is_judged
+        {{ is_expected_stream('network', 'stream') }}
+        and row_number() over (partition by client_id, network, stream order by day desc) = 1 as is_judged
     from joined
     window
         trailing_days as (
-            partition by client_id, stream order by day
+            partition by client_id, network, stream order by day
             range between interval '{{ var('profile_trailing_days') }}' day preceding
             and interval '1' day preceding
         ),
         same_weekdays as (
-            partition by client_id, stream, weekday order by day
+            partition by client_id, network, stream, weekday order by day
             range between interval '{{ var('profile_trailing_days') }}' day preceding
             and interval '1' day preceding
         )
@@ -267,6 +267,7 @@ judged as (
 mixed as (
     select
         owner_id,
+        network,
         stream,
         day,
         post_id,
@@ -277,6 +278,7 @@ mixed as (
     union all
     select
         owner_id,
+        network,
         stream,
         day,
         post_id,
@@ -290,6 +292,7 @@ mixed as (
 parts as (
     select
         judged.client_id,
+        judged.network,
         judged.stream,
         mixed.mix,
         mixed.part,
@@ -298,10 +301,11 @@ parts as (
     from judged
     inner join mixed
         on judged.client_id = mixed.owner_id
+            and judged.network = mixed.network
             and judged.stream = mixed.stream
             and judged.day - {{ var('profile_trailing_days') }} <= mixed.day
             and judged.day >= mixed.day
-    group by judged.client_id, judged.stream, mixed.mix, mixed.part
+    group by judged.client_id, judged.network, judged.stream, mixed.mix, mixed.part
 ),
 
 totals as (
@@ -310,13 +314,14 @@ totals as (
         sum(newest_count) over mix_of_stream as newest_total,
         sum(earlier_count) over mix_of_stream as earlier_total
     from parts
-    window mix_of_stream as (partition by client_id, stream, mix)
+    window mix_of_stream as (partition by client_id, network, stream, mix)
 ),
 
 -- the share of posts that would have to change their language (kind) for the two mixes to be the same
 drifts as (
     select
         client_id,
+        network,
         stream,
         mix,
         case
@@ -324,11 +329,12 @@ drifts as (
                 then sum(abs(newest_count / newest_total - earlier_count / earlier_total)) / 2
         end as drift
     from totals
-    group by client_id, stream, mix
+    group by client_id, network, stream, mix
 )
 
 select
     with_history.client_id,
+    with_history.network,
     with_history.stream,
     with_history.day,
     with_history.page_count,
@@ -380,10 +386,12 @@ from with_history
 left join drifts as languages
     on with_history.is_judged
         and with_history.client_id = languages.client_id
+        and with_history.network = languages.network
         and with_history.stream = languages.stream
         and languages.mix = 'language'
 left join drifts as kinds
     on with_history.is_judged
         and with_history.client_id = kinds.client_id
+        and with_history.network = kinds.network
         and with_history.stream = kinds.stream
         and kinds.mix = 'kind'

@@ -20,7 +20,7 @@ newest_window as (
         client_id,
         -- polls of conversations run ahead of the days that are fetched whole
         coalesce(
-            max(window_end_at) filter (where stream in ('own_posts', 'mentions')),
+            max(window_end_at) filter (where {{ is_expected_stream('network', 'stream') }}),
             max(window_end_at)
         ) as as_of_at
     from pages

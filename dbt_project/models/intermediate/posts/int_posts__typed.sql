@@ -79,7 +79,7 @@ resolved as (
         -- a post was written when its first version was, captured or not
         least(
             latest.first_created_at,
-            date_trunc('second', {{ snowflake_time('latest.canonical_post_id') }})
+            date_trunc('second', {{ time_in_id('latest.network', 'latest.canonical_post_id') }})
         ) as created_at,
         latest.first_observed_at,
         latest.last_observed_at,

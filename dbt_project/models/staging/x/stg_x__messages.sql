@@ -23,7 +23,7 @@ renamed as (
             else source.participant_ids
         end as participant_account_ids,
         -- times
-        coalesce(source.created_at, {{ snowflake_time('source.message_id') }}) as created_at,
+        coalesce(source.created_at, {{ time_in_id('source.network', 'source.message_id') }}) as created_at,
         -- bookkeeping
         {{ observation_order('source') }} as _observation
     from source

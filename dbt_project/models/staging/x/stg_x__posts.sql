@@ -32,7 +32,7 @@ renamed as {{ not_kept() }} (
         -- numbers
         public_metrics.reply_count as reply_count,
         -- times
-        coalesce(created_at, {{ snowflake_time('post_id') }}) as created_at,
+        coalesce(created_at, {{ time_in_id('network', 'post_id') }}) as created_at,
         observed_at,
         -- bookkeeping
         {{ observation_order() }} as _observation
