@@ -1,7 +1,7 @@
-"""The published file without what is to be forgotten, at once: it does not wait for a build or a check.
+"""Erasure in what was published: at once, without waiting for a build or a check.
 
-It stays the publication it was (its record says so still), and its schema quality says that something was
-erased from it since. The next publication is made from tables that never held it.
+The published file stays the publication that it was: its record is not changed. Its schema quality says when something
+was erased from it. The next publication is made from tables that no longer hold it.
 """
 
 import contextlib
@@ -22,8 +22,8 @@ from rapport.forgotten import Forgotten
 from rapport.on_disk import put_database_in_place
 from rapport.warehouse import literal
 
-# What people wrote, and the column of the same row that says in which post. A test holds every published column
-# against these two and NO_CONTENT: who adds one decides what becomes of it.
+# What people wrote, and the column of the same row with the id of the post. A test fails on a published column that
+# stands in none of these three lists: whoever adds a column decides what an erasure does with it.
 POST_CONTENT = {
     "text": "post_id",
     "lang": "post_id",
@@ -53,7 +53,7 @@ NO_CONTENT = {
     "role", "stage", "stage_after", "stage_before", "stakeholder_topic", "stakeholder_why", "standing",
     "started_by", "state", "status", "stream", "via_stage", "words",
 }  # fmt: skip
-# A text this long that turns up in some other column is no coincidence.
+# If a forgotten text of at least this length stands in some other column as well, that is no coincidence.
 _TELLING_LENGTH = 15
 _TEXTS = (
     "select schema_name, table_name, column_name from duckdb_columns() "
@@ -162,8 +162,7 @@ def _make_forgotten_tables(con: duckdb.DuckDBPyConnection, forgotten: Forgotten)
             f"create temp table {table} as select unnest($values::varchar[]) as id",
             {"values": sorted(values)},
         )
-    # Several accounts may be one person, who bears the id of one of them: what a row says of the person was made of
-    # all of them.
+    # A person may have several accounts: what a row says of the person was made of all of them.
     con.execute("create temp table erased_people as from erased_accounts")
     if _has(con, "marts", "accounts", "person_id"):
         con.execute(
@@ -184,7 +183,7 @@ def _make_forgotten_tables(con: duckdb.DuckDBPyConnection, forgotten: Forgotten)
 
 
 class _Table:
-    """One table of the file, and what its columns become."""
+    """One table of the file, and what an erasure makes of its columns."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, schema: str, table: str, forgotten: Forgotten) -> None:
         columns = con.execute(
@@ -210,24 +209,24 @@ class _Table:
         return bool(con.execute(query).fetchall())
 
     def copy(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Fills the draft's table."""
+        """Fills the table of the new file."""
         con.execute(f"insert into draft.{self._name} {self.rest}")
 
     @property
     def rest(self) -> str:
-        """The query that gives the table without it."""
+        """The query that gives the table without what is forgotten."""
         kept = ", ".join(f"{value} as {quoted(name)}" for name, value in self._kept.items())
         return f"select {kept} from old.{self._name}"
 
 
 def _kept(name: str, kind: str, names: set[str], forgotten: Forgotten) -> str:
-    """What is kept of a text column: NULL where the row tells of a post or person that is forgotten."""
+    """The SQL of what is kept of a text column: NULL where the row is about a forgotten post or person."""
     column = quoted(name)
     conditions = []
     if POST_CONTENT.get(name) in names:
         conditions.append(f"{quoted(POST_CONTENT[name])} in (select id from erased_posts)")
     keys = [key for key in PERSON_CONTENT.get(name, ()) if key in names]
-    if "account_id" in keys:  # it says more closely than the person whose row it is
+    if "account_id" in keys:  # it is more exact than the person
         keys = [key for key in keys if key != "person_id"]
     conditions += [
         f"{quoted(key)} in (select id from {'erased_people' if key.endswith('person_id') else 'erased_accounts'})"
@@ -243,7 +242,7 @@ def _kept(name: str, kind: str, names: set[str], forgotten: Forgotten) -> str:
 
 
 def _record_erasure(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> None:
-    """Says in the file that, and when, something was erased from it after it was published."""
+    """Notes in the file when something was erased from it after it was published."""
     if not _has(con, "quality", "erasures", "erased_at"):
         con.execute("create schema if not exists draft.quality")
         con.execute(

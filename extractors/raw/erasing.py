@@ -1,7 +1,7 @@
 """Erasure in the warehouse: pages leave schema raw, and the file is rewritten.
 
-A page that holds something of it leaves schema raw whole and is loaded anew from its redacted landing file; so
-raw stays what landing makes of it. What dbt built from raw goes too, and the next build makes it again.
+A page that holds something forgotten leaves schema raw as a whole, and is loaded again from its redacted landing file.
+So raw is always what loading landing gives. What dbt built from raw is dropped, and the next build makes it again.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Progress = Callable[[str], None]
 
 _PAGE_TABLES = [name for name, columns in TABLES.items() if columns.strip().startswith("page_key ")]
 _KEPT_SCHEMAS = ("main", "raw", "quality")
-# Handles are looked for in whatever came; ids in the columns that hold them.
+# Handles are looked for in everything that came, ids in the columns that hold them.
 _AFFECTED = """
     select page_key from raw.posts where post_id in (select id from erased_posts)
     union select page_key from raw.messages where message_id in (select id from erased_posts)
@@ -70,7 +70,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Progress) 
 
 
 def _take_rows_out(connection: duckdb.DuckDBPyConnection) -> None:
-    """Where the landing file is lost nothing can be loaded again: the rows go that hold or name it."""
+    """Pages without a landing file can't be loaded again: of these, the rows go that hold or name what is forgotten."""
     named = "exists (select 1 from erased_handles where contains(lower({}::varchar), handle))"
     for table, condition in (
         ("posts", f"post_id in (select id from erased_posts) or {named.format('payload')}"),
@@ -89,7 +89,7 @@ def _take_rows_out(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _drop_built(connection: duckdb.DuckDBPyConnection) -> None:
-    """Everything dbt made of raw. Until the next build has remade it, nothing can be checked or published."""
+    """Drops everything that dbt made of raw. Until the next build nothing can be checked or published."""
     kept = ", ".join(f"'{name}'" for name in _KEPT_SCHEMAS)
     rows = connection.execute(
         "select schema_name from duckdb_schemas() where database_name = current_database() "

@@ -244,6 +244,18 @@ def test_nobody_lands_a_page_past_the_tombstones() -> None:
     assert writers == {"pages.py"}
 
 
+def test_no_room_that_can_erase_is_left_out() -> None:
+    """A new room that nobody lists would keep what was erased."""
+    rooms = ("extractors", "modelling", "quality", "reporting", "operations/backup")
+    found = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for room in rooms
+        for path in (ROOT / room).rglob("erasing.py")
+    }
+    listed = {room.__module__ for room in (*erasure.ROOMS.values(), *erasure.HELD_ROOMS.values())}
+    assert found == listed | {"extractors.state.erasing", "operations.backup.erasing"}
+
+
 def test_the_command_says_what_it_did(copy: Settings, capfd: pytest.CaptureFixture[str]) -> None:
     program = [sys.executable, "-m", "operations.cli", "erase", "--no-build"]
     environment = os.environ | {"RAPPORT_HOME": str(copy.home)}
