@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, also after a power cut; and how to know one again."""
+"""Writes files completely or not at all, even in a power cut; and hashes them."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def put_in_place(draft: Path, target: Path) -> None:
-    """Puts the draft in the target's place, so that it also survives a power cut."""
+    """Replaces the target by the draft in one step, and syncs both to the disk."""
     sync(draft)
     draft.replace(target)
     sync(target.parent)
@@ -17,7 +17,7 @@ def put_in_place(draft: Path, target: Path) -> None:
 
 def put_database_in_place(draft: Path, target: Path) -> None:
     """The same for a DuckDB file."""
-    # The log of somebody who opened the old file for writing must not be applied to the new one.
+    # If somebody opened the old file for writing, its log must not be applied to the new one.
     target.with_name(target.name + ".wal").unlink(missing_ok=True)
     put_in_place(draft, target)
 
@@ -25,9 +25,9 @@ def put_database_in_place(draft: Path, target: Path) -> None:
 def write_bytes(path: Path, content: bytes, *, mode: int | None = None, is_shared: bool = False) -> None:
     """Replaces a file in one step.
 
-    It is written to `.<name>.tmp` first, which the next write overwrites if this process is killed. Where several
-    processes may write the same file at once (`is_shared`), each has a temporary file of its own. `mode`: who may
-    read the file, from its first byte on.
+    It is written to `.<name>.tmp` first, which the next write overwrites if this process is killed. If several
+    processes may write the same file at once (`is_shared`), each has a temporary file of its own. `mode`: the file's
+    permissions, from its first byte on.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp" if is_shared else f".{path.name}.tmp")
     try:
@@ -43,13 +43,13 @@ def write_bytes(path: Path, content: bytes, *, mode: int | None = None, is_share
 
 
 def write_json(path: Path, value: Any, default: Callable[[Any], Any] | None = None) -> None:
-    """Replaces a JSON file in one step; `default` says how to write what JSON does not know."""
+    """Replaces a JSON file in one step; `default` converts values that JSON does not know."""
     text = json.dumps(value, indent=2, ensure_ascii=False, default=default)
     write_bytes(path, f"{text}\n".encode())
 
 
 def sync(path: Path) -> None:
-    """Returns once a file, or the names in a folder, are on the disk."""
+    """Waits until a file, or the names in a folder, are on the disk."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)
@@ -58,6 +58,6 @@ def sync(path: Path) -> None:
 
 
 def sha256(path: Path) -> str:
-    """Of a file, in hex."""
+    """The SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

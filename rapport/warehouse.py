@@ -1,7 +1,7 @@
-"""The way to the warehouse file: one process at a time, and nobody waits in silence.
+"""Access to the warehouse file: one process at a time, with a message while it waits.
 
-DuckDB refuses a second process while one has the file open (readers too). Airflow's pool `warehouse`
-keeps tasks apart; this lock keeps the command line apart from them as well.
+DuckDB refuses a second process, even a reader, while one has the file open for writing. Airflow's pool `warehouse`
+keeps tasks apart; the lock of this module also keeps the command line apart from them.
 """
 
 import logging
@@ -21,14 +21,14 @@ from rapport.on_disk import put_database_in_place
 
 log = logging.getLogger("rapport.warehouse")
 
-# Long enough for a full build by someone else to end; short enough that a forgotten shell is found the same hour.
+# Long enough for somebody else's full build to end, and short enough to find a forgotten shell within the hour.
 WAIT_SECONDS = 30 * 60
 REMIND_SECONDS = 15
-# A process that was killed keeps DuckDB's own lock until the system has taken its memory back.
+# A killed process keeps DuckDB's own lock until the system has freed its memory.
 DYING_SECONDS = 3
 
 
-# Stands in the restore's folder from the first step of putting things in place to the last.
+# The restore's journal: it exists from the first step of putting files in place to the last.
 RESTORE_JOURNAL = "swap.json"
 
 
@@ -36,10 +36,10 @@ RESTORE_JOURNAL = "swap.json"
 def hold(
     settings: Settings, wait_seconds: float | None = None, *, is_restore: bool = False
 ) -> Iterator[None]:
-    """Holds the warehouse for this process (and the ones it starts) until the block ends.
+    """Holds the warehouse for this process, and those it starts, until the block ends.
 
-    Raises WarehouseBusy after `wait_seconds` (default: half an hour, 0 = do not wait), and RapportError where a
-    restore was killed half-way: only a restore may go on there.
+    Raises WarehouseBusy after `wait_seconds` (default: half an hour; 0: no waiting), and RapportError if a restore was
+    stopped half-way: then only a restore may hold it (`is_restore`).
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     limit = WAIT_SECONDS if wait_seconds is None else wait_seconds
@@ -55,7 +55,7 @@ def hold(
             if waited >= limit:
                 raise WarehouseBusy(
                     f"{settings.warehouse_path} is in use by another process; waited {waited:.0f} s for it",
-                    "let the load, build or check that is running end (Airflow may run one too), then run this again",
+                    "wait until the load, build or check that runs (in Airflow, too) has ended, then run this again",
                 ) from problem
             log.info(
                 "waiting for %s, which another process is using (%.0f s so far)",
@@ -66,7 +66,7 @@ def hold(
         if not is_restore and (settings.restore_dir / RESTORE_JOURNAL).exists():
             raise RapportError(
                 f"a restore of {settings.home} was stopped half-way",
-                "run the same `rapport restore` again: it goes on where it was",
+                "run the same `rapport restore` again: it continues where it stopped",
             )
         yield
     finally:
@@ -77,10 +77,10 @@ def hold(
 def connect(
     settings: Settings, read_only: bool = False, wait_seconds: float | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the warehouse, times in UTC; waits for its turn as `hold` does.
+    """A connection to the warehouse, with times in UTC. Waits as `hold` does.
 
-    Raises WarehouseBusy when the turn does not come, RapportError when the file can't be opened
-    (a BI tool may have opened it directly, which it never should: the published file is for that).
+    Raises WarehouseBusy if the warehouse stays in use by another process, or by a program that has opened the file
+    without our lock (BI tools should open the published file); RapportError if there is no warehouse yet.
     """
     with hold(settings, wait_seconds):
         if read_only and not settings.warehouse_path.exists():
@@ -94,7 +94,7 @@ def connect(
 
 @contextmanager
 def opened(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection for one who holds the warehouse already. Raises WarehouseBusy as `connect` does."""
+    """A connection, for callers that hold the warehouse already. Raises WarehouseBusy as `connect` does."""
     try:
         connection = open_file(settings.warehouse_path, read_only)
     except duckdb.IOException as problem:
@@ -117,21 +117,21 @@ def opened(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckD
     reraise=True,
 )
 def open_file(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A connection to a DuckDB file. Raises DuckDB's IOException when somebody who goes on living has it open."""
+    """A connection to a DuckDB file. Raises DuckDB's IOException if a process keeps it open for longer."""
     return duckdb.connect(str(path), read_only=read_only)
 
 
 def memory_limit(connection: duckdb.DuckDBPyConnection, most: int) -> int:
-    """At most so many bytes; fewer where DuckDB by itself takes fewer (four fifths of the machine or container)."""
+    """`most` bytes, or DuckDB's own limit if that is lower (four fifths of the machine's or container's memory)."""
     query = "select least(?, parse_formatted_bytes(current_setting('memory_limit')))"
     return int(connection.execute(query, [most]).fetchall()[0][0])
 
 
 def rewrite(settings: Settings) -> None:
-    """Copies the warehouse into a fresh file and puts that in its place, in one step.
+    """Copies the warehouse into a new file and replaces the old one by it, in one step.
 
-    DuckDB keeps what was deleted in freed blocks until they are needed again; a fresh file has none. Killed
-    at any moment, the old file or the new one stands whole. Waits for its turn as `hold` does.
+    In the old file, deleted data stays in freed blocks until they are used again; the new file has none. After a kill
+    at any moment, either the old file or the new one is whole. Waits as `hold` does.
     """
     path = settings.warehouse_path
     fresh = path.with_name(path.name + ".fresh")
@@ -142,7 +142,7 @@ def rewrite(settings: Settings) -> None:
             leftover.unlink(missing_ok=True)
         with duckdb.connect() as connection:
             connection.execute(f"set temp_directory = {literal(str(fresh) + '.tmp')}")
-            # Opened for writing: a log that a killed process left is worked in, and removed.
+            # Attached for writing: if a killed process left a log, DuckDB applies and removes it.
             connection.execute(f"attach {literal(str(path))} as old")
             connection.execute(f"attach {literal(str(fresh))} as fresh")
             connection.execute("copy from database old to fresh")
@@ -155,7 +155,7 @@ def rewrite(settings: Settings) -> None:
 
 
 def has_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    """Whether the connection's own database has a table or view of that name, temporary ones not counted."""
+    """Whether the connection's own database has a table or view of that name; temporary ones don't count."""
     rows = connection.execute(
         "select 1 from information_schema.tables "
         "where table_catalog = current_database() and table_schema = ? and table_name = ?",
@@ -165,5 +165,5 @@ def has_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str) ->
 
 
 def literal(text: str) -> str:
-    """A text as SQL takes it where no parameter can stand (attach, comment on)."""
+    """A text as an SQL literal, for statements that take no parameters (attach, comment on)."""
     return "'" + text.replace("'", "''") + "'"

@@ -33,7 +33,7 @@ from rapport.warehouse import open_file
 MANIFEST = "manifest.json"
 FORMAT_VERSION = 1
 WAREHOUSE, STATE, CONFIG = "warehouse.duckdb", "state.sqlite", "rapport.toml"
-# Which home this is, and where backups of it lie; emulator.json says of which invented world a home is.
+# The home's id and the places of its backups. emulator.json says which invented world a home holds.
 PLACES = "backups.json"
 _SMALL = (CONFIG, "outcomes.csv", "emulator.json", PLACES)
 # A backup's folder is named by the time it was begun; of several in one second the later ones are numbered.
@@ -45,7 +45,7 @@ Progress = Callable[[str], None]
 
 @dataclass
 class Manifest:
-    """What the file manifest.json says."""
+    """The content of manifest.json."""
 
     format_version: int
     home_id: str
@@ -70,7 +70,7 @@ def files_of(home: Path) -> Iterator[str]:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a backup. Raises BackupFailed where there is none, or of a version that is not known."""
+    """The manifest of a backup. Raises BackupFailed if there is none, or if its format version is unknown."""
     path = folder / MANIFEST
     if not path.is_file():
         raise BackupFailed(
@@ -103,7 +103,7 @@ def verify(folder: Path, manifest: Manifest, hashes: Mapping[str, str] | None = 
         if not (folder / path).is_file():
             raise _damaged(folder, f"{path} is missing")
         if (hashes[path] if hashes else sha256(folder / path)) != known:
-            raise _damaged(folder, f"{path} is not what was put there: its SHA-256 is another")
+            raise _damaged(folder, f"{path} has changed: its SHA-256 is another")
     found = count_rows(folder / WAREHOUSE)
     if found != manifest.tables:
         wrong = sorted(
@@ -113,7 +113,7 @@ def verify(folder: Path, manifest: Manifest, hashes: Mapping[str, str] | None = 
 
 
 def count_rows(path: Path) -> dict[str, int]:
-    """schema.table → rows, of every table of a DuckDB file, opened read-only; nothing where there is no file."""
+    """schema.table → rows, of every table of a DuckDB file; empty if there is no file."""
     if not path.exists():
         return {}
     try:
@@ -166,12 +166,12 @@ def link(source: Path, target: Path) -> str:
 
 def bring(source: Path, target: Path, path: str) -> str:
     """Copies or links the file at that path of a home or a backup into another one: the SHA-256 of what was read."""
-    put = link if path.startswith("landing/") else copy
-    return put(source / path, target / path)
+    transfer = link if path.startswith("landing/") else copy
+    return transfer(source / path, target / path)
 
 
 def state_url(folder: Path) -> str:
-    """The address of the state store that is a file of a home or a backup."""
+    """The URL of the state store that is a file of a home or a backup."""
     return f"sqlite:///{folder / STATE}"
 
 
@@ -180,13 +180,13 @@ def as_home(settings: Settings, folder: Path) -> Settings:
     path = folder / CONFIG
     config_path, config = settings.config_path, settings.config
     if path.exists():
-        with suppress(ConfigError):  # of another version of Rapport: it is not needed to look for ids
+        with suppress(ConfigError):  # it may be of another version of Rapport; an erasure does not need it
             config_path, config = path, read_config(path)
     return replace(settings, home=folder, state_url=state_url(folder), config_path=config_path, config=config)
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Removes what working on a backup as a home leaves beside its files."""
+    """Removes what is left beside a backup's files after it was used as a home."""
     state_copy.checkpoint(folder / STATE)
     for leftover in folder.glob("*.lock"):
         leftover.unlink()
@@ -202,9 +202,9 @@ def default_place(settings: Settings) -> Path:
 
 
 def identity(home: Path) -> tuple[str, list[Path]]:
-    """A home's id and the places where backups of it were put; an empty id before the first.
+    """A home's id and the places of its backups; before the first backup the id is empty.
 
-    Raises BackupFailed where the list can't be read.
+    Raises BackupFailed if the file can't be read.
     """
     path = home / PLACES
     if not path.exists():
@@ -214,13 +214,13 @@ def identity(home: Path) -> tuple[str, list[Path]]:
         return content["home_id"], [Path(place) for place in content["places"]]
     except (ValueError, KeyError, TypeError) as problem:
         raise BackupFailed(
-            f"{path} can't be read, which says where backups of this home lie",
-            f"put the {PLACES} of the newest backup in its place: each has one",
+            f"{path}, which says where backups of this home lie, can't be read",
+            f"replace it with the {PLACES} of the newest backup",
         ) from problem
 
 
 def remember(home: Path, home_id: str, places: list[Path]) -> str:
-    """Writes down where backups of the home lie, so that erasures find them. Returns its id, new if there is none."""
+    """Notes where backups of the home lie, so that erasures find them. Returns the home's id, a new one if needed."""
     home_id = home_id or uuid4().hex
     content = {"home_id": home_id, "places": sorted({str(place) for place in places})}
     if (home_id, sorted({*places})) != identity(home):
@@ -242,12 +242,12 @@ def known_backups(settings: Settings) -> list[Path]:
 
 
 def folder_for(place: Path, begun_at: datetime) -> Path:
-    """A path that nothing stands at yet, for a backup begun then (UTC)."""
+    """A path that does not exist yet, for a backup begun at that time (UTC)."""
     return free(place / f"{begun_at:{_BEGUN}}")
 
 
 def last_begun_at(settings: Settings) -> datetime | None:
-    """When the newest backup was begun (UTC), of those whose disks are there now; None without any."""
+    """When the newest backup that can be reached was begun (UTC); None without any."""
     newest = next(iter(known_backups(settings)), None)
     if newest is None:
         return None
@@ -255,21 +255,21 @@ def last_begun_at(settings: Settings) -> datetime | None:
 
 
 def remove_drafts(place: Path) -> None:
-    """Removes backups that were half made, or half removed."""
+    """Removes backups that a killed process left half made or half removed."""
     for leftover in place.glob(".*.tmp"):
         if leftover.is_dir() and _NAME.fullmatch(leftover.name[1:-4]):
             shutil.rmtree(leftover)
 
 
 def remove(folder: Path) -> None:
-    """Removes a backup; killed half-way, what is left of it is none."""
+    """Removes a backup. If it is killed half-way, the rest does not count as a backup."""
     doomed = folder.with_name(f".{folder.name}.tmp")
     folder.rename(doomed)
     shutil.rmtree(doomed)
 
 
 def free(path: Path) -> Path:
-    """The path, or where something stands there already, the same with the next free number."""
+    """The path; if it exists already, the same with the next free number."""
     number, found = 1, path
     while found.exists():
         number += 1
@@ -287,5 +287,5 @@ def failing_as(message: str, remedy: str) -> Iterator[None]:
 
 
 def _damaged(folder: Path, why: str) -> BackupDamaged:
-    remedy = "take an older one; nothing was changed by this one"
+    remedy = "use an older one; nothing was changed by this one"
     return BackupDamaged(f"the backup {folder} is damaged: {why}", remedy)

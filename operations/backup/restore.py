@@ -37,7 +37,7 @@ _BESIDE = (f"{files.WAREHOUSE}.[!l]*", f"{files.STATE}-*", f"*{sought_handles.FI
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restore came to; after `is_erased` the tables have to be built anew."""
+    """The result of a restore. If `is_erased`, something was erased, and the tables have to be built again."""
 
     path: Path
     taken_at: str
@@ -46,9 +46,9 @@ class Restored:
 
 
 def would_replace(settings: Settings, folder: Path) -> list[str]:
-    """What of the home a restore of that backup would replace: its data, and lists kept by hand that read otherwise.
+    """What a restore of that backup would replace in the home: its data, and lists kept by hand that differ.
 
-    Raises BackupFailed where the folder is no backup.
+    Raises BackupFailed if the folder is no backup.
     """
     manifest = files.read_manifest(folder.expanduser().resolve())
     lists = [
@@ -64,10 +64,10 @@ def would_replace(settings: Settings, folder: Path) -> list[str]:
 def restore(
     settings: Settings, folder: Path, erase_home: EraseHome, on_progress: Progress = log.info
 ) -> Restored:
-    """Puts a backup in the home's place, as one step; `erase_home` erases from it what was erased since.
+    """Replaces the home by a backup in one step; `erase_home` erases from it what was erased since.
 
-    Raises WarehouseBusy while somebody uses the warehouse or Airflow runs, BackupFailed where the folder is no backup,
-    is damaged, or the disk refuses: the home is then as it was. Killed at any moment, run it again.
+    Raises WarehouseBusy if the warehouse is in use or Airflow runs, and BackupFailed if the folder is no backup, is
+    damaged, or the disk refuses; the home is then unchanged. After a kill at any moment, run it again.
     """
     folder = folder.expanduser().resolve()
     if is_running(settings):
@@ -79,7 +79,7 @@ def restore(
         journal = settings.restore_dir / RESTORE_JOURNAL
         if journal.exists():
             begun = json.loads(journal.read_text(encoding="utf-8"))
-            on_progress(f"going on with the restore of {begun['backup']}, which was stopped half-way")
+            on_progress(f"continuing the restore of {begun['backup']}, which was stopped half-way")
             _swap(settings, begun, on_progress)
             if begun["backup"] == str(folder):
                 return Restored(folder, begun["taken_at"], begun["file_count"], begun["is_erased"])
@@ -132,7 +132,7 @@ def _make_ready(
         found[path] = files.bring(folder, new, path)
     on_progress(f"copied {len(found)} files")
     if manifest.is_being_erased:
-        on_progress("an erasure was stopped in this backup, so its hashes say nothing; it is finished here")
+        on_progress("an erasure of this backup was stopped, so its hashes are not valid; it is finished here")
         files.count_rows(new / files.WAREHOUSE)
     else:
         try:
@@ -174,7 +174,7 @@ def _erased(
             if beside.home_id == manifest.home_id and beside.taken_at > manifest.taken_at:
                 yield files.as_home(settings, other), state_copy.tombstones_in(other / files.STATE)
         except BackupFailed as problem:
-            on_progress(f"not asked what was erased: {problem.words}")
+            on_progress(f"tombstones of another backup can't be read: {problem.words}")
 
 
 def _of_warehouse(settings: Settings) -> Tombstones:
@@ -226,4 +226,4 @@ def _swap(settings: Settings, begun: dict, on_progress: Progress) -> None:
     sync(settings.home)
     (settings.restore_dir / RESTORE_JOURNAL).unlink()
     shutil.rmtree(settings.restore_dir)
-    on_progress("done: what was there before is removed")
+    on_progress("done: the old files are removed")

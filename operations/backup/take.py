@@ -24,7 +24,7 @@ _PROGRESS_FILES = 10_000
 
 @dataclass(frozen=True)
 class Backup:
-    """One backup as it was taken; `removed` are the older ones that made room for it."""
+    """A new backup; `removed` are the older ones beyond `keep`."""
 
     path: Path
     file_count: int
@@ -38,11 +38,11 @@ class Backup:
 def back_up(
     settings: Settings, to: Path | None = None, keep: int | None = None, on_progress: Progress = log.info
 ) -> Backup:
-    """Takes a backup into a folder of its own in `to`, and removes all but the newest `keep` there.
+    """Takes a backup into a new folder in `to`, and removes all but the newest `keep` backups there.
 
-    Both default to rapport.toml's [backup]. Holds the warehouse meanwhile. Raises BackupFailed when there is nothing
-    to take, the folder is another home's, or the disk refuses; WarehouseBusy as `hold` does. Killed at any moment,
-    the backups there are stand, and the next run removes what was half made.
+    Both default to rapport.toml's [backup]. Holds the warehouse meanwhile. Raises BackupFailed if there is nothing to
+    back up, if `to` has backups of another home, or if the disk refuses; WarehouseBusy as `hold` does. After a kill at
+    any moment all earlier backups are whole, and the next run removes the unfinished one.
     """
     place = to.expanduser().resolve() if to else files.default_place(settings)
     keep = settings.config.backup.keep if keep is None else keep
@@ -110,7 +110,7 @@ def _fill(settings: Settings, draft: Path, manifest: Manifest, on_progress: Prog
     except BackupDamaged as problem:
         raise BackupFailed(
             f"what was copied is not what was read: {problem.message}",
-            "look after the disk, then try again",
+            "check the disk, then run `rapport backup` again",
         ) from problem
     on_progress("read back: every file is what was copied, every table has its rows")
 

@@ -15,7 +15,7 @@ def build(
     full_refresh: Annotated[bool, typer.Option(help="Build every table from nothing.")] = False,
 ) -> None:
     """Turns what was loaded since the last build into conversations, relationships and reports (dbt), and tests
-    their shape. Everything is built anew where more than data has changed."""
+    their shape. If anything but data has changed, everything is built again."""
     run_build(load_settings(), Progress(), full_refresh)
 
 

@@ -118,7 +118,7 @@ def test_a_failed_build_names_models_and_kinds_of_error_and_no_row(
 def test_a_refused_backup_brings_no_word_of_the_database() -> None:
     with (
         pytest.raises(BackupFailed) as caught,
-        backup_files.told("no backup could be taken to /mnt", "make room"),
+        backup_files.failing_as("no backup could be taken to /mnt", "make room"),
         duckdb.connect() as connection,
     ):
         connection.execute("select $words::integer", {"words": WRITTEN})

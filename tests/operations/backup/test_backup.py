@@ -117,7 +117,7 @@ def test_a_damaged_backup_is_refused_and_the_home_stands(full: Settings, path: s
     content[len(content) // 2] ^= 1
     damaged.unlink()  # a page is a link: the home's own is not to change
     damaged.write_bytes(content)
-    with pytest.raises(BackupDamaged, match="is not what was put there") as caught:
+    with pytest.raises(BackupDamaged, match="has changed: its SHA-256 is another") as caught:
         restore(full, taken, erase_home)
     assert str(damaged.relative_to(taken)) in str(caught.value)
     damaged.unlink()
