@@ -8,6 +8,7 @@ import duckdb
 from rapport.config import Settings
 from rapport.networks import X
 from reporting.accounts import former_handles
+from reporting.definitions import Definitions, read_definitions
 from reporting.published import Publication, records
 from reporting.weeks import Week, last_complete_week, report_week
 
@@ -23,6 +24,7 @@ class Client:
     as_of_at: datetime
     published_at: datetime | None
     publication_id: str = ""
+    definitions: Definitions = field(default_factory=Definitions)
     weeks: list[Week] = field(default_factory=list)  # oldest first
     former_handles: dict[str, str] = field(default_factory=dict)  # person id -> the handle before this one
 
@@ -49,13 +51,19 @@ def read_clients(
         ).fetchall()
     )
     names = {client.id: client.name for client in settings.config.clients} | published
+    definitions = read_definitions(con)
     return [
-        _client(con, client_id, names[client_id] or client_id, publication) for client_id in sorted(names)
+        _client(con, client_id, names[client_id] or client_id, publication, definitions)
+        for client_id in sorted(names)
     ]
 
 
 def _client(
-    con: duckdb.DuckDBPyConnection, client_id: str, client_name: str, publication: Publication
+    con: duckdb.DuckDBPyConnection,
+    client_id: str,
+    client_name: str,
+    publication: Publication,
+    definitions: Definitions,
 ) -> Client:
     as_of_at = _as_of(con, client_id) or publication.as_of_at
     weeks = records(
@@ -73,6 +81,7 @@ def _client(
         publication_id=publication.publication_id,
         weeks=weeks,
         former_handles=former_handles(con, as_of_at),
+        definitions=definitions,
     )
 
 

@@ -34,7 +34,8 @@ class Link:
 class Section(Generic[T]):
     """One section of the report. `T` is what it reads of a client, a dataclass of its `record.py`.
 
-    Its template is given `client`, `data` (what was read), `say` (its words), `charts`, and what all templates have.
+    Its template is given `client`, `definitions`, `data` (what was read), `say` (its words), `charts`, and what all
+    templates have.
     """
 
     name: str  # of the folder, and with - for _ of the section in the page

@@ -61,6 +61,23 @@ def duration(hours: float) -> str:
     return count(days, "day") if days < 21 else count(days // 7, "week")
 
 
+def within(hours: float) -> str:
+    """A limit in hours as people say it: "a day", "2 days", "36 hours"."""
+    if hours == 24:
+        return "a day"
+    return f"{hours / 24:g} days" if hours % 24 == 0 else f"{hours:g} hours"
+
+
+def times(factor: float) -> str:
+    """ "twice", "1.5 times"."""
+    return "twice" if factor == 2 else f"{factor:g} times"
+
+
+def span_of_weeks(number: float) -> str:
+    """ "half a year", "a quarter", "a year", "20 weeks"."""
+    return {13: "a quarter", 26: "half a year", 52: "a year"}.get(int(number), f"{number:g} weeks")
+
+
 def day(value: date | datetime | None, year: bool = False) -> str:
     """ "Tue 17 Nov", with the year on request; "unknown" for none."""
     if value is None:

@@ -5,6 +5,11 @@ import yaml
 from rapport.project import PROJECT_DIR
 
 
+def report_tables() -> list[str]:
+    """The names of the tables of schema reports that dbt makes."""
+    return sorted(path.stem for path in (PROJECT_DIR / "models" / "reports").glob("rpt_*.yml"))
+
+
 def columns_of(table: str) -> dict[str, str]:
     """Column -> type of a table of schema reports, from the file beside its model."""
     document = yaml.safe_load(

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-TABLES = ("rpt_nurture", "rpt_stakeholders", "rpt_worth_seeking_out")
-
 HOSTILE = "<script>alert(7)</script> about the </style> tide ledger"
 
 

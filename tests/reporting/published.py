@@ -10,10 +10,11 @@ from typing import Any
 
 import duckdb
 
+from rapport.definitions import definitions
 from reporting.client import Client
+from reporting.definitions import Definition, Definitions
 from reporting.weeks import Week
-from tests.contracts import columns_of
-from tests.reporting import people_rows, report_rows
+from tests.contracts import columns_of, report_tables
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 WEEK = date(2026, 11, 16)
@@ -26,39 +27,6 @@ TABLES = {
     " is_redefined boolean",
     "quality.check_results": "table_name text, rule text, severity text, is_success boolean, reason text,"
     " unexpected_count bigint, row_count bigint, sample_keys text[]",
-    "reports.rpt_engagement_summary": "client_id text, client_name text, week_start_date date, as_of_date date,"
-    " is_complete_week boolean, real_conversation_count bigint, exchange_count bigint, address_in_count bigint,"
-    " address_out_count bigint, person_in_count bigint, noticed_count bigint, acquainted_count bigint,"
-    " conversing_count bigint, connected_count bigint, dormant_count bigint, new_count bigint,"
-    " deepened_count bigint, cooled_count bigint, lapsed_count bigint, revived_count bigint,"
-    " answered_within_day_count bigint, answer_due_count bigint, answered_within_day_share double,"
-    " unanswered_count bigint, median_answer_hours double, waiting_count bigint",
-    "reports.rpt_relationships": "client_id text, person_id text, handle text, display_name text,"
-    " person_kind text, stage text, stage_since_date date, movement text, movement_week_start_date date,"
-    " reached_out_by text, address_in_count bigint, address_out_count bigint, exchange_count bigint,"
-    " real_conversation_count bigint, active_week_count bigint, first_contact_at timestamptz,"
-    " last_contact_at timestamptz, last_mutual_at timestamptz, balance double, strength double,"
-    " is_stakeholder boolean, stakeholder_priority int, stakeholder_topic text, last_post_id text,"
-    " as_of_date date",
-    "reports.rpt_relationship_moves": "client_id text, person_id text, handle text, display_name text,"
-    " week_start_date date, stage_before text, stage_after text, movement text, evidence_post_ids text[],"
-    " is_stakeholder boolean, as_of_date date",
-    "reports.rpt_conversations": "client_id text, root_post_id text, root_account_id text, root_handle text,"
-    " root_text text, started_by text, opened_at timestamptz, last_active_at timestamptz, post_count bigint,"
-    " our_post_count bigint, their_post_count bigint, participant_count bigint, depth bigint, width bigint,"
-    " turn_count bigint, exchange_count bigint, real_person_count bigint, is_real boolean,"
-    " became_real_at timestamptz, state text, captured_reply_count bigint, reported_reply_count bigint,"
-    " completeness double, is_complete_enough boolean, missing_reply_count bigint, missing_reason text,"
-    " is_root_missing boolean, as_of_date date",
-    "reports.rpt_waiting": "client_id text, post_id text, root_post_id text, person_id text, handle text,"
-    " display_name text, kind text, text text, occurred_at timestamptz, waiting_hours double,"
-    " is_question boolean, is_stakeholder boolean, stakeholder_priority int, waiting_rank int, post_url text,"
-    " as_of_date date",
-    "reports.rpt_coverage": "client_id text, stream text, first_window_start_at timestamptz,"
-    " last_window_end_at timestamptz, last_fetched_at timestamptz, page_count bigint, post_count bigint,"
-    " error_count bigint, estimated_cost_usd double, captured_reply_count bigint, reported_reply_count bigint,"
-    " completeness double, conversation_count bigint, incomplete_conversation_count bigint, gap_count bigint,"
-    " gap_hours double, gap_reasons text, as_of_date date",
     "marts.posts": "network text, post_id text, account_id text, kind text, created_at timestamptz,"
     " root_post_id text, parent_post_id text, parent_account_id text, text text, lang text, is_edited boolean",
     "marts.accounts": "network text, account_id text, person_id text, handle text, display_name text,"
@@ -69,7 +37,7 @@ TABLES = {
     "marts.conversation_posts": "root_post_id text, post_id text, parent_post_id text, depth bigint",
 } | {
     f"reports.{table}": ", ".join(f"{name} {kind}" for name, kind in columns_of(table).items())
-    for table in (*report_rows.TABLES, *people_rows.TABLES)
+    for table in report_tables()
 }
 
 PEOPLE = {  # account id -> handle, name
@@ -100,8 +68,13 @@ def week(start: date = WEEK, **facts: Any) -> Week:
     return record(Week, week_start_date=start, is_complete_week=facts.pop("is_complete_week", True), **facts)
 
 
+DEFINITIONS = Definitions(
+    {name: Definition(told["value"], told["unit"]) for name, told in definitions().items()}
+)
+
+
 def client(*weeks: Week) -> Client:
-    return Client("c", "C", AS_OF, None, weeks=list(weeks))
+    return Client("c", "C", AS_OF, None, weeks=list(weeks), definitions=DEFINITIONS)
 
 
 def past(*real: int) -> list[Week]:
@@ -130,6 +103,8 @@ class Published:
     def publication(self, as_of_at: datetime = AS_OF) -> None:
         self.add("reports.rpt_publication", publication_id="p", build_id="b", as_of_at=as_of_at,
                  published_at=as_of_at + timedelta(hours=5), check_count=40)  # fmt: skip
+        for name, definition in DEFINITIONS.items():
+            self.add("reports.rpt_definitions", name=name, value=definition.value, unit=definition.unit)
         for number in range(39):
             self.add("quality.check_results", table_name="rpt_waiting", rule=f"rule_{number}", severity="block",
                      is_success=True, reason="why", unexpected_count=0, row_count=9)  # fmt: skip

@@ -4,16 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-TABLES = (
-    "rpt_content",
-    "rpt_readership",
-    "rpt_context_counts",
-    "rpt_goals",
-    "rpt_outcomes",
-    "rpt_manageability",
-    "rpt_new_circles",
-)
-
 
 def fill(add: Callable[..., None], as_of_at: datetime) -> None:
     """Adds the rows; `add` takes a table's name and a row as keywords."""

@@ -19,10 +19,9 @@ import yaml
 from quality import record, restatements
 from quality.suites.report_columns import _VANITY
 from rapport.config import Settings
-from rapport.project import PROJECT_DIR
 from reporting.published import ReportError
 from reporting.superset import pack
-from tests.contracts import ddl_of
+from tests.contracts import ddl_of, report_tables
 
 PLACE = Path("/srv/where #1 superset ü looks/engagement.duckdb")
 # Where a chart names columns; entries of the last are JSON of [column, is ascending].
@@ -36,8 +35,8 @@ def packed(settings: Settings) -> dict[str, Any]:
     with duckdb.connect() as con:
         con.execute(f"attach '{settings.published_path}' as draft")
         con.execute("create schema draft.reports; use draft")
-        for path in (PROJECT_DIR / "models" / "reports").glob("rpt_*.yml"):
-            con.execute(ddl_of(path.stem))
+        for table in report_tables():
+            con.execute(ddl_of(table))
         con.execute("comment on table reports.rpt_waiting is 'It''s a list'")
         con.execute("comment on column reports.rpt_waiting.waiting_hours is 'Hours: to <the> end'")
         restatements.make_table(con)
@@ -81,7 +80,8 @@ def test_charts_show_what_their_dataset_has(packed: dict[str, Any]) -> None:
         has = {one["column_name"] for one in dataset["columns"]}
         computed = [one["expression"] for one in dataset["columns"] if one.get("expression")]
         assert {one for sql in computed for one in words(sql)} <= has
-        assert dataset["main_dttm_col"] in has
+        times = {one["column_name"] for one in dataset["columns"] if one.get("is_dttm")}
+        assert dataset["main_dttm_col"] in times if times else dataset["main_dttm_col"] is None
     for chart in of(packed, "charts"):
         columns = {one["column_name"] for one in datasets[chart["dataset_uuid"]]["columns"]}
         named = set(columns_of_chart(chart))

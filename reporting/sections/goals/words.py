@@ -1,20 +1,27 @@
 """Where a goal stands, in words. Pure."""
 
+from reporting.definitions import Definitions
 from reporting.sections.goals.record import Goal
-from reporting.words import date_only
+from reporting.words import date_only, within
 
-MEASURE_WORDS = {
-    "connected_count": "people connected with us",
-    "conversing_count": "people in conversation with us, or closer",
-    "acquainted_count": "people acquainted with us, or closer",
-    "stakeholder_conversing_count": "stakeholders in conversation with us, or closer",
-    "reader_count": "readers",
-    "waiting_count": "posts that wait for us",
-    "real_conversation_count": "real conversations a week, mean of the last 4",
-    "exchange_count": "exchanges a week, mean of the last 4",
-    "new_count": "first exchanges a week, mean of the last 4",
-    "answered_within_day_share": "of what was due answered within a day, over the last 4 weeks",
-}
+
+def measure_words(definitions: Definitions) -> dict[str, str]:
+    """What a goal's measure counts."""
+    mean = f"mean of the last {definitions['goal_weeks'].number}"
+    in_time = within(definitions["prompt_answer_hours"].value)
+    return {
+        "connected_count": "people connected with us",
+        "conversing_count": "people in conversation with us, or closer",
+        "acquainted_count": "people acquainted with us, or closer",
+        "stakeholder_conversing_count": "stakeholders in conversation with us, or closer",
+        "reader_count": "readers",
+        "waiting_count": "posts that wait for us",
+        "real_conversation_count": f"real conversations a week, {mean}",
+        "exchange_count": f"exchanges a week, {mean}",
+        "new_count": f"first exchanges a week, {mean}",
+        "answered_within_day_share": f"of what was due answered within {in_time}, over the last"
+        f" {definitions['goal_weeks']}",
+    }
 
 
 def amount(measure: str, value: float | None) -> str:
@@ -26,9 +33,9 @@ def amount(measure: str, value: float | None) -> str:
     return f"{value:,.1f}".removesuffix(".0")
 
 
-def progress(goal: Goal) -> str:
+def progress(goal: Goal, definitions: Definitions) -> str:
     """Where a goal stands, and whether the pace is enough."""
-    measured = MEASURE_WORDS.get(goal.measure, goal.measure)
+    measured = measure_words(definitions).get(goal.measure, goal.measure)
     if goal.value is None:
         return f"Nothing is known yet of {measured}."
     now, target = amount(goal.measure, goal.value), amount(goal.measure, goal.target)
@@ -41,5 +48,5 @@ def progress(goal: Goal) -> str:
         text = f"{now} of {target} {measured}, {by}"
     if goal.status in ("on course", "behind") and goal.expected_value is not None:
         expected = amount(goal.measure, max(goal.expected_value, 0))
-        text += f". At the pace of the last 8 weeks: {expected} by then"
+        text += f". At the pace of the last {definitions['goal_trend_weeks']}: {expected} by then"
     return f"{text}."

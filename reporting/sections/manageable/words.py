@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from reporting.definitions import Definitions
 from reporting.sections.manageable.record import AccountLoad
-from reporting.words import at, count, listing
+from reporting.words import at, count, listing, within
 
 
-def manageability(loads: Sequence[AccountLoad]) -> str:
+def manageability(loads: Sequence[AccountLoad], definitions: Definitions) -> str:
     """Whether any of us has more on their hands than they can answer."""
     if not loads:
         return "No account of ours is known yet."
@@ -15,8 +16,9 @@ def manageability(loads: Sequence[AccountLoad]) -> str:
     parts = []
     if stretched:
         parts.append(
-            f"More comes in than {listing(stretched)} can answer: over the last 4 weeks more was addressed to them"
-            " than before, and a smaller share of it got an answer within a day."
+            f"More comes in than {listing(stretched)} can answer: over the last {definitions['stretch_weeks']} more"
+            " was addressed to them than before, and a smaller share of it got an answer within"
+            f" {within(definitions['prompt_answer_hours'].value)}."
         )
     if beyond:
         are = "is" if len(beyond) == 1 else "are"

@@ -1,7 +1,8 @@
 """What became of numbers that were published before, in words. Pure."""
 
+from reporting.definitions import Definitions
 from reporting.sections.restated.record import Restated, Restatement
-from reporting.words import count
+from reporting.words import count, within
 
 
 def restated(data: Restated) -> str:
@@ -18,9 +19,11 @@ def restated(data: Restated) -> str:
     return f"{text}."
 
 
-def number(restatement: Restatement) -> str:
-    """ "real conversation", "answered within day share (account 123)": the column, as people say it."""
+def number(restatement: Restatement, definitions: Definitions) -> str:
+    """ "real conversation", "answered within a day share (account 123)": the column, as people say it."""
     name = restatement.column_name.removesuffix("_count").replace("_", " ")
+    if "within day" in name:
+        name = name.replace("within day", f"within {within(definitions['prompt_answer_hours'].value)}")
     return f"{name} (account {restatement.account_id})" if restatement.account_id else name
 
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from reporting.charts import Chart, complete_weeks, panels, stacked
 from reporting.client import Client
 from reporting.weeks import Week
-from reporting.words import count
+from reporting.words import count, within
 
 
 def charts(client: Client, data: None) -> list[Chart]:
     """Both charts of the week."""
     weeks = complete_weeks(client.weeks)
-    return [_talk(weeks), _answers(weeks)] if weeks else []
+    in_time = within(client.definitions["prompt_answer_hours"].value)
+    return [_talk(weeks), _answers(weeks, in_time)] if weeks else []
 
 
 def _talk(weeks: Sequence[Week]) -> Chart:
@@ -29,10 +30,10 @@ def _talk(weeks: Sequence[Week]) -> Chart:
     )
 
 
-def _answers(weeks: Sequence[Week]) -> Chart:
+def _answers(weeks: Sequence[Week], in_time: str) -> Chart:
     """What became of the posts addressed to us, by the week they came in."""
     parts = {
-        "answered within a day": [week.answered_within_day_count for week in weeks],
+        f"answered within {in_time}": [week.answered_within_day_count for week in weeks],
         "answered later": [
             max(week.address_in_count - week.answered_within_day_count - week.unanswered_count, 0)
             for week in weeks

@@ -5,11 +5,10 @@ from math import ceil
 from statistics import fmean
 
 from reporting.client import Client
+from reporting.definitions import Definitions
 from reporting.section import Sentence
 from reporting.weeks import Week
-from reporting.words import count, duration, name, of_how_many
-
-USUAL_WEEKS = 8  # "usual" is the mean of so many weeks before; fewer than 3 say nothing
+from reporting.words import count, duration, name, of_how_many, within
 
 
 def sentences(client: Client, data: None) -> list[Sentence]:
@@ -29,28 +28,30 @@ def sentences(client: Client, data: None) -> list[Sentence]:
         for earlier in client.weeks
         if earlier.is_complete_week and earlier.week_start_date < week.week_start_date
     ]
-    found = [Sentence(10, talk(week, before))]
-    if answered := answers(week):
+    found = [Sentence(10, talk(week, before, client.definitions))]
+    if answered := answers(week, client.definitions):
         found.append(Sentence(30, answered))
     return found
 
 
-def talk(week: Week, before: Sequence[Week]) -> str:
+def talk(week: Week, before: Sequence[Week], definitions: Definitions) -> str:
     """How much real conversation there was, against the weeks before."""
+    usual = _against_usual(week, before, definitions)
     when = "this week" if week.is_complete_week else "so far this week, which is still running"
     if not (week.address_in_count or week.address_out_count):
-        return f"Nobody wrote to us {when}, and we wrote to nobody{_against_usual(week, before)}."
+        return f"Nobody wrote to us {when}, and we wrote to nobody{usual}."
     if week.real_conversation_count:
         had = f"We had {count(week.real_conversation_count, 'real conversation')} {when}"
-        return f"{had}, with {count(week.exchange_count, 'exchange')} in all{_against_usual(week, before)}."
+        return f"{had}, with {count(week.exchange_count, 'exchange')} in all{usual}."
     others = f"only {count(week.exchange_count, 'exchange')}" if week.exchange_count else "and no exchange"
-    return f"We had no real conversation {when}, {others}{_against_usual(week, before)}."
+    return f"We had no real conversation {when}, {others}{usual}."
 
 
-def _against_usual(week: Week, before: Sequence[Week]) -> str:
+def _against_usual(week: Week, before: Sequence[Week], definitions: Definitions) -> str:
     """How the week's real conversations compare; nothing for a running week or too short a past."""
-    past = [earlier.real_conversation_count for earlier in before[-USUAL_WEEKS:]]
-    if not week.is_complete_week or len(past) < 3:
+    usual_weeks = int(definitions["usual_weeks"].value)
+    past = [earlier.real_conversation_count for earlier in before[-usual_weeks:]]
+    if not week.is_complete_week or len(past) < definitions["usual_floor"].value:
         return ""
     usual, now = fmean(past), week.real_conversation_count
     if not usual and not now:
@@ -62,7 +63,7 @@ def _against_usual(week: Week, before: Sequence[Week]) -> str:
     return f"; {verdict} (the {len(past)} weeks before averaged {average} real conversations)"
 
 
-def answers(week: Week) -> str:
+def answers(week: Week, definitions: Definitions) -> str:
     """How many of those who wrote to us were answered; nothing when nobody did."""
     asked = week.address_in_count
     if not asked:
@@ -73,7 +74,10 @@ def answers(week: Week) -> str:
     if due := week.answer_due_count:
         # What came in on the last day may still be answered in time: it is not due yet.
         of_those = "" if due == asked else "of what was due, "
-        text += f": {of_those}{of_how_many(week.answered_within_day_count, due)} got an answer within a day"
+        in_time = of_how_many(week.answered_within_day_count, due)
+        text += (
+            f": {of_those}{in_time} got an answer within {within(definitions['prompt_answer_hours'].value)}"
+        )
     else:
         text += "; it is too early to judge the answers"
     if week.unanswered_count:

@@ -3,7 +3,7 @@
 from reporting.sections.manageable import words
 from reporting.sections.manageable.record import AccountLoad
 from tests.reporting.pages import Page
-from tests.reporting.published import WEEK, record
+from tests.reporting.published import DEFINITIONS, WEEK, record
 
 
 def test_manageability_compares_each_account_with_its_own_past(report: Page) -> None:
@@ -15,6 +15,8 @@ def test_manageability_compares_each_account_with_its_own_past(report: Page) -> 
 
 def test_manageability_in_words() -> None:
     calm = record(AccountLoad, account_id="7", week_start_date=WEEK)
-    assert words.manageability([calm]).startswith("It is:")
+    assert words.manageability([calm], DEFINITIONS).startswith("It is:")
     crowded = record(AccountLoad, account_id="7", week_start_date=WEEK, is_beyond_ties=True)
-    assert words.manageability([crowded]).startswith("account 7 is in conversation with more people")
+    assert words.manageability([crowded], DEFINITIONS).startswith(
+        "account 7 is in conversation with more people"
+    )

@@ -49,8 +49,8 @@ def test_what_moved_within_the_week_is_shown_once_with_where_it_came_from_and_wh
     page = page_of(settings, world)
     assert "2 numbers of earlier weeks are others than a week ago." in page.words
     assert "9–15 November 2026 exchange 1,041 1,045" in page.words
-    assert "answered within day share (account 77) none 0.25" in page.words
-    for absent in ("answered within day 4", "new 1 2", "cooled"):
+    assert "answered within a day share (account 77) none 0.25" in page.words
+    for absent in ("answered within a day 4", "new 1 2", "cooled"):
         assert absent not in page.words
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from reporting.sections.week import words
 from reporting.sections.week.charts import charts
-from tests.reporting.published import WEEK, client, past, week
+from tests.reporting.published import DEFINITIONS, WEEK, client, past, week
 
 
 @pytest.mark.parametrize(
@@ -19,30 +19,33 @@ from tests.reporting.published import WEEK, client, past, week
     ],
 )
 def test_the_week_is_compared_with_the_weeks_before(now: int, before: list[int], said: str) -> None:
-    text = words.talk(week(real_conversation_count=now, exchange_count=5, address_in_count=5), past(*before))
+    text = words.talk(
+        week(real_conversation_count=now, exchange_count=5, address_in_count=5), past(*before), DEFINITIONS
+    )
     assert text.endswith(f"; {said}.")
 
 
 def test_two_weeks_are_too_few_to_compare_with_and_a_running_week_is_not_compared() -> None:
     talk = {"real_conversation_count": 1, "exchange_count": 1, "address_in_count": 1}
     assert (
-        words.talk(week(**talk), past(4, 4))
+        words.talk(week(**talk), past(4, 4), DEFINITIONS)
         == "We had 1 real conversation this week, with 1 exchange in all."
     )
-    running = words.talk(week(is_complete_week=False, **talk), past(4, 4, 4))
+    running = words.talk(week(is_complete_week=False, **talk), past(4, 4, 4), DEFINITIONS)
     assert running == (
         "We had 1 real conversation so far this week, which is still running, with 1 exchange in all."
     )
 
 
 def test_a_silent_week_and_one_without_real_conversations() -> None:
-    assert words.talk(week(), past(0, 0, 0)) == (
+    assert words.talk(week(), past(0, 0, 0), DEFINITIONS) == (
         "Nobody wrote to us this week, and we wrote to nobody, as in the 3 weeks before."
     )
     assert (
-        words.talk(week(address_in_count=2), []) == "We had no real conversation this week, and no exchange."
+        words.talk(week(address_in_count=2), [], DEFINITIONS)
+        == "We had no real conversation this week, and no exchange."
     )
-    assert "only 1 exchange" in words.talk(week(address_in_count=2, exchange_count=1), [])
+    assert "only 1 exchange" in words.talk(week(address_in_count=2, exchange_count=1), [], DEFINITIONS)
 
 
 def test_answers_keep_the_unanswered_and_leave_out_what_is_not_due() -> None:
@@ -53,16 +56,18 @@ def test_answers_keep_the_unanswered_and_leave_out_what_is_not_due() -> None:
         answer_due_count=8,
         unanswered_count=1,
     )
-    assert words.answers(asked) == (
+    assert words.answers(asked, DEFINITIONS) == (
         "1 person wrote to us, 9 times in all: of what was due, 6 of 8 (75%) got an answer within a day, "
         "1 has none yet."
     )
-    assert words.answers(replace(asked, answer_due_count=9, unanswered_count=0, median_answer_hours=2.5)) == (
+    assert words.answers(
+        replace(asked, answer_due_count=9, unanswered_count=0, median_answer_hours=2.5), DEFINITIONS
+    ) == (
         "1 person wrote to us, 9 times in all: 6 of 9 (67%) got an answer within a day; "
         "half of the answers came within 3 hours."
     )
-    assert "too early to judge" in words.answers(replace(asked, answer_due_count=0))
-    assert words.answers(week()) == ""
+    assert "too early to judge" in words.answers(replace(asked, answer_due_count=0), DEFINITIONS)
+    assert words.answers(week(), DEFINITIONS) == ""
 
 
 def test_charts_leave_out_the_running_week() -> None:
