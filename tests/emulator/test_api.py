@@ -275,6 +275,7 @@ def test_completeness_of_replies(x: Any, world: World) -> None:
     assert count["reply_count"] == len(shown) + 1
 
 
+@pytest.mark.clock
 def test_limits(serving: Callable[..., Any]) -> None:
     x = serving(limits={"/2/users/by": 2})
     for left in (1, 0):
@@ -287,6 +288,7 @@ def test_limits(serving: Callable[..., Any]) -> None:
     x.get("/2/users", ids="12")  # counted apart
 
 
+@pytest.mark.clock
 def test_the_clock_hides_what_is_to_come(serving: Callable[..., Any], world: World, us: str) -> None:
     noon = world.start + timedelta(weeks=9, days=3, hours=10, minutes=20)
     x = serving(now=noon)

@@ -70,6 +70,7 @@ def test_answers_in_place_of_the_real_one(x: Any, kind: str, status: int, words:
     assert answers[0].json() == answers[3].json()
 
 
+@pytest.mark.clock
 def test_rate_headers_are_usable_or_not(x: Any) -> None:
     order(x, *({"kind": kind, "after": after, "times": 1} for after, kind in enumerate(
         ("too many", "too many, without headers", "too many, unusable headers", "one per second")

@@ -1,15 +1,12 @@
 """Answers against the vendor's own specifications, 2.164 (old names) and 2.167 (new names).
 
-The specifications are the vendor's and are not part of this project: RAPPORT_SHARED_DATA names the folder that
-holds `x_openapi/`, by default `shared/data` beside the project.
+The specifications are the vendor's and are not part of this project (tests/needs.py says where they lie).
 """
 
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,21 +17,16 @@ from referencing.jsonschema import DRAFT202012
 from emulator.api.dialect import EXPANSIONS, POST_FIELDS, RENAMED, USER_FIELDS
 from emulator.app import user_token
 from emulator.model import World
+from tests import needs
 from tests.emulator.conftest import TOKEN
 
-BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
-FOLDER = Path(os.environ.get("RAPPORT_SHARED_DATA", BESIDE)) / "x_openapi"
-pytestmark = pytest.mark.skipif(
-    not FOLDER.is_dir(),
-    reason="the vendor's specifications are not here; RAPPORT_SHARED_DATA names their folder",
-)
 FILES = {"old": "openapi-2.164.json", "new": "openapi-2.167.json"}
 WINDOW = {"start_time": "2020-01-01T00:00:00Z", "max_results": 100}
 
 
 @cache
 def _spec(dialect: str) -> dict[str, Any]:
-    return json.loads((FOLDER / FILES[dialect]).read_text(encoding="utf-8"))
+    return json.loads(needs.shared(f"x_openapi/{FILES[dialect]}").read_text(encoding="utf-8"))
 
 
 def _validator(dialect: str, path: str, status: str, media: str) -> Draft202012Validator:

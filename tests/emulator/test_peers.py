@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 import requests
 import requests.adapters
+import xdk
+from twarc import expansions
+from twarc.client2 import Twarc2
 
 from emulator.app import user_token
 from emulator.model import Post, World
 from tests.emulator.conftest import TOKEN
-
-twarc_client = pytest.importorskip("twarc.client2", reason="the dependency group `peers` is not installed")
-twarc_expansions = pytest.importorskip("twarc.expansions")
-xdk = pytest.importorskip("xdk", reason="the dependency group `peers` is not installed")
 
 US = "lichtung_inst"
 POST_FIELDS = ["created_at", "conversation_id", "public_metrics", "note_post"]
@@ -39,7 +38,7 @@ class _Loopback(requests.adapters.HTTPAdapter):
 
 @pytest.fixture(scope="module")
 def twarc(x: Any) -> Any:
-    client = twarc_client.Twarc2(bearer_token=TOKEN)
+    client = Twarc2(bearer_token=TOKEN)
     client.client.mount("https://api.twitter.com", _Loopback(x.url))
     return client
 
@@ -147,7 +146,7 @@ def test_twarc_timeline_and_mentions(twarc: Any, world: World) -> None:
     posts = [one for page in pages for one in page["data"]]
     assert [one["id"] for one in posts] == [post.post_id for post in shown(world, by_us)]
     assert all(one["edit_history_tweet_ids"] and "retweet_count" in one["public_metrics"] for one in posts)
-    flat = list(twarc_expansions.flatten(pages[0]))
+    flat = list(expansions.flatten(pages[0]))
     assert flat[0]["author"]["username"] == US  # what twarc makes of `includes`
     mentions = [one for page in twarc.mentions(us, max_results=100) for one in page["data"]]
     assert len({one["id"] for one in mentions}) == len(mentions) > 100

@@ -48,6 +48,7 @@ def test_check_finds_a_wrong_plan() -> None:
     assert [fault for fault in check(world) if "@ines_beekeeper" in fault and "no plan" in fault]
 
 
+@pytest.mark.clock
 def test_ends_on_a_monday() -> None:
     with pytest.raises(EmulatorError, match=r"2026-11-04 is a Wednesday.*--until 2026-11-02"):
         build_world(date(2026, 11, 4))

@@ -20,6 +20,8 @@ from tests.extractors.emulated import TOKEN, Emulated, emulating
 from tests.extractors.server import Reply
 from tests.operations.scripted_airflow import PASSWORD, health, run_by, scripted_airflow
 
+pytestmark = pytest.mark.clock
+
 SECRET = "a-token-nobody-knows"
 
 

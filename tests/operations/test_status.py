@@ -165,6 +165,7 @@ def test_damage_is_told_and_the_rest_as_well(published: Settings, monkeypatch: p
     assert "secret" not in read_status(out_of_reach).unknown["state store"]
 
 
+@pytest.mark.clock
 def test_gaps_and_money_of_each_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "rapport.toml").write_text(
         '[[clients]]\nid = "ours"\nname = "Ours"\naccounts = ["@ours"]\n'
@@ -225,6 +226,7 @@ def test_an_airflow_that_the_environment_names_tells_what_comes_next(
     assert not read_status(settings).is_airflow_running
 
 
+@pytest.mark.clock
 def test_the_age_of_the_newest_backup_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_of(tmp_path)
     assert "backup none that can be reached" in words(settings, monkeypatch)[0]

@@ -3,7 +3,6 @@
 And the tools that people read with: other versions of DuckDB, its command line, SQLAlchemy.
 """
 
-import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import pytest
 
 from quality.editions import write_table
 from rapport.config import Settings
+from tests import needs
 from tests.quality import warehouse
 from tests.quality.publishing import READ, give_receipt, publish_build, publish_latest, seen_by_a_reader
 
@@ -135,16 +135,13 @@ def published(settings: Settings) -> Settings:
 
 
 def bring(*packages: str) -> list[str]:
-    """The command that runs Python with these packages and nothing else; skips where no index gives them."""
-    uv = shutil.which("uv")
-    if uv is None:
-        pytest.skip("uv is not on the path, so no other client can be brought")
-    prefix = [uv, "run", "--no-project", "--quiet"]
+    """The command that runs Python with these packages and nothing else."""
+    prefix = [needs.uv(), "run", "--no-project", "--quiet"]
     for package in packages:
         prefix += ["--with", package]
     done = subprocess.run([*prefix, "python", "-c", ""], capture_output=True, text=True, timeout=180)
     if done.returncode != 0:
-        pytest.skip(f"{', '.join(packages)} can't be brought: {done.stderr.strip()[-200:]}")
+        needs.do_without(f"{', '.join(packages)} can't be brought: {done.stderr.strip()[-200:]}")
     return prefix
 
 

@@ -5,7 +5,6 @@ What is expected is counted here, from the JSON, by nothing but walking it.
 """
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,8 @@ import pytest
 
 from extractors.files.importer import import_files
 from rapport.config import Settings
-from tests.paths import ROOT
+from tests import needs
 
-_SHARED = Path(os.environ.get("RAPPORT_SHARED_DATA") or ROOT.parent / "shared" / "data")
-_FOLDER = _SHARED / "x_v2_real" / "test-data"
 _REFUSED = {
     "counts.jsonl": "counts",
     "empty.json": "empty",
@@ -25,10 +22,6 @@ _REFUSED = {
     "tweets_compliance.jsonl": "compliance",
     "users_compliance.jsonl": "compliance",
 }
-
-pytestmark = pytest.mark.skipif(
-    not _FOLDER.is_dir(), reason=f"the real files are not at {_FOLDER} (RAPPORT_SHARED_DATA)"
-)
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 
@@ -64,12 +57,19 @@ def _counted(path: Path) -> tuple[set[str], set[str], int]:
 
 
 @pytest.fixture
+def folder() -> Path:
+    return needs.shared("x_v2_real/test-data")
+
+
+@pytest.fixture
 def settings(make_settings: Callable[..., Settings]) -> Settings:
     return make_settings()
 
 
-def test_every_real_file_goes_in_or_is_refused_with_the_reason(settings: Settings, query: Query) -> None:
-    paths = sorted(_FOLDER.iterdir())
+def test_every_real_file_goes_in_or_is_refused_with_the_reason(
+    folder: Path, settings: Settings, query: Query
+) -> None:
+    paths = sorted(folder.iterdir())
     assert len(paths) == 28
     result = import_files(settings, paths)
     all_posts: set[str] = set()
@@ -103,8 +103,8 @@ def test_every_real_file_goes_in_or_is_refused_with_the_reason(settings: Setting
     assert query("select count(*) from raw.posts") == before
 
 
-def test_flat_and_paged_hold_the_same(settings: Settings, query: Query) -> None:
-    import_files(settings, [_FOLDER / "flat.jsonl"])
+def test_flat_and_paged_hold_the_same(folder: Path, settings: Settings, query: Query) -> None:
+    import_files(settings, [folder / "flat.jsonl"])
     columns = "post_id, author_id, text, created_at, conversation_id, in_reply_to_user_id, referenced_tweets"
     flat = query(f"select distinct {columns} from raw.posts order by post_id")
     mentions = query(
@@ -115,7 +115,7 @@ def test_flat_and_paged_hold_the_same(settings: Settings, query: Query) -> None:
     )
     for path in (settings.warehouse_path, *settings.landing_dir.glob("*/*/*/*.json.zst")):
         path.unlink()
-    import_files(settings, [_FOLDER / "noflat.jsonl"])
+    import_files(settings, [folder / "noflat.jsonl"])
     assert query(f"select distinct {columns} from raw.posts order by post_id") == flat
     assert (
         query(

@@ -166,6 +166,7 @@ def test_a_plan_says_what_a_window_would_cost(emulated: Emulated, tmp_path: Path
     assert known.verdict.startswith("fits into")
 
 
+@pytest.mark.clock
 def test_a_plan_without_history_may_let_x_count(emulated: Emulated, tmp_path: Path) -> None:
     settings = with_budgets(settings_in(tmp_path, emulated.url), {"lichtung": 500.0, "kupferhof": 0.6})
     (found,) = forecast.forecast(settings, last_weeks(emulated, 1), "lichtung", is_counting=True)
@@ -188,6 +189,7 @@ def test_a_plan_without_history_may_let_x_count(emulated: Emulated, tmp_path: Pa
         assert state.spent_usd("lichtung") == pytest.approx(0.02)
 
 
+@pytest.mark.clock
 def test_the_ledger_agrees_with_what_the_network_counts(emulated: Emulated, tmp_path: Path) -> None:
     with emulating(emulated.world) as fresh:
         settings = with_budgets(settings_in(tmp_path, fresh.url), {})

@@ -69,6 +69,7 @@ def test_gaps_grow_together_and_are_cut_by_what_fills_them(state: State) -> None
     assert spans(state) == []
 
 
+@pytest.mark.clock
 def test_what_lies_before_the_seven_days_is_a_gap_until_the_archive_is_open(
     x: ScriptedX, make_settings: Callable[..., Settings], query: Callable[[str], list[tuple[Any, ...]]]
 ) -> None:
@@ -148,6 +149,7 @@ def test_beyond_a_timelines_reach_search_takes_over_or_a_gap_is_told(
         assert "mentions" in {one.stream for one in found}
 
 
+@pytest.mark.clock
 def test_a_short_timeline_is_believed(emulated: Emulated, tmp_path: Any) -> None:
     settings = settings_in(tmp_path, emulated.url)
     before = len(emulated.asked("/2/users"))
@@ -160,6 +162,7 @@ def test_a_short_timeline_is_believed(emulated: Emulated, tmp_path: Any) -> None
         assert gaps.everything(state) == []
 
 
+@pytest.mark.clock
 def test_polls_come_ever_later_and_begin_anew_with_a_new_post(state: State) -> None:
     now = MAY
     state.remember_conversations("x", "acme", {"1": now})
@@ -189,6 +192,7 @@ def test_polls_come_ever_later_and_begin_anew_with_a_new_post(state: State) -> N
     assert len(polling.due(state, "acme", later + 17 * DAY, 14 * DAY, MAY)) == 1
 
 
+@pytest.mark.clock
 def test_what_a_poll_brought_is_not_asked_for_again(
     x: ScriptedX, make_settings: Callable[..., Settings]
 ) -> None:

@@ -12,6 +12,8 @@ from rapport.config import Settings
 from tests.clock import NOW
 from tests.extractors.server import TOKEN, Reply, ScriptedX, page, post
 
+pytestmark = pytest.mark.clock
+
 PATH = "/2/users/7/tweets"
 GOOD = page([post(1)])
 

@@ -3,8 +3,7 @@
 Prism (@stoplight/prism-cli) with the vendor's own specifications: 2.164 knows the names that tweepy sends, 2.167
 the new ones, which the vendor's SDK sends. What it finds wrong it says in the header `sl-violations`.
 
-The specifications are the vendor's and no part of this project: RAPPORT_SHARED_DATA names the folder that holds
-`x_openapi/`, by default `shared/data` beside the project.
+The specifications are the vendor's and no part of this project (tests/needs.py says where they lie).
 """
 
 import json
@@ -20,11 +19,11 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+import xdk
 
 from emulator.app import user_token
 from emulator.world import build_world
@@ -34,24 +33,15 @@ from extractors.x.client import Answer, Client
 from extractors.x.pager import Context
 from extractors.x.streams import Stream
 from rapport.config import Settings
+from tests import needs
 from tests.clock import UNTIL
 from tests.extractors.emulated import Emulated, emulating
 from tests.extractors.server import TOKEN
 from tests.extractors.x.test_every_stream import US, WINDOW, Case, add_to, cases, smaller
-from tests.paths import ROOT
 
 PRISM = "@stoplight/prism-cli@5.16.0"
-BESIDE = ROOT.parent / "shared" / "data"
-FOLDER = Path(os.environ.get("RAPPORT_SHARED_DATA", BESIDE)) / "x_openapi"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not FOLDER.is_dir(),
-        reason="the vendor's specifications are not here; RAPPORT_SHARED_DATA names their folder",
-    ),
-    pytest.mark.skipif(shutil.which("npx") is None, reason="npx is not here, which runs prism"),
-]
+pytestmark = pytest.mark.slow
 
 # (endpoint or "*", part of the violation's message): why it is let pass.
 EXEMPTIONS_OLD: dict[tuple[str, str], str] = {}
@@ -60,10 +50,12 @@ EXEMPTIONS_NEW: dict[tuple[str, str], str] = {}
 
 @contextmanager
 def prism(specification: str, upstream: str) -> Iterator[str]:
-    """The proxy on a free port. Skips where npm cannot bring it."""
+    """The proxy on a free port."""
+    described = needs.shared(f"x_openapi/{specification}")
+    npx = shutil.which("npx") or needs.do_without("there is no npx, which brings prism (apt-get install npm)")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    command = ["npx", "--yes", PRISM, "proxy", str(FOLDER / specification), upstream]
+    command = [npx, "--yes", PRISM, "proxy", str(described), upstream]
     process = subprocess.Popen(
         [*command, "--host", "127.0.0.1", "--port", str(port)],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
@@ -74,7 +66,7 @@ def prism(specification: str, upstream: str) -> Iterator[str]:
             if process.poll() is not None:
                 output = process.stdout.read() if process.stdout else ""
                 if "npm error" in output:
-                    pytest.skip(f"npm could not bring {PRISM}: {output.strip()[-200:]}")
+                    needs.do_without(f"npm could not bring {PRISM}: {output.strip()[-200:]}")
                 pytest.fail(f"prism ended: {output[-500:]}")
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/2/users", timeout=5)
@@ -159,7 +151,6 @@ def test_every_stream_keeps_to_the_specification(
 
 def test_the_new_names_keep_to_the_specification(proxies: dict[str, str], emulated: Emulated) -> None:
     """The vendor's SDK asks for what the extraction asks for, in the new names."""
-    xdk = pytest.importorskip("xdk", reason="the dependency group `peers` is not installed")
     world = emulated.world
     found: list[tuple[str, dict[str, Any]]] = []
 

@@ -251,6 +251,7 @@ def test_our_own_account_is_told_of_and_left(
     assert ours & rota.look(home, "erasure-2", lambda message: None)["posts"].keys() == {gone}
 
 
+@pytest.mark.clock
 def test_the_rota_takes_the_longest_unseen_first(home: Settings) -> None:
     three_days, nine_days = NOW - timedelta(days=3), NOW - timedelta(days=9)
     seen = {"10": three_days, "9": three_days, "11": nine_days}

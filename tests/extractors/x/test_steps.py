@@ -18,6 +18,8 @@ from tests.clock import NOW
 from tests.extractors.conftest import WINDOW
 from tests.extractors.server import Reply, ScriptedX, page, post, user
 
+pytestmark = pytest.mark.clock
+
 RUN = "manual__2026-05-08T00:00:00+00:00"
 CLIENT = {
     "id": "acme",

@@ -17,6 +17,8 @@ from tests import clock
 from tests.clock import NOW, UNTIL
 from tests.extractors.server import TOKEN, Reply, ScriptedX, page, scripted_x, user
 
+pytestmark = pytest.mark.clock
+
 
 @pytest.fixture
 def x(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedX]:

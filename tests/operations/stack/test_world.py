@@ -13,6 +13,8 @@ from operations.stack.world import World
 from rapport.config import load_settings
 from rapport.errors import ConfigError
 
+pytestmark = pytest.mark.clock
+
 
 def test_a_home_with_its_own_rapport_toml_is_refused(tmp_path: Path) -> None:
     (tmp_path / "rapport.toml").write_text("clients = []\n")
