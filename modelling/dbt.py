@@ -174,7 +174,7 @@ def network_variables() -> dict[str, Any]:
     names = ("post_url", "epoch_ms", "expected_streams")
     return {
         "networks": {
-            name: {one: getattr(network, one) for one in names} for name, network in NETWORKS.items()
+            name: {field: getattr(network, field) for field in names} for name, network in NETWORKS.items()
         }
     }
 

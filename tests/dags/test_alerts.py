@@ -162,8 +162,8 @@ def test_late_is_what_is_still_on_its_way(
 def _is_logged(caplog: pytest.LogCaptureFixture, way: str) -> None:
     """The alert itself stands in the log, so that the failure is not hidden with it."""
     [said] = [
-        one.getMessage()
-        for one in caplog.records
-        if one.levelno == logging.ERROR and one.name == "rapport.alerts"
+        record.getMessage()
+        for record in caplog.records
+        if record.levelno == logging.ERROR and record.name == "rapport.alerts"
     ]
     assert said.startswith(f"ALERT NOT SENT by {way}") and "BuildFailed: a model failed" in said

@@ -76,15 +76,15 @@ def test_retries_for_trouble_but_not_for_what_needs_a_person(dag: Any) -> None:
 
 
 def test_every_failure_is_told(dag: Any) -> None:
-    assert [one.__name__ for one in dag.on_failure_callback] == ["run_failed"]
+    assert [callback.__name__ for callback in dag.on_failure_callback] == ["run_failed"]
     for task in dag.tasks:
-        assert [one.__name__ for one in task.on_failure_callback] == ["note_failure"], task.task_id
+        assert [callback.__name__ for callback in task.on_failure_callback] == ["note_failure"], task.task_id
 
 
 def test_lateness_is_watched_where_somebody_is_told(parse: Any) -> None:
     code = (
         "found = [dag.deadline for dag in bag.dags.values()]\n"
-        "print({str(one and (one[0].interval, one[0].callback.path)) for one in found})"
+        "print({str(deadline and (deadline[0].interval, deadline[0].callback.path)) for deadline in found})"
     )
     told = parse("[alerts]\nwebhook = true\nlate_after_minutes = 90\n", code)
     found = "{\"(datetime.timedelta(seconds=5400), 'rapport_alerts.run_late')\"}"

@@ -42,15 +42,19 @@ def fault(arguments: list[str]) -> str:
         if name not in command.commands:
             return f"there is no command '{name}'"
         command = command.commands[name]
-    known = {flag for one in command.params for flag in (*one.opts, *one.secondary_opts)} | {"--help"}
-    unknown = [one for one in rest if one.startswith("-") and one.partition("=")[0] not in known]
+    known = {
+        flag for parameter in command.params for flag in (*parameter.opts, *parameter.secondary_opts)
+    } | {"--help"}
+    unknown = [
+        argument for argument in rest if argument.startswith("-") and argument.partition("=")[0] not in known
+    ]
     return f"'{command.name}' has no {', '.join(unknown)}" if unknown else ""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_call_of_rapport_can_be_typed(page: Path) -> None:
     found = calls(page.read_text(encoding="utf-8"), "rapport")
-    wrong = {shlex.join(one): fault(one) for one in found if fault(one)}
+    wrong = {shlex.join(call): fault(call) for call in found if fault(call)}
     assert wrong == {}
 
 
@@ -60,7 +64,7 @@ def test_calls_are_found_and_wrong_ones_are_told() -> None:
     text = (
         "Type `rapport erase\n--nobody 5`, or\n```console\nuv run rapport load && rapport fly  # high\n```\n"
     )
-    assert [fault(one) for one in calls(text, "rapport")] == [
+    assert [fault(call) for call in calls(text, "rapport")] == [
         "",
         "there is no command 'fly'",
         "'erase' has no --nobody",
@@ -68,7 +72,7 @@ def test_calls_are_found_and_wrong_ones_are_told() -> None:
 
 
 def test_every_call_of_airflow_can_be_typed(tmp_path: Path) -> None:
-    found = {shlex.join(one): one for page in PAGES for one in calls(page.read_text("utf-8"), "airflow")}
+    found = {shlex.join(call): call for page in PAGES for call in calls(page.read_text("utf-8"), "airflow")}
     assert found
     environment = os.environ | {"AIRFLOW_HOME": str(tmp_path)}
     for said, arguments in found.items():

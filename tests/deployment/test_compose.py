@@ -79,7 +79,7 @@ def test_lasting_service_has_a_health_check_and_is_started_again(name: str) -> N
 
 def test_only_the_one_that_ends_by_itself_goes_without_health_check() -> None:
     assert set(SERVICES) - set(LASTING) == {"airflow-init"}
-    waiting = [name for name, one in LASTING.items() if "airflow-init" in one.get("depends_on", {})]
+    waiting = [name for name, service in LASTING.items() if "airflow-init" in service.get("depends_on", {})]
     assert {"api-server", "scheduler", "dag-processor", "triggerer"} <= set(waiting)
     for name in waiting:
         assert LASTING[name]["depends_on"]["airflow-init"]["condition"] == "service_completed_successfully"
@@ -95,7 +95,7 @@ def test_ports_are_bound_to_loopback() -> None:
 @pytest.mark.parametrize("name", sorted(SECRETS))
 @pytest.mark.parametrize("value", [None, ""])
 def test_refuses_to_start_without_a_secret(name: str, value: str | None) -> None:
-    values = {key: one for key, one in FILLED.items() if key != name} | (
+    values = {key: value for key, value in FILLED.items() if key != name} | (
         {} if value is None else {name: value}
     )
     with pytest.raises(MissingVariable, match=rf"set {name} in \.env"):

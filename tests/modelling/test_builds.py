@@ -105,7 +105,8 @@ def test_another_declaration_of_a_network_changes_everything(
     connection: duckdb.DuckDBPyConnection, project: Path
 ) -> None:
     found = {
-        builds.inputs_hash(connection, project, {"networks": {"x": one}}) for one in ({}, {"epoch_ms": 1})
+        builds.inputs_hash(connection, project, {"networks": {"x": declaration}})
+        for declaration in ({}, {"epoch_ms": 1})
     }
     assert len(found) == 2
 

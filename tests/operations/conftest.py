@@ -17,10 +17,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home_of.bring_in(settings, base)
     home_of.publish_all(settings)
     home_of.go_wrong(settings)
-    rooms = {one.split(":")[0].split("/")[0] for one in home_of.found_in(settings.home, home_of.OF_THE_POST)}
+    rooms = {
+        place.split(":")[0].split("/")[0] for place in home_of.found_in(settings.home, home_of.OF_THE_POST)
+    }
     [draft] = settings.home.glob(".outcomes.*.tmp")
     assert rooms == {"landing", "published", "warehouse.duckdb", "dbt", draft.name}
-    assert [one for one in home_of.found_in(settings.home, home_of.OF_THE_POST) if one.count(".html")]
+    assert [place for place in home_of.found_in(settings.home, home_of.OF_THE_POST) if place.count(".html")]
     return base
 
 

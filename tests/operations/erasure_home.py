@@ -100,7 +100,7 @@ def go_wrong(settings: Settings) -> None:
 def found_in(home: Path, words: tuple[str, ...]) -> list[str]:
     """Files under a home, and names of files, in which any of the words stands, as `file: word`."""
     found = []
-    for path in sorted(one for one in home.rglob("*") if one.is_file()):
+    for path in sorted(path for path in home.rglob("*") if path.is_file()):
         content = path.read_bytes()
         if ".json.zst" in path.name:
             content = landing_files.unpacked(path)
@@ -108,7 +108,7 @@ def found_in(home: Path, words: tuple[str, ...]) -> list[str]:
         lower = content.lower()
         for word in words:
             spellings = {word, json.dumps(word)[1:-1], html.escape(word).replace("&#x27;", "&#39;")}
-            if any(one.lower().encode() in lower for one in spellings):
+            if any(spelling.lower().encode() in lower for spelling in spellings):
                 found.append(f"{path.relative_to(home)}: {word}")
     return found
 
@@ -172,7 +172,7 @@ def _post(
         "public_metrics": {"retweet_count": 0, "reply_count": 0, "like_count": 0, "quote_count": 0},
         **({"entities": {"mentions": mentions or [], "urls": urls or []}} if mentions or urls else {}),
         **(
-            {"referenced_tweets": [{"type": kind, "id": one} for kind, one in references.items()]}
+            {"referenced_tweets": [{"type": kind, "id": post_id} for kind, post_id in references.items()]}
             if references
             else {}
         ),

@@ -57,12 +57,12 @@ def test_a_blocked_publication_names_rules_and_remedies_and_no_row() -> None:
         assert "mend what makes no_future" in said
         for never in ("lab", "1586025008899448832", "@mara"):
             assert never not in said
-    assert [one["rule"] for one in alert.payload["rules"]] == ["one_row_each", "no_future"]
+    assert [rule["rule"] for rule in alert.payload["rules"]] == ["one_row_each", "no_future"]
 
 
 def test_what_only_warns_does_not_block() -> None:
     failures = (broken("one_row_each"), broken("drift", WARN))
-    assert [one.rule for one in Note.of("check", CheckFailed("1 of 90", "", failures)).rules] == [
+    assert [rule.rule for rule in Note.of("check", CheckFailed("1 of 90", "", failures)).rules] == [
         "one_row_each"
     ]
 
@@ -169,7 +169,7 @@ def test_many_errors_make_one_message_that_can_be_read() -> None:
     notes = [
         Note.of(f"fetch_{number}", BuildFailed(f"{number} " + "x" * 9000, "wait")) for number in range(40)
     ]
-    alert = alerts.failed(RUN, [one.task for one in notes], notes, DOCS)
+    alert = alerts.failed(RUN, [note.task for note in notes], notes, DOCS)
     assert "35 more errors" in alert.text
     assert len(alert.text) < 10_000
 

@@ -108,13 +108,13 @@ def test_a_publication_is_told_with_its_age_and_its_checks(
 
 def test_what_blocks_is_named_with_its_remedy(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     start_build(published, "build-2")
-    assert [one.remedy for one in read_status(published).obstacles] == ["`rapport check`"]
+    assert [obstacle.remedy for obstacle in read_status(published).obstacles] == ["`rapport check`"]
     give_receipt(published, "build-2", is_success=False)
     found = read_status(published)
-    assert [(one.by, one.what) for one in found.obstacles] == [
+    assert [(obstacle.by, obstacle.what) for obstacle in found.obstacles] == [
         ("rule", "1 of 1 rules block the build build-2")
     ]
-    assert [(one["table_name"], one["rule"], one["remedy"]) for one in found.blocking_rules] == [
+    assert [(rule["table_name"], rule["rule"], rule["remedy"]) for rule in found.blocking_rules] == [
         ("rpt_waiting", "some_rule", "what")
     ]
     text, code = words(published, monkeypatch, "--exit-code")
@@ -122,18 +122,18 @@ def test_what_blocks_is_named_with_its_remedy(published: Settings, monkeypatch: 
     assert text.index("build-1") < text.index("rpt_waiting, some_rule: 1 of 4 rows") < text.index("gaps")
     give_receipt(published, "build-2")
     found = read_status(published)
-    assert [one.remedy for one in found.obstacles] == ["`rapport publish`"]
+    assert [obstacle.remedy for obstacle in found.obstacles] == ["`rapport publish`"]
     assert found.exit_code(36) == 0
 
 
 def test_a_failed_build_and_an_erasure_are_told_apart(published: Settings) -> None:
     start_build(published, "build-2", is_success=False)
     found = read_status(published)
-    assert [one.by for one in found.obstacles] == ["build"]
+    assert [obstacle.by for obstacle in found.obstacles] == ["build"]
     assert found.exit_code(36) == 4
     start_build(published, "erasure-20261123", is_success=False)
     found = read_status(published)
-    assert [(one.by, one.remedy) for one in found.obstacles] == [("step", "`rapport build`")]
+    assert [(obstacle.by, obstacle.remedy) for obstacle in found.obstacles] == [("step", "`rapport build`")]
     assert found.exit_code(36) == 0
 
 
@@ -143,7 +143,7 @@ def test_pages_that_no_build_has_seen_are_told(published: Settings) -> None:
             "insert into raw.pages by name select 'new' as page_key, $at::timestamptz as loaded_at",
             {"at": LATER},
         )
-    assert [one.what for one in read_status(published).obstacles] == [
+    assert [obstacle.what for obstacle in read_status(published).obstacles] == [
         "1 pages were loaded since the last build"
     ]
 
@@ -182,10 +182,10 @@ def test_gaps_and_money_of_each_client(tmp_path: Path, monkeypatch: pytest.Monke
             purse.reserve("mentions", X.price_usd["post"], 1, 100), {"post": {str(n) for n in range(100)}}
         )
     found = read_status(settings)
-    assert [(one.client_id, one.stream, one.why) for one in found.gaps] == [
+    assert [(gap.client_id, gap.stream, gap.why) for gap in found.gaps] == [
         ("ours", "mentions", gaps.BUDGET)
     ] * 2
-    assert [(one.client_id, one.day_usd, one.day_cap_usd) for one in found.budgets] == [
+    assert [(spending.client_id, spending.day_usd, spending.day_cap_usd) for spending in found.budgets] == [
         ("ours", pytest.approx(0.5), 0.5), ("theirs", 0, None),
     ]  # fmt: skip
     text, _ = words(settings, monkeypatch)

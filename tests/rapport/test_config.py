@@ -106,9 +106,9 @@ def test_the_token_shows_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_one_account_belongs_to_one_person(tmp_path: Path) -> None:
     person = '\n[[people]]\nname = "Ana"\naccounts = ["@ana", "77"]\nkind = "person"\n'
     config = read_config(written(tmp_path, GOOD + person))
-    assert [(one.name, [str(ref) for ref in one.accounts], one.kind) for one in config.people] == [
-        ("Ana", ["@ana", "77"], "person")
-    ]
+    assert [
+        (person.name, [str(ref) for ref in person.accounts], person.kind) for person in config.people
+    ] == [("Ana", ["@ana", "77"], "person")]
     with pytest.raises(ConfigError, match="@ANA stands twice under people"):
         read_config(written(tmp_path, GOOD + person + '[[people]]\nname = "Ben"\naccounts = ["@ANA"]\n'))
     with pytest.raises(ConfigError, match="@mara is an account of a client and under people a bot"):
@@ -119,7 +119,7 @@ def test_people_of_the_list_keep_who_they_are(tmp_path: Path) -> None:
     person = '\n[[people]]\n{}name = "{}"\naccounts = ["{}"]\n'
     text = GOOD + person.format('id = "ana"\n', "Ana Lima", "@ana") + person.format("", "Ben", "@ben")
     # printf ben | sha256sum
-    assert [one.person_id for one in read_config(written(tmp_path, text)).people] == [
+    assert [person.person_id for person in read_config(written(tmp_path, text)).people] == [
         "person:ana",
         "person:6700869c8ff7",
     ]
@@ -172,7 +172,7 @@ def test_accounts_of_several_networks(tmp_path: Path, monkeypatch: pytest.Monkey
         AccountRef("y", handle="carl.example"),
         AccountRef("y", account_id="77"),
     ]
-    assert [str(one) for one in config.accounts] == [
+    assert [str(account) for account in config.accounts] == [
         "@acme", "77", "@mara", "@beat", "78", "y:@acme", "y:@carl.example", "y:77"
     ]  # fmt: skip
     # The same name on two networks is two accounts; on one it is one, however it is written.

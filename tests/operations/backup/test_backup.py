@@ -51,7 +51,7 @@ def contents(settings: Settings) -> dict[str, Any]:
             rows = connection.execute(f'from "{schema}"."{table}"').fetchall()
             found[f"{schema}.{table}"] = sorted(map(str, rows))
     for folder in (settings.landing_dir, settings.published_dir):
-        for path in (one for one in folder.rglob("*") if one.is_file()):
+        for path in (path for path in folder.rglob("*") if path.is_file()):
             found[str(path.relative_to(settings.home))] = path.read_bytes()
     for name in ("rapport.toml", "outcomes.csv"):
         found[name] = (settings.home / name).read_bytes()
@@ -67,7 +67,7 @@ def test_a_lost_disk_comes_back_whole(full: Settings, tmp_path: Path) -> None:
     manifest = read_manifest(taken.path)
     assert manifest.tables["raw.posts"] == len(before["raw.posts"]) > 0
     assert {"warehouse.duckdb", "state.sqlite", "outcomes.csv"} < manifest.files.keys()
-    assert [one for one in manifest.files if one.startswith("published/editions/")]
+    assert [path for path in manifest.files if path.startswith("published/editions/")]
     shutil.rmtree(full.home)
     done = restore(load_settings(full.home), taken.path, erase_home)
     assert (done.file_count, done.is_erased) == (taken.file_count, False)
@@ -99,7 +99,7 @@ def test_what_came_after_the_backup_goes(full: Settings) -> None:
 
 def test_only_the_newest_are_kept_and_landing_takes_no_room_twice(full: Settings) -> None:
     taken = [back_up(full, keep=2) for _ in range(3)]
-    assert backups_in(full.home / "backups") == sorted(one.path for one in taken[1:])
+    assert backups_in(full.home / "backups") == sorted(backup.path for backup in taken[1:])
     assert taken[2].removed == (taken[0].path,)
     page = next(full.landing_dir.rglob("*.zst"))
     assert page.stat().st_nlink == 3
@@ -111,7 +111,7 @@ def test_a_damaged_backup_is_refused_and_the_home_stands(full: Settings, path: s
     taken = back_up(full, tmp_path / "place").path
     before = contents(full)
     damaged = next(
-        one for one in sorted(taken.rglob("*")) if one.is_file() and path in str(one.relative_to(taken))
+        file for file in sorted(taken.rglob("*")) if file.is_file() and path in str(file.relative_to(taken))
     )
     content = bytearray(damaged.read_bytes())
     content[len(content) // 2] ^= 1
@@ -218,7 +218,7 @@ def test_killed_at_every_step_a_rerun_ends_well(full: Settings, tmp_path: Path) 
         killed_at(step, back_up, full, place, 1)
         assert backups_in(place) == [first], messages[step]
     taken = back_up(full, place, 1).path
-    assert [one.name for one in place.iterdir()] == [taken.name], "and nothing half made"
+    assert [entry.name for entry in place.iterdir()] == [taken.name], "and nothing half made"
 
     (full.home / "warehouse.duckdb").write_bytes(b"lost")
     (full.home / "outcomes.csv").unlink()
@@ -226,7 +226,7 @@ def test_killed_at_every_step_a_rerun_ends_well(full: Settings, tmp_path: Path) 
     messages.clear()
     restore(full, taken, erase_home, messages.append)
     assert contents(full) == before
-    assert sum("put" in one for one in messages) >= 6
+    assert sum("put" in message for message in messages) >= 6
     # every third: each takes seconds, and moving part by part has many alike
     for step in range(1, len(messages), 3):
         shutil.rmtree(full.home)

@@ -57,7 +57,7 @@ def test_it_goes_from_every_backup(copy: Settings, tmp_path: Path) -> None:
     settings = named(copy)
     place = tmp_path / "other-disk"
     taken = [back_up(settings).path, back_up(settings, place).path]
-    assert {one.split("/")[0].split(":")[0] for one in elsewhere(taken[1])} >= {
+    assert {place.split("/")[0].split(":")[0] for place in elsewhere(taken[1])} >= {
         "landing", "published", "warehouse.duckdb", "rapport.toml", "outcomes.csv",
     }  # fmt: skip
     settings = unnamed(settings)
@@ -67,7 +67,7 @@ def test_it_goes_from_every_backup(copy: Settings, tmp_path: Path) -> None:
     for folder in taken:
         manifest = read_manifest(folder)
         verify(folder, manifest)  # whole, by a manifest that says what happened
-        assert [one["files"] for one in manifest.erasures if "warehouse.duckdb" in one["files"]]
+        assert [erasure["files"] for erasure in manifest.erasures if "warehouse.duckdb" in erasure["files"]]
         assert not list(folder.glob("*.lock")) and not list(folder.glob("*-wal"))
     # nothing is left to do, and what was not asked for is still there
     assert erasure.erase(settings) == erasure.Erasure(0, 0, 0, 0)
@@ -75,7 +75,7 @@ def test_it_goes_from_every_backup(copy: Settings, tmp_path: Path) -> None:
     assert restore(load_settings(settings.home), taken[1], erase_home).is_erased
     settings = load_settings(settings.home)
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
-        posts = {one for (one,) in con.execute("select post_id from raw.posts").fetchall()}
+        posts = {post_id for (post_id,) in con.execute("select post_id from raw.posts").fetchall()}
     assert posts == {home_of.ROOT, home_of.AGREED, home_of.THANKED, home_of.QUOTED}
     assert elsewhere(settings.home) == []
 
@@ -86,7 +86,7 @@ def test_a_backup_out_of_reach_is_caught_up_with(copy: Settings, tmp_path: Path)
     place.rename(away)
     said: list[str] = []
     assert erasure.erase(copy, {home_of.SPOKEN: "on request"}, on_progress=said.append).backup_count == 0
-    assert [one for one in said if "usb-stick can't be reached" in one]
+    assert [message for message in said if "usb-stick can't be reached" in message]
     assert home_of.found_in(away, home_of.OF_THE_POST)
     away.rename(place)
     assert erasure.erase(copy).backup_count == 1  # the DAG does it every day
@@ -105,7 +105,7 @@ def test_a_backup_taken_during_an_erasure_does_not_keep_it(copy: Settings, tmp_p
         taken.append((message, back_up(copy, place, keep=20).path))
 
     erasure.erase(copy, {home_of.SPOKEN: "on request"}, on_progress=back_up_now)
-    assert {one.split()[0] for one, _ in taken} >= {"tombstones", "landing:"}
+    assert {message.split()[0] for message, _ in taken} >= {"tombstones", "landing:"}
     assert home_of.found_in(place, home_of.OF_THE_POST) == []
     back_up(copy, place, keep=20)
     erasure.erase(copy)
@@ -237,7 +237,11 @@ def test_killed_within_a_backup_it_is_finished_or_restored_without(copy: Setting
     erasure.erase(settings, accounts={home_of.SHY: "on request"}, on_progress=messages.append)
     # Each costs two erasures: before and after the handles can be known from the tables.
     telling = ("landing: ", "the file rewritten")
-    steps = [one for one in messages if one.startswith("backup ") and any(words in one for words in telling)]
+    steps = [
+        message
+        for message in messages
+        if message.startswith("backup ") and any(words in message for words in telling)
+    ]
     assert len(steps) == 2
     for step in steps:
         shutil.rmtree(settings.home)

@@ -16,18 +16,18 @@ def commands() -> dict[str, Any]:
 
 def test_every_command_explains_itself_and_shows_an_example() -> None:
     for name, command in commands().items():
-        for shown, one in getattr(command, "commands", {name: command}).items():
-            assert one.help, shown
-            assert f"`rapport {name}" in one.epilog, shown
+        for shown, subcommand in getattr(command, "commands", {name: command}).items():
+            assert subcommand.help, shown
+            assert f"`rapport {name}" in subcommand.epilog, shown
 
 
 def test_each_command_is_registered_once() -> None:
     """A second one of the same name would hide the first without a word."""
     found = [
-        one.name or one.callback.__name__
+        info.name or info.callback.__name__
         for module in main.MODULES
-        for one in ([] if module.app.info.name else module.app.registered_commands)
-        if one.callback
+        for info in ([] if module.app.info.name else module.app.registered_commands)
+        if info.callback
     ]
     groups = [module.app.info.name for module in main.MODULES if isinstance(module.app.info.name, str)]
     assert sorted([*found, *groups]) == sorted(commands())

@@ -43,7 +43,7 @@ def raw_of(settings: Settings) -> dict[str, list[str]]:
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         for table in RAW_TABLES:
             found = connection.execute(f"select * from raw.{table}")
-            names = [one[0] for one in found.description]
+            names = [column[0] for column in found.description]
             content[table] = sorted(
                 str([value for name, value in zip(names, row, strict=True) if name not in BOOKKEEPING])
                 for row in found.fetchall()
@@ -62,7 +62,7 @@ def test_a_post_is_nowhere_and_stays_away(copy: Settings, published: Path, tmp_p
     )
     assert rows(copy.published_path, "select post_count, account_count from quality.erasures") == [(2, 0)]
     kept = rows(copy.published_path, "select post_id from marts.posts where text is not null")
-    assert {one for (one,) in kept} >= {home_of.ROOT, home_of.AGREED, home_of.THANKED, home_of.QUOTED}
+    assert {post_id for (post_id,) in kept} >= {home_of.ROOT, home_of.AGREED, home_of.THANKED, home_of.QUOTED}
     # The author's profile and handle are not what was asked for.
     assert home_of.found_in(copy.home, (home_of.NAME,))
 
@@ -206,12 +206,12 @@ def test_an_edition_loses_it_and_its_manifest_says_so(copy: Settings) -> None:
     told = editions.read_manifest(folder)
     [erased] = told["erasures"]
     assert erased["account_count"] == 1 and "reports/lab/index.html" in erased["files"]
-    assert {name: one["row_count"] for name, one in told["tables"].items()} == {
-        name: one["row_count"] for name, one in manifest["tables"].items()
+    assert {name: table["row_count"] for name, table in told["tables"].items()} == {
+        name: table["row_count"] for name, table in manifest["tables"].items()
     }
-    files = {one["file"]: one["sha256"] for one in told["tables"].values()} | told["pages"]
+    files = {table["file"]: table["sha256"] for table in told["tables"].values()} | told["pages"]
     assert {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in files} == files
-    known = {one["file"]: one["sha256"] for one in manifest["tables"].values()} | manifest["pages"]
+    known = {table["file"]: table["sha256"] for table in manifest["tables"].values()} | manifest["pages"]
     assert sorted(path for path, digest in files.items() if known[path] != digest) == erased["files"]
     assert "tables/rpt_publication.parquet" not in erased["files"]
     # a second erasure has nothing to do, and the next freeze leaves the edition as it is

@@ -44,10 +44,13 @@ def test_a_home_made_by_rapport_init_emulator_is_recognised(tmp_path: Path) -> N
 
 
 def test_the_window_is_the_whole_world_and_the_last_days_end_it() -> None:
-    one = World(date(2026, 6, 1))
-    assert one.window.start == datetime(2025, 12, 1, tzinfo=UTC)
-    assert one.window.end == datetime(2026, 6, 1, tzinfo=UTC)
-    assert one.last_days(2) == (datetime(2026, 5, 30, tzinfo=UTC), datetime(2026, 5, 31, tzinfo=UTC))
+    world_of_june = World(date(2026, 6, 1))
+    assert world_of_june.window.start == datetime(2025, 12, 1, tzinfo=UTC)
+    assert world_of_june.window.end == datetime(2026, 6, 1, tzinfo=UTC)
+    assert world_of_june.last_days(2) == (
+        datetime(2026, 5, 30, tzinfo=UTC),
+        datetime(2026, 5, 31, tzinfo=UTC),
+    )
     assert world.last_monday(date(2026, 6, 1)) == date(2026, 6, 1)
     assert world.last_monday(date(2026, 6, 7)) == date(2026, 6, 1)
 
