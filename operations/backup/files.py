@@ -214,7 +214,7 @@ def identity(home: Path) -> tuple[str, list[Path]]:
         return content["home_id"], [Path(place) for place in content["places"]]
     except (ValueError, KeyError, TypeError) as problem:
         raise BackupFailed(
-            f"{path}, which says where backups of this home lie, can't be read",
+            f"{path} can't be read: it says where backups of this home lie",
             f"replace it with the {PLACES} of the newest backup",
         ) from problem
 
