@@ -207,7 +207,7 @@ def _obstacles(connection: duckdb.DuckDBPyConnection, status: Status) -> None:
     status.facts["built"] = f"{build.build_id}, started {started_at:%Y-%m-%d %H:%M} UTC"
     if build.build_id.startswith("erasure-"):
         status.obstacles.append(
-            Obstacle("step", "something was erased, and all is to be built anew", "`rapport build`")
+            Obstacle("step", "something was erased, and everything has to be built again", "`rapport build`")
         )
         return
     if not build.is_success:

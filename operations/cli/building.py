@@ -15,7 +15,7 @@ def build(
     full_refresh: Annotated[bool, typer.Option(help="Build every table from nothing.")] = False,
 ) -> None:
     """Turns what was loaded since the last build into conversations, relationships and reports (dbt), and tests
-    their shape. If anything but data has changed, everything is built again."""
+    their shape. If anything but data has changed, it is a full refresh."""
     run_build(load_settings(), Progress(), full_refresh)
 
 
@@ -27,14 +27,14 @@ def run_build(settings: Settings, progress: Progress, full_refresh: bool = False
     lists.sync(settings)
     result = dbt.build(settings, progress, full_refresh)
     say(
-        f"Built {result.node_count} nodes {'anew' if result.is_full_refresh else 'of what was new'} "
+        f"Built {result.node_count} nodes {'from nothing' if result.is_full_refresh else 'incrementally'} "
         f"in {result.seconds} s (build {result.build_id}). Next: rapport check"
     )
 
 
 @app.command(epilog="Example: `rapport docs`, then open the file it names.")
 def docs() -> None:
-    """Writes one page with what every table and column means, and what is made of what (dbt docs)."""
+    """Writes one page with the meaning and the lineage of every table and column (dbt docs)."""
     from modelling import dbt
 
     say(f"What tables and columns mean: {dbt.document(load_settings(), Progress())} (open it in a browser)")

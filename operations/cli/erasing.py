@@ -24,10 +24,10 @@ def erase(
         bool, typer.Option(help="Afterwards build, check, publish and report, as `rapport run` does.")
     ] = True,
 ) -> None:
-    """Erases posts, or accounts with all they wrote, everywhere and for good; only their ids are kept.
+    """Erases posts, or accounts with everything they wrote, everywhere and for good; only their ids are kept.
 
-    A post goes with all its versions and reposts, also from backups. Interrupted, run it again: without ids it
-    finishes what is left.
+    A post is erased with all its versions and reposts, also from backups. If it was interrupted, run it again: without
+    ids it finishes what is left.
     """
     from operations.erasure import everywhere as erasure
 

@@ -47,9 +47,9 @@ def fetch(
     client: ClientOption = None,
     again: AgainOption = False,
 ) -> None:
-    """Brings a window of posts from X into landing files.
+    """Fetches a window of posts from X into landing files.
 
-    An interrupted fetch of the same window goes on where it stopped; a finished one costs nothing to repeat.
+    An interrupted fetch of the same window continues where it stopped; a finished one costs nothing to repeat.
     """
     settings = load_settings()
     need_clients(settings)
@@ -83,8 +83,8 @@ def fetch_window(settings: Settings, window: Window, client: str | None, again: 
                 stopped.add(f"{result['client_id']} {result['stream']}")
     if stopped:
         say(
-            f"Budget reached, and stopped there: {', '.join(sorted(stopped))}. What landed is kept; "
-            "a run when there is budget again (tomorrow, next month) goes on from there."
+            f"Stopped because the budget is reached: {', '.join(sorted(stopped))}. What landed is kept; "
+            "a run when there is budget again (tomorrow, next month) continues from there."
         )
     return total
 
@@ -93,7 +93,7 @@ def fetch_window(settings: Settings, window: Window, client: str | None, again: 
 def plan(
     start: FromOption = None, end: ToOption = None, client: ClientOption = None, count: CountOption = False
 ) -> None:
-    """Says what fetching a window would cost, before it is spent; asks X nothing but with --count."""
+    """Says what it would cost to fetch a window. Asks X nothing, except with --count."""
     from extractors.x import forecast
 
     settings = load_settings()
@@ -117,7 +117,7 @@ def _forecast_table(client_forecast: "ClientForecast") -> Table:
 
 @app.command(epilog="Example: `rapport poll`, every quarter of an hour; Airflow's `x_poll` does the same.")
 def poll(client: ClientOption = None) -> None:
-    """Looks again at conversations in which something was said lately, those that are due."""
+    """Polls the recently active conversations that are due."""
     from extractors.x import steps
 
     settings, progress = load_settings(), Progress()
@@ -144,7 +144,7 @@ def reconcile() -> None:
 
 @app.command(epilog="Example: `rapport load`.")
 def load() -> None:
-    """Takes landed pages into the raw tables of the warehouse, in one transaction."""
+    """Loads landed pages into the raw tables of the warehouse, in one transaction."""
     from extractors.raw import raw_store
 
     result = raw_store.load(load_settings(), Progress())
@@ -160,12 +160,12 @@ def import_(
         list[Path], typer.Argument(help="Files, folders (with all below them) or zip archives.")
     ],
 ) -> None:
-    """Takes files of posts into the same landing and raw tables; no client need be tracked.
+    """Imports files of posts into the same landing files and raw tables. No client has to be tracked.
 
-    Taken: answers of the X API v2 as twarc2, tweepy or xdk write them (JSONL or JSON, paged or flat, both
-    spellings); posts of the API v1.1; an X account archive (folder, zip, or its tweets.js). Also as .gz and .zst.
+    It reads answers of the X API v2 as twarc2, tweepy or xdk write them (JSONL or JSON, paged or flat, both spellings),
+    posts of the API v1.1, and X account archives (folder, zip, or its tweets.js); also as .gz and .zst.
 
-    What can't be read is kept in raw.rejects with its reason, the rest goes in, and the exit code is 3.
+    What can't be read is kept in raw.rejects with the reason, the rest is imported, and the exit code is 3.
     """
     from extractors.files import importer
 

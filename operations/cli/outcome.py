@@ -14,14 +14,14 @@ app = typer.Typer(
     name="outcome",
     no_args_is_help=True,
     help="Meetings, calls, collaborations ...: what came of it, logged by hand with a consent basis.\n\n"
-    "The next `rapport build` joins each to the relationship as it stood before that day. Never more than "
-    "“preceded by”.",
+    "The next `rapport build` joins each to the relationship as it was before that day: “preceded by”, never "
+    "“caused by”.",
 )
 
 _KINDS = ", ".join(outcomes.KINDS)
 _BASES = ", ".join(outcomes.CONSENT_BASES)
 Person = Annotated[str, typer.Option("--person", help="@handle, or the account's id.")]
-Basis = Annotated[str, typer.Option("--basis", help=f"On what basis it may be kept: {_BASES}.")]
+Basis = Annotated[str, typer.Option("--basis", help=f"The basis on which it may be kept: {_BASES}.")]
 Day = Annotated[str, typer.Option("--date", help="The day it took place, like 2026-11-23.")]
 OutcomeId = Annotated[str, typer.Argument(help="As `rapport outcome list` shows it.")]
 
@@ -87,7 +87,7 @@ def edit(
 
 @app.command(epilog="Example: `rapport outcome remove 1a2b3c4d`.")
 def remove(outcome_id: OutcomeId) -> None:
-    """Takes an outcome out."""
+    """Removes an outcome."""
     outcomes.remove(load_settings(), outcome_id)
     typer.echo(f"Removed {outcome_id}. Next: rapport build")
 
@@ -98,6 +98,6 @@ def import_(
         Path, typer.Argument(help="CSV: client_id,kind,occurred_date,handle,consent_basis,note.")
     ],
 ) -> None:
-    """Takes in a CSV file, all of it or nothing; what is there already is not added again."""
+    """Imports a CSV file, all of it or nothing; what is there already is not added again."""
     added, known = outcomes.import_csv(load_settings(), file)
     typer.echo(f"Logged {added}, {known} were there already. Next: rapport build")

@@ -21,7 +21,7 @@ _SIGNS = {"holds": ("·", "dim"), "warns": ("w", "yellow"), "blocks": ("B", "red
 
 @app.command(epilog="Example: `rapport check`.")
 def check() -> None:
-    """Checks whether the newest build is fit to be reported (Great Expectations); a failed rule is exit code 5."""
+    """Checks whether the newest build is fit to be reported (Great Expectations). Exit code 5 if a rule blocks."""
     run_check(load_settings(), Progress())
 
 
@@ -37,13 +37,13 @@ def run_check(settings: Settings, progress: Progress) -> None:
     epilog="Examples: `rapport checks`, `rapport checks --runs 50 --all`, `rapport checks --table rpt_waiting`."
 )
 def checks(
-    runs: Annotated[int, typer.Option("--runs", min=1, help="How many checks to look back.")] = 20,
+    runs: Annotated[int, typer.Option("--runs", min=1, help="How many of the last checks.")] = 20,
     table: Annotated[str | None, typer.Option("--table", help="Only the rules of this table.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Rules that held all the time, too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Include rules that always held.")] = False,
 ) -> None:
-    """Shows each rule over the last checks: `·` it held, `w` it warned, `B` it blocked; the newest stands right.
+    """Shows each rule over the last checks: `·` it held, `w` it warned, `B` it blocked; the newest is on the right.
 
-    The same with reasons and remedies is the page under quality/docs in RAPPORT_HOME. Exit code 0, whatever it shows.
+    The page under quality/docs in RAPPORT_HOME adds reasons and remedies. The exit code is always 0.
     """
     from quality import docs
 
@@ -76,7 +76,7 @@ def _trend_table(trends: list["RuleTrend"]) -> Table:
 
 @app.command(epilog="Example: `rapport publish`.")
 def publish() -> None:
-    """Publishes the checked build as one DuckDB file, in one step that no reader notices."""
+    """Publishes the checked build as one DuckDB file, in one step that interrupts no reader."""
     run_publish(load_settings(), Progress())
 
 
@@ -119,10 +119,12 @@ def run_report(settings: Settings, progress: Progress) -> None:
 def superset(
     path: Annotated[
         Path | None,
-        typer.Option("--path", help="Where Superset's machine finds the published file, if elsewhere."),
+        typer.Option(
+            "--path", help="The path of the published file on Superset's machine, if it is another."
+        ),
     ] = None,
 ) -> None:
-    """Packs the dashboard for Apache Superset, with what each column of the published file means."""
+    """Packs the dashboard for Apache Superset, with the meaning of each column of the published file."""
     from reporting.superset import pack
 
     settings = load_settings()

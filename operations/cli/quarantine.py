@@ -16,8 +16,8 @@ from rapport.errors import ConfigError
 app = typer.Typer(
     name="quarantine",
     no_args_is_help=True,
-    help="Lines and files that could not be taken in: looked at, tried again, or dropped.\n\n"
-    "What waits here is in no number. Nothing of what people wrote is printed unless it is asked for.",
+    help="Lines and files that could not be imported: list, show, retry or drop them.\n\n"
+    "No number counts them. Their content is printed only with `show --content`.",
 )
 Ids = Annotated[list[str], typer.Argument(help="As `rapport quarantine list` shows them.")]
 By = Annotated[str, typer.Option("--by", help="Who decides it; without it, the user who is logged in.")]
@@ -25,7 +25,7 @@ By = Annotated[str, typer.Option("--by", help="Who decides it; without it, the u
 
 @app.command("list", epilog="Example: `rapport quarantine list`.")
 def list_() -> None:
-    """Lists what waits: where it comes from and why it was refused, not what it says. Exit code 0, also with none."""
+    """Lists what waits: where it comes from and why it was refused, not its content. The exit code is always 0."""
     from extractors.files import quarantine
 
     table = Table("id", "refused at (UTC)", "from", "line", "because")
@@ -48,10 +48,10 @@ def list_() -> None:
 def show(
     reject_id: Annotated[str, typer.Argument(help="As `rapport quarantine list` shows it.")],
     content: Annotated[
-        bool, typer.Option("--content", help="Print what was kept of the line, too. It may be personal.")
+        bool, typer.Option("--content", help="Also print what was kept of the line. It may be personal.")
     ] = False,
 ) -> None:
-    """Shows all that is known of one; an id that does not wait is exit code 2."""
+    """Shows everything that is known of one. Exit code 2 if no such id waits."""
     from extractors.files import quarantine
 
     [reject] = quarantine.waiting(load_settings(), [reject_id])
@@ -83,9 +83,9 @@ def retry(
     everything: Annotated[bool, typer.Option("--all", help="All that wait.")] = False,
     by: By = "",
 ) -> None:
-    """Imports what can be read now: lines from their file as it is now or as they were kept, landing files again.
+    """Imports what can be read now: lines from their file as it is now or as they were kept; landing files again.
 
-    Exit code 3 if something still can't be taken in; it goes on waiting, with its reason.
+    Exit code 3 if something still can't be imported; it stays here, with the reason.
     """
     from extractors.files import quarantine
 
@@ -111,9 +111,9 @@ def drop(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     by: By = "",
 ) -> None:
-    """Gives them up for good: the content is deleted, the decision kept in quality.quarantine.
+    """Deletes their content for good; the decision is kept in quality.quarantine.
 
-    Asks first; where nobody can answer, --yes is needed, else the exit code is 2 and nothing is dropped.
+    It asks first. Where nobody can answer, --yes is needed; else the exit code is 2, and nothing is dropped.
     """
     from extractors.files import quarantine
 

@@ -59,7 +59,7 @@ def run(
     client: ClientOption = None,
     again: AgainOption = False,
 ) -> None:
-    """The whole way without Airflow: fetch, load, build, check, publish, report."""
+    """Takes all steps without Airflow: fetch, load, build, check, publish, report."""
     from extractors.raw import raw_store
 
     settings = load_settings()

@@ -48,7 +48,7 @@ def emulator(
 
 @app.command(epilog="Example: `rapport demo`, or `make demo` on a machine with nothing installed.")
 def demo() -> None:
-    """Runs the main job by Airflow against the emulator, and says in words what was found."""
+    """Runs the main job with Airflow on the emulator's invented data, and prints what it found."""
     from operations import demo as the_demo
 
     raise typer.Exit(the_demo.run_demo())

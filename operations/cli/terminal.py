@@ -27,7 +27,7 @@ ToOption = Annotated[
     str | None, typer.Option("--to", help="End of the window, not included. Default: a day later.")
 ]
 AgainOption = Annotated[
-    bool, typer.Option("--again", help="Fetch a window anew that was fetched to its end.")
+    bool, typer.Option("--again", help="Fetch a window again that was fetched completely.")
 ]
 
 

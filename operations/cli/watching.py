@@ -33,19 +33,19 @@ _STATE_STYLES = {"ok": "green", "warning": "yellow", "error": "bold red"}
     epilog="Examples: `rapport status`, `rapport status --json`, `rapport status --exit-code --max-age 30`."
 )
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help="All of it, for machines; times in UTC.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON, with times in UTC.")] = False,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Tell by the exit code how it stands, for a monitor.")
+        bool, typer.Option("--exit-code", help="Set the exit code by the status, for a monitor.")
     ] = False,
     max_age: Annotated[
         float,
         typer.Option("--max-age", min=0, help="Hours after which a publication is too old (--exit-code)."),
     ] = MAX_AGE_HOURS,
 ) -> None:
-    """Says how it stands: the last publication, what keeps newer data from readers, gaps, budgets, next runs.
+    """Shows the last publication, what keeps newer data from readers, gaps, budgets and the next runs.
 
-    Changes nothing, waits for nobody. Exit code 0; with --exit-code 4 if the last build failed, 5 if a rule blocks,
-    6 if nothing is published or it is older than --max-age hours. While the warehouse is in use only the age counts.
+    It changes nothing and never waits. Exit code 0; with --exit-code 4 if the last build failed, 5 if a rule blocks,
+    6 if nothing is published or it is older than --max-age hours. While the warehouse is in use, only the age counts.
     """
     from operations.status import read_status
 
@@ -67,7 +67,7 @@ def status(
 def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Ask the network nothing.")] = False,
 ) -> None:
-    """Looks at configuration, token, disk, versions, locks, files, backup and Airflow, and says what to do.
+    """Checks configuration, token, disk, versions, locks, files, backup and Airflow, and says what to do.
 
     Each is `ok`, `warning` or `error`. Exit code 1 if there is an error. No secret is shown.
     """
@@ -109,7 +109,7 @@ def _published(status: Status) -> Iterator[Text]:
         yield Text("the file ", "red") + plain(status.unknown["published"])
         yield Text("`rapport publish` puts a whole one there")
     elif record is None or record["published_at"] is None:
-        yield Text("nothing yet: `rapport run` goes the whole way")
+        yield Text("nothing yet: `rapport run` takes all steps")
     else:
         at = f"{record['published_at']:%Y-%m-%d %H:%M} UTC"
         yield plain(f"{_age(status.age_hours or 0)} ({at}), from the build {record['build_id']}")
