@@ -64,7 +64,7 @@ FAULTS: dict[str, tuple[set[str], str]] = {
     ),
     "a post that was erased is in a conversation": (
         {HOMES},
-        "insert into staging.stg_rapport__tombstones by name "
+        "insert into raw.tombstones by name "
         f"select 'x' as network, 'post' as object_type, {_A_REPLY} as object_id",
     ),
     "a post comes from nowhere": (

@@ -109,6 +109,17 @@ def test_only_staging_reads_what_was_loaded(project: Project) -> None:
         assert layers <= allowed, source
 
 
+def test_staging_that_only_selects_is_no_copy(project: Project) -> None:
+    work = re.compile(r"\b(group by|distinct|join|over|union|each_of|only_changed)\b")
+    thin = {
+        name
+        for name, node in project.nodes.items()
+        if project.layer(name) == "staging" and not work.search(node["raw_code"])
+    }
+    assert len(thin) > 5
+    assert {name for name in thin if project.nodes[name]["config"]["materialized"] != "view"} == set()
+
+
 def test_the_load_profile_stands_alone(project: Project) -> None:
     assert project.reads["load_profile"] == set()
     assert [name for name, read in project.reads.items() if "load_profile" in read] == []

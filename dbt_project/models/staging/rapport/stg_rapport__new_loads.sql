@@ -1,4 +1,6 @@
--- The loads that no good build has taken in yet; in a full refresh, every load.
+{{ config(materialized='table') }}
+-- The loads that no good build has taken in yet; in a full refresh, every load. A table and no view: it is read
+-- again after the build, when its loads have been taken in.
 with pages as (
     select * from {{ source('raw', 'pages') }}
 ),

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with source as (
     select * from {{ source('raw', 'errors') }} where network = 'x'
 )
