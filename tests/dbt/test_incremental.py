@@ -158,10 +158,16 @@ def _kill_a_build(home: Home, node_count: int) -> None:
 
 def test_who_is_who_counts_at_once_and_as_long_as_it_is_said(growing: Growing, tmp_path: Path) -> None:
     home = growing.home.copy(tmp_path / "home")
+    with duckdb.connect(str(home.settings.warehouse_path)) as connection:
+        connection.execute("create table reports.rpt_renamed as select 'of an older Rapport' as text")
+        connection.execute("create view staging.stg_renamed as select 1 as one")
     home.config = TWO_CLIENTS.replace('team = ["', 'team = ["@h505", "') + PEOPLE
     assert home.build().is_full_refresh
     assert home.differences_from(growing.home) != []
     home.config = TWO_CLIENTS
     assert home.build().is_full_refresh
+    with duckdb.connect(str(home.settings.warehouse_path), read_only=True) as connection:
+        names = "select table_name from information_schema.tables where table_name like '%renamed'"
+        assert connection.execute(names).fetchall() == []
     assert home.differences_from(growing.home) == []
     print(home.told())

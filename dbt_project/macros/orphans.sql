@@ -1,0 +1,16 @@
+{#
+  Before a full refresh: drops tables and views that no model makes any more, as a model was renamed or removed. Their
+  rows would stay as they are for ever, and those of marts and reports would be published.
+#}
+{% macro drop_orphans() -%}
+    {% if execute and flags.WHICH == 'build' and flags.FULL_REFRESH %}
+        {% set made = [] %}
+        {% for node in graph.nodes.values() if node.resource_type == 'model' %}
+            {% do made.append(node.schema ~ '.' ~ node.alias) %}
+        {% endfor %}
+        {% set found = run_query("select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database() and table_schema in ('staging', 'changes', 'intermediate', 'marts', 'reports')") %}
+        {% for schema, name, type in found.rows if schema ~ '.' ~ name not in made %}
+            {% do run_query('drop ' ~ ('view' if type == 'VIEW' else 'table') ~ ' "' ~ schema ~ '"."' ~ name ~ '"') %}
+        {% endfor %}
+    {% endif %}
+{%- endmacro %}
