@@ -1,8 +1,8 @@
 """Charts as inline SVG: declared with Altair, drawn by vl-convert, offline and without a browser.
 
-Colours are CSS variables of the page, so a chart follows light, dark and print with the text around it.
-Legends are text in the page. Each chart carries a title and a description for those who do not see it,
-and the rows it was drawn from, which the page offers as a table.
+Colours are CSS variables of the page, so a chart has those of the text around it: light, dark, in print. The legend is
+text in the page. For people who do not see a chart it has a title and a description, and the page offers its rows as a
+table.
 """
 
 import re
@@ -42,7 +42,7 @@ class Chart:
 
 
 def complete_weeks(weeks: Sequence[W]) -> list[W]:
-    """The weeks to draw: the running one would look like a fall, and a single bar shows no course."""
+    """The weeks to draw. Not the running one, which would look like a fall; none if there is only one complete week."""
     complete = [week for week in weeks if week.is_complete_week]
     return complete if len(complete) > 1 else []
 
@@ -57,7 +57,7 @@ def stacked(
     of_what: str,
     last: str = "",
 ) -> Chart:
-    """A bar a week, stacked of the parts (word -> a number a week). `of_what` and `last` are for the description."""
+    """One bar a week, made of the parts (word -> its number of each week). `of_what`, `last`: for the description."""
     last = last or ", ".join(f"{values[-1]} {word}" for word, values in parts.items())
     description = f"Stacked bars, one a week, of {of_what}. Last: {last}."
     return Chart(
@@ -80,7 +80,7 @@ def panels(
     height: int,
     last: str,
 ) -> Chart:
-    """A row of bars for each part, one above the other: for parts of different scale."""
+    """A row of bars for each part, each with a scale of its own."""
     labels = _labels(weeks)
     rows = [
         _bars(labels, {word: values}, [colour], height, is_last=number == len(parts), title=f"{word} a week")
@@ -106,7 +106,7 @@ def _bars(
     is_last: bool,
     title: str | None = None,
 ) -> alt.Chart:
-    """Bars over the weeks, stacked in the order of `parts` from the ground up."""
+    """Bars over the weeks; the first of the parts is at the bottom."""
     words = list(parts)
     values = [
         {"week": label, "part": word, "number": parts[word][at], "level": level}
@@ -114,7 +114,7 @@ def _bars(
         for level, word in enumerate(words)
     ]
     top = max((sum(parts[word][at] for word in words) for at in range(len(labels))), default=0)
-    # Every fourth week is named, counted back from the newest one, which always is.
+    # The newest week has a label, and every fourth before it.
     named = labels[::-1][::4][::-1]
     x = alt.X(
         "week:O",
@@ -129,14 +129,14 @@ def _bars(
         "number:Q",
         title=None,
         scale=alt.Scale(domain=[0, max(top, 1)], nice=True),
-        # Counts: no ticks between whole numbers.
+        # no ticks between whole numbers
         axis=alt.Axis(
             tickCount=min(max(top, 1), 3 if height > 100 else 2),
             format="d",
             tickMinStep=1,
             domain=False,
             ticks=False,
-            minExtent=22,  # the same for all, so that plots begin on one line
+            minExtent=22,  # the same for all charts, so that their left edges are in line
         ),
     )
     colour = alt.Color(
@@ -150,7 +150,7 @@ def _bars(
 
 
 def _svg(chart: alt.Chart | alt.VConcatChart, key: str, title: str, description: str) -> Markup:
-    """The chart as one SVG element that scales with its column; ids are its own among all of a page."""
+    """The chart as one SVG element that scales with its column. Its ids begin with its key: no two charts share one."""
     styled = chart.configure(
         background="transparent",
         font=_FONT,
@@ -164,7 +164,7 @@ def _svg(chart: alt.Chart | alt.VConcatChart, key: str, title: str, description:
     drawn = vl_convert.vegalite_to_svg(styled.to_json())
     head, body = re.match(r"<svg ([^>]*)>(.*)", drawn, re.DOTALL).groups()  # type: ignore[union-attr]
     view_box = re.search(r'viewBox="[^"]*"', head).group()  # type: ignore[union-attr]
-    # What Vega says of its axes and marks, bar by bar, is noise beside title, description and table.
+    # Vega describes every axis and bar for screen readers; title, description and table are enough.
     body = re.sub(r' (aria-[a-z]+|role)="[^"]*"', "", body)
     body = re.sub(r'(id="|url\(#)', rf"\g<1>{key}-", body)
     named = (
@@ -179,7 +179,7 @@ def _labels(weeks: Sequence[Dated]) -> list[str]:
 
 
 def _rows(weeks: Sequence[Dated], columns: list[list[int]]) -> list[list[str]]:
-    """Newest first, as a person looks for it."""
+    """The rows of the table: the newest week first."""
     rows = [
         [date_only(week.week_start_date), *(f"{column[at]:,}" for column in columns)]
         for at, week in enumerate(weeks)

@@ -1,6 +1,7 @@
-"""The definitions that the published file was made with: every number that a sentence says of one comes from here.
+"""The definitions (thresholds) that the published file was made with.
 
-So a page says what its own numbers were counted with, whatever dbt_project.yml says by now.
+Sentences take every number of a definition from here, not from dbt_project.yml, which may have changed since the file
+was made.
 """
 
 from dataclasses import dataclass

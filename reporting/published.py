@@ -1,7 +1,7 @@
 """The published file: how it is opened, and how its rows become records.
 
-Fields of a record bear the names of the published columns. Everything a report needs is read at once and the file
-let go, so that drawing pages never holds up a publication.
+Fields of a record bear the names of the published columns. Everything a report needs is read first, and
+the file is closed before pages are drawn: a publication never has to wait for them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ class Publication:
 
 @contextmanager
 def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published file, read-only, times in UTC; DuckDB's errors come out as ReportError."""
+    """The published file, opened read-only, with times in UTC. Errors of DuckDB become ReportErrors."""
     if not path.exists():
         raise ReportError(f"nothing is published yet: there is no {path}", PUBLISH_AGAIN)
     try:
@@ -76,8 +76,7 @@ def read_publication(con: duckdb.DuckDBPyConnection) -> Publication:
 def records(con: duckdb.DuckDBPyConnection, kind: type[T], sql: str, parameters: Sequence[Any]) -> list[T]:
     """Rows as records. `{columns}` in the SQL becomes the record's fields.
 
-    NULL becomes 0, '' or False where a field does not allow None: a hole in one column must not cost a person the
-    whole report.
+    NULL becomes 0, '' or False where a field does not allow None: one missing value must not stop the whole report.
     """
     wanted = fields(kind)  # type: ignore[arg-type]
     empty: dict[Any, Any] = {int: 0, str: "", bool: False, float: 0.0, tuple[str, ...]: ()}

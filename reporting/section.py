@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of the week in words: where it stands among the others, and the ids of the people it names."""
+    """A sentence of the week in words. `place` orders the sentences; `person_ids` are the people whom it names."""
 
     place: int
     text: str
@@ -24,7 +24,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Link:
-    """How the head of the page leads to a section, and how much is to be seen there."""
+    """The link to a section at the head of the page, and the number beside it."""
 
     label: str
     count: int | None = None
@@ -42,7 +42,7 @@ class Section(Generic[T]):
     words: ModuleType | None = None
     read: Callable[[duckdb.DuckDBPyConnection, Client], T] | None = None  # None: `client` holds all it shows
     charts: Callable[[Client, T], list[Chart]] | None = None
-    # What it adds to the parts of the page that look over all sections.
+    # What it adds to the parts of the page that stand outside of it.
     sentences: Callable[[Client, T], list[Sentence]] | None = None
     link: Callable[[T], Link] | None = None
     badge: Callable[[T], str] | None = None  # beside the client's name on the index page; "" for none
@@ -70,7 +70,7 @@ class Part:
 
     @property
     def charts(self) -> dict[str, Chart]:
-        """The section's charts by their key; one of nothing but zeros is not shown."""
+        """The section's charts by their key, without those that show nothing but zeros."""
         drawn = self.section.charts(self.client, self.data) if self.section.charts else []
         return {chart.key: chart for chart in drawn if not chart.is_empty}
 

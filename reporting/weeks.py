@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 
 class Dated(Protocol):
-    """Whatever belongs to one week: a row of a table by week."""
+    """A row of a table that has a row for each week."""
 
     @property
     def week_start_date(self) -> date: ...

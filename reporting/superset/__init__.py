@@ -1,8 +1,8 @@
 """A dashboard for Apache Superset, in the layout of Superset's own exports, packed for one published file.
 
-`dashboard/` holds the database, the datasets, the charts and the dashboard as YAML. A dataset there names its table
-and what it computes. Its columns, and what each means, are taken from the published file when it is packed: so they
-are those of the file, and stand in one place.
+`dashboard/` holds the database, the datasets, the charts and the dashboard as YAML. A dataset there names its table and
+the columns that Superset computes. All other columns, and what they mean, are added from the published file when the
+dashboard is packed.
 """
 
 import io
@@ -17,9 +17,9 @@ from rapport.config import Settings
 from reporting.published import ReportError, open_published
 
 FOLDER = Path(__file__).parent / "dashboard"
-# Superset wants one folder around it all, whatever its name, and datasets in one with the name of the database.
+# Superset expects one folder around all files, of any name, and the datasets in a folder named like the database.
 _ROOT = Path("rapport")
-# Each file of another date would make another zip; this one says only that there is none.
+# The date of every file in the zip, so that packing the same twice gives the same bytes. No zip has an earlier one.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -52,7 +52,7 @@ def _address(place: Path) -> str:
     """The published file as SQLAlchemy's address, for reading only.
 
     Superset's SQLAlchemy 1.4 takes the path as it stands, 2.x undoes percent signs: no escape means the same to both.
-    So what would need one is refused; after a `?` not even `read_only` would be read.
+    So a path that would need one is refused. After a `?` in the path Superset would not even read `read_only`.
     """
     if not place.is_absolute() or set("?%") & set(str(place)):
         raise ReportError(

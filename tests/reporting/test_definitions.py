@@ -44,6 +44,7 @@ ALLOWED = {
     ("intermediate/interactions/int_interactions__exchanges.yml", "two people"): "any two",
     ("intermediate/interactions/int_interactions__messages.yml", "two people"): "any two",
     ("marts/conversations.yml", "two people"): "any two",
+    ("quality/load_profile.yml", "twice"): "how X bills",
     ("reports/rpt_coverage.yml", "twice"): "how X bills",
 }
 

@@ -1,7 +1,7 @@
-"""A conversation's posts as an indented thread of bounded length. Pure.
+"""A conversation's posts as an indented thread of limited length. Pure.
 
-The tree can have holes (a parent that was not captured), and, as data from outside, loops; every post
-comes out at most once and the walk ends.
+A parent may not have been captured, and posts from outside may even answer each other in a loop. Every post is shown
+at most once, and the walk always ends.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from reporting.posts import Post
 
-POSTS_SHOWN = 40  # of one conversation; the longest threads are one side talking
+POSTS_SHOWN = 40  # of one conversation: in the longest threads only one side talks
 POSTS_UNFOLDED = 6  # before the fold
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One post in its place. `reply_to` is set where the indentation alone leaves whom it answers in doubt:
-    after a branch that went deeper."""
+    """One post in its place. `reply_to` is the post that it answers, set only after a deeper branch: there the
+    indentation does not show it."""
 
     post: Post
     depth: int
@@ -41,18 +41,18 @@ class Thread:
 
     @property
     def _fold(self) -> int:
-        # A fold that hides one post costs more than it saves.
+        # A fold that hides a single post saves no room.
         return POSTS_UNFOLDED if len(self.lines) > POSTS_UNFOLDED + 1 else len(self.lines)
 
 
 def thread(posts: Sequence[Post], limit: int = POSTS_SHOWN) -> Thread:
-    """The posts of one conversation (any order, given oldest first) as a thread of at most `limit` lines.
+    """The posts of one conversation (oldest first) as a thread of at most `limit` lines.
 
-    Too long a one keeps where we take part: our posts, what they answer and what answers them; then the
-    oldest. Ancestors are kept with a post, so that nothing hangs in the air.
+    A conversation that is too long keeps the posts that we take part in: ours, those that they answer, and the answers
+    to them. Then the oldest. A post is kept with all posts above it.
     """
     known = {post.post_id: post for post in posts}
-    kept = _chosen(posts, known, limit)
+    kept = _kept_ids(posts, known, limit)
     children: dict[str | None, list[Post]] = {}
     for post in posts:
         if post.post_id in kept:
@@ -64,21 +64,21 @@ def thread(posts: Sequence[Post], limit: int = POSTS_SHOWN) -> Thread:
             children.setdefault(parent, []).append(post)
     lines: list[Line] = []
     seen: set[str] = set()
-    # Loops have no top of their own: after the tops, whatever was not reached starts where it is oldest.
-    for top in [*children.get(None, []), *(post for post in posts if post.post_id in kept)]:
-        stack = [(top, 0)]
+    # A loop has no first post: what the walk from the first posts did not reach begins with its oldest post.
+    for first in [*children.get(None, []), *(post for post in posts if post.post_id in kept)]:
+        stack = [(first, 0)]
         while stack:
             post, depth = stack.pop()
             if post.post_id in seen:
                 continue
             seen.add(post.post_id)
-            came_back = bool(lines) and lines[-1].depth > depth
+            is_after_deeper = bool(lines) and lines[-1].depth > depth
             parent_post = known.get(post.parent_post_id or "")
             lines.append(
                 Line(
                     post=post,
                     depth=depth,
-                    reply_to=parent_post if came_back and parent_post is not post else None,
+                    reply_to=parent_post if is_after_deeper and parent_post is not post else None,
                     is_parent_missing=bool(post.parent_post_id) and parent_post is None,
                 )
             )
@@ -86,30 +86,35 @@ def thread(posts: Sequence[Post], limit: int = POSTS_SHOWN) -> Thread:
     return Thread(lines=lines, left_out_count=len(known) - len(lines))
 
 
-def _chosen(posts: Sequence[Post], known: dict[str, Post], limit: int) -> set[str]:
+def _kept_ids(posts: Sequence[Post], known: dict[str, Post], limit: int) -> set[str]:
     if len(posts) <= limit:
         return set(known)
     by_us = [post for post in posts if post.is_ours]
     our_ids = {post.post_id for post in by_us}
     to_us = [post for post in posts if post.parent_post_id in our_ids]
     kept: set[str] = set()
-    for post in _once([*posts[:1], *by_us, *to_us, *posts]):
-        line = _line_up(post, known, kept, limit)
-        # A post whose ancestors no longer fit is left out, a shorter one may still fit.
-        if len(kept) + len(line) <= limit:
-            kept.update(line)
+    for post in _without_repeats([*posts[:1], *by_us, *to_us, *posts]):
+        wanted = _with_ancestors(post, known, kept, limit)
+        # A post with too many posts above it is left out; a later one may still fit.
+        if len(kept) + len(wanted) <= limit:
+            kept.update(wanted)
     return kept
 
 
-def _line_up(post: Post, known: dict[str, Post], kept: set[str], limit: int) -> list[str]:
-    """The post and those of its ancestors that are not kept yet; stops where there is no room left."""
-    line: list[str] = []
-    at: Post | None = post
-    while at is not None and at.post_id not in kept and at.post_id not in line and len(line) <= limit:
-        line.append(at.post_id)
-        at = known.get(at.parent_post_id or "")
-    return line
+def _with_ancestors(post: Post, known: dict[str, Post], kept: set[str], limit: int) -> list[str]:
+    """The post and the posts above it that are not kept yet; ends where there is no room left."""
+    found: list[str] = []
+    current: Post | None = post
+    while (
+        current is not None
+        and current.post_id not in kept
+        and current.post_id not in found
+        and len(found) <= limit
+    ):
+        found.append(current.post_id)
+        current = known.get(current.parent_post_id or "")
+    return found
 
 
-def _once(posts: Iterable[Post]) -> list[Post]:
+def _without_repeats(posts: Iterable[Post]) -> list[Post]:
     return list({post.post_id: post for post in posts}.values())
