@@ -6,6 +6,7 @@ made of schema quality, holds keys and no texts, and opens wherever the file is.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -103,11 +104,8 @@ def read_trends(settings: Settings, run_count: int) -> list[RuleTrend]:
         return rule_trends(con, run_count) if has_table(con, "quality", "rule_trends") else []
 
 
-def write_docs(con: duckdb.DuckDBPyConnection, path: Path, build: Build, checked_at: datetime) -> None:
-    """Writes the page of the newest run in one step."""
-    rules = rule_trends(con)
-    cursor = con.execute(_STREAMS)
-    names = [column[0] for column in cursor.description]
+@cache
+def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("quality"),
         autoescape=True,
@@ -116,7 +114,15 @@ def write_docs(con: duckdb.DuckDBPyConnection, path: Path, build: Build, checked
         lstrip_blocks=True,
     )
     environment.globals["state_of"] = state_of
-    page = environment.get_template("checks.html.j2").render(
+    return environment.get_template("checks.html.j2")
+
+
+def write_docs(con: duckdb.DuckDBPyConnection, path: Path, build: Build, checked_at: datetime) -> None:
+    """Writes the page of the newest run in one step."""
+    rules = rule_trends(con)
+    cursor = con.execute(_STREAMS)
+    names = [column[0] for column in cursor.description]
+    page = _template().render(
         build=build,
         checked_at=checked_at,
         rules=rules,

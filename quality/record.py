@@ -154,11 +154,15 @@ def write_checks(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
     comment(con, Table("quality", "check_results", _CHECKS), _CHECKED)
 
 
+def make_table(con: duckdb.DuckDBPyConnection) -> None:
+    """An empty draft.reports.rpt_publication."""
+    columns = ", ".join(f"{column.name} {column.kind}" for column in _COLUMNS)
+    con.execute(f"create table draft.{NAME} ({columns})")
+
+
 def write_record(con: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> None:
     """Makes draft.reports.rpt_publication of the values by column, with comments; those of restatements, too."""
-    con.execute(
-        f"create table draft.{NAME} ({', '.join(f'{column.name} {column.kind}' for column in _COLUMNS)})"
-    )
+    make_table(con)
     con.execute(
         f"insert into draft.{NAME} values ({', '.join('?' for _ in _COLUMNS)})",
         [values[column.name] for column in _COLUMNS],

@@ -4,12 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from math import sqrt
 
-from tests.contracts import ddl_of
-
-TABLES = ("rpt_nurture", "rpt_stakeholders", "rpt_worth_seeking_out")
-
-DDL = "\n".join(f"{ddl_of(table)};" for table in TABLES)
-
 Add = Callable[[str, list[dict[str, object]]], None]
 
 

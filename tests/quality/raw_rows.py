@@ -56,8 +56,8 @@ def fill(
     )
     insert("raw.errors", [{"page_key": pages[-3]["page_key"], "title": "Not Found Error"}])
     con.execute(
-        "insert into marts.posts select 'x', post_id, author_id, 'reply', created_at, conversation_id, "
-        "null, null, text from raw.posts"
+        "insert into marts.posts by name select network, post_id, author_id as account_id, 'reply' as kind, "
+        "created_at, conversation_id as root_post_id, text from raw.posts"
     )
 
 

@@ -4,20 +4,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from rapport.definitions import definitions
-from tests.contracts import ddl_of
-
-TABLES = (
-    "rpt_content",
-    "rpt_readership",
-    "rpt_context_counts",
-    "rpt_goals",
-    "rpt_outcomes",
-    "rpt_manageability",
-    "rpt_new_circles",
-    "rpt_definitions",
-)
-
-DDL = "\n".join(f"{ddl_of(table)};" for table in TABLES)
 
 Add = Callable[[str, list[dict[str, object]]], None]
 

@@ -70,8 +70,7 @@ for stop_at in [stop_at] if stop_at else range(1, 400, 12):
 def published(settings: Settings, spoil: Callable[..., None]) -> Settings:
     """A home with a publication and the report that is made of it."""
     spoil(
-        "create table marts.accounts (person_id varchar, account_id varchar)",
-        "insert into marts.accounts values ('1', '1'), ('2', '2'), ('2', '9')",
+        "insert into marts.accounts (person_id, account_id) values ('1', '1'), ('2', '2'), ('2', '9')",
     )
     give_receipt(settings)
     write_page(settings, publish_latest(settings).publication_id)

@@ -10,35 +10,17 @@ from typing import Any
 
 import duckdb
 
+from quality import record as record_of_publication
+from quality import restatements
+from quality.results import SCHEMA_SQL
 from rapport.definitions import definitions
 from reporting.client import Client
 from reporting.definitions import Definition, Definitions
 from reporting.weeks import Week
-from tests.contracts import columns_of, report_tables
+from tests import contracts
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 WEEK = date(2026, 11, 16)
-
-TABLES = {
-    "reports.rpt_publication": "publication_id text, build_id text, published_at timestamptz, as_of_at timestamptz,"
-    " check_count int, duckdb_storage_version text",
-    "reports.rpt_restatements": "publication_id text, restated_at timestamptz, table_name text, client_id text,"
-    " account_id text, week_start_date date, column_name text, value_before double, value_after double,"
-    " is_redefined boolean",
-    "quality.check_results": "table_name text, rule text, severity text, is_success boolean, reason text,"
-    " unexpected_count bigint, row_count bigint, sample_keys text[]",
-    "marts.posts": "network text, post_id text, account_id text, kind text, created_at timestamptz,"
-    " root_post_id text, parent_post_id text, parent_account_id text, text text, lang text, is_edited boolean",
-    "marts.accounts": "network text, account_id text, person_id text, handle text, display_name text,"
-    " description text, observed_at timestamptz",
-    "marts.account_handles": "network text, account_id text, spell_number bigint, handle text,"
-    " first_seen_at timestamptz, last_seen_at timestamptz, is_current boolean",
-    "marts.client_accounts": "client_id text, network text, account_id text, role text, is_ours boolean",
-    "marts.conversation_posts": "root_post_id text, post_id text, parent_post_id text, depth bigint",
-} | {
-    f"reports.{table}": ", ".join(f"{name} {kind}" for name, kind in columns_of(table).items())
-    for table in report_tables()
-}
 
 PEOPLE = {  # account id -> handle, name
     "1": ("harbourmuseum", "Harbour Museum"),
@@ -83,17 +65,27 @@ def past(*real: int) -> list[Week]:
     ]
 
 
+def _create_tables(path: Path) -> None:
+    """What a publication holds, empty: the tables of a build, and those that publishing adds."""
+    with duckdb.connect() as con:
+        con.execute(SCHEMA_SQL)
+        con.execute(f"attach '{path}' as draft")
+        con.execute("create schema draft.quality; create schema draft.reports")
+        con.execute("create table draft.quality.check_results as from quality.check_results limit 0")
+        record_of_publication.make_table(con)
+        restatements.make_table(con)
+        con.execute("use draft")
+        contracts.create_tables(con)
+
+
 class Published:
     """A published file being written; `add` takes a table's row as keywords, the rest is NULL."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _create_tables(path)
         self.con = duckdb.connect(str(path))
         self.con.execute("set timezone = 'UTC'")
-        for schema in ("quality", "reports", "marts"):
-            self.con.execute(f"create schema {schema}")
-        for table, columns in TABLES.items():
-            self.con.execute(f"create table {table} ({columns})")
         self._next_id = 7_000_000
 
     def add(self, table: str, **row: Any) -> None:

@@ -21,7 +21,7 @@ from quality.suites.report_columns import _VANITY
 from rapport.config import Settings
 from reporting.published import ReportError
 from reporting.superset import pack
-from tests.contracts import ddl_of, report_tables
+from tests import contracts
 
 PLACE = Path("/srv/where #1 superset ü looks/engagement.duckdb")
 # Where a chart names columns; entries of the last are JSON of [column, is ascending].
@@ -34,9 +34,8 @@ def packed(settings: Settings) -> dict[str, Any]:
     settings.published_path.parent.mkdir(parents=True)
     with duckdb.connect() as con:
         con.execute(f"attach '{settings.published_path}' as draft")
-        con.execute("create schema draft.reports; use draft")
-        for table in report_tables():
-            con.execute(ddl_of(table))
+        con.execute("use draft")
+        contracts.create_tables(con)
         con.execute("comment on table reports.rpt_waiting is 'It''s a list'")
         con.execute("comment on column reports.rpt_waiting.waiting_hours is 'Hours: to <the> end'")
         restatements.make_table(con)
