@@ -6,11 +6,13 @@ import re
 from collections import defaultdict
 from typing import Any
 
+import duckdb
 import pytest
 
 from quality import record, restatements
 from rapport.definitions import definitions, with_definitions
 from rapport.project import PROJECT_DIR
+from tests import contracts
 from tests.dbt.conftest import Built
 
 ROOT = PROJECT_DIR.parent
@@ -103,6 +105,18 @@ def test_every_published_column_says_what_it_is_and_what_it_is_not(
 ) -> None:
     assert len(tables) >= 26
     assert not _faults(manifest, tables)
+
+
+def test_tables_have_the_columns_and_types_that_their_files_state(built: Built) -> None:
+    query = (
+        "select schema_name || '.' || table_name, list((column_name, data_type) order by column_index) "
+        "from duckdb_columns() where database_name = current_database() and schema_name in ('marts', 'reports') "
+        "group by all"
+    )
+    with duckdb.connect() as stated:
+        contracts.create_tables(stated)
+        wanted = dict(stated.execute(query).fetchall())
+    assert dict(built.connection.execute(query).fetchall()) == wanted
 
 
 def test_a_column_that_says_less_is_found(manifest: Manifest, tables: Tables) -> None:
