@@ -48,7 +48,7 @@
         (select {{ columns | join(', ') }} from {{ relation }})
     {%- else -%}
         (
-            select {% for column in columns %}{{ no_text() }} as {{ column }}{{ ', ' if not loop.last }}{% endfor %}
+            select {% for column in columns %}cast(null as string) as {{ column }}{{ ', ' if not loop.last }}{% endfor %}
             limit 0
         )
     {%- endif -%}

@@ -2,7 +2,7 @@
 {% macro completeness(captured_reply_count, reported_reply_count) -%}
     case
         when {{ reported_reply_count }} is null then null
-        when {{ reported_reply_count }} <= {{ captured_reply_count }} then 1.0
+        when {{ reported_reply_count }} <= {{ captured_reply_count }} then 1e0
         else {{ captured_reply_count }} / {{ reported_reply_count }}
     end
 {%- endmacro %}

@@ -1,14 +1,11 @@
 {#
-  What an address still weighs at a moment: half as much for every half-life of its age. Decimal, so that a sum
-  of many is the same whatever their order.
+  What an address still weighs at a moment: its weight, halved for every half-life of its age. As a decimal, so that a
+  sum of many is the same whatever their order.
 #}
 {% macro faded_weight(weight, occurred_at, as_of_at) -%}
-    {{ return(adapter.dispatch('faded_weight', 'rapport')(weight, occurred_at, as_of_at)) }}
-{%- endmacro %}
-
-{% macro duckdb__faded_weight(weight, occurred_at, as_of_at) -%}
     cast(
-        {{ weight }} * pow(0.5, epoch({{ as_of_at }} - {{ occurred_at }}) / 86400.0 / {{ definition('half_life_days') }})
+        cast({{ weight }} as double)
+        * pow(5e-1, {{ seconds_between(occurred_at, as_of_at) }} / 86400e0 / {{ definition('half_life_days') }})
         as decimal(18, 15)
     )
 {%- endmacro %}

@@ -64,12 +64,3 @@
         '(^|[^\p{L}\p{M}\p{N}])' || regexp_escape(lower({{ words }})) || '([^\p{L}\p{M}\p{N}]|$)'
     )
 {%- endmacro %}
-
-{# Does a text hold a link? #}
-{% macro has_link(text) -%}
-    {{ return(adapter.dispatch('has_link', 'rapport')(text)) }}
-{%- endmacro %}
-
-{% macro duckdb__has_link(text) -%}
-    coalesce(regexp_matches({{ text }}, 'https?://'), false)
-{%- endmacro %}

@@ -5,11 +5,7 @@
 
 {# ISO weeks counted from Monday 1970-01-05, so that whole weeks between two are a subtraction. #}
 {% macro week_number(week_start_date) -%}
-    {{ return(adapter.dispatch('week_number', 'rapport')(week_start_date)) }}
-{%- endmacro %}
-
-{% macro duckdb__week_number(week_start_date) -%}
-    cast(({{ week_start_date }} - date '1970-01-05') // 7 as integer)
+    cast(floor({{ days_between("date '1970-01-05'", week_start_date) }} / 7e0) as integer)
 {%- endmacro %}
 
 {% macro week_of_number(week_number) -%}

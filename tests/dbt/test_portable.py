@@ -11,18 +11,19 @@ from rapport.project import PROJECT_DIR
 # Functions with the same meaning in both; a pattern without a backslash reads the same, and the group is said.
 BOTH = {
     "abs", "any_value", "avg", "bool_or", "cast", "coalesce", "contains", "count", "date_trunc", "decimal",
-    "first_value", "greatest", "lag", "lead", "least", "length", "ln", "lower", "max", "median", "min", "nullif",
-    "rank", "regexp_extract", "regexp_extract_all", "row_number", "sqrt", "sum", "trim",
+    "first_value", "floor", "greatest", "lag", "lead", "least", "length", "ln", "lower", "max", "median", "min",
+    "nullif", "pow", "rank", "regexp_extract", "regexp_extract_all", "row_number", "split", "sqrt", "sum", "trim",
 }  # fmt: skip
 # What is no function and yet of one engine, with what to write instead.
 ONE_ENGINE = {
     r"::": "cast(... as ...)",
-    r"//": "a macro: integer division",
+    r"//": "floor(a / 7e0)",
+    r"(?<![\w.])\d+\.\d": "7e0: what is divided by a decimal is a decimal there, and rounded",
     r"\[": "a macro: lists are counted from 1 here and from 0 there",
     r"\blambda\b|->": "a macro: functions of a list",
     r"\bfilter \((?!\s*where\b)": "filter (where ...)",
     r"\bignore nulls\b": "last_known",
-    r"\bvarchar\b": "no_text",
+    r"\bvarchar\b": "string",
     r"\btimestamptz\b": "start_of or no_moment",
     r"\bdistinct on\b|\bgroup by all\b|\border by all\b|\bby name\b|\basof\b|\bpositional join\b": "standard SQL",
     r"\bselect \* (exclude|replace|rename)\b": "the columns by name",
@@ -77,6 +78,7 @@ def test_a_macro_for_all_engines_is_understood_by_both(path: Path) -> None:
         "select count(*) filter (\n    where a\n), b[1] from t",
         "select a::date from t",
         "select 7 // 2",
+        "select seconds / 60.0",
         "select regexp_extract(a, '[^/]+$') from t",
         "select regexp_extract(a, '\\s', 0) from t",
         "select cast(null as varchar)",

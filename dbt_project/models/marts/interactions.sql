@@ -25,7 +25,7 @@ select
     post_id,
     root_post_id,
     occurred_at,
-    {{ no_text() }} as private_to_client_id
+    cast(null as string) as private_to_client_id
 from acts
 union all
 select

@@ -74,7 +74,7 @@ select
     our_posts.kind,
     our_posts.text,
     our_posts.is_question,
-    {{ has_link('our_posts.text') }} as has_link,
+    coalesce(contains(our_posts.text, 'http://') or contains(our_posts.text, 'https://'), false) as has_link,
     coalesce(about.topics, {{ empty_list() }}) as topics,
     our_posts.created_at,
     cast(our_posts.answering_person_count as bigint) as answering_person_count,

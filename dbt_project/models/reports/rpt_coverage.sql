@@ -41,7 +41,7 @@ stream_gaps as (
         client_id,
         stream,
         count(*) as gap_count,
-        sum({{ whole_seconds_between('from_at', 'to_at') }}) / 3600.0 as gap_hours,
+        sum({{ whole_seconds_between('from_at', 'to_at') }}) / 3600e0 as gap_hours,
         {{ distinct_joined('why', '; ') }} as gap_reasons
     from gaps
     group by client_id, stream

@@ -44,7 +44,7 @@ silences as (
         rhythms.last_root_post_id,
         rhythms.last_answer_by,
         horizons.as_of_at,
-        {{ seconds_between('rhythms.last_exchange_at', 'horizons.as_of_at') }} / 86400.0 as silent_days
+        {{ seconds_between('rhythms.last_exchange_at', 'horizons.as_of_at') }} / 86400e0 as silent_days
     from relationships
     inner join rhythms
         on relationships.client_id = rhythms.client_id and relationships.person_id = rhythms.person_id

@@ -25,7 +25,7 @@ select
     -- of a direct message only the fact is told
     posts.text,
     waiting.occurred_at,
-    cast({{ seconds_between('waiting.occurred_at', 'waiting.as_of_at') }} / 3600.0 as double)
+    cast({{ seconds_between('waiting.occurred_at', 'waiting.as_of_at') }} / 3600e0 as double)
         as waiting_hours,
     coalesce(posts.is_question, false) as is_question,
     stakeholders.person_id is not null as is_stakeholder,

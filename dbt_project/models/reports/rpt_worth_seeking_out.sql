@@ -61,7 +61,7 @@ scored as (
         coalesce(topics.shared_topics, {{ empty_list() }}) as shared_topics,
         cast(found.path_strength as double) * (
             1 + {{ definition('shared_topic_weight') }} * coalesce(topics.shared_topic_count, 0)
-            / (1.0 + coalesce(topics.shared_topic_count, 0))
+            / (1e0 + coalesce(topics.shared_topic_count, 0))
         ) as score
     from found
     left join topics on found.client_id = topics.client_id and found.person_id = topics.person_id

@@ -113,7 +113,7 @@ select
     coalesce(h_indexes.h_index, 0) as h_index,
     case
         when distances.post_count > 1
-            then 2.0 * distances.distance_sum / (distances.post_count * (distances.post_count - 1))
+            then 2e0 * distances.distance_sum / (distances.post_count * (distances.post_count - 1))
     end as structural_virality
 from distances
 inner join widths on distances.network = widths.network and distances.root_post_id = widths.root_post_id

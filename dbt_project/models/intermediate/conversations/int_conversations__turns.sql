@@ -16,7 +16,7 @@ turns as (
         root_post_id,
         person_id,
         created_at,
-        {{ whole_seconds_between('lag(created_at) over conversation', 'created_at') }} / 60.0 as gap_minutes
+        {{ whole_seconds_between('lag(created_at) over conversation', 'created_at') }} / 60e0 as gap_minutes
     from conversation_posts
     where is_new_turn
     window conversation as (

@@ -3,13 +3,14 @@
     unique_key=['client_id', 'person_id'],
     meta={'changes': '_changes__pairs'},
 ) }}
--- The stage at each week's end, walked from week to week: when a stage may be lowered hangs on when it was
--- lowered last. The walk goes over the weeks that have a row, so it ends with the longest ledger.
+-- The stage at the end of each week. It is computed from week to week, because whether a stage may go down
+-- depends on when it last went down. The recursion takes one step for each row of a pair, so it ends with the
+-- longest ledger.
 with recursive facts as (
     select
         *,
         least(address_in_count, address_out_count) / greatest(address_in_count, address_out_count) as balance,
-        -- in the week that has not ended, age is what it was at the end of the one before
+        -- in a week that has not ended, the silence is as long as it was at the end of the week before
         week_number - case when is_complete_week then 0 else 1 end - last_exchange_week as silent_weeks
     from {{ only_changed(ref('int_relationships__weekly_facts'), ref('_changes__pairs')) }}
 ),
@@ -22,13 +23,13 @@ entitled as (
                 recent_real_conversation_count >= {{ definition('connected_conversations') }}
                 and recent_real_week_count >= {{ definition('connected_conversations') }}
                 and balance >= {{ definition('connected_balance') }}
-                then 4
+                then {{ stage_rank('connected') }}
             when
                 real_conversation_count >= {{ definition('conversing_conversations') }}
                 and real_week_count >= {{ definition('conversing_conversations') }}
-                then 3
-            when exchange_count > 0 then 2
-            else 1
+                then {{ stage_rank('conversing') }}
+            when exchange_count > 0 then {{ stage_rank('acquainted') }}
+            else {{ stage_rank('noticed') }}
         end as entitled_rank,
         coalesce(
             is_complete_week and exchange_count > 0 and silent_weeks >= {{ definition('dormant_weeks') }},
@@ -40,14 +41,14 @@ entitled as (
     from facts
 ),
 
--- the first row has an address, so a stranger leaves it as whatever it entitles to
+-- In the first row of a pair somebody has addressed somebody, so it is at its entitled stage at once.
 walk as (
     select
         client_id,
         person_id,
         place,
         entitled_rank as stage_rank,
-        -1 as rank_before,
+        {{ stage_rank('stranger') }} as rank_before,
         cast(null as integer) as stepped_down_week
     from entitled
     where place = 1
@@ -74,8 +75,9 @@ walk as (
                 entitled.week_number - walk.stepped_down_week >= {{ definition('step_down_weeks') }}, true
             ) as is_step_down,
             case
-                when walk.stage_rank = 0 and entitled.week_exchange_count = 0 then 0
-                when entitled.is_asleep then 0
+                when walk.stage_rank = {{ stage_rank('dormant') }} and entitled.week_exchange_count = 0
+                    then {{ stage_rank('dormant') }}
+                when entitled.is_asleep then {{ stage_rank('dormant') }}
                 when entitled.entitled_rank >= walk.stage_rank then entitled.entitled_rank
                 when is_step_down then walk.stage_rank - 1
                 else walk.stage_rank
@@ -103,34 +105,23 @@ ranked as (
 named as (
     select
         *,
-        case stage_rank
-            when 0 then 'dormant'
-            when 1 then 'noticed'
-            when 2 then 'acquainted'
-            when 3 then 'conversing'
-            else 'connected'
-        end as stage
+        {{ stage_name('stage_rank') }} as stage
     from ranked
 ),
 
 moved as (
     select
         *,
-        case rank_before
-            when -1 then 'stranger'
-            when 0 then 'dormant'
-            when 1 then 'noticed'
-            when 2 then 'acquainted'
-            when 3 then 'conversing'
-            else 'connected'
-        end as stage_before,
+        {{ stage_name('rank_before') }} as stage_before,
         case
             when week_exchange_count > 0 and exchange_count = week_exchange_count then 'new'
-            when rank_before = 0 and stage_rank > 0 then 'revived'
-            when rank_before > 0 and stage_rank = 0 then 'lapsed'
+            when rank_before = {{ stage_rank('dormant') }} and stage_rank > {{ stage_rank('dormant') }}
+                then 'revived'
+            when rank_before > {{ stage_rank('dormant') }} and stage_rank = {{ stage_rank('dormant') }}
+                then 'lapsed'
             when stage_rank < rank_before then 'cooled'
-            when rank_before >= 2 and stage_rank > rank_before then 'deepened'
-            -- a stranger who was noticed has made no tie that could move
+            when rank_before >= {{ stage_rank('acquainted') }} and stage_rank > rank_before then 'deepened'
+            -- before the first exchange there is no tie that could move
             else 'held'
         end as movement
     from named
@@ -139,7 +130,8 @@ moved as (
 
 select
     *,
-    -- a move rests on the posts of the last exchanges; a week without one, on what was said
+    -- the posts of the last exchanges, where the stage moved or there were exchanges; else the week's
+    -- addresses
     coalesce(
         case when movement <> 'held' or week_exchange_count > 0 then last_exchange_post_ids end,
         address_post_ids

@@ -25,6 +25,6 @@ select
     addresses.occurred_at,
     addresses.week_start_date,
     addresses.answered_at,
-    {{ seconds_between('addresses.occurred_at', 'addresses.answered_at') }} / 3600.0 as answer_hours
+    {{ seconds_between('addresses.occurred_at', 'addresses.answered_at') }} / 3600e0 as answer_hours
 from addresses
 anti join bots on addresses.person_id = bots.person_id

@@ -18,8 +18,8 @@ renamed as (
         source.sender_id as from_account_id,
         -- a conversation of two is named after both; of a group the network may list who takes part
         case
-            when {{ fully_matches('source.conversation_id', '[0-9]+-[0-9]+') }}
-                then {{ split_text('source.conversation_id', '-') }}
+            when regexp_extract(source.conversation_id, '[0-9]+-[0-9]+', 0) = source.conversation_id
+                then split(source.conversation_id, '-')
             else source.participant_ids
         end as participant_account_ids,
         -- times

@@ -26,7 +26,7 @@ named as (
     select
         network,
         author_id as account_id,
-        {{ no_text() }} as handle
+        cast(null as string) as handle
     from new_posts
     union all
     select
