@@ -3,6 +3,7 @@
 Run as `python -m tests.support.warm_server FOLDER`; listens on FOLDER/socket until that is gone.
 """
 
+import gc
 import json
 import os
 import select
@@ -13,6 +14,8 @@ import sys
 import traceback
 from pathlib import Path
 from typing import Any
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
 from modelling import dbt_process
 from tests.paths import ROOT
@@ -110,6 +113,9 @@ def _work(outputs: list[int], request: dict[str, Any], parsed: Path) -> None:
             own.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(parsed, own)
         code = dbt_process.main(request["arguments"])
+        # as a process does that ends by itself: else the warehouse's log stays beside it, unwritten
+        DuckDBConnectionManager.close_all_connections()
+        gc.collect()
         sys.stdout.flush()
     except BaseException:  # noqa: BLE001  told as Python tells it, and the process ends
         traceback.print_exc()
