@@ -100,6 +100,7 @@ def looking_at_time() -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shift", SHIFTS)
 def test_it_may_be_another_day(shift: str) -> None:
     done = shifted.run(shift, "-q", "-m", "clock", *looking_at_time())

@@ -231,7 +231,8 @@ def test_a_late_answer_comes_by_polling(done: Done) -> None:
 def test_the_ledger_is_what_the_network_counts(done: Done) -> None:
     told = [re.search(r"ledger (\d+) posts, X (\d+)$", line) for line in done.others.compared]
     days = [(int(one[1]), int(one[2])) for one in told if one]
-    assert len(days) == 7 and days[-1][0] > 1000
+    # All of them together: the run may have gone on over midnight.
+    assert len(days) == 7 and sum(ours for ours, _ in days) > 1000
     assert all(ours == theirs for ours, theirs in days)
 
 
