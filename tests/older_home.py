@@ -85,7 +85,7 @@ _WALK = "x|lab|own_posts|r1|2026-10-31T00:00:00+00:00/2026-11-01T00:00:00+00:00|
 _DAY = {"window_start_at": AT - timedelta(days=1), "window_end_at": AT}
 STATE_ROWS: dict[str, list[dict[str, Any]]] = {
     "api_versions": [{"network": "x", "endpoint": "/2/tweets", "api_version": "2.166", "since_at": AT}],
-    "billed": [{"day": AT.date(), "kind": kind, "resource_id": one} for kind in ("post", "user") for one in "12"],
+    "billed": [{"day": AT.date(), "kind": kind, "resource_id": digit} for kind in ("post", "user") for digit in "12"],
     "budget_locks": [{"client_id": "lab", "locked_at": AT}],
     "checks": [{"network": "x", "object_type": "post", "object_id": "1", "checked_at": AT}],
     "conversations": [

@@ -31,7 +31,7 @@ class Sinks:
 
     def mailed(self) -> list[tuple[str, str]]:
         """(subject, body) of every mail."""
-        return [(str(one["Subject"]), _body(one)) for one in self.mails]
+        return [(str(mail["Subject"]), _body(mail)) for mail in self.mails]
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def test_a_history_has_the_shape_it_promises(small: history.History) -> None:
     assert (small.at_ms[small.parent[answers]] < small.at_ms[answers]).all()
     assert (small.root[small.parent[answers]] == small.root[answers]).all()
     facts = dict(build.graph(history.build(100_000)))
-    sizes = [int(one.replace(",", "")) for one in facts["conversations / largest / deepest"].split(" / ")]
+    sizes = [int(size.replace(",", "")) for size in facts["conversations / largest / deepest"].split(" / ")]
     assert sizes[1] > 9_000
     assert sizes[2] > 500
     one_way = int(facts["pairs that reply / of them one way only"].split(" / ")[1].removesuffix("%"))
@@ -66,7 +66,7 @@ def test_raw_is_what_loading_the_same_pages_leaves(tmp_path: Path, small: histor
             "select page_key, section, position, payload::varchar from raw.users order by 1, 2, 3"
         ).fetchall()
     bodies = {
-        key: {part: [one[3] for one in many] for part, many in groupby(parts, key=lambda one: one[1])}
+        key: {part: [entry[3] for entry in many] for part, many in groupby(parts, key=lambda one: one[1])}
         for key, parts in groupby(objects, key=lambda one: one[0])
     }
     names = ("stream", "run_id", "page_number", "endpoint", "window_start_at", "window_end_at", "fetched_at",
@@ -87,8 +87,8 @@ def test_raw_is_what_loading_the_same_pages_leaves(tmp_path: Path, small: histor
             ("users", f"* {_NOT_COMPARED}"),
             ("pages", _PAGE_COLUMNS),
         ):
-            counts = [connection.execute(f"select count(*) from {one}.raw.{table}").fetchall()[0][0]
-                      for one in ("written", "warehouse")]  # fmt: skip
+            counts = [connection.execute(f"select count(*) from {database}.raw.{table}").fetchall()[0][0]
+                      for database in ("written", "warehouse")]  # fmt: skip
             assert counts[0] == counts[1] > 0, table
             for one, other in (("written", "warehouse"), ("warehouse", "written")):
                 differ = connection.execute(

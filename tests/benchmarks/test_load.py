@@ -49,8 +49,8 @@ print(json.dumps(load.load_here(Path(sys.argv[1])).__dict__))
 
 def test_memory_is_bounded_whatever_the_size_of_the_load(tmp_path: Path) -> None:
     page = next(posts.pages(100))
-    values = [json.loads(one) for one in page.posts]
-    many = [{**one, "text": one["text"] * 20} for one in values * 5]
+    values = [json.loads(post) for post in page.posts]
+    many = [{**value, "text": value["text"] * 20} for value in values * 5]
     body = json.dumps({"data": many}).encode()
     peaks = {}
     for page_count in (50, 200):  # 100 MB and 400 MB of bodies

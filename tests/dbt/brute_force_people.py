@@ -99,7 +99,9 @@ def worth_seeking_out(
     said: dict[str, set[str]] = defaultdict(set)
     for post in posts:
         if post.is_captured and not post.reposted_post_id:
-            said["us" if post.account_id in OURS else post.account_id] |= {one.lower() for one in post.topics}
+            said["us" if post.account_id in OURS else post.account_id] |= {
+                topic.lower() for topic in post.topics
+            }
     ways: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
     for between in ours:
         ours_strength = strength((act for _, act in talks[between]), as_of)

@@ -30,7 +30,9 @@ class Sparked:
 def sparked(posts: Iterable[Post], placed: dict[str, Placed], talks: Talks) -> dict[str, Sparked]:
     """Per post of ours (no reposts): whom it drew into a conversation, walking through every talk."""
     captured = {post.post_id: post for post in posts if post.is_captured}
-    ours = {one.post_id for one in captured.values() if one.account_id in OURS and not one.reposted_post_id}
+    ours = {
+        post.post_id for post in captured.values() if post.account_id in OURS and not post.reposted_post_id
+    }
     found = {post_id: Sparked() for post_id in ours}
     for person, talk in talks.items():
         exchanges = exchanges_of(talk)
@@ -40,7 +42,7 @@ def sparked(posts: Iterable[Post], placed: dict[str, Placed], talks: Talks) -> d
                 continue
             post = captured[first.post_id]
             claims = (post.parent_post_id, post.quoted_post_id, root)
-            spark = next((one for one in claims if one in ours), None)
+            spark = next((claim for claim in claims if claim in ours), None)
             if spark is None:
                 continue
             turns = sum(
@@ -73,11 +75,11 @@ def readers(acts: Iterable[tuple[str, datetime]], last_complete_week: int) -> di
     weeks: dict[str, set[int]] = defaultdict(set)
     for person, moment in acts:
         weeks[person].add(monday_number(moment))
-    first = min(min(one) for one in weeks.values())
+    first = min(min(acted) for acted in weeks.values())
     found: dict[int, set[str]] = {first - 1: set()}
     for week in range(first, last_complete_week + 2):
         active = {
-            person for person, acted in weeks.items() if sum(week - 8 < one <= week for one in acted) >= 2
+            person for person, acted in weeks.items() if sum(week - 8 < act <= week for act in acted) >= 2
         }
         # in the week that runs nobody leaves yet
         found[week] = active if week <= last_complete_week else active | found[week - 1]

@@ -33,7 +33,7 @@ class Post:
     def payload(self) -> dict[str, object]:
         """The post object as the API would answer it."""
         text, mentions = "", []
-        named = [(one, True) for one in self.inherited] + [(one, False) for one in self.typed]
+        named = [(account, True) for account in self.inherited] + [(account, False) for account in self.typed]
         if self.reposted_post_id:
             text = "RT @h999: "
         for position, (account, is_inherited) in enumerate(named):
@@ -99,7 +99,7 @@ class Writer:
     def reply(self, to: Post, account_id: str, created_at: datetime, **more: object) -> Post:
         inherited = [to.account_id] if to.account_id != account_id else []
         if self.random.random() < 0.3:
-            inherited += [one for one in to.inherited if one not in inherited]
+            inherited += [account for account in to.inherited if account not in inherited]
         return self.post(
             account_id, created_at,
             **{

@@ -40,7 +40,11 @@ class Project:
         }
         self.sources: set[str] = {*manifest["sources"]}
         self.reads = {
-            name: {one.rpartition(".")[2] for one in node["depends_on"]["nodes"] if one.startswith("model.")}
+            name: {
+                node_id.rpartition(".")[2]
+                for node_id in node["depends_on"]["nodes"]
+                if node_id.startswith("model.")
+            }
             for name, node in self.nodes.items()
         }
 
@@ -82,11 +86,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 def test_no_layer_climbs(project: Project) -> None:
     climbing = {
-        (one, name)
+        (parent, name)
         for name, read in project.reads.items()
-        for one in read
-        if {project.layer(name), project.layer(one)} <= {*LAYERS}
-        if LAYERS.index(project.layer(one)) > LAYERS.index(project.layer(name))
+        for parent in read
+        if {project.layer(name), project.layer(parent)} <= {*LAYERS}
+        if LAYERS.index(project.layer(parent)) > LAYERS.index(project.layer(name))
     }
     assert climbing == {(mart, name) for mart, names in CLIMBING.items() for name in names}
 
@@ -154,7 +158,7 @@ def test_every_model_has_its_description_beside_it() -> None:
     described = {path.relative_to(MODELS).with_suffix("") for path in MODELS.rglob("*__*.yml")}
     assert len(written) > 100
     assert described <= written
-    assert {str(one) for one in written if not (MODELS / one).with_suffix(".yml").exists()} == set()
+    assert {str(path) for path in written if not (MODELS / path).with_suffix(".yml").exists()} == set()
 
 
 def test_a_table_of_changes_says_that_it_is_for_the_build(project: Project) -> None:
@@ -170,16 +174,16 @@ def test_only_the_unions_read_what_a_network_gave(project: Project) -> None:
     unions = [name for name in project.nodes if project.folder(name) == "intermediate/networks"]
     assert len(unions) > 10
     for name in unions:
-        things = {one.partition("__")[2] for one in project.reads[name]}
+        things = {parent.partition("__")[2] for parent in project.reads[name]}
         assert len(things) == 1, name
         assert project.reads[name] == {f"stg_{network}__{things.copy().pop()}" for network in NETWORKS}
         assert project.nodes[name]["columns"]
     assert {
-        (name, one)
+        (name, parent)
         for name, read in project.reads.items()
-        for one in read
-        if project.folder(one) in folders and project.folder(name) not in folders
-    } == {(name, one) for name in unions for one in project.reads[name]}
+        for parent in read
+        if project.folder(parent) in folders and project.folder(name) not in folders
+    } == {(name, parent) for name in unions for parent in project.reads[name]}
 
 
 def test_no_network_is_named_outside_of_its_own_staging() -> None:

@@ -64,7 +64,7 @@ def order(own: Served, verb: str, **what: Any) -> Any:
 
 def errors_of(own: Served, *post_ids: str) -> dict[str, str]:
     body = own.get("/2/tweets", ids=",".join(post_ids))
-    return {one["resource_id"]: one["type"].rsplit("/", 1)[1] for one in body.get("errors", [])}
+    return {error["resource_id"]: error["type"].rsplit("/", 1)[1] for error in body.get("errors", [])}
 
 
 def test_what_is_deleted_is_not_found_and_comes_back(own: Served, mutable: World) -> None:
@@ -92,12 +92,12 @@ def test_posts_of_suspended_and_protected_accounts(own: Served, mutable: World) 
 
 
 def test_an_edit_is_a_new_version_under_an_id_of_its_own(own: Served, mutable: World) -> None:
-    post = next(one for one in shown_posts(mutable, 50) if one.parent is None and one.reposted is None)
+    post = next(post for post in shown_posts(mutable, 50) if post.parent is None and post.reposted is None)
     version = order(own, "edit", post_id=post.post_id, text="said better")
     body = own.get(
         "/2/tweets", ids=f"{post.post_id},{version}", tweet__fields="edit_history_tweet_ids,conversation_id"
     )
-    assert [one["edit_history_tweet_ids"] for one in body["data"]] == [[post.post_id, version]] * 2
+    assert [item["edit_history_tweet_ids"] for item in body["data"]] == [[post.post_id, version]] * 2
     assert body["data"][1]["text"] == "said better"
 
 
@@ -136,7 +136,7 @@ def test_jobs_name_accounts_and_places_with_their_reasons(own: Served, mutable: 
             lines = [json.loads(line) for line in stranger.get(job["download_url"]).text.splitlines()]
         assert {line["action"] for line in lines} == {"delete"}
         told |= {line["id"]: line["reason"] for line in lines}
-    assert {one: told.get(one) for one in (away, hidden, fine)} == {
+    assert {account_id: told.get(account_id) for account_id in (away, hidden, fine)} == {
         away: "deactivated",
         hidden: "protected",
         fine: None,

@@ -65,7 +65,7 @@ def ask(x: Any, token: str | None = None, **more: Any) -> httpx.Response:
 def test_answers_in_place_of_the_real_one(x: Any, kind: str, status: int, words: str) -> None:
     order(x, {"kind": kind, "endpoint": SEARCH, "after": 1, "times": 2})
     answers = [ask(x) for _ in range(4)]
-    assert [one.status_code for one in answers] == [200, status, status, 200]
+    assert [answer.status_code for answer in answers] == [200, status, status, 200]
     assert words in answers[1].text
     assert answers[0].json() == answers[3].json()
 
@@ -134,20 +134,20 @@ def test_posts_and_fields_that_come_and_go(x: Any) -> None:
     posts = ask(x).json()["data"]
     order(x, {"kind": "late", "ids": [posts[0]["id"], posts[4]["id"]], "times": 1})
     late = ask(x).json()
-    assert [one["id"] for one in late["data"]] == [one["id"] for one in posts[1:4] + posts[5:]]
+    assert [item["id"] for item in late["data"]] == [post["id"] for post in posts[1:4] + posts[5:]]
     assert late["meta"]["newest_id"] == posts[1]["id"] and late["meta"]["result_count"] == 8
     order(x, {"kind": "vanished", "name": "public_metrics.reply_count"}, {"kind": "added", "after": 1},
           {"kind": "version", "name": "3.0", "times": 0})  # fmt: skip
     first, second = ask(x), ask(x)
-    assert not any("reply_count" in one["public_metrics"] for one in first.json()["data"])
-    assert all("created_at" in one and "novelty" in one for one in second.json()["data"])
+    assert not any("reply_count" in item["public_metrics"] for item in first.json()["data"])
+    assert all("created_at" in item and "novelty" in item for item in second.json()["data"])
     assert first.headers["api-version"] == "3.0"
 
 
 def test_plans_are_read_from_a_file_and_wrong_ones_refused(x: Any, tmp_path: Path) -> None:
     path = tmp_path / "faults.toml"
     path.write_text('[[faults]]\nkind = "stall"\nseconds = 2\n[[faults]]\nkind = "html"\ntimes = 0\n')
-    assert [one.kind for one in read_plan(path).due("/2/users", False)] == ["stall", "html"]
+    assert [fault.kind for fault in read_plan(path).due("/2/users", False)] == ["stall", "html"]
     for wrong in ({"kind": "flood"}, {"kind": "html", "often": True}):
         with pytest.raises(EmulatorError, match=r"flood|often"):
             FaultPlan([wrong])

@@ -75,19 +75,19 @@ def talked_in(world: World) -> str:
 def test_sdk_timeline(sdk: Any, world: World) -> None:
     us = world.accounts[US].account_id
     pages = list(sdk.users.get_posts(us, max_results=100, post_fields=POST_FIELDS, expansions=EXPANSIONS))
-    posts = [one for page in pages for one in page.model_dump()["data"]]
+    posts = [item for page in pages for item in page.model_dump()["data"]]
     assert len(pages) > 2
-    assert [one["id"] for one in posts] == [post.post_id for post in shown(world, by_us)]
+    assert [post["id"] for post in posts] == [post.post_id for post in shown(world, by_us)]
     for one in posts:
         assert one["author_id"] == us and one["edit_history_post_ids"] and "tweet" not in str(one.keys())
         assert "repost_count" in one["public_metrics"]
-    assert any(one.get("referenced_posts") for one in posts) and pages[0].includes
+    assert any(post.get("referenced_posts") for post in posts) and pages[0].includes
 
 
 def test_sdk_mentions(sdk: Any, world: World) -> None:
     us = world.accounts[US].account_id
     pages = list(sdk.users.get_mentions(us, max_results=50, expansions=["entities.mentions.username"]))
-    found = [one["id"] for page in pages for one in page.model_dump()["data"]]
+    found = [item["id"] for page in pages for item in page.model_dump()["data"]]
     assert len(pages) > 3 and len(found) == len(set(found))
     lotta = next(post for post in world.posts.values() if post.author.handle == "longform_lotta")
     assert lotta.post_id in found
@@ -102,10 +102,12 @@ def test_sdk_search(sdk: Any, world: World) -> None:
         )
     )
     expected = shown(world, lambda post: post.conversation_id == conversation and not post.reposted)
-    assert [one["id"] for page in pages for one in page.model_dump()["data"]] == [p.post_id for p in expected]
+    assert [item["id"] for page in pages for item in page.model_dump()["data"]] == [
+        p.post_id for p in expected
+    ]
     assert len(pages) > 1
     recent = list(sdk.posts.search_recent(f"from:{US} -is:retweet", max_results=10))
-    found = [one["id"] for page in recent for one in page.model_dump().get("data") or []]
+    found = [item["id"] for page in recent for item in page.model_dump().get("data") or []]
     week = shown(world, lambda post: by_us(post) and not post.reposted and (world.until - post.at).days < 7)
     assert set(found) <= {post.post_id for post in week} and len(found) >= len(week) - 1
 
@@ -116,8 +118,8 @@ def test_sdk_lookups(sdk: Any, world: World) -> None:
     body = sdk.posts.get_by_ids(
         [post.post_id for post in [*there, gone]], post_fields=POST_FIELDS
     ).model_dump()
-    assert [one["id"] for one in body["data"]] == [post.post_id for post in there]
-    assert [one["resource_id"] for one in body["errors"]] == [gone.post_id]
+    assert [item["id"] for item in body["data"]] == [post.post_id for post in there]
+    assert [error["resource_id"] for error in body["errors"]] == [gone.post_id]
     people = sdk.users.get_by_usernames([US, "nobody_at_all"], user_fields=["public_metrics"]).model_dump()
     assert people["data"][0]["username"] == US and "post_count" in people["data"][0]["public_metrics"]
     assert people["errors"][0]["value"] == "nobody_at_all"
@@ -128,11 +130,13 @@ def test_sdk_nods_counts_and_usage(sdk: Any, new: Any, world: World) -> None:
     assert next(iter(sdk.posts.get_reposted_by(reposted.post_id, max_results=2))).model_dump()["data"]
     as_user = xdk.Client(base_url=new.url, access_token=user_token(TOKEN, US))
     likers = [
-        one for page in as_user.posts.get_liking_users(reposted.post_id) for one in page.model_dump()["data"]
+        item
+        for page in as_user.posts.get_liking_users(reposted.post_id)
+        for item in page.model_dump()["data"]
     ]
     assert len(likers) == min(reposted.likes, 100)
     (counted,) = [page.model_dump() for page in sdk.posts.get_counts_recent(f"from:{US}", granularity="day")]
-    assert sum(one["post_count"] for one in counted["data"]) == counted["meta"]["total_post_count"] > 0
+    assert sum(bucket["post_count"] for bucket in counted["data"]) == counted["meta"]["total_post_count"] > 0
     usage = sdk.usage.get(days=1, usage_fields=["daily_project_usage", "project_usage"]).model_dump()
     assert int(usage["data"]["project_usage"]) > 0
 
@@ -143,13 +147,13 @@ def test_sdk_nods_counts_and_usage(sdk: Any, new: Any, world: World) -> None:
 def test_twarc_timeline_and_mentions(twarc: Any, world: World) -> None:
     us = world.accounts[US].account_id
     pages = list(twarc.timeline(us, max_results=100))
-    posts = [one for page in pages for one in page["data"]]
-    assert [one["id"] for one in posts] == [post.post_id for post in shown(world, by_us)]
-    assert all(one["edit_history_tweet_ids"] and "retweet_count" in one["public_metrics"] for one in posts)
+    posts = [item for page in pages for item in page["data"]]
+    assert [post["id"] for post in posts] == [post.post_id for post in shown(world, by_us)]
+    assert all(post["edit_history_tweet_ids"] and "retweet_count" in post["public_metrics"] for post in posts)
     flat = list(expansions.flatten(pages[0]))
     assert flat[0]["author"]["username"] == US  # what twarc makes of `includes`
-    mentions = [one for page in twarc.mentions(us, max_results=100) for one in page["data"]]
-    assert len({one["id"] for one in mentions}) == len(mentions) > 100
+    mentions = [item for page in twarc.mentions(us, max_results=100) for item in page["data"]]
+    assert len({mention["id"] for mention in mentions}) == len(mentions) > 100
 
 
 def test_twarc_search_and_quotes(twarc: Any, world: World) -> None:
@@ -157,19 +161,19 @@ def test_twarc_search_and_quotes(twarc: Any, world: World) -> None:
     start = world.start
     pages = list(twarc.search_all(f"conversation_id:{conversation}", start_time=start, max_results=10))
     expected = shown(world, lambda post: post.conversation_id == conversation and not post.reposted)
-    assert [one["id"] for page in pages for one in page["data"]] == [post.post_id for post in expected]
+    assert [item["id"] for page in pages for item in page["data"]] == [post.post_id for post in expected]
     quoted = next(post.quoted for post in shown(world) if post.quoted)
-    quotes = [one for page in twarc.quotes(quoted.post_id) for one in page.get("data", [])]
-    assert {one["id"] for one in quotes} == {
+    quotes = [item for page in twarc.quotes(quoted.post_id) for item in page.get("data", [])]
+    assert {quote["id"] for quote in quotes} == {
         post.post_id for post in shown(world, lambda p: p.quoted is quoted)
     }
     (counts,) = twarc.counts_recent(f"from:{US}", granularity="day")
-    assert counts["meta"]["total_tweet_count"] == sum(one["tweet_count"] for one in counts["data"])
+    assert counts["meta"]["total_tweet_count"] == sum(bucket["tweet_count"] for bucket in counts["data"])
 
 
 def test_twarc_lookups(twarc: Any, world: World) -> None:
     ids = [post.post_id for post in shown(world)[:150]]
     pages = list(twarc.tweet_lookup(ids))
-    assert [one["id"] for page in pages for one in page["data"]] == ids  # in hundreds, as twarc splits them
+    assert [item["id"] for page in pages for item in page["data"]] == ids  # in hundreds, as twarc splits them
     (people,) = twarc.user_lookup([US, "kupferhof"], usernames=True)
-    assert [one["username"] for one in people["data"]] == [US, "kupferhof"]
+    assert [person["username"] for person in people["data"]] == [US, "kupferhof"]

@@ -87,7 +87,7 @@ def test_earlier_truth_knows_nothing_later(world: World, truth: Truth) -> None:
             monday = world.week_start(number)
             for person, staged in client.stages.items():
                 assert staged == {w: stage for w, stage in final.stages[person].items() if w < monday}
-            known = {one for one in final.real_conversations if one[2] < monday}
+            known = {conversation for conversation in final.real_conversations if conversation[2] < monday}
             assert client.real_conversations == known
 
 

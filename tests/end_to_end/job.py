@@ -99,7 +99,7 @@ def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path) -> 
         before = _published(settings)
         follower.backfill(*chosen.last_days(demo.BACKFILL_DAYS))
         after = _published(settings)
-        schedule = {one.dag_id: one for one in status.read_status(settings).schedule}
+        schedule = {scheduled.dag_id: scheduled for scheduled in status.read_status(settings).schedule}
         fetched = first_wave(stack.api)
         freeze_edition(stack, edition)
         frozen = Path(shutil.copytree(settings.editions_dir, folder / "editions"))

@@ -37,7 +37,7 @@ class Others:
 
 
 def first_wave(api: AirflowApi) -> list[tuple[datetime, datetime]]:
-    (run,) = [one for one in api.runs(EXTRACT, states=("success",)) if one["run_type"] == "manual"]
+    (run,) = [run for run in api.runs(EXTRACT, states=("success",)) if run["run_type"] == "manual"]
     tasks = api.tasks(EXTRACT, run["dag_run_id"])
     api.close()
     return [
@@ -61,18 +61,18 @@ def run_the_others(stack: Stack, settings: Settings, built: World) -> Others:
             return str(answer.json()["done"])
 
         client, us = built.client("lichtung"), built.accounts["lichtung_inst"]
-        ours = {one.account_id for one in map(built.accounts.get, client.us) if one}
-        shown = [one for one in built.newest_first if not one.is_gone and len(one.history) == 1]
-        root = next(one for one in shown if one.author is us and one.parent is None and not one.reposted)
+        ours = {account.account_id for account in map(built.accounts.get, client.us) if account}
+        shown = [post for post in built.newest_first if not post.is_gone and len(post.history) == 1]
+        root = next(post for post in shown if post.author is us and post.parent is None and not post.reposted)
         leaf = next(
-            one
-            for one in shown
-            if one.author.account_id not in ours
-            and one.parent
-            and one.root_id != root.root_id
-            and not built.related(one.post_id)
-            and len(_known_by(one)) > 12
-            and sum(_known_by(one) in other.text for other in built.posts.values()) == 1
+            post
+            for post in shown
+            if post.author.account_id not in ours
+            and post.parent
+            and post.root_id != root.root_id
+            and not built.related(post.post_id)
+            and len(_known_by(post)) > 12
+            and sum(_known_by(post) in other.text for other in built.posts.values()) == 1
         )
         answered = order(
             "reply", post_id=root.post_id, account_id=leaf.author.account_id, text=LATE, minutes_ago=5
@@ -103,7 +103,9 @@ def run_the_others(stack: Stack, settings: Settings, built: World) -> Others:
             for task in api.tasks(run["dag_id"], run["dag_run_id"])
             if task["task_id"] in ("load", "erase") and task["state"] == "success"
         }
-        is_built = loaded <= {one for run in builds for one in api.source_run_ids(BUILD, run["dag_run_id"])}
+        is_built = loaded <= {
+            run_id for run in builds for run_id in api.source_run_ids(BUILD, run["dag_run_id"])
+        }
         is_over = all(run["state"] == "success" for run in [*runs, *builds])
         if {run["dag_id"] for run in runs} == set(OTHERS) and is_over and len(loaded) >= 2 and is_built:
             break

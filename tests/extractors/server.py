@@ -53,7 +53,7 @@ class ScriptedX:
 
     def asked(self, path: str) -> list[dict[str, str]]:
         """The queries that came for the path."""
-        return [one.query for one in self.requests if one.path == path]
+        return [request.query for request in self.requests if request.path == path]
 
     def next_reply(self, path: str) -> Reply:
         replies = self.script.get(path)

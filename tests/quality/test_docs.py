@@ -71,11 +71,11 @@ def test_the_page_needs_no_network_and_is_styled(
 
 
 def test_the_trend_of_each_rule_goes_back_over_the_runs(checked: Path, settings: Settings) -> None:
-    found = {(one.table_name, one.rule): one for one in docs.read_trends(settings, run_count=5)}
+    found = {(trend.table_name, trend.rule): trend for trend in docs.read_trends(settings, run_count=5)}
     broken = found["rpt_waiting", "links_lead_to_the_post"]
     assert [run["is_success"] for run in broken.past] == [True, False]
     assert (broken.state, found["load_profile", "language_drift_is_small"].state) == ("blocks", "warns")
-    assert [len(one.past) for one in docs.read_trends(settings, run_count=1)] == [1] * len(found)
+    assert [len(trend.past) for trend in docs.read_trends(settings, run_count=1)] == [1] * len(found)
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
         changes = con.execute(
             "select run_number_back, unexpected_count, unexpected_count_change from quality.rule_trends "

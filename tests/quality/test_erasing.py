@@ -30,7 +30,7 @@ NUMBERS = {"double", "integer", "bigint", "boolean", "date", "timestamptz", "tim
 def published() -> list[tuple[str, dict[str, Any]]]:
     files = [*MODELS.glob("marts/*.yml"), *MODELS.glob("reports/*.yml")]
     models = [model for path in files for model in yaml.safe_load(path.read_text()).get("models", [])]
-    return [(model["name"], {one["name"]: one for one in model["columns"]}) for model in models]
+    return [(model["name"], {column["name"]: column for column in model["columns"]}) for model in models]
 
 
 @pytest.mark.parametrize(

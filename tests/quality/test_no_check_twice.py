@@ -39,7 +39,7 @@ def _read(
     name, arguments = (test, {}) if isinstance(test, str) else next(iter(test.items()))
     arguments = (arguments or {}).get("arguments", arguments or {})
     columns = columns or tuple(sorted(arguments.get("columns", ())))
-    return model, name, columns, frozenset(str(one) for one in arguments.get("values", ()))
+    return model, name, columns, frozenset(str(value) for value in arguments.get("values", ()))
 
 
 def test_no_expectation_says_what_a_test_of_dbt_says() -> None:
@@ -51,7 +51,7 @@ def test_no_expectation_says_what_a_test_of_dbt_says() -> None:
         for rule in check.suite().expectations:
             arguments = rule.configuration.kwargs
             columns = tuple(sorted(arguments.get("column_list") or [arguments.get("column")]))
-            values = frozenset(str(one) for one in arguments.get("value_set") or ())
+            values = frozenset(str(value) for value in arguments.get("value_set") or ())
             for model, name, dbt_columns, dbt_values in in_dbt:
                 has_columns = (
                     set(columns) <= set(dbt_columns) if name == "never_null" else columns == dbt_columns

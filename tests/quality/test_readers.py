@@ -87,7 +87,7 @@ def test_readers_under_fire(new_settings: Callable[[], Settings], tmp_path: Path
         # the last one has to be seen, too
         time.sleep(0.5)
         stop.touch()
-        said = [one.communicate(timeout=30) for one in readers]
+        said = [reader.communicate(timeout=30) for reader in readers]
     finally:
         for one in readers:
             one.kill()
@@ -95,7 +95,7 @@ def test_readers_under_fire(new_settings: Callable[[], Settings], tmp_path: Path
         (0, "") for _ in readers
     ]
     asked, *_ = zip(*(map(int, out.split()) for out, _ in said), strict=False)
-    numbers = {int(one) for out, _ in said for one in out.split()[1:]}
+    numbers = {int(word) for out, _ in said for word in out.split()[1:]}
     assert min(asked) > 2 and sum(asked) > 5 * PUBLICATIONS
     assert len(numbers) > PUBLICATIONS / 2, "the readers were not there while it happened"
     assert numbers <= set(range(100, 101 + PUBLICATIONS))

@@ -128,7 +128,7 @@ def test_an_archive_goes_in_with_its_owner_as_author(settings: Settings, archive
 
 def test_what_lies_about_in_an_archive_is_named_and_left(settings: Settings, archive: Path) -> None:
     result = import_files(settings, [archive])
-    reasons = {Path(one["file"]).name: one["reason"] for one in result["skipped"]}
+    reasons = {Path(file["file"]).name: file["reason"] for file in result["skipped"]}
     assert {name: part for name, part in {
         "account.js": "together", "note-tweet.js": "together", "direct-messages.js": "consent",
         "deleted-tweets.js": "deleted", "like.js": "likes", "ad-engagements.js": "without posts",
@@ -146,7 +146,7 @@ def test_the_same_archive_zipped_adds_nothing(
         for path in archive.rglob("*"):
             out.write(path, path.relative_to(archive))
     result = import_files(settings, [zipped])
-    assert [(one["status"], one["posts"]) for one in result["files"]] == [("imported", 5)]
+    assert [(file["status"], file["posts"]) for file in result["files"]] == [("imported", 5)]
     before = query("select * from raw.posts order by all")
     assert import_files(settings, [archive, zipped, archive / "data" / "tweets.js"])["load"]["pages"] == 0
     assert query("select * from raw.posts order by all") == before
@@ -156,7 +156,7 @@ def test_the_same_archive_zipped_adds_nothing(
 
 @pytest.mark.parametrize("name", ["tweet.js", "tweets-part1.js", "tweet-part12.js"])
 def test_other_names_and_posts_without_their_wrapper(settings: Settings, tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text(assigned("tweet", [one["tweet"] for one in TWEETS]))
+    (tmp_path / name).write_text(assigned("tweet", [tweet["tweet"] for tweet in TWEETS]))
     (tmp_path / "account.js").write_text(assigned("account", [{"account": ACCOUNT}]))
     assert import_files(settings, [tmp_path / name])["posts"] == 5
 
@@ -213,7 +213,7 @@ def test_dumps_of_the_api_v1(settings: Settings, tmp_path: Path, query: Query) -
         {"id_str": "no id", "text": "x"},
     ]
     path = tmp_path / "statuses.jsonl"
-    path.write_text("\n".join(json.dumps(one) for one in statuses))
+    path.write_text("\n".join(json.dumps(status) for status in statuses))
     result = import_files(settings, [path])
     assert (result["posts"], result["users"], result["rejected_lines"]) == (5, 3, 2)
     rows = query(

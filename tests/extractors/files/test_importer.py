@@ -187,7 +187,7 @@ def test_files_that_cannot_be_read_do_not_stop_the_others(
     folder = tmp_path / "nothing here"
     folder.mkdir()
     result = import_files(settings, [tmp_path / "absent.jsonl", damaged, folder, file("good.jsonl", PAGED)])
-    assert [one["status"] for one in result["files"]] == ["refused", "refused", "refused", "imported"]
+    assert [file["status"] for file in result["files"]] == ["refused", "refused", "refused", "imported"]
     assert (result["refused_files"], result["posts"]) == (3, 3)
 
 
@@ -197,7 +197,7 @@ def test_a_document_over_many_lines_and_a_list_of_posts(settings: Settings, tmp_
     listed = tmp_path / "list.json"
     listed.write_text(json.dumps([post(11), post(12)]))
     result = import_files(settings, [pretty, listed])
-    assert [(one["status"], one["posts"]) for one in result["files"]] == [("imported", 3), ("imported", 2)]
+    assert [(file["status"], file["posts"]) for file in result["files"]] == [("imported", 3), ("imported", 2)]
 
 
 def test_users(settings: Settings, file: Callable[..., Path], query: Query) -> None:
@@ -228,7 +228,7 @@ def test_packed_files(settings: Settings, file: Callable[..., Path], tmp_path: P
     members = tmp_path / "two members.gz"
     members.write_bytes(gzip.compress(plain[:100]) + gzip.compress(plain[100:]))
     result = import_files(settings, [packed, frames, members, tmp_path / "a.jsonl"])
-    assert [(one["status"], one["posts"], one["rejects"]) for one in result["files"]] == [
+    assert [(file["status"], file["posts"], file["rejects"]) for file in result["files"]] == [
         ("imported", 4, 0)
     ] * 4
     assert query("select count(*) from raw.pages") == [(2,)]
@@ -240,7 +240,8 @@ def test_a_packed_file_written_by_half_gives_what_is_whole(
 ) -> None:
     # What can't be packed well, so that the cut falls among many lines.
     lines = [
-        json.dumps({"data": post(one, text=random.Random(one).randbytes(2000).hex())}) for one in range(400)
+        json.dumps({"data": post(number, text=random.Random(number).randbytes(2000).hex())})
+        for number in range(400)
     ]
     path = tmp_path / f"half.jsonl{ending}"
     packed = pack("\n".join(lines).encode())
@@ -267,12 +268,12 @@ def test_a_folder_is_walked_and_what_is_no_input_is_named(
     (folder / "2025" / "half.json").write_text('{"data": [')
     messages: list[str] = []
     result = import_files(settings, [folder], messages.append)
-    assert [(Path(one["file"]).name, one["status"]) for one in result["files"]] == [
+    assert [(Path(file["file"]).name, file["status"]) for file in result["files"]] == [
         ("half.json", "refused"),
         ("b.json.zst", "imported"),
         ("a.jsonl", "imported"),
     ]
-    assert {Path(one["file"]).name for one in result["skipped"]} == {"notes.md", ".hidden.json"}
+    assert {Path(file["file"]).name for file in result["skipped"]} == {"notes.md", ".hidden.json"}
     assert any("notes.md" in message and "skipped" in message for message in messages)
     assert (result["posts"], result["refused_files"]) == (4, 1)
 
@@ -302,7 +303,7 @@ def test_what_tweepy_and_xdk_dump(settings: Settings, tmp_path: Path, query: Que
             paths.append(tmp_path / f"{name}-{indent}.json")
             paths[-1].write_text(json.dumps(value, indent=indent))
     result = import_files(settings, paths)
-    found = [(one["posts"], one["rejects"], one["status"]) for one in result["files"]]
+    found = [(file["posts"], file["rejects"], file["status"]) for file in result["files"]]
     assert found == [(count, 0, "imported") for count in (2, 1, 1, 2, 3, 2)] * 2
     assert {row[0] for row in query("select post_id from raw.posts")} == {
         str(number) for number in range(1, 10)

@@ -45,7 +45,7 @@ def test_what_is_still_unreadable_goes_on_waiting_and_leaves_nothing_behind(
     ]
     landed = landing_files.keys(settings.landing_dir)
     outcomes = quarantine.retry(settings, found, "ana")
-    assert [one.is_taken_in for one in outcomes] == [False, False]
+    assert [outcome.is_taken_in for outcome in outcomes] == [False, False]
     assert "not whole JSON" in outcomes[0].reason
     assert quarantine.waiting(settings) == found
     assert landing_files.keys(settings.landing_dir) == landed
@@ -55,7 +55,10 @@ def test_what_is_still_unreadable_goes_on_waiting_and_leaves_nothing_behind(
 def test_a_line_that_was_mended_in_its_file_goes_in(settings: Settings, broken: Path, query: Query) -> None:
     broken.write_text(broken.read_text().replace(CUT, WHOLE))
     cut, other = quarantine.waiting(settings)
-    assert [one.is_taken_in for one in quarantine.retry(settings, [cut, other], "ana")] == [True, False]
+    assert [outcome.is_taken_in for outcome in quarantine.retry(settings, [cut, other], "ana")] == [
+        True,
+        False,
+    ]
     assert query("select post_id from raw.posts order by 1") == [("5",), ("6",)]
     assert quarantine.waiting(settings) == [other]
     assert query("select reject_id, line_number, decision, decided_by from quality.quarantine") == [
@@ -88,7 +91,7 @@ def test_a_line_that_this_version_can_read_goes_in_as_it_was_kept(settings: Sett
     raw_store.load(settings)
     whole, cut = quarantine.waiting(settings)
     outcomes = quarantine.retry(settings, [whole, cut], "ana")
-    assert [one.is_taken_in for one in outcomes] == [True, False]
+    assert [outcome.is_taken_in for outcome in outcomes] == [True, False]
     assert "any more" in outcomes[1].reason
     # seen when the file was written, not when it was retried
     assert query("select post_id, observed_at::varchar from raw.posts") == [("6", "2025-03-01 00:00:00+00")]

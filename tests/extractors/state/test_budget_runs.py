@@ -38,13 +38,15 @@ def last_weeks(emulated: Emulated, weeks: int) -> Window:
 
 def with_budgets(settings: Settings, caps: dict[str, float]) -> Settings:
     clients = [
-        one.model_copy(
+        client.model_copy(
             update={
-                "budget": Budget(usd_per_day=caps[one.id], usd_per_month=1000) if one.id in caps else None,
+                "budget": Budget(usd_per_day=caps[client.id], usd_per_month=1000)
+                if client.id in caps
+                else None,
                 "nods_per_run": 3,
             }
         )
-        for one in settings.config.clients
+        for client in settings.config.clients
     ]
     return replace(settings, config=settings.config.model_copy(update={"clients": clients}))
 
@@ -99,14 +101,14 @@ def test_a_capped_run_stops_cleanly_and_later_ones_bring_the_rest(
     capped = with_budgets(settings_in(tmp_path / "capped", day_by_day.url), {CAPPED: CAP})
     capped = replace(capped, now=today)
     results = run(capped, window, "day 0")
-    stopped = {one["stream"] for one in results if one["status"] == steps.BUDGET_REACHED}
+    stopped = {result["stream"] for result in results if result["status"] == steps.BUDGET_REACHED}
     assert stopped
-    assert {one["client_id"] for one in results if one["status"] == steps.BUDGET_REACHED} == {CAPPED}
+    assert {result["client_id"] for result in results if result["status"] == steps.BUDGET_REACHED} == {CAPPED}
     # The other client has its own money, and all of its window.
     assert posts_of(capped, OTHER) == posts_of(free, OTHER)
     with open_state(capped) as state:
         open_gaps = gaps.everything(state)
-    told = {(one.stream, one.why) for one in open_gaps if one.why != gaps.TOO_MANY}
+    told = {(gap.stream, gap.why) for gap in open_gaps if gap.why != gaps.TOO_MANY}
     assert told == {(one, gaps.BUDGET) for one in stopped}
     with duckdb.connect(str(capped.warehouse_path), read_only=True) as connection:
         assert connection.execute("select count(*) from raw.gaps").fetchall() == [(len(open_gaps),)]
@@ -118,7 +120,7 @@ def test_a_capped_run_stops_cleanly_and_later_ones_bring_the_rest(
     for day in range(1, 12):
         later = Window(today.at, today.at + timedelta(minutes=1))
         today.at += timedelta(days=1)
-        statuses = {one["status"] for one in run(capped, later, f"day {day}")}
+        statuses = {result["status"] for result in run(capped, later, f"day {day}")}
         if statuses == {"finished"}:
             break
     else:
@@ -129,7 +131,7 @@ def test_a_capped_run_stops_cleanly_and_later_ones_bring_the_rest(
         stream: set() for stream in expected
     }
     with open_state(capped) as state:
-        assert [one for one in gaps.everything(state) if one.why != gaps.TOO_MANY] == []
+        assert [gap for gap in gaps.everything(state) if gap.why != gaps.TOO_MANY] == []
         with state.engine.connect() as connection:
             rows = connection.execute(ledger.select().where(ledger.c.client_id == CAPPED)).all()
     by_day: dict[Any, float] = {}
@@ -140,7 +142,9 @@ def test_a_capped_run_stops_cleanly_and_later_ones_bring_the_rest(
     # Whoever wrote on several days is paid for on each, and so are the profiles of every later run: that is what
     # a cap costs. Pages that landed are not among it.
     assert sum(by_day.values()) < 4 * whole_price
-    asked = [one for one in day_by_day.requests if "/tweets" in one[0] or "/mentions" in one[0]]
+    asked = [
+        request for request in day_by_day.requests if "/tweets" in request[0] or "/mentions" in request[0]
+    ]
     assert len(set(asked)) == len(asked)
 
 
@@ -148,7 +152,9 @@ def test_a_plan_says_what_a_window_would_cost(emulated: Emulated, tmp_path: Path
     settings = with_budgets(settings_in(tmp_path, emulated.url), {"lichtung": 500.0, "kupferhof": 0.6})
     window = last_weeks(emulated, 1)
     before = len(emulated.asked())
-    unknown = {one.client_id: one for one in forecast.forecast(settings, window)}
+    unknown = {
+        client_forecast.client_id: client_forecast for client_forecast in forecast.forecast(settings, window)
+    }
     assert len(emulated.asked()) == before
     assert unknown["lichtung"].usd.high is None
     assert "may not fit" in unknown["kupferhof"].verdict or "more than" in unknown["kupferhof"].verdict
@@ -170,7 +176,7 @@ def test_a_plan_says_what_a_window_would_cost(emulated: Emulated, tmp_path: Path
 def test_a_plan_without_history_may_let_x_count(emulated: Emulated, tmp_path: Path) -> None:
     settings = with_budgets(settings_in(tmp_path, emulated.url), {"lichtung": 500.0, "kupferhof": 0.6})
     (found,) = forecast.forecast(settings, last_weeks(emulated, 1), "lichtung", is_counting=True)
-    (counted,) = [one for one in found.streams if one.stream == "own_posts"]
+    (counted,) = [stream for stream in found.streams if stream.stream == "own_posts"]
     since = NOW - timedelta(days=7)
     true = sum(
         post.author.handle in emulated.world.client("lichtung").us
@@ -181,7 +187,7 @@ def test_a_plan_without_history_may_let_x_count(emulated: Emulated, tmp_path: Pa
     )
     assert counted.posts.low == pytest.approx(true, abs=1) and true > 5
     assert counted.usd.low == pytest.approx(0.005 * counted.posts.low)
-    assert [one["granularity"] for one in emulated.asked("/2/tweets/counts/recent")] == ["day"] * 2
+    assert [query["granularity"] for query in emulated.asked("/2/tweets/counts/recent")] == ["day"] * 2
     with open_state(settings) as state:
         # The question itself is paid for, each time.
         assert state.spent_usd("lichtung") == pytest.approx(0.01)

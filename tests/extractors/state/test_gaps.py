@@ -44,7 +44,7 @@ def state(make_settings: Callable[..., Settings]) -> Iterator[State]:
 
 
 def spans(state: State) -> list[tuple[int, int, str]]:
-    return [((one.from_at - MAY) // DAY, (one.to_at - MAY) // DAY, one.why) for one in gaps.everything(state)]
+    return [((gap.from_at - MAY) // DAY, (gap.to_at - MAY) // DAY, gap.why) for gap in gaps.everything(state)]
 
 
 def test_gaps_grow_together_and_are_cut_by_what_fills_them(state: State) -> None:
@@ -112,7 +112,7 @@ def test_beyond_a_timelines_reach_search_takes_over_or_a_gap_is_told(
     emulated: Emulated, tmp_path: Any, short_timelines: None, access: str
 ) -> None:
     settings = settings_in(tmp_path, emulated.url)
-    clients = [one.model_copy(update={"access": access}) for one in settings.config.clients]
+    clients = [client.model_copy(update={"access": access}) for client in settings.config.clients]
     settings = replace(settings, config=settings.config.model_copy(update={"clients": clients}))
     world = emulated.world
     client, account = world.client("lichtung"), world.accounts["lichtung_inst"]
@@ -132,9 +132,9 @@ def test_beyond_a_timelines_reach_search_takes_over_or_a_gap_is_told(
             ).fetchall()
         }
     written = {
-        one.history[-1]: one.at
-        for one in world.posts.values()
-        if one.author is account and not one.is_gone and not one.reposted
+        post.history[-1]: post.at
+        for post in world.posts.values()
+        if post.author is account and not post.is_gone and not post.reposted
     }
     assert len(written) > 60
     if access == "archive":
@@ -230,7 +230,7 @@ def test_messages_and_likers_need_consent_and_a_users_token(
         (CLIENT, None, False), (CLIENT, "t", False), (consent, None, False), (consent, "t", True),
     ):  # fmt: skip
         specs = steps.plan_accounts(make_settings(x.url, [client], token))
-        assert ("direct_messages" in [one["stream"] for one in specs]) is expected
+        assert ("direct_messages" in [spec["stream"] for spec in specs]) is expected
     liked = post(
         900, 7, public_metrics={"retweet_count": 2, "reply_count": 0, "like_count": 9, "quote_count": 0}
     )
@@ -241,11 +241,13 @@ def test_messages_and_likers_need_consent_and_a_users_token(
         settings = make_settings(x.url, [CLIENT], token)
         steps.fetch(settings, {"client_id": "acme", "stream": "own_posts"}, days(0, 7), RUN)
         specs = [
-            one for one in steps.plan_threads(settings, days(0, 7), RUN) if one["stream"] != "conversations"
+            spec
+            for spec in steps.plan_threads(settings, days(0, 7), RUN)
+            if spec["stream"] != "conversations"
         ]
-        assert [one["stream"] for one in specs] == expected
-    assert [steps.fetch(settings, one, days(0, 7), RUN)["objects"] for one in specs] == [1, 1]
-    assert set(FETCHERS) >= {one.name for one in streams.ALL}
+        assert [spec["stream"] for spec in specs] == expected
+    assert [steps.fetch(settings, spec, days(0, 7), RUN)["objects"] for spec in specs] == [1, 1]
+    assert set(FETCHERS) >= {stream.name for stream in streams.ALL}
 
 
 def test_the_state_store_holds_no_handle_and_no_text(
@@ -264,20 +266,22 @@ def test_the_state_store_holds_no_handle_and_no_text(
         else:
             folder = connection.execute(sa.text("show data_directory")).scalar_one()
             connection.execute(sa.text("checkpoint"))
-            files = [one for one in Path(folder).rglob("*") if one.is_file()]
-        content = b"\0".join(one.read_bytes() for one in files).lower()
+            files = [path for path in Path(folder).rglob("*") if path.is_file()]
+        content = b"\0".join(path.read_bytes() for path in files).lower()
     landed = [
         landing_files.read(settings.landing_dir, key).body for key in landing_files.keys(settings.landing_dir)
     ]
     bodies = [
-        one for body in landed for one in (*fields.objects(body.get("data")), *fields.included(body, "users"))
+        item
+        for body in landed
+        for item in (*fields.objects(body.get("data")), *fields.included(body, "users"))
     ]
     # Client ids are in it, and names of two letters are in everything.
-    ids = {one.id for one in settings.config.clients}
-    names = {str(one["username"]).lower() for one in bodies if len(str(one.get("username", ""))) > 8} - ids
-    texts = {str(one["text"])[:30].lower() for one in bodies if len(str(one.get("text", ""))) > 30}
+    ids = {client.id for client in settings.config.clients}
+    names = {str(body["username"]).lower() for body in bodies if len(str(body.get("username", ""))) > 8} - ids
+    texts = {str(body["text"])[:30].lower() for body in bodies if len(str(body.get("text", ""))) > 30}
     assert "lichtung_inst" in names and len(texts) > 30
-    assert [one for one in sorted(names | texts) if one.encode() in content] == []
+    assert [text for text in sorted(names | texts) if text.encode() in content] == []
 
 
 def test_posts_beyond_nods_per_run_are_a_gap_until_a_run_may_ask_for_them(
@@ -286,7 +290,7 @@ def test_posts_beyond_nods_per_run_are_a_gap_until_a_run_may_ask_for_them(
     start = datetime(2026, 5, 1, tzinfo=UTC)
     reposted = {"retweet_count": 2, "reply_count": 0, "like_count": 0, "quote_count": 0}
     ids = [snowflake(start + timedelta(hours=hour), hour) for hour in (30, 20, 10)]
-    posts = [post(int(one), 7, public_metrics=reposted) for one in ids]
+    posts = [post(int(post_id), 7, public_metrics=reposted) for post_id in ids]
     x.answer("/2/users/7/tweets", page(posts))
     own = {"client_id": "acme", "stream": "own_posts"}
 
@@ -294,12 +298,12 @@ def test_posts_beyond_nods_per_run_are_a_gap_until_a_run_may_ask_for_them(
         settings = make_settings(x.url, [{**CLIENT, "nods_per_run": count}])
         steps.fetch(settings, own, days(0, 7), RUN, lambda message: None)
         specs = steps.plan_threads(settings, days(0, 7), RUN)
-        asked = [one["targets"] for one in specs if one["stream"] == "reposters"]
+        asked = [spec["targets"] for spec in specs if spec["stream"] == "reposters"]
         with open_state(settings) as state:
             told = [
-                (one.from_at, one.to_at, one.why)
-                for one in gaps.everything(state)
-                if one.stream == "reposters"
+                (gap.from_at, gap.to_at, gap.why)
+                for gap in gaps.everything(state)
+                if gap.stream == "reposters"
             ]
         return [target for targets in asked for target in targets], told
 
@@ -336,7 +340,7 @@ def test_messages_are_read_from_where_the_last_run_ended(
         x.answer("/2/dm_events", *pages_of(shown, 3))
         before = len(x.asked("/2/dm_events"))
         result = steps.fetch(settings, spec, days(0, 1), run, lambda message: None)
-        return result["objects"], [one["max_results"] for one in x.asked("/2/dm_events")[before:]]
+        return result["objects"], [query["max_results"] for query in x.asked("/2/dm_events")[before:]]
 
     # All there is at first; later small pages, down to a little before the newest that was there.
     assert fetched(every[4:], "one") == (8, ["100"] * 3)

@@ -72,7 +72,7 @@ def test_an_older_store_has_the_keys_of_a_new_one(
         state.remember_conversations("y", "lab", {"1": AT})
         assert state.watermark("x", "lab", "own_posts", "77") == "9"
         assert state.watermark("y", "lab", "own_posts", "77") is None
-        assert [one.network for one in gaps.everything(state)] == ["x"]
+        assert [gap.network for gap in gaps.everything(state)] == ["x"]
         assert state.spent_usd("lab") == pytest.approx(1200 * 0.48)
         assert budget.billed_posts_by_day(state.engine, "x", AT) == {"2026-11-01": 1200 * 90}
         assert budget.billed_posts_by_day(state.engine, "y", AT) == {}
@@ -107,7 +107,7 @@ def test_a_store_that_was_killed_between_is_as_it_was(
         with pytest.raises(KeyboardInterrupt), open_state(settings_on_either):
             pass
     columns = sa.inspect(sa.create_engine(settings_on_either.state_url)).get_columns("billed")
-    assert "network" not in [one["name"] for one in columns]
+    assert "network" not in [column["name"] for column in columns]
     with open_state(settings_on_either) as state, state.engine.connect() as connection:
         assert {name: len(rows) for name, rows in held(connection).items()} == {
             name: len(rows) for name, rows in STATE_ROWS.items()

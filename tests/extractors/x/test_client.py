@@ -142,7 +142,7 @@ def test_does_not_follow_a_redirect_with_the_token(x: ScriptedX, settings: Setti
     x.answer(PATH, Reply({}, 302, {"Location": f"{x.url}/elsewhere"}))
     with pytest.raises(errors.RequestRefused, match="302"):
         ask(settings)
-    assert [one.path for one in x.requests] == [PATH]
+    assert [request.path for request in x.requests] == [PATH]
 
 
 def test_without_a_token_nothing_is_asked(x: ScriptedX, settings: Settings) -> None:

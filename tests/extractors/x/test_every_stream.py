@@ -75,10 +75,12 @@ def cases(world: World) -> dict[str, Case]:
     """By endpoint: the two ways to search conversations share a name."""
     us, small = world.accounts[US], world.accounts["kupferhof"]
     handles = world.accounts_by_lower_handle
-    silent = next(one for one in world.accounts.values() if not world.posts_by_author.get(one.account_id))
-    gone = next(one for one in world.newest_first if one.is_deleted)
-    hidden = next(one.author for one in world.newest_first if one.author.is_protected)
-    shown = [one for one in world.newest_first if not one.is_gone and one.history[-1] == one.post_id]
+    silent = next(
+        account for account in world.accounts.values() if not world.posts_by_author.get(account.account_id)
+    )
+    gone = next(post for post in world.newest_first if post.is_deleted)
+    hidden = next(post.author for post in world.newest_first if post.author.is_protected)
+    shown = [post for post in world.newest_first if not post.is_gone and post.history[-1] == post.post_id]
 
     def account(one: Any) -> Target:
         return Target(one.account_id, path_id=one.account_id)
@@ -93,14 +95,14 @@ def cases(world: World) -> dict[str, Case]:
         return timeline(world, window, lambda post: post.conversation_id in roots and not post.reposted)
 
     def quotes_of(post: Post) -> list[str]:
-        return ids([one for one in shown if one.quoted is post])
+        return ids([quote for quote in shown if quote.quoted is post])
 
     def reposters_of(post: Post) -> list[str]:
         reposts = [one for one in world.related(post.post_id) if one.reposted is post and not one.is_gone]
-        return [one.account_id for one in nods.reposters(world, post, reposts)]
+        return [account.account_id for account in nods.reposters(world, post, reposts)]
 
     def likers_of(post: Post) -> list[str]:
-        return [one.account_id for one in nods.likers(world, post)][:100]
+        return [account.account_id for account in nods.likers(world, post)][:100]
 
     def lookup(values: list[str], parameter: str = "ids") -> Target:
         return streams.lookup_targets(values, parameter)[0]
@@ -111,29 +113,33 @@ def cases(world: World) -> dict[str, Case]:
 
     recent = timeline(world, WINDOW, lambda post: not post.reposted)
     busy = sorted(
-        {world.posts[one].conversation_id for one in recent},
+        {world.posts[post_id].conversation_id for post_id in recent},
         key=lambda one: -len(of_conversation(WINDOW, one)),
     )
     odd = next(
-        one.conversation_id
-        for one in shown
-        if one.parent and one.parent.is_gone and ODD.start < one.at < ODD.end
+        post.conversation_id
+        for post in shown
+        if post.parent and post.parent.is_gone and ODD.start < post.at < ODD.end
     )
-    quoted = sorted({one.quoted.post_id for one in shown if one.quoted and not one.quoted.is_gone},
+    quoted = sorted({post.quoted.post_id for post in shown if post.quoted and not post.quoted.is_gone},
                     key=lambda one: -len(quotes_of(world.posts[one])))  # fmt: skip
     alone = next(
-        one
-        for one in shown
-        if not quotes_of(one) and not one.reposts and not one.likes and not world.related(one.post_id)
+        post
+        for post in shown
+        if not quotes_of(post) and not post.reposts and not post.likes and not world.related(post.post_id)
     )
     viral = max(shown, key=lambda post: post.reposts)
-    loved, liked = [one for one in shown if 100 < one.likes < 1_000][:1] + [
-        one for one in shown if 5 < one.likes < 50
+    loved, liked = [post for post in shown if 100 < post.likes < 1_000][:1] + [
+        post for post in shown if 5 < post.likes < 50
     ][:1]
     reposted = next(
-        one.reposted for one in shown if one.reposted and one.reposted.history[-1] == one.reposted.post_id
+        post.reposted
+        for post in shown
+        if post.reposted and post.reposted.history[-1] == post.reposted.post_id
     )
-    messages = [one.message_id for one in reversed(world.messages) if one.at >= NOW - timedelta(days=30)]
+    messages = [
+        message.message_id for message in reversed(world.messages) if message.at >= NOW - timedelta(days=30)
+    ]
     nowhere = "1000000000000000001"
     by_posts = {
         streams.QUOTES: (world.posts[quoted[0]], world.posts[quoted[1]], quotes_of),
@@ -158,7 +164,7 @@ def cases(world: World) -> dict[str, Case]:
         )  # fmt: skip
     found[streams.MENTIONS.endpoint] = replace(
         found[streams.MENTIONS.endpoint],
-        empty=account(next(one for one in world.accounts.values() if is_unnoticed(one))),
+        empty=account(next(other for other in world.accounts.values() if is_unnoticed(other))),
     )
     for stream, window in ((streams.CONVERSATIONS_RECENT, WINDOW), (streams.CONVERSATIONS_ARCHIVE, ODD)):
         roots = busy if stream is streams.CONVERSATIONS_RECENT else sorted(
@@ -189,7 +195,9 @@ def cases(world: World) -> dict[str, Case]:
 def add_to(world: World) -> None:
     """What the script has not: posts with more quotes than a page holds, a new reply to a post that is gone."""
     targets = [post for post in world.newest_first if post.author.handle == US and not post.reposted][5:7]
-    people = [one for one in world.accounts.values() if not (one.is_protected or one.is_suspended)]
+    people = [
+        account for account in world.accounts.values() if not (account.is_protected or account.is_suspended)
+    ]
     for number in range(46):
         at = UNTIL - timedelta(days=2, minutes=7 * number, seconds=11)
         post_id = snowflake(at, number)
@@ -218,7 +226,9 @@ def smaller(stream: Stream) -> Stream:
 
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[Emulated]:
-    unlimited = {f"/2/tweets/{one}": 9_999 for one in (":id/retweeted_by", ":id/liking_users", "search/all")}
+    unlimited = {
+        f"/2/tweets/{path}": 9_999 for path in (":id/retweeted_by", ":id/liking_users", "search/all")
+    }
     world = build_world(UNTIL.date())
     add_to(world)
     with emulating(world, limits=unlimited) as served:
@@ -267,7 +277,7 @@ def landed(context: Context) -> list[dict[str, Any]]:
 
 
 def objects(bodies: list[dict[str, Any]]) -> list[str]:
-    return [one["id"] for body in bodies for one in body.get("data", [])]
+    return [item["id"] for body in bodies for item in body.get("data", [])]
 
 
 TABLE_OF = {
@@ -323,7 +333,7 @@ def test_an_empty_result_is_a_page_and_no_fault(
 
 
 # Whoever may read a message may read all of it.
-WITH_ERRORS = [one for one in streams.ALL if one is not streams.DIRECT_MESSAGES]
+WITH_ERRORS = [stream for stream in streams.ALL if stream is not streams.DIRECT_MESSAGES]
 
 
 @pytest.mark.parametrize("stream", WITH_ERRORS, ids=lambda one: one.endpoint, indirect=True)

@@ -62,7 +62,7 @@ class Attempt:
     def landed(self) -> list[str]:
         """Ids of the pages' own objects, in the order of pages."""
         pages = [landing_files.read(self.context.settings.landing_dir, key) for key in self.pages()]
-        return [one["id"] for page in pages for one in page.body.get("data", [])]
+        return [item["id"] for page in pages for item in page.body.get("data", [])]
 
     def pages(self) -> list[str]:
         return landing_files.keys(self.context.settings.landing_dir)
@@ -293,7 +293,7 @@ def test_what_comes_twice_is_one_post(
 
 
 def test_a_post_indexed_late_is_caught_by_the_next_window(emulated: Emulated, attempt: Any) -> None:
-    posts = [emulated.world.posts[one] for one in expected(emulated.world)]
+    posts = [emulated.world.posts[post_id] for post_id in expected(emulated.world)]
     late = posts[10]
     border = (late.at + timedelta(minutes=8)).replace(microsecond=0)
     first, second = Window(border - timedelta(days=7), border), Window(border, border + timedelta(days=7))
@@ -401,7 +401,7 @@ def test_a_stale_since_id_becomes_a_search_by_time_and_a_gap(emulated: Emulated,
 
 
 def test_a_since_id_within_reach_is_used(emulated: Emulated, attempt: Any) -> None:
-    recent = [emulated.world.posts[one] for one in expected(emulated.world)][3]
+    recent = [emulated.world.posts[post_id] for post_id in expected(emulated.world)][3]
     target = Target("q", parameters=(("query", "from:lichtung_inst"), ("since_id", recent.post_id)))
     with attempt() as one:
         one.walk(streams.CONVERSATIONS_RECENT, target)
@@ -416,7 +416,7 @@ def test_ids_of_different_lengths_are_numbers(attempt: Any) -> None:
     world = build_world(date(2018, 8, 6))
     window = Window(datetime(2018, 5, 14, tzinfo=UTC), datetime(2018, 6, 11, tzinfo=UTC))
     own = expected(world, window)
-    assert {len(one) for one in own} == {18, 19} and own != sorted(own, reverse=True)
+    assert {len(post_id) for post_id in own} == {18, 19} and own != sorted(own, reverse=True)
     border = next(number for number, one in enumerate(own) if len(one) == 18)
     stream = replace(OWN, page_sizes=(5, border + 2))
     with emulating(world, lambda: datetime(2018, 8, 6, tzinfo=UTC)) as served, attempt(served=served) as one:

@@ -38,7 +38,7 @@ class Mortals:
     def __init__(self, emulated: Emulated, config: dict[str, Any]) -> None:
         self.emulated = emulated
         keys = ("id", "name", "accounts", "team", "bots", "access")
-        self.clients = [{name: one[name] for name in keys} for one in config["clients"][:1]]
+        self.clients = [{name: client[name] for name in keys} for client in config["clients"][:1]]
         self.kill_at: int | None = None  # the request, counted from now, at whose arrival the process dies
         self.pid = 0
         self._process = subprocess.Popen(
@@ -92,7 +92,7 @@ def mortals() -> Iterator[Mortals]:
     found: list[Mortals] = []
     with emulating(
         build_world(UNTIL.date()),
-        limits={f"/2/tweets/{one}": 9_999 for one in (":id/quote_tweets", ":id/retweeted_by", "search/all")},
+        limits={f"/2/tweets/{path}": 9_999 for path in (":id/quote_tweets", ":id/retweeted_by", "search/all")},
         before=lambda path: found[0].requested(path),
     ) as emulated:  # fmt: skip
         found.append(Mortals(emulated, tomllib.loads(demo_config(UNTIL.date()))))

@@ -88,7 +88,7 @@ def test_a_message_goes_with_the_account_that_wrote_it(settings: Settings, query
     raw_store.load(settings)
     assert query("select message_id, text from raw.messages") == [("50", "thank you")]
     assert set(query("select object_id from raw.tombstones")) == {("20",), ("40",), ("41",)}
-    files = [one for one in settings.home.rglob("*") if one.is_file()]
+    files = [path for path in settings.home.rglob("*") if path.is_file()]
     assert files
     for one in files:
         content = landing_files.unpacked(one) if one.name.endswith(landing_files.SUFFIX) else one.read_bytes()
@@ -117,8 +117,8 @@ def test_both_dialects_say_who_wrote(
             context = Context(settings, state, client, "acme", "run", WINDOW, lambda line: None)
             pager.walk(context, streams.DIRECT_MESSAGES, streams.Target("all"))
         raw_store.load(settings)
-    shown = [one for one in x.world.messages if NOW - timedelta(days=30) <= one.at <= NOW]
-    known = {(one.message_id, one.sender.account_id) for one in shown}
+    shown = [message for message in x.world.messages if NOW - timedelta(days=30) <= message.at <= NOW]
+    known = {(message.message_id, message.sender.account_id) for message in shown}
     assert known and set(query("select message_id, sender_id from raw.messages")) == known
     # whoever only ever writes in private has a name, too
     assert {one for (one,) in query("select account_id from raw.users")} == {sender for _, sender in known}

@@ -29,7 +29,7 @@ def walk(context: Context) -> None:
 
 def landed(context: Context) -> list[str]:
     pages = landing_files.run_pages(context.settings.landing_dir, "x", ["own_posts"], context.run_id)
-    return [one["id"] for page in pages for one in page.body.get("data", [])]
+    return [item["id"] for page in pages for item in page.body.get("data", [])]
 
 
 def test_walks_to_the_last_page(x: ScriptedX, context: Context) -> None:
@@ -42,7 +42,7 @@ def test_walks_to_the_last_page(x: ScriptedX, context: Context) -> None:
     # List prices above; billed is an object once a day, so the one author once.
     assert totals.billed_usd == pytest.approx(6 * 0.005 + 0.010)
     assert context.state.spent_usd("acme") == pytest.approx(totals.billed_usd)
-    assert [one.get("pagination_token") for one in x.asked(PATH)] == [None, "t1", "t2", "t3"]
+    assert [query.get("pagination_token") for query in x.asked(PATH)] == [None, "t1", "t2", "t3"]
     first = x.asked(PATH)[0]
     assert (first["start_time"], first["end_time"]) == ("2026-04-30T23:50:00Z", "2026-05-08T00:00:00Z")
     assert first["max_results"] == "100"
@@ -86,7 +86,7 @@ def test_an_interrupted_walk_goes_on_from_its_cursor(x: ScriptedX, context: Cont
     assert context.state.watermark("x", "acme", "own_posts", "7") is None
     x.answer(PATH, *PAGES[2:])
     walk(context)
-    assert [one.get("pagination_token") for one in x.asked(PATH)] == [None, "t1", "t2", "t2", "t3"]
+    assert [query.get("pagination_token") for query in x.asked(PATH)] == [None, "t1", "t2", "t2", "t3"]
     assert landed(context) == ["90", "80", "70", "60", "50", "40"]
     # The newest of the first page, though that page belongs to the earlier attempt.
     assert context.state.watermark("x", "acme", "own_posts", "7") == "90"
@@ -106,7 +106,7 @@ def test_a_page_on_disk_whose_cursor_never_moved_is_not_fetched_again(x: Scripte
         walk(context)
     assert landed(context) == ["90", "80", "70", "60"]
     walk(context)
-    assert [one.get("pagination_token") for one in x.asked(PATH)] == [None, "t1", "t2", "t3"]
+    assert [query.get("pagination_token") for query in x.asked(PATH)] == [None, "t1", "t2", "t3"]
     assert context.totals.objects == 6
     assert len(seen) == 5  # the page taken up was seen again
 
@@ -198,7 +198,7 @@ def test_every_declared_stream_pages_to_the_end(
     pager.walk(context, stream, targets["" if stream.kind == "message" else kind])
     assert context.totals.objects == 6
     assert len(x.asked(path)) == len(batches)
-    tokens = {one.authorization for one in x.requests}
+    tokens = {request.authorization for request in x.requests}
     assert tokens == {f"Bearer {USER_TOKEN if stream.needs_user else TOKEN}"}
 
 
@@ -208,7 +208,9 @@ def test_conversations_share_a_query_up_to_its_limit() -> None:
         targets = streams.conversation_targets(ids, limit)
         queries = [dict(target.parameters)["query"] for target in targets]
         assert max(map(len, queries)) <= limit
-        assert [term.removeprefix("conversation_id:") for one in queries for term in one.split(" OR ")] == ids
+        assert [
+            term.removeprefix("conversation_id:") for query in queries for term in query.split(" OR ")
+        ] == ids
         assert len(queries) == -(-60 // ((limit + 4) // 39))
 
 

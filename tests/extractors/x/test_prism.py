@@ -84,7 +84,9 @@ def prism(specification: str, upstream: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[Emulated]:
-    unlimited = {f"/2/tweets/{one}": 9_999 for one in (":id/retweeted_by", ":id/liking_users", "search/all")}
+    unlimited = {
+        f"/2/tweets/{path}": 9_999 for path in (":id/retweeted_by", ":id/liking_users", "search/all")
+    }
     world = build_world(UNTIL.date())
     add_to(world)
     with emulating(world, limits=unlimited) as served:
@@ -109,7 +111,14 @@ def left(found: list[tuple[str, dict[str, Any]]], exemptions: dict[tuple[str, st
     rest: Counter[str] = Counter()
     for endpoint, violation in found:
         text = f"{violation.get('location')}: {violation['message']}"
-        key = next((one for one in exemptions if one[0] in ("*", endpoint) and one[1] in text), None)
+        key = next(
+            (
+                exemption
+                for exemption in exemptions
+                if exemption[0] in ("*", endpoint) and exemption[1] in text
+            ),
+            None,
+        )
         if key:
             used.add(key)
         else:
@@ -131,7 +140,7 @@ def test_every_stream_keeps_to_the_specification(
         def ask(self, *args: Any, **options: Any) -> Answer:
             answer = super().ask(*args, **options)
             asked[current.endpoint] += 1
-            found.extend((current.endpoint, one) for one in violations(answer.headers))
+            found.extend((current.endpoint, violation) for violation in violations(answer.headers))
             return answer
 
     settings = make_settings(proxies["old"], user_token=user_token(TOKEN, US))
@@ -156,7 +165,7 @@ def test_the_new_names_keep_to_the_specification(proxies: dict[str, str], emulat
 
     def watched(answer: requests.Response, **_: Any) -> None:
         path = re.sub(r"/\d{5,}", "/:id", answer.request.path_url.split("?")[0])
-        found.extend((path, one) for one in violations(answer.headers))
+        found.extend((path, violation) for violation in violations(answer.headers))
 
     sdk = xdk.Client(base_url=proxies["new"], bearer_token=TOKEN)
     as_user = xdk.Client(base_url=proxies["new"], access_token=user_token(TOKEN, US))

@@ -190,7 +190,7 @@ def test_batch_compliance_names_what_the_rota_would_reach_much_later(
     assert found["accounts"] == {author.author.account_id: "resource-not-found"}
     assert scrubbed.post_id not in found["posts"]
     looks = [message for message in messages if message.startswith("looking up")]
-    assert [one.partition(", ")[2] for one in looks] == ["1 of them named by batch compliance"] * 2
+    assert [look.partition(", ")[2] for look in looks] == ["1 of them named by batch compliance"] * 2
 
 
 def one_a_day(home: Settings) -> Settings:
@@ -219,7 +219,7 @@ def test_a_deleted_account_takes_its_posts_and_its_profile_along_and_may_come_ba
     found = rota.look(home, "erasure-2", lambda message: None)
     assert found["returned"] == [account.account_id]
     erasure.follow_network(home, found, lambda message: None)
-    root = next(one for one in network.world.newest_first if one.author.handle == "lichtung_inst")
+    root = next(post for post in network.world.newest_first if post.author.handle == "lichtung_inst")
     answer = {"post_id": root.post_id, "account_id": account.account_id, "text": "here I am again"}
     network.order("reply", **answer, minutes_ago=2)
     window = Window(UNTIL - timedelta(days=4), NOW - timedelta(minutes=1))
@@ -240,7 +240,7 @@ def test_our_own_account_is_told_of_and_left(
 ) -> None:
     us = network.world.accounts["lichtung_inst"]
     ours = {post_id for post_id in held(home) if network.world.posts[post_id].author is us}
-    gone = next(one for one in sorted(ours) if len(network.world.posts[one].history) == 1)
+    gone = next(post_id for post_id in sorted(ours) if len(network.world.posts[post_id].history) == 1)
     network.order("suspend", account_ids=[us.account_id])
     found = rota.look(home, "erasure-1", lambda message: None)
     assert found["accounts"] == {} and not ours & found["posts"].keys()
@@ -273,4 +273,4 @@ def test_places_are_never_kept(home: Settings, tmp_path: Path) -> None:
         importer.import_files(home, [tmp_path / name])
     assert {"77", "78"} <= held(home)
     content = everything(home)
-    assert not [one for one in (b"47.125", b"Walenstadt", b"a1b2c3d4e5", b"Quarten") if one in content]
+    assert not [value for value in (b"47.125", b"Walenstadt", b"a1b2c3d4e5", b"Quarten") if value in content]

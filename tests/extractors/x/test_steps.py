@@ -63,7 +63,7 @@ def test_the_first_wave_resolves_handles_once(x: ScriptedX, settings: Settings) 
     assert names[:3] == ["profiles", "own_posts", "mentions"]
     assert names == [stream.name for stream in streams.ALL if stream.wave == 1 and not stream.needs_user]
     steps.plan_accounts(settings, "acme")
-    assert [one["usernames"] for one in x.asked("/2/users/by")] == ["acme"]
+    assert [query["usernames"] for query in x.asked("/2/users/by")] == ["acme"]
     with open_state(settings) as state:
         assert state.account_ids("x", ["acme"]) == {"acme": "7"}
         assert state.spent_usd("acme") == pytest.approx(0.01)
@@ -102,8 +102,8 @@ def test_tracked_and_team_accounts_are_us(x: ScriptedX, settings: Settings) -> N
 
 def test_profiles_of_everyone_named(x: ScriptedX, settings: Settings) -> None:
     assert fetch(settings, {"client_id": "acme", "stream": "profiles"})["objects"] == 2
-    assert [one["usernames"] for one in x.asked("/2/users/by")] == ["acme,botty,mayor"]
-    assert [one["ids"] for one in x.asked("/2/users")] == ["8"]
+    assert [query["usernames"] for query in x.asked("/2/users/by")] == ["acme,botty,mayor"]
+    assert [query["ids"] for query in x.asked("/2/users")] == ["8"]
 
 
 def test_what_the_house_knows_of_a_stream_is_said_of_one_that_is_fetched() -> None:
@@ -142,7 +142,7 @@ def test_threads_are_planned_from_what_landed_and_what_is_known(x: ScriptedX, se
     )
     assert [fetch(settings, spec)["objects"] for spec in specs] == [1, 1, 1]
     (search,) = x.asked("/2/tweets/search/all")
-    assert search["query"] == " OR ".join(f"conversation_id:{one}" for one in specs[0]["targets"])
+    assert search["query"] == " OR ".join(f"conversation_id:{target}" for target in specs[0]["targets"])
     assert (search["start_time"], search["end_time"]) == ("2026-04-30T23:50:00Z", "2026-05-08T00:00:00Z")
 
 
@@ -159,7 +159,7 @@ def test_missing_parents_and_roots_are_climbed_and_the_gone_remembered(
     x.answer("/2/tweets", first, page([reply_to(90, 93, 90)]))
     assert steps.plan_missing(settings, WINDOW, RUN) == [{"client_id": "acme", "stream": "missing"}]
     result = fetch(settings, {"client_id": "acme", "stream": "missing"})
-    assert [one["ids"] for one in x.asked("/2/tweets")] == ["90,94", "93"]
+    assert [query["ids"] for query in x.asked("/2/tweets")] == ["90,94", "93"]
     assert (result["walks"], result["objects"]) == (2, 2)
     with open_state(settings) as state:
         assert state.gone("x", ["90", "93", "94"]) == {"90"}

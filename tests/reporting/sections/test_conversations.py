@@ -23,9 +23,9 @@ def test_what_is_missing_is_told_with_its_reason() -> None:
     )
     # the reasons that the model may give, and none else
     model = PROJECT_DIR / "models" / "intermediate" / "conversations" / "int_conversations__missing.yml"
-    columns = {one["name"]: one for one in yaml.safe_load(model.read_text())["models"][0]["columns"]}
+    columns = {column["name"]: column for column in yaml.safe_load(model.read_text())["models"][0]["columns"]}
     tests = columns["missing_reason"]["data_tests"]
-    (values,) = [one["accepted_values"]["arguments"]["values"] for one in tests if isinstance(one, dict)]
+    (values,) = [test["accepted_values"]["arguments"]["values"] for test in tests if isinstance(test, dict)]
     assert {*words.MISSING_WORDS, "nothing missing", "not counted"} == set(values)
 
 
