@@ -5,15 +5,21 @@ Every module of this folder that states a CHECK is taken: a new table needs no m
 
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 
 from quality.suites.rules import TableCheck
 
 
-def _checks() -> tuple[TableCheck, ...]:
-    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
-    checks = [module.CHECK for module in modules if hasattr(module, "CHECK")]
+def modules() -> dict[str, ModuleType]:
+    """The modules with a CHECK, by name."""
+    found = {entry.name: import_module(f"{__name__}.{entry.name}") for entry in iter_modules(__path__)}
+    return {name: module for name, module in found.items() if hasattr(module, "CHECK")}
+
+
+CHECKS: tuple[TableCheck, ...] = tuple(
     # what came in before what would go out
-    return tuple(sorted(checks, key=lambda check: (check.table_name.startswith("rpt_"), check.table_name)))
-
-
-CHECKS = _checks()
+    sorted(
+        (module.CHECK for module in modules().values()),
+        key=lambda check: (check.table_name.startswith("rpt_"), check.table_name),
+    )
+)
