@@ -1,8 +1,8 @@
 """A page of a report without what is to be forgotten. Pure functions over HTML.
 
-Whatever shows a post bears `data-post-id`, whatever names a person `data-person-id(s)`: an element that bears
-an id which is forgotten keeps its place and loses what it says. In the words of others the handle is masked.
-Of a person with several accounts the page says which: what it shows of the person was made of all of them.
+Every element that shows a post has `data-post-id`, and every element that names a person has `data-person-id(s)`. If
+that id is forgotten, the element stays and loses its content. In what others wrote the handle is masked. For a person
+with several accounts the page says which: what it shows of the person was made of all of them.
 """
 
 import re
@@ -23,8 +23,10 @@ _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 
 
 def with_accounts(html: str, joint_people: dict[str, list[str]]) -> str:
-    """The page that says of everybody it names which accounts are theirs, where these are several."""
-    named = {one for ids in re.findall(r'data-person-ids?="([^"]*)"', html) for one in ids.split()}
+    """The page with a mark for each person it names who has several accounts: which these are."""
+    named = {
+        person_id for ids in re.findall(r'data-person-ids?="([^"]*)"', html) for person_id in ids.split()
+    }
     marks = [
         f'\n<meta name="rapport-person" content="{person} {" ".join(accounts)}">'
         for person, accounts in joint_people.items()
@@ -33,18 +35,18 @@ def with_accounts(html: str, joint_people: dict[str, list[str]]) -> str:
     return html.replace(MARKER, MARKER + "".join(marks), 1)
 
 
-def without(html: str, what: Forgotten) -> str:
+def without(html: str, forgotten: Forgotten) -> str:
     """The page without it. Whatever does not concern it stays as it was, to the byte."""
     groups = [group.split() for group in _JOINT.findall(html)]
-    people = {person for person, *accounts in groups if what.account_ids & set(accounts)}
-    what = replace(what, account_ids=what.account_ids | people)
-    rewriter = _Rewriter(what, frozenset())
+    people = {person for person, *accounts in groups if forgotten.account_ids & set(accounts)}
+    forgotten = replace(forgotten, account_ids=forgotten.account_ids | people)
+    rewriter = _Rewriter(forgotten, frozenset())
     rewriter.feed(html)
     rewriter.close()
     if not rewriter.names:
         return "".join(rewriter.parts)
     # What somebody is called is known where the page names them; it may stand in a sentence elsewhere, too.
-    again = _Rewriter(what, frozenset(rewriter.names))
+    again = _Rewriter(forgotten, frozenset(rewriter.names))
     again.feed(html)
     again.close()
     return "".join(again.parts)
@@ -53,14 +55,14 @@ def without(html: str, what: Forgotten) -> str:
 class _Rewriter(HTMLParser):
     """Writes a page again as it is read, leaving out the inside of elements that are forgotten."""
 
-    def __init__(self, what: Forgotten, names: frozenset[str]) -> None:
+    def __init__(self, forgotten: Forgotten, names: frozenset[str]) -> None:
         super().__init__(convert_charrefs=False)
         self.names: set[str] = set()
         self._known = sorted(names, key=len, reverse=True)
         self._is_person = False
         self._last_tag = ""
         self.parts: list[str] = []
-        self._what = what
+        self._forgotten = forgotten
         self._depth = 0  # of open elements within the one that is left out; 0: nothing is
         self._at = 0
 
@@ -95,7 +97,7 @@ class _Rewriter(HTMLParser):
             if is_name and not data.strip().startswith("@"):
                 self.names.add(data.strip())
             return
-        text = self._what.mask(data)
+        text = self._forgotten.mask(data)
         for name in self._known:
             text = text.replace(name, escape(PERSON_GONE))
         self._put(text)
@@ -113,7 +115,7 @@ class _Rewriter(HTMLParser):
         self._put(f"<!{decl}>")
 
     def _tag(self) -> str:
-        return self._what.mask(self.get_starttag_text() or "")
+        return self._forgotten.mask(self.get_starttag_text() or "")
 
     def _put(self, text: str) -> None:
         if not self._depth:
@@ -121,7 +123,7 @@ class _Rewriter(HTMLParser):
 
     def _note(self, attributes: dict[str, str]) -> str:
         """What stands in the element's place; nothing where it may stay."""
-        if attributes.get("data-post-id") in self._what.post_ids:
+        if attributes.get("data-post-id") in self._forgotten.post_ids:
             return POST_GONE
         people = {attributes.get("data-person-id", ""), *attributes.get("data-person-ids", "").split()}
-        return PERSON_GONE if people & self._what.account_ids else ""
+        return PERSON_GONE if people & self._forgotten.account_ids else ""
