@@ -22,6 +22,8 @@ _RELATIONSHIPS = (
     "address_in_count", "address_out_count", "exchange_count", "real_conversation_count",
     "first_contact_at", "last_contact_at",
 )  # fmt: skip
+# The peer knows people by their accounts.
+_PERSON = "replace(ours.person_id, 'x:', '')"
 
 
 def pandas(settings: Settings, ndjson: Path, ours: Cost, on_progress: Callable[[str], None]) -> Table:
@@ -34,9 +36,9 @@ def pandas(settings: Settings, ndjson: Path, ours: Cost, on_progress: Callable[[
         on_progress("pandas")
         cost, steps = _run([*command, str(ndjson), scratch])
         compared = {
-            "conversations": same(settings, f"{scratch}/conversations.parquet", "conversations", "root_post_id",
+            "conversations": same(settings, f"{scratch}/conversations.parquet", "conversations", "ours.root_post_id",
                                    "conversation", _CONVERSATIONS, is_complete=True),
-            "relationships": same(settings, f"{scratch}/relationships.parquet", "relationships", "person_id",
+            "relationships": same(settings, f"{scratch}/relationships.parquet", "relationships", _PERSON,
                                    "person", _RELATIONSHIPS, is_complete=True),
         }  # fmt: skip
     return _table("pandas", cost, steps, compared, ours)
@@ -52,7 +54,7 @@ def convokit(
         script = Path(__file__).with_name("peer_convokit.py")
         cost, steps = _run([str(python), str(script), str(ndjson), scratch])
         compared = {
-            "conversations": same(settings, f"{scratch}/conversations.csv", "conversations", "root_post_id",
+            "conversations": same(settings, f"{scratch}/conversations.csv", "conversations", "ours.root_post_id",
                                    "conversation", _TREE, is_complete=False)
         }  # fmt: skip
     return _table("ConvoKit", cost, steps, compared, ours)
@@ -76,7 +78,7 @@ def same(
 ) -> int:  # fmt: skip
     """How many rows were compared, and all alike; an AssertionError with the first few that differ.
 
-    `is_complete`: the peer has a row for each of ours.
+    `key`: what to find the peer's row by. `is_complete`: the peer has a row for each of ours.
     """
     ours = ", ".join(
         f"ours.{name} as our_{name}, theirs.{name}::{_kind(name)} as their_{name}" for name in columns
@@ -86,8 +88,8 @@ def same(
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute(
-            f"create temp table both_sides as select coalesce(ours.{key}, theirs.{peer_key}::varchar) as id, {ours} "
-            f"from marts.{mart} as ours {join} join '{file}' as theirs on ours.{key} = theirs.{peer_key}::varchar"
+            f"create temp table both_sides as select coalesce({key}, theirs.{peer_key}::varchar) as id, {ours} "
+            f"from marts.{mart} as ours {join} join '{file}' as theirs on {key} = theirs.{peer_key}::varchar"
         )
         wrong = connection.execute(f"select * from both_sides where {differs} limit 3").fetchall()
         names = [column[0] for column in connection.description or ()]

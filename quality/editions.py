@@ -247,10 +247,10 @@ def _write_page(path: Path, page: bytes) -> str:
 
 
 def _joint_people(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Person id → ids of the accounts, of everybody who has several."""
+    """Person id → their accounts (network:id), of everybody whom the list of people names."""
     rows = con.execute(
-        "select person_id, list(account_id order by account_id) from marts.accounts "
-        "group by person_id having count(*) > 1 order by person_id"
+        "select person_id, list(network || ':' || account_id order by network, account_id) from marts.accounts "
+        "group by person_id having count(*) > 1 or min(network || ':' || account_id) <> person_id order by person_id"
     ).fetchall()
     return dict(rows)
 

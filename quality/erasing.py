@@ -19,6 +19,7 @@ from quality.record import STORAGE_VERSION
 from quality.tables import Table, columns_of, quoted
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
+from rapport.networks import DEFAULT, parts
 from rapport.on_disk import put_database_in_place
 from rapport.warehouse import literal
 
@@ -48,8 +49,8 @@ PERSON_CONTENT = {
 }
 # Our own words (rapport.toml), measures, and words of the glossary.
 NO_CONTENT = {
-    "client_name", "consent_basis", "earlier_value", "gap_reasons", "kind", "last_answer_by", "measure",
-    "missing_reason", "movement", "network", "other_network", "person_kind", "post_url", "reached_out_by",
+    "client_name", "consent_basis", "earlier_value", "gap_reasons", "kind", "last_answer_by", "last_post_network",
+    "measure", "missing_reason", "movement", "network", "other_network", "person_kind", "post_url", "reached_out_by",
     "role", "stage", "stage_after", "stage_before", "stakeholder_topic", "stakeholder_why", "standing",
     "started_by", "state", "status", "stream", "via_stage", "words",
 }  # fmt: skip
@@ -130,10 +131,13 @@ def _rewrite_edition(folder: Path, forgotten: Forgotten) -> int:
             con.execute("attach ':memory:' as old")
             con.execute("create schema old.reports")
             con.execute("create schema old.marts")
-            # an edition has no marts: whose accounts are several, its manifest says
-            con.execute("create table old.marts.accounts (person_id varchar, account_id varchar)")
+            # an edition has no marts: who has which accounts, its manifest says of those whom the list of people names
+            con.execute(
+                "create table old.marts.accounts (person_id varchar, network varchar, account_id varchar)"
+            )
             for person, accounts in manifest["joint_people"].items():
-                con.execute("insert into old.marts.accounts select ?, unnest(?)", [person, accounts])
+                for account in accounts:
+                    con.execute("insert into old.marts.accounts values (?, ?, ?)", [person, *parts(account)])
             files = {name: folder / table["file"] for name, table in manifest["tables"].items()}
             for name, path in files.items():
                 con.execute(
@@ -164,8 +168,12 @@ def _make_forgotten_tables(con: duckdb.DuckDBPyConnection, forgotten: Forgotten)
             f"create temp table {table} as select unnest($values::varchar[]) as id",
             {"values": sorted(values)},
         )
-    # A person may have several accounts: what a row says of the person was made of all of them.
-    con.execute("create temp table erased_people as from erased_accounts")
+    # Several accounts may be one person: what a row says of the person was made of all of them. Everybody else bears
+    # the id of their account, in files of older versions without its network.
+    con.execute(
+        f"create temp table erased_people as from erased_accounts union all "
+        f"select '{DEFAULT}:' || id from erased_accounts"
+    )
     if _has(con, "marts", "accounts", "person_id"):
         con.execute(
             "insert into erased_people select distinct person_id from old.marts.accounts "

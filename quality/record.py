@@ -116,6 +116,7 @@ _RESTATED = {
     "restated_at": "When that was published (UTC).",
     "table_name": "Table of schema reports that has the number.",
     "client_id": "Client whose number it is.",
+    "network": "Network of that account; nothing where the number is the client's.",
     "account_id": "Account of ours whose number it is; nothing where it is the client's.",
     "week_start_date": "Monday of the week it speaks of.",
     "column_name": "Column that has the number.",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import duckdb
 
 from quality.tables import Table, columns_of, quoted
+from rapport.networks import DEFAULT
 
 # Tables with one row per key, whose numbers stand once a week is over. Not rpt_context_counts: what the network
 # counts goes on rising by nature.
@@ -16,7 +17,7 @@ KEYS = {
     "rpt_engagement_summary": ("client_id", "week_start_date"),
     "rpt_readership": ("client_id", "week_start_date"),
     "rpt_new_circles": ("client_id", "week_start_date"),
-    "rpt_manageability": ("client_id", "account_id", "week_start_date"),
+    "rpt_manageability": ("client_id", "network", "account_id", "week_start_date"),
 }
 # As long as a report looks back.
 KEPT = timedelta(weeks=26)
@@ -30,6 +31,7 @@ COLUMNS = {
     "restated_at": "timestamptz",
     "table_name": "varchar",
     "client_id": "varchar",
+    "network": "varchar",
     "account_id": "varchar",
     "week_start_date": "date",
     "column_name": "varchar",
@@ -56,13 +58,15 @@ def write_restatements(
         columns = _compared(con, table, keys)
         if columns:
             con.execute(
-                _comparison(table, keys, columns),
+                _comparison(table, keys, columns, _network_of_old(con, table, keys)),
                 {"publication_id": publication_id, "published_at": published_at, "redefined": is_redefined},
             )
     row = con.execute(f"select count(*) from draft.{NAME}").fetchone()
-    if columns_of(con, Table("reports", "rpt_restatements"), "old").keys() == COLUMNS.keys():
+    known = columns_of(con, Table("reports", "rpt_restatements"), "old").keys()
+    if known | {"network"} == COLUMNS.keys():
+        network = _network_of_old(con, "rpt_restatements", ("network",))
         con.execute(
-            f"insert into draft.{NAME} by name select * from old.{NAME} where restated_at >= ?",
+            f"insert into draft.{NAME} by name select *{network} from old.{NAME} where restated_at >= ?",
             [published_at - KEPT],
         )
     return int(row[0]) if row else 0
@@ -72,7 +76,7 @@ def _compared(con: duckdb.DuckDBPyConnection, name: str, keys: tuple[str, ...]) 
     """Columns of numbers that the table has in both; none where one of them can't be compared."""
     old, new = (columns_of(con, Table("reports", name), database) for database in ("old", "draft"))
     needed = {*keys, "is_complete_week"}
-    if not (needed <= old.keys() and needed <= new.keys()):
+    if not (needed <= old.keys() | {"network"} and needed <= new.keys()):
         return []
     return [
         column
@@ -81,13 +85,20 @@ def _compared(con: duckdb.DuckDBPyConnection, name: str, keys: tuple[str, ...]) 
     ]
 
 
-def _comparison(name: str, keys: tuple[str, ...], columns: list[str]) -> str:
+def _network_of_old(con: duckdb.DuckDBPyConnection, name: str, keys: tuple[str, ...]) -> str:
+    """The column that a table of `old` lacks if it was published when there was one network: what to add to its `*`."""
+    if "network" not in keys or "network" in columns_of(con, Table("reports", name), "old"):
+        return ""
+    return f", case when account_id is not null then '{DEFAULT}' end as network"
+
+
+def _comparison(name: str, keys: tuple[str, ...], columns: list[str], network_of_old: str) -> str:
     pairs = ", ".join(
         f"{{'column_name': '{column}', 'value_before': before.{quoted(column)}::double, "
         f"'value_after': after.{quoted(column)}::double}}"
         for column in columns
     )
-    account = "account_id" if "account_id" in keys else "null"
+    account = "network, account_id" if "account_id" in keys else "null, null"
     return f"""
     insert into draft.{NAME}
     with weeks_over as (
@@ -95,7 +106,7 @@ def _comparison(name: str, keys: tuple[str, ...], columns: list[str]) -> str:
         where is_complete_week group by client_id
     ),
     before as (
-        select * from old.reports.{name}
+        select *{network_of_old} from old.reports.{name}
         semi join draft.reports.{name} using (client_id)
         semi join weeks_over on weeks_over.client_id = {name}.client_id
             and week_start_date <= last_week_start_date

@@ -1,4 +1,4 @@
-"""What the report knows of accounts: what people were called before, and who has several."""
+"""What the report knows of accounts: what people were called before, and which of them are one person's."""
 
 from datetime import datetime, timedelta
 
@@ -25,9 +25,10 @@ def former_handles(con: duckdb.DuckDBPyConnection, as_of_at: datetime) -> dict[s
 
 
 def joint_people(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Person id -> ids of the accounts, of everybody who has several."""
+    """Person id -> their accounts (network:id), the oldest first, of everybody whom the list of people names."""
     rows = con.execute(
-        "select person_id, list(account_id order by account_id) from marts.accounts"
-        " group by person_id having count(*) > 1 order by person_id"
+        "select person_id, list(network || ':' || account_id order by length(account_id), account_id, network)"
+        " from marts.accounts group by person_id"
+        " having count(*) > 1 or min(network || ':' || account_id) <> person_id order by person_id"
     ).fetchall()
     return dict(rows)

@@ -6,8 +6,8 @@ from datetime import datetime
 import duckdb
 
 from rapport.config import Settings
-from rapport.networks import X
-from reporting.accounts import former_handles
+from rapport.networks import X, parts, profile_url
+from reporting.accounts import former_handles, joint_people
 from reporting.definitions import Definitions, read_definitions
 from reporting.published import Publication, records
 from reporting.weeks import Week, last_complete_week, report_week
@@ -27,6 +27,8 @@ class Client:
     definitions: Definitions = field(default_factory=Definitions)
     weeks: list[Week] = field(default_factory=list)  # oldest first
     former_handles: dict[str, str] = field(default_factory=dict)  # person id -> the handle before this one
+    # person id -> accounts (network:id), the oldest first, of everybody whom the list of people names
+    joint_people: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def week(self) -> Week | None:
@@ -38,6 +40,10 @@ class Client:
         """The ISO week of the report, like 2026-W47."""
         day = self.week.week_start_date if self.week else last_complete_week(self.as_of_at)
         return f"{day:%G-W%V}"
+
+    def profile_url(self, person_id: str) -> str | None:
+        """Where the network shows a person, by the oldest of their accounts; None where no link can be made."""
+        return profile_url(*parts(self.joint_people.get(person_id, [person_id])[0]))
 
 
 def read_clients(
@@ -52,8 +58,9 @@ def read_clients(
     )
     names = {client.id: client.name for client in settings.config.clients} | published
     definitions = read_definitions(con)
+    people = joint_people(con)
     return [
-        _client(con, client_id, names[client_id] or client_id, publication, definitions)
+        _client(con, client_id, names[client_id] or client_id, publication, definitions, people)
         for client_id in sorted(names)
     ]
 
@@ -64,6 +71,7 @@ def _client(
     client_name: str,
     publication: Publication,
     definitions: Definitions,
+    people: dict[str, list[str]],
 ) -> Client:
     as_of_at = _as_of(con, client_id) or publication.as_of_at
     weeks = records(
@@ -82,6 +90,7 @@ def _client(
         weeks=weeks,
         former_handles=former_handles(con, as_of_at),
         definitions=definitions,
+        joint_people=people,
     )
 
 

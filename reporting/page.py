@@ -5,6 +5,7 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from rapport import networks
 from rapport.on_disk import write_bytes
 from reporting import words
 from reporting.published import ReportError
@@ -21,6 +22,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["words"] = words
+    made.globals["networks"] = networks
     made.filters["plain"] = words.plain
     return made
 
@@ -30,7 +32,8 @@ def write_page(
 ) -> Path:
     """Draws the template with that content and puts the page in its place in one step; returns the path.
 
-    `joint_people` is person id -> account ids of those with several. Raises ReportError when it can't be written.
+    `joint_people` is person id -> their accounts, of those whom the list of people names. Raises ReportError when the
+    page can't be written.
     """
     html = with_accounts(templates.get_template(template).render(**content), joint_people)
     try:

@@ -7,11 +7,14 @@ from typing import Any
 
 import duckdb
 
+from rapport.networks import parts, qualified
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
     """A post as it is shown; `is_ours` is about the client whose report this is."""
 
+    network: str
     post_id: str
     parent_post_id: str | None
     account_id: str
@@ -21,10 +24,25 @@ class Post:
     created_at: datetime | None
     is_ours: bool
 
+    @property
+    def key(self) -> str:
+        """network:id of the post."""
+        return qualified(self.network, self.post_id)
+
+    @property
+    def author(self) -> str:
+        """network:id of the account that wrote it; empty if that is not known."""
+        return qualified(self.network, self.account_id) if self.account_id else ""
+
 
 def is_message(post_id: str) -> bool:
     """True where a direct message stands in the place of a post: what it says is not in the published file."""
     return post_id.startswith("dm:")
+
+
+def is_message_key(key: str) -> bool:
+    """The same of network:id."""
+    return is_message(parts(key)[1])
 
 
 def read_posts(
@@ -34,16 +52,16 @@ def read_posts(
     rows = con.execute(
         "with wanted as (select network, post_id, parent_post_id, account_id, text, created_at"
         f" from marts.posts where {condition}),"
-        " ours as (select distinct account_id from marts.client_accounts where client_id = ? and is_ours)"
-        " select wanted.post_id, wanted.parent_post_id, wanted.account_id,"
+        " ours as (select distinct network, account_id from marts.client_accounts where client_id = ? and is_ours)"
+        " select wanted.network, wanted.post_id, wanted.parent_post_id, wanted.account_id,"
         " accounts.handle, accounts.display_name, wanted.text, wanted.created_at,"
         " ours.account_id is not null as is_ours"
         " from wanted left join marts.accounts as accounts using (network, account_id)"
-        " left join ours on wanted.account_id = ours.account_id"
-        " order by wanted.created_at, length(wanted.post_id), wanted.post_id",
+        " left join ours on wanted.network = ours.network and wanted.account_id = ours.account_id"
+        " order by wanted.created_at, length(wanted.post_id), wanted.post_id, wanted.network",
         [*parameters, client_id],
     ).fetchall()
     return [
-        Post(post_id, parent, account or "", handle or "", name or "", text or "", at, is_ours)
-        for post_id, parent, account, handle, name, text, at, is_ours in rows
+        Post(network, post_id, parent, account or "", handle or "", name or "", text or "", at, is_ours)
+        for network, post_id, parent, account, handle, name, text, at, is_ours in rows
     ]

@@ -54,7 +54,7 @@ class Report:
 
 
 def read_reports(settings: Settings) -> tuple[list[Report], dict[str, list[str]]]:
-    """What every client's report is made of, by client id, and the accounts of each person who has several.
+    """What every client's report is made of, by client id, and the accounts of everybody in the list of people.
 
     Raises ReportError when the published file is missing, held or not understood.
     """

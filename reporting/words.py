@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
+from rapport.networks import parts
+
 STAGES = ("connected", "conversing", "acquainted", "noticed", "dormant")  # from near to far
 
 
@@ -122,7 +124,7 @@ def name(display_name: str, handle: str = "", person_id: str = "") -> str:
     kept = "".join(" " if char.isspace() else char for char in html.unescape(display_name) if _is_shown(char))
     kept = " ".join(kept.split())
     if not any(unicodedata.category(char)[0] in "LNS" for char in kept):
-        kept = at(handle) if handle else f"account {person_id}" if person_id else "somebody unknown"
+        kept = at(handle) if handle else f"account {parts(person_id)[1]}" if person_id else "somebody unknown"
     if len(kept) > 40:
         kept = kept[:39].rstrip("\u200d ") + "…"
     if any(unicodedata.bidirectional(char) in ("R", "AL") for char in kept):
@@ -151,20 +153,6 @@ def _is_shown(char: str) -> bool:
     return (
         char.isspace() or char in "\u200d\ufe0f" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs")
     )
-
-
-def post_url(post_id: str) -> str | None:
-    """The post on X, from its id alone; None when the id is not one of X's."""
-    return f"https://x.com/i/status/{post_id}" if _is_x_id(post_id) else None
-
-
-def person_url(person_id: str) -> str | None:
-    """The profile on X, from the account's id alone; None when the id is not one of X's."""
-    return f"https://x.com/i/user/{person_id}" if _is_x_id(person_id) else None
-
-
-def _is_x_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 19
 
 
 def person(who: Named) -> str:

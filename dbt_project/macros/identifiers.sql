@@ -24,6 +24,19 @@
     end
 {%- endmacro %}
 
+{# An id that stands alone, without a column `network` beside it: each network has ids of its own. #}
+{% macro qualified_id(network, id) -%}
+    {{ network }} || ':' || {{ id }}
+{%- endmacro %}
+
+{#
+  The person behind an account: whom the hand-kept list names (`people`: the account's row of int_people__accounts,
+  if it has one), else the account, as a person of its own.
+#}
+{% macro person_of(people, network, account_id) -%}
+    coalesce({{ people }}.person_id, {{ qualified_id(network, account_id) }})
+{%- endmacro %}
+
 {# Ids are text whose number of digits differs: order by length first, then by text, as numbers would sort. #}
 {% macro id_order(id) -%}
     length({{ id }}), {{ id }}

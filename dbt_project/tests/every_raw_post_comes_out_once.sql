@@ -69,9 +69,10 @@ looked_at as (
 )
 
 select
+    coalesce(raw_posts.network, looked_at.network) as network,
     coalesce(raw_posts.post_id, looked_at.post_id) as post_id,
     count(looked_at.post_id) as home_count
 from raw_posts
 full join looked_at on raw_posts.network = looked_at.network and raw_posts.post_id = looked_at.post_id
-group by coalesce(raw_posts.post_id, looked_at.post_id)
+group by coalesce(raw_posts.network, looked_at.network), coalesce(raw_posts.post_id, looked_at.post_id)
 having count(looked_at.post_id) <> 1 or count(raw_posts.post_id) <> 1

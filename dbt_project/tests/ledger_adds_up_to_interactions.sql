@@ -7,6 +7,7 @@ with ours as (
 passed as (
     select distinct
         ours.client_id,
+        interactions.network,
         interactions.post_id,
         case when interactions.from_account_id = ours.account_id then 'out' else 'in' end as direction,
         case when interactions.from_account_id = ours.account_id
@@ -16,7 +17,9 @@ passed as (
     from {{ ref('interactions') }} as interactions
     inner join
         ours
-        on ours.is_ours and ours.account_id in (interactions.from_account_id, interactions.to_account_id)
+        on ours.is_ours
+            and ours.network = interactions.network
+            and ours.account_id in (interactions.from_account_id, interactions.to_account_id)
             and coalesce(interactions.private_to_client_id, ours.client_id) = ours.client_id
     inner join {{ ref('int_coverage__as_of') }} as horizons
         on ours.client_id = horizons.client_id and interactions.occurred_at < horizons.as_of_at

@@ -1,7 +1,7 @@
 """reports.rpt_content: one row per client and post of ours."""
 
 from quality.gx import gx, gxe
-from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
+from quality.suites.rules import AS_OF_BY_CLIENT, POST_URL, TableCheck, as_of_rule, rule, suite_of
 
 # The order is the promise of the list: conversations first, and all posts without one share the last place.
 _QUERY = f"""
@@ -15,7 +15,7 @@ with totals as (
 )
 
 select
-    concat_ws(' ', content.client_id, post_id) as row_key,
+    concat_ws(' ', content.client_id, network || ':' || post_id) as row_key,
     answering_person_count,
     greatest(returner_count, new_person_count, if(content.real_conversation_count > 0, 1, 0))
         as least_answering_count,
@@ -88,7 +88,7 @@ def suite() -> gx.ExpectationSuite:
                 "content_links_lead_to_the_post",
                 gxe.ExpectColumnValuesToMatchRegex,
                 column="post_url",
-                regex=r"^https://(?:x|twitter)\.com/[A-Za-z0-9_/]+/status/[0-9]+$",
+                regex=POST_URL,
                 reason="the link is how somebody looks at what we said.",
                 remedy="mend the expression of post_url in rpt_content.sql.",
             ),

@@ -5,7 +5,7 @@ from quality.suites.rules import TableCheck, rule, suite_of
 
 _QUERY = """
 select
-    concat_ws(' ', counts.client_id, account_id, cast(counts.week_start_date as varchar)) as row_key,
+    concat_ws(' ', counts.client_id, network || ':' || account_id, cast(counts.week_start_date as varchar)) as row_key,
     least(
         follower_count, post_count, like_count, repost_count, quote_count, reply_count, bookmark_count,
         impression_count

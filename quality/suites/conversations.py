@@ -7,7 +7,7 @@ from rapport.definitions import definition
 
 _QUERY = f"""
 select
-    concat_ws(' ', talks.client_id, root_post_id) as row_key,
+    concat_ws(' ', talks.client_id, network || ':' || root_post_id) as row_key,
     state,
     started_by,
     opened_at,

@@ -1,4 +1,4 @@
-"""reports.rpt_coverage: one row per client and stream."""
+"""reports.rpt_coverage: one row per client, network and stream."""
 
 from quality import limits
 from quality.gx import gx, gxe
@@ -17,7 +17,7 @@ clients as (
 )
 
 select
-    concat_ws(' ', nullif(coverage.client_id, ''), stream) as row_key,
+    concat_ws(' ', nullif(coverage.client_id, ''), network || ':' || stream) as row_key,
     -- other streams follow from these two, and have nothing to fetch when nobody wrote
     if(
         stream in ({_EXPECTED})

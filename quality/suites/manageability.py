@@ -14,7 +14,7 @@ with by_week as (
 )
 
 select
-    concat_ws(' ', load.client_id, account_id, cast(load.week_start_date as varchar)) as row_key,
+    concat_ws(' ', load.client_id, network || ':' || account_id, cast(load.week_start_date as varchar)) as row_key,
     load.answered_within_day_share,
     abs(
         load.answered_within_day_share - load.answered_within_day_count / nullif(load.answer_due_count, 0)

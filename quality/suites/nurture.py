@@ -1,7 +1,7 @@
 """reports.rpt_nurture: one row per client and close tie that is silent for longer than usual."""
 
 from quality.gx import gx, gxe
-from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
+from quality.suites.rules import AS_OF_BY_CLIENT, POST_URL, TableCheck, as_of_rule, rule, suite_of
 from rapport.definitions import definition
 
 _QUERY = f"""
@@ -112,7 +112,7 @@ def suite() -> gx.ExpectationSuite:
                 "nurture_links_lead_to_the_post",
                 gxe.ExpectColumnValuesToMatchRegex,
                 column="post_url",
-                regex=r"^https://x\.com/i/web/status/[0-9]+$",
+                regex=POST_URL,
                 reason="the link leads back into the conversation; one that leads elsewhere leaves the tie cold.",
                 remedy="mend the expression of post_url in rpt_nurture.sql.",
             ),

@@ -3,6 +3,7 @@
 Keys, references and the sets of words that the models define are dbt's to prove; no rule here repeats them.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,15 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 
 from quality.gx import gx, gxe
 from quality.results import BLOCK, WARN
+from rapport.networks import NETWORKS
+
+# Where a post of any network can be read.
+POST_URL = "^(?:{})$".format(
+    "|".join(
+        re.escape(network.post_url).replace(re.escape("{id}"), network.id_grammar)
+        for network in NETWORKS.values()
+    )
+)
 
 # What Great Expectations calls our two severities.
 _GX_SEVERITY = {BLOCK: FailureSeverity.CRITICAL, WARN: FailureSeverity.WARNING}

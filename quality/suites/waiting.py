@@ -1,13 +1,13 @@
 """reports.rpt_waiting: one row per client and post that waits for an answer."""
 
 from quality.gx import gx, gxe
-from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
+from quality.suites.rules import AS_OF_BY_CLIENT, POST_URL, TableCheck, as_of_rule, rule, suite_of
 from rapport.definitions import definition
 
 # The order is the promise of the list: stakeholders by priority, then questions, then the oldest.
 _QUERY = f"""
 select
-    concat_ws(' ', waiting.client_id, post_id) as row_key,
+    concat_ws(' ', waiting.client_id, network || ':' || post_id) as row_key,
     kind,
     waiting_hours,
     -- as_of_date names the day in which the data ends, not the hour: the wait ends within that day
@@ -21,7 +21,7 @@ select
             if(is_stakeholder, stakeholder_priority, null) asc nulls last,
             is_question desc,
             occurred_at asc,
-            length(post_id) asc, post_id asc
+            length(post_id) asc, post_id asc, network asc
     ) as rank_by_the_rules,
     -- a direct message can't be linked to; everything else can
     case
@@ -84,7 +84,7 @@ def suite() -> gx.ExpectationSuite:
                 "links_lead_to_the_post",
                 gxe.ExpectColumnValuesToMatchRegex,
                 column="post_url",
-                regex=r"^https://(?:x|twitter)\.com/[A-Za-z0-9_/]+/status/[0-9]+$",
+                regex=POST_URL,
                 reason="the link is how somebody answers; one that leads elsewhere leaves the post waiting.",
                 remedy="mend the expression of post_url in rpt_waiting.sql.",
             ),

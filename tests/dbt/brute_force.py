@@ -178,6 +178,11 @@ def monday(moment: datetime) -> datetime:
     return start - timedelta(days=start.weekday())
 
 
+def person_id(account: str) -> str:
+    """The person that an account of X is unless the list of people names another."""
+    return f"x:{account}"
+
+
 def with_us(acts: list[Act]) -> dict[str, list[tuple[str, Act]]]:
     """What passed between us as one side and each person: (direction, act), one per post, in order."""
     talk: dict[str, dict[tuple[str, str], tuple[str, Act]]] = defaultdict(dict)

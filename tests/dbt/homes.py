@@ -48,13 +48,14 @@ class Page:
     looks: Sequence[Look]
     beside: Sequence[Look] = ()
     number: int = 0
+    network: str = "x"
 
     def write(self, settings: Settings) -> None:
         """Lands the page."""
         kind = self.looks[0].kind if self.looks else "post"
         run_id = f"{self.client_id} {self.window[0]:%Y%m%d} {self.window[1]:%Y%m%d}"
         envelope = {
-            "network": "x",
+            "network": self.network,
             "client_id": self.client_id,
             "stream": self.stream,
             "run_id": run_id,
@@ -79,7 +80,7 @@ class Page:
                 "users": [one.payload for one in self.beside if one.kind == "user"],
             },
         }
-        key = landing_files.page_key("x", self.stream, run_id, f"page-{self.number}")
+        key = landing_files.page_key(self.network, self.stream, run_id, f"page-{self.number}")
         landing_files.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
 
 

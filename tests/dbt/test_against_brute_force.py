@@ -94,7 +94,12 @@ def test_the_ledger_is_what_walking_the_weeks_gives(
     built: Built, acts: list[brute_force.Act], as_of: datetime
 ) -> None:
     expected = {
-        (person, week.date()): (row.stage, row.movement, row.exchange_count, row.real_conversation_count)
+        (brute_force.person_id(person), week.date()): (
+            row.stage,
+            row.movement,
+            row.exchange_count,
+            row.real_conversation_count,
+        )
         for person, talk in brute_force.with_us(acts).items()
         for week, row in brute_force.ledger(talk, as_of).items()
     }
@@ -113,7 +118,7 @@ def test_the_ledger_is_what_walking_the_weeks_gives(
 
 def test_who_waits_is_who_nobody_answered(built: Built, acts: list[brute_force.Act], as_of: datetime) -> None:
     expected = {
-        (person, post_id)
+        (brute_force.person_id(person), post_id)
         for person, talk in brute_force.with_us(acts).items()
         for post_id in brute_force.waiting(talk, as_of)
     }

@@ -83,7 +83,7 @@ def test_a_day_touches_only_what_it_affects(growing: Growing, tmp_path: Path) ->
     assert all(before.values())
     moment = BOUNDS[1] - timedelta(minutes=1)
     post_id = str(((int(moment.timestamp() * 1000) - 1288834974657) << 22) + 77)
-    answer = Post(post_id, OURS[0], moment, answered.root, answered.root, answered.person)
+    answer = Post(post_id, OURS[0], moment, answered.root, answered.root, answered.person.removeprefix("x:"))
     look = Look("post", answer.payload(), BOUNDS[1])
     home.load([Page("own_posts", "lab", BOUNDS[1], (BOUNDS[0], BOUNDS[1]), [look])])
     assert not home.build().is_full_refresh
@@ -118,8 +118,9 @@ def _two_conversations(home: Home) -> tuple[_Conversation, _Conversation]:
         rows = connection.execute(
             "select conversations.root_post_id, relationships.person_id, stage = 'dormant' "
             "from reports.rpt_relationships as relationships "
-            "inner join marts.posts on relationships.last_post_id = posts.post_id "
-            "inner join marts.conversations using (root_post_id) "
+            "inner join marts.posts on relationships.last_post_network = posts.network "
+            "and relationships.last_post_id = posts.post_id "
+            "inner join marts.conversations using (network, root_post_id) "
             "where relationships.client_id = 'lab' and not is_root_missing and participant_count = 2 "
             "and conversations.exchange_count > 0 order by last_contact_at"
         ).fetchall()

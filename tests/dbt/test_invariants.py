@@ -44,7 +44,7 @@ NAMING = COUNTED | {
 _A_REPLY = "(select min(post_id) from marts.conversation_posts where depth = 1)"
 _OUR_ADDRESS = (
     f"(select min(interaction_id) from marts.interactions where is_address and from_account_id = '{OURS[0]}' "
-    f"and to_person_id not in ('{OURS[1]}', '{BOT}'))"
+    f"and to_account_id not in ('{OURS[1]}', '{BOT}'))"
 )
 _LAST_WEEK = "week_start_date = (select max(week_start_date) from reports.rpt_engagement_summary)"
 STAGES = ("noticed", "acquainted", "conversing", "connected", "dormant")
@@ -98,7 +98,8 @@ FAULTS: dict[str, tuple[set[str], str]] = {
     **{
         f"{who} is one of them in {table}": (
             {THEM},
-            f"update {table} set client_id = 'lab', person_id = '{account}' "
+            f"update {table} set client_id = 'lab', person_id = "
+            f"(select person_id from marts.accounts where account_id = '{account}') "
             f"where rowid = (select min(rowid) from {table})",
         )
         for table in sorted(NAMING)

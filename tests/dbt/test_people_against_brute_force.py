@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.dbt import brute_force, brute_force_people
+from tests.dbt.brute_force import person_id
 from tests.dbt.conftest import Built
 
 
@@ -28,7 +29,8 @@ def test_usual_gaps_and_shared_third_parties(
 ) -> None:
     shared = brute_force_people.third_parties(talks, acts)
     expected = {
-        person: (brute_force_people.usual_gap(talk), shared[person]) for person, talk in talks.items()
+        person_id(person): (brute_force_people.usual_gap(talk), shared[person])
+        for person, talk in talks.items()
     }
     rows = built.connection.sql(
         "select person_id, usual_gap_days, shared_third_party_count from reports.rpt_relationships"
@@ -38,7 +40,9 @@ def test_usual_gaps_and_shared_third_parties(
 
 
 def test_whom_we_are_losing(built: Built, talks: brute_force_people.Talks, as_of: datetime) -> None:
-    expected = brute_force_people.nurture(talks, as_of)
+    expected = {
+        person_id(person): found for person, found in brute_force_people.nurture(talks, as_of).items()
+    }
     rows = built.connection.sql(
         "select person_id, usual_gap_days, silent_days, last_mutual_at, nurture_rank from reports.rpt_nurture"
     ).fetchall()
@@ -46,7 +50,9 @@ def test_whom_we_are_losing(built: Built, talks: brute_force_people.Talks, as_of
         person: (gap, pytest.approx(silent)) for person, (gap, silent) in expected.items()
     }
     assert {row[0]: row[3] for row in rows} == {
-        person: max(brute_force_people.exchange_moments(talks[person])) for person in expected
+        person_id(person): max(brute_force_people.exchange_moments(talk))
+        for person, talk in talks.items()
+        if person_id(person) in expected
     }
     assert sorted(row[4] for row in rows) == list(range(1, len(rows) + 1))
     close = [
@@ -66,8 +72,8 @@ def test_how_far_we_have_come_with_stakeholders(
     ).fetchall()
     listed = {"500": 1, "510": 2, "200": 3, "@nobody_there": 2}
     assert {row[0]: row[1:] for row in rows} == {
-        one: (
-            None if one.startswith("@") else one,
+        person_id(one): (
+            None if one.startswith("@") else person_id(one),
             brute_force_people.standing(talks.get(one, []), as_of),
             len(brute_force_people.exchange_moments(talks.get(one, []))),
             priority,
@@ -86,12 +92,11 @@ def test_whom_to_seek_out(
         "order by seek_rank"
     ).fetchall()
     best = sorted(expected, key=lambda person: -expected[person][0])[:50]
-    assert [row[0] for row in rows] == best
-    for person, score, via_person_ids, shared_topics in rows:
-        assert (score, via_person_ids, shared_topics) == (
-            pytest.approx(expected[person][0], rel=1e-6, abs=1e-9),
-            *expected[person][1:],
-        )
+    assert [row[0] for row in rows] == [person_id(person) for person in best]
+    for person, (_, *row) in zip(best, rows, strict=True):
+        score, ways, topics = expected[person]
+        ways = [person_id(between) for between in ways]
+        assert row == [pytest.approx(score, rel=1e-6, abs=1e-9), ways, topics]
     # worth comparing: several people between, topics in common, and people whom an exchange takes off the list
     assert max(len(ways) for _, ways, _ in expected.values()) > 1
     assert {bool(shared) for *_, shared in expected.values()} == {True, False}

@@ -27,7 +27,7 @@ UNITS = {
 }  # fmt: skip
 GRAINS = {
     "client", "account", "person", "post", "act", "conversation", "pair of accounts", "client and account",
-    "client and person", "client and post", "client and conversation", "client and stream", "client and week",
+    "client and person", "client and post", "client and conversation", "client, network and stream", "client and week",
     "client and goal", "client and outcome", "client and stakeholder", "client, person and week",
     "client, account and week", "spell of a handle", "definition",
 }  # fmt: skip

@@ -94,7 +94,11 @@ def test_bought_attention_moves_no_headline_no_stage_and_no_rank(built: Built, t
             ).fetchall()[0][0]
             for table, column, keys in (
                 ("staging.stg_x__user_metrics", "follower_count", "network, account_id, observed_at"),
-                ("reports.rpt_context_counts", "like_count", "client_id, account_id, week_start_date"),
+                (
+                    "reports.rpt_context_counts",
+                    "like_count",
+                    "client_id, network, account_id, week_start_date",
+                ),
             )
         )
     assert len(tables) > 15

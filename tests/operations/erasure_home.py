@@ -27,9 +27,10 @@ id = "lab"
 name = "The Lab"
 accounts = ["101"]
 """
-# Two accounts that one person has, the older of which gives the person its id.
+# Two accounts that one person has.
 JOINT = """
 [[people]]
+id = "shy"
 name = "Shy Sparrowhawk"
 accounts = ["800", "900"]
 """

@@ -34,9 +34,10 @@ def _content(as_of_date: date, text: str) -> list[dict[str, object]]:
     figures = [(3, 1, 2, 1, 1), (2, 1, 1, 0, 2), (40, 0, 0, 0, 3), (0, 0, 0, 0, 3)]
     return [
         {
-            "client_id": "acme", "post_id": str(8000 + number), "root_post_id": str(8000 + number),
-            "account_id": "1", "handle": "acme", "kind": "original", "text": text, "is_question": number == 0,
-            "has_link": False, "topics": ["peat"], "created_at": as_of_date - timedelta(days=9 - number),
+            "client_id": "acme", "network": "x", "post_id": str(8000 + number),
+            "root_post_id": str(8000 + number), "account_id": "1", "handle": "acme", "kind": "original",
+            "text": text, "is_question": number == 0, "has_link": False,
+            "topics": ["peat"], "created_at": as_of_date - timedelta(days=9 - number),
             "answering_person_count": answering, "real_conversation_count": real, "returner_count": returners,
             "new_person_count": new, "content_rank": rank,
             "post_url": f"https://x.com/i/web/status/{8000 + number}", "as_of_date": as_of_date,
@@ -71,7 +72,8 @@ def _readership(weeks: list[date], as_of_date: date) -> list[dict[str, object]]:
 def _context(weeks: list[date], as_of_date: date) -> list[dict[str, object]]:
     return [
         _week(start, as_of_date) | {
-            "account_id": "1", "handle": "acme", "is_complete_week": start + timedelta(weeks=1) <= as_of_date,
+            "network": "x", "account_id": "1", "handle": "acme",
+            "is_complete_week": start + timedelta(weeks=1) <= as_of_date,
             "follower_count": 4000, "follower_observed_at": min(start + timedelta(days=2), as_of_date),
             "post_count": 5, "like_count": 300, "repost_count": 20, "quote_count": 3, "reply_count": 30,
             "bookmark_count": 0, "impression_count": 9000, "counts_observed_at": as_of_date,
@@ -128,7 +130,7 @@ def _manageability(weeks: list[date], as_of_date: date) -> list[dict[str, object
     """Two accounts that share the two real conversations of every week."""
     return [
         _week(start, as_of_date) | {
-            "account_id": account, "handle": f"acme_{account}",
+            "network": "x", "account_id": account, "handle": f"acme_{account}",
             "is_complete_week": start + timedelta(weeks=1) <= as_of_date, "real_conversation_count": 1,
             "usual_real_conversation_count": 1.0 if number >= 3 else None, "tie_count": min(number + 1, 26),
             "is_beyond_ties": False, "address_in_count": 15, "answered_within_day_count": 5,

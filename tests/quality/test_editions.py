@@ -70,7 +70,8 @@ for stop_at in [stop_at] if stop_at else range(1, 400, 12):
 def published(settings: Settings, spoil: Callable[..., None]) -> Settings:
     """A home with a publication and the report that is made of it."""
     spoil(
-        "insert into marts.accounts (person_id, account_id) values ('1', '1'), ('2', '2'), ('2', '9')",
+        "insert into marts.accounts (person_id, network, account_id) values ('x:1', 'x', '1'), "
+        "('person:ana', 'x', '2'), ('person:ana', 'y', '2'), ('person:ben', 'x', '3')",
     )
     give_receipt(settings)
     write_page(settings, publish_latest(settings).publication_id)
@@ -112,7 +113,7 @@ def test_an_edition_is_what_was_published(published: Settings) -> None:
     for name in ("publication_id", "receipt_id", "models_hash", "rapport_version"):
         assert manifest["publication"][name] == publication[name]
     assert manifest["publication"]["as_of_at"] == warehouse.AS_OF.isoformat()
-    assert manifest["joint_people"] == {"2": ["2", "9"]}
+    assert manifest["joint_people"] == {"person:ana": ["x:2", "y:2"], "person:ben": ["x:3"]}
     assert content(edition.path / "reports").keys() == {"acme/index.html"} and edition.page_count == 1
     files = {*(one["file"] for one in manifest["tables"].values()), *manifest["pages"], "manifest.json"}
     assert content(edition.path).keys() == files

@@ -43,6 +43,7 @@ def moved(settings: Settings) -> list[tuple[Any, ...]]:
     names = (
         "table_name",
         "client_id",
+        "network",
         "account_id",
         "week_start_date",
         "column_name",
@@ -111,7 +112,7 @@ def test_numbers_of_weeks_that_were_over_are_listed_when_they_move(published: Se
         f"update {SUMMARY} set exchange_count = 99 where week_start_date = '{RUNNING}'",
         f"update {SUMMARY} set answered_within_day_share = 0.4 + 1e-15 where week_start_date = '{OVER}'",
     )
-    week = ("rpt_engagement_summary", "acme", None)
+    week = ("rpt_engagement_summary", "acme", None, None)
     first = [(*week, OVER, "exchange_count", 9.0, 12.0), (*week, LAST, "median_answer_hours", 3.5, None)]
     assert moved(published) == first
     assert publication.restatement_count == 2
@@ -126,8 +127,8 @@ def test_numbers_of_weeks_that_were_over_are_listed_when_they_move(published: Se
 def test_weeks_that_vanish_or_come_late_are_listed(published: Settings) -> None:
     publish_build(published, "build-2", f"delete from {SUMMARY} where week_start_date = '{OVER}'")
     gone = moved(published)
-    assert {row[3] for row in gone} == {OVER} and all(row[6] is None for row in gone)
-    assert ("exchange_count", 9.0) in {(row[4], row[5]) for row in gone}
+    assert {row[4] for row in gone} == {OVER} and all(row[7] is None for row in gone)
+    assert ("exchange_count", 9.0) in {(row[5], row[6]) for row in gone}
     publish_build(
         published,
         "build-3",
@@ -137,7 +138,7 @@ def test_weeks_that_vanish_or_come_late_are_listed(published: Settings) -> None:
         f"insert into {SUMMARY} by name select * replace ('new' as client_id) from {SUMMARY}",
     )
     came = moved(published)[len(gone) :]
-    assert {(row[1], row[3]) for row in came} == {("acme", OVER)} and all(row[5] is None for row in came)
+    assert {(row[1], row[4]) for row in came} == {("acme", OVER)} and all(row[6] is None for row in came)
 
 
 def test_an_accounts_numbers_are_told_apart(published: Settings) -> None:
@@ -153,8 +154,22 @@ def test_an_accounts_numbers_are_told_apart(published: Settings) -> None:
         f"where account_id = '{account}' and week_start_date = '{week}'",
     )
     assert moved(published) == [
-        ("rpt_manageability", "acme", account, week, "address_in_count", before, before + 1)
+        ("rpt_manageability", "acme", "x", account, week, "address_in_count", before, before + 1)
     ]
+
+
+def test_what_was_published_without_networks_is_of_the_only_one_there_was(published: Settings) -> None:
+    update = "update reports.rpt_manageability set address_in_count = {} where account_id = '1'"
+    publish_build(published, "build-2", update.format(16))
+    before = moved(published)
+    assert len(before) > 20 and {row[2] for row in before} == {"x"}
+    with duckdb.connect(str(published.published_path)) as con:
+        for table in ("reports.rpt_manageability", restatements.NAME):
+            con.execute(f"alter table {table} drop column network")
+    publish_build(published, "build-3", update.format(17))
+    after = moved(published)
+    assert after[: len(before)] == before
+    assert [row[:6] for row in after[len(before) :]] == [row[:6] for row in before]
 
 
 def test_other_definitions_are_named_with_what_moved(
@@ -201,5 +216,5 @@ def test_old_restatements_go(published: Settings, monkeypatch: pytest.MonkeyPatc
     publish_build(
         published, "build-3", f"update {SUMMARY} set new_count = 8 where week_start_date = '{LAST}'"
     )
-    assert [row[3] for row in moved(published)] == [LAST]
+    assert [row[4] for row in moved(published)] == [LAST]
     assert isinstance(LAST, date)

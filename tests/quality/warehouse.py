@@ -217,7 +217,7 @@ def _conversations(con: duckdb.DuckDBPyConnection) -> None:
         real = number % 3 == 0
         rows.append(
             {
-                "client_id": "acme", "root_post_id": str(9000 + number), "root_text": TEXT,
+                "client_id": "acme", "network": "x", "root_post_id": str(9000 + number), "root_text": TEXT,
                 "started_by": "unknown" if number < 2 else "them", "opened_at": opened_at,
                 "last_active_at": opened_at + timedelta(hours=5), "post_count": 6, "our_post_count": 2,
                 "their_post_count": 4, "participant_count": 3, "depth": 3, "width": 2, "turn_count": 5,
@@ -241,7 +241,7 @@ def _waiting(con: duckdb.DuckDBPyConnection) -> None:
             "reports.rpt_waiting",
             [
                 {
-                    "client_id": "acme", "post_id": post_id, "root_post_id": post_id,
+                    "client_id": "acme", "network": "x", "post_id": post_id, "root_post_id": post_id,
                     "person_id": str(50 + rank), "kind": "mention", "text": TEXT,
                     "occurred_at": occurred_at, "waiting_hours": hours,
                     "is_question": is_question, "is_stakeholder": priority is not None,
@@ -261,7 +261,7 @@ def _coverage(con: duckdb.DuckDBPyConnection, first_week: date) -> None:
         replies = stream == "conversations"
         rows.append(
             {
-                "client_id": "acme", "stream": stream, "first_window_start_at": _at(first_week),
+                "client_id": "acme", "network": "x", "stream": stream, "first_window_start_at": _at(first_week),
                 "last_window_end_at": _at(AS_OF_DATE), "last_fetched_at": AS_OF + timedelta(minutes=30),
                 "page_count": 9, "post_count": 100, "error_count": 1, "estimated_cost_usd": 1.5,
                 "captured_reply_count": 96 if replies else None,

@@ -160,7 +160,7 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         world.add(
             "reports.rpt_relationships",
             client_id="harbour",
-            person_id=str(900 + number),
+            person_id=f"x:{900 + number}",
             stage="noticed",
             is_stakeholder=False,
         )

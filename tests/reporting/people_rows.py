@@ -12,29 +12,29 @@ def fill(add: Callable[..., None], as_of_at: datetime) -> None:
               ("15", "evil", '<script>alert("name")</script>', "conversing", 20.0, 1.0, "them", False,
                False)]  # fmt: skip
     for rank, (person, handle, name, stage, days, gap, answer, waits, is_stakeholder) in enumerate(silent, 1):
-        add("reports.rpt_nurture", client_id="harbour", person_id=person, handle=handle, display_name=name,
+        add("reports.rpt_nurture", client_id="harbour", person_id=f"x:{person}", handle=handle, display_name=name,
             stage=stage, usual_gap_days=gap, silent_days=days, silence_ratio=days / gap, nurture_rank=rank,
             last_mutual_at=as_of_at - timedelta(days=days), last_answer_by=answer, last_post_id=str(7_800_000 + rank),
             last_text=HOSTILE, is_waiting_for_us=waits, is_stakeholder=is_stakeholder)  # fmt: skip
     for number in range(12):
-        add("reports.rpt_nurture", client_id="harbour", person_id=str(800 + number), stage="conversing",
+        add("reports.rpt_nurture", client_id="harbour", person_id=f"x:{800 + number}", stage="conversing",
             usual_gap_days=7, silent_days=40, nurture_rank=3 + number,
             last_post_id="dm:73" if number == 0 else None)  # fmt: skip
-    wanted = [("11", "ana_lima", "Ana Lima", 1, "connected", 5),
-              ("22", "shipsandsheds", "Ships & Sheds", 2, "sought out", 0),
-              ("@nobody_yet", "nobody_yet", "@nobody_yet", 3, "not yet met", 0)]  # fmt: skip
+    wanted = [("x:11", "ana_lima", "Ana Lima", 1, "connected", 5),
+              ("x:22", "shipsandsheds", "Ships & Sheds", 2, "sought out", 0),
+              ("x:@nobody_yet", "nobody_yet", "@nobody_yet", 3, "not yet met", 0)]  # fmt: skip
     for stakeholder, handle, name, priority, standing, real in wanted:
         is_met = standing != "not yet met"
         add("reports.rpt_stakeholders", client_id="harbour", stakeholder_id=stakeholder,
-            person_id=None if stakeholder.startswith("@") else stakeholder, handle=handle, display_name=name,
+            person_id=None if "@" in stakeholder else stakeholder, handle=handle, display_name=name,
             stakeholder_priority=priority, stakeholder_topic="</style>",
             stakeholder_why="keeps the <b>port</b> archive",
             standing=standing, address_in_count=real, address_out_count=1 if is_met else 0,
             real_conversation_count=real, shared_third_party_count=2, waiting_count=1 if real else 0,
             last_contact_at=as_of_at - timedelta(days=3) if is_met else None, last_post_id="7800001")  # fmt: skip
     for rank, (person, topics) in enumerate([("31", ["tides", "<i>mole</i>"]), ("32", [])], start=1):
-        add("reports.rpt_worth_seeking_out", client_id="harbour", person_id=person, handle=f"new_{person}",
+        add("reports.rpt_worth_seeking_out", client_id="harbour", person_id=f"x:{person}", handle=f"new_{person}",
             display_name=f"New {person}", stage="noticed" if rank == 2 else "stranger", seek_rank=rank,
-            via_person_count=3 - rank, via_person_id="11", via_handle="ana_lima", via_display_name="Ana Lima",
+            via_person_count=3 - rank, via_person_id="x:11", via_handle="ana_lima", via_display_name="Ana Lima",
             via_stage="connected", shared_topics=topics, last_post_id="javascript:alert(8)",
             last_text=HOSTILE)  # fmt: skip

@@ -86,6 +86,11 @@ class Published:
         _create_tables(path)
         self.con = duckdb.connect(str(path))
         self.con.execute("set timezone = 'UTC'")
+        for name, column in self.con.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+            "where column_name in ('network', 'last_post_network')"
+        ).fetchall():
+            self.con.execute(f"alter table {name} alter {column} set default 'x'")
         self._next_id = 7_000_000
 
     def add(self, table: str, **row: Any) -> None:
@@ -106,7 +111,7 @@ class Published:
 
     def accounts(self) -> None:
         for account_id, (handle, name) in PEOPLE.items():
-            self.add("marts.accounts", network="x", account_id=account_id, person_id=account_id,
+            self.add("marts.accounts", network="x", account_id=account_id, person_id=f"x:{account_id}",
                      handle=handle, display_name=name)  # fmt: skip
         # two were called otherwise before: one lately, one long ago
         for account_id, ago in (("12", 10), ("13", 100)):
@@ -163,7 +168,7 @@ class Published:
             "last_contact_at": AS_OF - timedelta(days=30 / (strength + 0.5)), "balance": 0.8,
             "is_stakeholder": False, "reached_out_by": "them", "last_post_id": "7000001",
         }  # fmt: skip
-        self.add("reports.rpt_relationships", client_id=client, person_id=account, **(row | facts))
+        self.add("reports.rpt_relationships", client_id=client, person_id=f"x:{account}", **(row | facts))
 
     def move(
         self,
@@ -177,8 +182,9 @@ class Published:
     ) -> None:
         handle, name = PEOPLE[account]
         row = {"handle": handle, "display_name": name, "week_start_date": WEEK, "is_stakeholder": False}
-        self.add("reports.rpt_relationship_moves", client_id=client, person_id=account, movement=movement,
-                 stage_before=before, stage_after=after, evidence_post_ids=posts, **(row | facts))  # fmt: skip
+        self.add("reports.rpt_relationship_moves", client_id=client, person_id=f"x:{account}", movement=movement,
+                 stage_before=before, stage_after=after, evidence_post_ids=[f"x:{post}" for post in posts],
+                 **(row | facts))  # fmt: skip
 
     def waiting(
         self, client: str, account: str, post_id: str, text: str | None, hours: float, rank: int, **facts: Any
@@ -188,7 +194,7 @@ class Published:
             "handle": handle, "display_name": name, "kind": "reply", "is_question": "?" in (text or ""),
             "is_stakeholder": False, "occurred_at": AS_OF - timedelta(hours=hours), "root_post_id": post_id,
         }  # fmt: skip
-        self.add("reports.rpt_waiting", client_id=client, person_id=account, post_id=post_id, text=text,
+        self.add("reports.rpt_waiting", client_id=client, person_id=f"x:{account}", post_id=post_id, text=text,
                  waiting_hours=hours, waiting_rank=rank, **(row | facts))  # fmt: skip
 
     def week(self, client: str, name: str, start: date, **facts: Any) -> None:

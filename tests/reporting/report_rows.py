@@ -67,7 +67,7 @@ def _goals(add: Callable[..., None], as_of_at: datetime) -> None:
 def _outcomes(add: Callable[..., None], as_of_at: datetime) -> None:
     day = (as_of_at - timedelta(days=20)).date()
     add("reports.rpt_outcomes", client_id="harbour", outcome_id="a", kind="meeting", occurred_date=day,
-        consent_basis="consent", note="Coffee at <em>the mole</em>", is_joined=True, person_id="11",
+        consent_basis="consent", note="Coffee at <em>the mole</em>", is_joined=True, person_id="x:11",
         handle="ana_lima", display_name="Ana Lima", is_stakeholder=True, stage_before="conversing",
         exchange_count=9, real_conversation_count=2, exchange_since_count=1)  # fmt: skip
     add("reports.rpt_outcomes", client_id="harbour", outcome_id="b", kind="lead", occurred_date=day,

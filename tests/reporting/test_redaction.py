@@ -47,8 +47,21 @@ def test_handles_are_masked_where_they_name_an_account(text: str, masked: str) -
 
 
 def test_whoever_has_several_accounts_goes_with_any_of_them() -> None:
-    page = with_accounts(PAGE, {"7": ["7", "12"], "8": ["8", "13"]})
-    assert '<meta name="rapport-person" content="7 7 12">' in page
+    page = PAGE.replace('data-person-id="7"', 'data-person-id="person:ana"').replace(
+        '"1 7"', '"x:1 person:ana"'
+    )
+    page = with_accounts(page, {"person:ana": ["x:7", "x:12"], "person:ben": ["x:8", "x:13"]})
+    assert '<meta name="rapport-person" content="person:ana x:7 x:12">' in page
     assert "13" not in page, "of people whom the page does not name it says nothing"
     assert "Ana" not in without(page, Forgotten(account_ids=frozenset({"12"})))
     assert without(page, Forgotten(account_ids=frozenset({"13"}))) == page
+
+
+def test_an_id_of_another_network_is_another_ones() -> None:
+    of_y = PAGE.replace('data-person-id="7"', 'data-person-id="y:7"').replace('"1 7"', '"y:1 y:7"')
+    of_y = of_y.replace('data-post-id="5"', 'data-post-id="y:5"')
+    what = Forgotten(post_ids=frozenset({"5"}), account_ids=frozenset({"7"}))
+    assert without(of_y, what) == of_y
+    assert without(of_y.replace("y:", "x:"), what) == without(PAGE, what).replace(
+        '"1 7"', '"x:1 x:7"'
+    ).replace('data-person-id="7"', 'data-person-id="x:7"').replace('data-post-id="5"', 'data-post-id="x:5"')

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from rapport import networks
 from reporting import words
 
 
@@ -71,6 +72,7 @@ def test_the_span_of_a_week(start: date, said: str) -> None:
         ("A \u202egnp.exe\u202c", "a", "1", "A gnp.exe"),
         ("", "ana", "1", "@ana"),
         ("\u2066\u200f", "", "17", "account 17"),
+        ("", "", "y:17", "account 17"),
         ("...", "a<b>", "1", "@ab"),
         ("", "", "", "somebody unknown"),
         ("👩\u200d🔬", "x", "1", "👩\u200d🔬"),
@@ -89,11 +91,11 @@ def test_a_long_name_is_cut() -> None:
 
 
 def test_addresses_are_made_of_ids_alone() -> None:
-    assert words.post_url("1997") == "https://x.com/i/status/1997"
-    assert words.person_url("12") == "https://x.com/i/user/12"
+    assert networks.post_url("x", "1997") == "https://x.com/i/web/status/1997"
+    assert networks.profile_url("x", "12") == "https://x.com/i/user/12"
     for no_id in ("", "javascript:alert(1)", "12/../../evil", "１２", "1" * 20, "12 "):
-        assert words.post_url(no_id) is None
-        assert words.person_url(no_id) is None
+        assert networks.post_url("x", no_id) is None
+        assert networks.profile_url("x", no_id) is None
 
 
 def test_a_posts_text_is_unescaped_once_and_keeps_its_lines() -> None:

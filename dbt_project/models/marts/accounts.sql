@@ -15,7 +15,7 @@ people as (
 select
     accounts.network,
     accounts.account_id,
-    coalesce(people.person_id, accounts.account_id) as person_id,
+    {{ person_of('people', 'accounts.network', 'accounts.account_id') }} as person_id,
     accounts.handle,
     accounts.display_name,
     accounts.description,

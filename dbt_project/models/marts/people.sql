@@ -1,3 +1,4 @@
+{%- set in_order = id_order('accounts.account_id') ~ ', accounts.network' -%}
 with accounts as (
     select * from {{ ref('accounts') }}
 ),
@@ -14,12 +15,12 @@ select
     accounts.person_id,
     coalesce(
         min(named.person_name),
-        {{ first_by('accounts.display_name', id_order('accounts.account_id')) }},
-        '@' || {{ first_by('accounts.handle', id_order('accounts.account_id')) }},
+        {{ first_by('accounts.display_name', in_order) }},
+        '@' || {{ first_by('accounts.handle', in_order) }},
         min(accounts.account_id)
     ) as display_name,
-    -- of several accounts the oldest, which is also the one that person_id leads to
-    {{ first_by('accounts.handle', id_order('accounts.account_id')) }} as handle,
+    -- of several accounts the oldest
+    {{ first_by('accounts.handle', in_order) }} as handle,
     case
         when count(bots.person_id) > 0 then 'bot'
         when min(named.person_kind) is not null then min(named.person_kind)

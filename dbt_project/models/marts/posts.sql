@@ -27,7 +27,7 @@ select
     posts.network,
     posts.post_id,
     posts.account_id,
-    coalesce(people.person_id, posts.account_id) as person_id,
+    {{ person_of('people', 'posts.network', 'posts.account_id') }} as person_id,
     posts.kind,
     posts.created_at,
     placed.root_post_id,

@@ -67,6 +67,7 @@ our_posts as (
 
 select
     our_posts.client_id,
+    our_posts.network,
     our_posts.post_id,
     our_posts.root_post_id,
     our_posts.account_id,

@@ -35,6 +35,7 @@ account_weeks as (
 followed as (
     select
         account_weeks.client_id,
+        account_weeks.network,
         account_weeks.account_id,
         account_weeks.week_start_date,
         {{ last_by('followers.follower_count', 'followers.observed_at') }} as follower_count,
@@ -44,12 +45,14 @@ followed as (
         on account_weeks.network = followers.network
             and account_weeks.account_id = followers.account_id
             and account_weeks.as_of_at >= followers.observed_at
-    group by account_weeks.client_id, account_weeks.account_id, account_weeks.week_start_date
+    group by
+        account_weeks.client_id, account_weeks.network, account_weeks.account_id, account_weeks.week_start_date
 ),
 
 posted as (
     select
         account_weeks.client_id,
+        account_weeks.network,
         account_weeks.account_id,
         account_weeks.week_start_date,
         count(*) as post_count,
@@ -63,14 +66,17 @@ posted as (
     from account_weeks
     inner join posts
         on account_weeks.client_id = posts.client_id
+            and account_weeks.network = posts.network
             and account_weeks.account_id = posts.account_id
             and account_weeks.week_start_date = posts.week_start_date
             and account_weeks.as_of_at > posts.created_at
-    group by account_weeks.client_id, account_weeks.account_id, account_weeks.week_start_date
+    group by
+        account_weeks.client_id, account_weeks.network, account_weeks.account_id, account_weeks.week_start_date
 )
 
 select
     account_weeks.client_id,
+    account_weeks.network,
     account_weeks.account_id,
     accounts.handle,
     account_weeks.week_start_date,
@@ -91,9 +97,11 @@ left join accounts
     on account_weeks.network = accounts.network and account_weeks.account_id = accounts.account_id
 left join followed
     on account_weeks.client_id = followed.client_id
+        and account_weeks.network = followed.network
         and account_weeks.account_id = followed.account_id
         and account_weeks.week_start_date = followed.week_start_date
 left join posted
     on account_weeks.client_id = posted.client_id
+        and account_weeks.network = posted.network
         and account_weeks.account_id = posted.account_id
         and account_weeks.week_start_date = posted.week_start_date

@@ -66,6 +66,7 @@ waiting_in as (
 
 select
     conversations.client_id,
+    conversations.network,
     conversations.root_post_id,
     roots.account_id as root_account_id,
     accounts.handle as root_handle,

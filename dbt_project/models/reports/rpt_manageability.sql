@@ -22,15 +22,15 @@ compared as (
     from weeks
     window
         history as (
-            partition by client_id, account_id order by week_number
+            partition by client_id, network, account_id order by week_number
             rows between {{ definition('usual_weeks') }} preceding and 1 preceding
         ),
         recent as (
-            partition by client_id, account_id order by week_number
+            partition by client_id, network, account_id order by week_number
             rows between {{ weeks_before('stretch_weeks') }} preceding and current row
         ),
         before_recent as (
-            partition by client_id, account_id order by week_number
+            partition by client_id, network, account_id order by week_number
             rows between {{ weeks_before('stretch_weeks', 'usual_weeks') }} preceding
             and {{ definition('stretch_weeks') }} preceding
         )
@@ -38,6 +38,7 @@ compared as (
 
 select
     compared.client_id,
+    compared.network,
     compared.account_id,
     accounts.handle,
     compared.week_start_date,

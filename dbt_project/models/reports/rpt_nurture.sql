@@ -80,6 +80,7 @@ select
     overdue.last_exchange_at as last_mutual_at,
     overdue.last_contact_at,
     overdue.last_answer_by,
+    overdue.last_network as last_post_network,
     overdue.last_exchange_post_id as last_post_id,
     posts.text as last_text,
     overdue.last_root_post_id,

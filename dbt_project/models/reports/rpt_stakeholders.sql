@@ -64,7 +64,7 @@ select
     stakeholders.stakeholder_id,
     stakeholders.person_id,
     coalesce(people.handle, stakeholders.handle) as handle,
-    coalesce(people.display_name, '@' || stakeholders.handle, stakeholders.stakeholder_id) as display_name,
+    coalesce(people.display_name, '@' || stakeholders.handle, stakeholders.account_id) as display_name,
     coalesce(people.person_kind, 'unknown') as person_kind,
     cast(stakeholders.priority as integer) as stakeholder_priority,
     stakeholders.topic as stakeholder_topic,
@@ -94,6 +94,7 @@ select
     cast(coalesce(relationships.real_conversation_count, 0) as bigint) as real_conversation_count,
     cast(coalesce(relationships.shared_third_party_count, 0) as bigint) as shared_third_party_count,
     cast(coalesce(waits.waiting_count, 0) as bigint) as waiting_count,
+    relationships.last_post_network,
     relationships.last_post_id,
     cast(horizons.as_of_at as date) as as_of_date
 from stakeholders

@@ -16,6 +16,7 @@ stakeholders as (
 
 select
     waiting.client_id,
+    waiting.network,
     waiting.post_id,
     waiting.root_post_id,
     waiting.person_id,
@@ -36,7 +37,8 @@ select
             stakeholders.priority asc nulls last,
             coalesce(posts.is_question, false) desc,
             waiting.occurred_at asc,
-            {{ id_order('waiting.post_id') }} asc
+            {{ id_order('waiting.post_id') }} asc,
+            waiting.network asc
     ) as integer) as waiting_rank,
     {{ post_url('posts.network', 'posts.post_id') }} as post_url,
     cast(waiting.as_of_at as date) as as_of_date

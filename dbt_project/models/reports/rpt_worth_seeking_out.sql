@@ -96,6 +96,7 @@ select
     cast(ranked.their_strength as double) as their_strength,
     cast(ranked.shared_topic_count as bigint) as shared_topic_count,
     ranked.shared_topics,
+    ranked.last_network as last_post_network,
     ranked.last_post_id,
     last_posts.text as last_text,
     {{ post_url('ranked.last_network', 'ranked.last_post_id') }} as post_url,

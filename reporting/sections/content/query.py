@@ -35,7 +35,7 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Content:
         con,
         ContentPost,
         f"select {{columns}} {recent} and real_conversation_count > 0"
-        " order by content_rank, created_at desc, post_id limit ?",
+        " order by content_rank, created_at desc, post_id, network limit ?",
         [client.client_id, since, POSTS_SHOWN],
     )
     return Content(

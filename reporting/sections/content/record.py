@@ -8,6 +8,7 @@ from datetime import datetime
 class ContentPost:
     """A post of ours and the conversations it started."""
 
+    network: str
     post_id: str
     account_id: str
     handle: str

@@ -16,7 +16,7 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> list[ContextWeek]:
         ContextWeek,
         "select {columns} from reports.rpt_context_counts where client_id = ?"
         " qualify row_number() over ("
-        "partition by account_id order by is_complete_week desc, week_start_date desc) = 1"
-        " order by post_count desc, account_id limit ?",
+        "partition by network, account_id order by is_complete_week desc, week_start_date desc) = 1"
+        " order by post_count desc, account_id, network limit ?",
         [client.client_id, ACCOUNTS_SHOWN],
     )

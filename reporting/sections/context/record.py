@@ -8,6 +8,7 @@ from datetime import date
 class ContextWeek:
     """What the network counts of an account of ours: context, never a result."""
 
+    network: str
     account_id: str
     handle: str
     week_start_date: date

@@ -21,16 +21,21 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Conversations:
         con,
         Conversation,
         f"select {{columns}} from reports.rpt_conversations where {is_recent}"
-        " order by is_real desc nulls last, exchange_count > 0 desc, last_active_at desc, root_post_id"
-        " limit ?",
+        " order by is_real desc nulls last, exchange_count > 0 desc, last_active_at desc, root_post_id,"
+        " network limit ?",
         [*recent, CONVERSATIONS_SHOWN],
     )
-    members = "post_id in (select post_id from marts.conversation_posts where root_post_id = ?)"
+    members = (
+        "(network, post_id) in"
+        " (select (network, post_id) from marts.conversation_posts where network = ? and root_post_id = ?)"
+    )
     return Conversations(
         weeks=WEEKS,
         shown=shown,
         posts={
-            conversation.root_post_id: read_posts(con, client.client_id, members, [conversation.root_post_id])
+            conversation.key: read_posts(
+                con, client.client_id, members, [conversation.network, conversation.root_post_id]
+            )
             for conversation in shown
         },
         total_count=count_rows(con, "rpt_conversations", is_recent, recent),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from rapport.networks import qualified
 from reporting.posts import Post
 from reporting.sections.conversations.threads import Thread, thread
 
@@ -11,6 +12,7 @@ from reporting.sections.conversations.threads import Thread, thread
 class Conversation:
     """A conversation that we take part in or are addressed in."""
 
+    network: str
     root_post_id: str
     root_handle: str
     root_text: str
@@ -34,6 +36,11 @@ class Conversation:
     missing_reason: str
     is_root_missing: bool
 
+    @property
+    def key(self) -> str:
+        """network:id of its root."""
+        return qualified(self.network, self.root_post_id)
+
 
 @dataclass(frozen=True)
 class Conversations:
@@ -41,10 +48,10 @@ class Conversations:
 
     weeks: int
     shown: list[Conversation]
-    posts: dict[str, list[Post]]  # by the id of the root
+    posts: dict[str, list[Post]]  # by network:id of the root
     total_count: int
     real_count: int
 
     def thread(self, conversation: Conversation) -> Thread:
         """A conversation's posts, as they answer each other."""
-        return thread(self.posts[conversation.root_post_id])
+        return thread(self.posts[conversation.key])

@@ -12,6 +12,6 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> list[Stream]:
     return records(
         con,
         Stream,
-        "select {columns} from reports.rpt_coverage where client_id = ? order by stream",
+        "select {columns} from reports.rpt_coverage where client_id = ? order by network, stream",
         [client.client_id],
     )

@@ -8,6 +8,7 @@ from datetime import date
 class AccountLoad:
     """What an account of ours had on its hands in the report's week."""
 
+    network: str
     account_id: str
     handle: str
     week_start_date: date

@@ -23,10 +23,10 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Moved:
         " lower(display_name), person_id",
         [client.client_id, start],
     )
-    evidence = [post_id for move in moves for post_id in move.evidence_post_ids]
-    posts = read_posts(con, client.client_id, "list_contains(?, post_id)", [evidence])
+    evidence = [key for move in moves for key in move.evidence_post_ids]
+    posts = read_posts(con, client.client_id, "list_contains(?, network || ':' || post_id)", [evidence])
     return Moved(
         this_week=[move for move in moves if move.week_start_date == start],
         later=[move for move in moves if move.week_start_date != start],
-        posts={post.post_id: post for post in posts},
+        posts={post.key: post for post in posts},
     )

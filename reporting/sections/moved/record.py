@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from reporting.posts import Post, is_message
+from reporting.posts import Post, is_message_key
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A tie that moved in a week, with the ids of the posts that moved it."""
+    """A tie that moved in a week, with the posts that moved it (network:id)."""
 
     person_id: str
     handle: str
@@ -23,12 +23,12 @@ class Move:
     @property
     def message_count(self) -> int:
         """How many of them are direct messages: what those say is nowhere in the published file."""
-        return sum(is_message(post_id) for post_id in self.evidence_post_ids)
+        return sum(is_message_key(key) for key in self.evidence_post_ids)
 
 
 @dataclass(frozen=True)
 class Moved:
-    """Moves of the report's week and of the week still running; `posts` are those behind them, by id."""
+    """Moves of the report's week and of the week still running; `posts` are those behind them, by network:id."""
 
     this_week: list[Move]
     later: list[Move]
@@ -36,4 +36,4 @@ class Moved:
 
     def evidence(self, move: Move) -> list[Post]:
         """The posts behind a move that are still held (some may have been erased since)."""
-        return [self.posts[post_id] for post_id in move.evidence_post_ids if post_id in self.posts]
+        return [self.posts[key] for key in move.evidence_post_ids if key in self.posts]

@@ -18,6 +18,7 @@ class SilentTie:
     silent_days: float
     last_mutual_at: datetime | None
     last_answer_by: str
+    last_post_network: str
     last_post_id: str
     last_text: str
     is_waiting_for_us: bool

@@ -18,13 +18,13 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Restated:
     moved = records(
         con,
         Restatement,
-        "select {columns} from (select table_name, account_id, week_start_date, column_name,"
+        "select {columns} from (select table_name, network, account_id, week_start_date, column_name,"
         " arg_min_null(value_before, restated_at) as value_before,"
         " arg_max_null(value_after, restated_at) as value_after, bool_or(is_redefined) as is_redefined"
         " from reports.rpt_restatements where client_id = ? and restated_at > ?"
-        " group by table_name, account_id, week_start_date, column_name)"
+        " group by table_name, network, account_id, week_start_date, column_name)"
         " where value_before is distinct from value_after"
-        " order by week_start_date desc, table_name, account_id nulls first, column_name",
+        " order by week_start_date desc, table_name, account_id nulls first, network, column_name",
         [client.client_id, client.published_at - timedelta(weeks=1)],
     )
     return Restated(moved[:SHOWN], len(moved))

@@ -9,6 +9,7 @@ class Restatement:
     """A number of a week that was over when it was published, and is another now. None: there was none."""
 
     table_name: str
+    network: str
     account_id: str
     week_start_date: date
     column_name: str

@@ -17,6 +17,7 @@ class Candidate:
     via_display_name: str
     via_stage: str
     shared_topics: tuple[str, ...]
+    last_post_network: str
     last_post_id: str
     last_text: str
     is_stakeholder: bool

@@ -24,4 +24,5 @@ class Stakeholder:
     real_conversation_count: int
     shared_third_party_count: int
     waiting_count: int
+    last_post_network: str
     last_post_id: str

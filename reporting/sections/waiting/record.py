@@ -8,6 +8,7 @@ from datetime import datetime
 class WaitingPost:
     """A post or direct message to us that nobody of us answered."""
 
+    network: str
     post_id: str
     person_id: str
     handle: str

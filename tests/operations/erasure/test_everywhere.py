@@ -151,11 +151,11 @@ def test_pages_and_databases_of_earlier_editions(copy: Settings) -> None:
 
 
 def test_a_younger_account_of_a_person_in_archived_editions(copy: Settings) -> None:
-    """The person bears the older account's id, and the name that their list gives them."""
+    """The person bears the id and the name that their list gives them."""
     home_of.make_home(copy.home, home_of.CONFIG + home_of.JOINT)
     settings = load_settings(copy.home)
     home_of.publish_all(settings)
-    names = "select display_name from reports.rpt_relationships where person_id = '800'"
+    names = "select display_name from reports.rpt_relationships where person_id = 'person:shy'"
     assert rows(settings.published_path, names) == [(home_of.NAME,)]
     folder = settings.published_dir / "editions" / "2026-W40"
     folder.mkdir(parents=True)
@@ -184,7 +184,7 @@ def frozen_words(folder: Path) -> str:
 
 
 def test_an_edition_loses_it_and_its_manifest_says_so(copy: Settings) -> None:
-    """Of an account that is one of two of a person, whose id is the other's: an edition has no marts to look it up."""
+    """Of an account that is one of two of a person: an edition has no marts to look it up."""
     home_of.make_home(copy.home, home_of.CONFIG + home_of.JOINT)
     settings = load_settings(copy.home)
     home_of.publish_all(settings)
@@ -192,7 +192,7 @@ def test_an_edition_loses_it_and_its_manifest_says_so(copy: Settings) -> None:
     before, manifest = frozen_words(folder), editions.read_manifest(folder)
     assert home_of.SECRET[:40] in before
     assert home_of.NAME in before
-    assert manifest["joint_people"] == {"800": ["800", "900"]}
+    assert manifest["joint_people"] == {"person:shy": ["x:800", "x:900"]}
     (settings.editions_dir / ".2026-W01.tmp" / "tables").mkdir(parents=True)
     (settings.editions_dir / ".2026-W01.tmp" / "tables" / "left.html").write_text(home_of.SECRET)
 

@@ -14,7 +14,7 @@ def test_whom_we_are_losing_comes_with_what_was_last_talked_about(report: Page) 
     assert "a post of theirs waits for our answer" in lost and "the last word was theirs" in lost
     assert "Shown: the first 12 of 14 ties." in lost
     assert HOSTILE in report.text and HOSTILE not in report.source
-    assert 'data-post-id="7800001"' in lost
+    assert 'data-post-id="x:7800001"' in lost
 
 
 def test_rhythm_in_words() -> None:

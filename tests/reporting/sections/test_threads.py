@@ -8,7 +8,9 @@ from reporting.sections.conversations.threads import POSTS_SHOWN, POSTS_UNFOLDED
 
 
 def post(post_id: str, parent: str | None = None, ours: bool = False) -> Post:
-    return Post(post_id, parent, "a", "a", "A", f"post {post_id}", datetime(2026, 11, 1, tzinfo=UTC), ours)
+    return Post(
+        "x", post_id, parent, "a", "a", "A", f"post {post_id}", datetime(2026, 11, 1, tzinfo=UTC), ours
+    )
 
 
 def shape(posts: list[Post]) -> list[tuple[str, int]]:

@@ -69,12 +69,12 @@ shared as (
 
 places as (
     select
-        coalesce(people.person_id, account_places.account_id) as person_id,
+        {{ person_of('people', 'account_places.network', 'account_places.account_id') }} as person_id,
         min(account_places.place) as place
     from account_places
     left join people
         on account_places.network = people.network and account_places.account_id = people.account_id
-    group by coalesce(people.person_id, account_places.account_id)
+    group by {{ person_of('people', 'account_places.network', 'account_places.account_id') }}
 ),
 
 first_from_there as (

@@ -29,7 +29,8 @@ resolved as (
 by_people as (
     select
         resolved.*,
-        coalesce(people.person_id, resolved.account_id) as person_id
+        {{ person_of('people', 'resolved.network', 'resolved.account_id') }} as person_id,
+        {{ qualified_id('resolved.network', "'@' || resolved.handle") }} as qualified_handle
     from resolved
     left join people on resolved.network = people.network and resolved.account_id = people.account_id
 )
@@ -37,11 +38,12 @@ by_people as (
 select
     client_id,
     -- whose account was never seen is still on the list: by the handle it bears there
-    coalesce(person_id, '@' || handle) as stakeholder_id,
+    coalesce(person_id, qualified_handle) as stakeholder_id,
     person_id,
     min(handle) as handle,
+    min(account_id) as account_id,
     min(priority) as priority,
     {{ first_by('topic', 'priority, topic') }} as topic,
     {{ first_by('why', 'priority, why') }} as why
 from by_people
-group by client_id, coalesce(person_id, '@' || handle), person_id
+group by client_id, coalesce(person_id, qualified_handle), person_id

@@ -180,8 +180,8 @@ acts as (
 by_people as (
     select
         acts.*,
-        coalesce(senders.person_id, acts.from_account_id) as from_person_id,
-        coalesce(receivers.person_id, acts.to_account_id) as to_person_id
+        {{ person_of('senders', 'acts.network', 'acts.from_account_id') }} as from_person_id,
+        {{ person_of('receivers', 'acts.network', 'acts.to_account_id') }} as to_person_id
     from acts
     left join people as senders
         on acts.network = senders.network and acts.from_account_id = senders.account_id

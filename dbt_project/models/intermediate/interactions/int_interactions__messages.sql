@@ -28,8 +28,8 @@ to_one as (
 by_people as (
     select
         to_one.*,
-        coalesce(senders.person_id, to_one.from_account_id) as from_person_id,
-        coalesce(receivers.person_id, to_one.to_account_id) as to_person_id
+        {{ person_of('senders', 'to_one.network', 'to_one.from_account_id') }} as from_person_id,
+        {{ person_of('receivers', 'to_one.network', 'to_one.to_account_id') }} as to_person_id
     from to_one
     left join people as senders
         on to_one.network = senders.network and to_one.from_account_id = senders.account_id

@@ -37,7 +37,7 @@ horizons as (
 by_people as (
     select
         posts.*,
-        coalesce(people.person_id, posts.account_id) as person_id
+        {{ person_of('people', 'posts.network', 'posts.account_id') }} as person_id
     from posts
     left join people on posts.network = people.network and posts.account_id = people.account_id
 ),

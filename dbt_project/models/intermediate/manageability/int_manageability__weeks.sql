@@ -23,8 +23,8 @@ real_conversations as (
 account_weeks as (
     select
         weeks.client_id,
-        client_accounts.account_id,
         client_accounts.network,
+        client_accounts.account_id,
         weeks.week_number,
         weeks.week_start_date,
         weeks.is_complete_week,
@@ -36,6 +36,7 @@ account_weeks as (
 held as (
     select
         real_conversations.client_id,
+        real_conversations.network,
         addresses.our_account_id as account_id,
         real_conversations.week_start_date,
         {{ week_number('real_conversations.week_start_date') }} as week_number,
@@ -52,32 +53,37 @@ held as (
 real_weeks as (
     select
         client_id,
+        network,
         account_id,
         week_start_date,
         count(*) as real_conversation_count
     from held
-    group by client_id, account_id, week_start_date
+    group by client_id, network, account_id, week_start_date
 ),
 
 -- people with whom the account had a real conversation in the last weeks
 ties as (
     select
         account_weeks.client_id,
+        account_weeks.network,
         account_weeks.account_id,
         account_weeks.week_number,
         count(distinct held.person_id) as tie_count
     from account_weeks
     inner join held
         on account_weeks.client_id = held.client_id
+            and account_weeks.network = held.network
             and account_weeks.account_id = held.account_id
             and account_weeks.week_number >= held.week_number
             and account_weeks.week_number - {{ definition('connected_weeks') }} < held.week_number
-    group by account_weeks.client_id, account_weeks.account_id, account_weeks.week_number
+    group by
+        account_weeks.client_id, account_weeks.network, account_weeks.account_id, account_weeks.week_number
 ),
 
 inbound as (
     select
         account_weeks.client_id,
+        account_weeks.network,
         account_weeks.account_id,
         account_weeks.week_number,
         count(*) as address_in_count,
@@ -87,9 +93,11 @@ inbound as (
     from account_weeks
     inner join answers
         on account_weeks.client_id = answers.client_id
+            and account_weeks.network = answers.network
             and account_weeks.account_id = answers.our_account_id
             and account_weeks.week_start_date = answers.week_start_date
-    group by account_weeks.client_id, account_weeks.account_id, account_weeks.week_number
+    group by
+        account_weeks.client_id, account_weeks.network, account_weeks.account_id, account_weeks.week_number
 )
 
 select
@@ -108,13 +116,16 @@ select
 from account_weeks
 left join real_weeks
     on account_weeks.client_id = real_weeks.client_id
+        and account_weeks.network = real_weeks.network
         and account_weeks.account_id = real_weeks.account_id
         and account_weeks.week_start_date = real_weeks.week_start_date
 left join ties
     on account_weeks.client_id = ties.client_id
+        and account_weeks.network = ties.network
         and account_weeks.account_id = ties.account_id
         and account_weeks.week_number = ties.week_number
 left join inbound
     on account_weeks.client_id = inbound.client_id
+        and account_weeks.network = inbound.network
         and account_weeks.account_id = inbound.account_id
         and account_weeks.week_number = inbound.week_number

@@ -18,7 +18,7 @@ found as (
         outcomes.client_id,
         outcomes.outcome_id,
         {{ last_by(
-            'coalesce(people.person_id, accounts.account_id)',
+            person_of('people', 'accounts.network', 'accounts.account_id'),
             "coalesce(accounts.observed_at, timestamp '1970-01-01'), accounts.account_id"
         ) }} as person_id
     from outcomes

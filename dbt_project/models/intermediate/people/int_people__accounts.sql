@@ -1,5 +1,5 @@
 -- The accounts of the people whom the hand-kept list names. Every other account is a person of its own, so
--- this table is small, and whoever needs a person_id takes the one found here or else the account's id.
+-- this table is small: the macro person_of takes the person found here, or else the account.
 with people_accounts as (
     select * from {{ ref('stg_rapport__people_accounts') }}
 ),
@@ -13,7 +13,7 @@ resolved as (
         people_accounts.network,
         coalesce(people_accounts.account_id, handles.account_id) as account_id,
         -- named twice, once by handle and once by id: the first person in the list has it
-        min(people_accounts.person_number) as person_number,
+        {{ first_by('people_accounts.person_id', 'people_accounts.person_number') }} as person_id,
         {{ first_by('people_accounts.person_name', 'people_accounts.person_number') }} as person_name,
         {{ first_by('people_accounts.person_kind', 'people_accounts.person_number') }} as person_kind
     from people_accounts
@@ -28,10 +28,7 @@ resolved as (
 select
     network,
     account_id,
-    -- the oldest account gives the person its id: it stays the same whoever joins later
-    first_value(account_id) over (
-        partition by person_number order by {{ id_order('account_id') }}
-    ) as person_id,
+    person_id,
     person_name,
     person_kind
 from resolved

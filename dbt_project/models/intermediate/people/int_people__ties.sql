@@ -1,3 +1,4 @@
+{%- set in_order = 'occurred_at, ' ~ id_order('answer_post_id') ~ ', network' -%}
 -- Who has ever exchanged with whom, whoever they are: each pair both ways.
 with exchanges as (
     select
@@ -13,8 +14,8 @@ pairs as (
         other_person_id,
         count(*) as exchange_count,
         max(occurred_at) as last_exchange_at,
-        {{ last_by('network', 'occurred_at, ' ~ id_order('answer_post_id')) }} as last_exchange_network,
-        {{ last_by('answer_post_id', 'occurred_at, ' ~ id_order('answer_post_id')) }} as last_exchange_post_id
+        {{ last_by('network', in_order) }} as last_exchange_network,
+        {{ last_by('answer_post_id', in_order) }} as last_exchange_post_id
     from exchanges
     group by one_person_id, other_person_id
 )

@@ -16,5 +16,5 @@ select
     occurred_at as met_at
 from exchanges
 qualify row_number() over (
-        partition by client_id, person_id order by occurred_at, {{ id_order('answer_post_id') }}
+        partition by client_id, person_id order by occurred_at, {{ id_order('answer_post_id') }}, network
     ) = 1

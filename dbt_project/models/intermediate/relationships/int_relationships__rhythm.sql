@@ -40,7 +40,7 @@ last_ones as (
     select *
     from exchanges
     qualify row_number() over (
-            partition by client_id, person_id order by occurred_at desc, {{ id_order('answer_post_id') }} desc
+            partition by client_id, person_id order by occurred_at desc, {{ id_order('answer_post_id') }} desc, network
         ) = 1
 )
 

@@ -1,3 +1,4 @@
+{%- set last_in_order = 'addresses.occurred_at, ' ~ id_order('addresses.post_id') ~ ', addresses.network' -%}
 -- How strong the tie between a client and a person is, as of the client's data, and what passed between them
 -- last.
 with addresses as (
@@ -12,8 +13,8 @@ select
     addresses.client_id,
     addresses.person_id,
     {{ strength('addresses.weight', 'addresses.occurred_at', 'horizons.as_of_at') }} as strength,
-    {{ last_by('addresses.post_id', 'addresses.occurred_at, ' ~ id_order('addresses.post_id')) }}
-        as last_post_id
+    {{ last_by('addresses.network', last_in_order) }} as last_post_network,
+    {{ last_by('addresses.post_id', last_in_order) }} as last_post_id
 from addresses
 inner join horizons on addresses.client_id = horizons.client_id
 group by addresses.client_id, addresses.person_id

@@ -3,6 +3,7 @@
     unique_key=['client_id', 'person_id'],
     meta={'changes': '_changes__pairs'},
 ) }}
+{%- set in_order = 'occurred_at, ' ~ id_order('post_id') ~ ', network' -%}
 -- What happened between a client and a person, week by week, and what had happened by each week's end.
 -- Besides the weeks with an address there are the weeks in which a stage can change by ageing alone, see
 -- _changes__pairs.
@@ -37,8 +38,8 @@ address_weeks as (
         count(*) filter (where direction = 'out') as address_out_count,
         min(occurred_at) as first_contact_at,
         max(occurred_at) as last_contact_at,
-        {{ first_by('direction', 'occurred_at, ' ~ id_order('post_id')) }} as first_direction,
-        {{ sorted_list('post_id', 'occurred_at, ' ~ id_order('post_id')) }} as address_post_ids
+        {{ first_by('direction', in_order) }} as first_direction,
+        {{ sorted_list(qualified_id('network', 'post_id'), in_order) }} as address_post_ids
     from addresses
     group by client_id, person_id, week_start_date
 ),
@@ -50,7 +51,9 @@ exchange_weeks as (
         {{ week_number('week_start_date') }} as week_number,
         count(*) as exchange_count,
         max(occurred_at) as last_mutual_at,
-        {{ distinct_sorted_list(['answered_post_id', 'answer_post_id']) }} as exchange_post_ids
+        {{ distinct_sorted_list([
+            qualified_id('network', 'answered_post_id'), qualified_id('network', 'answer_post_id'),
+        ]) }} as exchange_post_ids
     from exchanges
     group by client_id, person_id, week_start_date
 ),

@@ -1,5 +1,6 @@
 select
     person_number,
+    person_id,
     name as person_name,
     kind as person_kind,
     network,
