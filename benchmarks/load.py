@@ -29,6 +29,7 @@ from benchmarks.posts import Page, pages
 from extractors.landing import landing_files
 from extractors.raw import raw_store
 from rapport.config import load_settings
+from rapport.networks import X
 
 # The columns that raw.posts has typed, as X sends them.
 _COLUMNS = {
@@ -97,12 +98,12 @@ def write(home: Path, post_count: int, seed: int) -> Written:
 def _land(home: Path, page: Page, body: bytes, user_count: int) -> int:
     """Lands the page as a fetch would leave it; returns the size of the file in bytes."""
     envelope = {
-        "network": "x", "client_id": "benchmark", "stream": "own_posts", "run_id": "benchmark",
+        "network": X.name, "client_id": "benchmark", "stream": "own_posts", "run_id": "benchmark",
         "page_number": page.number, "source": "api", "data_kind": "post", "parameters": {},
         "fetched_at": page.fetched_at.isoformat(), "result_count": len(page.posts),
         "object_count": len(page.posts) + user_count,
     }  # fmt: skip
-    key = landing_files.page_key("x", "own_posts", "benchmark", f"page-{page.number:06d}")
+    key = landing_files.page_key(X.name, "own_posts", "benchmark", f"page-{page.number:06d}")
     return landing_files.write(home / "landing", key, envelope, body).stat().st_size
 
 

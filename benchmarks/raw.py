@@ -20,6 +20,7 @@ from benchmarks.history import BOTS, DAY_MS, OURS, START_MS, TEAM, TRACKED, Hist
 from extractors.files import lists
 from extractors.raw import raw_store
 from rapport.config import Settings, load_settings
+from rapport.networks import X
 
 CLIENT = "benchmark"
 STAKEHOLDERS = 40
@@ -98,40 +99,40 @@ _MACROS = f"""
     }};
 """
 
-_INSERT_POSTS = """
+_INSERT_POSTS = f"""
     insert into raw.posts by name
     select
         columns(* exclude ("row_number", author, mentions_text)),
-        'data' as section, 'x' as network, false as is_withheld, $load_id as load_id,
+        'data' as section, '{X.name}' as network, false as is_withheld, $load_id as load_id,
     from brought
 """
 
 # The authors that a page includes; `profiles` has page_key, observed_at, section, position, number.
-_INSERT_USERS = """
+_INSERT_USERS = f"""
     insert into raw.users by name
     with described as (
         select
-            page_key, observed_at, section, position, 'x' as network, account(number) as account_id,
+            page_key, observed_at, section, position, '{X.name}' as network, account(number) as account_id,
             'a' || number as username, 'Account ' || number || ' of the audience' as name,
             'Reads, writes, gardens. Opinions are everybody''s own.' as description,
             timestamptz '2015-03-14 09:26:53+00' as created_at,
-            {
+            {{
                 'followers_count': number * 3 % 9000, 'following_count': number * 7 % 2000,
                 'tweet_count': number * 11 % 50000, 'post_count': null, 'listed_count': number % 50
-            } as public_metrics,
+            }} as public_metrics,
             false as is_protected, '' as url,
             case when number % 50 = 0 then 'business' else 'none' end as verified_type,
             'Town ' || number % 997 as location, number, $load_id as load_id,
-        from ({profiles})
+        from ({{profiles}})
     )
     select
         * exclude (number),
-        '{"id":"' || account_id || '","username":"' || username || '","name":"' || name
+        '{{"id":"' || account_id || '","username":"' || username || '","name":"' || name
         || '","created_at":"2015-03-14T09:26:53.000Z","description":"' || description || '","location":"' || location
         || '","protected":false,"verified":false,"verified_type":"' || verified_type || '","url":"",'
         || '"profile_image_url":"https://images.example.org/profile_images/' || number || '/portrait.jpg",'
-        || '"public_metrics":{"followers_count":' || number * 3 % 9000 || ',"following_count":' || number * 7 % 2000
-        || ',"tweet_count":' || number * 11 % 50000 || ',"listed_count":' || number % 50 || '}}' as payload,
+        || '"public_metrics":{{"followers_count":' || number * 3 % 9000 || ',"following_count":' || number * 7 % 2000
+        || ',"tweet_count":' || number * 11 % 50000 || ',"listed_count":' || number % 50 || '}}}}' as payload,
     from described
 """
 
@@ -308,7 +309,7 @@ def _nods(connection: duckdb.DuckDBPyConnection, history: History, rows: Whole, 
         from asked;
         insert into raw.pages by name
         select
-            page_key, 'x' as network, '{CLIENT}' as client_id, 'likers' as stream, 'of-' || post_id as run_id,
+            page_key, '{X.name}' as network, '{CLIENT}' as client_id, 'likers' as stream, 'of-' || post_id as run_id,
             1 as page_number, 'api' as source, endpoint, fetched_at as requested_at, fetched_at, 200 as status_code,
             {_NODS_EACH} as result_count, {_NODS_EACH} as object_count, 0.0 as estimated_cost_usd,
             'landing/' || page_key || '.json.zst' as landing_path, $load_id as load_id, now() as loaded_at,
@@ -357,7 +358,7 @@ def _pages(connection: duckdb.DuckDBPyConnection, seen: pd.DataFrame, load_id: s
         f"""
         insert into raw.pages by name
         select
-            page_key, 'x' as network, '{CLIENT}' as client_id, name as stream, run_id, page + 1 as page_number,
+            page_key, '{X.name}' as network, '{CLIENT}' as client_id, name as stream, run_id, page + 1 as page_number,
             'api' as source, window_start_at, window_end_at, fetched_at as requested_at, fetched_at,
             200 as status_code, object_count as result_count, object_count, 0.005 * object_count as estimated_cost_usd,
             'landing/' || page_key || '.json.zst' as landing_path, $load_id as load_id, now() as loaded_at,

@@ -32,6 +32,7 @@ from rapport_airflow import DEFAULTS, POOL, RAW, run_id, settings
 from rapport_alerts import RUNS
 
 from rapport.config import load_settings
+from rapport.networks import X
 
 clock = load_settings().config.erasure
 
@@ -41,7 +42,7 @@ clock = load_settings().config.erasure
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULTS,
-    tags=["rapport", "erase", "x"],
+    tags=["rapport", "erase", X.name],
     doc_md=__doc__,
     **RUNS,
 )

@@ -143,8 +143,8 @@ def record_erasure(settings: Settings, forgotten: Forgotten, on_progress: Callab
         manifest["erasures"].append(
             {
                 "erased_at": datetime.now(UTC),
-                "post_count": len(forgotten.post_ids),
-                "account_count": len(forgotten.account_ids),
+                "post_count": len(forgotten.posts),
+                "account_count": len(forgotten.accounts),
                 "files": moved,
             }
         )

@@ -6,7 +6,7 @@ was erased from it. The next publication is made from tables that no longer hold
 
 import contextlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from quality.record import STORAGE_VERSION
 from quality.tables import Table, columns_of, quoted
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
-from rapport.networks import DEFAULT, parts
+from rapport.networks import X, parts
 from rapport.on_disk import put_database_in_place
 from rapport.warehouse import literal
 
@@ -32,6 +32,13 @@ POST_CONTENT = {
     "root_text": "root_post_id",
     "last_text": "last_post_id",
     "last_root_text": "last_root_post_id",
+}
+# The column that says of which network an id is, where it is not `network`. Files of older versions may have none: they
+# know one network only.
+NETWORK_OF = {
+    "last_post_id": "last_post_network",
+    "last_root_post_id": "last_post_network",
+    "other_account_id": "other_network",
 }
 # What people call themselves, and the columns of the same row that may say who they are.
 PERSON_CONTENT = {
@@ -163,33 +170,42 @@ def _failure(path: Path, problem: Exception) -> PublishFailed:
 
 
 def _make_forgotten_tables(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> None:
-    for table, values in (("erased_posts", forgotten.post_ids), ("erased_accounts", forgotten.account_ids)):
+    for table, pairs in (("erased_posts", forgotten.posts), ("erased_accounts", forgotten.accounts)):
+        networks, ids = zip(*sorted(pairs), strict=True) if pairs else ((), ())
         con.execute(
-            f"create temp table {table} as select unnest($values::varchar[]) as id",
-            {"values": sorted(values)},
+            f"create temp table {table} as "
+            "select unnest($networks::varchar[]) as network, unnest($ids::varchar[]) as id",
+            {"networks": list(networks), "ids": list(ids)},
         )
-    # Several accounts may be one person: what a row says of the person was made of all of them. Everybody else bears
-    # the id of their account, in files of older versions without its network.
+    # A person may have several accounts: what a row says of the person was made of all of them. Everybody else bears the
+    # id of their account, in files of older versions without its network.
     con.execute(
-        f"create temp table erased_people as from erased_accounts union all "
-        f"select '{DEFAULT}:' || id from erased_accounts"
+        "create temp table erased_people as "
+        "select network || ':' || id as id from erased_accounts "
+        f"union all select id from erased_accounts where network = {literal(X.name)}"
     )
     if _has(con, "marts", "accounts", "person_id"):
         con.execute(
             "insert into erased_people select distinct person_id from old.marts.accounts "
-            "where account_id in (select id from erased_accounts)"
+            "where (network, account_id) in (select (network, id) from erased_accounts)"
         )
-    con.execute("create temp table erased_texts (words varchar)")
+    con.execute("create temp table erased_texts (words_network varchar, words varchar)")
     for schema, table, column in con.execute(_TEXTS).fetchall():
-        key = POST_CONTENT.get(column)
-        if key and _has(con, schema, table, key):
+        key, names = POST_CONTENT.get(column), columns_of(con, Table(schema, table), "old")
+        if key in names:
             words = quoted(column)
             con.execute(
-                f"insert into erased_texts select distinct {words} from old.{quoted(schema)}.{quoted(table)} "
-                f"where {quoted(key)} in (select id from erased_posts) and length({words}) >= {_TELLING_LENGTH}"
+                f"insert into erased_texts select distinct {_network(key, names)}, {words} "
+                f"from old.{quoted(schema)}.{quoted(table)} "
+                f"where {_is_in('erased_posts', key, names)} and length({words}) >= {_TELLING_LENGTH}"
             )
     if forgotten.handles:
-        con.create_function("masked", forgotten.mask, ["VARCHAR"], "VARCHAR")
+        con.create_function(
+            "masked",
+            lambda text, network: forgotten.mask(text, network or None),
+            ["VARCHAR", "VARCHAR"],
+            "VARCHAR",
+        )
 
 
 class _Table:
@@ -233,22 +249,40 @@ def _kept(name: str, kind: str, names: set[str], forgotten: Forgotten) -> str:
     """The SQL of what is kept of a text column: NULL where the row is about a forgotten post or person."""
     column = quoted(name)
     conditions = []
-    if POST_CONTENT.get(name) in names:
-        conditions.append(f"{quoted(POST_CONTENT[name])} in (select id from erased_posts)")
+    post_key = POST_CONTENT.get(name)
+    if post_key in names:
+        conditions.append(_is_in("erased_posts", post_key, names))
     keys = [key for key in PERSON_CONTENT.get(name, ()) if key in names]
     if "account_id" in keys:  # it is more exact than the person
         keys = [key for key in keys if key != "person_id"]
     conditions += [
-        f"{quoted(key)} in (select id from {'erased_people' if key.endswith('person_id') else 'erased_accounts'})"
+        f"{quoted(key)} in (select id from erased_people)"
+        if key.endswith("person_id")
+        else _is_in("erased_accounts", key, names)
         for key in keys
     ]
     kept = column
     if kind == "VARCHAR":
-        conditions.append(f"exists (select 1 from erased_texts where contains({column}, words))")
-        kept = f"masked({column})" if forgotten.handles else column
+        # the network of the post whose words they are, else of the row; empty where neither is known
+        key = post_key if post_key in names else None
+        network = f"coalesce({_network(key, names)}, '')" if key or "network" in names else "''"
+        same = f"{network} in ('', words_network)"
+        conditions.append(f"exists (select 1 from erased_texts where {same} and contains({column}, words))")
+        kept = f"masked({column}, {network})" if forgotten.handles else column
     if not conditions:
         return column
     return f"case when {' or '.join(conditions)} then null else {kept} end"
+
+
+def _is_in(erased: str, key: str, names: Collection[str]) -> str:
+    """Whether the row's id stands in a table of what is erased, as one of its network."""
+    return f"({_network(key, names)}, {quoted(key)}) in (select (network, id) from {erased})"
+
+
+def _network(key: str | None, names: Collection[str]) -> str:
+    """Of which network the row's id is; without one, the row."""
+    column = NETWORK_OF.get(key or "", "network")
+    return quoted(column) if column in names else literal(X.name)
 
 
 def _record_erasure(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> None:
@@ -260,7 +294,7 @@ def _record_erasure(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> Non
         )
     con.execute(
         "insert into draft.quality.erasures values (?, ?, ?)",
-        [datetime.now(UTC), len(forgotten.post_ids), len(forgotten.account_ids)],
+        [datetime.now(UTC), len(forgotten.posts), len(forgotten.accounts)],
     )
 
 

@@ -4,22 +4,28 @@ Ids of posts and accounts may stay, in tombstones. Texts, names and handles may 
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
-# What stands before a handle that names an account: in a text, in an address or in a search query. What follows the @
-# of a mail address is no handle.
-_BEFORE = r"(?:(?<=[@＠])(?<![A-Za-z0-9_.][@＠])|(?<=\bx\.com/)|(?<=\btwitter\.com/)|(?<=\bfrom:)|(?<=\bto:))"
+from rapport.networks import NETWORKS
+
+# A network, and an id or a handle there: the same digits on another network are somebody else's.
+Pair = tuple[str, str]
+
+# What follows the @ of a mail address is no handle.
+_AFTER_AT = r"(?<=[@＠])(?<![A-Za-z0-9_.][@＠])"
 _END = r"(?![A-Za-z0-9_])"
 
 
 @dataclass(frozen=True)
-class Forgotten:
-    """Ids of posts (of every version) and of accounts; handles in lower case, without @."""
+class OnNetwork:
+    """Ids of posts (of every version) and of accounts on one network; handles in lower case, without @."""
 
+    network: str
     post_ids: frozenset[str] = frozenset()
     account_ids: frozenset[str] = frozenset()
-    handles: frozenset[str] = field(default=frozenset())
+    handles: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.post_ids or self.account_ids)
@@ -37,11 +43,75 @@ class Forgotten:
 
     @cached_property
     def _named(self) -> "re.Pattern[str] | None":
-        return _pattern(_BEFORE, self.handles)
+        known = NETWORKS.get(self.network)
+        before = [rf"(?<=\b{re.escape(prefix)})" for prefix in (known.handle_prefixes if known else ())]
+        return _pattern(f"(?:{'|'.join([_AFTER_AT, *before])})", self.handles)
 
     @cached_property
     def _words(self) -> "re.Pattern[str] | None":
         return _pattern(r"(?<![A-Za-z0-9_])", self.handles)
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """Posts (every version), accounts, and handles in lower case without @: each with its network."""
+
+    posts: frozenset[Pair] = frozenset()
+    accounts: frozenset[Pair] = frozenset()
+    handles: frozenset[Pair] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        network: str,
+        post_ids: Iterable[str] = (),
+        account_ids: Iterable[str] = (),
+        handles: Iterable[str] = (),
+    ) -> "Forgotten":
+        """What is to be forgotten of one network."""
+        posts, accounts, names = (
+            frozenset((network, one) for one in found) for found in (post_ids, account_ids, handles)
+        )
+        return cls(posts, accounts, names)
+
+    def __bool__(self) -> bool:
+        return bool(self.posts or self.accounts)
+
+    def __or__(self, other: "Forgotten") -> "Forgotten":
+        return Forgotten(
+            self.posts | other.posts, self.accounts | other.accounts, self.handles | other.handles
+        )
+
+    @property
+    def networks(self) -> list[str]:
+        """The networks that any of it is of."""
+        return list(self._by_network)
+
+    def on(self, network: str) -> OnNetwork:
+        """What of it is of one network, with bare ids."""
+        return self._by_network.get(network) or OnNetwork(network)
+
+    def mask(self, text: str, network: str | None = None) -> str:
+        """The text without handles of the network; without one, where nobody knows of which it is, of any."""
+        for name in self.networks if network is None else [network]:
+            text = self.on(name).mask(text)
+        return text
+
+    @cached_property
+    def _by_network(self) -> dict[str, OnNetwork]:
+        names = sorted(
+            {network for pairs in (self.posts, self.accounts, self.handles) for network, _ in pairs}
+        )
+        return {
+            name: OnNetwork(
+                name, *(_bare(name, pairs) for pairs in (self.posts, self.accounts, self.handles))
+            )
+            for name in names
+        }
+
+
+def _bare(network: str, pairs: frozenset[Pair]) -> frozenset[str]:
+    return frozenset(value for name, value in pairs if name == network)
 
 
 def _pattern(before: str, handles: frozenset[str]) -> "re.Pattern[str] | None":

@@ -32,7 +32,8 @@ class Network:
     """A network. `name` is its key beside every id, `label` what people call it ("on X").
 
     The grammars are regular expressions that match a whole id, or a whole handle without its @; `id_words` says to
-    people what an id looks like. In the addresses `{id}` stands for the id, which finds the post or the profile
+    people what an id looks like. `handle_prefixes`: what, beside @, stands before a handle that names its account, in
+    addresses and in search queries. In the addresses `{id}` stands for the id, which finds the post or the profile
     whatever the handle is by now.
 
     `streams` are those of which others have to know more than the name. `replies_stream` brings the replies in our
@@ -47,6 +48,7 @@ class Network:
     id_grammar: str
     id_words: str
     handle_grammar: str
+    handle_prefixes: tuple[str, ...]
     post_url: str
     profile_url: str
     streams: tuple[Stream, ...]
@@ -80,6 +82,7 @@ X = Network(
     id_grammar=r"[0-9]{1,19}",
     id_words="digits",
     handle_grammar=r"[A-Za-z0-9_]{1,15}",
+    handle_prefixes=("x.com/", "twitter.com/", "from:", "to:"),
     post_url="https://x.com/i/web/status/{id}",
     profile_url="https://x.com/i/user/{id}",
     streams=(
@@ -148,6 +151,12 @@ def parts(text: str) -> tuple[str, str]:
     """(network, id) of a qualified id; of a bare one the network is the default. For people: ("person", id)."""
     network, colon, object_id = text.partition(":")
     return (network, object_id) if colon else (DEFAULT, text)
+
+
+def is_id(text: str) -> bool:
+    """Whether it is an id of a network we know: `network:id`, or one of the default network alone."""
+    network, object_id = parts(text)
+    return network in NETWORKS and NETWORKS[network].is_id(object_id)
 
 
 def post_url(network: str, post_id: str) -> str | None:

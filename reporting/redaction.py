@@ -1,32 +1,33 @@
 """A page of a report without what is to be forgotten. Pure functions over HTML.
 
-Whatever shows a post bears `data-post-id`, whatever names a person `data-person-id(s)`: an element that bears
-an id which is forgotten keeps its place and loses what it says. In the words of others the handle is masked.
-Ids are network:id; pages of older versions bear ids alone, which are the default network's. Of everybody whom the
-list of people names the page says which accounts are theirs: what it shows of them was made of all of these.
+Every element that shows a post has `data-post-id`, and every element that names a person has `data-person-id(s)`. If
+that id is forgotten, the element stays and loses its content. In what others wrote the handle is masked. Ids are
+`network:id`; pages of older versions have bare ids, which are X's. For a person with several accounts the page says
+which: what it shows of the person was made of all of them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
 
 from rapport.forgotten import Forgotten
-from rapport.networks import DEFAULT, parts, qualified
+from rapport.networks import PERSON, parts
 
 POST_GONE = "This post was erased."
 PERSON_GONE = "somebody whose account was erased"
 # The page says with this that it bears ids wherever it has to.
 MARKER = '<meta name="rapport" content="post-ids person-ids">'
-# For each person whom the list of people names: the person's id, then those of the accounts.
+# For each person with several accounts: the person's id, then those of the accounts.
 _JOINT = re.compile(r'<meta name="rapport-person" content="([^"]+)">')
 _SHORTEST_NAME = 4
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
 def with_accounts(html: str, joint_people: dict[str, list[str]]) -> str:
-    """The page that says of everybody it names whom the list of people names, too, which accounts are theirs."""
-    named = {one for ids in re.findall(r'data-person-ids?="([^"]*)"', html) for one in ids.split()}
+    """The page that says of everybody it names which accounts are theirs, where these are several."""
+    named = {person_id for ids in re.findall(r'data-person-ids?="([^"]*)"', html) for person_id in ids.split()}
     marks = [
         f'\n<meta name="rapport-person" content="{person} {" ".join(accounts)}">'
         for person, accounts in joint_people.items()
@@ -35,45 +36,41 @@ def with_accounts(html: str, joint_people: dict[str, list[str]]) -> str:
     return html.replace(MARKER, MARKER + "".join(marks), 1)
 
 
-def without(html: str, what: Forgotten) -> str:
+def without(html: str, forgotten: Forgotten) -> str:
     """The page without it. Whatever does not concern it stays as it was, to the byte."""
-    posts, people = _keys(what.post_ids), _keys(what.account_ids)
-    groups = [[_key(member) for member in group.split()] for group in _JOINT.findall(html)]
-    people |= {person for person, *accounts in groups if people & set(accounts)}
-    rewriter = _Rewriter(what, posts, people, frozenset())
+    groups = [group.split() for group in _JOINT.findall(html)]
+    people = {
+        parts(person)
+        for person, *accounts in groups
+        if forgotten.accounts & {parts(account) for account in accounts}
+    }
+    forgotten = replace(forgotten, accounts=forgotten.accounts | people)
+    rewriter = _Rewriter(forgotten)
     rewriter.feed(html)
     rewriter.close()
     if not rewriter.names:
         return "".join(rewriter.parts)
     # What somebody is called is known where the page names them; it may stand in a sentence elsewhere, too.
-    again = _Rewriter(what, posts, people, frozenset(rewriter.names))
+    again = _Rewriter(forgotten, rewriter.names)
     again.feed(html)
     again.close()
     return "".join(again.parts)
 
 
-def _key(said: str) -> str:
-    """network:id of an id as a page bears it."""
-    return qualified(*parts(said))
-
-
-def _keys(ids: Iterable[str]) -> set[str]:
-    return {qualified(DEFAULT, bare_id) for bare_id in ids}
-
-
 class _Rewriter(HTMLParser):
     """Writes a page again as it is read, leaving out the inside of elements that are forgotten."""
 
-    def __init__(self, what: Forgotten, posts: set[str], people: set[str], names: frozenset[str]) -> None:
+    def __init__(self, forgotten: Forgotten, known: Collection[tuple[str | None, str]] = ()) -> None:
+        """`known`: what people who are forgotten are called, and on which network."""
         super().__init__(convert_charrefs=False)
-        self.names: set[str] = set()
-        self._known = sorted(names, key=len, reverse=True)
+        self.names: set[tuple[str | None, str]] = set()
+        self._known = sorted(known, key=lambda named: len(named[1]), reverse=True)
         self._is_person = False
         self._last_tag = ""
         self.parts: list[str] = []
-        self._what = what
-        self._posts = posts
-        self._people = people
+        self._forgotten = forgotten
+        # Of each open element: the network whose post or person it shows, if it or one around it says so.
+        self._networks: list[str | None] = [None]
         self._depth = 0  # of open elements within the one that is left out; 0: nothing is
         self._at = 0
 
@@ -82,15 +79,19 @@ class _Rewriter(HTMLParser):
         if self._depth:
             self._depth += tag not in _VOID
             return
-        self._put(self._tag())
-        note = self._note({name: value or "" for name, value in attrs})
+        attributes = {name: value or "" for name, value in attrs}
+        network = _network_of(attributes) or self._networks[-1]
+        self._put(self._tag(network))
+        if tag not in _VOID:
+            self._networks.append(network)
+        note = self._note(attributes)
         if note and tag not in _VOID:
             self._put(escape(note))
             self._depth = 1
             self._is_person = note == PERSON_GONE
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._put(self._tag())
+        self._put(self._tag(self._networks[-1]))
 
     def parse_endtag(self, i: int) -> int:
         """Notes where the tag stands: it is put back as it was written (SVG tells capitals apart)."""
@@ -100,17 +101,21 @@ class _Rewriter(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._depth:
             self._depth -= tag not in _VOID
+        if not self._depth and len(self._networks) > 1:
+            self._networks.pop()
         self._put(self.rawdata[self._at : self.rawdata.find(">", self._at) + 1])
 
     def handle_data(self, data: str) -> None:
         if self._depth:
             is_name = self._is_person and self._last_tag == "bdi" and len(data.strip()) >= _SHORTEST_NAME
             if is_name and not data.strip().startswith("@"):
-                self.names.add(data.strip())
+                self.names.add((self._networks[-1], data.strip()))
             return
-        text = self._what.mask(data)
-        for name in self._known:
-            text = text.replace(name, escape(PERSON_GONE))
+        here = self._networks[-1]
+        text = self._forgotten.mask(data, here)
+        for network, name in self._known:
+            if network is None or here in (None, network):
+                text = text.replace(name, escape(PERSON_GONE))
         self._put(text)
 
     def handle_entityref(self, name: str) -> None:
@@ -125,8 +130,8 @@ class _Rewriter(HTMLParser):
     def handle_decl(self, decl: str) -> None:
         self._put(f"<!{decl}>")
 
-    def _tag(self) -> str:
-        return self._what.mask(self.get_starttag_text() or "")
+    def _tag(self, network: str | None) -> str:
+        return self._forgotten.mask(self.get_starttag_text() or "", network)
 
     def _put(self, text: str) -> None:
         if not self._depth:
@@ -134,7 +139,17 @@ class _Rewriter(HTMLParser):
 
     def _note(self, attributes: dict[str, str]) -> str:
         """What stands in the element's place; nothing where it may stay."""
-        if _key(attributes.get("data-post-id", "")) in self._posts:
+        if parts(attributes.get("data-post-id", "")) in self._forgotten.posts:
             return POST_GONE
-        people = {attributes.get("data-person-id", ""), *attributes.get("data-person-ids", "").split()}
-        return PERSON_GONE if {_key(person) for person in people} & self._people else ""
+        return PERSON_GONE if {parts(person) for person in _people(attributes)} & self._forgotten.accounts else ""
+
+
+def _people(attributes: dict[str, str]) -> list[str]:
+    return [*attributes.get("data-person-id", "").split(), *attributes.get("data-person-ids", "").split()]
+
+
+def _network_of(attributes: dict[str, str]) -> str | None:
+    """The network of the post or the one person that an element shows; none of people listed by hand, or of several."""
+    shown = [attributes["data-post-id"]] if attributes.get("data-post-id") else _people(attributes)
+    networks = {parts(object_id)[0] for object_id in shown}
+    return networks.pop() if len(networks) == 1 and not networks & {PERSON} else None

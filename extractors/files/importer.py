@@ -23,11 +23,11 @@ from extractors.raw import raw_store
 from extractors.state.store import State, open_state
 from extractors.x.fields import included, objects
 from rapport.config import Settings
+from rapport.networks import X
 
 log = logging.getLogger("rapport.import")
 
 STREAM = "import"
-NETWORK = "x"
 _FLAT_PAGE_SIZE = 500
 _PROGRESS_LINES = 10_000
 # Of a refused line this much is kept beside its hash: enough to recognise it, whatever its size.
@@ -44,6 +44,7 @@ class _FileImport:
     opened: Opened
     landing_dir: Path
     state: State
+    network: str
     owner: dict[str, Any] | None = None
     notes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     posts: set[str] = field(default_factory=set)
@@ -67,8 +68,10 @@ class _FileImport:
         }
 
 
-def import_files(settings: Settings, paths: list[Path], on_progress: Progress = log.info) -> dict[str, Any]:
-    """Takes files, folders and zip archives of posts into landing, then loads them.
+def import_files(
+    settings: Settings, paths: list[Path], on_progress: Progress = log.info, network: str = X.name
+) -> dict[str, Any]:
+    """Takes files, folders and zip archives of a network's posts into landing, then loads them.
 
     Returns {files: [{file, status imported|refused, reason, pages, posts, users, rejects}], skipped: [{file,
     reason}] (met in a folder and no input by their names), pages, posts, users (distinct over all files),
@@ -88,7 +91,7 @@ def import_files(settings: Settings, paths: list[Path], on_progress: Progress = 
             if isinstance(source, dict):
                 result = source
             else:
-                one, result = _import_file(settings, state, source, on_progress)
+                one, result = _import_file(settings, state, source, network, on_progress)
                 if one is not None and result["status"] == "imported":
                     posts |= one.posts
                     users |= one.users
@@ -129,11 +132,11 @@ def _told(result: dict[str, Any]) -> str:
 
 
 def _import_file(
-    settings: Settings, state: State, source: Source, on_progress: Progress
+    settings: Settings, state: State, source: Source, network: str, on_progress: Progress
 ) -> tuple[_FileImport | None, dict[str, Any]]:
     try:
         with opened(source) as file:
-            one = _FileImport(source, file, settings.landing_dir, state)
+            one = _FileImport(source, file, settings.landing_dir, state, network)
             if sources.is_archive_posts(source):
                 one.owner = v1.account_owner(_helper(source, "account.js"))
                 one.notes = v1.notes_by_second(_helper(source, "note-tweet.js"))
@@ -244,7 +247,7 @@ def _land_rejects(one: _FileImport) -> None:
 
 
 def _write(one: _FileImport, name: str, envelope: dict[str, Any], body: bytes, value: dict[str, Any]) -> None:
-    key = landing_files.page_key(NETWORK, STREAM, _run_id(one), name)
+    key = landing_files.page_key(one.network, STREAM, _run_id(one), name)
     # What is there came from the same bytes.
     if not landing_files.exists(one.landing_dir, key):
         pages.land(one.state, one.landing_dir, key, envelope, body, value)
@@ -252,7 +255,7 @@ def _write(one: _FileImport, name: str, envelope: dict[str, Any], body: bytes, v
 
 def _origin(one: _FileImport, number: int) -> dict[str, Any]:
     return {
-        "network": NETWORK,
+        "network": one.network,
         "client_id": "",
         "stream": STREAM,
         "run_id": _run_id(one),

@@ -151,8 +151,7 @@ def remove_forgotten(settings: Settings, forgotten: Forgotten) -> int:
         kept = [
             replace(outcome, note=forgotten.mask(outcome.note))
             for outcome in before
-            if outcome.about.account_id not in forgotten.account_ids
-            and (outcome.about.handle or "").lower() not in forgotten.handles
+            if not _names(outcome.about, forgotten)
         ]
         changed = sum(outcome not in before for outcome in kept) + len(before) - len(kept)
         if changed:
@@ -246,3 +245,11 @@ def _write(settings: Settings, outcomes: list[Outcome]) -> None:
     writer.writeheader()
     writer.writerows(asdict(outcome) for outcome in sorted(outcomes, key=_order))
     write_bytes(path_of(settings), text.getvalue().encode(), mode=0o600)
+
+
+def _names(account: AccountRef, forgotten: Forgotten) -> bool:
+    """Whether somebody who is to be forgotten is meant."""
+    of_network = forgotten.on(account.network)
+    return (
+        account.account_id in of_network.account_ids or (account.handle or "").lower() in of_network.handles
+    )

@@ -189,17 +189,17 @@ def _retry_lines(
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="rapport-quarantine-") as folder:
         # A file for each line: one without a usable line is refused whole, and leaves nothing behind.
-        files = {}
+        files: dict[str, list[Path]] = {}
         for reject in rejects:
             if reject.reject_id in found:
                 path = Path(folder) / f"{reject.reject_id}.jsonl"
                 path.write_bytes(found[reject.reject_id] + b"\n")
                 seen_at = _seen_at(settings, reject).timestamp()
                 os.utime(path, (seen_at, seen_at))
-                files[reject.reject_id] = path
+                files.setdefault(landing_files.network_of(reject.page_key), []).append(path)
         results = {}
-        if files:
-            for result in import_files(settings, list(files.values()), on_progress)["files"]:
+        for network, paths in files.items():
+            for result in import_files(settings, paths, on_progress, network)["files"]:
                 results[Path(result["file"]).stem] = result
     for reject in rejects:
         if reject.reject_id not in results:

@@ -8,7 +8,7 @@ from extractors.landing import landing_files
 from extractors.landing.pages import clean_page, numbers_in
 from extractors.state.store import open_state
 from rapport.config import Settings
-from rapport.forgotten import Forgotten
+from rapport.forgotten import Forgotten, OnNetwork
 
 _PROGRESS_PAGES = 1000
 # Up to this many ids it is faster to look for each in a page's bytes than to take all numbers out of the page.
@@ -21,7 +21,8 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     keys = landing_files.keys(settings.landing_dir)
     with open_state(settings) as state:
         for number, key in enumerate(keys, start=1):
-            if _may_concern(settings, key, forgotten):
+            of_network = forgotten.on(landing_files.network_of(key))
+            if of_network and _may_concern(settings, key, of_network):
                 rewritten += clean_page(state, settings.landing_dir, key, forgotten)
             if number % _PROGRESS_PAGES == 0:
                 on_progress(f"landing: {number} of {len(keys)} pages looked through, {rewritten} rewritten")
@@ -30,7 +31,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     return rewritten
 
 
-def _may_concern(settings: Settings, key: str, forgotten: Forgotten) -> bool:
+def _may_concern(settings: Settings, key: str, forgotten: OnNetwork) -> bool:
     """A quick look at the page's bytes. True for a page that can't be read: `clean_page` raises, and names it."""
     try:
         content = landing_files.unpacked(landing_files.path_of(settings.landing_dir, key))

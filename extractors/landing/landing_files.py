@@ -50,6 +50,11 @@ def page_key(network: str, stream: str, run_id: str, page_name: str) -> str:
     return "/".join([safe_name(network), safe_name(stream), safe_name(run_id), safe_name(page_name)])
 
 
+def network_of(key: str) -> str:
+    """The network whose page it is."""
+    return key.partition("/")[0]
+
+
 def path_of(landing_dir: Path, key: str) -> Path:
     """Where the page of that key lies."""
     return landing_dir / f"{key}{SUFFIX}"

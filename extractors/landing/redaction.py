@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rapport.forgotten import Forgotten
+from rapport.forgotten import OnNetwork
 
 Object = dict[str, Any]
 
@@ -29,11 +29,11 @@ class Redacted:
     envelope: Object
     body: Object
     is_changed: bool
-    forgotten: Forgotten
+    forgotten: OnNetwork
 
 
-def redact(envelope: Object, body: Object, forgotten: Forgotten) -> Redacted:
-    """The page without the posts and accounts that are forgotten.
+def redact(envelope: Object, body: Object, forgotten: OnNetwork) -> Redacted:
+    """The page without the posts and accounts of its network that are forgotten.
 
     With them go every version of an edited post, posts and messages of the account, and reposts (they repeat
     the text). A reply or a quote stays; in its text only the account's handle is masked. Refused lines of files
@@ -74,7 +74,7 @@ def without_places(value: Any) -> Any:
     }
 
 
-def with_related(body: Any, forgotten: Forgotten) -> Forgotten:
+def with_related(body: Any, forgotten: OnNetwork) -> OnNetwork:
     """What is to be forgotten, with all that goes with it on this page: posts, versions, reposts, handles."""
     while True:
         posts = set(forgotten.post_ids)
@@ -103,7 +103,7 @@ def _objects(value: Any) -> Iterator[Object]:
             yield from _objects(element)
 
 
-def _is_forgotten_post(candidate: Object, forgotten: Forgotten) -> bool:
+def _is_forgotten_post(candidate: Object, forgotten: OnNetwork) -> bool:
     if not _POST_MEMBERS & candidate.keys():
         return False
     author = str(candidate.get("author_id") or candidate.get("sender_id") or "")
@@ -115,7 +115,7 @@ def _is_forgotten_post(candidate: Object, forgotten: Forgotten) -> bool:
     )
 
 
-def _is_repost_of(candidate: Object, forgotten: Forgotten) -> bool:
+def _is_repost_of(candidate: Object, forgotten: OnNetwork) -> bool:
     references = [ref for name in _REFERENCES for ref in _list(candidate.get(name)) if isinstance(ref, dict)]
     reposted = {_id(ref) for ref in references if ref.get("type") == "retweeted"}
     if reposted & forgotten.post_ids:
@@ -131,7 +131,7 @@ def _is_repost_of(candidate: Object, forgotten: Forgotten) -> bool:
     return _id(first) in forgotten.account_ids or handle in forgotten.handles
 
 
-def _clean(value: Any, forgotten: Forgotten, mask: Callable[[str], str]) -> Any:
+def _clean(value: Any, forgotten: OnNetwork, mask: Callable[[str], str]) -> Any:
     if isinstance(value, list):
         return [_clean(element, forgotten, mask) for element in value]
     if isinstance(value, str):
@@ -157,7 +157,7 @@ def _stub(erased: Object) -> Object:
     return {**kept, "id": _id(erased), "erased": True}
 
 
-def _reject(line: Any, forgotten: Forgotten) -> Any:
+def _reject(line: Any, forgotten: OnNetwork) -> Any:
     """A refused line. Of a line that was cut nobody can say whose text it holds: its content goes."""
     content = line.get("content") if isinstance(line, dict) else None
     if not isinstance(content, str):

@@ -22,20 +22,28 @@ Progress = Callable[[str], None]
 _PAGE_TABLES = [name for name, columns in TABLES.items() if columns.strip().startswith("page_key ")]
 _KEPT_SCHEMAS = ("main", "raw", "quality")
 # Handles are looked for in everything that came, ids in the columns that hold them.
-_AFFECTED = """
-    select page_key from raw.posts where post_id in (select id from erased_posts)
-    union select page_key from raw.messages where message_id in (select id from erased_posts)
-    union select page_key from raw.users where account_id in (select id from erased_accounts)
-    union select page_key from raw.rejects where content is not null
+_IS_POST = "(network, {}) in (select (network, id) from erased_posts)"
+_IS_ACCOUNT = "(network, account_id) in (select (network, id) from erased_accounts)"
+# A refused line says of no network; its page does.
+_IS_REFUSED = """
+    content is not null and split_part(page_key, '/', 1) in (
+        select network from erased_posts union select network from erased_accounts
+    )
+"""
+_AFFECTED = f"""
+    select page_key from raw.posts where {_IS_POST.format("post_id")}
+    union select page_key from raw.messages where {_IS_POST.format("message_id")}
+    union select page_key from raw.users where {_IS_ACCOUNT}
+    union select page_key from raw.rejects where {_IS_REFUSED}
     union
     select page_key from (
-        select page_key, payload::varchar as content from raw.posts
-        union all select page_key, payload::varchar from raw.messages
-        union all select page_key, payload::varchar from raw.users
-        union all select page_key, payload::varchar from raw.errors
-        union all select page_key, parameters::varchar from raw.pages
-    )
-    semi join erased_handles on contains(lower(content), handle)
+        select page_key, network, payload::varchar as content from raw.posts
+        union all select page_key, network, payload::varchar from raw.messages
+        union all select page_key, network, payload::varchar from raw.users
+        union all select page_key, network, payload::varchar from raw.errors
+        union all select page_key, network, parameters::varchar from raw.pages
+    ) as came
+    semi join erased_handles as erased on came.network = erased.network and contains(lower(content), handle)
 """
 
 
@@ -71,20 +79,23 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Progress) 
 
 def _take_rows_out(connection: duckdb.DuckDBPyConnection) -> None:
     """Pages without a landing file can't be loaded again: of these, the rows go that hold or name what is forgotten."""
-    named = "exists (select 1 from erased_handles where contains(lower({}::varchar), handle))"
+    named = (
+        "exists (select 1 from erased_handles as erased "
+        "where erased.network = {0}.network and contains(lower({0}.{1}::varchar), handle))"
+    )
     for table, condition in (
-        ("posts", f"post_id in (select id from erased_posts) or {named.format('payload')}"),
-        ("messages", f"message_id in (select id from erased_posts) or {named.format('payload')}"),
-        ("users", f"account_id in (select id from erased_accounts) or {named.format('payload')}"),
-        ("errors", named.format("payload")),
-        ("rejects", "content is not null"),
+        ("posts", f"{_IS_POST.format('post_id')} or {named.format('posts', 'payload')}"),
+        ("messages", f"{_IS_POST.format('message_id')} or {named.format('messages', 'payload')}"),
+        ("users", f"{_IS_ACCOUNT} or {named.format('users', 'payload')}"),
+        ("errors", named.format("errors", "payload")),
+        ("rejects", _IS_REFUSED),
     ):
         connection.execute(
             f"delete from raw.{table} where page_key in (select page_key from lost) and ({condition})"
         )
     connection.execute(
         "update raw.pages set parameters = null where page_key in (select page_key from lost) "
-        f"and {named.format('parameters')}"
+        f"and {named.format('pages', 'parameters')}"
     )
 
 

@@ -41,11 +41,13 @@ def sync(state: State, connection: duckdb.DuckDBPyConnection, landing_dir: Path)
             connection.executemany(f"insert into raw.tombstones ({names}) values (?, ?, ?, ?, ?)", in_store)
 
 
-def lift(state: State, connection: duckdb.DuckDBPyConnection, account_ids: Collection[str]) -> None:
-    """Removes tombstones of accounts, from raw first: killed in between, they all stand again."""
+def lift(
+    state: State, connection: duckdb.DuckDBPyConnection, network: str, account_ids: Collection[str]
+) -> None:
+    """Removes tombstones of a network's accounts, from raw first: killed in between, they all stand again."""
     connection.execute(
-        "delete from raw.tombstones where object_type = 'account' "
+        "delete from raw.tombstones where network = $network and object_type = 'account' "
         "and object_id in (select unnest($ids::varchar[]))",
-        {"ids": sorted(account_ids)},
+        {"network": network, "ids": sorted(account_ids)},
     )
-    remove_accounts(state, account_ids)
+    remove_accounts(state, network, account_ids)

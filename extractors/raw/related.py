@@ -1,7 +1,5 @@
 """What goes with posts and accounts that are erased: found by SQL in schema raw."""
 
-from dataclasses import replace
-
 import duckdb
 
 from extractors.raw import raw_store
@@ -15,6 +13,7 @@ _SHORTEST_REPEATED = 12
 _FOLLOWS = f"""
     with listed as (
         select distinct
+            network,
             post_id,
             unnest(list_concat(
                 [post_id], coalesce(edit_history_tweet_ids, []), coalesce(edit_history_post_ids, [])
@@ -23,53 +22,65 @@ _FOLLOWS = f"""
     ),
     referring as (
         select
+            network,
             post_id,
             unnest(list_concat(coalesce(referenced_tweets, []), coalesce(referenced_posts, []))) as reference,
         from raw.posts
     ),
     repeating as materialized (
         select distinct
+            network,
             post_id,
             lower(regexp_extract(text, '^RT @([A-Za-z0-9_]+)', 1)) as handle,
             rtrim(regexp_replace(text, '^RT @[A-Za-z0-9_]+: ?', ''), '… ') as words,
         from raw.posts where text like 'RT @%'
     ),
     said as materialized (
-        select distinct unnest([text, note_tweet_text, note_post_text]) as words
-        from raw.posts semi join erased_posts on post_id = id
+        select distinct posts.network, unnest([text, note_tweet_text, note_post_text]) as words
+        from raw.posts as posts
+        semi join erased_posts as erased on posts.network = erased.network and posts.post_id = erased.id
     ),
     touched as (
-        select post_id from listed semi join erased_posts on version_id = id
+        select listed.network, listed.post_id from listed
+        semi join erased_posts as erased on listed.network = erased.network and listed.version_id = erased.id
         union
-        select post_id from raw.posts semi join erased_accounts on author_id = id
+        select posts.network, posts.post_id from raw.posts as posts
+        semi join erased_accounts as erased on posts.network = erased.network and posts.author_id = erased.id
         union
-        select post_id from referring semi join erased_posts
-            on reference.type = 'retweeted' and reference.id = erased_posts.id
+        select referring.network, referring.post_id from referring
+        semi join erased_posts as erased
+            on reference.type = 'retweeted'
+                and referring.network = erased.network and reference.id = erased.id
         union
-        select post_id from repeating semi join erased_handles using (handle)
+        select network, post_id from repeating semi join erased_handles using (network, handle)
         union
-        select repeating.post_id
+        select repeating.network, repeating.post_id
         from repeating inner join said
-            on repeating.words[:{_SHORTEST_REPEATED}] = said.words[:{_SHORTEST_REPEATED}]
+            on repeating.network = said.network
+                and repeating.words[:{_SHORTEST_REPEATED}] = said.words[:{_SHORTEST_REPEATED}]
                 and starts_with(said.words, repeating.words)
         where length(repeating.words) >= {_SHORTEST_REPEATED}
     )
-    select version_id from listed semi join touched using (post_id)
+    select network, version_id from listed semi join touched using (network, post_id)
     union
-    select message_id from raw.messages semi join erased_accounts on sender_id = id where message_id is not null
+    select messages.network, messages.message_id from raw.messages as messages
+    semi join erased_accounts as erased on messages.network = erased.network and messages.sender_id = erased.id
+    where messages.message_id is not null
 """
 
 
 _HANDLES = """
-    select lower(username) from raw.users
-    where account_id in (select id from erased_accounts) and username is not null
+    select network, lower(username) from raw.users
+    where (network, account_id) in (select (network, id) from erased_accounts) and username is not null
     union
-    select lower(mention.username)
+    select network, lower(mention.username)
     from (
-        select unnest(list_concat(coalesce(mentions, []), coalesce(note_mentions, []))) as mention
+        select
+            network,
+            unnest(list_concat(coalesce(mentions, []), coalesce(note_mentions, []))) as mention
         from raw.posts
     )
-    where mention.id in (select id from erased_accounts) and mention.username is not null
+    where (network, mention.id) in (select (network, id) from erased_accounts) and mention.username is not null
 """
 
 
@@ -79,11 +90,9 @@ def with_related(settings: Settings, forgotten: Forgotten) -> Forgotten:
         raw_store.create_tables(connection)
         while True:
             make_forgotten_tables(connection, forgotten)
-            posts = {row[0] for row in connection.execute(_FOLLOWS).fetchall()}
-            handles = {row[0] for row in connection.execute(_HANDLES).fetchall()}
-            wider = replace(
-                forgotten, post_ids=forgotten.post_ids | posts, handles=forgotten.handles | handles
-            )
+            posts = frozenset(connection.execute(_FOLLOWS).fetchall())
+            handles = frozenset(connection.execute(_HANDLES).fetchall())
+            wider = forgotten | Forgotten(posts=posts, handles=handles)
             if wider == forgotten:
                 return forgotten
             forgotten = wider
@@ -91,12 +100,14 @@ def with_related(settings: Settings, forgotten: Forgotten) -> Forgotten:
 
 def make_forgotten_tables(connection: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> None:
     """Puts what is to be forgotten into the temporary tables erased_posts, erased_accounts and erased_handles."""
-    for table, column, values in (
-        ("erased_posts", "id", forgotten.post_ids),
-        ("erased_accounts", "id", forgotten.account_ids),
+    for table, column, pairs in (
+        ("erased_posts", "id", forgotten.posts),
+        ("erased_accounts", "id", forgotten.accounts),
         ("erased_handles", "handle", forgotten.handles),
     ):
+        networks, values = zip(*sorted(pairs), strict=True) if pairs else ((), ())
         connection.execute(
-            f"create or replace temp table {table} as select unnest($values::varchar[]) as {column}",
-            {"values": sorted(values)},
+            f"create or replace temp table {table} as "
+            f"select unnest($networks::varchar[]) as network, unnest($values::varchar[]) as {column}",
+            {"networks": list(networks), "values": list(values)},
         )

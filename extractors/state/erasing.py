@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from extractors.state import sought_handles
 from extractors.state.store import open_state
 from extractors.state.tables import handles
-from extractors.state.tombstones import NETWORK
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 
@@ -20,8 +19,12 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
 
     Returns how many rows were removed.
     """
+    removed = 0
     with open_state(settings) as state, state.engine.begin() as connection:
-        theirs = (handles.c.network == NETWORK) & handles.c.account_id.in_(forgotten.account_ids)
-        removed = connection.execute(sa.delete(handles).where(theirs)).rowcount
+        for network in forgotten.networks:
+            theirs = handles.c.account_id.in_(forgotten.on(network).account_ids)
+            removed += connection.execute(
+                sa.delete(handles).where((handles.c.network == network) & theirs)
+            ).rowcount
     sought_handles.remove(settings)
     return removed

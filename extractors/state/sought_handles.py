@@ -7,18 +7,24 @@ import json
 from collections.abc import Collection
 
 from rapport.config import Settings
+from rapport.forgotten import Pair
+from rapport.networks import X
 from rapport.on_disk import write_json
 
 FILE = "erasing.json"
 
 
-def read(settings: Settings) -> frozenset[str]:
+def read(settings: Settings) -> frozenset[Pair]:
     """Those that an erasure which did not finish has left."""
     path = settings.home / FILE
-    return frozenset(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else frozenset()
+    if not path.exists():
+        return frozenset()
+    found = json.loads(path.read_text(encoding="utf-8"))
+    # Before the keys bore a network, handles stood there alone: they were X's.
+    return frozenset((X.name, one) if isinstance(one, str) else (one[0], one[1]) for one in found)
 
 
-def write(settings: Settings, handles: Collection[str]) -> None:
+def write(settings: Settings, handles: Collection[Pair]) -> None:
     """Call before anything is erased: from what is erased they can't be known any more."""
     write_json(settings.home / FILE, sorted(handles))
 

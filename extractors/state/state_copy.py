@@ -21,8 +21,8 @@ class Tombstone(NamedTuple):
     finished_at: datetime | None
 
 
-# (object type, id) →
-Tombstones = dict[tuple[str, str], Tombstone]
+# (network, object type, id) →
+Tombstones = dict[tuple[str, str, str], Tombstone]
 
 
 def copy_out(settings: Settings, path: Path) -> None:
@@ -68,9 +68,11 @@ def tombstones_of(settings: Settings) -> Tombstones:
 
 
 def _tombstones(engine: sa.Engine) -> Tombstones:
-    columns = [tombstones.c[name] for name in ("object_type", "object_id", *Tombstone._fields)]
+    columns = [tombstones.c[name] for name in ("network", "object_type", "object_id", *Tombstone._fields)]
     with engine.connect() as connection:
-        return {(row[0], row[1]): Tombstone(*row[2:]) for row in connection.execute(sa.select(*columns))}
+        return {
+            (row[0], row[1], row[2]): Tombstone(*row[3:]) for row in connection.execute(sa.select(*columns))
+        }
 
 
 def _at(settings: Settings, path: Path) -> Settings:

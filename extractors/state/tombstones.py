@@ -4,7 +4,7 @@ Kept in the state store and, as a copy, in raw.tombstones. One is finished once 
 the next erasure, of whatever, looks for what bears an unfinished one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,6 @@ from extractors.state.store import State
 from extractors.state.tables import BATCH, insert, tombstones
 from rapport.forgotten import Forgotten
 
-NETWORK = "x"
 # How reasons begin where nobody asked for the erasure but the network shows the thing no more.
 BY_NETWORK = "the network: "
 
@@ -62,11 +61,11 @@ def put(state: State, forgotten: Forgotten, reason: str, is_finished: bool = Fal
     with state.engine.begin() as connection:
         if not is_finished:
             _set(connection, forgotten, finished_at=None)
-        for object_type, ids in (("post", forgotten.post_ids), ("account", forgotten.account_ids)):
-            known = _known_of(connection, object_type, ids)
+        for network, object_type, ids in _ids(forgotten):
+            known = _known_of(connection, network, object_type, ids)
             rows = [
                 {
-                    "network": NETWORK,
+                    "network": network,
                     "object_type": object_type,
                     "object_id": object_id,
                     "erased_at": now,
@@ -86,52 +85,67 @@ def finish(state: State, forgotten: Forgotten) -> None:
         _set(connection, forgotten, finished_at=state.now())
 
 
-def by_network(state: State) -> dict[str, datetime]:
+def by_network(state: State, network: str) -> dict[str, datetime]:
     """Account id → when it was erased, of those erased because the network said so: they may come back there."""
     query = sa.select(tombstones.c.object_id, tombstones.c.erased_at).where(
-        (tombstones.c.object_type == "account") & tombstones.c.reason.startswith(BY_NETWORK, autoescape=True)
+        (tombstones.c.network == network)
+        & (tombstones.c.object_type == "account")
+        & tombstones.c.reason.startswith(BY_NETWORK, autoescape=True)
     )
     with state.engine.connect() as connection:
         return {row.object_id: row.erased_at for row in connection.execute(query)}
 
 
-def remove_accounts(state: State, account_ids: Iterable[str]) -> None:
-    """Removes tombstones of accounts; those of their posts stay."""
+def remove_accounts(state: State, network: str, account_ids: Iterable[str]) -> None:
+    """Removes tombstones of a network's accounts; those of their posts stay."""
     with state.engine.begin() as connection:
         for batch in _batches(account_ids):
-            connection.execute(sa.delete(tombstones).where(_are("account", batch)))
+            connection.execute(sa.delete(tombstones).where(_are(network, "account", batch)))
 
 
-def _rows(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
-    """(object type, id) of tombstones."""
-    query = sa.select(tombstones.c.object_type, tombstones.c.object_id).where(*conditions)
+def _rows(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[tuple[str, str, str]]:
+    """(network, object type, id) of tombstones."""
+    table = tombstones.c
+    query = sa.select(table.network, table.object_type, table.object_id).where(*conditions)
     return [row._tuple() for row in connection.execute(query)]
 
 
-def _forgotten(rows: list[tuple[str, str]]) -> Forgotten:
+def _forgotten(rows: list[tuple[str, str, str]]) -> Forgotten:
     return Forgotten(
-        frozenset(object_id for object_type, object_id in rows if object_type == "post"),
-        frozenset(object_id for object_type, object_id in rows if object_type == "account"),
+        frozenset((network, object_id) for network, object_type, object_id in rows if object_type == "post"),
+        frozenset(
+            (network, object_id) for network, object_type, object_id in rows if object_type == "account"
+        ),
     )
 
 
-def _known_of(connection: sa.Connection, object_type: str, ids: Iterable[str]) -> set[str]:
+def _ids(forgotten: Forgotten) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """(network, object type, ids)"""
+    for network in forgotten.networks:
+        yield network, "post", forgotten.on(network).post_ids
+        yield network, "account", forgotten.on(network).account_ids
+
+
+def _known_of(connection: sa.Connection, network: str, object_type: str, ids: Iterable[str]) -> set[str]:
     """Those of the ids that have a tombstone."""
     found: set[str] = set()
     for batch in _batches(ids):
-        query = sa.select(tombstones.c.object_id).where(_are(object_type, batch))
+        query = sa.select(tombstones.c.object_id).where(_are(network, object_type, batch))
         found.update(connection.execute(query).scalars())
     return found
 
 
 def _set(connection: sa.Connection, forgotten: Forgotten, **values: Any) -> None:
-    for object_type, ids in (("post", forgotten.post_ids), ("account", forgotten.account_ids)):
+    for network, object_type, ids in _ids(forgotten):
         for batch in _batches(ids):
-            connection.execute(sa.update(tombstones).where(_are(object_type, batch)).values(**values))
+            connection.execute(
+                sa.update(tombstones).where(_are(network, object_type, batch)).values(**values)
+            )
 
 
-def _are(object_type: str, ids: list[str]) -> sa.ColumnElement[bool]:
-    return (tombstones.c.object_type == object_type) & tombstones.c.object_id.in_(ids)
+def _are(network: str, object_type: str, ids: list[str]) -> sa.ColumnElement[bool]:
+    table = tombstones.c
+    return (table.network == network) & (table.object_type == object_type) & table.object_id.in_(ids)
 
 
 def _batches(ids: Iterable[str]) -> list[list[str]]:

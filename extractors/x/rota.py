@@ -24,7 +24,7 @@ from extractors.x.pager import Context
 from extractors.x.streams import NETWORK, Stream
 from rapport import warehouse
 from rapport.config import Settings
-from rapport.forgotten import Forgotten
+from rapport.forgotten import OnNetwork
 from rapport.window import Window
 
 log = logging.getLogger("rapport.extract")
@@ -48,8 +48,8 @@ class Found:
     returned: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """{posts: {id: why}, accounts: {id: why}, returned: [id]}, JSON-able."""
-        return dict(vars(self))
+        """{network, posts: {id: why}, accounts: {id: why}, returned: [id]}, JSON-able."""
+        return {"network": NETWORK, **vars(self)}
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def look(settings: Settings, run_id: str, on_progress: Progress = log.info) -> d
             for each in clients
             for account_id in accounts.known_ids(state, accounts.ours(each)).values()
         }
-        held = _held(settings, tombstones.erased(state))
+        held = _held(settings, tombstones.erased(state).on(NETWORK))
         for share, look_at in (
             (wish.account_lookups_per_day, _look_at_accounts),
             (wish.lookups_per_day, _look_at_posts),
@@ -117,7 +117,7 @@ def _look_at_accounts(context: Context, held: _Held, ours: set[str], found: Foun
     Ours are told of and left: what was written for the client stays theirs while X makes up its mind.
     """
     wish = context.settings.config.erasure
-    erased = tombstones.by_network(context.state)
+    erased = tombstones.by_network(context.state, NETWORK)
     named: dict[str, str] = {}
     if wish.batch_compliance:
         named = compliance.named(context.client, "users", held.accounts, context.on_progress)
@@ -214,7 +214,7 @@ def _note(state: State, object_type: ObjectType, ids: Collection[str]) -> None:
         upsert(connection, checks, rows)
 
 
-def _held(settings: Settings, erased: Forgotten) -> _Held:
+def _held(settings: Settings, erased: OnNetwork) -> _Held:
     """All posts and accounts in raw but those erased. Opens the warehouse for a moment."""
     with warehouse.connect(settings) as connection:
         raw_store.create_tables(connection)

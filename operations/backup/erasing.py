@@ -19,11 +19,12 @@ from operations.backup import files
 from operations.backup.files import Manifest, Progress
 from rapport.config import Settings
 from rapport.errors import BackupFailed, RapportError
+from rapport.networks import qualified
 from rapport.on_disk import sha256
 from rapport.warehouse import hold
 
-# Erases posts and accounts (id → reason) from one home: `operations.erasure.everywhere.erase_home`, which is handed in,
-# for erasing everywhere is what calls this.
+# Erases posts and accounts (network:id → reason) from one home: `operations.erasure.everywhere.erase_home`, which is
+# handed in, for erasing everywhere is what calls this.
 EraseHome = Callable[[Settings, Mapping[str, str], Mapping[str, str], Progress], None]
 
 
@@ -69,7 +70,11 @@ def erase_missing(
     """
     missing = _missing(target.home, erased)
     posts, accounts = (
-        {object_id: reason for (object_type, object_id), reason in missing.items() if object_type == wanted}
+        {
+            qualified(network, object_id): reason
+            for (network, object_type, object_id), reason in missing.items()
+            if object_type == wanted
+        }
         for wanted in ("post", "account")
     )
     theirs = target.home / files.CONFIG
@@ -103,8 +108,8 @@ def _erase_from_backup(
     return True
 
 
-def _missing(folder: Path, erased: Tombstones) -> dict[tuple[str, str], str]:
-    """(object type, id) → reason of what has to be erased there.
+def _missing(folder: Path, erased: Tombstones) -> dict[tuple[str, str, str], str]:
+    """(network, object type, id) → reason of what has to be erased there.
 
     A tombstone in its state counts only if it is finished: a backup that was taken during an erasure has the tombstone,
     and still has the text in landing and the warehouse.

@@ -182,9 +182,9 @@ def _of_warehouse(settings: Settings) -> Tombstones:
     if not settings.warehouse_path.exists():
         return {}
     with opened(settings, read_only=True) as connection:
-        columns = "object_type, object_id, reason, erased_at"
+        columns = "network, object_type, object_id, reason, erased_at"
         rows = connection.execute(f"select {columns} from raw.tombstones").fetchall()
-    return {(row[0], row[1]): Tombstone(*row[2:]) for row in rows}
+    return {(row[0], row[1], row[2]): Tombstone(*row[3:]) for row in rows}
 
 
 def _is_state_elsewhere(settings: Settings) -> bool:

@@ -8,6 +8,7 @@ from operations.cli.running import build_to_report
 from operations.cli.terminal import Progress, say
 from rapport.config import load_settings
 from rapport.errors import ConfigError
+from rapport.networks import NETWORKS, is_id
 
 app = typer.Typer()
 
@@ -16,9 +17,16 @@ app = typer.Typer()
     epilog="Examples: `rapport erase --post 1586025008899448832`, `rapport erase --account 2244994945`."
 )
 def erase(
-    post: Annotated[list[str] | None, typer.Option("--post", help="Id of a post; repeat for more.")] = None,
+    post: Annotated[
+        list[str] | None,
+        typer.Option("--post", help="Id of a post on X, or network:id on another network; repeat for more."),
+    ] = None,
     account: Annotated[
-        list[str] | None, typer.Option("--account", help="Id or @handle of an account.")
+        list[str] | None,
+        typer.Option(
+            "--account",
+            help="Id or @handle of an account on X, or network:id, network:@handle on another network.",
+        ),
     ] = None,
     build: Annotated[
         bool, typer.Option(help="Afterwards build, check, publish and report, as `rapport run` does.")
@@ -31,9 +39,13 @@ def erase(
     """
     from operations.erasure import everywhere as erasure
 
-    wrong = [post_id for post_id in post or [] if not post_id.isdigit()]
+    wrong = [given for given in post or [] if not is_id(given)]
     if wrong:
-        raise ConfigError(f"{wrong[0]} is no id of a post", "give the digits at the end of its address")
+        raise ConfigError(
+            f"{wrong[0]} is no id of a post",
+            "give the digits at the end of its address; of another network, network:id "
+            f"(networks there are: {', '.join(NETWORKS)})",
+        )
     settings, progress = load_settings(), Progress()
     asked = dict.fromkeys(post or [], "on request"), dict.fromkeys(account or [], "on request")
     done = erasure.erase(settings, *asked, progress)

@@ -22,6 +22,7 @@ from operations.erasure import request
 from quality import erasing as quality
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
+from rapport.networks import qualified
 from rapport.warehouse import connect, hold
 from reporting import erasing as reporting
 
@@ -61,7 +62,8 @@ def erase(
     *,
     is_by_network: bool = False,
 ) -> Erasure:
-    """Erases posts (ids) and accounts (ids or @handles), each with its reason, everywhere at once.
+    """Erases posts (`id` of X, or `network:id`) and accounts (as rapport.toml names one), each with its reason,
+    everywhere at once.
 
     What an earlier erasure did not finish goes with it. Afterwards the warehouse has to be built, checked and
     published again: what dbt had made is gone, too. Raises RapportError; running it again, also without any
@@ -76,8 +78,8 @@ def erase(
     _finish(settings, forgotten, on_progress)
     on_progress("finished: the tombstones are closed")
     return Erasure(
-        post_count=len(forgotten.post_ids),
-        account_count=len(forgotten.account_ids),
+        post_count=len(forgotten.posts),
+        account_count=len(forgotten.accounts),
         page_count=counts["landing"],
         report_count=counts["reporting"],
         backup_count=backup_count,
@@ -103,12 +105,13 @@ def follow_network(
     erased. Returns {posts, accounts, load}. What the lookups brought is loaded, erased or not: newer versions are
     among it.
     """
+    network = found["network"]
     if found["returned"]:
         with connect(settings) as connection, open_state(settings) as state:
             raw_store.create_tables(connection)
-            raw_tombstones.lift(state, connection, found["returned"])
+            raw_tombstones.lift(state, connection, network, found["returned"])
     posts, accounts = (
-        {object_id: f"{BY_NETWORK}{reason}" for object_id, reason in found[kind].items()}
+        {qualified(network, object_id): f"{BY_NETWORK}{reason}" for object_id, reason in found[kind].items()}
         for kind in ("posts", "accounts")
     )
     done = erase(settings, posts, accounts, on_progress, is_by_network=True)

@@ -7,10 +7,10 @@ from extractors.raw import raw_store
 from extractors.raw.related import with_related
 from extractors.state import sought_handles, tombstones
 from extractors.state.store import State, open_state
-from extractors.state.tombstones import NETWORK
+from rapport import networks
 from rapport.config import Settings
 from rapport.errors import ConfigError
-from rapport.forgotten import Forgotten
+from rapport.forgotten import Forgotten, Pair
 from rapport.networks import AccountRef
 
 
@@ -22,7 +22,8 @@ def begin(
     *,
     is_by_network: bool = False,
 ) -> Forgotten:
-    """Writes the tombstones of posts (ids) and accounts (ids or @handles), each with its reason.
+    """Writes the tombstones of posts (`id` of X, or `network:id`) and accounts (named as in rapport.toml), each with
+    its reason.
 
     Returns what there is to forget now: what was asked for, what follows from it (versions, reposts, an
     account's posts), and what an earlier erasure did not finish. Raises ConfigError for a handle that is not
@@ -30,18 +31,23 @@ def begin(
     asked for again every day.
     """
     with open_state(settings) as state:
-        account_ids = {_account_id(state, account): reason for account, reason in accounts.items()}
+        post_ids = {networks.parts(post): reason for post, reason in posts.items()}
+        refs = {account: _ref(account, is_by_network) for account in accounts}
+        account_ids = {
+            (ref.network, _account_id(state, ref, account)): accounts[account]
+            for account, ref in refs.items()
+        }
         if not is_by_network:
             _refuse_own(settings, state, account_ids.keys())
-        for reason in sorted({*posts.values(), *account_ids.values()}):
-            tombstones.put(state, Forgotten(_with(reason, posts), _with(reason, account_ids)), reason)
+        for reason in sorted({*posts.values(), *accounts.values()}):
+            tombstones.put(state, Forgotten(_with(reason, post_ids), _with(reason, account_ids)), reason)
         forgotten = tombstones.pending(state)
     if not forgotten:
         return forgotten
-    named = {account[1:].lower() for account in accounts if account.startswith("@")}
+    named = {(ref.network, ref.handle.lower()) for ref in refs.values() if ref.handle}
     forgotten = replace(forgotten, handles=sought_handles.read(settings) | named)
     on_progress(
-        f"tombstones of {len(forgotten.post_ids)} posts and {len(forgotten.account_ids)} accounts are written"
+        f"tombstones of {len(forgotten.posts)} posts and {len(forgotten.accounts)} accounts are written"
     )
     # What landed and was not loaded is then found in raw like all the rest.
     raw_store.load(settings, on_progress)
@@ -49,7 +55,7 @@ def begin(
     sought_handles.write(settings, forgotten.handles)
     with open_state(settings) as state:
         tombstones.put(state, forgotten, "goes with what was named")
-    on_progress(f"to be erased with all that goes with it: {len(forgotten.post_ids)} posts")
+    on_progress(f"to be erased with all that goes with it: {len(forgotten.posts)} posts")
     return forgotten
 
 
@@ -60,17 +66,26 @@ def close(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str],
     raw_store.load(settings, on_progress)
 
 
-def _with(reason: str, reasons: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(object_id for object_id, given in reasons.items() if given == reason)
+def _with(reason: str, reasons: Mapping[Pair, str]) -> frozenset[Pair]:
+    return frozenset(pair for pair, given in reasons.items() if given == reason)
 
 
-def _account_id(state: State, account: str) -> str:
-    """The id of an account that is given by its id or by its @handle."""
+def _ref(account: str, is_by_network: bool) -> AccountRef:
+    if is_by_network:  # an id, be it that nobody declares its network any more
+        network, account_id = networks.parts(account)
+        return AccountRef(network, account_id=account_id)
     try:
-        named = AccountRef.parse(account)
+        return AccountRef.parse(account)
     except ValueError as problem:
         raise _unknown(account) from problem
-    found = named.account_id or state.account_ids(named.network, [named.handle or ""]).get(named.key[1][1:])
+
+
+def _account_id(state: State, ref: AccountRef, account: str) -> str:
+    """The id of an account that is given by its id or by its @handle."""
+    if ref.account_id:
+        return ref.account_id
+    handle = (ref.handle or "").lower()
+    found = state.account_ids(ref.network, [handle]).get(handle)
     if not found:
         raise _unknown(account)
     return found
@@ -83,12 +98,12 @@ def _unknown(account: str) -> ConfigError:
     )
 
 
-def _refuse_own(settings: Settings, state: State, account_ids: Collection[str]) -> None:
-    named = [account for account in settings.config.references if account.network == NETWORK]
-    ids = state.account_ids(NETWORK, [account.handle for account in named if account.handle])
-    for account in named:
-        if (ids.get(account.handle.lower()) if account.handle else account.account_id) in account_ids:
+def _refuse_own(settings: Settings, state: State, accounts: Collection[Pair]) -> None:
+    for named in settings.config.references:
+        handle = (named.handle or "").lower()
+        account_id = named.account_id or state.account_ids(named.network, [handle]).get(handle)
+        if (named.network, account_id) in accounts:
             raise ConfigError(
-                f"{settings.config_path} names {account}",
+                f"{settings.config_path} names {named}",
                 "take it out of that file first; else it is asked for again every day",
             )

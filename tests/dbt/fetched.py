@@ -161,7 +161,7 @@ def land(settings: Settings, state: State, home: Fetched) -> None:
         data = [one.payload() for one in part]
         _page(settings, "direct_messages", "message", data, window_end_at=home.as_of)
     erased = frozenset(one for one, fate in home.fates.items() if fate == "erased")
-    tombstones.put(state, Forgotten(erased), "on request", is_finished=True)
+    tombstones.put(state, Forgotten.of("x", erased), "on request", is_finished=True)
     for window, why in home.gaps:
         gaps.record(state, "x", "lab", "conversations", gaps.WHOLE_STREAM, window, why)
 

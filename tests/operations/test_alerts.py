@@ -132,7 +132,7 @@ def test_a_refused_rewriting_brings_no_word_of_the_database(tmp_path: Path) -> N
     settings = load_settings(tmp_path)
     settings.published_path.parent.mkdir()
     settings.published_path.write_text(WRITTEN * 1000)
-    forgotten = Forgotten(frozenset({"1"}), frozenset(), frozenset())
+    forgotten = Forgotten.of("x", {"1"})
     with pytest.raises(PublishFailed) as caught:
         erase_from(settings, forgotten, lambda words: None)
     assert "DuckDB database file" in str(caught.value)

@@ -16,16 +16,17 @@ PAGE = """<!doctype html>
 
 
 def test_what_does_not_concern_the_page_leaves_it_as_it_was() -> None:
-    assert without(PAGE, Forgotten(frozenset({"55"}), frozenset({"77"}), frozenset({"nobody"}))) == PAGE
+    assert without(PAGE, Forgotten.of("x", {"55"}, {"77"}, {"nobody"})) == PAGE
+    assert without(PAGE, Forgotten.of("y", {"5"}, {"7"})) == PAGE
 
 
 def test_a_post() -> None:
-    clean = without(PAGE, Forgotten(post_ids=frozenset({"5"})))
+    clean = without(PAGE, Forgotten.of("x", post_ids={"5"}))
     assert clean == PAGE.replace("<p>my secret<br> <b>x</b></p>", POST_GONE)
 
 
 def test_a_person_is_in_no_sentence_and_no_handle() -> None:
-    clean = without(PAGE, Forgotten(account_ids=frozenset({"7"}), handles=frozenset({"ana_l"})))
+    clean = without(PAGE, Forgotten.of("x", account_ids={"7"}, handles={"ana_l"}))
     assert "Ana" not in clean and "@ana_l" not in clean.replace("me@ana_l.example", "")
     assert (
         f'<p data-person-ids="1 7">{PERSON_GONE}</p><p>First in line is {PERSON_GONE} &amp; co.</p>' in clean
@@ -43,25 +44,53 @@ def test_a_person_is_in_no_sentence_and_no_handle() -> None:
     ],
 )
 def test_handles_are_masked_where_they_name_an_account(text: str, masked: str) -> None:
-    assert Forgotten(account_ids=frozenset({"7"}), handles=frozenset({"ana_l"})).mask(text) == masked
+    assert Forgotten.of("x", account_ids={"7"}, handles={"ana_l"}).mask(text) == masked
+    assert Forgotten.of("x", account_ids={"7"}, handles={"ana_l"}).mask(text, "y") == text
 
 
 def test_whoever_has_several_accounts_goes_with_any_of_them() -> None:
-    page = PAGE.replace('data-person-id="7"', 'data-person-id="person:ana"').replace(
-        '"1 7"', '"x:1 person:ana"'
-    )
-    page = with_accounts(page, {"person:ana": ["x:7", "x:12"], "person:ben": ["x:8", "x:13"]})
-    assert '<meta name="rapport-person" content="person:ana x:7 x:12">' in page
+    page = with_accounts(PAGE, {"7": ["7", "12"], "8": ["8", "13"]})
+    assert '<meta name="rapport-person" content="7 7 12">' in page
     assert "13" not in page, "of people whom the page does not name it says nothing"
-    assert "Ana" not in without(page, Forgotten(account_ids=frozenset({"12"})))
-    assert without(page, Forgotten(account_ids=frozenset({"13"}))) == page
+    assert "Ana" not in without(page, Forgotten.of("x", account_ids={"12"}))
+    assert without(page, Forgotten.of("x", account_ids={"13"})) == page
 
 
-def test_an_id_of_another_network_is_another_ones() -> None:
-    of_y = PAGE.replace('data-person-id="7"', 'data-person-id="y:7"').replace('"1 7"', '"y:1 y:7"')
-    of_y = of_y.replace('data-post-id="5"', 'data-post-id="y:5"')
-    what = Forgotten(post_ids=frozenset({"5"}), account_ids=frozenset({"7"}))
-    assert without(of_y, what) == of_y
-    assert without(of_y.replace("y:", "x:"), what) == without(PAGE, what).replace(
-        '"1 7"', '"x:1 x:7"'
-    ).replace('data-person-id="7"', 'data-person-id="x:7"').replace('data-post-id="5"', 'data-post-id="x:5"')
+TWO_NETWORKS = """<html><head><meta name="rapport" content="post-ids person-ids"></head>
+<body><ul><li data-post-id="x:5">X's five, with @ana_l</li><li data-post-id="y:5">Y's five, with @ana_l</li></ul>
+<p data-person-ids="x:7 y:7">Two came closer.</p><p>On which network is @ana_l?</p>
+<table><tr><th data-person-id="x:7"><bdi>Ana Lima</bdi> <bdi>@ana_l</bdi></th>
+<td data-post-id="x:6">Ana Lima, @ana_l</td></tr>
+<tr><th data-person-id="y:7"><bdi>Ana Lima</bdi> <bdi>@ana_l</bdi></th>
+<td data-post-id="y:6">Ana Lima, @ana_l</td></tr></table><p data-person-id="person:ana">Ana, of both.</p></body></html>
+"""
+
+
+@pytest.mark.parametrize(("network", "other"), [("x", "y"), ("y", "x")])
+def test_equal_ids_and_names_of_another_network_stay(network: str, other: str) -> None:
+    clean = without(TWO_NETWORKS, Forgotten.of(network, {"5"}, {"7"}, {"ana_l"}))
+    assert f'<li data-post-id="{network}:5">{POST_GONE}</li>' in clean
+    assert f'<th data-person-id="{network}:7">{PERSON_GONE}</th>' in clean
+    assert f'<td data-post-id="{network}:6">{PERSON_GONE}, @_____</td>' in clean
+    assert f'<p data-person-ids="x:7 y:7">{PERSON_GONE}</p>' in clean
+    # where nobody says of which network it is, the handle goes
+    assert "On which network is @_____?" in clean
+    for kept in (
+        f'<li data-post-id="{other}:5">{other.upper()}\'s five, with @ana_l</li>',
+        f'<th data-person-id="{other}:7"><bdi>Ana Lima</bdi> <bdi>@ana_l</bdi></th>',
+        f'<td data-post-id="{other}:6">Ana Lima, @ana_l</td>',
+        '<p data-person-id="person:ana">Ana, of both.</p>',
+    ):
+        assert kept in clean
+
+
+def test_a_person_of_both_networks_goes_with_either_account() -> None:
+    page = with_accounts(TWO_NETWORKS, {"person:ana": ["x:7", "y:8"]})
+    for network, account_id, is_gone in (
+        ("x", "7", True),
+        ("y", "8", True),
+        ("x", "8", False),
+        ("y", "7", False),
+    ):
+        clean = without(page, Forgotten.of(network, account_ids={account_id}))
+        assert ("Ana, of both." not in clean) is is_gone

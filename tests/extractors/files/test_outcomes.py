@@ -119,7 +119,7 @@ def test_a_row_written_by_hand_may_lack_its_basis_and_nothing_else(settings: Set
 def test_who_is_forgotten_is_forgotten_here_too(settings: Settings) -> None:
     rows = [MEETING, MEETING | {"handle": "12"}, MEETING | {"handle": "@ben", "note": "introduced by @Ana"}]
     outcomes.add(settings, [outcomes.new(settings, **row) for row in rows])
-    forgotten = Forgotten(account_ids=frozenset({"12"}), handles=frozenset({"ana"}))
+    forgotten = Forgotten.of("x", account_ids={"12"}, handles={"ana"})
     assert outcomes.remove_forgotten(settings, forgotten) == 3
     assert [(one.handle, one.note) for one in outcomes.read(settings)] == [("@ben", "introduced by @___")]
     assert outcomes.remove_forgotten(settings, forgotten) == 0

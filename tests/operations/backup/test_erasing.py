@@ -149,7 +149,7 @@ def test_who_came_back_before_the_backup_is_not_erased_from_it(copy: Settings) -
     erasure.erase(copy, {}, {home_of.SHY: "the network: suspended"})
     older = back_up(copy).path
     with open_state(copy) as state, connect(copy) as connection:
-        raw_tombstones.lift(state, connection, [home_of.SHY])
+        raw_tombstones.lift(state, connection, "x", [home_of.SHY])
     newer = back_up(copy).path
     assert not restore(copy, newer, erase_home).is_erased
     assert not state_copy.tombstones_of(copy).get(("account", home_of.SHY))
