@@ -177,7 +177,7 @@ def _make_forgotten_tables(con: duckdb.DuckDBPyConnection, forgotten: Forgotten)
             "select unnest($networks::varchar[]) as network, unnest($ids::varchar[]) as id",
             {"networks": list(networks), "ids": list(ids)},
         )
-    # A person may have several accounts: what a row says of the person was made of all of them. Everybody else bears the
+    # A person may have several accounts: what a row says of the person was made of all of them. Everybody else has the
     # id of their account, in files of older versions without its network.
     con.execute(
         "create temp table erased_people as "

@@ -27,7 +27,9 @@ _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 
 def with_accounts(html: str, joint_people: dict[str, list[str]]) -> str:
     """The page that says of everybody it names which accounts are theirs, where these are several."""
-    named = {person_id for ids in re.findall(r'data-person-ids?="([^"]*)"', html) for person_id in ids.split()}
+    named = {
+        person_id for ids in re.findall(r'data-person-ids?="([^"]*)"', html) for person_id in ids.split()
+    }
     marks = [
         f'\n<meta name="rapport-person" content="{person} {" ".join(accounts)}">'
         for person, accounts in joint_people.items()
@@ -141,7 +143,11 @@ class _Rewriter(HTMLParser):
         """What stands in the element's place; nothing where it may stay."""
         if parts(attributes.get("data-post-id", "")) in self._forgotten.posts:
             return POST_GONE
-        return PERSON_GONE if {parts(person) for person in _people(attributes)} & self._forgotten.accounts else ""
+        return (
+            PERSON_GONE
+            if {parts(person) for person in _people(attributes)} & self._forgotten.accounts
+            else ""
+        )
 
 
 def _people(attributes: dict[str, str]) -> list[str]:
