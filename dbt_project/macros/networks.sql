@@ -9,6 +9,15 @@
     )
 {%- endmacro %}
 
+{# The stream of a network that brings the replies in conversations. #}
+{% macro replies_stream(network) -%}
+    case {{ network }}
+        {%- for name in var('networks') %}
+            when '{{ name }}' then '{{ var('networks')[name].replies_stream }}'
+        {%- endfor %}
+    end
+{%- endmacro %}
+
 {#
   The same things of every network in one table: what the staging models give, by the columns that the model's own
   .yml lists. A column that one of them lacks is an error. The networks are those that rapport/networks.py declares;

@@ -95,6 +95,15 @@ def test_no_layer_climbs(project: Project) -> None:
     assert climbing == {(mart, name) for mart, names in CLIMBING.items() for name in names}
 
 
+def test_marts_and_reports_read_no_staging(project: Project) -> None:
+    assert {
+        (name, parent)
+        for name, read in project.reads.items()
+        for parent in read
+        if project.layer(name) in ("marts", "reports") and project.layer(parent) == "staging"
+    } == set()
+
+
 def test_only_staging_reads_what_was_loaded(project: Project) -> None:
     readers = {
         source: {
