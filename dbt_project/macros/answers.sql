@@ -1,9 +1,9 @@
-{# Whether an address had a prompt answer by a moment: one given later is not known yet. #}
+{# Whether an address had got a prompt answer by a moment. A later answer was not known then. #}
 {% macro is_answered_promptly(answers, as_of_at) -%}
     {{ answers }}.answered_at < {{ as_of_at }} and {{ answers }}.answer_hours <= {{ definition('prompt_answer_hours') }}
 {%- endmacro %}
 
-{# Whether it can be judged by then: answered, or the time for a prompt answer is over. #}
+{# Whether that can be said at the moment: there is an answer, or the time for a prompt answer is over. #}
 {% macro is_answer_due(answers, as_of_at) -%}
     (
         {{ answers }}.answered_at < {{ as_of_at }}
@@ -11,7 +11,7 @@
     )
 {%- endmacro %}
 
-{# Which part of the addresses that were due had a prompt answer; null where none was due. #}
+{# The share of due addresses that got a prompt answer; null if none was due. #}
 {% macro answered_share(answered_count, due_count) -%}
     {{ answered_count }} / nullif({{ due_count }}, 0)
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#
-  What a tool shows beside a published column: its description, then what it means and what it does not, its unit, its
-  grain and its AMEC level. Definitions are told with their values; signs of markdown are left out: no tool shows them
-  as such.
+  The comment of a published column, as tools show it: its description, what it means and what it does not mean, its
+  unit, its grain and its AMEC level. Definitions appear with their values. Markdown signs are removed, as tools do not
+  render them.
 #}
 {% macro column_comment(column) -%}
     {% set told = [column.description] %}
@@ -13,7 +13,7 @@
     {{ return(with_definitions(told | join(' ')).replace('*', '').replace('`', '').split() | join(' ')) }}
 {%- endmacro %}
 
-{# dbt's own, with these comments in place of the bare descriptions. #}
+{# dbt's own macro, with these comments instead of the plain descriptions. #}
 {% macro default__persist_docs(relation, model, for_relation, for_columns) -%}
     {% set told = {} %}
     {% for name, column in model.columns.items() %}

@@ -1,4 +1,4 @@
-{# Captured replies by the network's own count, at most 1; null where it gave none. #}
+{# Captured replies divided by the network's count of replies, at most 1; null if the network gave no count. #}
 {% macro completeness(captured_reply_count, reported_reply_count) -%}
     case
         when {{ reported_reply_count }} is null then null
@@ -7,7 +7,7 @@
     end
 {%- endmacro %}
 
-{# Whether enough of a conversation was captured for it to enter averages: not where nobody counted. #}
+{# Whether enough of a conversation was captured for it to enter averages; false if it is not known. #}
 {% macro is_complete_enough(completeness) -%}
     coalesce({{ completeness }} >= {{ definition('completeness_threshold') }}, false)
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# Schemas are named after the folders (staging, marts, reports ...), without a prefix for the target. #}
+{# Schemas have the names of the folders (staging, marts, reports ...), without the target's name before them. #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{ (custom_schema_name or target.schema) | trim }}
 {%- endmacro %}

@@ -37,12 +37,12 @@
     coalesce({{ people }}.person_id, {{ qualified_id(network, account_id) }})
 {%- endmacro %}
 
-{# Ids are text whose number of digits differs: order by length first, then by text, as numbers would sort. #}
+{# Sorts ids as numbers would: they are text of different lengths, so by length first, then by text. #}
 {% macro id_order(id) -%}
     length({{ id }}), {{ id }}
 {%- endmacro %}
 
-{# The id a post refers to in one way (replied_to, quoted, retweeted): never by place in the list. #}
+{# The id of the post that a post refers to as replied_to, quoted or retweeted. #}
 {% macro reference_id(references, type) -%}
     {{ return(adapter.dispatch('reference_id', 'rapport')(references, type)) }}
 {%- endmacro %}
@@ -51,7 +51,7 @@
     list_filter({{ references }}, lambda one: one.type = '{{ type }}')[1].id
 {%- endmacro %}
 
-{# Whether a post refers to another in one way, be it that the id of the other is not known. #}
+{# Whether a post has such a reference, even one without an id. #}
 {% macro has_reference(references, type) -%}
     {{ return(adapter.dispatch('has_reference', 'rapport')(references, type)) }}
 {%- endmacro %}
@@ -60,7 +60,7 @@
     coalesce(len(list_filter({{ references }}, lambda one: one.type = '{{ type }}')) > 0, false)
 {%- endmacro %}
 
-{# The account named at a place of the text, if the network says which it is. #}
+{# The account that is mentioned at a position of the text, if the network says which one it is. #}
 {% macro mentioned_at(mentions, start) -%}
     {{ return(adapter.dispatch('mentioned_at', 'rapport')(mentions, start)) }}
 {%- endmacro %}
@@ -70,8 +70,8 @@
 {%- endmacro %}
 
 {#
-  What sorts observations of the same thing, the newest last, and the same way whatever order they were loaded
-  in: time, then the place within the pages.
+  Sorts observations of the same object, the newest last: by time, then by page and position. So the order does not
+  depend on the order of loading.
 #}
 {% macro observation_order(table=none) -%}
     {{ return(adapter.dispatch('observation_order', 'rapport')(table)) }}
@@ -79,8 +79,8 @@
 
 {% macro duckdb__observation_order(table=none) -%}
     {%- set of = table ~ '.' if table else '' -%}
-    {#- one number, as those compare many times faster than texts: the moment, and below it what parts those that
-        came at once, the page and the place in it -#}
+    {#- one number, because numbers compare many times faster than texts: the time in its high bits, and below it
+        the page and the position, for observations of the same time -#}
     (
         (cast(epoch_us({{ of }}observed_at) as hugeint) << 64)
         + (cast(hash({{ of }}page_key) >> 32 as hugeint) << 32)

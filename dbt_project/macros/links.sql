@@ -1,4 +1,4 @@
-{# The way to a post, as its network is declared; null for a network that is not. #}
+{# The address of a post, from the declaration of its network; null for an unknown network. #}
 {% macro post_url(network, post_id) -%}
     {#- sqlfluff reads this without dbt, where no network is declared -#}
     {%- set networks = var('networks') if var('networks') is mapping else {'': {'post_url': '{id}'}} -%}
@@ -10,7 +10,7 @@
     end
 {%- endmacro %}
 
-{# Whose post a repost repeats, by the handle it opens with; empty for another text. #}
+{# The handle at the beginning of a repost: the author of the original. Empty for any other text. #}
 {% macro reposted_handle(text) -%}
     lower(regexp_extract({{ text }}, '^RT @([A-Za-z0-9_]+)', 1))
 {%- endmacro %}

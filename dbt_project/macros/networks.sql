@@ -1,4 +1,4 @@
-{# Whether every run asks for a stream, for each account of ours: these have to reach to the end of the data. #}
+{# Whether a stream is one that every run fetches for each account of ours: these have to reach to the data's end. #}
 {% macro is_expected_stream(network, stream) -%}
     (
         {%- for name in var('networks') %}
@@ -19,9 +19,9 @@
 {%- endmacro %}
 
 {#
-  The same things of every network in one table: what the staging models give, by the columns that the model's own
-  .yml lists. A column that one of them lacks is an error. The networks are those that rapport/networks.py declares;
-  modelling/dbt.py hands them over with every run.
+  The rows of all networks in one table: a union of their staging models, with the columns that the model's own .yml
+  lists. It is an error if one of them lacks a column. The networks are those of rapport/networks.py; modelling/dbt.py
+  hands them over with every run.
 #}
 {% macro of_every_network(things) -%}
     {%- for network in var('networks') %}
@@ -32,8 +32,8 @@
 {%- endmacro %}
 
 {#
-  The rows of a table whose keys stand in another; of such a union, the rows of each table it is made of. It is a view,
-  through which no single row can be reached.
+  The rows of a table whose keys are in another table. Such a union is a view, which has no rowids, so of a union the
+  rows of each of its tables are taken.
 #}
 {% macro rows_touched_of_all(relation, changes, keys) -%}
     {#- sqlfluff reads this without dbt, where there is no graph -#}

@@ -1,5 +1,5 @@
 {#
-  Before a full refresh: drops tables and views that no model makes any more, as a model was renamed or removed. Their
+  Before a full refresh: drops tables and views that no model makes any more, because it was renamed or removed. Their
   rows would stay as they are for ever, and those of marts and reports would be published.
 #}
 {% macro drop_orphans() -%}

@@ -1,8 +1,7 @@
 {#
-  One row a build in quality.builds, written before the first model and completed after the last: a build
-  that was killed half-way stays unsuccessful, the gate refuses it, and the next build is a full refresh.
-  Beside it stands what the last good build rested on: the loads it took in, how far each client's data
-  reached, and which account was whose.
+  One row per build in quality.builds. It is written before the first model and completed after the last, so a build
+  that was killed stays unsuccessful: the gate refuses it, and the next build is a full refresh. Three more tables keep
+  what the last good build was made of: its loads, how far each client's data reached, and which account was whose.
 #}
 
 {% macro create_build_log() -%}
@@ -24,12 +23,12 @@
 
 {% macro record_build(results) -%}
     {% if execute and flags.WHICH == 'build' %}
-        {# a part of the models makes no build; an exposure is in it as a node of which nothing is made #}
+        {# a run of only some models is no build; an exposure is a node too, though nothing is built for it #}
         {% set whole = not invocation_args_dict.get('select') and not invocation_args_dict.get('exclude') %}
         {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
         {% set success = 'true' if whole and good | length == results | length else 'false' %}
         {% set horizon = adapter.get_relation(target.database, 'intermediate', 'int_coverage__as_of') %}
-        {# clients' data, where there is any, ends with their windows: what polls bring runs ahead of it #}
+        {# the newest moment of the clients' data; of imported files only if there is no client #}
         {% set as_of = "(select coalesce(max(as_of_at) filter (client_id <> ''), max(as_of_at)) from " ~ horizon ~ ")" if horizon else "null" %}
         {% if success == 'true' and horizon %}
             {% do run_query("insert into quality.built_loads select load_id from staging.stg_rapport__new_loads anti join quality.built_loads using (load_id)") %}
@@ -40,7 +39,7 @@
     {% endif %}
 {%- endmacro %}
 
-{# Which account is whose, in one word: the lists of rapport.toml as the data resolved their handles. #}
+{# A hash of which account is whose: the lists of rapport.toml, with their handles resolved by the data. #}
 {% macro accounts_hash() -%}
     select md5(
         coalesce((
@@ -56,8 +55,8 @@
 {%- endmacro %}
 
 {#
-  After the two models above in a daily build: had a handle of theirs changed hands, every table that knows
-  people would be built on two truths. `rapport build` knows this message and starts a full refresh.
+  In a daily build, after the two models above: stops if a handle of these lists belongs to another account now, as
+  old rows would be about other people than new ones. `rapport build` knows this message and starts a full refresh.
 #}
 {% macro expect_same_accounts() -%}
     {% if execute and flags.WHICH == 'build' and not flags.FULL_REFRESH %}

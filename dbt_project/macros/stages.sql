@@ -1,11 +1,11 @@
-{# Where a stage stands among the others: a higher number is closer. A dormant tie is below all but the stranger. #}
+{# The rank of a stage: a higher one is closer. Dormant ranks below every stage but stranger. #}
 {% macro stage_rank(stage) -%}
     {{ {
         'stranger': -1, 'dormant': 0, 'noticed': 1, 'acquainted': 2, 'conversing': 3, 'connected': 4,
     }[stage] }}
 {%- endmacro %}
 
-{# The stage of such a number. #}
+{# The name of the stage with that rank. #}
 {% macro stage_name(rank) -%}
     case {{ rank }}
         {%- for stage in ['stranger', 'dormant', 'noticed', 'acquainted', 'conversing', 'connected'] %}

@@ -1,6 +1,6 @@
 {#
-  What an address still weighs at a moment: its weight, halved for every half-life of its age. As a decimal, so that a
-  sum of many is the same whatever their order.
+  The weight of an address at a moment: halved for every half-life of its age. A decimal, so that a sum of many does
+  not depend on the order of rows.
 #}
 {% macro faded_weight(weight, occurred_at, as_of_at) -%}
     cast(
@@ -10,7 +10,7 @@
     )
 {%- endmacro %}
 
-{# What one address weighs by its kind, before any of it fades. #}
+{# The weight of an address of some kind, when it is new. #}
 {% macro kind_weight(kind) -%}
     case {{ kind }}
         when 'reply' then {{ definition('reply_weight') }}
@@ -20,7 +20,7 @@
     end
 {%- endmacro %}
 
-{# How strong a tie is at a moment: what all its addresses by then still weigh. #}
+{# The strength of a tie at a moment: the weights of all its addresses until then. #}
 {% macro strength(weight, occurred_at, as_of_at) -%}
     cast(sum({{ faded_weight(weight, occurred_at, as_of_at) }}) as double)
 {%- endmacro %}

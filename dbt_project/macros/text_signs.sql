@@ -1,5 +1,5 @@
 {#
-  Does a text ask something? A question mark of any script outside of links; Greek asks with a semicolon.
+  Whether a text asks something: it has a question mark of any script outside of its links. Greek asks with a semicolon.
   Latin ?, Arabic ؟, full width ？, Armenian ՞, Greek U+037E, Ethiopic ፧, Vai ꘏, doubled forms.
 #}
 {% macro is_question(text, lang) -%}
@@ -17,7 +17,7 @@
     )
 {%- endmacro %}
 
-{# How long the leading run of @handles is: inherited from the thread in a reply, nobody typed it. #}
+{# The length of the @handles at the beginning of a text. In a reply they come from the thread; nobody typed them. #}
 {% macro leading_handles_length(text) -%}
     {{ return(adapter.dispatch('leading_handles_length', 'rapport')(text)) }}
 {%- endmacro %}
@@ -26,19 +26,19 @@
     length(regexp_extract({{ text }}, '^(?:\s*@[A-Za-z0-9_]+)*'))
 {%- endmacro %}
 
-{# A text without its links: what stands in an address was not said. #}
+{# A text without its links: what is in a link was not said. #}
 {% macro without_links(text) -%}
     {{ return(adapter.dispatch('without_links', 'rapport')(text)) }}
 {%- endmacro %}
 
 {% macro duckdb__without_links(text) -%}
-    {#- asking whether there is any is many times cheaper than looking for where it ends -#}
+    {#- to ask first whether there is a link at all is many times cheaper -#}
     case
         when contains({{ text }}, '://') then regexp_replace({{ text }}, 'https?://\S+', '', 'g') else {{ text }}
     end
 {%- endmacro %}
 
-{# The hashtags of a text in lower case, without the sign; one of digits alone is a number, no topic. #}
+{# The hashtags of a text in lower case, without the sign. Digits alone are a number and no topic. #}
 {% macro hashtags(text) -%}
     {{ return(adapter.dispatch('hashtags', 'rapport')(text)) }}
 {%- endmacro %}
@@ -53,7 +53,7 @@
     end
 {%- endmacro %}
 
-{# Does the text hold these words, as words of their own and in any case? #}
+{# Whether the text contains these words: as whole words, whatever their case. #}
 {% macro holds_words(text, words) -%}
     {{ return(adapter.dispatch('holds_words', 'rapport')(text, words)) }}
 {%- endmacro %}

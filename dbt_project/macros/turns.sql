@@ -1,4 +1,4 @@
-{# Whether somebody came back to a conversation, by how many turns they took in it. #}
+{# Whether somebody came back to a conversation: they have enough turns in it. #}
 {% macro is_returner(turn_count) -%}
     {{ turn_count }} >= {{ definition('returner_turns') }}
 {%- endmacro %}

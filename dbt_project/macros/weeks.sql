@@ -3,22 +3,23 @@
     cast(date_trunc('week', {{ moment }}) as date)
 {%- endmacro %}
 
-{# ISO weeks counted from Monday 1970-01-05, so that whole weeks between two are a subtraction. #}
+{# The number of an ISO week, counted from Monday 1970-01-05: the difference of two is the weeks between them. #}
 {% macro week_number(week_start_date) -%}
     cast(floor({{ days_between("date '1970-01-05'", week_start_date) }} / 7e0) as integer)
 {%- endmacro %}
 
+{# The Monday of the week with that number. #}
 {% macro week_of_number(week_number) -%}
     cast(date '1970-01-05' + cast(7 * ({{ week_number }}) as integer) as date)
 {%- endmacro %}
 
-{# So many weeks, the present one among them: how many lie before it. #}
+{# For a window of so many weeks, the current one included: how many weeks it goes back. #}
 {% macro weeks_before(setting, and_setting=none) -%}
     {#- sqlfluff reads this without dbt, where a setting is no number -#}
     {{ definition(setting) | int(1) + (definition(and_setting) | int(1) if and_setting else 0) - 1 }}
 {%- endmacro %}
 
-{# A row for each number of quiet weeks after which a stage may be lowered (once more), until the tie sleeps. #}
+{# Row by row, after how many quiet weeks a stage may go down: each step_down_weeks, until the tie is dormant. #}
 {% macro quiet_stretches() -%}
     {#- sqlfluff reads this without dbt, where a setting is no number -#}
     {%- set step = definition('step_down_weeks') | int(4) -%}

@@ -1,13 +1,13 @@
--- Every post id that came in is in a conversation, a repost or a tombstone, and in one of them only. Versions
--- of an edited post come out under their canonical id; of what was erased each version has a tombstone. After
--- a daily build the posts that new loads brought are looked at, as the others were when they came.
+-- Every post id in raw is a post of a conversation, a repost or a tombstone, and only one of these. Versions
+-- of an edited post count under their canonical id; of an erased post each version has a tombstone. After a
+-- daily build only the posts of new loads are tested: the others were tested when they came.
 with raw_rows as (
     select *
     from {{ source('raw', 'posts') }}
     where post_id is not null
 ),
 
--- read after a daily build only
+-- read only after a daily build
 changed as (  -- noqa: ST03
     select * from {{ ref('int_networks__changed_posts') }}
 ),

@@ -1,5 +1,5 @@
--- What the ledger counts is what passed: the weeks' addresses add up to the interactions between the
--- client's accounts and people who are no account of the client's, one per post and person and direction.
+-- The addresses of all weeks of the ledger add up to the interactions between the client's accounts and other
+-- people, one for each post, person and direction.
 with ours as (
     select * from {{ ref('int_clients__accounts') }}
 ),
@@ -18,7 +18,7 @@ passed as (
     inner join
         ours
         on ours.is_ours
-            and ours.network = interactions.network
+            and interactions.network = ours.network
             and ours.account_id in (interactions.from_account_id, interactions.to_account_id)
             and coalesce(interactions.private_to_client_id, ours.client_id) = ours.client_id
     inner join {{ ref('int_coverage__as_of') }} as horizons

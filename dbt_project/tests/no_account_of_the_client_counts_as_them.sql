@@ -1,5 +1,5 @@
--- Team and bot accounts are never them, in no measure: neither where a published table names people, nor
--- where people are counted for one that does not. Lists kept by hand may name anybody.
+-- The client's own accounts, team and bots never count as "them": no published table names them, and no model
+-- counts them for one. Lists kept by hand may name anybody.
 {%- set tables = [
     'int_circles__new_people', 'int_content__sparks', 'int_readership__weeks', 'int_waiting__addresses',
     'relationship_weeks', 'relationships', 'rpt_nurture', 'rpt_relationship_moves', 'rpt_relationships',

@@ -1,4 +1,5 @@
--- The stock of the last week, kept as a running balance of moves, is the count of relationships by stage.
+-- The counts by stage in the last week, which are computed from moves, equal the counts of relationships by
+-- stage.
 with last_weeks as (
     select *
     from {{ ref('rpt_engagement_summary') }}

@@ -1,4 +1,4 @@
-{# A group's values as a list, in the order of some keys or of themselves. #}
+{# The values of a group as a list, sorted by some keys, or by themselves. #}
 {% macro sorted_list(value, keys=none) -%}
     {{ return(adapter.dispatch('sorted_list', 'rapport')(value, keys)) }}
 {%- endmacro %}
@@ -7,7 +7,7 @@
     list({{ value }} order by {{ keys or value }})
 {%- endmacro %}
 
-{# A group's values of one or several columns as a list, each once and in order, nulls left out. #}
+{# The values of a group in one or several columns as a sorted list, each once and without nulls. #}
 {% macro distinct_sorted_list(values, condition='true') -%}
     {{ return(adapter.dispatch('distinct_sorted_list', 'rapport')(values, condition)) }}
 {%- endmacro %}
@@ -16,7 +16,7 @@
     list_sort(list_distinct(flatten(list([{{ values | join(', ') }}]) filter (where {{ condition }}))))
 {%- endmacro %}
 
-{# A group's values as one text, each once and in order. #}
+{# The values of a group as one text, sorted and each once. #}
 {% macro distinct_joined(value, separator) -%}
     {{ return(adapter.dispatch('distinct_joined', 'rapport')(value, separator)) }}
 {%- endmacro %}
@@ -25,7 +25,7 @@
     string_agg(distinct {{ value }}, '{{ separator }}' order by {{ value }})
 {%- endmacro %}
 
-{# A group's values with how often each occurs, as a map. #}
+{# How often each value occurs in a group, as a map. #}
 {% macro counts_by(value) -%}
     {{ return(adapter.dispatch('counts_by', 'rapport')(value)) }}
 {%- endmacro %}
@@ -70,7 +70,7 @@
     list_filter({{ list }}, lambda one: one <> {{ value }})
 {%- endmacro %}
 
-{# A list of texts with nothing in it. #}
+{# An empty list of texts. #}
 {% macro empty_list() -%}
     {{ return(adapter.dispatch('empty_list', 'rapport')()) }}
 {%- endmacro %}

@@ -1,7 +1,7 @@
-{# 
-  Of a group's rows, the value of the one that sorts last by some keys. Rows without the value do not count:
-  what was seen once is not erased by a look that asked for less.
- #}
+{#
+  The value of the row that sorts last in a group, by some keys. Rows where the value is null do not count: so what was
+  seen once is not lost to a later observation that asked for less.
+#}
 {% macro last_by(value, keys) -%}
     {{ return(adapter.dispatch('last_by', 'rapport')(value, keys)) }}
 {%- endmacro %}
@@ -10,7 +10,7 @@
     arg_max({{ value }}, ({{ keys }}))
 {%- endmacro %}
 
-{# The same of the row that sorts first. #}
+{# The same for the row that sorts first. #}
 {% macro first_by(value, keys) -%}
     {{ return(adapter.dispatch('first_by', 'rapport')(value, keys)) }}
 {%- endmacro %}
@@ -19,7 +19,7 @@
     arg_min({{ value }}, ({{ keys }}))
 {%- endmacro %}
 
-{# The last value of a window's frame that is not null; `over` follows. #}
+{# The last value in a window that is not null; to be followed by `over`. #}
 {% macro last_known(value) -%}
     {{ return(adapter.dispatch('last_known', 'rapport')(value)) }}
 {%- endmacro %}

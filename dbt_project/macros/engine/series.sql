@@ -1,4 +1,4 @@
-{# A row for each whole number from one to another, both among them. #}
+{# A row for each whole number from one to another, both included. #}
 {% macro number_series(first, last) -%}
     {{ return(adapter.dispatch('number_series', 'rapport')(first, last)) }}
 {%- endmacro %}

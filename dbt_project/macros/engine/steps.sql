@@ -1,4 +1,4 @@
-{# Of a step that is read more than once: make it anew each time, as keeping it would hold every text in memory. #}
+{# For a step that is read more than once: compute it each time, as keeping it would hold every text in memory. #}
 {% macro not_kept() -%}
     {{ return(adapter.dispatch('not_kept', 'rapport')()) }}
 {%- endmacro %}
@@ -7,15 +7,15 @@
     not materialized
 {%- endmacro %}
 
-{# The rows of a table whose keys stand in another. #}
+{# The rows of a table whose keys are in another table. #}
 {% macro rows_touched(relation, changes, keys) -%}
     {{ return(adapter.dispatch('rows_touched', 'rapport')(relation, changes, keys)) }}
 {%- endmacro %}
 
 {% macro duckdb__rows_touched(relation, changes, keys) -%}
-    {#- First by the keys alone: of ten million posts, few of whose keys match, this reads a tenth of what a semi join
-        of whole rows reads. Inner joins let DuckDB know that few rows come; of a semi join it expects a fifth of the
-        table, and may turn it round. -#}
+    {#- It finds the rowids by the keys first. If few of ten million posts match, this reads a tenth of what a semi
+        join of whole rows reads. They are inner joins, because DuckDB expects few rows from these; from a semi join it
+        expects a fifth of the table, and may swap its sides. -#}
     (
         select present.*
         from (

@@ -1,4 +1,4 @@
-{# What stands at a path of a JSON object, as text. #}
+{# The value at a path of a JSON object, as text. #}
 {% macro json_text(json, path) -%}
     {{ return(adapter.dispatch('json_text', 'rapport')(json, path)) }}
 {%- endmacro %}
@@ -7,7 +7,7 @@
     json_extract_string({{ json }}, '{{ path }}')
 {%- endmacro %}
 
-{# A text in which any run of white space is one blank. #}
+{# A text in which all white space is reduced to single blanks. #}
 {% macro single_spaced(text) -%}
     {{ return(adapter.dispatch('single_spaced', 'rapport')(text)) }}
 {%- endmacro %}

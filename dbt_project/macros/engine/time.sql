@@ -1,4 +1,4 @@
-{# Seconds from one moment to another, with their fractions. #}
+{# Seconds from one moment to another, with fractions. #}
 {% macro seconds_between(from_at, to_at) -%}
     {{ return(adapter.dispatch('seconds_between', 'rapport')(from_at, to_at)) }}
 {%- endmacro %}
@@ -7,7 +7,7 @@
     epoch({{ to_at }} - {{ from_at }})
 {%- endmacro %}
 
-{# How many times the second changed between two moments. #}
+{# Seconds from one moment to another, both cut to whole seconds. #}
 {% macro whole_seconds_between(from_at, to_at) -%}
     {{ return(adapter.dispatch('whole_seconds_between', 'rapport')(from_at, to_at)) }}
 {%- endmacro %}
@@ -34,7 +34,7 @@
     cast({{ day }} as timestamptz)
 {%- endmacro %}
 
-{# Null, of the type of moments. #}
+{# Null as a moment. #}
 {% macro no_moment() -%}
     {{ return(adapter.dispatch('no_moment', 'rapport')()) }}
 {%- endmacro %}

@@ -24,7 +24,7 @@ select
     posts.created_at,
     posts.reply_count as reported_reply_count,
     posts.is_question,
-    -- a post after one's own post continues the turn: self-threads make no depth of talk
+    -- a reply to one's own post continues the turn: a thread by one person is no dialogue
     (
         parents.post_id is null
         or placed.is_parent_missing

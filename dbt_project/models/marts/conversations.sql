@@ -40,7 +40,7 @@ trees as (
     group by network, root_post_id
 ),
 
--- a question is answered once anybody else replied to it
+-- a question is answered if anybody else replied to it
 questions as (
     select
         asked.network,
@@ -55,7 +55,7 @@ questions as (
     group by asked.network, asked.root_post_id
 ),
 
--- between any two people: how often the direction changed
+-- how often the direction between any two people changed
 exchanges as (
     select
         network,

@@ -1,4 +1,4 @@
--- Accounts that may have one person behind them. Nothing is merged by this: people decide, in rapport.toml.
+-- Accounts that may belong to one person. Nothing is merged by this: people decide, in rapport.toml.
 with accounts as (
     select * from {{ ref('accounts') }} where handle is not null
 ),
@@ -7,7 +7,7 @@ bots as (
     select * from {{ ref('people') }} where person_kind = 'bot'
 ),
 
--- what an account says of itself, and whom it names there
+-- the accounts that an account's description names
 named as (
     select
         network,
@@ -38,7 +38,7 @@ alike as (
     inner join accounts as others
         on lower(accounts.handle) = lower(others.handle) and accounts.network <> others.network
     union all
-    -- one way only it is as often an employer; both ways it is worth a look
+    -- if only one names the other, it is as often an employer; if both do, it is worth a look
     select
         links.network,
         links.account_id,

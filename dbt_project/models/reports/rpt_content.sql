@@ -82,7 +82,7 @@ select
     cast(our_posts.real_conversation_count as bigint) as real_conversation_count,
     cast(our_posts.returner_count as bigint) as returner_count,
     cast(our_posts.new_person_count as bigint) as new_person_count,
-    -- posts that sparked no real conversation share the last place, whatever else they drew
+    -- posts that sparked no real conversation share the last place, whatever else they achieved
     cast(rank() over (
         partition by our_posts.client_id
         order by

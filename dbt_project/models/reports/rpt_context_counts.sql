@@ -1,4 +1,4 @@
--- The numbers that others report first, in a place of their own. Nothing else reads them.
+-- The numbers that others report first. They stand alone: no other model reads them.
 with weeks as (
     select * from {{ ref('int_clients__weeks') }}
 ),
@@ -31,7 +31,7 @@ account_weeks as (
     inner join client_accounts on weeks.client_id = client_accounts.client_id
 ),
 
--- as it was last seen by the week's end; a week before the first look has none
+-- the last count that was seen by the week's end; null before the first one
 followed as (
     select
         account_weeks.client_id,
@@ -46,7 +46,10 @@ followed as (
             and account_weeks.account_id = followers.account_id
             and account_weeks.as_of_at >= followers.observed_at
     group by
-        account_weeks.client_id, account_weeks.network, account_weeks.account_id, account_weeks.week_start_date
+        account_weeks.client_id,
+        account_weeks.network,
+        account_weeks.account_id,
+        account_weeks.week_start_date
 ),
 
 posted as (
@@ -71,7 +74,10 @@ posted as (
             and account_weeks.week_start_date = posts.week_start_date
             and account_weeks.as_of_at > posts.created_at
     group by
-        account_weeks.client_id, account_weeks.network, account_weeks.account_id, account_weeks.week_start_date
+        account_weeks.client_id,
+        account_weeks.network,
+        account_weeks.account_id,
+        account_weeks.week_start_date
 )
 
 select

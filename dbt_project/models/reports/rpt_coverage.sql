@@ -10,7 +10,7 @@ horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
 
--- how many of the replies the network counted were captured, in the conversations that concern the client
+-- how many of the replies that the network counts were captured, in conversations that concern the client
 completeness as (
     select
         client_id,

@@ -1,4 +1,4 @@
--- True engagement does not scale for ever: about 150 ties (Dunbar 2015; Gonçalves and others 2011).
+-- Nobody can keep up any number of ties: about 150 (Dunbar 2015; Gonçalves and others 2011).
 with weeks as (
     select * from {{ ref('int_manageability__weeks') }}
 ),
@@ -56,7 +56,7 @@ select
     cast(compared.answer_due_count as bigint) as answer_due_count,
     cast({{ answered_share('compared.answered_within_day_count', 'compared.answer_due_count') }} as double)
         as answered_within_day_share,
-    -- more turn to us than before, and a smaller share of them is answered in time
+    -- more people address us than before, and a smaller share of them gets a prompt answer
     coalesce(
         compared.is_complete_week
         and compared.before_week_count = {{ definition('usual_weeks') }}

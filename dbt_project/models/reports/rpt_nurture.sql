@@ -1,4 +1,4 @@
--- Whom we are losing: close ties silent for longer than is usual between the two.
+-- Whom we are losing: close ties that have been silent for longer than usual.
 with relationships as (
     select * from {{ ref('relationships') }} where stage in ('conversing', 'connected')
 ),

@@ -1,5 +1,5 @@
--- What came of it, beside the relationship as it stood before: at the end of the last week that was over when
--- the day began, and what was exchanged between that and the day. Nothing of the day itself or later.
+-- Outcomes, each with the relationship as it was before: at the end of the last week before that day, and the
+-- exchanges between then and the day. Nothing of the day itself or later.
 with outcomes as (
     select * from {{ ref('int_outcomes__people') }}
 ),

@@ -1,4 +1,4 @@
--- Are these the right people? Everybody on the client's list, and how far it has come with each.
+-- Are these the right people? Everybody on the client's list, and how far the relationship has come.
 with stakeholders as (
     select * from {{ ref('int_clients__stakeholders') }}
 ),

@@ -23,7 +23,7 @@ select
     people.handle,
     people.display_name,
     waiting.kind,
-    -- of a direct message only the fact is told
+    -- null for a direct message: only that it waits is shown
     posts.text,
     waiting.occurred_at,
     cast({{ seconds_between('waiting.occurred_at', 'waiting.as_of_at') }} / 3600e0 as double)

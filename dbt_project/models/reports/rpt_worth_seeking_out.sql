@@ -1,4 +1,4 @@
--- People worth seeking out: two steps away, over people with whom we have a tie. Never by followers.
+-- People worth seeking out: they have a tie with somebody with whom we have one. Followers do not count.
 with paths as (
     select * from {{ ref('int_introductions__paths') }}
 ),
@@ -36,7 +36,7 @@ ordered as (
     from paths
 ),
 
--- decimal: a sum of many is the same whatever their order
+-- as a decimal, so that the sum does not depend on the order of rows
 found as (
     select
         client_id,
@@ -53,7 +53,7 @@ found as (
     group by client_id, person_id
 ),
 
--- each further topic in common counts, and each less than the one before
+-- each further topic in common adds less than the one before
 scored as (
     select
         found.*,

@@ -1,4 +1,4 @@
-{# How many rows lack a value in a column that always has one, by column; one look at the table for all. #}
+{# For each of the columns, how many rows have no value in it. One query for all of them. #}
 {% test never_null(model, columns) %}
 with lacking as (
     select

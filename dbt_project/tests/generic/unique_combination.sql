@@ -1,4 +1,4 @@
-{# Rows of a table that share the columns which ought to tell them apart, or lack one of these. #}
+{# Rows of a table with the same key as another row, or with a null in the key. #}
 {% test unique_combination(model, columns) %}
 select
     {{ columns | join(', ') }},

@@ -1,4 +1,4 @@
--- Whose a handle is. It can change hands: whoever was seen with it last has it now.
+-- Which account has a handle. Handles can change hands: the account that was last seen with it has it.
 with accounts as (
     select * from {{ ref('int_accounts__known') }} where handle is not null
 )

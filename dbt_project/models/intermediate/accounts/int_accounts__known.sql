@@ -3,8 +3,8 @@
     unique_key=['network', 'account_id'],
     meta={'changes': '_changes__accounts'},
 ) }}
--- Every account seen anywhere: with a profile, as an author, only named by someone, or party to a
--- direct message.
+-- Every account that was seen anywhere: with a profile, as an author, named in a post, or in a direct
+-- message.
 with users as (
     select *
     from {{ only_changed(ref('int_networks__accounts'), ref('_changes__accounts')) }}
@@ -15,7 +15,7 @@ named as (
     from {{ only_changed(ref('int_networks__named_accounts'), ref('_changes__accounts')) }}
 ),
 
--- of a group that somebody wrote to, who else is in it matters to nothing here
+-- members of a group conversation do not matter: its messages address nobody
 parties as (
     select
         network,

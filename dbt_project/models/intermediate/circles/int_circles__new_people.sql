@@ -1,5 +1,5 @@
--- People at their first exchange with us: had we a common acquaintance by then, and do they say they are from
--- a place that none of those we knew came from?
+-- People at their first exchange with us. Did we already have an acquaintance in common? And does their
+-- profile name a place that nobody we knew came from?
 with first_exchanges as (
     select * from {{ ref('int_relationships__first_exchanges') }}
 ),
@@ -20,7 +20,7 @@ account_places as (
     select * from {{ ref('int_networks__accounts') }} where place is not null
 ),
 
--- since when any two people whom we know have exchanged, both ways round
+-- when any two of the people we know had their first exchange; each pair both ways
 pairs as (
     select
         answering_person_id as person_id,

@@ -1,6 +1,6 @@
 {{ config(post_hook='{{ expect_same_accounts() }}') }}
--- Which account plays which part for which client. Team and bot accounts never count as them, nor does
--- another account of the same person.
+-- The accounts of each client, with their role. None of them counts as "them", nor does another account of
+-- the same person.
 with client_accounts as (
     select * from {{ ref('stg_rapport__client_accounts') }}
 ),
@@ -26,7 +26,7 @@ resolved as (
             and client_accounts.handle = handles.handle
     where coalesce(client_accounts.account_id, handles.account_id) is not null
     union all
-    -- whom the list of people calls a bot is one for every client
+    -- a bot of the list of people is a bot for every client
     select distinct
         client_accounts.client_id,
         people.network,

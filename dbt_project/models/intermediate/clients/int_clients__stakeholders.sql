@@ -37,7 +37,7 @@ by_people as (
 
 select
     client_id,
-    -- whose account was never seen is still on the list: by the handle it bears there
+    -- a stakeholder whose account was never seen is identified by the handle in the list
     coalesce(person_id, qualified_handle) as stakeholder_id,
     person_id,
     min(handle) as handle,

@@ -1,4 +1,4 @@
--- Every ISO week of a client's history, from its first window or address to the week its data reaches.
+-- Every ISO week of a client, from its first window or address to the week in which its data ends.
 with horizons as (
     select * from {{ ref('int_coverage__as_of') }} where client_id <> ''
 ),

@@ -3,9 +3,9 @@
     unique_key=['client_id', 'person_id'],
     meta={'changes': '_changes__pairs'},
 ) }}
--- Which post of ours drew a person into a conversation. Their first address there says it: what it answers,
--- else what it quotes, else the post of ours that the conversation began with. Whoever turned to us without
--- any of these began it themselves. So a conversation with a person counts for one post at most.
+-- Which post of ours drew a person into a conversation. Their first address there shows it: the post of ours
+-- that it replies to, else the one that it quotes, else the one that the conversation began with. If there is
+-- none of these, the person began it. So a conversation with a person counts for one post at most.
 with addresses as (
     select *
     from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}

@@ -20,7 +20,7 @@ our_posts as (
         client_accounts.client_id,
         posts.network,
         posts.post_id,
-        -- capitals make no other topic
+        -- capitals do not matter
         lower(posts.text) as text
     from posts
     inner join client_accounts
@@ -45,7 +45,7 @@ named as (
     from our_posts
     inner join client_topics
         on our_posts.client_id = client_topics.client_id
-            -- cheap, and true of few: the words themselves are looked for in those only
+            -- cheap, and true for few texts; only these are searched for whole words
             and contains(our_posts.text, client_topics.topic)
             and {{ holds_words('our_posts.text', 'client_topics.topic') }}
 )

@@ -3,8 +3,8 @@
     unique_key=['network', 'root_post_id'],
     meta={'changes': '_changes__reached'},
 ) }}
--- The conversations that concern a client, as of the client's data: a look-up brings posts from beyond its
--- window, and those must not move what is said of the window.
+-- The conversations that concern a client, as of the end of the client's data. Posts that were written later
+-- do not count, even if they are there: they came with a look-up or another client's window.
 with conversation_posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('conversation_posts'), ref('_changes__reached')) }}
@@ -48,7 +48,7 @@ our_conversations as (
     from addresses
 ),
 
--- the network's count of a post's replies holds those that came later: beside it stand all that were captured
+-- the network's count of replies includes later ones, so all captured replies are counted here
 captured_replies as (
     select
         network,

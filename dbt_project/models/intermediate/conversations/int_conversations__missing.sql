@@ -1,5 +1,6 @@
--- What is missing of a conversation that concerns a client, and why: the first cause that applies, what can
--- be mended first. Replies that are only counted have no id to ask about; posts that others answer have one.
+-- What is missing of a conversation that concerns a client, and why. Of several causes the first that applies
+-- is given, and those that can be mended come first. A missing reply is only counted, so we have no id to ask
+-- for; a missing post that others answer has one.
 with conversations as (
     select * from {{ ref('int_conversations__concerning') }}
 ),
@@ -61,14 +62,14 @@ fates as (
         count(*) filter (where refusals.error_type = 'not-authorized-for-resource') as hidden_count,
         count(*) filter (where refusals.error_type = 'resource-not-found') as not_found_count
     from named
-    -- a parent may be there, and be missing only as the cut of a cycle
+    -- not the parents that were captured: such a parent counts as missing only where a cycle was cut
     anti join placed on named.network = placed.network and named.post_id = placed.post_id
     left join tombstones on named.network = tombstones.network and named.post_id = tombstones.object_id
     left join refusals on named.network = refusals.network and named.post_id = refusals.post_id
     group by named.client_id, named.network, named.root_post_id
 ),
 
--- stretches not fetched while somebody still talked
+-- gaps in what was fetched, while the conversation was still going on
 left_out as (
     select
         conversations.client_id,

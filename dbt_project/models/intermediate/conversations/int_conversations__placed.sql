@@ -3,9 +3,9 @@
     unique_key=['network', 'post_id'],
     meta={'changes': '_changes__tree_posts'},
 ) }}
--- Every post that is not a repost, placed in the tree it belongs to. Recursion goes down from the tops of
--- the captured parts, so it visits a post once and always ends; what only hangs on a cycle has no top, so
--- each cycle is cut at its first post and walked from there.
+-- Every post that is not a repost, with its place in the tree it belongs to. A top is a post without a
+-- captured parent. The recursion goes down from the tops, so it visits each post once and always ends. Posts
+-- below a cycle have no top, so each cycle is cut at its first post, which then serves as the top.
 with recursive posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('int_posts__typed'), ref('_changes__tree_posts')) }}
@@ -66,7 +66,7 @@ ancestors as (
         on ancestors.network = on_cycles.network and ancestors.ancestor_post_id = on_cycles.post_id
 ),
 
--- a post that is its own ancestor lies on a cycle; the first of its ancestors that does is where to cut
+-- a post that is its own ancestor is part of a cycle; the cycle is cut at its first post
 cycle_posts as (
     select
         network,
@@ -110,7 +110,8 @@ walked as (
     select * from from_cuts
 ),
 
--- The network says which conversation a top belongs to; where it does not, its missing parent is all we know.
+-- The network says which conversation a top belongs to. Where it does not, the missing parent is taken as the
+-- root.
 tops as (
     select
         network,
@@ -130,7 +131,7 @@ claims as (
     inner join tops on walked.network = tops.network and walked.top_post_id = tops.top_post_id
 ),
 
--- That root may itself be a captured post within another tree, be it one that nothing changed in.
+-- That root may be a captured post inside another tree, which in a daily build may be one without changes.
 others as (
     select
         network,
@@ -169,7 +170,7 @@ select
     linked.parent_post_id,
     linked.parent_post_id is not null
     and (linked.captured_parent_post_id is null or rooted.steps = 0) as is_parent_missing,
-    -- a part whose top is not the root counts the one step that is certain: its depth is a lower bound
+    -- if the top is not the root, at least one step lies between them: the depth is a lower bound
     rooted.steps + case when rooted.root_post_id = rooted.top_post_id then 0 else 1 end as depth,
     rooted.top_post_id,
     rooted.claimed_root_post_id

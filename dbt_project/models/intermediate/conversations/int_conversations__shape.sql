@@ -3,9 +3,9 @@
     unique_key=['network', 'root_post_id'],
     meta={'changes': '_changes__conversations'},
 ) }}
--- The shape of each tree: how far apart its posts are, and how deep talk goes before it thins out.
--- A part whose parent is missing hangs from the root, as its depth says; a root that was not captured is a
--- step on the way between its parts but no post.
+-- The shape of each tree: how far its posts are from each other, and how deep it goes with many posts at each
+-- level. A post whose parent is missing counts as a child of the root. A root that was not captured counts as
+-- a step between its parts, but not as a post.
 with recursive placed as {{ not_kept() }} (
     select
         network,
@@ -50,7 +50,7 @@ sizes as (
     group by network, root_post_id
 ),
 
--- Each edge lies on the way between every post below it and every post not below it (Wiener index).
+-- Each edge is part of the way from every post below it to every post that is not below it (Wiener index).
 -- Structural virality: Goel, Anderson, Hofman and Watts, Management Science 62 (2016), 180-196.
 distances as (
     select

@@ -3,7 +3,7 @@
     unique_key=['network', 'root_post_id'],
     meta={'changes': '_changes__conversations'},
 ) }}
--- Who takes turns in a conversation, how evenly and how quickly. Consecutive posts of one person in a line
+-- How evenly and how quickly people take turns in a conversation. Consecutive posts of one person in a line
 -- of the tree are one turn.
 with conversation_posts as (
     select *
@@ -41,7 +41,7 @@ shares as (
     from speakers
 ),
 
--- decimal: a sum of many is the same whatever their order
+-- as a decimal, so that the sum does not depend on the order of rows
 parts as (
     select
         *,
@@ -55,7 +55,7 @@ evenness as (
         root_post_id,
         cast(sum(turn_count) as bigint) as turn_count,
         count(*) filter (where {{ is_returner('turn_count') }}) as returner_count,
-        -- Pielou's evenness: 1 when all say the same number of turns, near 0 when one says nearly all
+        -- Pielou's evenness: 1 if all have the same number of turns, near 0 if one person has nearly all
         case when count(*) > 1 then -cast(sum(turn_part) as double) / ln(count(*)) end as balance
     from parts
     group by network, root_post_id

@@ -1,4 +1,4 @@
--- A client's data reaches to the end of its newest extracted window; without one, to the newest post.
+-- How far a client's data reaches: to the end of its newest window; without any window, to the newest post.
 with pages as (
     select * from {{ ref('stg_rapport__pages') }}
 ),
@@ -18,7 +18,7 @@ newest_post as (
 newest_window as (
     select
         client_id,
-        -- polls of conversations run ahead of the days that are fetched whole
+        -- conversations are fetched more often than whole days, so their windows may end later
         coalesce(
             max(window_end_at) filter (where {{ is_expected_stream('network', 'stream') }}),
             max(window_end_at)
@@ -28,7 +28,7 @@ newest_window as (
     group by client_id
 ),
 
--- client '' stands for what no client asked for: imported files
+-- client '' is for imported files, which belong to no client
 everyone as (
     select client_id from clients
     union

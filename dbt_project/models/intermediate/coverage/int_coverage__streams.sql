@@ -24,7 +24,7 @@ streams as (
         max(window_end_at) as last_window_end_at,
         max(fetched_at) as last_fetched_at,
         count(*) as page_count,
-        -- decimal: a sum of many is the same whatever their order
+        -- as a decimal, so that the sum does not depend on the order of rows
         sum(cast(estimated_cost_usd as decimal(18, 9))) as estimated_cost_usd
     from pages
     group by client_id, network, stream
@@ -42,7 +42,7 @@ stream_gaps as (
     group by client_id, network, stream
 ),
 
--- a stream of which nothing could be reached has gaps and no page
+-- a stream that could not be fetched at all has gaps but no page
 covered as (
     select
         client_id,
@@ -74,7 +74,7 @@ stream_errors as (
         pages.network,
         pages.stream,
         count(*) as error_count,
-        -- a partial error about a part of a post is no post that is gone
+        -- only errors about the post itself: one about a part of it does not mean that the post is gone
         count(distinct case
             when errors.error_type in ('resource-not-found', 'not-authorized-for-resource')
                 then errors.resource_id

@@ -3,13 +3,13 @@
     unique_key=['network', 'post_id'],
     meta={'changes': '_changes__references'},
 ) }}
--- Who turned to whom with which post: addresses (reply, quote, typed mention) and nods (repost).
--- One address per post and addressee: a reply outranks a quote, a quote outranks a mention.
+-- Who addressed whom with which post (reply, quote, typed mention), and who reposted or liked what (nods).
+-- There is one address per post and addressee: a reply goes before a quote, and a quote before a mention.
 with posts as (
     select * from {{ only_changed(ref('int_posts__typed'), ref('_changes__references')) }}
 ),
 
--- whom a post can be about, by the author of another
+-- the authors of the posts that others refer to
 authors as {{ not_kept() }} (
     select
         network,
@@ -18,7 +18,7 @@ authors as {{ not_kept() }} (
     from {{ ref('int_posts__typed') }}
 ),
 
--- what is asked of the text, once: below it is only carried along
+-- all that is needed from the text, so that the steps below need not read it
 noted as (
     select
         network,
@@ -58,7 +58,7 @@ nods as (
         from_account_id,
         to_account_id,
         kind,
-        -- the network lists who nodded, but not when
+        -- the network lists who did it, but not when
         {{ no_moment() }} as occurred_at,
         true as is_listed
     from {{ only_changed(ref('int_interactions__nods'), ref('_changes__references')) }}
@@ -69,7 +69,7 @@ replies as (
         noted.network,
         noted.post_id,
         noted.account_id as from_account_id,
-        -- of a parent that is gone, in_reply_to still says who was addressed
+        -- if the parent was not captured, in_reply_to still says who was addressed
         coalesce(parents.account_id, noted.in_reply_to_account_id) as to_account_id,
         'reply' as kind,
         noted.created_at as occurred_at,
@@ -108,8 +108,8 @@ named as (
     where kind <> 'repost' and {{ list_length('mentions') }} > 0
 ),
 
--- In a reply the leading run of @handles comes from the thread; further on, and in any other post, each was
--- typed.
+-- The @handles at the beginning of a reply come from the thread. Only those after them were typed; in other
+-- posts all were.
 mentions as (
     select
         named.network,
@@ -125,7 +125,7 @@ mentions as (
     where named.kind <> 'reply' or named.mention.start >= named.leading_length
 ),
 
--- A post that opens with @someone carries in_reply_to without being a reply: a typed mention.
+-- A post that begins with @someone has an in_reply_to without being a reply: that is a typed mention.
 leading_mentions as (
     select
         network,
@@ -139,7 +139,7 @@ leading_mentions as (
     where kind in ('original', 'quote') and in_reply_to_account_id is not null
 ),
 
--- A repost opens with whose post it repeats: that stands in for an original not captured, or not named.
+-- A repost begins with the handle of the post's author, which is used where the original was not captured.
 reposts as (
     select
         noted.network,
@@ -189,13 +189,14 @@ by_people as (
         on acts.network = receivers.network and acts.to_account_id = receivers.account_id
 ),
 
--- nobody addresses themselves, by whichever of their accounts
+-- nobody addresses themselves, not even from another account of theirs
 one_each as (
     select *
     from by_people
     where from_account_id is not null and to_account_id is not null and from_person_id <> to_person_id
     qualify row_number() over (
-            -- of a post itself all acts are its author's; nods are others', a repost and a like apart
+            -- all acts of a post are its author's, but for likes and reposts from the network's lists, which
+            -- are others'
             partition by
                 network, post_id, to_account_id, from_account_id,
                 case when kind in ('repost', 'like') then kind end

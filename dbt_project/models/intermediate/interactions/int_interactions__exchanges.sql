@@ -3,7 +3,7 @@
     unique_key=['network', 'root_post_id'],
     meta={'changes': '_changes__conversations'},
 ) }}
--- An exchange between any two people: the direction changed within a conversation, dated at the answer.
+-- Exchanges between any two people: the direction changes within a conversation. Dated at the answer.
 with interactions as (
     select *
     from {{ only_changed(ref('int_interactions__acts'), ref('_changes__conversations')) }}

@@ -1,5 +1,5 @@
--- Who wrote to whom in private. In a group nobody says whom a message is for, so it addresses nobody. Apart
--- from the public acts, for whatever is known of people in general must not know this.
+-- Who sent whom a direct message. A message to a group addresses nobody, as it does not say for whom it is.
+-- Messages are kept apart from public acts: what is computed about people in general must not contain them.
 with messages as (
     select
         *,
@@ -46,11 +46,11 @@ select
     to_account_id,
     from_person_id,
     to_person_id,
-    -- no post has such an id, so nothing of a post is ever found under it
+    -- no post has such an id, so a message is never taken for a post
     'dm:' || message_id as post_id,
     'dm:' || conversation_id as root_post_id,
     created_at as occurred_at,
     client_id as private_to_client_id
 from by_people
--- nobody addresses themselves, by whichever of their accounts
+-- nobody addresses themselves, not even from another account of theirs
 where from_person_id <> to_person_id

@@ -1,4 +1,4 @@
--- Nods by the network's lists, under the post's canonical id, without those known from a captured repost.
+-- Who liked or reposted a post, by the network's lists; without reposts that were captured as posts.
 with nods as (
     select * from {{ ref('int_networks__nods') }}
 ),
@@ -29,7 +29,7 @@ select
     resolved.kind
 from resolved
 inner join posts on resolved.network = posts.network and resolved.post_id = posts.post_id
--- a repost that came as a post says when it was
+-- a captured repost is better: it has a time
 left join posts as reposts
     on resolved.network = reposts.network
         and resolved.post_id = reposts.reposted_post_id

@@ -3,8 +3,8 @@
     unique_key=['network', 'post_id'],
     meta={'changes': '_changes__references'},
 ) }}
--- Every address with one of us at one end, from our side. A direct message is private to the client whose
--- consent it rests on; what we say among ourselves is no talk with anybody.
+-- Every address from us or to us, seen from our side. A direct message counts only for the client whose
+-- consent it was fetched with. What our accounts say to each other does not count.
 with acts as (
     select *
     from {{ only_changed(ref('int_interactions__acts'), ref('_changes__references')) }}
@@ -77,7 +77,7 @@ ours as (
     where coalesce(both_ends.private_to_client_id = client_accounts.client_id, true)
 )
 
--- they are them only if no account of the client's is theirs
+-- a person counts as "them" only if none of the client's accounts is theirs
 select
     ours.client_id,
     ours.person_id,

@@ -1,5 +1,5 @@
--- Who could introduce whom: from a client over a person it has a tie with to somebody it has none with. A
--- tie is an exchange, on both stretches; whoever waits for our answer needs no introduction.
+-- Who could introduce us to whom: a person between, with whom the client has had an exchange, has had one
+-- with somebody whom the client does not know. Somebody who waits for our answer needs no introduction.
 with strengths as (
     select * from {{ ref('int_relationships__strengths') }}
 ),
@@ -77,7 +77,7 @@ between_them as (
             and greatest(interactions.from_person_id, interactions.to_person_id) = stretches.other_person_id
 ),
 
--- one post turns to one person once, to whichever of their accounts
+-- a post addresses a person once, even if it names several of their accounts
 addresses as (
     select
         one_person_id,
@@ -109,7 +109,7 @@ their_strengths as (
 select
     two_steps.*,
     their_strengths.their_strength,
-    -- the geometric mean: as strong as both stretches together, and nothing if one of them is nothing
+    -- the geometric mean of both ties: 0 if one of them is 0
     sqrt(two_steps.via_strength * their_strengths.their_strength) as path_strength
 from two_steps
 inner join their_strengths

@@ -1,5 +1,5 @@
--- What new people talk about that we talk about too: hashtags, and the client's own topics where a text
--- names them.
+-- Topics that new people and we both write about: hashtags, and the client's own topics where a text names
+-- them.
 with paths as (
     select distinct
         client_id,
@@ -46,7 +46,7 @@ their_posts as (
     select
         paths.client_id,
         paths.person_id,
-        -- capitals make no other topic
+        -- capitals do not matter
         lower(by_people.text) as text
     from paths
     inner join horizons on paths.client_id = horizons.client_id
@@ -69,7 +69,7 @@ named as (
     from their_posts
     inner join client_topics
         on their_posts.client_id = client_topics.client_id
-            -- cheap, and true of few: the words themselves are looked for in those only
+            -- cheap, and true for few texts; only these are searched for whole words
             and contains(their_posts.text, client_topics.topic)
             and {{ holds_words('their_posts.text', 'client_topics.topic') }}
 ),

@@ -1,5 +1,5 @@
--- What each account of ours had on its hands, week by week. Every address and every real conversation belongs
--- to one account: the one addressed, and the one at our end of the exchange that made it real.
+-- How much each of our accounts had to do in each week. Every address belongs to the account that was
+-- addressed, and every real conversation to the account on our side of the exchange that made it real.
 with weeks as (
     select * from {{ ref('int_clients__weeks') }}
 ),

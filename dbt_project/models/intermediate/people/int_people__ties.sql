@@ -1,5 +1,5 @@
 {%- set in_order = 'occurred_at, ' ~ id_order('answer_post_id') ~ ', network' -%}
--- Who has ever exchanged with whom, whoever they are: each pair both ways.
+-- Who has ever had an exchange with whom, us or not; each pair both ways.
 with exchanges as (
     select
         *,

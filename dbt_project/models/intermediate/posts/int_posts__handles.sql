@@ -3,7 +3,8 @@
     unique_key=['network', 'post_id'],
     meta={'changes': '_changes__posts'},
 ) }}
--- Posts that name an account by its handle alone, as old files do: whom they mean hangs on who has it now.
+-- Posts that name an account only by its handle, as old files do. Whom they mean depends on who has the
+-- handle.
 with posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('int_posts__typed'), ref('_changes__posts')) }}
@@ -27,7 +28,7 @@ mentions as (
     where mention.id is null
 ),
 
--- a repost opens with whose post it repeats
+-- a repost begins with the handle of the post's author
 reposts as (
     select
         network,

@@ -4,7 +4,7 @@
     meta={'changes': '_changes__posts'},
 ) }}
 -- depends_on: {{ ref('_changes__posts') }}
--- Edits collapsed, every reference turned to its canonical id, kinds told apart.
+-- One row per post: edits are collapsed, references lead to canonical ids, and each post has its kind.
 with posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('int_networks__posts'), ref('_changes__versions')) }}
@@ -14,7 +14,7 @@ versions as (
     select * from {{ ref('int_posts__versions') }}
 ),
 
--- only these have more than one version, or may have: of the others there is nothing to choose
+-- only these may have more than one version; of the others there is nothing to choose
 chained as (
     select
         network,
@@ -76,7 +76,7 @@ resolved as (
         latest.is_repost,
         latest.chain_reply_count as reply_count,
         latest.version_count > 1 or coalesce({{ list_length('latest.version_ids') }} > 1, false) as is_edited,
-        -- a post was written when its first version was, captured or not
+        -- the time of a post is that of its first version, even if that was not captured
         least(
             latest.first_created_at,
             date_trunc('second', {{ time_in_id('latest.network', 'latest.canonical_post_id') }})
@@ -105,7 +105,8 @@ select
     account_id,
     case
         when is_repost or reposted_post_id is not null then 'repost'
-        -- a conversation that began elsewhere: a reply, even where the network no longer names the parent
+        -- a post in a conversation that another post began is a reply, even if the network no longer names
+        -- the parent
         when replied_to_post_id is not null or conversation_id <> post_id then 'reply'
         when quoted_post_id is not null then 'quote'
         else 'original'

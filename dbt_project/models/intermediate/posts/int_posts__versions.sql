@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('_changes__versions_before') }}
--- Every version of a post under one canonical id: the first version's, which any later version lists.
+-- The later versions of edited posts, each with the canonical id of its post: that of its first version.
 with posts as (
     select * from {{ ref('int_networks__posts') }}
 ),

@@ -1,5 +1,5 @@
--- Who did something with a post of ours: answered it, quoted it or passed it on. A mention is an act toward
--- us, not toward a post. Neither we, by whichever of our accounts, nor bots are readers.
+-- Who did something with a post of ours: replied to it, quoted it or reposted it. A mention does not count:
+-- it refers to us and not to a post. Our own accounts and bots are not readers.
 with acts as (
     select * from {{ ref('int_interactions__acts') }} where kind <> 'mention' and occurred_at is not null
 ),

@@ -1,5 +1,6 @@
--- Who is a reader at each week's end: acted in enough different weeks of the last ones. From the week in
--- which an act completes the number, a person is a reader until the first of these acts is too long ago.
+-- Who is a reader at the end of each week: people who acted in enough different weeks among the last ones. A
+-- person becomes a reader in the week that completes the number, and stays one until the first of these weeks
+-- is too long ago.
 with acts as (
     select * from {{ ref('int_readership__acts') }}
 ),
@@ -37,7 +38,7 @@ entitled as (
     where first_week + {{ weeks_before('reader_weeks') }} >= week_number
 ),
 
--- in the week that runs nobody leaves yet: there is time to act
+-- nobody leaves in the current week: there is still time to act
 readers as (
     select
         entitled.client_id,

@@ -3,7 +3,7 @@
     unique_key=['client_id', 'person_id'],
     meta={'changes': '_changes__pairs'},
 ) }}
--- What passed between a client (all of us as one side) and one person: one row per post and person.
+-- The addresses between a client (all its accounts are one side) and a person. One row per post and person.
 with addresses as (
     select *
     from {{ only_changed(ref('int_interactions__ours'), ref('_changes__pairs')) }}
@@ -13,7 +13,7 @@ horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
 
--- a post that turns to two of us is one address to us, of its strongest kind
+-- a post that addresses two of our accounts is one address to us, of its strongest kind
 one_each as (
     select *
     from addresses
@@ -35,7 +35,7 @@ select
     one_each.occurred_at,
     {{ week_start('one_each.occurred_at') }} as week_start_date,
     {{ kind_weight('one_each.kind') }} as weight,
-    -- answered: one of us turned to that person later in the same conversation
+    -- answered means: one of us addressed that person later in the same conversation
     case when one_each.direction = 'in' then
             min(case when one_each.direction = 'out' then one_each.occurred_at end) over (
                 partition by one_each.client_id, one_each.person_id, one_each.network, one_each.root_post_id

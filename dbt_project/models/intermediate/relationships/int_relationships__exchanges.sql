@@ -3,7 +3,8 @@
     unique_key=['client_id', 'person_id'],
     meta={'changes': '_changes__pairs'},
 ) }}
--- An exchange is a change of direction between us and a person within a conversation, dated at the answer.
+-- An exchange: the direction between us and a person changes within a conversation. It is dated at the
+-- answer.
 with addresses as (
     select * from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}
 ),

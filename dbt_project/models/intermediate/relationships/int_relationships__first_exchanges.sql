@@ -3,7 +3,7 @@
     unique_key=['client_id', 'person_id'],
     meta={'changes': '_changes__pairs'},
 ) }}
--- Where and when a client and a person first had an exchange: since then they know each other.
+-- The first exchange of a client and a person: from then on they know each other.
 with exchanges as (
     select * from {{ only_changed(ref('int_relationships__exchanges'), ref('_changes__pairs')) }}
 )

@@ -3,7 +3,8 @@
     unique_key=['client_id', 'person_id'],
     meta={'changes': '_changes__pairs'},
 ) }}
--- A conversation is real for a person once somebody came back; it counts once, in the week it became real.
+-- A conversation with a person is real once somebody came back. It counts once, in the week in which it
+-- became real.
 with exchanges as (
     select * from {{ only_changed(ref('int_relationships__exchanges'), ref('_changes__pairs')) }}
 )

@@ -3,7 +3,7 @@
     unique_key=['client_id', 'person_id'],
     meta={'changes': '_changes__pairs'},
 ) }}
--- How often a client and a person usually exchange, and what they exchanged last.
+-- How often a client and a person usually have exchanges, and which one was the last.
 with exchanges as (
     select * from {{ only_changed(ref('int_relationships__exchanges'), ref('_changes__pairs')) }}
 ),
@@ -40,7 +40,8 @@ last_ones as (
     select *
     from exchanges
     qualify row_number() over (
-            partition by client_id, person_id order by occurred_at desc, {{ id_order('answer_post_id') }} desc, network
+            partition by client_id, person_id
+            order by occurred_at desc, {{ id_order('answer_post_id') }} desc, network asc
         ) = 1
 )
 

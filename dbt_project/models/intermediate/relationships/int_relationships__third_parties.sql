@@ -1,4 +1,5 @@
--- With how many people a client and a person have both exchanged. Neither us nor bots are third parties.
+-- With how many people both the client and the person have had exchanges. Our own accounts and bots do not
+-- count.
 with exchanges as (
     select * from {{ ref('int_relationships__exchanges') }}
 ),

@@ -4,9 +4,8 @@
     meta={'changes': '_changes__pairs'},
 ) }}
 {%- set in_order = 'occurred_at, ' ~ id_order('post_id') ~ ', network' -%}
--- What happened between a client and a person, week by week, and what had happened by each week's end.
--- Besides the weeks with an address there are the weeks in which a stage can change by ageing alone, see
--- _changes__pairs.
+-- What happened between a client and a person in each week, and what had happened by its end. There is a row
+-- for each week with an address, and for each week in which a stage may change without a new post.
 with addresses as (
     select * from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}
 ),
@@ -24,7 +23,7 @@ horizons as (
     select
         client_id,
         as_of_at,
-        -- the last week that has ended: ageing waits for the end of a week
+        -- the last week that has ended: without a new post a stage changes only when a week has ended
         {{ week_number(week_start('as_of_at')) }} - 1 as last_complete_week
     from {{ ref('int_coverage__as_of') }}
 ),
@@ -68,7 +67,7 @@ real_weeks as (
     group by client_id, person_id, week_start_date
 ),
 
--- only who has had enough real conversations for it can have been connected, and be lowered
+-- only pairs with enough real conversations can have been connected, and so go down step by step
 ever_connected as (
     select
         client_id,
@@ -96,8 +95,9 @@ quiet_stretches as (
     select quiet_weeks from {{ quiet_stretches() }} as stretches
 ),
 
--- asleep so long after an exchange; lowered when a silence is long enough, when a conversation no longer
--- speaks for it, or so long after the last step down, and that for as long as nobody sleeps
+-- Weeks in which a stage may change without a new post: dormant_weeks after an exchange; after each
+-- step_down_weeks of silence, until the tie is dormant; and the same from the week on in which a real
+-- conversation leaves the connected_weeks window.
 ageing_weeks as (
     select
         client_id,
@@ -138,7 +138,8 @@ select
     weeks.person_id,
     weeks.week_number,
     weeks.week_number <= horizons.last_complete_week as is_complete_week,
-    -- only a week that has not ended moves with how far the data reaches
+    -- a week that has ended is as of its end, whatever came later; only the current week is as of the data's
+    -- end
     case when weeks.week_number > horizons.last_complete_week then horizons.as_of_at end as as_of_at,
     address_weeks.week_number is not null as has_address,
     coalesce(address_weeks.address_in_count, 0) as week_address_in_count,

@@ -3,7 +3,7 @@
     unique_key=['client_id', 'person_id'],
     meta={'changes': '_changes__pairs'},
 ) }}
--- Every address to us by somebody who is no bot, with whether and when it was answered.
+-- Every address to us except by bots, with the time of the answer, if there was one.
 with addresses as (
     select *
     from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}

@@ -1,4 +1,4 @@
--- Addresses to us that still wait for an answer as of the client's data: unanswered, and not too old for one.
+-- Addresses to us that wait for an answer as of the end of the client's data: unanswered, and not too old.
 with answers as (
     select * from {{ ref('int_waiting__addresses') }} where answered_at is null
 ),

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- The loads that no good build has taken in yet; in a full refresh, every load. A table and no view: it is read
--- again after the build, when its loads have been taken in.
+-- The loads that are in no good build yet; in a full refresh, every load. This is a table and not a view: it
+-- is read again after the build, when its loads have become part of a good one.
 with pages as (
     select * from {{ source('raw', 'pages') }}
 ),

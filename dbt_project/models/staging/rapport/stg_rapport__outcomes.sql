@@ -1,4 +1,4 @@
--- Whom a row is about is not read where no consent basis stands beside it.
+-- Without a consent basis it is not read whom an outcome is about.
 with source as (
     select * from {{ source('raw', 'outcomes') }}
 )

@@ -1,4 +1,4 @@
--- Accounts of which new loads brought a profile, or whom a post they brought names.
+-- Accounts whose profile new loads brought, and accounts that a post of new loads names.
 with users as (
     select * from {{ source('raw', 'users') }} where network = 'x' and account_id is not null
 ),

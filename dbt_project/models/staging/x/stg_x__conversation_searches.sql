@@ -1,4 +1,4 @@
--- Up to when each conversation was searched for a client: its id stands in the query.
+-- Up to which time each conversation was searched for a client. Its id is part of the query.
 with pages as (
     select
         network,

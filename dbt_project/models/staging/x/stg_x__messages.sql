@@ -1,4 +1,4 @@
--- Direct messages by who wrote to whom and when: what they say stays in raw.
+-- Direct messages: who wrote to whom, and when. Their text is not taken along from raw.
 with source as (
     select * from {{ source('raw', 'messages') }}
     where network = 'x' and message_id is not null and event_type = 'MessageCreate'
@@ -16,7 +16,7 @@ renamed as (
         pages.client_id,
         source.conversation_id,
         source.sender_id as from_account_id,
-        -- a conversation of two is named after both; of a group the network may list who takes part
+        -- the id of a conversation of two holds both accounts; of a group the network may list the members
         case
             when regexp_extract(source.conversation_id, '[0-9]+-[0-9]+', 0) = source.conversation_id
                 then split(source.conversation_id, '-')

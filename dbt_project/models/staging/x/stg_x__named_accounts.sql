@@ -4,8 +4,9 @@
     meta={'changes': 'stg_x__changed_accounts'},
 ) }}
 -- depends_on: {{ ref('stg_x__changed_accounts') }}
--- Whom posts name, in any of their versions: as author, as the one answered, or in the text, with the handle
--- used there. Nobody who was named once is forgotten because a later version does without.
+-- Accounts that posts name, with the handle used there: as the author, as the account that is replied to, or
+-- in the text. All versions of a post count, so an account stays here even if a later version no longer names
+-- it.
 with posts as (
     select * from {{ source('raw', 'posts') }} where network = 'x'
 ),

@@ -1,4 +1,4 @@
--- The accounts that the network lists under a post as its reposters or likers; it does not say since when.
+-- The accounts that the network lists as having reposted or liked a post. It does not say when they did.
 with users as (
     select * from {{ source('raw', 'users') }}
     where network = 'x' and section = 'data' and account_id is not null
@@ -10,7 +10,7 @@ pages as (
 
 select
     users.network,
-    -- the post stands in the path that was asked: /2/tweets/:id/retweeted_by
+    -- the post's id is part of the path: /2/tweets/:id/retweeted_by
     regexp_extract(pages.endpoint, '/tweets/([0-9]+)/', 1) as post_id,
     users.account_id,
     case pages.stream when 'likers' then 'like' else 'repost' end as kind,

@@ -3,7 +3,7 @@
     unique_key=['network', 'post_id'],
     meta={'changes': 'stg_x__changed_posts'},
 ) }}
--- Which page brought which post: only for counting what each stream gave.
+-- Which page brought which post. Needed only to count what each stream brought.
 with source as (
     select *
     from {{ only_changed(source('raw', 'posts'), ref('stg_x__changed_posts')) }}

@@ -3,7 +3,7 @@
     unique_key=['network', 'post_id'],
     meta={'changes': 'stg_x__changed_posts'},
 ) }}
--- A repost repeats its original's counts: kept, they would be summed once more with every repost.
+-- Without reposts: they repeat the counts of the original, which would then be summed several times.
 with source as (
     select *
     from {{ only_changed(source('raw', 'posts'), ref('stg_x__changed_posts')) }}

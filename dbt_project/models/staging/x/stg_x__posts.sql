@@ -3,8 +3,8 @@
     unique_key=['network', 'post_id'],
     meta={'changes': 'stg_x__changed_posts'},
 ) }}
--- Of each field the newest observation that has a value counts: a page that asked for fewer fields erases
--- nothing, and a file that knows a post only in short, or not what it refers to, takes nothing back.
+-- For each field, the newest observation that has a value. So nothing is lost to a later page that asked for
+-- fewer fields, or to a file that has only a short text or no references.
 with source as {{ not_kept() }} (
     select *
     from {{ only_changed(source('raw', 'posts'), ref('stg_x__changed_posts')) }}
@@ -39,7 +39,7 @@ renamed as {{ not_kept() }} (
     from source
 ),
 
--- most posts are seen once: only of the others is there anything to choose
+-- most posts were seen once; only of the others is there anything to choose
 seen_again as (
     select
         network,

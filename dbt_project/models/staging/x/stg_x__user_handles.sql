@@ -3,8 +3,8 @@
     unique_key=['network', 'account_id'],
     meta={'changes': 'stg_x__changed_accounts'},
 ) }}
--- A handle that comes back begins a spell of its own: in between somebody else may have had it. Capitals make
--- no other handle.
+-- The spells of an account's handles. If a handle comes back, a new spell begins, as somebody else may have
+-- had it in between. Capitals do not matter.
 with source as (
     select *
     from {{ only_changed(source('raw', 'users'), ref('stg_x__changed_accounts')) }}
@@ -21,7 +21,7 @@ renamed as (
     from source
 ),
 
--- most accounts keep their handle: only of the others is there anything to number
+-- most accounts keep their handle; only the others have spells to number
 steady as (
     select
         network,

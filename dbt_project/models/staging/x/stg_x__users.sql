@@ -17,7 +17,7 @@ renamed as (
         name as display_name,
         description,
         verified_type,
-        -- where it says it is, in its own words: any text, a joke too
+        -- the place that the profile names: any text, even a joke
         nullif(lower(trim({{ single_spaced('location') }})), '') as place,
         created_at,
         observed_at,
