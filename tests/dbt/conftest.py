@@ -24,6 +24,7 @@ from tests.dbt.histories import (
     write_jsonl,
     write_outcomes,
 )
+from tests.support.once import made_once
 
 CONFIG = f"""
 [[people]]
@@ -78,24 +79,24 @@ class Built:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    home = tmp_path_factory.mktemp("random")
-    (home / "rapport.toml").write_text(CONFIG, encoding="utf-8")
-    settings = load_settings(home)
-    write_outcomes(home / "outcomes.csv")
     writer = Writer(seed=20261123)
     posts = (
         random_trees(writer, 250) + random_relationships(writer, 60, 70) + random_introductions(writer, 120)
     )
     posts += private_reposts(writer, posts)
     random_topics(writer, posts)
-    _bring_in(settings, posts, home / "history.jsonl", writer)
+    home = made_once(tmp_path_factory, "random", lambda home: _bring_in(home, posts, writer))
+    settings = load_settings(home)
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         yield Built(posts, settings, connection)
 
 
-def _bring_in(settings: Settings, posts: list[Post], path: Path, writer: Writer) -> None:
-    write_jsonl(posts, path, writer)
-    importer.import_files(settings, [path])
+def _bring_in(home: Path, posts: list[Post], writer: Writer) -> None:
+    (home / "rapport.toml").write_text(CONFIG, encoding="utf-8")
+    settings = load_settings(home)
+    write_outcomes(home / "outcomes.csv")
+    write_jsonl(posts, home / "history.jsonl", writer)
+    importer.import_files(settings, [home / "history.jsonl"])
     lists.sync(settings)
     dbt.build(settings)

@@ -7,12 +7,16 @@ import pytest
 
 from rapport.config import Settings, load_settings
 from tests.operations import erasure_home as home_of
+from tests.support.once import made_once
 
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a home with the conversation in every room, and of the file it was imported from."""
-    base = tmp_path_factory.mktemp("published")
+    return made_once(tmp_path_factory, "published", _make)
+
+
+def _make(base: Path) -> None:
     settings = home_of.make_home(base / "home")
     home_of.bring_in(settings, base)
     home_of.publish_all(settings)
@@ -23,7 +27,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [draft] = settings.home.glob(".outcomes.*.tmp")
     assert rooms == {"landing", "published", "warehouse.duckdb", "dbt", draft.name}
     assert [place for place in home_of.found_in(settings.home, home_of.OF_THE_POST) if place.count(".html")]
-    return base
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import pytest
 from rapport.config import Config, Settings
 from tests.clock import Clock
 from tests.quality import profile, warehouse
+from tests.support.once import made_once
 
 
 @pytest.fixture(scope="session")
 def built_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("built") / "warehouse.duckdb"
-    warehouse.make(path)
-    return path
+    folder = made_once(tmp_path_factory, "built", lambda folder: warehouse.make(folder / "warehouse.duckdb"))
+    return folder / "warehouse.duckdb"
 
 
 @pytest.fixture
