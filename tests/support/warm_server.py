@@ -63,17 +63,25 @@ def _read(caller: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
     return (json.loads(text) if text.endswith(b"\n") else None), outputs
 
 
-def _parse(folder: Path, request: dict[str, Any]) -> Path:
-    """Parses the project that the first call is about, as that one would; the file in which dbt keeps what it found."""
+def _parse(folder: Path, request: dict[str, Any]) -> Path | None:
+    """Parses the project that the first call is about, as that one would; the file in which dbt keeps what it found.
+
+    None if it can't be parsed: the call itself will say why.
+    """
     target = folder / "target"
-    target.mkdir()
+    target.mkdir(exist_ok=True)
     if KEPT.exists():
         shutil.copy(KEPT, target)
     os.environ.update(request["environment"])
     of_the_project = request["arguments"][request["arguments"].index("--project-dir") :]
     here = ["--log-level", "none", "--log-path", str(target), "parse", *of_the_project]
     here[here.index("--target-path") + 1] = str(target)
-    dbt_process.main(here)
+    # Not here: dbt reads models with threads of Rust's, and a fork of a process that has such waits for them for ever.
+    if (reader := os.fork()) == 0:
+        os._exit(dbt_process.main(here))
+    if os.waitpid(reader, 0)[1]:
+        return None
+    dbt_process.main(here)  # reads what was parsed, and needs no threads for it
     KEPT.parent.mkdir(parents=True, exist_ok=True)
     draft = KEPT.with_suffix(f".{os.getpid()}")
     shutil.copy(target / PARSED, draft)
@@ -81,7 +89,7 @@ def _parse(folder: Path, request: dict[str, Any]) -> Path:
     return target / PARSED
 
 
-def _watch(caller: socket.socket, outputs: list[int], request: dict[str, Any], parsed: Path) -> int:
+def _watch(caller: socket.socket, outputs: list[int], request: dict[str, Any], parsed: Path | None) -> int:
     """Runs dbt in a fork of its own, and tells the caller how it ended; a caller that is gone takes it along."""
     end_is_here, end_is_there = os.pipe()  # the worker holds one end, and lets go of it however it ends
     worker = os.fork()
@@ -99,7 +107,7 @@ def _watch(caller: socket.socket, outputs: list[int], request: dict[str, Any], p
     return 0
 
 
-def _work(outputs: list[int], request: dict[str, Any], parsed: Path) -> None:
+def _work(outputs: list[int], request: dict[str, Any], parsed: Path | None) -> None:
     for number, one in enumerate(outputs):
         os.dup2(one, number)
         os.close(one)
@@ -109,7 +117,9 @@ def _work(outputs: list[int], request: dict[str, Any], parsed: Path) -> None:
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
         own = Path(_given(request, "--target-path"), PARSED)
-        if not own.exists():  # dbt sees for itself whether it is of this project, and parses anew if not
+        if (
+            parsed and not own.exists()
+        ):  # dbt sees for itself whether it is of this project, and parses anew if not
             own.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(parsed, own)
         code = dbt_process.main(request["arguments"])
