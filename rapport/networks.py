@@ -159,6 +159,11 @@ def is_id(text: str) -> bool:
     return network in NETWORKS and NETWORKS[network].is_id(object_id)
 
 
+def label_of(network: str) -> str:
+    """What people call a network; its key where nobody declares it any more."""
+    return NETWORKS[network].label if network in NETWORKS else network
+
+
 def post_url(network: str, post_id: str) -> str | None:
     """The address of the post; None if it is no id of that network, or if the network is unknown."""
     known = NETWORKS.get(network)

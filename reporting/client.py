@@ -6,7 +6,7 @@ from datetime import datetime
 import duckdb
 
 from rapport.config import Settings
-from rapport.networks import X, parts, profile_url
+from rapport.networks import DEFAULT, NETWORKS, label_of, parts, profile_url
 from reporting.accounts import former_handles, joint_people
 from reporting.definitions import Definitions, read_definitions
 from reporting.published import Publication, records
@@ -29,6 +29,12 @@ class Client:
     former_handles: dict[str, str] = field(default_factory=dict)  # person id -> the handle before this one
     # person id -> accounts (network:id), the oldest first, of everybody whom the list of people names
     joint_people: dict[str, list[str]] = field(default_factory=dict)
+    networks: tuple[str, ...] = (DEFAULT,)  # those that the client's own accounts are on
+
+    @property
+    def network_labels(self) -> list[str]:
+        """What people call the networks that the client is on."""
+        return [label_of(network) for network in self.networks]
 
     @property
     def week(self) -> Week | None:
@@ -91,15 +97,31 @@ def _client(
         former_handles=former_handles(con, as_of_at),
         definitions=definitions,
         joint_people=people,
+        networks=_networks(con, client_id) or (DEFAULT,),
     )
+
+
+def _networks(con: duckdb.DuckDBPyConnection, client_id: str) -> tuple[str, ...]:
+    rows = con.execute(
+        "select distinct network from marts.client_accounts where client_id = ? order by network", [client_id]
+    ).fetchall()
+    return tuple(network for (network,) in rows)
 
 
 def _as_of(con: duckdb.DuckDBPyConnection, client_id: str) -> datetime | None:
     """Where a client's own data ends: its newest fetched window. None when nothing was fetched for it."""
     row = con.execute(
         # Polls of conversations run ahead of the days that are fetched whole.
-        "select coalesce(max(last_window_end_at) filter (list_contains(?, stream)), max(last_window_end_at))"
+        "select coalesce("
+        "max(last_window_end_at) filter (list_contains(?, network || ':' || stream)), max(last_window_end_at))"
         " from reports.rpt_coverage where client_id = ?",
-        [list(X.expected_streams), client_id],
+        [
+            [
+                f"{network.name}:{stream}"
+                for network in NETWORKS.values()
+                for stream in network.expected_streams
+            ],
+            client_id,
+        ],
     ).fetchone()
     return row[0] if row else None

@@ -42,6 +42,11 @@ def listing(items: Sequence[str], limit: int = 3) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
+def networks_do(labels: Sequence[str], verb: str) -> str:
+    """ "X counts", "X and Y count"."""
+    return f"{listing(labels)} {verb}{'s' if len(labels) == 1 else ''}"
+
+
 def of_how_many(part: int, whole: int, one: str = "", many: str | None = None) -> str:
     """ "6 of 9 (67%)", "6 of 9 replies (67%)". A share of nothing goes without a percentage."""
     text = f"{part:,} of {count(whole, one, many) if one else f'{whole:,}'}"

@@ -208,4 +208,4 @@ class Published:
             "last_fetched_at": AS_OF + timedelta(hours=1), "page_count": 26, "post_count": 340,
             "error_count": 0, "estimated_cost_usd": 1.7,
         }  # fmt: skip
-        self.add("reports.rpt_coverage", client_id=client, stream=stream, **(row | facts))
+        self.add("reports.rpt_coverage", client_id=client, network="x", stream=stream, **(row | facts))

@@ -1,5 +1,6 @@
 """What is missing of a conversation, in words. Pure."""
 
+from rapport.networks import label_of
 from reporting.section import Link
 from reporting.sections.conversations.record import Conversation, Conversations
 from reporting.words import count
@@ -8,11 +9,11 @@ from reporting.words import count
 MISSING_WORDS = {
     "budget reached": "the budget was reached",
     "beyond the reach of search": "further back than our access can search",
-    "not asked for yet": "not asked for since X last counted",
+    "not asked for yet": "not asked for since {network} last counted",
     "erased": "erased here",
     "protected or suspended": "the author is protected or suspended",
-    "not found": "no longer on X",
-    "unknown": "searched for, and not shown by X",
+    "not found": "no longer on {network}",
+    "unknown": "searched for, and not shown by {network}",
 }
 
 
@@ -26,5 +27,6 @@ def missing(conversation: Conversation) -> str:
     why = MISSING_WORDS.get(conversation.missing_reason)
     if why is None:
         return ""
+    why = why.format(network=label_of(conversation.network))
     replies = conversation.missing_reply_count
     return f"Missing: {count(replies, 'reply', 'replies') if replies else 'what others here answer'} ({why})."

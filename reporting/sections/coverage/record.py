@@ -1,16 +1,16 @@
 """How far the data reaches."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rapport.networks import X
+from rapport.networks import NETWORKS
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
     """How far one stream of posts has been fetched."""
 
+    network: str
     stream: str
     first_window_start_at: datetime | None
     last_window_end_at: datetime | None
@@ -28,7 +28,7 @@ class Stream:
     gap_hours: float
     gap_reasons: str
 
-
-def replies_stream(streams: Sequence[Stream]) -> Stream | None:
-    """The stream that knows how many replies were captured."""
-    return next((stream for stream in streams if stream.stream == X.replies_stream), None)
+    @property
+    def brings_replies(self) -> bool:
+        """Whether it is the stream of its network that knows how many replies were captured."""
+        return self.network in NETWORKS and self.stream == NETWORKS[self.network].replies_stream

@@ -1,13 +1,31 @@
 """How far the data reaches and what is missing of it, in words. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from rapport.networks import X
+from rapport.networks import NETWORKS, label_of
 from reporting.client import Client
 from reporting.section import Link, Sentence
-from reporting.sections.coverage.record import Stream, replies_stream
-from reporting.words import count, duration, moment, of_how_many
+from reporting.sections.coverage.record import Stream
+from reporting.words import count, duration, moment, networks_do, of_how_many
+
+
+@dataclass(frozen=True)
+class Replies:
+    """How many replies the networks count in a client's conversations, and how many of them are captured."""
+
+    network_labels: list[str]
+    captured_reply_count: int
+    reported_reply_count: int
+    conversation_count: int
+    incomplete_conversation_count: int
+
+    @property
+    def captured(self) -> str:
+        """ "97 of 445 replies (22%) that X counts"."""
+        held = of_how_many(self.captured_reply_count, self.reported_reply_count, "reply", "replies")
+        return f"{held} that {networks_do(self.network_labels, 'count')}"
 
 
 def link(data: Sequence[Stream]) -> Link:
@@ -17,32 +35,43 @@ def link(data: Sequence[Stream]) -> Link:
 
 def sentences(client: Client, data: Sequence[Stream]) -> list[Sentence]:
     """The last sentence of the week in words."""
-    return [Sentence(90, complete(client.as_of_at, data))] if client.week else []
+    return [Sentence(90, complete(client, data))] if client.week else []
 
 
-def complete(as_of_at: datetime, streams: Sequence[Stream]) -> str:
+def complete(client: Client, streams: Sequence[Stream]) -> str:
     """How far the data reaches, and how much of the talk it holds."""
-    until = f"The data reaches to {moment(as_of_at)}"
-    stream = replies_stream(streams)
-    if stream is None or not stream.reported_reply_count:
-        return f"{until}; how many replies X counts in our conversations is not known."
-    held = f"{until} and holds {captured(stream)} that X counts in our conversations"
-    left_out = stream.incomplete_conversation_count
+    until = f"The data reaches to {moment(client.as_of_at)}"
+    known = replies(streams)
+    if known is None:
+        counts = networks_do(client.network_labels, "count")
+        return f"{until}; how many replies {counts} in our conversations is not known."
+    held = f"{until} and holds {known.captured} in our conversations"
+    left_out = known.incomplete_conversation_count
     if not left_out:
         return f"{held}."
-    whole = count(stream.conversation_count, "conversation")
+    whole = count(known.conversation_count, "conversation")
     return f"{held}; {left_out:,} of {whole} {'is' if left_out == 1 else 'are'} too incomplete for averages."
 
 
-def captured(stream: Stream) -> str:
-    """ "97 of 445 replies (22%)"."""
-    reported = stream.reported_reply_count
-    return of_how_many(min(stream.captured_reply_count, reported), reported, "reply", "replies")
+def replies(streams: Sequence[Stream]) -> Replies | None:
+    """What the networks count of replies; None where they count none, or have not said how many."""
+    known = [stream for stream in streams if stream.brings_replies and stream.reported_reply_count]
+    if not known:
+        return None
+    return Replies(
+        network_labels=[label_of(stream.network) for stream in known],
+        captured_reply_count=sum(min(one.captured_reply_count, one.reported_reply_count) for one in known),
+        reported_reply_count=sum(stream.reported_reply_count for stream in known),
+        conversation_count=sum(stream.conversation_count for stream in known),
+        incomplete_conversation_count=sum(stream.incomplete_conversation_count for stream in known),
+    )
 
 
-def label(stream: Stream) -> str:
-    """What the stream brings: "Replies in our conversations"."""
-    return X.stream_label(stream.stream)
+def label(client: Client, stream: Stream) -> str:
+    """What the stream brings: "Replies in our conversations"; of several networks, on which."""
+    known = NETWORKS.get(stream.network)
+    brings = known.stream_label(stream.stream) if known else stream.stream
+    return brings if len(client.networks) == 1 else f"{brings} ({label_of(stream.network)})"
 
 
 def ends_earlier(stream: Stream, as_of_at: datetime) -> str:
@@ -53,8 +82,8 @@ def ends_earlier(stream: Stream, as_of_at: datetime) -> str:
     return f"ends {duration(hours)} earlier" if hours >= 1 else ""
 
 
-def gap(stream: Stream) -> str:
+def gap(client: Client, stream: Stream) -> str:
     """What of a stream was never fetched and why, as a sentence; '' without a gap."""
     if not stream.gap_count:
         return ""
-    return f"{label(stream)}: {duration(stream.gap_hours)} ({stream.gap_reasons})"
+    return f"{label(client, stream)}: {duration(stream.gap_hours)} ({stream.gap_reasons})"

@@ -3,31 +3,76 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from rapport.networks import NETWORKS
 from reporting.sections.coverage import words
 from reporting.sections.coverage.record import Stream
-from tests.reporting.published import AS_OF, record
+from tests.invented_network import Y
+from tests.reporting.published import AS_OF, client, record
 
 
 def test_completeness_says_how_far_and_of_how_many() -> None:
     stream = record(
-        Stream, stream="conversations", captured_reply_count=41, reported_reply_count=44,
+        Stream, network="x", stream="conversations", captured_reply_count=41, reported_reply_count=44,
         conversation_count=30, incomplete_conversation_count=1,
     )  # fmt: skip
-    assert words.complete(AS_OF, [stream]) == (
+    assert words.complete(client(), [stream]) == (
         "The data reaches to Mon 23 Nov 2026, 00:00 UTC and holds 41 of 44 replies (93%) that X counts in our "
         "conversations; 1 of 30 conversations is too incomplete for averages."
     )
-    assert "is not known" in words.complete(AS_OF, [])
+    assert "how many replies X counts in our conversations is not known" in words.complete(client(), [])
+
+
+def test_several_networks_are_told_together_and_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NETWORKS, "y", Y)
+    on_both = replace(client(), networks=("x", "y"))
+    replies = {"stream": "conversations", "incomplete_conversation_count": 0}
+    streams = [
+        record(
+            Stream,
+            network="x",
+            captured_reply_count=50,
+            reported_reply_count=44,
+            conversation_count=3,
+            **replies,
+        ),
+        record(
+            Stream,
+            network="y",
+            captured_reply_count=6,
+            reported_reply_count=6,
+            conversation_count=2,
+            **replies,
+        ),
+        record(Stream, network="y", stream="mentions"),
+    ]
+    assert words.complete(on_both, streams).endswith(
+        "holds 50 of 50 replies (100%) that X and Y count in our conversations."
+    )
+    assert words.complete(on_both, streams[1:]).endswith(
+        "holds 6 of 6 replies (100%) that Y counts in our conversations."
+    )
+    assert "how many replies X and Y count in our conversations is not" in words.complete(
+        on_both, streams[2:]
+    )
+    assert words.label(on_both, streams[2]) == "Posts that mention us (Y)"
+    assert words.label(client(), streams[2]) == "Posts that mention us"
+    assert words.label(client(), replace(streams[2], stream="account_lookups")) == "Account lookups"
 
 
 def test_a_stream_that_ends_earlier_is_named() -> None:
-    stream = record(Stream, stream="mentions", last_window_end_at=AS_OF - timedelta(days=2, hours=3))
+    stream = record(
+        Stream, network="x", stream="mentions", last_window_end_at=AS_OF - timedelta(days=2, hours=3)
+    )
     assert words.ends_earlier(stream, AS_OF) == "ends 2 days earlier"
     assert words.ends_earlier(replace(stream, last_window_end_at=AS_OF), AS_OF) == ""
     assert words.ends_earlier(replace(stream, last_window_end_at=None), AS_OF) == "never fetched"
 
 
 def test_a_gap_is_told_with_its_reason() -> None:
-    stream = record(Stream, stream="mentions", gap_count=2, gap_hours=50.0, gap_reasons="budget reached")
-    assert words.gap(stream) == "Posts that mention us: 2 days (budget reached)"
-    assert words.gap(replace(stream, gap_count=0)) == ""
+    stream = record(
+        Stream, network="x", stream="mentions", gap_count=2, gap_hours=50.0, gap_reasons="budget reached"
+    )
+    assert words.gap(client(), stream) == "Posts that mention us: 2 days (budget reached)"
+    assert words.gap(client(), replace(stream, gap_count=0)) == ""
