@@ -70,9 +70,9 @@ def published(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("changed") / "home"
     shutil.copytree(built.settings.home, home)
     settings = load_settings(home)
-    variables = dbt._variables()
+    variables = dbt.network_variables()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dbt, "_variables", lambda: variables | CHANGED)
+        patch.setattr(dbt, "network_variables", lambda: variables | CHANGED)
         done = dbt.build(settings, full_refresh=True)
     give_receipt(settings, done.build_id)
     publish_latest(settings)
