@@ -8,17 +8,14 @@ from datetime import datetime, timedelta
 
 import duckdb
 
-from quality.tables import Table, columns_of, quoted
+from quality.tables import Table, columns_of, quoted, tables_of
 from rapport.networks import DEFAULT
 
-# Tables with one row per key, whose numbers stand once a week is over. Not rpt_context_counts: what the network
-# counts goes on rising by nature.
-KEYS = {
-    "rpt_engagement_summary": ("client_id", "week_start_date"),
-    "rpt_readership": ("client_id", "week_start_date"),
-    "rpt_new_circles": ("client_id", "week_start_date"),
-    "rpt_manageability": ("client_id", "network", "account_id", "week_start_date"),
-}
+# A table of schema reports with these columns has one row per client (or account) and week. Its numbers stand once the
+# week is over.
+_WEEKLY = {"client_id", "week_start_date", "is_complete_week"}
+# But not these: what the network counts goes on rising by nature.
+_NOT_COMPARED = {"rpt_context_counts"}
 # As long as a report looks back.
 KEPT = timedelta(weeks=26)
 _NUMBERS = {"BIGINT", "INTEGER", "HUGEINT", "DOUBLE", "FLOAT"}
@@ -54,7 +51,7 @@ def write_restatements(
 
     A week counts as over if the old publication said so. A client that is in only one of them is not compared.
     """
-    for table, keys in KEYS.items():
+    for table, keys in _weekly_tables(con).items():
         columns = _compared(con, table, keys)
         if columns:
             con.execute(
@@ -70,6 +67,17 @@ def write_restatements(
             [published_at - KEPT],
         )
     return int(row[0]) if row else 0
+
+
+def _weekly_tables(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """The tables of the draft that are compared, each with its key."""
+    found = {}
+    for table in tables_of(con, "draft"):
+        columns = columns_of(con, table, "draft").keys()
+        if table.schema == "reports" and columns >= _WEEKLY and table.name not in _NOT_COMPARED:
+            account = ("network", "account_id") if "account_id" in columns else ()
+            found[table.name] = ("client_id", *account, "week_start_date")
+    return found
 
 
 def _compared(con: duckdb.DuckDBPyConnection, name: str, keys: tuple[str, ...]) -> list[str]:

@@ -24,10 +24,11 @@ def definition(name: str) -> float:
 
 def with_definitions(text: str) -> str:
     """The text with the value of every definition that it names between asterisks, like the macro of this name."""
-    return re.sub(r"\*([a-z_]+)\*", lambda found: _in_words(found[1]) or found[0], text)
+    return re.sub(r"\*([a-z_]+)\*", lambda found: in_words(found[1]) or found[0], text)
 
 
-def _in_words(name: str) -> str:
+def in_words(name: str) -> str:
+    """A definition as a sentence says it: "13 weeks"; a share or a weight is a number alone. '' for no definition."""
     stated = definitions().get(name)
     if stated is None:
         return ""

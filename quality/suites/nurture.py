@@ -2,7 +2,7 @@
 
 from quality.gx import gx, gxe
 from quality.suites.rules import AS_OF_BY_CLIENT, POST_URL, TableCheck, as_of_rule, rule, suite_of
-from rapport.definitions import definition
+from rapport.definitions import definition, in_words
 
 _QUERY = f"""
 select
@@ -71,7 +71,8 @@ def suite() -> gx.ExpectationSuite:
                 column="silent_days",
                 # ageing waits for the end of the week in which the data ends
                 max_value=(definition("dormant_weeks") + 2) * 7,
-                reason="after a quarter a tie is dormant and no longer close; then it is among the lapsed.",
+                reason=f"after {in_words('dormant_weeks')} a tie is dormant and no longer close; then it is among the "
+                "lapsed.",
                 remedy=_TIE,
             ),
             rule(

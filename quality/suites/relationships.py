@@ -2,7 +2,7 @@
 
 from quality.gx import gx, gxe
 from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, suite_of
-from rapport.definitions import definition
+from rapport.definitions import definition, in_words
 
 _QUERY = f"""
 select
@@ -191,8 +191,8 @@ def suite() -> gx.ExpectationSuite:
                 column="silent_weeks_of_active",
                 # ageing waits for the end of the week in which the data ends, so that week counts for neither
                 max_value=definition("dormant_weeks"),
-                reason="a tie without an exchange for a quarter is dormant; shown as alive, nobody would "
-                "tend it.",
+                reason=f"a tie without an exchange for {in_words('dormant_weeks')} is dormant; shown as alive, nobody "
+                "would tend it.",
                 remedy=_LEDGER,
             ),
             rule(
@@ -200,8 +200,7 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="silent_weeks_of_dormant",
                 min_value=definition("dormant_weeks") + 1,
-                reason="an exchange within the quarter wakes a tie; shown as dormant, a live tie would be "
-                "mourned.",
+                reason="a newer exchange wakes a tie; shown as dormant, a live tie would be mourned.",
                 remedy=_LEDGER,
             ),
             as_of_rule("rpt_relationships"),
