@@ -4,7 +4,12 @@
     meta={'changes': '_changes__posts'},
 ) }}
 -- depends_on: {{ ref('_changes__posts') }}
--- One row per post: edits are collapsed, references lead to canonical ids, and each post has its kind.
+{% set settled = [
+    'network', 'post_id', 'conversation_id', 'replied_to_post_id', 'quoted_post_id', 'reposted_post_id',
+    'is_repost', 'version_ids', 'reply_count', 'created_at',
+] %}
+-- One row per post: edits are collapsed, references lead to canonical ids, and each post has its kind. All
+-- columns but these are passed on as the newest version has them.
 with posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('int_networks__posts'), ref('_changes__versions')) }}
@@ -68,11 +73,7 @@ resolved as (
         latest.network,
         latest.canonical_post_id as post_id,
         latest.post_id as latest_version_id,
-        latest.account_id,
-        latest.text,
-        latest.lang,
-        latest.mentions,
-        latest.in_reply_to_account_id,
+        {{ other_columns('int_networks__posts', settled, 'latest') }},
         latest.is_repost,
         latest.chain_reply_count as reply_count,
         latest.version_count > 1 or coalesce({{ list_length('latest.version_ids') }} > 1, false) as is_edited,
@@ -81,8 +82,6 @@ resolved as (
             latest.first_created_at,
             date_trunc('second', {{ time_in_id('latest.network', 'latest.canonical_post_id') }})
         ) as created_at,
-        latest.first_observed_at,
-        latest.last_observed_at,
         coalesce(conversations.post_id, latest.conversation_id) as conversation_id,
         coalesce(parents.post_id, latest.replied_to_post_id) as replied_to_post_id,
         coalesce(quoted.post_id, latest.quoted_post_id) as quoted_post_id,
@@ -102,7 +101,7 @@ select
     network,
     post_id,
     latest_version_id,
-    account_id,
+    {{ other_columns('int_networks__posts', settled, 'resolved') }},
     case
         when is_repost or reposted_post_id is not null then 'repost'
         -- a post in a conversation that another post began is a reply, even if the network no longer names
@@ -114,14 +113,8 @@ select
     created_at,
     conversation_id,
     nullif(replied_to_post_id, post_id) as parent_post_id,
-    in_reply_to_account_id,
     quoted_post_id,
     reposted_post_id,
-    text,
-    lang,
-    mentions,
     reply_count,
-    is_edited,
-    first_observed_at,
-    last_observed_at
+    is_edited
 from resolved
