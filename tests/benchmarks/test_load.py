@@ -40,7 +40,7 @@ _LOAD_SMALL = """
 import json, sys
 from pathlib import Path
 from benchmarks import load
-from extractors import raw_pages, raw_store
+from extractors.raw import raw_pages, raw_store
 raw_pages.BATCH_BYTES //= 16
 raw_store.MEMORY_LIMIT_BYTES = 200_000_000
 print(json.dumps(load.load_here(Path(sys.argv[1])).__dict__))

@@ -142,7 +142,7 @@ def test_a_build_that_was_killed_is_made_good_by_the_next(growing: Growing, tmp_
 def _kill_a_build(home: Home, node_count: int) -> None:
     """Builds in a process group that is killed as soon as so many nodes are done."""
     script = (
-        "import sys; from pathlib import Path; from rapport import dbt; from rapport.config import load_settings; "
+        "import sys; from pathlib import Path; from modelling import dbt; from rapport.config import load_settings; "
         "dbt.build(load_settings(Path(sys.argv[1])), lambda line: print(line, flush=True))"
     )
     with subprocess.Popen(
