@@ -171,7 +171,7 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
 
 def network_variables() -> dict[str, Any]:
     """The vars that models take from the networks' declarations, so that these are stated only once."""
-    names = ("post_url", "epoch_ms", "expected_streams", "replies_stream")
+    names = ("post_url", "epoch_ms", "expected_streams", "replies_stream", "conversation_streams")
     return {
         "networks": {
             name: {field: getattr(network, field) for field in names} for name, network in NETWORKS.items()

@@ -19,12 +19,14 @@ class Stream:
     """One kind of object that is fetched from a network. `label` is its name in the report.
 
     `is_expected`: every run fetches it for every account of ours, so it has to reach as far as the newest data. The
-    other streams are fetched only if these show that there is something to fetch.
+    other streams are fetched only if these show that there is something to fetch. `completes_conversations`: where it
+    was not fetched, posts of conversations may be missing.
     """
 
     name: str
     label: str
     is_expected: bool = False
+    completes_conversations: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Network:
         return labels.get(name) or name.replace("_", " ").capitalize()
 
     @property
+    def conversation_streams(self) -> tuple[str, ...]:
+        """Names of the streams without which posts of conversations are missing."""
+        return tuple(stream.name for stream in self.streams if stream.completes_conversations)
+
+    @property
     def expected_streams(self) -> tuple[str, ...]:
         """Names of the streams that every run asks for every account of ours."""
         return tuple(stream.name for stream in self.streams if stream.is_expected)
@@ -89,12 +96,12 @@ X = Network(
         Stream("profiles", "Profiles"),
         Stream("own_posts", "What we wrote", is_expected=True),
         Stream("mentions", "Posts that mention us", is_expected=True),
-        Stream("conversations", "Replies in our conversations"),
+        Stream("conversations", "Replies in our conversations", completes_conversations=True),
         Stream("quotes", "Quotes of our posts"),
         Stream("reposters", "Who reposted our posts"),
         Stream("likers", "Who liked our posts"),
         Stream("direct_messages", "Direct messages"),
-        Stream("missing", "Earlier posts that replies point to"),
+        Stream("missing", "Earlier posts that replies point to", completes_conversations=True),
     ),
     replies_stream="conversations",
     epoch_ms=1_288_834_974_657,

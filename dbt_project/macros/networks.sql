@@ -1,8 +1,17 @@
 {# Whether a stream is one that every run fetches for each account of ours: these have to reach to the data's end. #}
 {% macro is_expected_stream(network, stream) -%}
+    {{ _is_stream_of('expected_streams', network, stream) }}
+{%- endmacro %}
+
+{# Whether posts of conversations are missing where a stream was not fetched. #}
+{% macro is_conversation_stream(network, stream) -%}
+    {{ _is_stream_of('conversation_streams', network, stream) }}
+{%- endmacro %}
+
+{% macro _is_stream_of(names, network, stream) -%}
     (
         {%- for name in var('networks') %}
-            {%- set streams = var('networks')[name].expected_streams %}
+            {%- set streams = var('networks')[name][names] %}
             ({{ network }} = '{{ name }}' and {{ stream }} in ('{{ streams | join("', '") }}'))
             {{- ' or' if not loop.last }}
         {%- endfor %}

@@ -14,7 +14,7 @@ searches as (
 ),
 
 gaps as (
-    select * from {{ ref('stg_rapport__gaps') }} where stream in ('conversations', 'missing')
+    select * from {{ ref('stg_rapport__gaps') }} where {{ is_conversation_stream('network', 'stream') }}
 ),
 
 tombstones as (
