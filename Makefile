@@ -9,16 +9,19 @@ TEST_WORKERS ?= 2
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test lint format glossary env clean
+.PHONY: help setup demo up down test test-fast lint format glossary env clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup ## run the whole job once, by Airflow, on an invented half year; everything it starts is stopped again
 	@$(RUN) rapport demo
 
 test: setup lint ## lint, then all tests (TESTS="tests/quality -k gate" runs a part)
 	@$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+
+test-fast: setup ## for the loop of somebody at work: tests without Airflow, browser, builds by dbt and kill loops
+	@$(RUN) pytest -n $(TEST_WORKERS) -q -m "not slow" $(TESTS)
 
 up: setup ## keep Airflow and the emulator running; prints address and login
 	@$(RUN) rapport up

@@ -27,6 +27,19 @@ BROWSER_ARGS = [
 ]
 
 
+# What takes long, by what a test asks for, and by module: a browser, a Postgres, builds by dbt, checks of warehouses,
+# kill loops. `make test-fast` leaves these out, beside the tests that are marked by hand.
+_SLOW_FIXTURES = {"browser", "postgres_url", "built", "growing"}
+_SLOW_MODULES = (
+    "benchmarks/", "dbt/test_changed_definitions", "dbt/test_fetched", "dbt/test_handles", "dbt/test_incremental",
+    "dbt/test_networks", "dbt/test_older_homes", "dbt/test_people", "dbt/test_units", "dbt/test_vanity",
+    "end_to_end/", "extractors/state/test_budget_runs", "extractors/x/test_emulator", "extractors/x/test_faults",
+    "operations/backup/", "operations/erasure/", "operations/test_alerts", "operations/test_two_networks",
+    "operations/test_older_home", "quality/test_docs", "quality/test_editions", "quality/test_gate",
+    "quality/test_publish", "quality/test_readers", "dags/test_alerts", "deployment/test_services_run",
+)  # fmt: skip
+
+_TESTS = Path(__file__).resolve().parent
 _WARM_VARIABLE = "TESTS_WARM_FOLDER"  # pytest-xdist's workers have it from where they were started
 
 
@@ -37,6 +50,15 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(folder.cleanup)
         os.environ[_WARM_VARIABLE] = folder.name
     dbt.COMMAND = warm.command(Path(os.environ[_WARM_VARIABLE]))
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not want
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as slow what takes long."""
+    for item in items:
+        module = item.path.relative_to(_TESTS).as_posix()
+        if module.startswith(_SLOW_MODULES) or _SLOW_FIXTURES & {*getattr(item, "fixturenames", ())}:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="module")
