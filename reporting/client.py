@@ -103,7 +103,9 @@ def _client(
 
 def _networks(con: duckdb.DuckDBPyConnection, client_id: str) -> tuple[str, ...]:
     rows = con.execute(
-        "select distinct network from marts.client_accounts where client_id = ? order by network", [client_id]
+        "select distinct network from marts.client_accounts "
+        "where client_id = ? and network is not null order by network",
+        [client_id],
     ).fetchall()
     return tuple(network for (network,) in rows)
 
