@@ -147,7 +147,7 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
     process = subprocess.Popen(  # noqa: S603 - our own command, our own arguments
         [
             *COMMAND,
-            "--log-level", "none", "--log-level-file", "debug", "--log-path", str(settings.dbt_target_dir),
+            "--log-level", "none", "--log-level-file", "info", "--log-path", str(settings.dbt_target_dir),
             *command,
             "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
             "--target-path", str(settings.dbt_target_dir),

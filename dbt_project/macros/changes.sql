@@ -55,9 +55,7 @@
 {%- endmacro %}
 
 {# Deletes all rows under a changed key, then inserts the new ones: a row without a successor is gone. #}
-{% macro get_incremental_replace_changed_sql(arguments) -%}
-    {%- set target_relation, keys = arguments['target_relation'], arguments['unique_key'] -%}
-    {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+{% macro replace_changed(target_relation, new_rows, keys) -%}
     delete from {{ target_relation }}
     where exists (
         select 1 from {{ ref(model.config.meta.changes) }} as changes
@@ -66,8 +64,7 @@
             changes.{{ key }} = {{ target_relation }}.{{ key }} {{- ' and' if not loop.last }}
         {%- endfor %}
     );
-    insert into {{ target_relation }} ({{ columns }})
-    select {{ columns }} from {{ arguments['temp_relation'] }}
+    insert into {{ target_relation }} by name select * from {{ new_rows }}
 {%- endmacro %}
 
 {#
