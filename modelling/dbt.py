@@ -92,8 +92,8 @@ def _build(settings: Settings, why_full: str | None, on_progress: Callable[[str]
         if why_full
         else "building only what was loaded since the last build"
     )
-    # Unit tests test the models, not the data: tests/dbt runs them.
-    command = ["build", "--exclude-resource-type", "unit_test"]
+    # Unit tests test the models, not the data: tests/dbt runs them. Tests of a model's shape are part of making it.
+    command = ["build", "--exclude-resource-type", "unit_test", "--selector", "build"]
     return run(settings, [*command, *(["--full-refresh"] if why_full else [])], on_progress)
 
 

@@ -22,9 +22,10 @@
     {%- set new_rows = make_temp_relation(target_relation).include(database=false, schema=false) -%}
     {%- call statement('main') -%}
         {{ create_table_as(true, new_rows, sql) }}
-        {{ replace_changed(target_relation, new_rows, config.get('unique_key')) }};
-        drop table {{ new_rows }}
+        {{ replace_changed(target_relation, new_rows, config.get('unique_key')) }}
     {%- endcall -%}
+    {%- do expect_shape(new_rows) -%}
+    {%- do run_query('drop table ' ~ new_rows) -%}
     {{- return(committed(target_relation)) -}}
 {% endmaterialization %}
 
@@ -39,6 +40,7 @@
             {{ create_table_as(false, target_relation, sql) }}
         {% endif %}
     {%- endcall -%}
+    {%- do expect_shape(target_relation) -%}
     {%- do persist_docs(target_relation, model) -%}
     {{- return(committed(target_relation)) -}}
 {%- endmacro %}

@@ -1,0 +1,57 @@
+{#
+  The shape of a model, checked as it is made: what its .yml says by data_tests of its keys, of values that must be
+  there, and of the values allowed. One query a model, in the transaction that makes it: a node of dbt for each test
+  took longer than making the tables of a small home. `dbt test` runs each test on its own, as always.
+
+  A test that reads other models (relationships, and those in dbt_project/tests) is a node of its own in a build, too.
+#}
+
+{# Stops if rows do not have the shape of this model. `rows` are all of it; in a daily build, the new ones. #}
+{% macro expect_shape(rows) -%}
+    {%- set parts = [] -%}
+    {%- for test in graph.nodes.values() if test.attached_node == model.unique_id and test.test_metadata -%}
+        {%- set name, given = test.test_metadata.name, test.test_metadata.kwargs -%}
+        {%- set columns = given.columns or [given.column_name] -%}
+        {%- set found -%}
+            (select * from {{ rows }} {% if test.config.where %}where {{ test.config.where }}{% endif %}) as shaped
+        {%- endset -%}
+        {%- if name in ['unique_combination', 'unique'] -%}
+            {%- set wrong -%}
+                (
+                    select 1 as one from {{ found }} group by {{ columns | join(', ') }}
+                    {% if name == 'unique' %}
+                        having count(*) > 1 and {{ columns[0] }} is not null
+                    {% else %}
+                        having count(*) > 1 or {{ columns | join(' is null or ') }} is null
+                    {% endif %}
+                ) as wrong
+            {%- endset -%}
+        {%- elif name in ['never_null', 'not_null'] -%}
+            {%- set wrong = found ~ ' where ' ~ columns | join(' is null or ') ~ ' is null' -%}
+        {%- elif name == 'accepted_values' -%}
+            {%- set wrong -%}
+                {{ found }} where {{ columns[0] }} not in (
+                    {%- for value in given['values'] -%}
+                        '{{ value | replace("'", "''") }}' {{- ', ' if not loop.last }}
+                    {%- endfor -%}
+                )
+            {%- endset -%}
+        {%- else -%}
+            {%- set wrong = none -%}
+        {%- endif -%}
+        {%- if wrong -%}
+            {%- set rule = name ~ ' ' ~ columns | join(', ') -%}
+            {%- do parts.append("select '" ~ rule ~ "' as rule, count(*) as row_count from " ~ wrong) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if parts -%}
+        {%- set broken = run_query('from (' ~ parts | join(' union all ') ~ ') where row_count > 0').rows -%}
+        {%- if broken -%}
+            {%- set told = [] -%}
+            {%- for rule, row_count in broken -%}
+                {%- do told.append(rule ~ ': ' ~ row_count ~ ' rows') -%}
+            {%- endfor -%}
+            {%- do exceptions.raise_compiler_error('rows without the shape that the .yml says: ' ~ told | join('; ')) -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
