@@ -63,7 +63,7 @@ def test_an_override_in_a_post_ends_with_the_post(browser: Browser, address: str
 def test_dark_and_light_differ_and_text_keeps_its_contrast(browser: Browser, address: str) -> None:
     for scheme in ("light", "dark"):
         page, _, _ = shown(browser, address, scheme=scheme)
-        for selector in ("body", ".meta", ".badge.wait", ".badge.stake", "a.onx"):
+        for selector in ("body", ".meta", ".badge.wait", ".badge.stake", "a.post-link"):
             assert page.locator(selector).first.evaluate(CONTRAST) >= 4.5, (scheme, selector)
         page.close()
 
