@@ -146,28 +146,23 @@ post_totals as (
     group by owner_id, network, stream, day
 ),
 
-user_totals as (
-    select
-        pages.owner_id,
-        pages.network,
-        pages.stream,
-        pages.day,
-        count(*) as data_row_count
-    from {{ source('raw', 'users') }} as users
-    inner join pages on users.page_key = pages.page_key
-    where users.section = 'data' and pages.source = 'api'
-    group by pages.owner_id, pages.network, pages.stream, pages.day
+-- what a page may hold as its results instead of posts
+users_and_messages as (
+    select page_key from {{ source('raw', 'users') }} where section = 'data'
+    union all
+    select page_key from {{ source('raw', 'messages') }}
 ),
 
-message_totals as (
+user_and_message_totals as (
     select
         pages.owner_id,
         pages.network,
         pages.stream,
         pages.day,
         count(*) as data_row_count
-    from {{ source('raw', 'messages') }} as messages
-    inner join pages on messages.page_key = pages.page_key
+    from users_and_messages
+    inner join pages on users_and_messages.page_key = pages.page_key
+    where pages.source = 'api'
     group by pages.owner_id, pages.network, pages.stream, pages.day
 ),
 
@@ -215,12 +210,11 @@ joined as (
         -- of the results that the network announced, those that are in the raw tables
         (
             coalesce(post_totals.data_row_count, 0)
-            + coalesce(user_totals.data_row_count, 0)
-            + coalesce(message_totals.data_row_count, 0)
+            + coalesce(user_and_message_totals.data_row_count, 0)
         ) / nullif(page_totals.result_count, 0) as completeness
     from page_totals
     {% for totals in [
-        'window_totals', 'holes', 'post_totals', 'user_totals', 'message_totals', 'error_totals',
+        'window_totals', 'holes', 'post_totals', 'user_and_message_totals', 'error_totals',
     ] %}
         left join {{ totals }}
             on page_totals.owner_id = {{ totals }}.owner_id
