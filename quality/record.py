@@ -76,8 +76,8 @@ _COLUMNS = [
     _Column("warned_count", "integer", "Rules that do not hold, and do not stop a publication.",
             "How often to look twice; quality.check_results names them.", "Not faults that somebody has to mend.",
             "rules"),
-    _Column("completeness", "double", "Replies held of those that X counts, over all clients.",
-            "How much of the talk is in the data.", "Private and withheld replies are counted by X, too.", "share"),
+    _Column("completeness", "double", "Replies held of those that the networks count, over all clients.",
+            "How much of the talk is in the data.", "The networks count private and withheld replies, too.", "share"),
     _Column("gap_count", "bigint", "Stretches of time that were not fetched, over all clients.",
             "How many holes are known.", "Not how long they are: see gap_hours.", "gaps"),
     _Column("gap_hours", "double", "Hours in them together.", "How much time nobody looked at.",
@@ -177,12 +177,12 @@ def write_record(con: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> None
 
 
 def comment(con: duckdb.DuckDBPyConnection, table: Table, columns: dict[str, str]) -> None:
-    """Says with a table of the draft, and with its columns, what they mean."""
+    """Writes what a table of the draft and its columns mean as their comments. `columns`: name → comment."""
     if table.comment:
         con.execute(f"comment on table draft.{table.full_name} is {literal(table.comment)}")
-    for name, told in columns.items():
-        if told:
-            con.execute(f"comment on column draft.{table.full_name}.{quoted(name)} is {literal(told)}")
+    for name, text in columns.items():
+        if text:
+            con.execute(f"comment on column draft.{table.full_name}.{quoted(name)} is {literal(text)}")
 
 
 def origin(con: duckdb.DuckDBPyConnection, receipt: Receipt) -> dict[str, Any]:

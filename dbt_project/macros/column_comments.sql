@@ -4,21 +4,21 @@
   render them.
 #}
 {% macro column_comment(column) -%}
-    {% set told = [column.description] %}
+    {% set parts = [column.description] %}
     {% set meta = column.config.meta if column.config and column.config.meta else {} %}
     {% if meta.means %}
-        {% do told.extend(['Means: ' ~ meta.means, meta.means_not]) %}
-        {% do told.append('(' ~ meta.unit ~ '; per ' ~ meta.grain ~ '; ' ~ meta.amec_level ~ ')') %}
+        {% do parts.extend(['Means: ' ~ meta.means, meta.means_not]) %}
+        {% do parts.append('(' ~ meta.unit ~ '; per ' ~ meta.grain ~ '; ' ~ meta.amec_level ~ ')') %}
     {% endif %}
-    {{ return(with_definitions(told | join(' ')).replace('*', '').replace('`', '').split() | join(' ')) }}
+    {{ return(with_definitions(parts | join(' ')).replace('*', '').replace('`', '').split() | join(' ')) }}
 {%- endmacro %}
 
 {# dbt's own macro, with these comments instead of the plain descriptions. #}
 {% macro default__persist_docs(relation, model, for_relation, for_columns) -%}
-    {% set told = {} %}
+    {% set columns = {} %}
     {% for name, column in model.columns.items() %}
-        {% do told.update({name: dict(column, description=column_comment(column))}) %}
+        {% do columns.update({name: dict(column, description=column_comment(column))}) %}
     {% endfor %}
-    {% set described = dict(model, columns=told, description=with_definitions(model.description)) %}
+    {% set described = dict(model, columns=columns, description=with_definitions(model.description)) %}
     {% do dbt.default__persist_docs(relation, described, for_relation, for_columns) %}
 {%- endmacro %}

@@ -10,11 +10,11 @@
     {{ return(number if unit in ('share', 'weight') else number ~ ' ' ~ unit) }}
 {%- endmacro %}
 
-{# A description with *names* of definitions as it stands for a reader: with what they are set to. #}
+{# A description, with each *name* of a definition replaced by its value: what a reader sees. #}
 {% macro with_definitions(text) -%}
-    {% set told = namespace(text=text) %}
+    {% set described = namespace(text=text) %}
     {% for name in var('definitions') if '*' ~ name ~ '*' in text %}
-        {% set told.text = told.text.replace('*' ~ name ~ '*', definition_in_words(name)) %}
+        {% set described.text = described.text.replace('*' ~ name ~ '*', definition_in_words(name)) %}
     {% endfor %}
-    {{ return(told.text) }}
+    {{ return(described.text) }}
 {%- endmacro %}

@@ -6,10 +6,13 @@ from quality import limits
 from quality.gx import gx, gxe
 from quality.results import WARN
 from quality.suites.rules import Loosened, TableCheck, rule, suite_of
+from rapport.networks import NETWORKS
 from rapport.project import variables
 
 _TRAILING_DAYS = variables()["profile_trailing_days"]
 _MIX_FLOOR = variables()["profile_mix_floor"]
+# The networks whose ids hold a time.
+_IDS_WITH_TIME = " or ".join(network.label for network in NETWORKS.values() if network.epoch_ms is not None)
 
 # Missing posts, and those that the erasure's rota looks up, are asked for because they may be gone: there, errors
 # are the answer.
@@ -105,7 +108,7 @@ def suite() -> gx.ExpectationSuite:
             _arriving("author_id", "nobody can be said to have written it and no tie counts it"),
             _arriving("created_at", "it falls into no week"),
             _arriving("conversation_id", "it hangs in no conversation"),
-            _arriving_as_before("lang", "topics and languages can't be told"),
+            _arriving_as_before("lang", "topics and languages are unknown"),
             _arriving_as_before("reply_count", "nobody can say how complete a conversation is"),
             rule(
                 "parents_arrive",
@@ -126,18 +129,19 @@ def suite() -> gx.ExpectationSuite:
                 column="hole_hours",
                 max_value=0,
                 severity=WARN,
-                reason="between what was read before and this window lies a stretch that nobody asked for and no "
-                "gap tells of: its weeks look quieter than they were.",
-                remedy="fetch that stretch (`rapport fetch --from … --to …`, or a backfill of x_extract); where X "
-                "no longer shows it, import it from a file, or leave it and read those weeks with that in mind.",
+                reason="between what was read before and this window lies a stretch that nobody asked for and that "
+                "is recorded as no gap: its weeks look quieter than they were.",
+                remedy="fetch that stretch (`rapport fetch --from … --to …`, or a backfill of x_extract); where "
+                "the network no longer shows it, import it from a file, or leave it and keep that in mind when you "
+                "read those weeks.",
             ),
             rule(
                 "created_at_agrees_with_the_id",
                 gxe.ExpectColumnValuesToBeInSet,
                 column="off_id_time_count",
                 value_set=[0],
-                reason="an X id carries the time of its post; where created_at says another, a time zone "
-                "was misread or a file was altered, and posts would fall into wrong weeks.",
+                reason=f"an id of {_IDS_WITH_TIME} carries the time of its post; where created_at says another, a "
+                "time zone was misread or a file was altered, and posts would fall into wrong weeks.",
                 remedy="compare created_at with the id for that stream and day; import the file afresh, or "
                 "mend the reading of times in extractors/.",
             ),
@@ -156,7 +160,7 @@ def suite() -> gx.ExpectationSuite:
                 column="outside_window_count",
                 value_set=[0],
                 reason="own posts and mentions are asked for by window; others mean that the bounds were "
-                "ignored, so what is missing inside can't be told.",
+                "ignored, so nobody knows what is missing inside.",
                 remedy="fetch that window again; if it stays, the parameters of the page "
                 "(raw.pages.parameters) show what was asked.",
             ),

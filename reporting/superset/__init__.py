@@ -56,7 +56,7 @@ def _address(place: Path) -> str:
     """
     if not place.is_absolute() or set("?%") & set(str(place)):
         raise ReportError(
-            f"Superset can't be told of {place}: a path from / on, without ? and %, is what it understands",
+            f"Superset can't open {place}: it needs a path from / on, without ? and %",
             "name with --path where Superset's machine finds the file; a link to its folder will do",
         )
     return f"duckdb:///{place}?access_mode=read_only"
