@@ -166,9 +166,9 @@ def graph(history: History) -> list[tuple[str, str]]:
     ]
 
 
-def profile(title: str, one: Build) -> Table:
+def profile(title: str, build: Build) -> Table:
     """The slowest nodes."""
-    rows = [(name, kind, f"{seconds:.2f} s") for seconds, kind, name in one.nodes[:_PROFILED]]
+    rows = [(name, kind, f"{seconds:.2f} s") for seconds, kind, name in build.nodes[:_PROFILED]]
     return Table(f"slowest nodes: {title}", ("node", "kind", "time"), rows)
 
 
@@ -178,13 +178,13 @@ def _builds(builds: dict[str, Build], least: Cost) -> Table:
         "models (threads added up)", "tests (the same)",
     )  # fmt: skip
     rows = []
-    for title, one in builds.items():
-        cost = one.cost
+    for title, build in builds.items():
+        cost = build.cost
         rows.append((
             title, f"{cost.seconds:.1f} s", f"{cost.seconds / least.seconds:.0f}", f"{cost.cpu_seconds:.1f} s",
-            f"{cost.cpu_seconds / least.cpu_seconds:.0f}", _mb(cost.peak_bytes), str(len(one.nodes)),
-            f"{cost.seconds - one.seconds_in_dbt:.1f} s", f"{one.seconds_of('model'):.1f} s",
-            f"{one.seconds_of(*_TESTS):.1f} s",
+            f"{cost.cpu_seconds / least.cpu_seconds:.0f}", _mb(cost.peak_bytes), str(len(build.nodes)),
+            f"{cost.seconds - build.seconds_in_dbt:.1f} s", f"{build.seconds_of('model'):.1f} s",
+            f"{build.seconds_of(*_TESTS):.1f} s",
         ))  # fmt: skip
     return Table("builds", header, rows)
 
@@ -205,7 +205,7 @@ def _mb(size: int) -> str:
     return f"{size / 1e6:,.0f} MB"
 
 
-def _tell(message: str) -> None:
+def _print_progress(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
@@ -238,7 +238,7 @@ def main(arguments: list[str] | None = None) -> None:
             Path(home),
             given.posts,
             given.day,
-            _tell,
+            _print_progress,
             given.seed,
             wanted,
             given.convokit_python,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Fault:
-    """One fault. Which requests it befalls is told by the first five fields, how it looks by the rest."""
+    """One fault. The first five fields say which requests it befalls, the others how it looks."""
 
     kind: str
     endpoint: str = "*"  # as the documentation writes it, e.g. "/2/users/:id/tweets"; "*" is every endpoint

@@ -81,7 +81,7 @@ class FaultLayer:
     async def _control(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
         if not hmac.compare_digest(headers.get("authorization", ""), f"Bearer {self._token}"):
-            await _give(_told(401, "the app's bearer token is needed"), receive, send)
+            await _give(_control_answer(401, "the app's bearer token is needed"), receive, send)
             return
         body = b""
         while True:
@@ -93,9 +93,9 @@ class FaultLayer:
             entries = json.loads(body) if scope["method"] == "PUT" else []
             self._plan.order(entries)
             self._pages.clear()
-            await _give(_told(200, f"{len(entries)} faults"), receive, send)
+            await _give(_control_answer(200, f"{len(entries)} faults"), receive, send)
         except (EmulatorError, ValueError, TypeError) as problem:
-            await _give(_told(400, str(problem)), receive, send)
+            await _give(_control_answer(400, str(problem)), receive, send)
 
 
 async def _whole(inner: App, scope: Scope, receive: Receive) -> Sent:
@@ -148,5 +148,5 @@ async def _silence(seconds: float, receive: Receive) -> None:
     waiting.cancel()
 
 
-def _told(status: int, detail: str) -> Sent:
+def _control_answer(status: int, detail: str) -> Sent:
     return Sent(status, {"content-type": "application/json"}, json.dumps({"detail": detail}).encode())

@@ -1,4 +1,4 @@
-"""What can go wrong while extracting, told apart by what helps: wait, retry, stop or fail.
+"""What can go wrong while extracting, distinguished by what helps: wait, retry, stop or fail.
 
 The only place where an answer of the network, or an exception of the libraries under the client, becomes
 an error of this project. No message made here holds a credential.

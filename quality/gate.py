@@ -19,7 +19,7 @@ log = logging.getLogger("rapport.quality")
 def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> Receipt:
     """Checks the latest build and returns its receipt; every result is kept in schema quality.
 
-    A rule of severity `warn` that does not hold is told to `on_progress` and kept, no more. Raises CheckRefused
+    A rule of severity `warn` that does not hold is reported to `on_progress` and kept, no more. Raises CheckRefused
     when there is no finished build, CheckFailed when a rule of severity `block` does not hold: nothing can be
     published then, and the last publication stands. Running it again is safe.
     """

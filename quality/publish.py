@@ -175,7 +175,7 @@ def _copy(con: duckdb.DuckDBPyConnection, table: Table) -> int:
     written = con.execute(
         f"create table draft.{table.full_name} as select * from {table.full_name}"
     ).fetchone()
-    record.comment(con, table, {name: told for name, (_, told) in columns_of(con, table).items()})
+    record.comment(con, table, {name: text for name, (_, text) in columns_of(con, table).items()})
     return int(written[0]) if written else 0
 
 

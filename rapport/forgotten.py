@@ -70,7 +70,7 @@ class Forgotten:
     ) -> "Forgotten":
         """What is to be forgotten of one network."""
         posts, accounts, names = (
-            frozenset((network, one) for one in found) for found in (post_ids, account_ids, handles)
+            frozenset((network, value) for value in values) for values in (post_ids, account_ids, handles)
         )
         return cls(posts, accounts, names)
 

@@ -183,12 +183,12 @@ class Renderer:
             return []
         parameter = "referenced_tweets.id" if self.ask.dialect == "old" else "referenced_posts"
         found: dict[str, Post] = {}
-        told = set()
+        reported = set()
         for reference in (ref for post in posts for ref in self._references(post)):
             target = reference["id"]
             problem = self.missing(target, parameter, "includes")
-            if problem and target not in told:
-                told.add(target)
+            if problem and target not in reported:
+                reported.add(target)
                 problems.append(problem)
             elif not problem:
                 found[target] = self.world.posts[target]
@@ -212,12 +212,12 @@ class Renderer:
         if "referenced_authors" in asked or (self.ask.dialect == "new" and "author_id" in asked):
             wanted += [("referenced_tweets.id.author_id", post.author) for post in included]
         found: dict[str, Account] = {}
-        told = set()
+        reported = set()
         for parameter, account in wanted:
             if not account.is_away:
                 found[account.account_id] = account
-            elif account.handle not in told:
-                told.add(account.handle)
+            elif account.handle not in reported:
+                reported.add(account.handle)
                 value = account.handle if "username" in parameter else account.account_id
                 if account.is_suspended:
                     problems.append(suspended(parameter, value, self.ask.dialect))

@@ -168,8 +168,8 @@ def several_of_us(s: Scenes) -> None:
     at = s.w.when(21, 2, 11)
     ask = s.w.reply("polite_paolo", s.feed[21, 2][0], "Thank you all three, @yara_lichtung and @tomas_lichtung too!"
                     " Which of you knows the way to the carr?", at, to=("yara_lichtung", "tomas_lichtung"))  # fmt: skip
-    told = s.w.reply("tomas_lichtung", ask, "Left at the split oak, then follow your nose.", s.later(at))
-    s.w.reply("polite_paolo", told, "Found it by nose.", s.later(told.at))
+    answer = s.w.reply("tomas_lichtung", ask, "Left at the split oak, then follow your nose.", s.later(at))
+    s.w.reply("polite_paolo", answer, "Found it by nose.", s.later(answer.at))
     s.w.plan(C, "polite_paolo", "one post to three of us", (21, "acquainted"))
 
 
@@ -192,10 +192,10 @@ def bot(s: Scenes) -> None:
     """Folds our threads every other week, and is even thanked: never a person."""
     for week in range(0, WEEKS, 2):
         post = s.feed[week, 4][0]
-        told = s.w.reply("threadfold_bot", post, "Beep. Your page is folded. Want another one?",
+        beep = s.w.reply("threadfold_bot", post, "Beep. Your page is folded. Want another one?",
                          s.w.when(week, 4, 9, 1))  # fmt: skip
         if week % 6 == 0:
-            s.w.reply(s.us, told, "Thank you, machine.", s.w.when(week, 4, 9, 40))
+            s.w.reply(s.us, beep, "Thank you, machine.", s.w.when(week, 4, 9, 40))
     s.w.plan(C, "threadfold_bot", "the bot")
 
 

@@ -1,6 +1,6 @@
 """`rapport import`: files of posts into the same landing and the same raw tables as what is fetched.
 
-A file is told by its content: its run id is the hash of it, so importing it twice, packed, or under another
+A file is identified by its content: its run id is the hash of it, so importing it twice, packed, or under another
 name, adds nothing. What can't be taken in is landed as a reject and the rest goes in; a file without a single
 usable line is refused whole, with the reason. docs/importing.md says what is taken.
 """
@@ -91,12 +91,12 @@ def import_files(
             if isinstance(source, dict):
                 result = source
             else:
-                one, result = _import_file(settings, state, source, network, on_progress)
-                if one is not None and result["status"] == "imported":
-                    posts |= one.posts
-                    users |= one.users
+                incoming, result = _import_file(settings, state, source, network, on_progress)
+                if incoming is not None and result["status"] == "imported":
+                    posts |= incoming.posts
+                    users |= incoming.users
             results.append(result)
-            on_progress(_told(result))
+            on_progress(_message(result))
     return {
         "files": results,
         "skipped": skipped,
@@ -122,7 +122,8 @@ def _sources(paths: list[Path]) -> Iterator[Source | Skipped | dict[str, Any]]:
         yield from found
 
 
-def _told(result: dict[str, Any]) -> str:
+def _message(result: dict[str, Any]) -> str:
+    """What is said about one file while the import runs."""
     if result["status"] != "imported":
         return f"{result['file']}: refused: {result['reason']}"
     return (
@@ -136,11 +137,11 @@ def _import_file(
 ) -> tuple[_FileImport | None, dict[str, Any]]:
     try:
         with opened(source) as file:
-            one = _FileImport(source, file, settings.landing_dir, state, network)
+            incoming = _FileImport(source, file, settings.landing_dir, state, network)
             if sources.is_archive_posts(source):
-                one.owner = v1.account_owner(_helper(source, "account.js"))
-                one.notes = v1.notes_by_second(_helper(source, "note-tweet.js"))
-            return one, _take_file_in(one, on_progress)
+                incoming.owner = v1.account_owner(_helper(source, "account.js"))
+                incoming.notes = v1.notes_by_second(_helper(source, "note-tweet.js"))
+            return incoming, _take_file_in(incoming, on_progress)
     except NotReadable as problem:
         return None, _refused(source.name, str(problem))
 
@@ -154,67 +155,69 @@ def _helper(source: Source, base_name: str) -> list[dict[str, Any]]:
         return assigned_list(file.path)
 
 
-def _take_file_in(one: _FileImport, on_progress: Progress) -> dict[str, Any]:
-    for line in lines(one.opened.path):
-        one.line_count += 1
-        one.kinds[line.kind] += 1
-        if one.line_count % _PROGRESS_LINES == 0:
-            on_progress(f"{one.source.name}: {one.line_count} lines, {len(one.posts)} posts so far")
-        _take_in(one, line)
-    _land_flat(one)
-    if one.opened.damage:
-        _reject(one, Line(one.line_count + 1, b"", None, shapes.UNKNOWN, one.opened.damage))
-    if one.line_count == 0:
-        return _refused(one.source.name, "it is empty")
-    if one.pages == 0:
-        return _refused(one.source.name, _why_nothing(one))
-    _land_rejects(one)
-    return one.summary("imported")
+def _take_file_in(incoming: _FileImport, on_progress: Progress) -> dict[str, Any]:
+    for line in lines(incoming.opened.path):
+        incoming.line_count += 1
+        incoming.kinds[line.kind] += 1
+        if incoming.line_count % _PROGRESS_LINES == 0:
+            on_progress(
+                f"{incoming.source.name}: {incoming.line_count} lines, {len(incoming.posts)} posts so far"
+            )
+        _take_in(incoming, line)
+    _land_flat(incoming)
+    if incoming.opened.damage:
+        _reject(incoming, Line(incoming.line_count + 1, b"", None, shapes.UNKNOWN, incoming.opened.damage))
+    if incoming.line_count == 0:
+        return _refused(incoming.source.name, "it is empty")
+    if incoming.pages == 0:
+        return _refused(incoming.source.name, _why_nothing(incoming))
+    _land_rejects(incoming)
+    return incoming.summary("imported")
 
 
-def _take_in(one: _FileImport, line: Line) -> None:
+def _take_in(incoming: _FileImport, line: Line) -> None:
     if line.kind == shapes.V1_POST:
         try:
-            post = v1.flat_post(line.value, one.owner, one.notes)
+            post = v1.flat_post(line.value, incoming.owner, incoming.notes)
         except v1.NotAPost as problem:
             line.reason = str(problem)
-            _reject(one, line)
+            _reject(incoming, line)
             return
         line = Line(line.number, line.raw, post, shapes.FLAT_POST)
     if line.kind in (shapes.FLAT_POST, shapes.FLAT_USER):
-        if one.flat and (one.flat[0].kind != line.kind or len(one.flat) >= _FLAT_PAGE_SIZE):
-            _land_flat(one)
-        one.flat.append(line)
+        if incoming.flat and (incoming.flat[0].kind != line.kind or len(incoming.flat) >= _FLAT_PAGE_SIZE):
+            _land_flat(incoming)
+        incoming.flat.append(line)
     elif line.kind in (shapes.PAGE_OF_POSTS, shapes.PAGE_OF_USERS, shapes.INCLUDES_ONLY):
-        _land(one, line.kind, line.value, line.raw)
+        _land(incoming, line.kind, line.value, line.raw)
     elif line.kind != shapes.NOTHING:  # an empty answer is no fault
-        _reject(one, line)
+        _reject(incoming, line)
 
 
-def _land_flat(one: _FileImport) -> None:
-    if not one.flat:
+def _land_flat(incoming: _FileImport) -> None:
+    if not incoming.flat:
         return
-    values = [line.value for line in one.flat]
-    if one.flat[0].kind == shapes.FLAT_POST:
+    values = [line.value for line in incoming.flat]
+    if incoming.flat[0].kind == shapes.FLAT_POST:
         kind, body = shapes.PAGE_OF_POSTS, shapes.unflatten(values)
     else:
         kind, body = shapes.PAGE_OF_USERS, {"data": values}
-    _land(one, kind, body, json.dumps(body, ensure_ascii=True).encode())
-    one.flat = []
+    _land(incoming, kind, body, json.dumps(body, ensure_ascii=True).encode())
+    incoming.flat = []
 
 
-def _land(one: _FileImport, kind: str, body: dict[str, Any], raw: bytes) -> None:
+def _land(incoming: _FileImport, kind: str, body: dict[str, Any], raw: bytes) -> None:
     own = objects(body.get("data"))
     data_kind = {shapes.PAGE_OF_POSTS: "post", shapes.PAGE_OF_USERS: "user"}.get(kind, "other")
-    one.posts.update(_ids(included(body, "tweets", "posts")), _ids(own) if data_kind == "post" else ())
-    one.users.update(_ids(included(body, "users")), _ids(own) if data_kind == "user" else ())
-    one.pages += 1
+    incoming.posts.update(_ids(included(body, "tweets", "posts")), _ids(own) if data_kind == "post" else ())
+    incoming.users.update(_ids(included(body, "users")), _ids(own) if data_kind == "user" else ())
+    incoming.pages += 1
     note = body.get("__twarc") or (own[0].get("__twarc") if own else None)
     note = note if isinstance(note, dict) else {}
     meta = body.get("meta") if isinstance(body.get("meta"), dict) else {}
-    fetched_at = _moment(note.get("retrieved_at")) or one.opened.modified_at
+    fetched_at = _moment(note.get("retrieved_at")) or incoming.opened.modified_at
     envelope = {
-        **_origin(one, one.pages),
+        **_origin(incoming, incoming.pages),
         "data_kind": data_kind,
         "endpoint": _endpoint(note.get("url")),
         "fetched_at": fetched_at.isoformat(),
@@ -222,13 +225,13 @@ def _land(one: _FileImport, kind: str, body: dict[str, Any], raw: bytes) -> None
         "result_count": len(own),
         "object_count": len(own) + len(included(body, "tweets", "posts", "users")),
     }
-    _write(one, f"page-{one.pages:09d}", envelope, raw, body)
+    _write(incoming, f"page-{incoming.pages:09d}", envelope, raw, body)
 
 
-def _reject(one: _FileImport, line: Line) -> None:
-    one.rejects.append(
+def _reject(incoming: _FileImport, line: Line) -> None:
+    incoming.rejects.append(
         {
-            "source_path": one.source.name,
+            "source_path": incoming.source.name,
             "line_number": line.number,
             "reason": line.reason or f"it holds {line.kind}",
             "content_sha256": hashlib.sha256(line.raw).hexdigest(),
@@ -237,45 +240,51 @@ def _reject(one: _FileImport, line: Line) -> None:
     )
 
 
-def _land_rejects(one: _FileImport) -> None:
+def _land_rejects(incoming: _FileImport) -> None:
     """The refused lines travel by landing too, so that raw can be made anew from landing alone."""
-    if one.rejects:
-        value = {"rejects": one.rejects}
+    if incoming.rejects:
+        value = {"rejects": incoming.rejects}
         body = json.dumps(value, ensure_ascii=True).encode()
-        envelope = {**_origin(one, 0), "data_kind": "other", "fetched_at": one.opened.modified_at.isoformat()}
-        _write(one, "rejects", envelope, body, value)
+        envelope = {
+            **_origin(incoming, 0),
+            "data_kind": "other",
+            "fetched_at": incoming.opened.modified_at.isoformat(),
+        }
+        _write(incoming, "rejects", envelope, body, value)
 
 
-def _write(one: _FileImport, name: str, envelope: dict[str, Any], body: bytes, value: dict[str, Any]) -> None:
-    key = landing_files.page_key(one.network, STREAM, _run_id(one), name)
+def _write(
+    incoming: _FileImport, name: str, envelope: dict[str, Any], body: bytes, value: dict[str, Any]
+) -> None:
+    key = landing_files.page_key(incoming.network, STREAM, _run_id(incoming), name)
     # What is there came from the same bytes.
-    if not landing_files.exists(one.landing_dir, key):
-        pages.land(one.state, one.landing_dir, key, envelope, body, value)
+    if not landing_files.exists(incoming.landing_dir, key):
+        pages.land(incoming.state, incoming.landing_dir, key, envelope, body, value)
 
 
-def _origin(one: _FileImport, number: int) -> dict[str, Any]:
+def _origin(incoming: _FileImport, number: int) -> dict[str, Any]:
     return {
-        "network": one.network,
+        "network": incoming.network,
         "client_id": "",
         "stream": STREAM,
-        "run_id": _run_id(one),
-        "target": one.source.base_name,
+        "run_id": _run_id(incoming),
+        "target": incoming.source.base_name,
         "page_number": number,
         "source": "file",
-        "parameters": {"file": one.source.base_name},
+        "parameters": {"file": incoming.source.base_name},
     }
 
 
-def _run_id(one: _FileImport) -> str:
-    return f"file-{one.opened.digest[:24]}"
+def _run_id(incoming: _FileImport) -> str:
+    return f"file-{incoming.opened.digest[:24]}"
 
 
-def _why_nothing(one: _FileImport) -> str:
-    kind, _ = one.kinds.most_common(1)[0]
-    if kind in (shapes.UNKNOWN, shapes.V1_POST) and one.rejects:
-        first = one.rejects[0]
-        return f"none of its {one.line_count} lines is usable; line {first['line_number']}: {first['reason']}"
-    return f"it holds {kind} ({one.line_count} lines)"
+def _why_nothing(incoming: _FileImport) -> str:
+    kind, _ = incoming.kinds.most_common(1)[0]
+    if kind in (shapes.UNKNOWN, shapes.V1_POST) and incoming.rejects:
+        first = incoming.rejects[0]
+        return f"none of its {incoming.line_count} lines is usable; line {first['line_number']}: {first['reason']}"
+    return f"it holds {kind} ({incoming.line_count} lines)"
 
 
 def _refused(name: str, reason: str) -> dict[str, Any]:

@@ -144,8 +144,8 @@ def _items(line: Line) -> Iterator[Line]:
     if all(kind == shapes.UNKNOWN for kind in kinds):
         yield line
         return
-    for one, kind in zip(values, kinds, strict=True):
-        yield Line(line.number, json.dumps(one).encode(), one, kind)
+    for item, kind in zip(values, kinds, strict=True):
+        yield Line(line.number, json.dumps(item).encode(), item, kind)
 
 
 def _parsed(number: int, raw: bytes) -> Line:

@@ -113,12 +113,12 @@ def _separate(
     return bare
 
 
-def _keep(found: dict[str, dict[str, Any]], one: Any, note: Any) -> None:
+def _keep(found: dict[str, dict[str, Any]], item: Any, note: Any) -> None:
     """The fullest copy of an object: a mention of somebody may carry less than their own post does."""
-    if not isinstance(one, dict) or not one.get("id"):
+    if not isinstance(item, dict) or not item.get("id"):
         return
-    noted = {**one, "__twarc": note} if note is not None and "__twarc" not in one else one
-    key = str(one["id"])
+    noted = {**item, "__twarc": note} if note is not None and "__twarc" not in item else item
+    key = str(item["id"])
     if len(noted) > len(found.get(key, {})):
         found[key] = noted
 

@@ -1,6 +1,6 @@
 """What there is to import: files, folders and zip archives as a list of sources, each unpacked when opened.
 
-Packing is told by the first bytes, not by the name. A packed file that is cut short gives what is whole in it
+Packing is recognised by the first bytes, not by the name. A packed file that is cut short gives what is whole in it
 and says that more is missing.
 """
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from extractors.x.fields import objects
 
-# Whom an archive post repeats stands in its text alone; which post it repeats is not told at all.
+# In an archive, only the text of a repost says whom it repeats; which post it repeats is not known at all.
 _REPOST = re.compile(r"RT @[A-Za-z0-9_]+: ?")
 _STATUS_URL = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/[A-Za-z0-9_]+/status(?:es)?/([0-9]+)"
@@ -33,42 +33,42 @@ def flat_post(
     `owner` is the account an archive belongs to (as `account_owner` gives it), `notes` its long texts by second.
     Raises NotAPost without an author or with a time or id that is none.
     """
-    one = value.get("tweet", value)
-    post_id = _digits(one.get("id_str"))
+    source = value.get("tweet", value)
+    post_id = _digits(source.get("id_str"))
     if not post_id:
-        raise NotAPost(f"id_str is no id: {one.get('id_str')!r}")
-    author = _user(one["user"]) if isinstance(one.get("user"), dict) else owner
+        raise NotAPost(f"id_str is no id: {source.get('id_str')!r}")
+    author = _user(source["user"]) if isinstance(source.get("user"), dict) else owner
     if author is None:
         raise NotAPost(
             "nothing says who wrote it: it has no user, and there is no account.js beside the file"
         )
     # Streams of v1.1 kept what went over 140 characters in a place of its own.
-    extended = _dict(one.get("extended_tweet"))
-    text = extended.get("full_text") or one.get("full_text") or one.get("text") or ""
-    entities = _dict(extended.get("entities") or one.get("entities"))
+    extended = _dict(source.get("extended_tweet"))
+    text = extended.get("full_text") or source.get("full_text") or source.get("text") or ""
+    entities = _dict(extended.get("entities") or source.get("entities"))
     post: dict[str, Any] = {
         "id": post_id,
         "text": text,
         "author_id": author["id"],
         "author": author,
-        "created_at": _time(one.get("created_at")),
-        "lang": one.get("lang"),
-        "in_reply_to_user_id": _digits(one.get("in_reply_to_user_id_str")),
-        "referenced_tweets": _references(one, text, entities),
+        "created_at": _time(source.get("created_at")),
+        "lang": source.get("lang"),
+        "in_reply_to_user_id": _digits(source.get("in_reply_to_user_id_str")),
+        "referenced_tweets": _references(source, text, entities),
         "entities": {"mentions": _mentions(entities)},
-        "edit_history_tweet_ids": _versions(one.get("edit_info")),
+        "edit_history_tweet_ids": _versions(source.get("edit_info")),
         "public_metrics": _counts(
-            one,
+            source,
             retweet_count="retweet_count",
             like_count="favorite_count",
             reply_count="reply_count",
             quote_count="quote_count",
         ),
-        "withheld": {"country_codes": one["withheld_in_countries"]}
-        if one.get("withheld_in_countries")
+        "withheld": {"country_codes": source["withheld_in_countries"]}
+        if source.get("withheld_in_countries")
         else None,
-        "note_tweet": _note(text, one.get("created_at"), notes or {}),
-        "v1": one,
+        "note_tweet": _note(text, source.get("created_at"), notes or {}),
+        "v1": source,
     }
     return {name: member for name, member in post.items() if member not in (None, [], {}, {"mentions": []})}
 
@@ -98,19 +98,19 @@ def notes_by_second(items: Iterable[dict[str, Any]]) -> dict[str, list[dict[str,
     return notes
 
 
-def _references(one: dict[str, Any], text: str, entities: dict[str, Any]) -> list[dict[str, Any]]:
+def _references(source: dict[str, Any], text: str, entities: dict[str, Any]) -> list[dict[str, Any]]:
     """As the API v2 has them; of a repost in an archive the id of what it repeats is unknown and left out."""
-    repeated = one.get("retweeted_status")
+    repeated = source.get("retweeted_status")
     if isinstance(repeated, dict):
         return [_inlined("retweeted", repeated)]
     if _REPOST.match(text):
         return [{"type": "retweeted"}]
     found = []
-    if parent_id := _digits(one.get("in_reply_to_status_id_str")):
+    if parent_id := _digits(source.get("in_reply_to_status_id_str")):
         found.append({"type": "replied_to", "id": parent_id})
-    if isinstance(one.get("quoted_status"), dict):
-        found.append(_inlined("quoted", one["quoted_status"]))
-    elif quoted_id := _digits(one.get("quoted_status_id_str")) or _linked_post(text, entities):
+    if isinstance(source.get("quoted_status"), dict):
+        found.append(_inlined("quoted", source["quoted_status"]))
+    elif quoted_id := _digits(source.get("quoted_status_id_str")) or _linked_post(text, entities):
         found.append({"type": "quoted", "id": quoted_id})
     return found
 
@@ -188,9 +188,9 @@ def _versions(edit_info: Any) -> list[str]:
     return [str(post_id) for post_id in control.get("editTweetIds") or []]
 
 
-def _counts(one: dict[str, Any], **names: str) -> dict[str, int]:
+def _counts(source: dict[str, Any], **names: str) -> dict[str, int]:
     """Counts under their names of v2; archives write them as text."""
-    found = {name: _number(one.get(old)) for name, old in names.items()}
+    found = {name: _number(source.get(old)) for name, old in names.items()}
     return {name: count for name, count in found.items() if count is not None}
 
 

@@ -28,7 +28,7 @@ _BATCHES = 2
 # Kinds of data that have a table; of others only the page, what it includes and its errors are loaded.
 _DATA_KINDS = ("post", "user", "message")
 
-# Any JSON value: a list is cut into its objects, everything else is only told apart.
+# Any JSON value: a list is cut into its objects; of everything else only the type matters.
 _Objects = list[msgspec.Raw] | dict[str, msgspec.Raw] | str | float | bool | None
 _NotThere = list[msgspec.Raw] | str | float | bool | None
 
@@ -178,14 +178,16 @@ class _Gathered:
         # Never the list itself: an object cut out keeps the whole page in memory.
         self._parts: list[tuple[_Envelope, int, int, int]] = []
 
-    def add(self, one: _List) -> None:
+    def add(self, page_list: _List) -> None:
         """Takes its objects; a list may be divided between two batches."""
         taken = 0
-        while taken < len(one.objects):
-            views = [memoryview(raw) for raw in one.objects[taken : taken + BATCH_ROWS - len(self._lengths)]]
+        while taken < len(page_list.objects):
+            views = [
+                memoryview(raw) for raw in page_list.objects[taken : taken + BATCH_ROWS - len(self._lengths)]
+            ]
             self._content += b"".join(views)
             self._lengths += map(len, views)
-            self._parts.append((one.origin, one.is_included, taken, len(views)))
+            self._parts.append((page_list.origin, page_list.is_included, taken, len(views)))
             taken += len(views)
             if len(self._lengths) >= BATCH_ROWS or len(self._content) >= BATCH_BYTES:
                 self.end_batch()

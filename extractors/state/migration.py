@@ -36,7 +36,7 @@ def prepare(engine: sa.Engine) -> None:
 def _wanting(bind: sa.Engine | sa.Connection) -> dict[sa.Table, list[str]]:
     """Tables that are not as they should be, with the columns they have; none where there is no table."""
     there = sa.inspect(bind).get_multi_columns(filter_names=list(metadata.tables))
-    columns = {name: [str(one["name"]) for one in found] for (_, name), found in there.items()}
+    columns = {name: [str(column["name"]) for column in found] for (_, name), found in there.items()}
     return {
         table: columns.get(table.name, [])
         for table in metadata.sorted_tables

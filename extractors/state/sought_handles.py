@@ -21,7 +21,7 @@ def read(settings: Settings) -> frozenset[Pair]:
         return frozenset()
     found = json.loads(path.read_text(encoding="utf-8"))
     # Before the keys bore a network, handles stood there alone: they were X's.
-    return frozenset((X.name, one) if isinstance(one, str) else (one[0], one[1]) for one in found)
+    return frozenset((X.name, entry) if isinstance(entry, str) else (entry[0], entry[1]) for entry in found)
 
 
 def write(settings: Settings, handles: Collection[Pair]) -> None:

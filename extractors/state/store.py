@@ -125,8 +125,13 @@ class State:
     ) -> None:
         """Conversation id → time of its newest post seen; an older time never replaces a newer one."""
         rows = [
-            {"network": network, "client_id": client_id, "conversation_id": one, "last_activity_at": at}
-            for one, at in last_activity.items()
+            {
+                "network": network,
+                "client_id": client_id,
+                "conversation_id": conversation_id,
+                "last_activity_at": at,
+            }
+            for conversation_id, at in last_activity.items()
         ]
         with self.engine.begin() as connection:
             upsert(connection, conversations, rows, only_if_newer="last_activity_at")

@@ -160,7 +160,7 @@ class Client:
             ),
             stop=stop,
             wait=_wait,
-            before_sleep=self._tell,
+            before_sleep=self._report_retry,
             sleep=self._sleep_in_slices,
             reraise=True,
         )
@@ -211,7 +211,7 @@ class Client:
             fetched_at=self._now(),
         )
 
-    def _tell(self, state: tenacity.RetryCallState) -> None:
+    def _report_retry(self, state: tenacity.RetryCallState) -> None:
         problem = state.outcome.exception() if state.outcome else None
         seconds = state.next_action.sleep if state.next_action else 0.0
         if isinstance(problem, errors.RateLimited) and problem.is_brief:

@@ -1,6 +1,6 @@
-"""Batch compliance: X is told every id we hold, and names those of which the content has to go, and why.
+"""Batch compliance: we send X every id we hold, and X names those whose content has to go, and why.
 
-Costs nothing, and not every access has it. What it names is looked up like the rest before it is erased.
+It costs nothing, and not every access has it. What X names is looked up like the rest before it is erased.
 """
 
 import json
@@ -29,8 +29,8 @@ def named(
 ) -> dict[str, str]:
     """Those of the ids (posts or accounts) that X says are to be deleted, with its reason.
 
-    None where the access does not allow it, or it takes too long. Trouble on the way is told and not raised:
-    the look-ups go on without it.
+    Empty where the access does not allow it, or it takes too long. A failure on the way is reported to `on_progress`
+    and not raised: the look-ups go on without it.
     """
     ordered = sorted(ids, key=int)
     if not ordered:
@@ -44,7 +44,7 @@ def named(
             headers={"Content-Type": "text/plain"},
             timeout=_TIME_OUT_SECONDS,
         ))  # fmt: skip
-        on_progress(f"batch compliance: told X {len(ordered)} ids of {kind}")
+        on_progress(f"batch compliance: sent X {len(ordered)} ids of {kind}")
         give_up_at = time.monotonic() + _PATIENCE_SECONDS
         while job.get("status") not in ("complete", "failed", "expired") and time.monotonic() < give_up_at:
             job = _job(client.ask("get_compliance_job", job["id"], {}).value)
@@ -56,7 +56,7 @@ def named(
         answer = _checked(requests.get(job["download_url"], timeout=_TIME_OUT_SECONDS))
         lines = [json.loads(line) for line in answer.text.splitlines() if line.strip()]
     except (errors.ExtractionError, requests.RequestException, ValueError, KeyError) as problem:
-        on_progress(f"batch compliance is not to be had: {type(problem).__name__}: {_told(problem)}")
+        on_progress(f"batch compliance is not available: {type(problem).__name__}: {_description(problem)}")
         return {}
     known = set(ordered)
     return {
@@ -78,8 +78,8 @@ def _checked(response: requests.Response) -> requests.Response:
     return response
 
 
-def _told(problem: Exception) -> str:
-    """The first line of it; an address with its key in it stays out of the log."""
+def _description(problem: Exception) -> str:
+    """The first line of its message; an address with its key in it stays out of the log."""
     if isinstance(problem, errors.ExtractionError):
         return problem.words.splitlines()[0][:200]
     response = getattr(problem, "response", None)

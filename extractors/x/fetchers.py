@@ -43,7 +43,7 @@ def ask_profiles(context: Context) -> Callable[[dict[str, Any]], dict[str, Any]]
 def _profiles(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
     wanted = accounts.everyone(config)
     handles = accounts.handles(wanted)
-    ids = sorted({one.account_id for one in wanted if one.account_id}, key=int)
+    ids = sorted({account.account_id for account in wanted if account.account_id}, key=int)
     context.on_page = lambda body: accounts.remember(context.state, body)
     size = streams.lookup_size(streams.PROFILES, config.budget)
     targets = streams.lookup_targets(handles, "usernames", size) + streams.lookup_targets(ids, "ids", size)
@@ -79,17 +79,19 @@ def _conversations(context: Context, config: ClientConfig, spec: dict[str, Any])
     _walk_all(
         context,
         stream,
-        streams.conversation_targets([one for one in targets if one not in since], limit),
+        streams.conversation_targets(
+            [conversation_id for conversation_id in targets if conversation_id not in since], limit
+        ),
         reached,
     )
     # Polls have brought the beginning of the window for these: only the rest is asked for.
     later: dict[str, list[str]] = {}
-    for one in targets:
-        if one in since:
-            later.setdefault(since[one], []).append(one)
-    for start, some in sorted(later.items()):
-        begun = max(datetime.fromisoformat(start), reached.start)
-        _walk_all(context, stream, streams.conversation_targets(some, limit), Window(begun, reached.end))
+    for conversation_id in targets:
+        if conversation_id in since:
+            later.setdefault(since[conversation_id], []).append(conversation_id)
+    for start, conversation_ids in sorted(later.items()):
+        rest = Window(max(datetime.fromisoformat(start), reached.start), reached.end)
+        _walk_all(context, stream, streams.conversation_targets(conversation_ids, limit), rest)
     gaps.close(context.state, NETWORK, config.id, stream.name, gaps.WHOLE_STREAM, reached)
     return "finished"
 
@@ -99,17 +101,17 @@ def _poll(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
     stream, now = streams.CONVERSATIONS_POLLED, context.settings.now()
     until = datetime.fromisoformat(spec["until"])
     dues = [
-        polling.Due(one, datetime.fromisoformat(since), datetime.fromisoformat(activity))
-        for one, since, activity in spec["targets"]
+        polling.Due(conversation_id, datetime.fromisoformat(since), datetime.fromisoformat(activity))
+        for conversation_id, since, activity in spec["targets"]
     ]
     # In the order of where they begin, so that those of one query begin at about the same time.
     for target in streams.conversation_targets(
-        [one.conversation_id for one in dues], stream.query_limit or 0
+        [due.conversation_id for due in dues], stream.query_limit or 0
     ):
         asked = [
-            one for one in dues if f"conversation_id:{one.conversation_id}" in target.label.split(" OR ")
+            due for due in dues if f"conversation_id:{due.conversation_id}" in target.label.split(" OR ")
         ]
-        begun = min(one.since for one in asked).replace(microsecond=0)
+        begun = min(due.since for due in asked).replace(microsecond=0)
         pager.walk(context, stream, target, Window(begun, until))
         polling.polled(context.state, config.id, asked, until, now)
     return "finished"

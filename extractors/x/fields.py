@@ -73,7 +73,7 @@ SUSPICIOUS_COUNT = 3
 def objects(value: Any) -> list[dict[str, Any]]:
     """The objects of a `data`, `errors` or `includes` member, which may be a list, one object or absent."""
     values = value if isinstance(value, list) else [value]
-    return [one for one in values if isinstance(one, dict)]
+    return [item for item in values if isinstance(item, dict)]
 
 
 def included(body: dict[str, Any], *names: str) -> list[dict[str, Any]]:
@@ -81,13 +81,17 @@ def included(body: dict[str, Any], *names: str) -> list[dict[str, Any]]:
     includes = body.get("includes")
     if not isinstance(includes, dict):
         return []
-    return [one for name in names for one in objects(includes.get(name))]
+    return [item for name in names for item in objects(includes.get(name))]
 
 
 def references(post: dict[str, Any]) -> list[tuple[str, str]]:
     """(type, id) of the posts a post refers to, in either dialect. Types: replied_to, quoted, retweeted."""
     found = post.get("referenced_tweets") or post.get("referenced_posts")
-    return [(str(one.get("type")), str(one["id"])) for one in objects(found) if one.get("id")]
+    return [
+        (str(reference.get("type")), str(reference["id"]))
+        for reference in objects(found)
+        if reference.get("id")
+    ]
 
 
 _METRICS: dict[Metric, tuple[str, ...]] = {
@@ -100,7 +104,7 @@ _METRICS: dict[Metric, tuple[str, ...]] = {
 def metric(post: dict[str, Any], name: Metric) -> int:
     """A count of a post's public metrics in either dialect; 0 where there is none."""
     metrics = post.get("public_metrics")
-    counts = [metrics.get(one) for one in _METRICS[name]] if isinstance(metrics, dict) else []
+    counts = [metrics.get(field) for field in _METRICS[name]] if isinstance(metrics, dict) else []
     return next((count for count in counts if isinstance(count, int)), 0)
 
 
@@ -115,7 +119,7 @@ def missing_fields(body: dict[str, Any], kind: ObjectKind, has_includes: bool = 
     missing = [
         " or ".join(names)
         for names in DEPENDED_ON[kind]
-        if not any(_has(one, name) for one in data for name in names)
+        if not any(_has(item, name) for item in data for name in names)
     ]
     if kind == "post":
         if has_includes and not included(body, "users"):
@@ -129,8 +133,8 @@ def missing_fields(body: dict[str, Any], kind: ObjectKind, has_includes: bool = 
     return missing
 
 
-def _has(one: dict[str, Any], dotted: str) -> bool:
-    value: Any = one
+def _has(item: dict[str, Any], dotted: str) -> bool:
+    value: Any = item
     for name in dotted.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return value is not None

@@ -63,9 +63,9 @@ class ClientForecast:
     @property
     def usd(self) -> Range:
         """All streams together."""
-        highs = [one.usd.high for one in self.streams]
-        high = sum(one for one in highs if one is not None) if None not in highs else None
-        return Range(sum(one.usd.low for one in self.streams), high)
+        highs = [stream.usd.high for stream in self.streams]
+        high = sum(usd for usd in highs if usd is not None) if None not in highs else None
+        return Range(sum(stream.usd.low for stream in self.streams), high)
 
     @property
     def verdict(self) -> str:
@@ -96,7 +96,7 @@ def forecast(
         for config in chosen:
             wanted = _streams_of(settings, config)
             left = budget.Purse(state.engine, X, config.id, config.budget, state.now).left()
-            forecasts = [_of_stream(state, config, one, window) for one in wanted]
+            forecasts = [_of_stream(state, config, stream, window) for stream in wanted]
             if is_counting:
                 forecasts = _counted(settings, state, config, window, forecasts)
             found.append(ClientForecast(config.id, forecasts, left))
@@ -110,12 +110,12 @@ def _counted(
     days = (window.end - window.start) / timedelta(days=1)
     found = []
     with Client(settings) as client:
-        for one in known:
-            stream = next((each for each in _TIMELINES if each.name == one.stream), None)
-            has_history = stream is None or _pages_per_day(state, config.id, one.stream)
+        for estimate in known:
+            stream = next((timeline for timeline in _TIMELINES if timeline.name == estimate.stream), None)
+            has_history = stream is None or _pages_per_day(state, config.id, estimate.stream)
             rate = None if has_history or stream is None else counts.per_day(state, client, config, stream)
             if rate is None or stream is None:
-                found.append(one)
+                found.append(estimate)
                 continue
             posts = rate * days
             found.append(

@@ -198,10 +198,10 @@ def _next_page(
 
 
 def _newest_id(body: dict[str, Any]) -> str | None:
-    """The page's newest id; where `meta` does not tell it (direct messages), that of its first object."""
+    """The page's newest id; where `meta` does not name it (direct messages), that of its first object."""
     meta = body.get("meta")
-    told = meta.get("newest_id") if isinstance(meta, dict) else None
-    return _text(told or next((item.get("id") for item in fields.objects(body.get("data"))), None))
+    newest = meta.get("newest_id") if isinstance(meta, dict) else None
+    return _text(newest or next((item.get("id") for item in fields.objects(body.get("data"))), None))
 
 
 def _reaches(body: dict[str, Any], down_to: datetime | None) -> bool:

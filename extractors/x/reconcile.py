@@ -1,6 +1,6 @@
 """Compares what the ledger says was read with what X says was read, day by day.
 
-X counts posts only (/2/usage/tweets), for the whole app and in UTC days; users and messages it does not tell.
+X counts posts only (/2/usage/tweets), for the whole app and in UTC days; it gives no counts of users and messages.
 """
 
 import logging
@@ -56,10 +56,12 @@ def reconcile(
     today = settings.now().replace(hour=0, minute=0, second=0, microsecond=0)
     with open_state(settings) as state, Client(settings) as client:
         parameters = {"days": days, "usage.fields": "daily_project_usage,project_usage,project_cap"}
-        told = _by_day(client.ask(streams.USAGE_ENDPOINT, None, parameters).value)
-        ours = budget.billed_posts_by_day(state.engine, streams.NETWORK, today - timedelta(days=days - 1))
+        network_posts = _by_day(client.ask(streams.USAGE_ENDPOINT, None, parameters).value)
+        ledger_posts = budget.billed_posts_by_day(
+            state.engine, streams.NETWORK, today - timedelta(days=days - 1)
+        )
     dates = [(today - timedelta(days=back)).date().isoformat() for back in reversed(range(days))]
-    found = [Day(date, ours.get(date, 0), told.get(date, 0)) for date in dates]
+    found = [Day(date, ledger_posts.get(date, 0), network_posts.get(date, 0)) for date in dates]
     for day in found:
         on_progress(f"{day.date}: ledger {day.ledger_posts} posts, X {day.network_posts}")
     return found
@@ -69,12 +71,13 @@ def check(days: list[Day]) -> None:
     """Raises Drifted if a day's counts are too far apart."""
     drifting = [day for day in days if day.is_drifting]
     if drifting:
-        told = "; ".join(
+        differences = "; ".join(
             f"{day.date}: ledger {day.ledger_posts:,}, X {day.network_posts:,} ({day.drift:+,})"
             for day in drifting
         )
         raise Drifted(
-            f"what X counts differs from the ledger by more than {DRIFT_SHARE:.0%} and {DRIFT_POSTS} posts: {told}",
+            f"what X counts differs from the ledger by more than {DRIFT_SHARE:.0%} and {DRIFT_POSTS} posts: "
+            f"{differences}",
             "more at X: does another program use the same app, or was the state store lost? "
             "More here: X bills a post once a day; report it. Budgets count what the ledger says",
         )

@@ -70,7 +70,7 @@ class References:
             conversation = conversation_id(post)
             if conversation:
                 self._parents[conversation].update(
-                    one for kind, one in fields.references(post) if kind == "replied_to"
+                    parent_id for kind, parent_id in fields.references(post) if kind == "replied_to"
                 )
 
     def missing(self) -> set[str]:

@@ -114,7 +114,7 @@ def due(state: State, object_type: ObjectType, held: Mapping[str, datetime], cou
 def _look_at_accounts(context: Context, held: _Held, ours: set[str], found: Found) -> None:
     """Deleted and suspended accounts go; of protected and withheld ones the posts go, their profiles X still shows.
 
-    Ours are told of and left: what was written for the client stays theirs while X makes up its mind.
+    Accounts of ours are reported and left: what was written for the client stays theirs until X has decided.
     """
     wish = context.settings.config.erasure
     erased = tombstones.by_network(context.state, NETWORK)

@@ -77,8 +77,8 @@ def plan_threads(settings: Settings, window: Window, run_id: str, client_id: str
             left = deferred.take_up(state, config.id, streams.names_of(2), run_id)
             for old_window, old_run in deferred.taken_up(state, config.id, run_id):
                 planned = _threads(settings, state, config, old_window, old_run)
-                mine = [one for one in left if one["run_id"] == old_run]
-                specs += [deferred.belonging_to(one, old_window, old_run) for one in _united(mine, planned)]
+                mine = [spec for spec in left if spec["run_id"] == old_run]
+                specs += [deferred.belonging_to(spec, old_window, old_run) for spec in _united(mine, planned)]
             specs += _threads(settings, state, config, window, run_id)
     return specs
 
@@ -109,11 +109,11 @@ def plan_polls(settings: Settings, client_id: str | None = None) -> list[Spec]:
     with open_state(settings) as state:
         for config in _clients(settings, client_id):
             dues = [
-                one for one in polling.due(state, config.id, now, close_after, reach) if one.since < until
+                due for due in polling.due(state, config.id, now, close_after, reach) if due.since < until
             ]
             if dues:
                 targets = [
-                    [one.conversation_id, one.since.isoformat(), one.activity_at.isoformat()] for one in dues
+                    [due.conversation_id, due.since.isoformat(), due.activity_at.isoformat()] for due in dues
                 ]
                 specs.append(
                     {
@@ -183,7 +183,7 @@ def _threads(
     timelines = list(X.expected_streams)
     for page in landing_files.run_pages(settings.landing_dir, NETWORK, timelines, run_id, config.id):
         conversations.update(references.activity(page.body))
-        own = {str(one.get("id")) for one in fields.objects(page.body.get("data"))}
+        own = {str(post.get("id")) for post in fields.objects(page.body.get("data"))}
         for post in fields.objects(page.body.get("data")) + fields.included(page.body, "tweets", "posts"):
             if str(post.get("author_id")) not in ours:
                 continue
@@ -198,7 +198,7 @@ def _threads(
     active_for = timedelta(days=settings.config.polling.close_after_days)
     conversations.update(state.active_conversations(NETWORK, config.id, window.end - active_for, window.end))
     since = _already_polled(state, config.id, conversations, window)
-    conversations -= {one for one, start in since.items() if start >= window.end}
+    conversations -= {conversation_id for conversation_id, start in since.items() if start >= window.end}
     targets = {streams.CONVERSATIONS_RECENT.name: references.in_order(conversations)}
     for stream in of_posts:
         post_ids = counted[stream.name]
@@ -210,7 +210,11 @@ def _threads(
     specs: list[Spec] = [
         {"client_id": config.id, "stream": name, "targets": ids} for name, ids in targets.items() if ids
     ]
-    later = {one: start.isoformat() for one, start in since.items() if one in conversations}
+    later = {
+        conversation_id: start.isoformat()
+        for conversation_id, start in since.items()
+        if conversation_id in conversations
+    }
     for spec in specs:
         if later and spec["stream"] == streams.CONVERSATIONS_RECENT.name:
             spec["since"] = later
@@ -222,14 +226,14 @@ def _already_polled(
 ) -> dict[str, datetime]:
     """Conversation id → where the window begins for it, after what polls have brought of it already."""
     begins: dict[str, datetime] = {}
-    for one, (start, end) in polling.covered(state, client_id, conversations).items():
+    for conversation_id, (start, end) in polling.covered(state, client_id, conversations).items():
         if start <= window.start < end:
             # Whole hours: conversations that begin together share a query.
             hour = (end - polling.OVERLAP).replace(minute=0, second=0, microsecond=0)
             if end >= window.end:
-                begins[one] = window.end
+                begins[conversation_id] = window.end
             elif hour > window.start:
-                begins[one] = hour
+                begins[conversation_id] = hour
     return begins
 
 
@@ -253,7 +257,7 @@ def _newest(state: State, config: ClientConfig, stream: Stream, ids: set[str], w
 
 def _united(left: list[Spec], planned: list[Spec]) -> list[Spec]:
     """Specs of one run, those that were left first in the order they had, so that their walks go on."""
-    by_stream = {one["stream"]: dict(one) for one in left}
+    by_stream = {spec["stream"]: dict(spec) for spec in left}
     for spec in planned:
         known = by_stream.setdefault(spec["stream"], spec)
         if known is not spec:

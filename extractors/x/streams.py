@@ -215,7 +215,9 @@ def lookup_size(stream: Stream, budget: Budget | None) -> int:
 
 def conversation_targets(conversation_ids: list[str], query_limit: int) -> list[Target]:
     """As many conversations in one query as its length allows, OR-ed."""
-    queries = either([f"conversation_id:{one}" for one in conversation_ids], query_limit)
+    queries = either(
+        [f"conversation_id:{conversation_id}" for conversation_id in conversation_ids], query_limit
+    )
     return [Target(query, parameters=(("query", query),)) for query in queries]
 
 

@@ -37,7 +37,7 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="followers_seen_after_days",
                 max_value=0,
-                reason="a week told with followers it did not have yet would make every backfill look like "
+                reason="a week shown with followers it did not have yet would make every backfill look like "
                 "growth.",
                 remedy="see the join on observed_at in rpt_context_counts.sql, then build again.",
             ),

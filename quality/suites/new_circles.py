@@ -37,7 +37,7 @@ def suite() -> gx.ExpectationSuite:
                 column_A="new_count",
                 column_B="new_in_summary_count",
                 ignore_row_if="either_value_is_missing",
-                reason="one report must not tell two numbers of the same people.",
+                reason="one report must not give two numbers of the same people.",
                 remedy=_PEOPLE,
             ),
             rule(

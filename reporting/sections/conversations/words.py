@@ -5,7 +5,7 @@ from reporting.section import Link
 from reporting.sections.conversations.record import Conversation, Conversations
 from reporting.words import count
 
-# Why something of a conversation is missing; of the other two reasons there is nothing to tell.
+# Why something of a conversation is missing; of the other two reasons there is nothing to say.
 MISSING_WORDS = {
     "budget reached": "the budget was reached",
     "beyond the reach of search": "further back than our access can search",
@@ -23,7 +23,7 @@ def link(data: Conversations) -> Link:
 
 
 def missing(conversation: Conversation) -> str:
-    """What of a conversation is missing and why, as a sentence; '' where nothing is, or nobody can tell."""
+    """What of a conversation is missing and why, as a sentence; '' where nothing is missing, or nobody knows."""
     why = MISSING_WORDS.get(conversation.missing_reason)
     if why is None:
         return ""

@@ -60,7 +60,9 @@ def replies(streams: Sequence[Stream]) -> Replies | None:
         return None
     return Replies(
         network_labels=[label_of(stream.network) for stream in known],
-        captured_reply_count=sum(min(one.captured_reply_count, one.reported_reply_count) for one in known),
+        captured_reply_count=sum(
+            min(stream.captured_reply_count, stream.reported_reply_count) for stream in known
+        ),
         reported_reply_count=sum(stream.reported_reply_count for stream in known),
         conversation_count=sum(stream.conversation_count for stream in known),
         incomplete_conversation_count=sum(stream.incomplete_conversation_count for stream in known),
