@@ -41,8 +41,8 @@ def program(name: str) -> str:
 def uv() -> str:
     """The uv that made this environment: `uv run` says where it is, and the Makefile keeps one in .tools/."""
     kept = sorted(str(path) for path in ROOT.glob(".tools/uv-*/bin/uv"))
-    for one in (environment().get("UV"), "uv", *kept[::-1]):
-        found = shutil.which(one) if one else None
+    for candidate in (environment().get("UV"), "uv", *kept[::-1]):
+        found = shutil.which(candidate) if candidate else None
         # What lies on the path may be a version manager's placeholder, which does not run.
         if found and subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0:
             return found

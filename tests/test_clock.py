@@ -49,7 +49,7 @@ def readings(tree: ast.Module) -> Iterator[int]:
             if name in READ_THE_CLOCK or (name.split(".")[-1] in READ_IT_BY_DEFAULT and not is_told):
                 yield node.lineno
         elif isinstance(node, ast.ImportFrom) and node.module == "time":
-            yield from (node.lineno for one in node.names if f"time.{one.name}" in READ_THE_CLOCK)
+            yield from (node.lineno for alias in node.names if f"time.{alias.name}" in READ_THE_CLOCK)
         elif (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
@@ -85,10 +85,10 @@ def test_no_test_reads_the_real_clock() -> None:
 )
 def test_a_reading_is_found(code: str) -> None:
     assert list(readings(ast.parse(code))) == [1]
-    told = (
+    dated = (
         'def f():\n    """As of now()."""\n    return datetime(2026, 11, 2), build_world(UNTIL), clock.now()'
     )
-    assert list(readings(ast.parse(told))) == []
+    assert list(readings(ast.parse(dated))) == []
 
 
 def looking_at_time() -> list[str]:

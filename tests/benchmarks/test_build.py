@@ -66,8 +66,8 @@ def test_raw_is_what_loading_the_same_pages_leaves(tmp_path: Path, small: histor
             "select page_key, section, position, payload::varchar from raw.users order by 1, 2, 3"
         ).fetchall()
     bodies = {
-        key: {part: [entry[3] for entry in many] for part, many in groupby(parts, key=lambda one: one[1])}
-        for key, parts in groupby(objects, key=lambda one: one[0])
+        key: {part: [entry[3] for entry in many] for part, many in groupby(parts, key=lambda row: row[1])}
+        for key, parts in groupby(objects, key=lambda row: row[0])
     }
     names = ("stream", "run_id", "page_number", "endpoint", "window_start_at", "window_end_at", "fetched_at",
              "object_count", "result_count")  # fmt: skip
@@ -90,9 +90,9 @@ def test_raw_is_what_loading_the_same_pages_leaves(tmp_path: Path, small: histor
             counts = [connection.execute(f"select count(*) from {database}.raw.{table}").fetchall()[0][0]
                       for database in ("written", "warehouse")]  # fmt: skip
             assert counts[0] == counts[1] > 0, table
-            for one, other in (("written", "warehouse"), ("warehouse", "written")):
+            for side, other in (("written", "warehouse"), ("warehouse", "written")):
                 differ = connection.execute(
-                    f"select {columns} from {one}.raw.{table} except select {columns} from {other}.raw.{table} limit 2"
+                    f"select {columns} from {side}.raw.{table} except select {columns} from {other}.raw.{table} limit 2"
                 ).fetchall()
                 assert not differ, table
 

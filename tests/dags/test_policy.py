@@ -86,9 +86,9 @@ def test_lateness_is_watched_where_somebody_is_told(parse: Any) -> None:
         "found = [dag.deadline for dag in bag.dags.values()]\n"
         "print({str(deadline and (deadline[0].interval, deadline[0].callback.path)) for deadline in found})"
     )
-    told = parse("[alerts]\nwebhook = true\nlate_after_minutes = 90\n", code)
+    parsed = parse("[alerts]\nwebhook = true\nlate_after_minutes = 90\n", code)
     found = "{\"(datetime.timedelta(seconds=5400), 'rapport_alerts.run_late')\"}"
-    assert told.stdout.strip().splitlines()[-1] == found, told.stderr
+    assert parsed.stdout.strip().splitlines()[-1] == found, parsed.stderr
     nobody = parse("", code)
     assert nobody.stdout.strip().splitlines()[-1] in ("{'None'}", "{'[]'}"), nobody.stderr
 

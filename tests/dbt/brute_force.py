@@ -89,8 +89,8 @@ def addresses(posts: list[Post], placed: dict[str, Placed]) -> list[Act]:
         meant: dict[str, str] = {}
         parent = post.parent_post_id if post.parent_post_id != post.post_id else None
         is_reply = post.parent_post_id is not None or (post.conversation_id or post.post_id) != post.post_id
-        for one in post.typed:
-            meant[one] = "mention"
+        for account in post.typed:
+            meant[account] = "mention"
         if not is_reply and post.reply_to:
             meant[post.reply_to] = "mention"
         if post.quoted_post_id in captured:
@@ -122,11 +122,11 @@ def mean_distance(posts: list[Post], placed: dict[str, Placed], root: str) -> fl
     total = 0
     for start in ids:
         steps, queue = {start: 0}, [start]
-        for one in queue:
-            for two in neighbours[one] - steps.keys():
-                steps[two] = steps[one] + 1
+        for node in queue:
+            for two in neighbours[node] - steps.keys():
+                steps[two] = steps[node] + 1
                 queue.append(two)
-        total += sum(steps[one] for one in ids)
+        total += sum(steps[node] for node in ids)
     return total / (len(ids) * (len(ids) - 1)) if len(ids) > 1 else None
 
 
@@ -156,7 +156,7 @@ def exchange_counts(acts: Iterable[Act]) -> dict[str, int]:
     counts: dict[str, int] = defaultdict(int)
     for (root, _), line in talk.items():
         line.sort(key=lambda act: (act.occurred_at, _number(act.post_id)))
-        counts[root] += sum(1 for one, other in pairwise(line) if one.sender != other.sender)
+        counts[root] += sum(1 for earlier, other in pairwise(line) if earlier.sender != other.sender)
     return counts
 
 
@@ -224,7 +224,7 @@ def ledger(talk: list[tuple[str, Act]], as_of: datetime) -> dict[datetime, Week]
         ways = [sum(1 for direction, _ in before if direction == way) for way in ("in", "out")]
         done = [moment for moment, _, _ in exchanges if moment < end]
         reals = [monday(moment) for moment, _ in real if moment < end]
-        recent = [one for one in reals if one > week - timedelta(weeks=26)]
+        recent = [real_week for real_week in reals if real_week > week - timedelta(weeks=26)]
         entitled = "noticed" if before else "stranger"
         if done:
             entitled = "acquainted"
@@ -255,7 +255,7 @@ def ledger(talk: list[tuple[str, Act]], as_of: datetime) -> dict[datetime, Week]
                 stage,
                 _movement(was, stage, in_week == len(done) > 0),
                 in_week,
-                sum(1 for one in reals if one == week),
+                sum(1 for real_week in reals if real_week == week),
             )
         week = end
     return rows

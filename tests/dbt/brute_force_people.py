@@ -21,7 +21,7 @@ def exchange_moments(talk: list[tuple[str, Act]]) -> list[datetime]:
 def usual_gap(talk: list[tuple[str, Act]]) -> float | None:
     """The median days between days with an exchange."""
     days = sorted({moment.date() for moment in exchange_moments(talk)})
-    gaps = [(later - one).days for one, later in pairwise(days)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     return median(gaps) if gaps else None
 
 
@@ -69,9 +69,9 @@ def tied(acts: Iterable[Act]) -> dict[str, set[str]]:
         last: dict[str, str] = {}
         for act in line:
             if last.get(act.root, act.sender) != act.sender:
-                one, other = pair
-                found[one].add(other)
-                found[other].add(one)
+                person, other = pair
+                found[person].add(other)
+                found[other].add(person)
             last[act.root] = act.sender
     return found
 

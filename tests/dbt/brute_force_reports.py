@@ -51,7 +51,7 @@ def sparked(posts: Iterable[Post], placed: dict[str, Placed], talks: Talks) -> d
                 if place.root == root
             )
             found[spark].answering.add(person)
-            if any(one == root and number == 2 for _, one, number in exchanges):
+            if any(opened == root and number == 2 for _, opened, number in exchanges):
                 found[spark].real.append(person)
             if turns >= 2:
                 found[spark].returners.add(person)
@@ -62,7 +62,7 @@ def sparked(posts: Iterable[Post], placed: dict[str, Placed], talks: Talks) -> d
 
 def ranks(places: dict[str, tuple[int, ...]]) -> dict[str, int]:
     """1 for the best; equals share a rank, and the next rank leaves room for them."""
-    return {one: 1 + sum(other > place for other in places.values()) for one, place in places.items()}
+    return {key: 1 + sum(other > place for other in places.values()) for key, place in places.items()}
 
 
 def monday_number(moment: datetime) -> int:
@@ -112,7 +112,7 @@ def load(acts: Iterable[Act], as_of: datetime) -> dict[tuple[str, int], tuple[in
                     account = act.sender if direction == "out" else act.receiver
                     real.append((account, act.occurred_at, person))
             if direction == "in":
-                later = [one.occurred_at for way, one in talk[at + 1 :] if way == "out"]
+                later = [answer.occurred_at for way, answer in talk[at + 1 :] if way == "out"]
                 asked.append((act.receiver, act.occurred_at, min(later, default=None)))
     found = {}
     day = timedelta(hours=24)
@@ -120,11 +120,19 @@ def load(acts: Iterable[Act], as_of: datetime) -> dict[tuple[str, int], tuple[in
     for account in OURS:
         for week in range(min(weeks), monday_number(as_of) + 1):
             end = min(as_of, datetime(1970, 1, 5, tzinfo=as_of.tzinfo) + timedelta(weeks=week + 1))
-            came = [(at, done) for one, at, done in asked if one == account and monday_number(at) == week]
+            came = [
+                (at, done)
+                for answered, at, done in asked
+                if answered == account and monday_number(at) == week
+            ]
             found[account, week] = (
-                sum(one == account and monday_number(at) == week for one, at, _ in real),
+                sum(answered == account and monday_number(at) == week for answered, at, _ in real),
                 len(
-                    {who for one, at, who in real if one == account and week - 26 < monday_number(at) <= week}
+                    {
+                        who
+                        for answered, at, who in real
+                        if answered == account and week - 26 < monday_number(at) <= week
+                    }
                 ),
                 len(came),
                 sum(done is not None and done < end and done - at <= day for at, done in came),

@@ -83,10 +83,10 @@ def random_home(seed: int) -> Fetched:
     messages.append(Message(writer.post("500", START).post_id, "500", OURS[0], START, ("501",)))
     reported: dict[str, int | None] = {}
     for post in captured:
-        replies = sum(one.parent_post_id == post.post_id for one in captured)
+        replies = sum(reply.parent_post_id == post.post_id for reply in captured)
         reported[post.post_id] = max(0, replies + chance.choice([0] * 12 + [1, 3, -1]))
     for root in {post.conversation_id for post in chance.sample(captured, 60)}:
-        reported |= {one.post_id: None for one in captured if one.conversation_id == root}
+        reported |= {member.post_id: None for member in captured if member.conversation_id == root}
     as_of = _in_mid_talk(captured, START + timedelta(weeks=36))
     home = Fetched(
         as_of, posts, messages, reported,
@@ -135,32 +135,32 @@ def land(settings: Settings, state: State, home: Fetched) -> None:
         data = []
         for post in captured:
             if home.observed_at[post.post_id] == moment:
-                one: dict[str, Any] = post.payload()
-                one["public_metrics"] |= {"reply_count": home.reported[post.post_id]}
-                data.append(one)
+                payload: dict[str, Any] = post.payload()
+                payload["public_metrics"] |= {"reply_count": home.reported[post.post_id]}
+                data.append(payload)
         # seen by another stream than the search
         _page(settings, "mentions", "post", data, fetched_at=moment, window_end_at=home.as_of)
     for until in sorted(set(home.searched_until.values())):
-        ids = [one for one, end in home.searched_until.items() if end == until]
-        query = " OR ".join(f"conversation_id:{one}" for one in ids)
+        ids = [conversation_id for conversation_id, end in home.searched_until.items() if end == until]
+        query = " OR ".join(f"conversation_id:{conversation_id}" for conversation_id in ids)
         _page(settings, "conversations", "post", [], parameters={"query": query}, window_end_at=until)
     refused = [
         {
             "resource_type": "tweet",
-            "resource_id": one,
+            "resource_id": post_id,
             "parameter": "ids",
             "type": f"https://x/problems/{fate}",
         }
-        for one, fate in home.fates.items()
+        for post_id, fate in home.fates.items()
         if fate in (GONE, HIDDEN)
     ]
     _page(settings, "missing", "post", [], errors=refused, window_end_at=home.as_of)
     # the last of the month's messages are shown again the next time
     middle = len(home.messages) // 2
     for part in (home.messages[:middle], home.messages[middle - 3 :]):
-        data = [one.payload() for one in part]
+        data = [message.payload() for message in part]
         _page(settings, "direct_messages", "message", data, window_end_at=home.as_of)
-    erased = frozenset(one for one, fate in home.fates.items() if fate == "erased")
+    erased = frozenset(post_id for post_id, fate in home.fates.items() if fate == "erased")
     tombstones.put(state, Forgotten.of("x", erased), "on request", is_finished=True)
     for window, why in home.gaps:
         gaps.record(state, "x", "lab", "conversations", gaps.WHOLE_STREAM, window, why)

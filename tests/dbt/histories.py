@@ -69,13 +69,13 @@ class Post:
         if mentions:
             answer["entities"] = {"mentions": mentions}
         references = [
-            {"type": name, "id": one}
-            for name, one in (
+            {"type": name, "id": post_id}
+            for name, post_id in (
                 ("quoted", self.quoted_post_id),
                 ("replied_to", self.parent_post_id),
                 ("retweeted", self.reposted_post_id),
             )
-            if one
+            if post_id
         ]
         if references:
             answer["referenced_tweets"] = references
@@ -191,15 +191,15 @@ def random_introductions(writer: Writer, count: int) -> list[Post]:
     chance = writer.random
     posts: list[Post] = []
     for _ in range(count):
-        one = str(500 + chance.randrange(60))
+        writer_id = str(500 + chance.randrange(60))
         other = chance.choice([str(500 + chance.randrange(60)), str(200 + chance.randrange(60)), BOT])
-        if one == other:
+        if writer_id == other:
             continue
         moment = START + timedelta(days=chance.randrange(480), seconds=chance.randrange(80000))
-        talk = [writer.post(one, moment, typed=[other])]
+        talk = [writer.post(writer_id, moment, typed=[other])]
         for _ in range(chance.choice([0, 1, 1, 2, 5])):
             moment += timedelta(seconds=chance.randrange(60, 200000))
-            talk.append(writer.reply(talk[-1], chance.choice([one, other]), moment))
+            talk.append(writer.reply(talk[-1], chance.choice([writer_id, other]), moment))
         posts += talk
     return posts
 
@@ -235,14 +235,14 @@ def write_jsonl(posts: list[Post], path: Path, writer: Writer) -> None:
     accounts = sorted({post.account_id for post in posts})
     users = [
         {
-            "id": one,
-            "username": f"h{one}",
-            "name": f"Person {one}",
+            "id": account_id,
+            "username": f"h{account_id}",
+            "name": f"Person {account_id}",
             "created_at": "2015-01-01T00:00:00.000Z",
-            **({"location": f" Town  {int(one) % 11}"} if int(one) % 3 else {}),
-            "public_metrics": {"followers_count": 7 * int(one), "listed_count": int(one) % 5},
+            **({"location": f" Town  {int(account_id) % 11}"} if int(account_id) % 3 else {}),
+            "public_metrics": {"followers_count": 7 * int(account_id), "listed_count": int(account_id) % 5},
         }
-        for one in accounts
+        for account_id in accounts
     ]
     with path.open("w", encoding="utf-8") as file:
         for start in range(0, len(shuffled), 100):

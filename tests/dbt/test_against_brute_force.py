@@ -79,7 +79,9 @@ def test_the_shape_of_every_tree(built: Built, placed: dict[str, brute_force.Pla
         )
         assert virality == pytest.approx(brute_force.mean_distance(built.posts, placed, root))
         assert balance == pytest.approx(brute_force.evenness(turn.account_id for turn in turns))
-        gaps = [(later.created_at - one.created_at).total_seconds() / 60 for one, later in pairwise(turns)]
+        gaps = [
+            (later.created_at - earlier.created_at).total_seconds() / 60 for earlier, later in pairwise(turns)
+        ]
         assert gap == pytest.approx(median(gaps) if gaps else None)
 
 

@@ -23,12 +23,12 @@ accounts = ["{OWNER}"]
 def _tweet(
     post_id: int, text: str, parent: int | None = None, to: str | None = None, **more: Any
 ) -> dict[str, Any]:
-    one = {"id_str": str(post_id), "full_text": text, "created_at": "Fri Mar 06 08:00:00 +0000 2009", **more}
+    post = {"id_str": str(post_id), "full_text": text, "created_at": "Fri Mar 06 08:00:00 +0000 2009", **more}
     if parent:
-        one["in_reply_to_status_id_str"] = str(parent)
+        post["in_reply_to_status_id_str"] = str(parent)
     if to:
-        one["in_reply_to_user_id_str"] = to
-    return {"tweet": one}
+        post["in_reply_to_user_id_str"] = to
+    return {"tweet": post}
 
 
 def _named(handle: str, account_id: str, start: int) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     dbt.build(settings)
     placed = brute_force.place(home.posts)
     public = brute_force.addresses(home.posts, placed)
-    private = [one.act for one in home.messages if not one.others]
+    private = [message.act for message in home.messages if not message.others]
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         yield Built(home, placed, public, private, connection)
@@ -141,28 +141,30 @@ def test_another_client_learns_nothing_of_it(built: Built) -> None:
     rows = built.connection.sql(
         "select post_id from intermediate.int_relationships__addresses where client_id = 'other'"
     ).fetchall()
-    assert rows and not [one for (one,) in rows if one.startswith("dm:")]
+    assert rows and not [post_id for (post_id,) in rows if post_id.startswith("dm:")]
     # nor does anybody, by way of who could introduce whom
     ties = built.connection.sql("select last_exchange_post_id from intermediate.int_people__ties").fetchall()
-    assert ties and not [one for (one,) in ties if one.startswith("dm:")]
+    assert ties and not [post_id for (post_id,) in ties if post_id.startswith("dm:")]
 
 
 def reason_for(built: Built, root: str, inside: list[str], missing: int | None) -> str:
     """Why something of it is missing, cause after cause."""
     home, posts = built.home, {post.post_id: post for post in built.home.posts}
-    named = {posts[one].parent_post_id for one in inside if built.placed[one].is_parent_missing} | {root}
-    fates = {home.fates[one] for one in named if one in home.fates}
+    named = {
+        posts[post_id].parent_post_id for post_id in inside if built.placed[post_id].is_parent_missing
+    } | {root}
+    fates = {home.fates[post_id] for post_id in named if post_id in home.fates}
     if missing is None and not fates:
         return "not counted"
     if not missing and not fates:
         return "nothing missing"
     if missing or "unasked" in fates:
-        times = [posts[one].created_at for one in inside]
+        times = [posts[post_id].created_at for post_id in inside]
         quiet = max(times) + timedelta(days=14)
         whys = {why for gap, why in home.gaps if min(times) < gap.end and gap.start < quiet}
         if whys:
             return "budget reached" if BUDGET in whys else "beyond the reach of search"
-        last_seen = max(home.observed_at[one] for one in inside)
+        last_seen = max(home.observed_at[post_id] for post_id in inside)
         if "unasked" in fates or (
             missing and (root not in home.searched_until or last_seen > home.searched_until[root])
         ):
@@ -175,28 +177,28 @@ def test_conversations_end_with_the_data_and_say_what_is_missing(built: Built) -
     home, posts = built.home, {post.post_id: post for post in built.home.posts}
     captured = [post for post in home.posts if post.is_captured]
     ours = {
-        built.placed[one.post_id].root
-        for one in captured
-        if one.account_id in OURS and one.created_at < home.as_of
+        built.placed[post.post_id].root
+        for post in captured
+        if post.account_id in OURS and post.created_at < home.as_of
     }
     roots = ours | {act.root for talk in built.talks().values() for _, act in talk if act.kind != "message"}
     expected: dict[str, tuple[Any, ...]] = {}
     for root in roots:
         inside = [
-            one
-            for one, place in built.placed.items()
-            if place.root == root and posts[one].created_at < home.as_of
+            post_id
+            for post_id, place in built.placed.items()
+            if place.root == root and posts[post_id].created_at < home.as_of
         ]
-        counts = [home.reported[one] for one in inside if home.reported[one] is not None]
+        counts = [home.reported[post_id] for post_id in inside if home.reported[post_id] is not None]
         reported = sum(counts) if counts else None
         # the network counts replies that came after the end of the data, too: so they are not missing
-        replies = sum(one.parent_post_id in inside for one in captured)
+        replies = sum(reply.parent_post_id in inside for reply in captured)
         missing = None if reported is None else max(0, reported - replies)
-        places = [built.placed[one] for one in inside]
-        times = [posts[one].created_at for one in inside]
+        places = [built.placed[post_id] for post_id in inside]
+        times = [posts[post_id].created_at for post_id in inside]
         expected[root] = (
-            min(times), max(times), len(inside), sum(posts[one].account_id in OURS for one in inside),
-            len({posts[one].account_id for one in inside}), max(place.depth for place in places),
+            min(times), max(times), len(inside), sum(posts[post_id].account_id in OURS for post_id in inside),
+            len({posts[post_id].account_id for post_id in inside}), max(place.depth for place in places),
             max(Counter(place.depth for place in places).values()), sum(place.is_new_turn for place in places),
             root not in inside, replies, reported, missing, reason_for(built, root, inside, missing),
         )  # fmt: skip
@@ -209,5 +211,5 @@ def test_conversations_end_with_the_data_and_say_what_is_missing(built: Built) -
     assert found == expected
     # worth comparing only if every reason occurs, and talk that goes on after the end of the data
     assert len({row[-1] for row in expected.values()}) == 9
-    later = {built.placed[one.post_id].root for one in captured if one.created_at >= home.as_of}
+    later = {built.placed[post.post_id].root for post in captured if post.created_at >= home.as_of}
     assert later & expected.keys() and later - expected.keys()

@@ -27,11 +27,13 @@ class Look:
 
 @st.composite
 def looks(draw: st.DrawFn) -> list[Look]:
-    one = st.builds(
+    a_look = st.builds(
         Look, st.sampled_from(["7", "8"]), st.integers(0, 5), st.integers(0, 2), st.sampled_from(HANDLES)
     )
     # a page shows an account in one place
-    return draw(st.lists(one, max_size=24, unique_by=lambda look: (look.account_id, look.hours, look.page)))
+    return draw(
+        st.lists(a_look, max_size=24, unique_by=lambda look: (look.account_id, look.hours, look.page))
+    )
 
 
 def test_handles_are_what_walking_through_the_looks_finds(built: Built) -> None:

@@ -178,7 +178,7 @@ def test_every_table_that_names_people_is_looked_through(built: Built) -> None:
         and node["name"] not in BY_HAND
     }  # fmt: skip
     assert published | COUNTED == NAMING
-    read = manifest["nodes"][next(one for one in manifest["nodes"] if THEM in one)]["depends_on"]["nodes"]
+    read = manifest["nodes"][next(node for node in manifest["nodes"] if THEM in node)]["depends_on"]["nodes"]
     assert {name.rpartition(".")[2] for name in NAMING} <= {node.rpartition(".")[2] for node in read}
 
 

@@ -61,9 +61,9 @@ class Project:
         found: set[str] = set()
         waiting = [name]
         while waiting:
-            for one in self.reads[waiting.pop()] - found:
-                found.add(one)
-                waiting.append(one)
+            for model in self.reads[waiting.pop()] - found:
+                found.add(model)
+                waiting.append(model)
         return found
 
     def befores(self) -> Iterator[tuple[str, str]]:
@@ -158,7 +158,9 @@ def test_what_a_table_was_is_read_before_it_is_replaced(project: Project) -> Non
     pairs = list(project.befores())
     assert len(pairs) >= 6
     assert [
-        f"{one} must be built before {table}" for one, table in pairs if one not in project.all_below(table)
+        f"{change} must be built before {table}"
+        for change, table in pairs
+        if change not in project.all_below(table)
     ] == []
 
 

@@ -189,8 +189,8 @@ def _opened(worlds: Worlds) -> duckdb.DuckDBPyConnection:
     listed = " ".join(f"when '{of_y}' then '{of_x}'" for of_y, of_x in worlds.people.items())
     x_post, y_post = (network.post_url.format(id="") for network in (NETWORKS["x"], Y))
     con.execute(
-        f"create macro of_x(told) as case told when 'y' then 'x' {listed} else "
-        f"regexp_replace(replace(regexp_replace(told, '^y:', 'x:'), '{y_post}', '{x_post}'), '-y$', '') end"
+        f"create macro of_x(value) as case value when 'y' then 'x' {listed} else "
+        f"regexp_replace(replace(regexp_replace(value, '^y:', 'x:'), '{y_post}', '{x_post}'), '-y$', '') end"
     )
     return con
 

@@ -95,8 +95,8 @@ def test_merging_makes_one_account_of_several(merged: Tables, built: Built) -> N
     assert {row["root_post_id"]: (row["participant_count"], row["turn_count"], row["exchange_count"])
             for row in _named(merged, "marts.conversations")} == {
         root: (
-            len({authors[one] for one in inside}),
-            sum(placed[one].is_new_turn for one in inside),
+            len({authors[post_id] for post_id in inside}),
+            sum(placed[post_id].is_new_turn for post_id in inside),
             exchanges[root],
         )
         for root, inside in by_root.items()
@@ -105,8 +105,11 @@ def test_merging_makes_one_account_of_several(merged: Tables, built: Built) -> N
 
 def test_a_merged_person_bears_the_name_and_kind_of_the_list(merged: Tables) -> None:
     people = {row["person_id"]: row for row in _named(merged, "marts.people")}
-    found = {one: (people[one]["display_name"], people[one]["person_kind"], people[one]["account_count"])
-             for one in (*IDS.values(), _COLLEAGUE)}  # fmt: skip
+    columns = ("display_name", "person_kind", "account_count")
+    found = {
+        person_id: tuple(people[person_id][column] for column in columns)
+        for person_id in (*IDS.values(), _COLLEAGUE)
+    }
     assert found == {
         "person:five-hundred": ("Five Hundred", "person", 2),
         "person:two-hundred": ("Two Hundred", "organisation", 3),
@@ -144,13 +147,13 @@ def _person_id(account: str) -> str:
 def _as_one(post: Post) -> Post:
     """The post as it would be if whoever is merged had had one account."""
 
-    def one(account: str | None) -> str | None:
+    def person_of(account: str | None) -> str | None:
         return MERGED.get(account, account) if account else account
 
     return replace(
         post,
         account_id=MERGED.get(post.account_id, post.account_id),
-        reply_to=one(post.reply_to),
+        reply_to=person_of(post.reply_to),
         typed=[MERGED.get(account, account) for account in post.typed],
     )
 

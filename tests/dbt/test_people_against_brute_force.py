@@ -72,14 +72,14 @@ def test_how_far_we_have_come_with_stakeholders(
     ).fetchall()
     listed = {"500": 1, "510": 2, "200": 3, "@nobody_there": 2}
     assert {row[0]: row[1:] for row in rows} == {
-        person_id(one): (
-            None if one.startswith("@") else person_id(one),
-            brute_force_people.standing(talks.get(one, []), as_of),
-            len(brute_force_people.exchange_moments(talks.get(one, []))),
+        person_id(account): (
+            None if account.startswith("@") else person_id(account),
+            brute_force_people.standing(talks.get(account, []), as_of),
+            len(brute_force_people.exchange_moments(talks.get(account, []))),
             priority,
-            len(brute_force.waiting(talks.get(one, []), as_of)),
+            len(brute_force.waiting(talks.get(account, []), as_of)),
         )
-        for one, priority in listed.items()
+        for account, priority in listed.items()
     }
 
 

@@ -49,13 +49,17 @@ _OF_DUCKDB = re.compile(r"\{% macro duckdb__.*?\{%-? endmacro -?%\}", re.DOTALL)
 def of_one_engine(sql: str) -> list[str]:
     """What in a model only one engine understands: a function, or a construct with what to write instead."""
     text = _COMMENTS.sub(" ", sql)
-    handed = [one or other for part in _JINJA.findall(text) for one, other in _HANDED_OVER.findall(part)]
+    handed = [first or other for part in _JINJA.findall(text) for first, other in _HANDED_OVER.findall(part)]
     plain = "\n".join([_JINJA.sub("''", text), *handed])
     calls = set(_CALL.findall(re.sub(r"'[^']*'", "''", plain)))
     # a path or a separator that a macro is given is no SQL
     constructs = re.sub(r"'[^'\\]*'", "''", _JINJA.sub("''", text))
     found = [f"{name}()" for name in sorted(calls - BOTH)]
-    found += [f"{one}: write {two}" for one, two in ONE_ENGINE.items() if re.search(one, constructs)]
+    found += [
+        f"{construct}: write {two}"
+        for construct, two in ONE_ENGINE.items()
+        if re.search(construct, constructs)
+    ]
     return found
 
 

@@ -29,10 +29,10 @@ def test_content_is_ranked_by_the_conversations_it_started(
     built: Built, placed: dict[str, brute_force.Placed], talks: brute_force_reports.Talks
 ) -> None:
     sparked = brute_force_reports.sparked(built.posts, placed, talks)
-    ranks = brute_force_reports.ranks({post_id: one.place for post_id, one in sparked.items()})
+    ranks = brute_force_reports.ranks({post_id: spark.place for post_id, spark in sparked.items()})
     expected = {
-        post_id: (len(one.answering), len(one.real), len(one.returners), len(one.new), ranks[post_id])
-        for post_id, one in sparked.items()
+        post_id: (len(spark.answering), len(spark.real), len(spark.returners), len(spark.new), ranks[post_id])
+        for post_id, spark in sparked.items()
     }
     rows = built.connection.sql(
         "select post_id, answering_person_count, real_conversation_count, returner_count, new_person_count, "
@@ -124,7 +124,7 @@ def test_goals_stand_where_the_weeks_before_put_them(built: Built) -> None:
                 week["answer_due_count"] for week in last_four
             )
         if measure in closer:
-            return sum(weeks[until - 1][one] for one in closer[measure])
+            return sum(weeks[until - 1][column] for column in closer[measure])
         return sum(week[measure] for week in last_four) / 4
 
     rows = built.connection.sql(
@@ -136,7 +136,9 @@ def test_goals_stand_where_the_weeks_before_put_them(built: Built) -> None:
         assert then == pytest.approx(value(measure, len(weeks) - 8, "then")), measure
         days = (date(2026, 8, 30) - built_as_of(built)).days + 1
         expected = now + (now - then) / 8 * days / 7
-        is_enough = (lambda one: one <= 7.5) if measure == "waiting_count" else (lambda one: one >= 7.5)
+        is_enough = (
+            (lambda number: number <= 7.5) if measure == "waiting_count" else (lambda number: number >= 7.5)
+        )
         assert status == ("reached" if is_enough(now) else "on course" if is_enough(expected) else "behind")
 
 

@@ -87,10 +87,10 @@ def _faults(manifest: Manifest, tables: Tables) -> set[str]:
         described = models[table]["columns"]
         faults |= {f"{table}.{column}: is not built" for column in described.keys() - set(columns)}
         for column in columns:
-            told = described.get(column, {"description": "", "config": {"meta": {}}})
-            if not told["description"].strip():
+            entry = described.get(column, {"description": "", "config": {"meta": {}}})
+            if not entry["description"].strip():
                 faults.add(f"{table}.{column}: description")
-            meta = told["config"].get("meta", {})
+            meta = entry["config"].get("meta", {})
             for key, vocabulary in META.items():
                 value = meta.get(key)
                 if not isinstance(value, str) or (
@@ -164,8 +164,8 @@ def test_a_tool_shows_what_a_column_means(built: Built, manifest: Manifest) -> N
     }
     silent = set()
     for name, node in _models(manifest).items():
-        for column, told in node["columns"].items() if node["schema"] in PUBLISHED else ():
-            parts = [told["description"], *told["config"]["meta"].values()]
+        for column, entry in node["columns"].items() if node["schema"] in PUBLISHED else ():
+            parts = [entry["description"], *entry["config"]["meta"].values()]
             if not all(_plain(part) in comments[name, column] for part in parts):
                 silent.add((name, column))
     assert not silent
@@ -197,8 +197,8 @@ def test_only_reports_are_public(manifest: Manifest) -> None:
 
 def test_exposures_name_what_is_really_read(manifest: Manifest) -> None:
     exposures = {
-        one["name"]: {node.rpartition(".")[2] for node in one["depends_on"]["nodes"]}
-        for one in manifest["exposures"].values()
+        exposure["name"]: {node.rpartition(".")[2] for node in exposure["depends_on"]["nodes"]}
+        for exposure in manifest["exposures"].values()
     }
     published = {name for name, node in _models(manifest).items() if node["schema"] in PUBLISHED}
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "reporting").rglob("*.py"))
@@ -215,9 +215,9 @@ def test_exposures_name_what_is_really_read(manifest: Manifest) -> None:
 
 def _blocks(manifest: Manifest) -> dict[str, str]:
     return {
-        one["name"]: one["block_contents"]
-        for one in manifest["docs"].values()
-        if one["package_name"] == "rapport" and not one["name"].startswith("__")  # the page's own greeting
+        doc["name"]: doc["block_contents"]
+        for doc in manifest["docs"].values()
+        if doc["package_name"] == "rapport" and not doc["name"].startswith("__")  # the page's own greeting
     }
 
 
@@ -230,8 +230,8 @@ def test_the_glossary_says_what_the_columns_say(manifest: Manifest) -> None:
     spoken = {
         block.rpartition(".")[2]
         for node in _models(manifest).values()
-        for told in (node, *node["columns"].values())
-        for block in told["doc_blocks"]
+        for entry in (node, *node["columns"].values())
+        for block in entry["doc_blocks"]
     }
     assert not _blocks(manifest).keys() - spoken, "written down, and said of no table or column"
 
@@ -257,13 +257,13 @@ def test_the_definitions_are_published_as_they_were_used(built: Built) -> None:
     ).fetchall()
     assert {row[0]: row[1:] for row in found} == {
         name: (
-            told["value"],
-            told["unit"],
-            told["reason"],
-            " to ".join(map(str, told["range"])),
-            told["outside"],
+            entry["value"],
+            entry["unit"],
+            entry["reason"],
+            " to ".join(map(str, entry["range"])),
+            entry["outside"],
         )
-        for name, told in definitions().items()
+        for name, entry in definitions().items()
     }
 
 
@@ -272,6 +272,6 @@ def _descriptions(manifest: Manifest) -> list[str]:
     return [
         text
         for node in _models(manifest).values()
-        for told in (node, *node["columns"].values())
-        for text in (told["description"], *map(str, told["config"].get("meta", {}).values()))
+        for entry in (node, *node["columns"].values())
+        for text in (entry["description"], *map(str, entry["config"].get("meta", {}).values()))
     ]

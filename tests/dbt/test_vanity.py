@@ -116,9 +116,9 @@ def test_bought_attention_moves_no_headline_no_stage_and_no_rank(built: Built, t
     assert (followers, likes) == (1000, 1000)
 
 
-def _only(con: duckdb.DuckDBPyConnection, one: str, table: str) -> int:
+def _only(con: duckdb.DuckDBPyConnection, side: str, table: str) -> int:
     """How many rows of a table only one of the two warehouses has."""
-    other = {"before": "after", "after": "before"}[one]
+    other = {"before": "after", "after": "before"}[side]
     columns = f"select * {_BESIDE.get(table, '')} from"
-    query = f"select count(*) from ({columns} {one}.{table} except all {columns} {other}.{table})"
+    query = f"select count(*) from ({columns} {side}.{table} except all {columns} {other}.{table})"
     return int(con.execute(query).fetchall()[0][0])

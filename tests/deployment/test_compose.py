@@ -125,9 +125,9 @@ def test_each_key_goes_only_where_it_is_used() -> None:
 
 
 def test_rapport_in_the_scheduler_is_told_which_airflow_runs_its_home() -> None:
-    told = SERVICES["scheduler"]["environment"]
-    assert told["RAPPORT_AIRFLOW_URL"] == "http://api-server:8080"
-    assert told["RAPPORT_AIRFLOW_PASSWORD"] == FILLED["AIRFLOW_ADMIN_PASSWORD"]
+    environment = SERVICES["scheduler"]["environment"]
+    assert environment["RAPPORT_AIRFLOW_URL"] == "http://api-server:8080"
+    assert environment["RAPPORT_AIRFLOW_PASSWORD"] == FILLED["AIRFLOW_ADMIN_PASSWORD"]
 
 
 def test_dags_are_mounted_read_only_and_home_is_shared() -> None:

@@ -79,11 +79,11 @@ def test_nothing_is_installed_that_is_not_pinned() -> None:
 
 
 def test_uv_keeps_its_cache_where_the_builds_share_it() -> None:
-    [told] = re.findall(r"UV_CACHE_DIR=(\S+)", " ".join(of_kind("ENV")))
+    [cache_dir] = re.findall(r"UV_CACHE_DIR=(\S+)", " ".join(of_kind("ENV")))
     mounts = [
         re.findall(r"--mount=type=cache,target=(\S+)", line) for line in of_kind("RUN") if "uv sync" in line
     ]
-    assert mounts == [[told], [told]]
+    assert mounts == [[cache_dir], [cache_dir]]
 
 
 def test_uv_is_the_one_that_make_brings() -> None:

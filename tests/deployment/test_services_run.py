@@ -246,16 +246,16 @@ def test_only_the_password_of_the_env_file_lets_in(services: Services) -> None:
 def test_doctor_and_status_in_the_scheduler_ask_this_airflow(services: Services) -> None:
     for name in ("scheduler", "dag-processor", "triggerer"):
         services.wait_until_healthy(name)
-    told = {}
+    printed = {}
     for command in (("doctor", "--offline"), ("status",)):
         done = subprocess.run(
             [sys.executable, "-m", "operations.cli", *command], env=services.environment("scheduler"), cwd=ROOT,
             capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
-        told[command[0]] = done.stdout + done.stderr
-        assert PASSWORDS["AIRFLOW_ADMIN_PASSWORD"] not in told[command[0]]
-    assert f"Airflow: at http://127.0.0.1:{services.ports['api']} all of it is healthy" in told["doctor"]
-    assert "x_extract: paused" in told["status"], told["status"]
+        printed[command[0]] = done.stdout + done.stderr
+        assert PASSWORDS["AIRFLOW_ADMIN_PASSWORD"] not in printed[command[0]]
+    assert f"Airflow: at http://127.0.0.1:{services.ports['api']} all of it is healthy" in printed["doctor"]
+    assert "x_extract: paused" in printed["status"], printed["status"]
 
 
 def test_login_is_kept_from_other_users_of_the_machine(services: Services) -> None:

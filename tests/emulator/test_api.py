@@ -172,24 +172,24 @@ def test_traps(x: Any, world: World) -> None:
         "referenced_tweets,in_reply_to_user_id,conversation_id,public_metrics,entities,note_tweet,withheld"
     )
 
-    def one(post: Any) -> dict[str, Any]:
+    def fetched(post: Any) -> dict[str, Any]:
         return x.get(f"/2/tweets/{post.post_id}", tweet__fields=fields)["data"]
 
-    both = one(next(post for post in posts if post.quoted and post.parent))
+    both = fetched(next(post for post in posts if post.quoted and post.parent))
     assert [reference["type"] for reference in both["referenced_tweets"]] == ["quoted", "replied_to"]
-    leading = one(next(post for post in posts if post.in_reply_to and not post.parent))
+    leading = fetched(next(post for post in posts if post.in_reply_to and not post.parent))
     assert "referenced_tweets" not in leading and leading["conversation_id"] == leading["id"]
-    repost = one(next(post for post in posts if post.reposted and post.reposted.reposts > 5000))
+    repost = fetched(next(post for post in posts if post.reposted and post.reposted.reposts > 5000))
     assert repost["public_metrics"]["retweet_count"] == 9730 and repost["public_metrics"]["like_count"] == 0
     assert repost["conversation_id"] == repost["id"]
-    long = one(next(post for post in posts if post.author.handle == "longform_lotta"))
+    long = fetched(next(post for post in posts if post.author.handle == "longform_lotta"))
     assert "lichtung_inst" not in long["text"] and "entities" not in long
     assert [m["username"] for m in long["note_tweet"]["entities"]["mentions"]] == ["lichtung_inst"]
-    hostile = one(next(post for post in posts if "<script>" in post.text))
+    hostile = fetched(next(post for post in posts if "<script>" in post.text))
     assert "&lt;script&gt;" in hostile["text"] and "& " not in hostile["text"].replace("&amp; ", "")
     mention = hostile["entities"]["mentions"][0]
     assert hostile["text"][mention["start"] : mention["end"]] == "@lichtung_inst"
-    withheld = one(next(post for post in posts if post.withheld_in))
+    withheld = fetched(next(post for post in posts if post.withheld_in))
     assert withheld["withheld"] == {"copyright": False, "country_codes": ["DE", "IN"], "scope": "tweet"}
 
 
@@ -208,10 +208,10 @@ def test_partial_errors(x: Any, world: World) -> None:
     fine = next(post for post in world.newest_first if not post.is_gone)
     body = x.get("/2/tweets", ids=f"{deleted.post_id},{fine.post_id},{hidden.post_id},1")
     assert _ids([body]) == [fine.post_id]
-    told = {error["resource_id"]: error for error in body["errors"]}
-    assert told[deleted.post_id]["title"] == told["1"]["title"] == "Not Found Error"
-    assert told[hidden.post_id]["title"] == "Authorization Error"
-    assert told[hidden.post_id]["section"] == "data"
+    problems = {error["resource_id"]: error for error in body["errors"]}
+    assert problems[deleted.post_id]["title"] == problems["1"]["title"] == "Not Found Error"
+    assert problems[hidden.post_id]["title"] == "Authorization Error"
+    assert problems[hidden.post_id]["section"] == "data"
     alone = x.get(f"/2/tweets/{deleted.post_id}")
     assert "data" not in alone and len(alone["errors"]) == 1
     orphan = next(p for p in world.posts.values() if p.parent and p.parent.is_deleted and not p.is_gone)

@@ -128,20 +128,22 @@ def test_jobs_name_accounts_and_places_with_their_reasons(own: Served, mutable: 
     order(own, "deactivate", account_ids=[away])
     order(own, "protect", account_ids=[hidden])
     order(own, "scrub_places", post_ids=[by_author[fine].post_id])
-    told = {}
+    reasons = {}
     for kind, ids in (("users", by_author), ("tweets", [post.post_id for post in by_author.values()])):
         job = own.http.post("/2/compliance/jobs", json={"type": kind}).json()["data"]
         with httpx.Client() as stranger:
             stranger.put(job["upload_url"], content="\n".join(ids))
             lines = [json.loads(line) for line in stranger.get(job["download_url"]).text.splitlines()]
         assert {line["action"] for line in lines} == {"delete"}
-        told |= {line["id"]: line["reason"] for line in lines}
-    assert {account_id: told.get(account_id) for account_id in (away, hidden, fine)} == {
+        reasons |= {line["id"]: line["reason"] for line in lines}
+    assert {account_id: reasons.get(account_id) for account_id in (away, hidden, fine)} == {
         away: "deactivated",
         hidden: "protected",
         fine: None,
     }
-    assert told[by_author[away].post_id] == "deactivated" and told[by_author[fine].post_id] == "scrub_geo"
+    assert (
+        reasons[by_author[away].post_id] == "deactivated" and reasons[by_author[fine].post_id] == "scrub_geo"
+    )
     assert errors_of(own, by_author[away].post_id) == {by_author[away].post_id: "resource-not-found"}
     assert "data" not in own.get("/2/users", ids=away)
     order(own, "restore", account_ids=[away, hidden])

@@ -33,7 +33,7 @@ def _pages(http: httpx.Client, path: str, **query: Any) -> list[dict[str, Any]]:
 
 
 def test_the_burst_of_likes_has_likers(user: httpx.Client, world: World) -> None:
-    liked = [world.posts[one] for one, handles in world.likes.items() if "heartstorm_99" in handles]
+    liked = [world.posts[post_id] for post_id, handles in world.likes.items() if "heartstorm_99" in handles]
     assert len(liked) == 5
     for post in liked:
         people = _pages(user, f"/2/tweets/{post.post_id}/liking_users", max_results=30)
@@ -52,7 +52,7 @@ def test_reposters_are_those_who_reposted(x: Any, world: World) -> None:
     post = repost.reposted
     assert post is not None
     people = _pages(x.http, f"/2/tweets/{post.post_id}/retweeted_by", max_results=1)
-    authors = {one.author.handle for one in world.related(post.post_id) if one.reposted is post}
+    authors = {related.author.handle for related in world.related(post.post_id) if related.reposted is post}
     assert authors <= {person["username"] for person in people}
     count = x.get(f"/2/tweets/{post.post_id}", tweet__fields="public_metrics")["data"]["public_metrics"]
     assert len(people) == count["retweet_count"]

@@ -78,9 +78,9 @@ def test_sdk_timeline(sdk: Any, world: World) -> None:
     posts = [item for page in pages for item in page.model_dump()["data"]]
     assert len(pages) > 2
     assert [post["id"] for post in posts] == [post.post_id for post in shown(world, by_us)]
-    for one in posts:
-        assert one["author_id"] == us and one["edit_history_post_ids"] and "tweet" not in str(one.keys())
-        assert "repost_count" in one["public_metrics"]
+    for post in posts:
+        assert post["author_id"] == us and post["edit_history_post_ids"] and "tweet" not in str(post.keys())
+        assert "repost_count" in post["public_metrics"]
     assert any(post.get("referenced_posts") for post in posts) and pages[0].includes
 
 
@@ -91,7 +91,7 @@ def test_sdk_mentions(sdk: Any, world: World) -> None:
     assert len(pages) > 3 and len(found) == len(set(found))
     lotta = next(post for post in world.posts.values() if post.author.handle == "longform_lotta")
     assert lotta.post_id in found
-    assert not any(world.posts[one].reposted or world.posts[one].is_gone for one in found)
+    assert not any(world.posts[post_id].reposted or world.posts[post_id].is_gone for post_id in found)
 
 
 def test_sdk_search(sdk: Any, world: World) -> None:

@@ -108,7 +108,7 @@ def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path) -> 
         others = run_the_others(stack, settings, built)
         stood = settings.published_path.read_bytes()
         blocked = block_a_publication(stack, settings)
-        _until(lambda: about(told, "blocked") and any("blocks" in one for one, _ in told.mailed()))
+        _until(lambda: about(told, "blocked") and any("blocks" in subject for subject, _ in told.mailed()))
     truth = truth_of(built, built.until)
     left = _left_running(home)
     return Done(

@@ -154,12 +154,14 @@ def test_us_bots_and_likers_are_no_ties(done: Done, client: ClientTruth) -> None
     assert client.absent
     for table in ("marts.relationship_weeks", "reports.rpt_relationships", "reports.rpt_relationship_moves"):
         people = {
-            one
-            for (one,) in _rows(done, f"select {PERSON} from {table} where client_id = ?", client.client_id)
+            person_id
+            for (person_id,) in _rows(
+                done, f"select {PERSON} from {table} where client_id = ?", client.client_id
+            )
         }
         assert people and not people & client.absent, table
     waiting = _rows(done, f"select {PERSON} from reports.rpt_waiting where client_id = ?", client.client_id)
-    assert not {one for (one,) in waiting} & client.absent
+    assert not {person_id for (person_id,) in waiting} & client.absent
 
 
 def test_a_backfill_of_days_already_there_changes_nothing(done: Done) -> None:
@@ -199,20 +201,24 @@ def test_status_tells_what_airflow_runs_and_how_it_went(done: Done) -> None:
 
 def test_every_published_table_and_column_says_what_it_means(done: Done) -> None:
     ours = "where schema_name in ('marts', 'reports', 'quality')"
-    told = _rows(
+    comments = _rows(
         done,
         f"select table_name, null, comment from duckdb_tables() {ours} union all "
         f"select table_name, column_name, comment from duckdb_columns() {ours}",
     )
-    assert {"rpt_publication", "rpt_restatements", "rpt_waiting", "posts"} <= {table for table, _, _ in told}
-    assert [(table, column) for table, column, comment in told if not (comment or "").strip()] == []
+    assert {"rpt_publication", "rpt_restatements", "rpt_waiting", "posts"} <= {
+        table for table, _, _ in comments
+    }
+    assert [(table, column) for table, column, comment in comments if not (comment or "").strip()] == []
 
 
 def test_what_was_found_is_said_in_words_and_written_as_reports(done: Done) -> None:
     said = "\n".join(findings(done.published))
     for client in done.truth.clients.values():
         last_week = UNTIL - timedelta(weeks=1)
-        talking = [one for one in client.stages.values() if one[last_week] in ("conversing", "connected")]
+        talking = [
+            stages for stages in client.stages.values() if stages[last_week] in ("conversing", "connected")
+        ]
         assert f"You really talk with {len(talking)} people of {len(client.stages)} who came up" in said
         assert f"{len(client.waiting)} posts wait for an answer" in said
         assert list(done.settings.reports_dir.glob(f"{client.client_id}/*/index.html"))
@@ -233,8 +239,8 @@ def test_a_late_answer_comes_by_polling(done: Done) -> None:
 
 
 def test_the_ledger_is_what_the_network_counts(done: Done) -> None:
-    told = [re.search(r"ledger (\d+) posts, X (\d+)$", line) for line in done.others.compared]
-    days = [(int(one[1]), int(one[2])) for one in told if one]
+    lines = [re.search(r"ledger (\d+) posts, X (\d+)$", line) for line in done.others.compared]
+    days = [(int(found[1]), int(found[2])) for found in lines if found]
     # All of them together: the run may have gone on over midnight.
     assert len(days) == 7 and sum(ours for ours, _ in days) > 1000
     assert all(ours == theirs for ours, theirs in days)
@@ -272,14 +278,14 @@ def test_the_week_is_frozen(done: Done) -> None:
     assert manifest["publication"]["publication_id"] == publication_id
     tables = _rows(done, "select table_name from information_schema.tables where table_schema = 'reports'")
     assert manifest["tables"].keys() == {name for (name,) in tables}
-    for name, one in manifest["tables"].items():
-        frozen, theirs = f"from '{folder / one['file']}'", f"from reports.{name}"
+    for name, entry in manifest["tables"].items():
+        frozen, theirs = f"from '{folder / entry['file']}'", f"from reports.{name}"
         ((count,),) = _rows(done, f"select count(*) {frozen}")
-        assert count == one["row_count"], name
+        assert count == entry["row_count"], name
         assert (
             _rows(done, f"({frozen} except all {theirs}) union all ({theirs} except all {frozen})") == []
         ), name
-    assert manifest["pages"].keys() == {f"reports/{one}/index.html" for one in done.truth.clients}
+    assert manifest["pages"].keys() == {f"reports/{client_id}/index.html" for client_id in done.truth.clients}
     for page in manifest["pages"]:
         assert publication_id in (folder / page).read_text(encoding="utf-8")
 
@@ -300,10 +306,10 @@ def test_a_late_run_is_told(done: Done) -> None:
 def test_a_blocked_publication_is_told_with_rule_and_remedy_and_nothing_of_anybody(done: Done) -> None:
     [post] = about(done.told, "blocked")
     assert (post["run"]["dag_id"], post["run"]["run_id"]) == ("engagement_build", done.blocked)
-    rules = [one for one in post["rules"] if one["rule"] == "reader_counts_are_not_negative"]
-    assert [one["table_name"] for one in rules] == ["rpt_readership"] and rules[0]["remedy"] in post["text"]
+    rules = [rule for rule in post["rules"] if rule["rule"] == "reader_counts_are_not_negative"]
+    assert [rule["table_name"] for rule in rules] == ["rpt_readership"] and rules[0]["remedy"] in post["text"]
     assert str(done.settings.quality_dir / "docs" / "index.html") in post["text"]
-    assert not [one for one in done.truth.clients if one in post["text"]]
+    assert not [client_id for client_id in done.truth.clients if client_id in post["text"]]
     assert done.stood[0] == done.stood[1], "and nothing was published"
 
 

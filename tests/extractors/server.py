@@ -126,11 +126,11 @@ def post(number: int, author: int = 7, **more: Any) -> dict[str, Any]:
 
 def new_post(number: int, author: int = 7, **more: Any) -> dict[str, Any]:
     """The same in the new dialect."""
-    one = post(number, author, **more)
-    one["edit_history_post_ids"] = one.pop("edit_history_tweet_ids")
-    metrics = one["public_metrics"]
-    one["public_metrics"] = {"repost_count": metrics.pop("retweet_count"), **metrics}
-    return one
+    renamed = post(number, author, **more)
+    renamed["edit_history_post_ids"] = renamed.pop("edit_history_tweet_ids")
+    metrics = renamed["public_metrics"]
+    renamed["public_metrics"] = {"repost_count": metrics.pop("retweet_count"), **metrics}
+    return renamed
 
 
 def user(number: int, handle: str) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def test_an_error_of_others_brings_its_kind_alone() -> None:
     assert "ValueError" in alert.text and "what a person wrote" not in str(alert.payload)
 
 
-def told_of(error: RapportError) -> str:
+def alert_text(error: RapportError) -> str:
     """All that an alert of it says, each way."""
     alert = alerts.failed(RUN, ["task"], [Note.load(Note.of("task", error).dump())], DOCS)
     return f"{alert.text} {alert.mail} {alert.payload}"
@@ -111,9 +111,9 @@ def test_a_failed_build_names_models_and_kinds_of_error_and_no_row(
         dbt.build(settings)
     assert WRITTEN in str(caught.value), "who stands before the machine sees all of it"
     assert WRITTEN in caught.value.detail
-    told = told_of(caught.value)
-    assert "casts (Conversion Error)" in told and "nothing_is_there (Got 1 result)" in told
-    assert WRITTEN not in told and "Could not convert" not in told
+    text = alert_text(caught.value)
+    assert "casts (Conversion Error)" in text and "nothing_is_there (Got 1 result)" in text
+    assert WRITTEN not in text and "Could not convert" not in text
 
 
 def test_a_refused_backup_brings_no_word_of_the_database() -> None:
@@ -124,9 +124,9 @@ def test_a_refused_backup_brings_no_word_of_the_database() -> None:
     ):
         connection.execute("select $words::integer", {"words": WRITTEN})
     assert WRITTEN in str(caught.value)
-    told = told_of(caught.value)
-    assert "no backup could be taken to /mnt" in told and "make room" in told
-    assert WRITTEN not in told
+    text = alert_text(caught.value)
+    assert "no backup could be taken to /mnt" in text and "make room" in text
+    assert WRITTEN not in text
 
 
 def test_a_refused_rewriting_brings_no_word_of_the_database(tmp_path: Path) -> None:
@@ -137,8 +137,8 @@ def test_a_refused_rewriting_brings_no_word_of_the_database(tmp_path: Path) -> N
     with pytest.raises(PublishFailed) as caught:
         erase_from(settings, forgotten, lambda words: None)
     assert "DuckDB database file" in str(caught.value)
-    told = told_of(caught.value)
-    assert "could not be rewritten" in told and "DuckDB database file" not in told
+    text = alert_text(caught.value)
+    assert "could not be rewritten" in text and "DuckDB database file" not in text
 
 
 def test_an_answer_of_the_network_is_told_by_its_number() -> None:
@@ -147,8 +147,8 @@ def test_an_answer_of_the_network_is_told_by_its_number() -> None:
     answer._content = b'{"title": "Forbidden", "detail": "@shy has blocked you: %s"}' % WRITTEN.encode()
     error = from_response(answer, 0.0)
     assert WRITTEN in str(error)
-    assert "X answered 403" in told_of(error) and "access level" in told_of(error)
-    assert "@shy" not in told_of(error) and WRITTEN not in told_of(error)
+    assert "X answered 403" in alert_text(error) and "access level" in alert_text(error)
+    assert "@shy" not in alert_text(error) and WRITTEN not in alert_text(error)
 
 
 def test_a_killed_task_is_named_though_it_left_no_word() -> None:

@@ -78,9 +78,13 @@ def test_nothing_of_raw_the_ledger_or_the_tombstones_is_lost(older: Settings) ->
     }
     # Each has what the other had lost, finished ones and one that is not.
     erased = state_copy.tombstones_of(older)
-    assert {(network, kind, one) for network, kind, one, *_ in after["tombstones"]} == erased.keys()
+    assert {
+        (network, kind, object_id) for network, kind, object_id, *_ in after["tombstones"]
+    } == erased.keys()
     assert erased.keys() == {("x", "post", "1"), ("x", "account", "1"), ("x", "post", "2")}
-    assert [key for key, one in erased.items() if one.finished_at is None] == [("x", "account", "1")]
+    assert [key for key, tombstone in erased.items() if tombstone.finished_at is None] == [
+        ("x", "account", "1")
+    ]
     wanted = {name: len(rows) for name, rows in older_home.STATE_ROWS.items()}
     assert counts(older) == wanted | {"tombstones": 3, "handle_ids": wanted["handle_ids"]}
 

@@ -145,14 +145,14 @@ def rows_of(path: Path, network: str) -> dict[str, list[tuple[Any, ...]]]:
         ).fetchall()
         found = {}
         for schema, table, columns in tables:
-            named = next((one for one in ("network", "last_post_network") if one in columns), None)
+            named = next((column for column in ("network", "last_post_network") if column in columns), None)
             if table == "rejects":
                 condition = f"page_key like '{network}/%'"
             elif named:
                 condition = f"{named} = '{network}'"
             else:
                 continue
-            kept = [one for one in columns if not one.startswith("load") and one != "rejected_at"]
+            kept = [column for column in columns if not column.startswith("load") and column != "rejected_at"]
             query = f"select {', '.join(sorted(kept))} from {schema}.{table} where {condition} order by all"
             found[f"{schema}.{table}"] = connection.execute(query).fetchall()
     return found
@@ -164,7 +164,7 @@ def everything(settings: Settings, network: str) -> tuple[Any, ...]:
         landed(settings, network),
         rows_of(settings.warehouse_path, network),
         rows_of(settings.published_path, network),
-        [one for one in outcomes.read(settings) if one.about.network == network],
+        [outcome for outcome in outcomes.read(settings) if outcome.about.network == network],
     )
 
 
@@ -178,14 +178,14 @@ def test_a_post_goes_and_the_one_of_the_same_id_stays(
 ) -> None:
     before = everything(settings, other)
     assert before[1]["raw.posts"] and before[1]["raw.rejects"] and before[2]["marts.posts"]
-    assert {one.split("/")[0].split(":")[0] for one in found_in(settings.home, OF_THE_POST[network])} == {
+    assert {place.split("/")[0].split(":")[0] for place in found_in(settings.home, OF_THE_POST[network])} == {
         "landing", "warehouse.duckdb", "published", "outcomes.csv"
     }  # fmt: skip
     backup = back_up(settings).path
     done = erasure.erase(settings, {f"{network}:{SPOKEN}": WHY})
     assert (done.post_count, done.backup_count) == (2, 1)  # with its repost
     # An outcome's note is its writer's own text: of a post that is erased it keeps what was noted.
-    assert {one.split(":")[0] for one in found_in(settings.home, OF_THE_POST[network])} <= {
+    assert {place.split(":")[0] for place in found_in(settings.home, OF_THE_POST[network])} <= {
         "outcomes.csv", "warehouse.duckdb", f"backups/{backup.name}/outcomes.csv",
         f"backups/{backup.name}/warehouse.duckdb",
     }  # fmt: skip
@@ -279,9 +279,9 @@ def test_whom_rapport_toml_names_on_one_network_can_be_erased_on_another(setting
 
 
 def test_what_the_network_shows_no_more_and_again(settings: Settings) -> None:
-    told = {"posts": {}, "accounts": {SHY: "resource-not-found"}, "returned": []}
+    look_ups = {"posts": {}, "accounts": {SHY: "resource-not-found"}, "returned": []}
     for network in ("x", "y"):
-        done = erasure.follow_network(settings, {"network": network, **told})
+        done = erasure.follow_network(settings, {"network": network, **look_ups})
         assert done["accounts"] == 1
     with open_state(settings) as state:
         assert tombstones.by_network(state, "y").keys() == {SHY} == tombstones.by_network(state, "x").keys()

@@ -24,8 +24,8 @@ def fill(add: Add, first_week: date, week_count: int, as_of_date: date, text: st
 def definition_rows() -> list[dict[str, object]]:
     """The definitions of dbt_project.yml, as rpt_definitions.sql makes rows of them."""
     return [
-        told | {"name": name, "range": " to ".join(map(str, told["range"]))}
-        for name, told in definitions().items()
+        entry | {"name": name, "range": " to ".join(map(str, entry["range"]))}
+        for name, entry in definitions().items()
     ]
 
 

@@ -62,7 +62,7 @@ def test_the_page_needs_no_network_and_is_styled(
     assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("system-ui")
     rule = page.get_by_text("links_lead_to_the_post", exact=True)
     trend = page.locator("tr").filter(has=rule).locator(".trend i")
-    assert [one.get_attribute("class") for one in trend.all()] == ["holds", "blocks"]
+    assert [mark.get_attribute("class") for mark in trend.all()] == ["holds", "blocks"]
     assert trend.first.bounding_box()["height"] > 10  # type: ignore[index]
     assert page.get_by_text("Nothing is published").is_visible()
     assert page.locator(".broken.warns").count() == 1

@@ -54,7 +54,7 @@ for stop_at in [stop_at] if stop_at else range(1, 400, 12):
         editions.freeze(settings, step)
         os._exit(0)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    left = sorted(one.name for one in settings.editions_dir.iterdir())
+    left = sorted(path.name for path in settings.editions_dir.iterdir())
     whole = [name for name in left if not name.startswith(".")]
     for name in whole:
         manifest = editions.read_manifest(settings.editions_dir / name)
@@ -96,17 +96,21 @@ def test_an_edition_is_what_was_published(published: Settings) -> None:
     manifest = read_manifest(edition.path)
     with duckdb.connect(str(published.published_path), read_only=True) as con:
         con.execute("set timezone = 'UTC'")
-        tables = [one for one in tables_of(con) if one.schema == "reports"]
-        assert set(manifest["tables"]) == {one.name for one in tables} >= {"rpt_publication", "rpt_waiting"}
+        tables = [table for table in tables_of(con) if table.schema == "reports"]
+        assert (
+            set(manifest["tables"]) == {table.name for table in tables} >= {"rpt_publication", "rpt_waiting"}
+        )
         for table in tables:
-            told = manifest["tables"][table.name]
-            path = str(edition.path / told["file"])
+            entry = manifest["tables"][table.name]
+            path = str(edition.path / entry["file"])
             expected = con.execute(f"from {table.full_name}").fetchall()
             assert con.execute("from read_parquet(?)", [path]).fetchall() == expected
-            assert told["row_count"] == len(expected)
-            assert told["comment"] == (table.comment or "")
+            assert entry["row_count"] == len(expected)
+            assert entry["comment"] == (table.comment or "")
             columns = columns_of(con, table)
-            assert {name: (one["type"], one["comment"]) for name, one in told["columns"].items()} == columns
+            assert {
+                name: (column["type"], column["comment"]) for name, column in entry["columns"].items()
+            } == columns
             codecs = con.execute("select distinct compression from parquet_metadata(?)", [path]).fetchall()
             assert codecs in ([("ZSTD",)], [])
         [publication] = con.execute("from reports.rpt_publication").df().to_dict("records")
@@ -115,7 +119,7 @@ def test_an_edition_is_what_was_published(published: Settings) -> None:
     assert manifest["publication"]["as_of_at"] == warehouse.AS_OF.isoformat()
     assert manifest["joint_people"] == {"person:ana": ["x:2", "y:2"], "person:ben": ["x:3"]}
     assert content(edition.path / "reports").keys() == {"acme/index.html"} and edition.page_count == 1
-    files = {*(one["file"] for one in manifest["tables"].values()), *manifest["pages"], "manifest.json"}
+    files = {*(entry["file"] for entry in manifest["tables"].values()), *manifest["pages"], "manifest.json"}
     assert content(edition.path).keys() == files
     assert manifest["tables"]["rpt_waiting"]["columns"]["waiting_hours"]["comment"].startswith("Hours from")
 

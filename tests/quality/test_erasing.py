@@ -38,7 +38,7 @@ def published() -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "columns"), published(), ids=lambda one: one if isinstance(one, str) else ""
+    ("name", "columns"), published(), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_every_text_column_is_known(name: str, columns: dict[str, Any]) -> None:
     # Numbers of marts carry no type in their description; a test of dbt's would be needed to tell them apart.

@@ -32,7 +32,7 @@ from tests.quality.publishing import (
 def to_publish(settings: Settings) -> list[str]:
     """What the fixture's warehouse has to publish."""
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
-        return [f"{one.schema}.{one.name}" for one in tables_of(con)]
+        return [f"{table.schema}.{table.name}" for table in tables_of(con)]
 
 
 PUBLISH = """
@@ -113,7 +113,7 @@ def test_what_is_published_is_what_was_built(checked: Settings, rows: Callable[[
         assert [name for (name,) in found] == sorted([*tables, *record.TABLES, "quality.check_results"])
         assert con.execute("select count(*) from marts.posts").fetchone() == (posts,)
         waiting = con.execute("select * from reports.rpt_waiting order by waiting_rank").fetchall()
-        told = con.execute("select * from reports.rpt_publication").df().iloc[0]
+        row = con.execute("select * from reports.rpt_publication").df().iloc[0]
         assert con.execute("select rule from quality.check_results").fetchall() == [("some_rule",)]
         assert con.execute(
             "select comment from duckdb_tables() where table_name in ('rpt_waiting', 'replies') order by 1"
@@ -126,13 +126,13 @@ def test_what_is_published_is_what_was_built(checked: Settings, rows: Callable[[
             ("rpt_waiting", "waiting_hours", "Hours from the post to the end of the data"),
         ]
     assert waiting == rows("select * from reports.rpt_waiting order by waiting_rank")
-    assert told["publication_id"] == publication.publication_id
-    assert told["build_id"] == "build-1"
-    assert told["receipt_id"] == publication.receipt_id
-    assert told["as_of_at"] == warehouse.AS_OF
-    assert (told["table_count"], told["row_count"]) == (len(tables), publication.row_count)
-    assert told["duckdb_version"] == duckdb.__version__
-    assert told["duckdb_storage_version"] == record.STORAGE_VERSION
+    assert row["publication_id"] == publication.publication_id
+    assert row["build_id"] == "build-1"
+    assert row["receipt_id"] == publication.receipt_id
+    assert row["as_of_at"] == warehouse.AS_OF
+    assert (row["table_count"], row["row_count"]) == (len(tables), publication.row_count)
+    assert row["duckdb_version"] == duckdb.__version__
+    assert row["duckdb_storage_version"] == record.STORAGE_VERSION
     assert [path.name for path in checked.published_dir.iterdir()] == ["engagement.duckdb"]
 
 

@@ -31,12 +31,12 @@ path, stop, stays = sys.argv[1], Path(sys.argv[2]), sys.argv[3] == "stays"
 asked, seen = 0, []
 
 def look(con):
-    told = con.execute("select build_id, row_count from reports.rpt_publication").fetchall()
+    rows = con.execute("select build_id, row_count from reports.rpt_publication").fetchall()
     marks = [
         con.execute(f"select max(reads.mark), min(reads.mark), count(*) from {table} as reads").fetchone()
         for table in ("marts.marked_posts", "reports.rpt_marked_waiting", "reports.rpt_marked_weeks")
     ]
-    [(build, _)] = told
+    [(build, _)] = rows
     number = int(build.removeprefix("build-"))
     for most, least, count in marks:
         assert most == least == number, (build, marks)
@@ -89,9 +89,9 @@ def test_readers_under_fire(new_settings: Callable[[], Settings], tmp_path: Path
         stop.touch()
         said = [reader.communicate(timeout=30) for reader in readers]
     finally:
-        for one in readers:
-            one.kill()
-    assert [(one.returncode, error) for one, (_, error) in zip(readers, said, strict=True)] == [
+        for reader in readers:
+            reader.kill()
+    assert [(reader.returncode, error) for reader, (_, error) in zip(readers, said, strict=True)] == [
         (0, "") for _ in readers
     ]
     asked, *_ = zip(*(map(int, out.split()) for out, _ in said), strict=False)
@@ -117,9 +117,9 @@ ALCHEMY = """
 import sys
 import sqlalchemy as sa
 engine = sa.create_engine(f"duckdb:///{sys.argv[1]}?access_mode=read_only")
-told = sa.inspect(engine)
-print(sorted(told.get_table_names(schema="reports"))[-1])
-print(told.get_table_comment("rpt_waiting", schema="reports")["text"])
+inspector = sa.inspect(engine)
+print(sorted(inspector.get_table_names(schema="reports"))[-1])
+print(inspector.get_table_comment("rpt_waiting", schema="reports")["text"])
 with engine.connect() as con:
     waiting = sa.Table("rpt_waiting", sa.MetaData(), schema="reports", autoload_with=engine)
     print(con.scalar(sa.select(sa.func.count()).select_from(waiting)))

@@ -32,7 +32,7 @@ def read(settings: Settings, sql: str) -> list[dict[str, Any]]:
     with duckdb.connect(str(settings.published_path), read_only=True) as con:
         con.execute("set timezone = 'UTC'")
         found = con.execute(sql)
-        names = [one[0] for one in found.description or ()]
+        names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
@@ -66,7 +66,7 @@ def test_the_record_says_what_it_was_made_of(settings: Settings, spoil: Callable
     receipt = give_receipt(settings)
     assert receipt is not None
     publication = publish_latest(settings)
-    [told] = read(settings, f"select * from {record.NAME}")
+    [row] = read(settings, f"select * from {record.NAME}")
     expected = {
         "publication_id": publication.publication_id, "build_id": "build-1", "receipt_id": receipt.receipt_id,
         "as_of_at": warehouse.AS_OF, "page_count": before[0], "load_count": before[1], "last_loaded_at": before[2],
@@ -74,13 +74,13 @@ def test_the_record_says_what_it_was_made_of(settings: Settings, spoil: Callable
         "gap_hours": 1.5, "is_compared": False, "restatement_count": 0, "is_redefined": False,
         "previous_publication_id": None, "duckdb_version": duckdb.__version__,
     }  # fmt: skip
-    assert {name: told[name] for name in expected} == expected
-    assert told["published_at"] == NOW
-    assert told["dbt_version"].startswith("1.") and len(told["models_hash"]) == 64
+    assert {name: row[name] for name in expected} == expected
+    assert row["published_at"] == NOW
+    assert row["dbt_version"].startswith("1.") and len(row["models_hash"]) == 64
     again = publish_latest(settings)
-    [told] = read(settings, f"select * from {record.NAME}")
-    assert (told["previous_publication_id"], told["is_compared"]) == (publication.publication_id, True)
-    assert (again.restatement_count, told["restatement_count"]) == (0, 0)
+    [row] = read(settings, f"select * from {record.NAME}")
+    assert (row["previous_publication_id"], row["is_compared"]) == (publication.publication_id, True)
+    assert (again.restatement_count, row["restatement_count"]) == (0, 0)
 
 
 def duckdb_rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
@@ -94,10 +94,10 @@ def test_every_column_of_ours_says_what_it_means(published: Settings) -> None:
         for schema, name in (
             ("reports", "rpt_publication"), ("reports", "rpt_restatements"), ("quality", "check_results"),
         ):  # fmt: skip
-            [(told,)] = con.execute(
+            [(text,)] = con.execute(
                 "select comment from duckdb_tables() where table_name = ?", [name]
             ).fetchall()
-            assert "One row" in told
+            assert "One row" in text
             columns = columns_of(con, Table(schema, name))
             assert columns and all(comment.endswith((".", ")")) for _, comment in columns.values())
 
@@ -202,9 +202,9 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_next(
             publish_latest(published)
     else:
         publish_latest(published)
-    [told] = read(published, f"select is_compared, previous_publication_id from {record.NAME}")
-    assert told["is_compared"] == (wreck == "of an earlier version")
-    assert told["previous_publication_id"] is None
+    [row] = read(published, f"select is_compared, previous_publication_id from {record.NAME}")
+    assert row["is_compared"] == (wreck == "of an earlier version")
+    assert row["previous_publication_id"] is None
     assert moved(published) == []
 
 

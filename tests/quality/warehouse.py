@@ -98,7 +98,7 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, obj
         row = f"({', '.join('?' for _ in left[0])})"
         while left:
             some, left = left[:100], left[100:]
-            values = [value for one in some for value in one.values()]
+            values = [value for entry in some for value in entry.values()]
             con.execute(f"insert into {table} ({names}) values {', '.join([row] * len(some))}", values)
 
 
@@ -251,8 +251,8 @@ def _waiting(con: duckdb.DuckDBPyConnection) -> None:
             ],
         )  # fmt: skip
     # last of all, and without its words and a link: a direct message
-    told = "text = null, post_url = null, kind = 'message', post_id = 'dm:' || post_id"
-    con.execute(f"update reports.rpt_waiting set {told} where waiting_rank = {len(listed)}")
+    as_message = "text = null, post_url = null, kind = 'message', post_id = 'dm:' || post_id"
+    con.execute(f"update reports.rpt_waiting set {as_message} where waiting_rank = {len(listed)}")
 
 
 def _coverage(con: duckdb.DuckDBPyConnection, first_week: date) -> None:

@@ -10,14 +10,14 @@ from rapport.project import PROJECT_DIR
 
 @pytest.mark.parametrize("name", definitions())
 def test_a_definition_has_a_unit_a_reason_and_a_range_that_it_lies_in(name: str) -> None:
-    told = definitions()[name]
-    assert told.keys() == {"value", "unit", "reason", "range", "outside"}
-    least, most = told["range"]
-    assert least <= told["value"] <= most
+    entry = definitions()[name]
+    assert entry.keys() == {"value", "unit", "reason", "range", "outside"}
+    least, most = entry["range"]
+    assert least <= entry["value"] <= most
     assert least < most
-    for sentence in (told["reason"], told["outside"]):
+    for sentence in (entry["reason"], entry["outside"]):
         assert len(sentence) > 15 and sentence.endswith(".")
-    assert re.fullmatch(r"[a-z]+( [a-z]+)?", told["unit"])
+    assert re.fullmatch(r"[a-z]+( [a-z]+)?", entry["unit"])
 
 
 def test_every_definition_is_used() -> None:

@@ -47,8 +47,8 @@ def publish(settings: Settings) -> Iterator[Callable[[], Published]]:
         return opened[-1]
 
     yield start
-    for one in opened:
-        one.con.close()
+    for published in opened:
+        published.con.close()
 
 
 @pytest.fixture(scope="module")

@@ -51,7 +51,7 @@ def week(start: date = WEEK, **facts: Any) -> Week:
 
 
 DEFINITIONS = Definitions(
-    {name: Definition(told["value"], told["unit"]) for name, told in definitions().items()}
+    {name: Definition(entry["value"], entry["unit"]) for name, entry in definitions().items()}
 )
 
 

@@ -20,7 +20,7 @@ ROOT = Path(reporting.__file__).parent
 
 _NUMBER = r"\d[\d.,]*|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|fifty"
 _UNITS = "|".join(
-    sorted({word.rstrip("s") for told in definitions().values() for word in told["unit"].split()[-1:]})
+    sorted({word.rstrip("s") for entry in definitions().values() for word in entry["unit"].split()[-1:]})
 )
 # A number beside what definitions count ("3 different weeks", "the last 8"), a limit ("within a day"), and words that
 # are numbers ("twice as long", "half a year").
@@ -104,8 +104,8 @@ def _texts() -> Iterator[tuple[str, str]]:
         yield path.relative_to(models).as_posix(), path.read_text(encoding="utf-8")
     for path in sorted(models.rglob("*.yml")):
         for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
-            for told in (model, *model.get("columns", [])):
-                for text in (told["description"], *told.get("config", {}).get("meta", {}).values()):
+            for described in (model, *model.get("columns", [])):
+                for text in (described["description"], *described.get("config", {}).get("meta", {}).values()):
                     yield path.relative_to(models).as_posix(), str(text)
 
 

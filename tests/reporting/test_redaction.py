@@ -10,7 +10,8 @@ PAGE = """<!doctype html>
 <body><p data-person-ids="1 7">Ana Lima came closer.</p><p>First in line is Ana Lima &amp; co.</p>
 <svg viewBox="0 0 1 1"><clipPath id="c"><path d="M0 0"/></clipPath></svg><br>
 <LI data-post-id="5"><p>my secret<br> <b>x</b></p></LI><li data-post-id="6">@ana_l it&#39;s fine</li>
-<span class="person" data-person-id="7"><a href="https://x.com/i/user/7"><bdi>Ana Lima</bdi></a> <bdi>@ana_l</bdi></span>
+<span class="person" data-person-id="7"><a href="https://x.com/i/user/7"><bdi>Ana Lima</bdi></a>
+<bdi>@ana_l</bdi></span>
 <!-- a comment --><p>mail ana_l or me@ana_l.example</p></body></html>
 """
 

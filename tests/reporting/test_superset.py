@@ -57,8 +57,8 @@ def columns_of_chart(chart: dict[str, Any]) -> Iterator[str]:
     for key in COLUMN_PARAMS:
         named = params.get(key) or []
         yield from [named] if isinstance(named, str) else named
-    yield from (yaml.safe_load(one)[0] for one in params.get("order_by_cols") or [])
-    yield from (one["subject"] for one in params.get("adhoc_filters") or [])
+    yield from (yaml.safe_load(column)[0] for column in params.get("order_by_cols") or [])
+    yield from (filter_["subject"] for filter_ in params.get("adhoc_filters") or [])
     yield from params.get("column_config") or {}
     for metric in [*(params.get("metrics") or []), *([params["metric"]] if "metric" in params else [])]:
         yield from (
@@ -70,19 +70,19 @@ def words(sql: str) -> list[str]:
     """The columns of an expression: what is neither a function, a keyword nor a literal."""
     keywords = {"case", "when", "then", "else", "end", "and", "or", "not", "null"}
     bare = re.sub(r"'[^']*'", "", sql)
-    return [one for one in re.findall(r"\b[a-z_]+\b(?!\s*\()", bare) if one not in keywords]
+    return [word for word in re.findall(r"\b[a-z_]+\b(?!\s*\()", bare) if word not in keywords]
 
 
 def test_charts_show_what_their_dataset_has(packed: dict[str, Any]) -> None:
-    datasets = {one["uuid"]: one for one in of(packed, "datasets")}
+    datasets = {dataset["uuid"]: dataset for dataset in of(packed, "datasets")}
     for dataset in datasets.values():
-        has = {one["column_name"] for one in dataset["columns"]}
-        computed = [one["expression"] for one in dataset["columns"] if one.get("expression")]
-        assert {one for sql in computed for one in words(sql)} <= has
-        times = {one["column_name"] for one in dataset["columns"] if one.get("is_dttm")}
+        has = {column["column_name"] for column in dataset["columns"]}
+        computed = [column["expression"] for column in dataset["columns"] if column.get("expression")]
+        assert {word for sql in computed for word in words(sql)} <= has
+        times = {column["column_name"] for column in dataset["columns"] if column.get("is_dttm")}
         assert dataset["main_dttm_col"] in times if times else dataset["main_dttm_col"] is None
     for chart in of(packed, "charts"):
-        columns = {one["column_name"] for one in datasets[chart["dataset_uuid"]]["columns"]}
+        columns = {column["column_name"] for column in datasets[chart["dataset_uuid"]]["columns"]}
         named = set(columns_of_chart(chart))
         assert named, chart["slice_name"]
         assert named <= columns, (chart["slice_name"], named - columns)
@@ -91,7 +91,9 @@ def test_charts_show_what_their_dataset_has(packed: dict[str, Any]) -> None:
 def test_no_number_that_one_could_buy(packed: dict[str, Any]) -> None:
     for dataset in of(packed, "datasets"):
         assert dataset["table_name"] != "rpt_context_counts"
-        assert not [one["column_name"] for one in dataset["columns"] if re.match(_VANITY, one["column_name"])]
+        assert not [
+            column["column_name"] for column in dataset["columns"] if re.match(_VANITY, column["column_name"])
+        ]
 
 
 def test_everything_on_the_dashboard_is_in_the_zip(packed: dict[str, Any]) -> None:
@@ -101,31 +103,34 @@ def test_everything_on_the_dashboard_is_in_the_zip(packed: dict[str, Any]) -> No
     # SQLAlchemy 1.4, which Superset has, undoes no escapes.
     assert database["sqlalchemy_uri"].startswith(f"duckdb:///{PLACE}?")
     assert not any(database[f"allow_{what}"] for what in ("dml", "ctas", "cvas", "file_upload"))
-    assert {one["database_uuid"] for one in of(packed, "datasets")} == {database["uuid"]}
+    assert {dataset["database_uuid"] for dataset in of(packed, "datasets")} == {database["uuid"]}
     [dashboard] = of(packed, "dashboards")
-    placed = [one["meta"] for name, one in dashboard["position"].items() if name.startswith("CHART-")]
-    charts = {one["uuid"]: one["slice_name"] for one in of(packed, "charts")}
-    assert {one["uuid"]: one["sliceName"] for one in placed} == charts
+    placed = [element["meta"] for name, element in dashboard["position"].items() if name.startswith("CHART-")]
+    charts = {chart["uuid"]: chart["slice_name"] for chart in of(packed, "charts")}
+    assert {element["uuid"]: element["sliceName"] for element in placed} == charts
     datasets = {
-        one["uuid"]: {column["column_name"] for column in one["columns"]} for one in of(packed, "datasets")
+        dataset["uuid"]: {column["column_name"] for column in dataset["columns"]}
+        for dataset in of(packed, "datasets")
     }
-    for one in dashboard["metadata"]["native_filter_configuration"]:
-        for target in one["targets"]:
+    for native_filter in dashboard["metadata"]["native_filter_configuration"]:
+        for target in native_filter["targets"]:
             assert target["column"]["name"] in datasets[target["datasetUuid"]]
 
 
 def test_what_people_wrote_is_shown_as_text(packed: dict[str, Any]) -> None:
-    tables = [one["params"] for one in of(packed, "charts") if one["viz_type"] == "table"]
-    assert tables and not any(one["allow_render_html"] for one in tables)
+    tables = [chart["params"] for chart in of(packed, "charts") if chart["viz_type"] == "table"]
+    assert tables and not any(table["allow_render_html"] for table in tables)
 
 
 def test_tables_and_columns_bring_what_they_mean(packed: dict[str, Any]) -> None:
-    [waiting] = [one for one in of(packed, "datasets") if one["table_name"] == "rpt_waiting"]
+    [waiting] = [dataset for dataset in of(packed, "datasets") if dataset["table_name"] == "rpt_waiting"]
     assert waiting["description"] == "It's a list"
-    [hours] = [one for one in waiting["columns"] if one["column_name"] == "waiting_hours"]
+    [hours] = [column for column in waiting["columns"] if column["column_name"] == "waiting_hours"]
     assert hours["description"] == "Hours: to <the> end"
-    [publication] = [one for one in of(packed, "datasets") if one["table_name"] == "rpt_publication"]
-    assert all("Means:" in one["description"] for one in publication["columns"])
+    [publication] = [
+        dataset for dataset in of(packed, "datasets") if dataset["table_name"] == "rpt_publication"
+    ]
+    assert all("Means:" in column["description"] for column in publication["columns"])
 
 
 def test_nothing_published_or_a_table_missing_is_said(settings: Settings) -> None:
@@ -142,5 +147,5 @@ def test_nothing_published_or_a_table_missing_is_said(settings: Settings) -> Non
     "place", ["published/engagement.duckdb", "/srv/a?b/engagement.duckdb", "/srv/100%25/engagement.duckdb"]
 )
 def test_a_place_that_superset_would_read_otherwise_is_refused(settings: Settings, place: str) -> None:
-    with pytest.raises(ReportError, match="Superset can't be told of"):
+    with pytest.raises(ReportError, match="Superset can't open"):
         pack(settings, Path(place))

@@ -22,14 +22,14 @@ ACCOUNT = {
 
 def tweet(post_id: int, text: str, **more: Any) -> dict[str, Any]:
     """A post as tweets.js holds it: every number is text."""
-    one = {
+    tweet = {
         "edit_info": {"initial": {"editTweetIds": [str(post_id)], "editsRemaining": "5", "isEditEligible": True}},
         "retweeted": False, "entities": {"hashtags": [], "user_mentions": [], "urls": []},
         "display_text_range": ["0", str(len(text))], "favorite_count": "3", "id_str": str(post_id),
         "truncated": False, "retweet_count": "2", "id": str(post_id), "created_at": WRITTEN,
         "favorited": False, "full_text": text, "lang": "en", **more,
     }  # fmt: skip
-    return {"tweet": one}
+    return {"tweet": tweet}
 
 
 def named(handle: str, account_id: int, start: int) -> dict[str, Any]:

@@ -282,7 +282,7 @@ def test_what_tweepy_and_xdk_dump(settings: Settings, tmp_path: Path, query: Que
     """tweepy: a Response as JSON dumps a tuple, and as a dict; a list of both. xdk: models with empty members."""
     response = [[post(1), post(2)], {"users": [user(7, "us")]}, [], {"result_count": 2}]
     as_dict = dict(zip(("data", "includes", "errors", "meta"), [[post(3)], *response[1:]], strict=True))
-    one = [post(4), {}, [], {}]
+    single = [post(4), {}, [], {}]
     new = new_post(5, referenced_posts=[{"type": "replied_to", "id": "1"}])
     models = [
         {"data": [new], "includes": {"posts": [new_post(1)], "users": None}, "errors": None, "meta": {}},
@@ -294,7 +294,7 @@ def test_what_tweepy_and_xdk_dump(settings: Settings, tmp_path: Path, query: Que
         },
     ]
     values = {
-        "response": response, "dict": as_dict, "one": one, "responses": [as_dict, {**as_dict, "data": [post(7)]}],
+        "response": response, "dict": as_dict, "one": single, "responses": [as_dict, {**as_dict, "data": [post(7)]}],
         "models": models, "flat": [new_post(8), new_post(9)],
     }  # fmt: skip
     paths = []

@@ -46,17 +46,17 @@ def test_add_list_edit_and_remove_by_the_command_line(settings: Settings) -> Non
     assert refused.returncode == 2 and "consent basis" in refused.stderr
     assert not outcomes.path_of(settings).exists()
     assert run(settings, *said, "--basis", "consent").returncode == 0
-    [one] = outcomes.read(settings)
-    assert (one.kind, one.occurred_date, one.handle, one.note) == (
+    [outcome] = outcomes.read(settings)
+    assert (outcome.kind, outcome.occurred_date, outcome.handle, outcome.note) == (
         "meeting", date(2026, 11, 20), "@ana", 'über, "it"',
     )  # fmt: skip
     assert "already" in run(settings, *said, "--basis", "consent").stdout
-    assert run(settings, "edit", one.outcome_id, "--date", "2026-11-21").returncode == 0
-    assert outcomes.read(settings) == [replace(one, occurred_date=date(2026, 11, 21))]
-    assert one.outcome_id in run(settings, "list").stdout
-    assert run(settings, "remove", one.outcome_id).returncode == 0
+    assert run(settings, "edit", outcome.outcome_id, "--date", "2026-11-21").returncode == 0
+    assert outcomes.read(settings) == [replace(outcome, occurred_date=date(2026, 11, 21))]
+    assert outcome.outcome_id in run(settings, "list").stdout
+    assert run(settings, "remove", outcome.outcome_id).returncode == 0
     assert outcomes.read(settings) == []
-    gone = run(settings, "remove", one.outcome_id)
+    gone = run(settings, "remove", outcome.outcome_id)
     assert gone.returncode == 2 and "rapport outcome list" in gone.stderr
 
 
@@ -87,7 +87,7 @@ def test_a_file_goes_in_whole_or_not_at_all_and_twice_is_once(settings: Settings
     path.write_text(head + good, encoding="utf-8")
     assert outcomes.import_csv(settings, path) == (2, 0)
     assert outcomes.import_csv(settings, path) == (0, 2)
-    assert [one.handle for one in outcomes.read(settings)] == ["@ben", "77"]
+    assert [outcome.handle for outcome in outcomes.read(settings)] == ["@ben", "77"]
     path.write_text("kind,date\ncall,2026-11-02\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="no column client_id"):
         outcomes.import_csv(settings, path)
@@ -121,5 +121,7 @@ def test_who_is_forgotten_is_forgotten_here_too(settings: Settings) -> None:
     outcomes.add(settings, [outcomes.new(settings, **row) for row in rows])
     forgotten = Forgotten.of("x", account_ids={"12"}, handles={"ana"})
     assert outcomes.remove_forgotten(settings, forgotten) == 3
-    assert [(one.handle, one.note) for one in outcomes.read(settings)] == [("@ben", "introduced by @___")]
+    assert [(outcome.handle, outcome.note) for outcome in outcomes.read(settings)] == [
+        ("@ben", "introduced by @___")
+    ]
     assert outcomes.remove_forgotten(settings, forgotten) == 0

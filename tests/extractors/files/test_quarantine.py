@@ -39,7 +39,7 @@ def test_what_is_still_unreadable_goes_on_waiting_and_leaves_nothing_behind(
     settings: Settings, broken: Path, query: Query
 ) -> None:
     found = quarantine.waiting(settings)
-    assert [(one.line_number, one.source_path, one.kept_line) for one in found] == [
+    assert [(refused.line_number, refused.source_path, refused.kept_line) for refused in found] == [
         (2, str(broken), CUT.encode()),
         (3, str(broken), b'{"what": "ever"}'),
     ]
@@ -107,12 +107,12 @@ def test_a_landing_file_is_read_again(settings: Settings, query: Query) -> None:
     whole = path.read_bytes()
     path.write_bytes(whole[:-9])
     raw_store.load(settings)
-    [one] = quarantine.waiting(settings)
-    assert one.line_number is None
-    assert [out.is_taken_in for out in quarantine.retry(settings, [one], "ana")] == [False]
+    [refused] = quarantine.waiting(settings)
+    assert refused.line_number is None
+    assert [out.is_taken_in for out in quarantine.retry(settings, [refused], "ana")] == [False]
     assert len(quarantine.waiting(settings)) == 1
     path.write_bytes(whole)
-    assert [out.is_taken_in for out in quarantine.retry(settings, [one], "ana")] == [True]
+    assert [out.is_taken_in for out in quarantine.retry(settings, [refused], "ana")] == [True]
     assert query("select post_id from raw.posts") == [("6",)]
     assert quarantine.waiting(settings) == []
 

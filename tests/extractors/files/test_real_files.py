@@ -48,11 +48,11 @@ def _counted(path: Path) -> tuple[set[str], set[str], int]:
         except ValueError:
             unreadable += 1
             continue
-        for one in _objects(value):
-            if "id" in one and "text" in one:
-                posts.add(one["id"])
-            if "id" in one and "username" in one and "name" in one:
-                users.add(one["id"])
+        for item in _objects(value):
+            if "id" in item and "text" in item:
+                posts.add(item["id"])
+            if "id" in item and "username" in item and "name" in item:
+                users.add(item["id"])
     return posts, users, unreadable
 
 

@@ -122,7 +122,7 @@ def test_the_page_row_says_where_it_came_from(settings: Settings, query: Query) 
 
 
 def test_users_and_partial_errors(settings: Settings, query: Query) -> None:
-    one = {
+    five = {
         **user(5, "five"),
         "protected": True,
         "url": "https://t.co/x",
@@ -133,7 +133,7 @@ def test_users_and_partial_errors(settings: Settings, query: Query) -> None:
     error = {"resource_type": "user", "resource_id": "gone", "parameter": "usernames", "value": "gone",
              "title": "Not Found Error", "type": "https://api.x.com/2/problems/resource-not-found",
              "detail": "no such user", "section": "data"}  # fmt: skip
-    land(settings, "u", {"data": [one, new], "errors": [error, {"title": "odd"}]}, kind="user")
+    land(settings, "u", {"data": [five, new], "errors": [error, {"title": "odd"}]}, kind="user")
     result = raw_store.load(settings)
     assert (result["users"], result["posts"], result["errors"]) == (2, 0, 2)
     rows = query(

@@ -84,9 +84,9 @@ def test_eight_processes_never_spend_more_than_the_cap(state: State, settings: S
     assert spent <= cap + 1e-6
     # They stopped because a page of the least size might not have fitted any more, not long before.
     assert spent > cap - 5 * 0.045 - 1e-6
-    assert spent == pytest.approx(sum(one["usd"] for one in done))
-    assert len(rows) == sum(one["calls"] for one in done) > 40
-    assert sum(one["calls"] > 0 for one in done) >= 4
+    assert spent == pytest.approx(sum(result["usd"] for result in done))
+    assert len(rows) == sum(result["calls"] for result in done) > 40
+    assert sum(result["calls"] > 0 for result in done) >= 4
 
 
 def test_the_worst_case_is_held_and_the_rest_given_back(purse_of: Callable[..., Purse]) -> None:

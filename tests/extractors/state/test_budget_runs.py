@@ -108,8 +108,8 @@ def test_a_capped_run_stops_cleanly_and_later_ones_bring_the_rest(
     assert posts_of(capped, OTHER) == posts_of(free, OTHER)
     with open_state(capped) as state:
         open_gaps = gaps.everything(state)
-    told = {(gap.stream, gap.why) for gap in open_gaps if gap.why != gaps.TOO_MANY}
-    assert told == {(one, gaps.BUDGET) for one in stopped}
+    reasons = {(gap.stream, gap.why) for gap in open_gaps if gap.why != gaps.TOO_MANY}
+    assert reasons == {(stream, gaps.BUDGET) for stream in stopped}
     with duckdb.connect(str(capped.warehouse_path), read_only=True) as connection:
         assert connection.execute("select count(*) from raw.gaps").fetchall() == [(len(open_gaps),)]
     assert posts_of(capped, CAPPED) != expected

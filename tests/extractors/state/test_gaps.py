@@ -141,12 +141,12 @@ def test_beyond_a_timelines_reach_search_takes_over_or_a_gap_is_told(
         assert found == []
         assert set(written) - landed == set()
     else:
-        mine = [one for one in found if (one.stream, one.target) == ("own_posts", account.account_id)]
-        assert [one.why for one in mine] == ["beyond the newest 40 that X shows"]
+        mine = [gap for gap in found if (gap.stream, gap.target) == ("own_posts", account.account_id)]
+        assert [gap.why for gap in mine] == ["beyond the newest 40 that X shows"]
         assert mine[0].from_at == world.start
         lost = set(written) - landed
-        assert lost and all(mine[0].from_at <= written[one] <= mine[0].to_at for one in lost)
-        assert "mentions" in {one.stream for one in found}
+        assert lost and all(mine[0].from_at <= written[post_id] <= mine[0].to_at for post_id in lost)
+        assert "mentions" in {gap.stream for gap in found}
 
 
 @pytest.mark.clock
@@ -209,7 +209,7 @@ def test_what_a_poll_brought_is_not_asked_for_again(
     assert (result["status"], result["objects"]) == ("finished", 1)
     asked = x.asked("/2/tweets/search/recent")
     # Thirty conversations in three queries, each from shortly before its newest post.
-    assert sum(one["query"].count("conversation_id:") for one in asked) == 30
+    assert sum(query["query"].count("conversation_id:") for query in asked) == 30
     assert len(asked) == 3
     assert asked[0]["start_time"] == f"{NOW - timedelta(hours=2, minutes=10):%Y-%m-%dT%H:%M:%SZ}"
     assert steps.plan_polls(settings) == []
@@ -219,7 +219,7 @@ def test_what_a_poll_brought_is_not_asked_for_again(
     window = Window(NOW - timedelta(hours=2), NOW + timedelta(hours=3))
     (again,) = steps.plan_threads(settings, window, RUN)
     assert set(again["targets"]) == set(ids)
-    assert all(datetime.fromisoformat(one) > window.start for one in again.get("since", {}).values())
+    assert all(datetime.fromisoformat(since) > window.start for since in again.get("since", {}).values())
 
 
 def test_messages_and_likers_need_consent_and_a_users_token(
@@ -300,12 +300,12 @@ def test_posts_beyond_nods_per_run_are_a_gap_until_a_run_may_ask_for_them(
         specs = steps.plan_threads(settings, days(0, 7), RUN)
         asked = [spec["targets"] for spec in specs if spec["stream"] == "reposters"]
         with open_state(settings) as state:
-            told = [
+            gaps_left = [
                 (gap.from_at, gap.to_at, gap.why)
                 for gap in gaps.everything(state)
                 if gap.stream == "reposters"
             ]
-        return [target for targets in asked for target in targets], told
+        return [target for targets in asked for target in targets], gaps_left
 
     left = (start, start + timedelta(hours=20, seconds=1), gaps.TOO_MANY)
     assert planned(1) == (ids[:1], [left])

@@ -53,9 +53,9 @@ def test_an_older_store_keeps_all_it_held(
                 assert sorted(found[name], key=str) == sorted(
                     ({column: row[column] for column in found[name][0]} for row in rows), key=str
                 )
-    told = [record.message for record in caplog.records]
-    assert len(told) == len(SAY_THE_NETWORK_NOW)
-    assert "state store: 1200 rows of ledger have got network" in told
+    messages = [record.message for record in caplog.records]
+    assert len(messages) == len(SAY_THE_NETWORK_NOW)
+    assert "state store: 1200 rows of ledger have got network" in messages
 
 
 def test_an_older_store_has_the_keys_of_a_new_one(

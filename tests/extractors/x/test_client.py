@@ -19,9 +19,9 @@ GOOD = page([post(1)])
 
 
 def ask(settings: Settings, waits: list[float] | None = None, messages: list[str] | None = None) -> object:
-    told: Callable[[str], None] = messages.append if messages is not None else lambda message: None
+    on_progress: Callable[[str], None] = messages.append if messages is not None else lambda message: None
     slept: Callable[[float], None] = waits.append if waits is not None else lambda seconds: None
-    with Client(settings, told, slept) as client:
+    with Client(settings, on_progress, slept) as client:
         return client.ask("get_users_tweets", "7", {"max_results": 100}).value
 
 

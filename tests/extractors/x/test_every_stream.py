@@ -82,8 +82,8 @@ def cases(world: World) -> dict[str, Case]:
     hidden = next(post.author for post in world.newest_first if post.author.is_protected)
     shown = [post for post in world.newest_first if not post.is_gone and post.history[-1] == post.post_id]
 
-    def account(one: Any) -> Target:
-        return Target(one.account_id, path_id=one.account_id)
+    def account(user: Any) -> Target:
+        return Target(user.account_id, path_id=user.account_id)
 
     def about(post: Post) -> Target:
         return Target(post.post_id, path_id=post.post_id)
@@ -98,7 +98,9 @@ def cases(world: World) -> dict[str, Case]:
         return ids([quote for quote in shown if quote.quoted is post])
 
     def reposters_of(post: Post) -> list[str]:
-        reposts = [one for one in world.related(post.post_id) if one.reposted is post and not one.is_gone]
+        reposts = [
+            repost for repost in world.related(post.post_id) if repost.reposted is post and not repost.is_gone
+        ]
         return [account.account_id for account in nods.reposters(world, post, reposts)]
 
     def likers_of(post: Post) -> list[str]:
@@ -107,14 +109,14 @@ def cases(world: World) -> dict[str, Case]:
     def lookup(values: list[str], parameter: str = "ids") -> Target:
         return streams.lookup_targets(values, parameter)[0]
 
-    def is_unnoticed(one: Account) -> bool:
-        found = timeline(world, ODD, lambda post: one in mentioned(post, handles))
-        return not (one.is_protected or one.is_suspended or found)
+    def is_unnoticed(candidate: Account) -> bool:
+        found = timeline(world, ODD, lambda post: candidate in mentioned(post, handles))
+        return not (candidate.is_protected or candidate.is_suspended or found)
 
     recent = timeline(world, WINDOW, lambda post: not post.reposted)
     busy = sorted(
         {world.posts[post_id].conversation_id for post_id in recent},
-        key=lambda one: -len(of_conversation(WINDOW, one)),
+        key=lambda conversation_id: -len(of_conversation(WINDOW, conversation_id)),
     )
     odd = next(
         post.conversation_id
@@ -122,7 +124,7 @@ def cases(world: World) -> dict[str, Case]:
         if post.parent and post.parent.is_gone and ODD.start < post.at < ODD.end
     )
     quoted = sorted({post.quoted.post_id for post in shown if post.quoted and not post.quoted.is_gone},
-                    key=lambda one: -len(quotes_of(world.posts[one])))  # fmt: skip
+                    key=lambda post_id: -len(quotes_of(world.posts[post_id])))  # fmt: skip
     alone = next(
         post
         for post in shown
@@ -147,8 +149,8 @@ def cases(world: World) -> dict[str, Case]:
         streams.LIKERS: (loved, liked, likers_of),
     }
     found = {
-        stream.endpoint: Case(about(one), of(one), about(two), of(two), about(alone), about(gone))
-        for stream, (one, two, of) in by_posts.items()
+        stream.endpoint: Case(about(first), of(first), about(two), of(two), about(alone), about(gone))
+        for stream, (first, two, of) in by_posts.items()
     }
     for stream, keep in (
         (streams.OWN_POSTS, lambda account: lambda post: post.author is account),
@@ -169,7 +171,7 @@ def cases(world: World) -> dict[str, Case]:
     for stream, window in ((streams.CONVERSATIONS_RECENT, WINDOW), (streams.CONVERSATIONS_ARCHIVE, ODD)):
         roots = busy if stream is streams.CONVERSATIONS_RECENT else sorted(
             {post.conversation_id for post in shown if ODD.start <= post.at < ODD.end and not post.reposted},
-            key=lambda one: -len(of_conversation(ODD, one)),
+            key=lambda conversation_id: -len(of_conversation(ODD, conversation_id)),
         )  # fmt: skip
         found[stream.endpoint] = Case(
             search(*roots[:6]), of_conversation(window, *roots[:6]),
@@ -240,7 +242,7 @@ def known(emulated: Emulated) -> dict[str, Case]:
     return cases(emulated.world)
 
 
-@pytest.fixture(params=streams.ALL, ids=lambda one: one.endpoint)
+@pytest.fixture(params=streams.ALL, ids=lambda stream: stream.endpoint)
 def stream(request: pytest.FixtureRequest) -> Stream:
     return smaller(request.param)
 
@@ -336,18 +338,20 @@ def test_an_empty_result_is_a_page_and_no_fault(
 WITH_ERRORS = [stream for stream in streams.ALL if stream is not streams.DIRECT_MESSAGES]
 
 
-@pytest.mark.parametrize("stream", WITH_ERRORS, ids=lambda one: one.endpoint, indirect=True)
+@pytest.mark.parametrize("stream", WITH_ERRORS, ids=lambda stream: stream.endpoint, indirect=True)
 def test_partial_errors_are_kept(
     stream: Stream, case: Case, attempt: Any, query: Callable[[str], Any]
 ) -> None:
     assert case.erring is not None
     with attempt() as context:
         pager.walk(context, stream, case.erring, case.erring_window)
-        told = [error for body in landed(context) for error in body.get("errors", [])]
+        landed_errors = [error for body in landed(context) for error in body.get("errors", [])]
         raw_store.load(context.settings, lambda message: None)
-    assert told
+    assert landed_errors
     rows = query("select resource_id, title, detail from raw.errors order by page_key, position")
-    assert sorted(rows) == sorted((one["resource_id"], one["title"], one["detail"]) for one in told)
+    assert sorted(rows) == sorted(
+        (error["resource_id"], error["title"], error["detail"]) for error in landed_errors
+    )
 
 
 def test_goes_on_where_it_was_interrupted(

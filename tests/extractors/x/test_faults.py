@@ -74,7 +74,7 @@ def us(context: Context) -> Target:
 
 @pytest.fixture
 def attempt(emulated: Emulated, make_settings: Callable[..., Settings]) -> Callable[..., Any]:
-    """`with attempt() as one:` in the home of the test; a second one finds what the first has left."""
+    """`with attempt() as run:` in the home of the test; a second one finds what the first has left."""
 
     @contextmanager
     def begin(window: Window = WINDOW, served: Emulated = emulated, **client: Any) -> Iterator[Attempt]:
@@ -83,8 +83,8 @@ def attempt(emulated: Emulated, make_settings: Callable[..., Settings]) -> Calla
         messages: list[str] = []
         client = {"sleep": waits.append, **client}
         account = served.world.accounts["lichtung_inst"].account_id
-        with open_state(settings) as state, Client(settings, messages.append, **client) as one:
-            context = Context(settings, state, one, "acme", f"{account} run", window, messages.append)
+        with open_state(settings) as state, Client(settings, messages.append, **client) as network:
+            context = Context(settings, state, network, "acme", f"{account} run", window, messages.append)
             yield Attempt(context, waits, messages)
 
     return begin
@@ -105,11 +105,11 @@ def shown(world: World, window: Window) -> list[Post]:
 
 
 def test_undisturbed(emulated: Emulated, attempt: Any) -> None:
-    with attempt() as one:
-        one.walk()
-        assert one.landed() == expected(emulated.world)
-        assert len(one.pages()) == len(emulated.requests) > 4
-        assert one.waits == []
+    with attempt() as run:
+        run.walk()
+        assert run.landed() == expected(emulated.world)
+        assert len(run.pages()) == len(emulated.requests) > 4
+        assert run.waits == []
 
 
 # --- wait -------------------------------------------------------------------------------------------------------
@@ -129,11 +129,11 @@ def test_waits_as_long_as_it_is_told(
     kind: str, least: float, most: float, emulated: Emulated, attempt: Any
 ) -> None:
     emulated.order({"kind": kind, "endpoint": TIMELINE, "after": 2})
-    with attempt() as one:
-        one.walk()
-        assert one.landed() == expected(emulated.world)
-        assert least <= sum(one.waits) <= most
-        assert len(emulated.requests) == len(one.pages()) + 1
+    with attempt() as run:
+        run.walk()
+        assert run.landed() == expected(emulated.world)
+        assert least <= sum(run.waits) <= most
+        assert len(emulated.requests) == len(run.pages()) + 1
 
 
 def test_keeps_the_pace_of_the_archive_search(emulated: Emulated, attempt: Any) -> None:
@@ -141,13 +141,13 @@ def test_keeps_the_pace_of_the_archive_search(emulated: Emulated, attempt: Any) 
     target = Target("q", parameters=(("query", "from:lichtung_inst"),))
     with (
         emulating(emulated.world, limits={PACE: 1}) as paced,
-        attempt(served=paced, sleep=time.sleep) as one,  # in real time: the emulator counts seconds
+        attempt(served=paced, sleep=time.sleep) as run,  # in real time: the emulator counts seconds
     ):
-        one.walk(search, target)
+        run.walk(search, target)
         originals = [i for i in expected(emulated.world) if not emulated.world.posts[i].reposted]
-        assert one.landed() == originals
-        assert len(one.pages()) > 1 and one.messages == []
-        assert len(paced.requests) <= 2 * len(one.pages())
+        assert run.landed() == originals
+        assert len(run.pages()) > 1 and run.messages == []
+        assert len(paced.requests) <= 2 * len(run.pages())
 
 
 # --- retry ------------------------------------------------------------------------------------------------------
@@ -158,18 +158,18 @@ TROUBLES = ["server error", "unavailable", "html error", "html", "truncated", "r
 @pytest.mark.parametrize("kind", TROUBLES)
 def test_tries_again(kind: str, emulated: Emulated, attempt: Any) -> None:
     emulated.order({"kind": kind, "endpoint": TIMELINE, "after": 2, "times": 2, "seconds": 3})
-    with attempt(time_out_seconds=(1, 0.4)) as one:
-        one.walk()
-        assert one.landed() == expected(emulated.world)
-        assert len(emulated.requests) == len(one.pages()) + 2
-        assert len(one.waits) == 2 and max(one.waits) <= 30
+    with attempt(time_out_seconds=(1, 0.4)) as run:
+        run.walk()
+        assert run.landed() == expected(emulated.world)
+        assert len(emulated.requests) == len(run.pages()) + 2
+        assert len(run.waits) == 2 and max(run.waits) <= 30
 
 
 @pytest.mark.parametrize("kind", ["unavailable", "truncated", "reset"])
 def test_does_not_try_for_ever(kind: str, emulated: Emulated, attempt: Any) -> None:
     emulated.order({"kind": kind, "after": 2, "times": 0})
-    with attempt() as one, pytest.raises(errors.NetworkTrouble) as caught:
-        one.walk()
+    with attempt() as run, pytest.raises(errors.NetworkTrouble) as caught:
+        run.walk()
     assert caught.value.recovery == "retry"
     says_where(caught.value, page=3, objects=40)
     assert len(emulated.requests) == 2 + 5
@@ -209,18 +209,18 @@ def test_stops_or_fails_and_goes_on_later(
     attempt: Any,
 ) -> None:
     emulated.order({"kind": kind, "endpoint": TIMELINE, "after": 2})
-    with attempt() as one:
+    with attempt() as run:
         with pytest.raises(error) as caught:
-            one.walk()
+            run.walk()
         assert caught.value.recovery == recovery
         assert words in str(caught.value)
         says_where(caught.value, page=3, objects=40)
-        assert one.landed() == expected(emulated.world)[:40]
-        assert (len(emulated.requests), one.waits) == (3, [])
-    with attempt() as one:
-        one.walk()
-        assert one.landed() == expected(emulated.world)
-        assert len(emulated.requests) == len(one.pages()) + 1  # the page in flight, and no other
+        assert run.landed() == expected(emulated.world)[:40]
+        assert (len(emulated.requests), run.waits) == (3, [])
+    with attempt() as run:
+        run.walk()
+        assert run.landed() == expected(emulated.world)
+        assert len(emulated.requests) == len(run.pages()) + 1  # the page in flight, and no other
 
 
 # --- page tokens and pages --------------------------------------------------------------------------------------
@@ -228,26 +228,26 @@ def test_stops_or_fails_and_goes_on_later(
 
 def test_a_token_that_expires_costs_no_page(emulated: Emulated, attempt: Any) -> None:
     emulated.order(*({"kind": "token expired", "pages": "later", "after": after} for after in (1, 4)))
-    with attempt() as one:
-        one.walk()
-        assert one.landed() == expected(emulated.world)
-        assert len(emulated.requests) == len(one.pages()) + 2
-        assert [words in one.messages[0] for words in ("expired", "going on below")] == [True, True]
+    with attempt() as run:
+        run.walk()
+        assert run.landed() == expected(emulated.world)
+        assert len(emulated.requests) == len(run.pages()) + 2
+        assert [words in run.messages[0] for words in ("expired", "going on below")] == [True, True]
     anew = [query for query in emulated.asked() if "until_id" in query and "pagination_token" not in query]
     assert [query["until_id"] for query in anew] == [expected(emulated.world)[at] for at in (39, 99)]
 
 
 def test_a_token_that_expires_between_two_attempts(emulated: Emulated, attempt: Any) -> None:
     emulated.order({"kind": "no credits", "after": 2})
-    with attempt() as one, pytest.raises(errors.SpendStopped):
-        one.walk()
+    with attempt() as run, pytest.raises(errors.SpendStopped):
+        run.walk()
     emulated.order({"kind": "token expired", "pages": "later"}, {"kind": "no credits", "after": 3})
-    with attempt() as one, pytest.raises(errors.SpendStopped):
-        one.walk()
+    with attempt() as run, pytest.raises(errors.SpendStopped):
+        run.walk()
     emulated.order()
-    with attempt() as one:  # the third attempt goes on in the pass of the second
-        one.walk()
-        assert one.landed() == expected(emulated.world)
+    with attempt() as run:  # the third attempt goes on in the pass of the second
+        run.walk()
+        assert run.landed() == expected(emulated.world)
     assert len([query for query in emulated.asked() if "until_id" in query]) > 2
 
 
@@ -256,24 +256,24 @@ def test_without_until_id_a_walk_begins_from_the_newest(emulated: Emulated, atte
     stream = replace(streams.REPOSTERS, page_sizes=(1, 50))
     target = Target(reposted.post_id, path_id=reposted.post_id)
     emulated.order({"kind": "token expired", "pages": "later", "after": 1})
-    with attempt() as one:
-        one.walk(stream, target)
-        landed = one.landed()
+    with attempt() as run:
+        run.walk(stream, target)
+        landed = run.landed()
         assert landed[:100] == landed[100:200] and len(set(landed)) == len(landed) - 100
         assert len(set(landed)) > 200
-        assert "going on from the newest" in one.messages[0]
-        one.context.run_id = "again"
+        assert "going on from the newest" in run.messages[0]
+        run.context.run_id = "again"
         emulated.order({"kind": "token expired", "pages": "later", "times": 0})
         with pytest.raises(errors.TokenExpired):
-            one.walk(stream, target)
-    assert len(one.pages()) - len({key for key in one.pages() if "again" not in key}) == trail.MOST_PASSES
+            run.walk(stream, target)
+    assert len(run.pages()) - len({key for key in run.pages() if "again" not in key}) == trail.MOST_PASSES
 
 
 def test_empty_pages_in_the_middle_are_no_end(emulated: Emulated, attempt: Any) -> None:
     emulated.order({"kind": "empty page", "pages": "later", "after": 1, "times": 3})
-    with attempt() as one:
-        one.walk()
-        assert one.landed() == expected(emulated.world)
+    with attempt() as run:
+        run.walk()
+        assert run.landed() == expected(emulated.world)
 
 
 @pytest.mark.parametrize(("kind", "more"), [("overlap", 6), ("doubled", 40)])
@@ -281,11 +281,11 @@ def test_what_comes_twice_is_one_post(
     kind: str, more: int, emulated: Emulated, attempt: Any, query: Callable[[str], Any]
 ) -> None:
     emulated.order({"kind": kind, "pages": "later", "after": 1, "times": 2})
-    with attempt() as one:
-        one.walk()
-        assert len(one.landed()) == len(expected(emulated.world)) + more
-        raw_store.load(one.context.settings)
-        assert raw_store.load(one.context.settings)["pages"] == 0
+    with attempt() as run:
+        run.walk()
+        assert len(run.landed()) == len(expected(emulated.world)) + more
+        raw_store.load(run.context.settings)
+        assert raw_store.load(run.context.settings)["pages"] == 0
     rows = query(
         "select distinct post_id from raw.posts where section = 'data' order by post_id::ubigint desc"
     )
@@ -298,12 +298,12 @@ def test_a_post_indexed_late_is_caught_by_the_next_window(emulated: Emulated, at
     border = (late.at + timedelta(minutes=8)).replace(microsecond=0)
     first, second = Window(border - timedelta(days=7), border), Window(border, border + timedelta(days=7))
     emulated.order({"kind": "late", "ids": [late.post_id], "times": 5})
-    with attempt() as one:
-        one.walk(window=first)
-        assert late.post_id not in one.landed() and len(one.landed()) > 2
+    with attempt() as run:
+        run.walk(window=first)
+        assert late.post_id not in run.landed() and len(run.landed()) > 2
         emulated.order()
-        one.walk(window=second)
-        assert late.post_id in one.landed()
+        run.walk(window=second)
+        assert late.post_id in run.landed()
 
 
 # --- fields, dialects, versions ---------------------------------------------------------------------------------
@@ -311,11 +311,11 @@ def test_a_post_indexed_late_is_caught_by_the_next_window(emulated: Emulated, at
 
 def test_unknown_fields_are_dropped_silently_and_missed_loudly(emulated: Emulated, attempt: Any) -> None:
     target = ("tweet_fields", ["id", "text", "author", "metrics", "created_at"])
-    with attempt() as one:
+    with attempt() as run:
         with pytest.raises(errors.FieldsMissing) as caught:
-            one.walk(target=replace(us(one.context), parameters=(target,)))
+            run.walk(target=replace(us(run.context), parameters=(target,)))
         assert "conversation_id" in str(caught.value) and "public_metrics.reply_count" in str(caught.value)
-        assert (one.pages(), len(emulated.requests)) == ([], 1)
+        assert (run.pages(), len(emulated.requests)) == ([], 1)
 
 
 @pytest.mark.parametrize(
@@ -330,8 +330,8 @@ def test_unknown_fields_are_dropped_silently_and_missed_loudly(emulated: Emulate
 )
 def test_a_field_that_vanishes_is_named(name: str, words: str, emulated: Emulated, attempt: Any) -> None:
     emulated.order({"kind": "empty page", "pages": "first"}, {"kind": "vanished", "name": name, "times": 0})
-    with attempt() as one, pytest.raises(errors.FieldsMissing, match=words) as caught:
-        one.walk()
+    with attempt() as run, pytest.raises(errors.FieldsMissing, match=words) as caught:
+        run.walk()
     assert "compare extractors/x/fields.py" in caught.value.remedy
 
 
@@ -339,20 +339,20 @@ def test_a_field_that_nobody_has_heard_of_is_kept(
     emulated: Emulated, attempt: Any, query: Callable[[str], Any]
 ) -> None:
     emulated.order({"kind": "added", "name": "novelty", "times": 0})
-    with attempt() as one:
-        one.walk()
-        raw_store.load(one.context.settings)
+    with attempt() as run:
+        run.walk()
+        raw_store.load(run.context.settings)
     found = query("select count(*), count(payload->>'novelty') from raw.posts where section = 'data'")
     assert found == [(len(expected(emulated.world)),) * 2]
 
 
 def test_both_dialects_bring_the_same(emulated: Emulated, attempt: Any, query: Callable[[str], Any]) -> None:
-    with attempt() as one:
-        one.walk()
-        one.context.run_id += " in new names"
+    with attempt() as run:
+        run.walk()
+        run.context.run_id += " in new names"
         emulated.order({"kind": "new names", "times": 0})
-        one.walk()
-        raw_store.load(one.context.settings)
+        run.walk()
+        raw_store.load(run.context.settings)
     per_run = """
         select post_id, coalesce(referenced_tweets, referenced_posts),
             coalesce(edit_history_tweet_ids, edit_history_post_ids),
@@ -368,16 +368,16 @@ def test_another_api_version_is_noticed_once(
     emulated: Emulated, attempt: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     emulated.order({"kind": "version", "name": "2.171", "after": 2, "times": 0})
-    with attempt() as one, caplog.at_level(logging.WARNING, "rapport.extract"):
-        one.walk()
-        told = [message for message in one.messages if "2.171" in message]
+    with attempt() as run, caplog.at_level(logging.WARNING, "rapport.extract"):
+        run.walk()
+        messages = [message for message in run.messages if "2.171" in message]
         versions = [
-            landing_files.read(one.context.settings.landing_dir, key).envelope["api_version"]
-            for key in one.pages()
+            landing_files.read(run.context.settings.landing_dir, key).envelope["api_version"]
+            for key in run.pages()
         ]
-    assert told == [f"X answers {TIMELINE} with API version 2.171, before it was 2.167"]
+    assert messages == [f"X answers {TIMELINE} with API version 2.171, before it was 2.167"]
     assert caplog.text.count("2.171") == 1
-    assert versions[:3] == ["2.167", "2.167", "2.171"] and one.landed() == expected(emulated.world)
+    assert versions[:3] == ["2.167", "2.167", "2.171"] and run.landed() == expected(emulated.world)
 
 
 # --- since_id, ids, and posts that are not as others ------------------------------------------------------------
@@ -387,14 +387,14 @@ def test_a_stale_since_id_becomes_a_search_by_time_and_a_gap(emulated: Emulated,
     old = next(post for post in emulated.world.newest_first if post.at < UNTIL - timedelta(days=20))
     query = ("query", "from:lichtung_inst")
     target = Target("q", parameters=(query, ("since_id", old.post_id)))
-    with attempt() as one:
-        one.walk(streams.CONVERSATIONS_RECENT, target)
+    with attempt() as run:
+        run.walk(streams.CONVERSATIONS_RECENT, target)
         reach = NOW - timedelta(days=7) + timedelta(minutes=1)
         found = [emulated.world.posts[i] for i in expected(emulated.world)]
-        assert one.landed() == [p.post_id for p in found if p.at >= reach and not p.reposted]
-        (gap,) = gaps.everything(one.context.state)
+        assert run.landed() == [p.post_id for p in found if p.at >= reach and not p.reposted]
+        (gap,) = gaps.everything(run.context.state)
     assert (gap.stream, gap.from_at.replace(microsecond=0), gap.to_at) == ("conversations", old.at, reach)
-    assert "since_id" in gap.why and "is a gap" in one.messages[0]
+    assert "since_id" in gap.why and "is a gap" in run.messages[0]
     first, second = emulated.asked()
     assert "since_id" in first and "start_time" not in first
     assert "since_id" not in second and "start_time" in second
@@ -403,12 +403,12 @@ def test_a_stale_since_id_becomes_a_search_by_time_and_a_gap(emulated: Emulated,
 def test_a_since_id_within_reach_is_used(emulated: Emulated, attempt: Any) -> None:
     recent = [emulated.world.posts[post_id] for post_id in expected(emulated.world)][3]
     target = Target("q", parameters=(("query", "from:lichtung_inst"), ("since_id", recent.post_id)))
-    with attempt() as one:
-        one.walk(streams.CONVERSATIONS_RECENT, target)
-        assert one.landed() == [
+    with attempt() as run:
+        run.walk(streams.CONVERSATIONS_RECENT, target)
+        assert run.landed() == [
             i for i in expected(emulated.world)[:3] if not emulated.world.posts[i].reposted
         ]
-        assert gaps.everything(one.context.state) == []
+        assert gaps.everything(run.context.state) == []
 
 
 def test_ids_of_different_lengths_are_numbers(attempt: Any) -> None:
@@ -417,14 +417,14 @@ def test_ids_of_different_lengths_are_numbers(attempt: Any) -> None:
     window = Window(datetime(2018, 5, 14, tzinfo=UTC), datetime(2018, 6, 11, tzinfo=UTC))
     own = expected(world, window)
     assert {len(post_id) for post_id in own} == {18, 19} and own != sorted(own, reverse=True)
-    border = next(number for number, one in enumerate(own) if len(one) == 18)
+    border = next(number for number, run in enumerate(own) if len(run) == 18)
     stream = replace(OWN, page_sizes=(5, border + 2))
-    with emulating(world, lambda: datetime(2018, 8, 6, tzinfo=UTC)) as served, attempt(served=served) as one:
+    with emulating(world, lambda: datetime(2018, 8, 6, tzinfo=UTC)) as served, attempt(served=served) as run:
         served.order({"kind": "token expired", "pages": "later"})
-        one.walk(stream, window=window)
-        assert one.landed() == own
+        run.walk(stream, window=window)
+        assert run.landed() == own
         assert next(q["until_id"] for q in served.asked() if "until_id" in q) == own[border + 1]
-        assert one.context.state.watermark("x", "acme", "own_posts", us(one.context).label) == own[0]
+        assert run.context.state.watermark("x", "acme", "own_posts", us(run.context).label) == own[0]
     assert references.in_order(set(own)) == own[::-1]
 
 
@@ -439,12 +439,12 @@ def test_posts_that_are_not_as_others(emulated: Emulated, attempt: Any, query: C
     }
     ids = [post.post_id for post in odd.values()]
     (target,) = streams.lookup_targets([*ids, "12"])  # and one that was never there
-    with attempt() as one:
-        one.walk(streams.MISSING, target)
-        assert (len(one.pages()), one.context.totals.objects) == (1, 2)
-        raw_store.load(one.context.settings)
-    told = dict(query("select resource_id, title from raw.errors where parameter = 'ids'"))
-    assert told == {
+    with attempt() as run:
+        run.walk(streams.MISSING, target)
+        assert (len(run.pages()), run.context.totals.objects) == (1, 2)
+        raw_store.load(run.context.settings)
+    titles = dict(query("select resource_id, title from raw.errors where parameter = 'ids'"))
+    assert titles == {
         odd["deleted"].post_id: "Not Found Error",
         odd["protected"].post_id: "Authorization Error",
         odd["suspended"].post_id: "Authorization Error",

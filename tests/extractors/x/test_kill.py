@@ -119,7 +119,7 @@ def tables_of(home: Path) -> dict[str, list[Any]]:
             table: connection.execute(
                 "select {} from raw.{} order by all".format(
                     ", ".join(
-                        f'"{name}"' for one, name in columns if one == table and name not in BOOKKEEPING
+                        f'"{name}"' for owner, name in columns if owner == table and name not in BOOKKEEPING
                     ),
                     table,
                 )

@@ -52,8 +52,8 @@ def test_every_event_is_a_row_with_its_payload(settings: Settings, query: Query)
         "dm_conversation_id": "900",
         "participant_ids": ["8"],
     }
-    told = message(41) | {"text": 5}  # not what it should be: kept in the payload
-    key = land(settings, "one", message(40), joined, told)
+    odd = message(41) | {"text": 5}  # not what it should be: kept in the payload
+    key = land(settings, "one", message(40), joined, odd)
     result = raw_store.load(settings)
     assert (result["pages"], result["messages"], result["posts"]) == (1, 3, 0)
     rows = query(
@@ -67,7 +67,7 @@ def test_every_event_is_a_row_with_its_payload(settings: Settings, query: Query)
         (key, 2, "41", "MessageCreate", "7-20", "20", ["7", "20"], "5", at, SEEN),
     ]
     payloads = query("select payload from raw.messages order by position")
-    assert [json.loads(payload) for (payload,) in payloads] == [message(40), joined, told]
+    assert [json.loads(payload) for (payload,) in payloads] == [message(40), joined, odd]
 
 
 def test_loading_again_adds_nothing_and_a_later_page_adds_its_own(settings: Settings, query: Query) -> None:
@@ -90,9 +90,11 @@ def test_a_message_goes_with_the_account_that_wrote_it(settings: Settings, query
     assert set(query("select object_id from raw.tombstones")) == {("20",), ("40",), ("41",)}
     files = [path for path in settings.home.rglob("*") if path.is_file()]
     assert files
-    for one in files:
-        content = landing_files.unpacked(one) if one.name.endswith(landing_files.SUFFIX) else one.read_bytes()
-        assert SECRET.encode() not in content, one
+    for path in files:
+        content = (
+            landing_files.unpacked(path) if path.name.endswith(landing_files.SUFFIX) else path.read_bytes()
+        )
+        assert SECRET.encode() not in content, path
     # nor does the stream bring it back
     land(settings, "three", message(40) | {"text": SECRET}, ours)
     raw_store.load(settings)
@@ -121,4 +123,6 @@ def test_both_dialects_say_who_wrote(
     known = {(message.message_id, message.sender.account_id) for message in shown}
     assert known and set(query("select message_id, sender_id from raw.messages")) == known
     # whoever only ever writes in private has a name, too
-    assert {one for (one,) in query("select account_id from raw.users")} == {sender for _, sender in known}
+    assert {account_id for (account_id,) in query("select account_id from raw.users")} == {
+        sender for _, sender in known
+    }

@@ -177,7 +177,7 @@ def test_an_empty_answer_is_a_page_and_no_fault(x: ScriptedX, context: Context) 
     assert (context.totals.pages, context.totals.objects, context.totals.estimated_cost_usd) == (1, 0, 0.0)
 
 
-@pytest.mark.parametrize("stream", streams.ALL, ids=lambda one: one.endpoint)
+@pytest.mark.parametrize("stream", streams.ALL, ids=lambda stream: stream.endpoint)
 def test_every_declared_stream_pages_to_the_end(
     stream: streams.Stream, x: ScriptedX, context: Context
 ) -> None:

@@ -169,8 +169,8 @@ def test_the_new_names_keep_to_the_specification(proxies: dict[str, str], emulat
 
     sdk = xdk.Client(base_url=proxies["new"], bearer_token=TOKEN)
     as_user = xdk.Client(base_url=proxies["new"], access_token=user_token(TOKEN, US))
-    for one in (sdk, as_user):
-        one.session.hooks["response"].append(watched)
+    for sdk_client in (sdk, as_user):
+        sdk_client.session.hooks["response"].append(watched)
     us = world.accounts[US].account_id
     quoted = next(p.quoted.post_id for p in world.newest_first if p.quoted and p.quoted.author.handle == US)
     reposted = next(p.reposted.post_id for p in world.newest_first if p.reposted and p.reposted.likes)

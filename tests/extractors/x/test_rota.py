@@ -209,8 +209,8 @@ def test_a_deleted_account_takes_its_posts_and_its_profile_along_and_may_come_ba
     network.order("deactivate", account_ids=[account.account_id])
     found = rota.look(home, "erasure-1", lambda message: None)
     assert found["accounts"] == {account.account_id: "resource-not-found"}
-    told = erasure.follow_network(home, found, lambda message: None)
-    assert told["accounts"] == 1 and told["posts"] >= 1
+    erased = erasure.follow_network(home, found, lambda message: None)
+    assert erased["accounts"] == 1 and erased["posts"] >= 1
     assert account.handle.lower().encode() not in everything(home).lower()
     assert words_of(post) not in everything(home)
 

@@ -22,10 +22,10 @@ pytestmark = pytest.mark.clock
 
 @pytest.fixture
 def x(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedX]:
-    def told() -> Settings:
+    def load_with_test_clock() -> Settings:
         return replace(load_settings(), now=clock.now)
 
-    monkeypatch.setattr(extracting, "load_settings", told)
+    monkeypatch.setattr(extracting, "load_settings", load_with_test_clock)
     with scripted_x() as server:
         monkeypatch.setenv("RAPPORT_HOME", str(tmp_path))
         monkeypatch.setenv("RAPPORT_X_BASE_URL", server.url)

@@ -16,5 +16,5 @@ def test_circles_say_through_whom_and_from_where(report: Page) -> None:
 
 def test_circles_in_words() -> None:
     assert words.circles([]) == "We had a first exchange with nobody."
-    one = record(NewCircle, week_start_date=WEEK, new_count=1)
-    assert words.circles([one]).endswith("Where they are they do not say.")
+    circle = record(NewCircle, week_start_date=WEEK, new_count=1)
+    assert words.circles([circle]).endswith("Where they are they do not say.")

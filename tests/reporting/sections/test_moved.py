@@ -31,8 +31,8 @@ def test_ties_that_moved_are_named_by_what_happened_to_them() -> None:
 
 def test_a_sentence_says_whom_it_names() -> None:
     moves = [move("new", "Ana"), move("lapsed", "Ben"), *(move("cooled", name) for name in "ABCD")]
-    moves = [record(Move, **{name: getattr(one, name) for name in Move.__slots__} | {"person_id": str(number)})
-             for number, one in enumerate(moves)]  # fmt: skip
+    moves = [record(Move, **{name: getattr(earlier, name) for name in Move.__slots__} | {"person_id": str(number)})
+             for number, earlier in enumerate(moves)]  # fmt: skip
     (sentence,) = words.sentences(client(week()), Moved(moves, [], {}))
     assert sentence.person_ids == ("0", "1", "2", "3")  # C and D are among "2 others"
     assert words.sentences(client(), Moved([], [], {})) == []

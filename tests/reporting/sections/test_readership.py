@@ -15,7 +15,7 @@ def test_readership_speaks_of_the_last_complete_week(report: Page) -> None:
 def test_readership_in_words() -> None:
     nobody = "Nobody did anything with our posts this week, and nobody has kept coming back to them."
     assert words.readership([]) == nobody
-    one = record(ReaderWeek, week_start_date=WEEK, is_complete_week=True, reader_count=1, stayed_count=1)
-    assert words.readership([one]) == "1 person keeps coming back to our posts."
+    week = record(ReaderWeek, week_start_date=WEEK, is_complete_week=True, reader_count=1, stayed_count=1)
+    assert words.readership([week]) == "1 person keeps coming back to our posts."
     gone = record(ReaderWeek, week_start_date=WEEK, is_complete_week=True, left_count=2)
     assert words.readership([gone]) == "Nobody keeps coming back to our posts: 2 left this week."
