@@ -30,7 +30,7 @@ _TOKENS = ("pagination_token", "next_token")
 
 
 class FaultLayer:
-    """Wraps `inner`, and takes new plans over HTTP from who has the app's bearer token."""
+    """Wraps `inner`, and takes new plans over HTTP from anybody who has the app's bearer token."""
 
     def __init__(self, inner: App, plan: FaultPlan, token: str, now: Callable[[], datetime]) -> None:
         self._inner = inner

@@ -80,8 +80,8 @@ def look(settings: Settings, run_id: str, on_progress: Progress = log.info) -> d
         context = Context(settings, state, client, clients[0].id, run_id, window, on_progress)
         ours = {
             account_id
-            for each in clients
-            for account_id in accounts.known_ids(state, accounts.ours(each)).values()
+            for config in clients
+            for account_id in accounts.known_ids(state, accounts.ours(config)).values()
         }
         held = _held(settings, tombstones.erased(state).on(NETWORK))
         for share, look_at in (
@@ -122,12 +122,14 @@ def _look_at_accounts(context: Context, held: _Held, ours: set[str], found: Foun
     if wish.batch_compliance:
         named = compliance.named(context.client, "users", held.accounts, context.on_progress)
     # Of a protected account nothing is left to do once its posts are gone.
-    telling = [
+    worth_looking_up = [
         account_id
         for account_id, why in named.items()
         if why != "protected" or account_id in held.posts_by_author
     ]
-    wanted = _in_turn(context, "account", telling, {**held.accounts, **erased}, wish.account_lookups_per_day)
+    wanted = _in_turn(
+        context, "account", worth_looking_up, {**held.accounts, **erased}, wish.account_lookups_per_day
+    )
     first, again = _Round("account", "first look"), _Round("account", "second look")
     try:
         first.go(context, wanted)
@@ -279,7 +281,7 @@ class _Round:
             object_id = str(item.get("id"))
             self.answered.add(object_id)
             history = item.get("edit_history_tweet_ids") or item.get("edit_history_post_ids")
-            self.versions.update(str(each) for each in (history if isinstance(history, list) else []))
+            self.versions.update(str(version) for version in (history if isinstance(history, list) else []))
             state = (
                 "withheld" if item.get("withheld") else "protected" if item.get("protected") is True else ""
             )
