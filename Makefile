@@ -9,7 +9,7 @@ TEST_WORKERS ?= 2
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test test-fast lint format glossary env clean
+.PHONY: help setup demo up down test test-fast lint lint-python lint-sql format glossary env clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,10 +33,15 @@ setup: $(if $(filter $(LOCAL_UV),$(UV)),$(LOCAL_UV)) ## bring uv, and the locked
 	@$(UV) sync --frozen --compile-bytecode
 
 lint: setup ## ruff, mypy, import rules, sqlfluff
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-python lint-sql
+
+lint-python:
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
-	@$(RUN) mypy
 	@$(RUN) lint-imports
+	@$(RUN) mypy
+
+lint-sql:
 	@$(RUN) sqlfluff lint dbt_project/models dbt_project/tests
 
 format: setup ## let ruff and sqlfluff put the code in order

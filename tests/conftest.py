@@ -39,6 +39,14 @@ _SLOW_MODULES = (
     "quality/test_publish", "quality/test_readers", "dags/test_alerts", "deployment/test_services_run",
 )  # fmt: skip
 
+# What takes longest, the longest first: two workers end together only if what is left at the end is short.
+_LONGEST = (
+    "end_to_end/", "dbt/test_incremental.py", "dbt/test_incremental_orders", "operations/erasure/",
+    "operations/backup/", "quality/test_readers", "quality/test_gate", "extractors/x/test_kill",
+    "dbt/test_networks", "deployment/test_services_run", "operations/cli/test_building", "dbt/", "test_clock",
+    "quality/", "benchmarks/", "extractors/x/test_prism",
+)  # fmt: skip
+
 _TESTS = Path(__file__).resolve().parent
 _WARM_VARIABLE = "TESTS_WARM_FOLDER"  # pytest-xdist's workers have it from where they were started
 
@@ -54,11 +62,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not want
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as slow what takes long."""
+    """Marks as slow what takes long, and puts what takes longest first."""
+    items.sort(key=_place)  # pytest-xdist hands out files in this order
     for item in items:
         module = item.path.relative_to(_TESTS).as_posix()
         if module.startswith(_SLOW_MODULES) or _SLOW_FIXTURES & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.slow)
+
+
+def _place(item: pytest.Item) -> int:
+    """The place of a test's module among those that take longest; behind them for all others."""
+    module = item.path.relative_to(_TESTS).as_posix()
+    return next((place for place, name in enumerate(_LONGEST) if module.startswith(name)), len(_LONGEST))
 
 
 @pytest.fixture(scope="module")
