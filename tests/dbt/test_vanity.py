@@ -52,6 +52,7 @@ CROWD = (
     "create temp table crowd as select 800000 + n as n from range(1000) as numbers(n)",
     "insert into raw.pages by name select 'x/likers/crowd/page-1' as page_key, 'x' as network, '' as client_id, "
     "'likers' as stream, '/2/tweets/' || post_id || '/liking_users' as endpoint, "
+    "created_at + interval 1 day as fetched_at, "
     "(select max(load_id) from raw.pages) as load_id from ours",
     "insert into raw.users by name select 'x/likers/crowd/page-1' as page_key, 'data' as section, "
     "n as position, 'x' as network, n::varchar as account_id, 'fan' || n as username, "
