@@ -1,8 +1,10 @@
 """One warehouse with random histories in it, filled through the file import and built by dbt, for all tests here."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -90,6 +92,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         yield Built(posts, settings, connection)
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What dbt understood of the project."""
+
+    def parse(home: Path) -> None:
+        outcome = dbt.run(load_settings(home), ["parse"], lambda line: None)
+        assert outcome.returncode == 0, outcome.reasons
+
+    settings = load_settings(made_once(tmp_path_factory, "parsed", parse))
+    return json.loads((settings.dbt_target_dir / "manifest.json").read_text(encoding="utf-8"))
 
 
 def _bring_in(home: Path, posts: list[Post], writer: Writer) -> None:

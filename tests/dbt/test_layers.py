@@ -1,6 +1,5 @@
 """Which model may read which: the layers of dbt_project, read from what dbt understood of it."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from modelling import dbt
-from rapport.config import load_settings
 from rapport.networks import NETWORKS
 from rapport.project import PROJECT_DIR
 
@@ -77,11 +74,8 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    settings = load_settings(tmp_path_factory.mktemp("parsed"))
-    outcome = dbt.run(settings, ["parse"], lambda line: None)
-    assert outcome.returncode == 0, outcome.reasons
-    return Project(json.loads((settings.dbt_target_dir / "manifest.json").read_text(encoding="utf-8")))
+def project(manifest: dict[str, Any]) -> Project:
+    return Project(manifest)
 
 
 def test_no_layer_climbs(project: Project) -> None:

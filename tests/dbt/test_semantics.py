@@ -1,7 +1,6 @@
 """Every published column says what it means, once, and the glossary, the comments and the exposures say the same."""
 
 import copy
-import json
 import re
 from collections import defaultdict
 from typing import Any
@@ -49,15 +48,6 @@ WORDS = """
 
 Manifest = dict[str, Any]
 Tables = dict[str, list[str]]
-
-
-@pytest.fixture(scope="module")
-def manifest(built: Built) -> Manifest:
-    """What dbt understood when it built the tables."""
-    found: Manifest = json.loads(
-        (built.settings.dbt_target_dir / "manifest.json").read_text(encoding="utf-8")
-    )
-    return found
 
 
 @pytest.fixture(scope="module")
