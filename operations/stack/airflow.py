@@ -92,6 +92,13 @@ def environment(
         "API_AUTH__JWT_SECRET": found.jwt_secret,
         "LOGGING__COLORED_CONSOLE_LOG": "False",
         "SCHEDULER__ENABLE_HEALTH_CHECK": "False",
+        # A run is a chain of short tasks: the next one starts at most so many seconds after the last one has ended.
+        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
+        # When a task's process ends after its last word, Airflow often sees it at the next heartbeat only. Until then
+        # nothing else runs in that task's place, and a failed task is not yet seen to have failed.
+        "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+        # A changed DAG file is read at once; this is how soon a changed rapport.toml is seen.
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
     }
     # Settings of another Airflow are left out. Connections (a mail server's, say) are meant for this one as well.
     env = {
