@@ -7,11 +7,12 @@ an error of this project. No message made here holds a credential.
 import json
 import re
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Literal
-
-import requests
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rapport.errors import RapportError
+
+if TYPE_CHECKING:
+    import requests  # takes long, and every DAG file names errors of this module
 
 Recovery = Literal["wait", "retry", "stop", "fail"]
 
@@ -127,7 +128,7 @@ def seconds_until_reset(headers: Any, now: float) -> float:
     return min(max(reset - now + 1.0, BRIEF_WAIT_SECONDS), WAIT_CAP_SECONDS)
 
 
-def from_response(response: requests.Response, now: float) -> ExtractionError:
+def from_response(response: "requests.Response", now: float) -> ExtractionError:
     """The error that an answer with a status other than 2xx stands for."""
     status = response.status_code
     problem = _problem(response)
@@ -195,12 +196,14 @@ def from_response(response: requests.Response, now: float) -> ExtractionError:
 
 def from_exception(problem: Exception) -> ExtractionError:
     """The error that an exception of requests or tweepy stands for. Its text is shortened, never a header."""
+    import requests
+
     if isinstance(problem, ExtractionError):
         return problem
     remedy = "check the network and RAPPORT_X_BASE_URL, then run the same window again"
     if isinstance(problem, requests.exceptions.Timeout):
         return NetworkTrouble("X did not answer in time", remedy)
-    if isinstance(problem, requests.exceptions.RequestException | OSError):
+    if isinstance(problem, OSError):  # as all exceptions of requests are
         return NetworkTrouble("X could not be reached", remedy, detail=_without_secrets(str(problem))[:300])
     return ExtractionError(
         type(problem).__name__,
@@ -209,11 +212,11 @@ def from_exception(problem: Exception) -> ExtractionError:
     )
 
 
-def _problem(response: requests.Response) -> dict[str, Any]:
+def _problem(response: "requests.Response") -> dict[str, Any]:
     """The problem document of an error body; {} for HTML, {} or lists without one."""
     try:
         body = response.json()
-    except (ValueError, requests.exceptions.RequestException):
+    except (ValueError, OSError):
         return {}
     if isinstance(body, list):
         body = {"errors": body}
