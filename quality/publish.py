@@ -16,7 +16,7 @@ from quality.errors import PublishFailed, PublishRefused
 from quality.record import STORAGE_VERSION, Earlier
 from quality.restatements import make_table, write_restatements
 from quality.results import Receipt, latest_build, valid_receipt
-from quality.tables import SCHEMAS, Table, columns_of, hashes, quoted, tables_of
+from quality.tables import SCHEMAS, Columns, Table, columns_by_table, hashes, quoted, tables_of
 from rapport.config import Settings
 from rapport.on_disk import put_database_in_place
 from rapport.warehouse import connect, literal
@@ -132,8 +132,9 @@ def _write_draft(
     counts: dict[str, int] = {}
     for schema in SCHEMAS:
         con.execute(f"create schema draft.{quoted(schema)}")
+    columns = columns_by_table(con)
     for table in tables_of(con):
-        counts[table.full_name] = _copy(con, table)
+        counts[table.full_name] = _copy(con, table, columns[table.schema, table.name])
         on_progress(f"copied {table.full_name}: {counts[table.full_name]} rows")
     publication_id = uuid.uuid4().hex
     before, restatement_count = _restate(con, target, publication_id, published_at, on_progress)
@@ -170,12 +171,12 @@ def _write_draft(
     return Publication(**values, path=target)
 
 
-def _copy(con: duckdb.DuckDBPyConnection, table: Table) -> int:
+def _copy(con: duckdb.DuckDBPyConnection, table: Table, columns: Columns) -> int:
     """Copies one table with its comments (a view becomes a table: its sources stay behind); rows written."""
     written = con.execute(
         f"create table draft.{table.full_name} as select * from {table.full_name}"
     ).fetchone()
-    record.comment(con, table, {name: text for name, (_, text) in columns_of(con, table).items()})
+    record.comment(con, table, {name: text for name, (_, text) in columns.items()})
     return int(written[0]) if written else 0
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import duckdb
 
-from quality.tables import Table, columns_of, quoted, tables_of
+from quality.tables import Table, columns_by_table, columns_of, quoted, tables_of
 from rapport.networks import DEFAULT
 
 # A table of schema reports with these columns has one row per client (or account) and week. Its numbers stand once the
@@ -72,8 +72,9 @@ def write_restatements(
 def _weekly_tables(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
     """The tables of the draft that are compared, each with its key."""
     found = {}
+    columns_of_draft = columns_by_table(con, "draft")
     for table in tables_of(con, "draft"):
-        columns = columns_of(con, table, "draft").keys()
+        columns = columns_of_draft[table.schema, table.name].keys()
         if table.schema == "reports" and columns >= _WEEKLY and table.name not in _NOT_COMPARED:
             account = ("network", "account_id") if "account_id" in columns else ()
             found[table.name] = ("client_id", *account, "week_start_date")

@@ -40,10 +40,12 @@ def tables_of(con: duckdb.DuckDBPyConnection, database: str | None = None) -> li
     return [Table(*row) for row in rows]
 
 
-def columns_of(
-    con: duckdb.DuckDBPyConnection, table: Table, database: str | None = None
-) -> dict[str, tuple[str, str]]:
-    """Column → type and comment ('' without one), in the table's order."""
+# Column → type and comment ('' without one), in the table's order.
+Columns = dict[str, tuple[str, str]]
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, table: Table, database: str | None = None) -> Columns:
+    """The columns of one table; none if it is not there."""
     rows = con.execute(
         "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
         "where database_name = coalesce(?, current_database()) and schema_name = ? and table_name = ? "
@@ -51,6 +53,21 @@ def columns_of(
         [database, table.schema, table.name],
     ).fetchall()
     return {name: (kind, comment) for name, kind, comment in rows}
+
+
+def columns_by_table(
+    con: duckdb.DuckDBPyConnection, database: str | None = None
+) -> dict[tuple[str, str], Columns]:
+    """(schema, table) → its columns, for all tables of a database: DuckDB needs as long for one as for all."""
+    rows = con.execute(
+        "select schema_name, table_name, column_name, data_type, coalesce(comment, '') from duckdb_columns() "
+        "where database_name = coalesce(?, current_database()) order by schema_name, table_name, column_index",
+        [database],
+    ).fetchall()
+    found: dict[tuple[str, str], Columns] = {}
+    for schema, table, column, kind, comment in rows:
+        found.setdefault((schema, table), {})[column] = (kind, comment)
+    return found
 
 
 def hashes(
@@ -62,17 +79,23 @@ def hashes(
     speed (2M rows a second), and may change with its version, so that marks are only compared within one.
     """
     found = [table for table in tables_of(con, database) if f"{table.schema}.{table.name}" not in without]
-    return {f"{table.schema}.{table.name}": content_hash(con, table, database) for table in found}
+    columns = columns_by_table(con, database)
+    return {
+        f"{table.schema}.{table.name}": _content_hash(con, table, columns[table.schema, table.name], database)
+        for table in found
+    }
 
 
-def content_hash(con: duckdb.DuckDBPyConnection, table: Table, database: str | None = None) -> str:
+def _content_hash(
+    con: duckdb.DuckDBPyConnection, table: Table, columns: Columns, database: str | None
+) -> str:
     """The mark of one table: rows, columns and the sum over the rows' hashes (a sum notices doubled rows)."""
-    columns = "|".join(f"{name} {kind}" for name, (kind, _) in columns_of(con, table, database).items())
+    described = "|".join(f"{name} {kind}" for name, (kind, _) in columns.items())
     where = f"{quoted(database)}." if database else ""
     row = con.execute(
         "select count(*)::varchar || '-' || to_hex(hash(?)) || '-' || coalesce(sum(hash(rows)::hugeint), 0) "
         f"from {where}{table.full_name} as rows",
-        [columns],
+        [described],
     ).fetchone()
     return str(row[0]) if row else ""
 
