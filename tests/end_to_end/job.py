@@ -108,7 +108,7 @@ def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path) -> 
         others = run_the_others(stack, settings, built)
         stood = settings.published_path.read_bytes()
         blocked = block_a_publication(stack, settings)
-        _until(lambda: about(told, "blocked") and any("blocks" in subject for subject, _ in told.mailed()))
+        _until(lambda: about(told, "blocked") and any(_is_blocked(subject) for subject, _ in told.mailed()))
     truth = truth_of(built, built.until)
     left = _left_running(home)
     return Done(
@@ -117,7 +117,12 @@ def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path) -> 
     )  # fmt: skip
 
 
-def _until(is_so: Callable[[], object], seconds: float = 60) -> None:
+def _is_blocked(subject: str) -> bool:
+    return "nothing was published" in subject
+
+
+# An alert that comes due while its DAG file is being read waits until the file is read again, which is a minute later.
+def _until(is_so: Callable[[], object], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not is_so() and time.monotonic() < deadline:
         time.sleep(0.25)
