@@ -8,10 +8,12 @@ deferred fetches and the pace of polling by their modules under `extractors.x`.
 """
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -207,14 +209,21 @@ def open_state(settings: Settings) -> Iterator[State]:
     url = sa.make_url(settings.state_url)
     if url.get_backend_name() == "sqlite":
         settings.home.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _prepare_sqlite)
+    engine = _engine(url, threading.get_ident())
     try:
         migration.prepare(engine)
         yield State(engine, settings.now)
     finally:
         engine.dispose()
+
+
+@lru_cache(maxsize=16)
+def _engine(url: sa.URL, _thread: int) -> sa.Engine:
+    """One for each store and thread: an engine remembers the SQL of its statements, whose making costs the most."""
+    engine = sa.create_engine(url)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
 
 
 def _hashed(handle: str) -> str:
