@@ -60,7 +60,7 @@ def _columns(bind: sa.Engine | sa.Connection) -> dict[str, list[str]]:
             rows = connection.execute(asked).all()
     found: dict[str, list[str]] = {}
     for table, column in rows:
-        found.setdefault(table, []).append(column)
+        found.setdefault(str(table), []).append(str(column))
     return found
 
 
