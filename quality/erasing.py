@@ -16,7 +16,7 @@ from quality import editions
 from quality.errors import PublishFailed
 from quality.publish import remove_draft
 from quality.record import STORAGE_VERSION
-from quality.tables import Table, columns_of, quoted
+from quality.tables import Table, columns_by_table, columns_of, quoted
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from rapport.networks import X, parts
@@ -65,10 +65,6 @@ NO_CONTENT = {
 NO_CONTENT_TABLES = {"rpt_definitions"}
 # If a forgotten text of at least this length stands in some other column as well, that is no coincidence.
 _TELLING_LENGTH = 15
-_TEXTS = (
-    "select schema_name, table_name, column_name from duckdb_columns() "
-    "where database_name = 'old' and data_type = 'VARCHAR'"
-)
 _TABLES = "select schema_name, table_name from duckdb_tables() where database_name = 'old' order by all"
 
 
@@ -109,8 +105,10 @@ def _rewrite(path: Path, forgotten: Forgotten) -> bool:
             con.execute("set timezone = 'UTC'")
             con.execute(f"attach {literal(str(path))} as old (read_only)")
             _make_forgotten_tables(con, forgotten)
+            kinds = _kinds(con)
             tables = [
-                _Table(con, schema, name, forgotten) for schema, name in con.execute(_TABLES).fetchall()
+                _Table(con, schema, name, kinds[schema, name], forgotten)
+                for schema, name in con.execute(_TABLES).fetchall()
             ]
             if not any(table.holds_it(con) for table in tables):
                 return False
@@ -151,7 +149,8 @@ def _rewrite_edition(folder: Path, forgotten: Forgotten) -> int:
                     f"create table old.reports.{quoted(name)} as from read_parquet({literal(str(path))})"
                 )
             _make_forgotten_tables(con, forgotten)
-            tables = {name: _Table(con, "reports", name, forgotten) for name in files}
+            kinds = _kinds(con)
+            tables = {name: _Table(con, "reports", name, kinds["reports", name], forgotten) for name in files}
             holding = [name for name, table in tables.items() if table.holds_it(con)]
             for name in holding:
                 editions.write_table(con, tables[name].rest, files[name])
@@ -189,16 +188,16 @@ def _make_forgotten_tables(con: duckdb.DuckDBPyConnection, forgotten: Forgotten)
             "insert into erased_people select distinct person_id from old.marts.accounts "
             "where (network, account_id) in (select (network, id) from erased_accounts)"
         )
-    con.execute("create temp table erased_texts (words_network varchar, words varchar)")
-    for schema, table, column in con.execute(_TEXTS).fetchall():
-        key, names = POST_CONTENT.get(column), columns_of(con, Table(schema, table), "old")
-        if key in names:
-            words = quoted(column)
-            con.execute(
-                f"insert into erased_texts select distinct {_network(key, names)}, {words} "
-                f"from old.{quoted(schema)}.{quoted(table)} "
-                f"where {_is_in('erased_posts', key, names)} and length({words}) >= {_TELLING_LENGTH}"
-            )
+    con.execute("create temp table erased_texts (erased_network varchar, erased_words varchar)")
+    for (schema, table), kinds in _kinds(con).items():
+        for column in (name for name, kind in kinds.items() if kind == "VARCHAR"):
+            if (key := POST_CONTENT.get(column)) in kinds:
+                words = quoted(column)
+                con.execute(
+                    f"insert into erased_texts select distinct {_network(key, kinds)}, {words} "
+                    f"from old.{quoted(schema)}.{quoted(table)} "
+                    f"where {_is_in('erased_posts', key, kinds)} and length({words}) >= {_TELLING_LENGTH}"
+                )
     if forgotten.handles:
         con.create_function(
             "masked",
@@ -211,18 +210,33 @@ def _make_forgotten_tables(con: duckdb.DuckDBPyConnection, forgotten: Forgotten)
 class _Table:
     """One table of the file, and what an erasure makes of its columns."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, schema: str, table: str, forgotten: Forgotten) -> None:
-        columns = con.execute(
-            "select column_name, data_type from duckdb_columns() "
-            "where database_name = 'old' and schema_name = ? and table_name = ? order by column_index",
-            [schema, table],
-        ).fetchall()
-        names = {name for name, _ in columns}
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        schema: str,
+        table: str,
+        kinds: dict[str, str],
+        forgotten: Forgotten,
+    ) -> None:
         self._name = f"{quoted(schema)}.{quoted(table)}"
+        repeating = self._repeating(con, kinds)
         self._kept = {
-            name: _kept(name, kind, names, forgotten) if kind in ("VARCHAR", "VARCHAR[]") else quoted(name)
-            for name, kind in columns
+            name: _kept(name, kind, kinds, forgotten, is_repeating=name in repeating)
+            if kind in ("VARCHAR", "VARCHAR[]")
+            else quoted(name)
+            for name, kind in kinds.items()
         }
+
+    def _repeating(self, con: duckdb.DuckDBPyConnection, kinds: dict[str, str]) -> set[str]:
+        """The columns in which a forgotten text stands: to look for the texts row by row takes DuckDB long to plan,
+        and hardly any column has one.
+        """
+        texts = [name for name, kind in kinds.items() if kind == "VARCHAR"]
+        if not texts:
+            return set()
+        found = ", ".join(f"bool_or({_repeats(name, kinds)})" for name in texts)
+        [row] = con.execute(f"select {found} from old.{self._name} cross join erased_texts").fetchall()
+        return {name for name, is_found in zip(texts, row, strict=True) if is_found}
 
     def holds_it(self, con: duckdb.DuckDBPyConnection) -> bool:
         """Whether any value of it would change."""
@@ -245,7 +259,15 @@ class _Table:
         return f"select {kept} from old.{self._name}"
 
 
-def _kept(name: str, kind: str, names: set[str], forgotten: Forgotten) -> str:
+def _kinds(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, str]]:
+    """(schema, table) of the old file → column → type, in the table's order."""
+    return {
+        table: {name: kind for name, (kind, _) in columns.items()}
+        for table, columns in columns_by_table(con, "old").items()
+    }
+
+
+def _kept(name: str, kind: str, names: dict[str, str], forgotten: Forgotten, *, is_repeating: bool) -> str:
     """The SQL of what is kept of a text column: NULL where the row is about a forgotten post or person."""
     column = quoted(name)
     conditions = []
@@ -263,15 +285,27 @@ def _kept(name: str, kind: str, names: set[str], forgotten: Forgotten) -> str:
     ]
     kept = column
     if kind == "VARCHAR":
-        # the network of the post whose words they are, else of the row; empty where neither is known
-        key = post_key if post_key in names else None
-        network = f"coalesce({_network(key, names)}, '')" if key or "network" in names else "''"
-        same = f"{network} in ('', words_network)"
-        conditions.append(f"exists (select 1 from erased_texts where {same} and contains({column}, words))")
-        kept = f"masked({column}, {network})" if forgotten.handles else column
+        if is_repeating:
+            conditions.append(f"exists (select 1 from erased_texts where {_repeats(name, names)})")
+        kept = f"masked({column}, {_network_of_text(name, names)})" if forgotten.handles else column
     if not conditions:
-        return column
+        return kept
     return f"case when {' or '.join(conditions)} then null else {kept} end"
+
+
+def _repeats(name: str, names: Collection[str]) -> str:
+    """Whether the row's text has the words of erased_texts in it."""
+    return (
+        f"{_network_of_text(name, names)} in ('', erased_network) and contains({quoted(name)}, erased_words)"
+    )
+
+
+def _network_of_text(name: str, names: Collection[str]) -> str:
+    """The network of the post whose words they are, else of the row; empty where neither is known."""
+    key = POST_CONTENT.get(name)
+    if key not in names:
+        key = None
+    return f"coalesce({_network(key, names)}, '')" if key or "network" in names else "''"
 
 
 def _is_in(erased: str, key: str, names: Collection[str]) -> str:

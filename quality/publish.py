@@ -93,6 +93,8 @@ def publish(
 
 
 def _clear(con: duckdb.DuckDBPyConnection, draft: Path) -> None:
+    with contextlib.suppress(duckdb.Error):
+        con.execute("rollback")
     for database in ("draft", "old"):
         with contextlib.suppress(duckdb.Error):
             con.execute(f"detach database if exists {database}")

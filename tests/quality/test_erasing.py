@@ -1,12 +1,17 @@
 """Every published text column has been thought about: is it content of a post, of a person, or nobody's?"""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
-from quality.erasing import NO_CONTENT, NO_CONTENT_TABLES, PERSON_CONTENT, POST_CONTENT
+from quality.erasing import NO_CONTENT, NO_CONTENT_TABLES, PERSON_CONTENT, POST_CONTENT, erase_from
+from rapport.config import Settings
+from rapport.forgotten import Forgotten
+from tests.quality.publishing import give_receipt, publish_latest
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 # By the project's names: ids, times, counts and the like hold nothing that anybody wrote.
@@ -53,3 +58,22 @@ def test_every_text_column_is_known(name: str, columns: dict[str, Any]) -> None:
         keys = [POST_CONTENT[column]] if column in POST_CONTENT else PERSON_CONTENT.get(column)
         assert keys, f"{name}.{column}: say in quality/erasing.py what becomes of it when a post is erased"
         assert set(keys) & columns.keys(), f"{name}.{column}: none of {keys} is beside it to say whose it is"
+
+
+def test_what_the_client_wants_keeps_its_words(settings: Settings, spoil: Callable[..., None]) -> None:
+    """The column is called as one of the tables that the texts to be erased are looked up in was."""
+    goal = "insert into reports.rpt_goals (client_id, goal_number, words) values ('acme', 9, 'Twice as many answers')"
+    spoil(goal)
+    give_receipt(settings)
+    publish_latest(settings)
+    with duckdb.connect(str(settings.published_path), read_only=True) as con:
+        [(network, post_id)] = con.execute(
+            "select network, post_id from reports.rpt_waiting where length(text) > 15 limit 1"
+        ).fetchall()
+    erase_from(settings, Forgotten.of(network, post_ids=[post_id]), lambda message: None)
+    with duckdb.connect(str(settings.published_path), read_only=True) as con:
+        assert con.execute("select words from reports.rpt_goals where goal_number = 9").fetchall() == [
+            ("Twice as many answers",)
+        ]
+        erased = con.execute("select text from reports.rpt_waiting where post_id = ?", [post_id]).fetchall()
+        assert erased == [(None,)]
