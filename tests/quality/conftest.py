@@ -56,7 +56,8 @@ def spoil(settings: Settings) -> Callable[..., None]:
             con.execute("set timezone = 'UTC'")
             for statement in statements:
                 con.execute(statement)
-            profile.write(con)
+            if any("raw." in statement for statement in statements):
+                profile.write(con)
 
     return run
 

@@ -51,6 +51,7 @@ def make_empty(path: Path) -> None:
     """All tables without a row, and one successful build: no client is tracked, nothing was loaded."""
     with duckdb.connect(str(path)) as con:
         create_tables(con)
+        profile.write(con)
         add_build(con, "build-1", as_of_at=None)
 
 
@@ -70,6 +71,7 @@ def make(path: Path, week_count: int = WEEK_COUNT) -> None:
         _coverage(con, first_week)
         report_rows.fill(partial(_insert, con), first_week, week_count, AS_OF_DATE, TEXT)
         people_rows.fill(partial(_insert, con), AS_OF_DATE, TEXT)
+        profile.write(con)
         add_build(con, "build-1")
 
 
@@ -80,8 +82,7 @@ def add_build(
     is_success: bool = True,
     as_of_at: datetime | None = AS_OF,
 ) -> None:
-    """One row of quality.builds, later than those there are, and the load profile that the build made."""
-    profile.write(con)
+    """One row of quality.builds, later than those there are: a build of the tables as they stand."""
     row = con.execute("select count(*) from quality.builds").fetchone()
     started_at = AS_OF + timedelta(hours=1 + (row[0] if row else 0))
     con.execute(
