@@ -29,6 +29,24 @@ def _make(base: Path) -> None:
     assert [place for place in home_of.found_in(settings.home, home_of.OF_THE_POST) if place.count(".html")]
 
 
+@pytest.fixture(scope="session")
+def published_joint(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the same home, published anew since rapport.toml says that two of the accounts are one person's."""
+    return made_once(tmp_path_factory, "published-joint", lambda base: _publish_joint(published, base))
+
+
+def _publish_joint(published: Path, base: Path) -> None:
+    shutil.copytree(published / "home", base / "home")
+    home_of.publish_all(home_of.make_home(base / "home", home_of.CONFIG + home_of.JOINT))
+
+
+@pytest.fixture
+def joint(published_joint: Path, tmp_path: Path) -> Settings:
+    """A copy of that home, the test's own."""
+    shutil.copytree(published_joint / "home", tmp_path / "home")
+    return load_settings(tmp_path / "home")
+
+
 @pytest.fixture
 def copy(published: Path, tmp_path: Path) -> Settings:
     """A copy of that home, the test's own."""

@@ -25,20 +25,33 @@ from rapport.errors import BackupDamaged, BackupFailed, RapportError, WarehouseB
 from rapport.warehouse import connect, hold
 from tests.operations import erasure_home as home_of
 from tests.operations.cli.command import rapport
-from tests.operations.killing import killed_at
+from tests.operations.forks import killed_at
+from tests.support.once import made_once
 
 OUTCOME = {"client_id": "lab", "kind": "call", "occurred_date": "2026-11-20", "handle": "800",
            "consent_basis": "consent"}  # fmt: skip
 
 
-@pytest.fixture
-def full(copy: Settings) -> Settings:
-    """A home with an edition, an outcome logged by hand, and something in its state store, besides."""
-    editions.freeze(copy)
-    outcomes.add(copy, [outcomes.new(copy, **OUTCOME, note="of the bog")])
-    with open_state(copy) as state:
+@pytest.fixture(scope="session")
+def filled(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a home with an edition, an outcome logged by hand, and something in its state store, besides."""
+    return made_once(tmp_path_factory, "filled", lambda base: _fill(published, base))
+
+
+def _fill(published: Path, base: Path) -> None:
+    shutil.copytree(published / "home", base / "home")
+    settings = load_settings(base / "home")
+    editions.freeze(settings)
+    outcomes.add(settings, [outcomes.new(settings, **OUTCOME, note="of the bog")])
+    with open_state(settings) as state:
         state.remember_handles("x", {"agreeable": home_of.OTHER})
-    return copy
+
+
+@pytest.fixture
+def full(filled: Path, tmp_path: Path) -> Settings:
+    """A copy of that home, the test's own."""
+    shutil.copytree(filled / "home", tmp_path / "home")
+    return load_settings(tmp_path / "home")
 
 
 def contents(settings: Settings) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from rapport.config import Settings, load_settings
 from rapport.errors import BackupFailed, WarehouseBusy
 from rapport.warehouse import connect, hold
 from tests.operations import erasure_home as home_of
-from tests.operations.killing import killed_at
+from tests.operations.forks import killed_at
 
 OUTCOME = {"client_id": "lab", "kind": "call", "occurred_date": "2026-11-20", "handle": f"@{home_of.HANDLE}",
            "consent_basis": "consent", "note": home_of.SECRET}  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from operations.cli import main
-from tests.operations.cli.command import rapport
+from tests.operations.cli.command import started_anew
 
 
 def commands() -> dict[str, Any]:
@@ -34,16 +34,16 @@ def test_each_command_is_registered_once() -> None:
 
 
 def test_help_needs_nothing(tmp_path: Path) -> None:
-    shown = rapport(tmp_path, "--help")
+    shown = started_anew(tmp_path, "--help")
     assert shown.returncode == 0
     assert all(name in shown.stdout for name in commands())
-    shown = rapport(tmp_path, "fetch", "--help")
+    shown = started_anew(tmp_path, "fetch", "--help")
     assert (shown.returncode, "Example" in shown.stdout) == (0, True)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_faulty_rapport_toml_stops_every_step_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "rapport.toml").write_text("[[clients]]\nid = 3\n", encoding="utf-8")
-    done = rapport(tmp_path, "status")
+    done = started_anew(tmp_path, "status")
     assert done.returncode == 2
     assert "rapport.toml:2: clients.0.id" in done.stderr

@@ -5,7 +5,6 @@ import html
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from quality.errors import PublishRefused
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
 from tests.operations import erasure_home as home_of
+from tests.operations.forks import killed_at
 from tests.paths import ROOT
 
 RAW_TABLES = ("pages", "posts", "users", "errors", "rejects", "tombstones")
@@ -150,11 +150,9 @@ def test_pages_and_databases_of_earlier_editions(copy: Settings) -> None:
     assert (folder / "index.html").exists() and not (folder / "old.html").exists()
 
 
-def test_a_younger_account_of_a_person_in_archived_editions(copy: Settings) -> None:
+def test_a_younger_account_of_a_person_in_archived_editions(joint: Settings) -> None:
     """The person bears the id and the name that their list gives them."""
-    home_of.make_home(copy.home, home_of.CONFIG + home_of.JOINT)
-    settings = load_settings(copy.home)
-    home_of.publish_all(settings)
+    settings = joint
     names = "select display_name from reports.rpt_relationships where person_id = 'person:shy'"
     assert rows(settings.published_path, names) == [(home_of.NAME,)]
     folder = settings.published_dir / "editions" / "2026-W40"
@@ -162,8 +160,7 @@ def test_a_younger_account_of_a_person_in_archived_editions(copy: Settings) -> N
     shutil.copy(settings.published_path, folder / "engagement.duckdb")
     shutil.copy(next(settings.reports_dir.glob("lab/*/index.html")), folder / "index.html")
     assert home_of.NAME in (folder / "index.html").read_text()
-    home_of.make_home(copy.home)  # as the refusal says: taken out of the list first
-    settings = load_settings(copy.home)
+    settings = home_of.make_home(joint.home)  # as the refusal says: taken out of the list first
     erasure.erase(settings, accounts={home_of.SHY: "on request"})
     assert home_of.found_in(settings.home, home_of.OF_THE_ACCOUNT) == []
     assert rows(folder / "engagement.duckdb", names) == [(None,)]
@@ -183,11 +180,9 @@ def frozen_words(folder: Path) -> str:
     return "\n".join(parts)
 
 
-def test_an_edition_loses_it_and_its_manifest_says_so(copy: Settings) -> None:
+def test_an_edition_loses_it_and_its_manifest_says_so(joint: Settings) -> None:
     """Of an account that is one of two of a person: an edition has no marts to look it up."""
-    home_of.make_home(copy.home, home_of.CONFIG + home_of.JOINT)
-    settings = load_settings(copy.home)
-    home_of.publish_all(settings)
+    settings = joint
     folder = editions.freeze(settings).path
     before, manifest = frozen_words(folder), editions.read_manifest(folder)
     assert home_of.SECRET[:40] in before
@@ -196,8 +191,7 @@ def test_an_edition_loses_it_and_its_manifest_says_so(copy: Settings) -> None:
     (settings.editions_dir / ".2026-W01.tmp" / "tables").mkdir(parents=True)
     (settings.editions_dir / ".2026-W01.tmp" / "tables" / "left.html").write_text(home_of.SECRET)
 
-    home_of.make_home(copy.home)
-    settings = load_settings(copy.home)
+    settings = home_of.make_home(joint.home)
     erasure.erase(settings, accounts={home_of.SHY: "on request"})
     after = frozen_words(folder)
     assert [word for word in home_of.OF_THE_ACCOUNT if word.lower() in after.lower()] == []
@@ -267,21 +261,6 @@ def test_the_command_says_what_it_did(copy: Settings, capfd: pytest.CaptureFixtu
     assert "no id of a post" in capfd.readouterr().err
 
 
-KILLER = """
-import os, signal, sys
-from pathlib import Path
-from operations.erasure import everywhere as erasure
-from rapport.config import load_settings
-left = int(sys.argv[2])
-def progress(message):
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-erasure.erase(load_settings(Path(sys.argv[1])), accounts={sys.argv[3]: "on request"}, on_progress=progress)
-"""
-
-
 @pytest.mark.slow
 def test_killed_at_every_step_a_rerun_ends_the_same(
     published: Path, tmp_path: Path, copy: Settings, record_property: Callable[[str, object], None]
@@ -292,10 +271,8 @@ def test_killed_at_every_step_a_rerun_ends_the_same(
     for step in range(len(messages)):
         home = tmp_path / f"killed-{step}"
         shutil.copytree(published / "home", home)
-        program = [sys.executable, "-c", KILLER, str(home), str(step), home_of.SHY]
-        killed = subprocess.run(program, check=False, capture_output=True, env=dict(os.environ))
-        assert killed.returncode == -signal.SIGKILL, killed.stderr
         settings = load_settings(home)
+        killed_at(step, erasure.erase, settings, accounts={home_of.SHY: "on request"})
         # Whatever is erased next, or nothing: what was left is taken up.
         erasure.erase(settings)
         assert home_of.found_in(home, home_of.OF_THE_ACCOUNT) == [], messages[step]
