@@ -18,7 +18,7 @@
         {%- if name in ['unique_combination', 'unique'] -%}
             {%- set wrong -%}
                 (
-                    select 1 as one from {{ found }} group by {{ columns | join(', ') }}
+                    select 1 as wrong_row from {{ found }} group by {{ columns | join(', ') }}
                     {% if name == 'unique' %}
                         having count(*) > 1 and {{ columns[0] }} is not null
                     {% else %}
@@ -47,11 +47,11 @@
     {%- if parts -%}
         {%- set broken = run_query('from (' ~ parts | join(' union all ') ~ ') where row_count > 0').rows -%}
         {%- if broken -%}
-            {%- set told = [] -%}
+            {%- set messages = [] -%}
             {%- for rule, row_count in broken -%}
-                {%- do told.append(rule ~ ': ' ~ row_count ~ ' rows') -%}
+                {%- do messages.append(rule ~ ': ' ~ row_count ~ ' rows') -%}
             {%- endfor -%}
-            {%- do exceptions.raise_compiler_error('rows without the shape that the .yml says: ' ~ told | join('; ')) -%}
+            {%- do exceptions.raise_compiler_error('rows without the shape that the .yml says: ' ~ messages | join('; ')) -%}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
