@@ -16,7 +16,6 @@ ConvoKit brings 6 GB of dependencies, so it lives in an environment of its own:
 """
 
 import argparse
-import json
 import shutil
 import statistics
 import sys
@@ -60,13 +59,14 @@ class Build:
 
 def build(settings: Settings, on_progress: Callable[[str], None]) -> Build:
     """One `rapport build`, measured."""
-    cost = measured(lambda: dbt.build(settings, _every(50, on_progress)))
-    results = json.loads((settings.dbt_target_dir / "run_results.json").read_text(encoding="utf-8"))
-    nodes = []
-    for result in results["results"]:
-        kind, _, name, *_ = result["unique_id"].split(".")
-        nodes.append((result["execution_time"], kind, name))
-    return Build(cost, sorted(nodes, reverse=True), results["elapsed_time"])
+    done: list[dbt.BuildResult] = []
+    cost = measured(lambda: done.append(dbt.build(settings, _every(50, on_progress))))
+    nodes = done[0].nodes
+    in_dbt = max(node.finished_at for node in nodes if node.finished_at) - min(
+        node.started_at for node in nodes if node.started_at
+    )
+    slowest_first = sorted(((node.seconds, node.kind, node.name) for node in nodes), reverse=True)
+    return Build(cost, slowest_first, in_dbt.total_seconds())
 
 
 def marts(settings: Settings, on_progress: Callable[[str], None], *names: str) -> Cost:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -46,13 +47,32 @@ _KIND = re.compile(
 
 
 @dataclass(frozen=True)
+class Node:
+    """One model or test that dbt has run: `kind` is dbt's resource type, `seconds` what it took in its thread.
+
+    Of a unit test dbt does not say when it began and ended.
+    """
+
+    name: str
+    kind: str
+    seconds: float
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
 class BuildResult:
-    """One `dbt build`: its invocation id, how many nodes ran, how long it took, and whether it built everything."""
+    """One `dbt build`: its invocation id, the nodes that ran, how long it took, and whether it built everything."""
 
     build_id: str
-    node_count: int
+    nodes: tuple[Node, ...]
     seconds: float
     is_full_refresh: bool
+
+    @property
+    def node_count(self) -> int:
+        """How many nodes ran."""
+        return len(self.nodes)
 
 
 def build(
@@ -82,7 +102,7 @@ def build(
             detail=f"\n{result.reasons}",
         )
     return BuildResult(
-        result.invocation_id, result.node_count, round(monotonic() - started, 1), why_full is not None
+        result.invocation_id, tuple(result.nodes), round(monotonic() - started, 1), why_full is not None
     )
 
 
@@ -123,9 +143,14 @@ class DbtRun:
 
     returncode: int
     invocation_id: str
-    node_count: int
+    nodes: list[Node]
     failures: list[tuple[str, str]]
     last_line: str
+
+    @property
+    def node_count(self) -> int:
+        """How many nodes ran."""
+        return len(self.nodes)
 
     @property
     def kinds(self) -> str:
@@ -158,7 +183,7 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
         cwd=settings.home,  # where profiles.yml looks for the warehouse
         env=environment() | {"RAPPORT_MEMORY_LIMIT": f"{limit}B"},
     )  # fmt: skip
-    outcome = DbtRun(0, "", 0, [], "")
+    outcome = DbtRun(0, "", [], [], "")
     try:
         for line in process.stdout or ():
             _read_event(line, outcome, on_progress)
@@ -195,5 +220,18 @@ def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) 
         node = data.get("node_info", {}).get("node_name") or "dbt"
         outcome.failures.append((node, data.get("msg", info["msg"]).strip()))
     elif info["name"].startswith("Log") and info["name"].endswith("Result"):
-        outcome.node_count += 1
+        node = data["node_info"]
+        outcome.nodes.append(
+            Node(
+                node["node_name"],
+                node["resource_type"],
+                data["execution_time"],
+                _moment(node["node_started_at"]),
+                _moment(node["node_finished_at"]),
+            )
+        )
         on_progress(info["msg"].strip())
+
+
+def _moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -71,7 +71,7 @@ def test_tests_come_after_the_checks_of_style_types_imports_and_sql() -> None:
     shown = make("-n", "test").stdout
     order = [
         shown.index(tool)
-        for tool in ("uv sync", "ruff check", "mypy", "lint-imports", "sqlfluff lint", "pytest")
+        for tool in ("uv sync", "ruff check", "lint-imports", "mypy", "sqlfluff lint", "pytest")
     ]
     assert order == sorted(order)
 
