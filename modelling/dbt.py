@@ -39,10 +39,12 @@ ACCOUNTS_CHANGED = "accounts changed hands"
 # dbt's cache of the parsed project. It holds nothing but the project's own files.
 PARSED = "partial_parse.msgpack"
 
-# The beginning of dbt's message for a node that failed: dbt's own kind of error and where it happened, and on the next
-# line DuckDB's kind of error, or a count of rows. Up to there it quotes no row.
+# The beginning of dbt's message for a node that failed: dbt's own kind of error and where it happened, and on the
+# next line DuckDB's kind of error, a count of rows, or what is wrong with the shape (macros/shape.sql). Up to there
+# it quotes no row.
 _KIND = re.compile(
-    r"(?:[A-Za-z]+ Error in [^\n]*\n\s*)?(?P<kind>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,3} Error(?=:| in )|Got \d+ results?)"
+    r"(?:[A-Za-z]+ Error in [^\n]*\n\s*)?"
+    r"(?P<kind>not of its shape: [^\n]+|[A-Z][A-Za-z]*(?: [A-Za-z]+){0,3} Error(?=:| in )|Got \d+ results?)"
 )
 
 

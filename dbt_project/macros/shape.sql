@@ -3,7 +3,8 @@
   there, and of the values allowed. One query a model, in the transaction that makes it: a node of dbt for each test
   took longer than making the tables of a small home. `dbt test` runs each test on its own, as always.
 
-  A test that reads other models (relationships, and those in dbt_project/tests) is a node of its own in a build, too.
+  A test that reads other models (relationships, and those in dbt_project/tests) is a node of its own in a build, too. Of
+  what can be configured of a test, this knows `where` and nothing else; tests/dbt/test_shape.py fails for more.
 #}
 
 {# Stops if rows do not have the shape of this model. `rows` are all of it; in a daily build, the new ones. #}
@@ -51,7 +52,8 @@
             {%- for rule, row_count in broken -%}
                 {%- do messages.append(rule ~ ': ' ~ row_count ~ ' rows') -%}
             {%- endfor -%}
-            {%- do exceptions.raise_compiler_error('rows without the shape that the .yml says: ' ~ messages | join('; ')) -%}
+            {#- `rapport build` and its alerts quote what follows these words: they name no row -#}
+            {%- do exceptions.raise_compiler_error('not of its shape: ' ~ messages | join('; ')) -%}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

@@ -1,5 +1,6 @@
 """What alerts say, and what they never do."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -95,11 +96,16 @@ def test_a_failed_build_names_models_and_kinds_of_error_and_no_row(
     """A real dbt, whose DuckDB quotes the text that it could not cast."""
     models = tmp_path / "project" / "models"
     models.mkdir(parents=True)
-    (models.parent / "dbt_project.yml").write_text("name: small\nprofile: rapport\n")
+    (models.parent / "dbt_project.yml").write_text("name: small\nprofile: rapport\nvars: {definitions: {}}\n")
+    shutil.copytree(dbt.PROJECT_DIR / "macros", models.parent / "macros")
     for name in ("profiles.yml", "selectors.yml"):
         (models.parent / name).write_text((dbt.PROJECT_DIR / name).read_text())
     (models / "casts.sql").write_text(
         "{{ config(materialized='table') }} select words::integer as n from said"
+    )
+    (models / "twice.sql").write_text(f"select '{WRITTEN}' as said union all select '{WRITTEN}' as said")
+    (models / "twice.yml").write_text(
+        "models: [{name: twice, columns: [{name: said, data_tests: [unique]}]}]"
     )
     (models.parent / "tests").mkdir()
     (models.parent / "tests" / "nothing_is_there.sql").write_text("select 1 as n")
@@ -113,6 +119,7 @@ def test_a_failed_build_names_models_and_kinds_of_error_and_no_row(
     assert WRITTEN in caught.value.detail
     text = alert_text(caught.value)
     assert "casts (Conversion Error)" in text and "nothing_is_there (Got 1 result)" in text
+    assert "twice (not of its shape: unique said: 1 rows)" in text
     assert WRITTEN not in text and "Could not convert" not in text
 
 
