@@ -72,8 +72,8 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeInSet,
                 column="move",
                 value_set=possible_moves(),
-                reason="stages rise from acquainted to connected, fall one step at a time, fall dormant "
-                "and wake; any other change tells a story that did not happen.",
+                reason="stages rise from acquainted to connected, fall one step at a time, become dormant "
+                "and are revived; any other change tells a story that did not happen.",
                 remedy=_LEDGER,
             ),
             rule(

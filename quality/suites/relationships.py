@@ -200,7 +200,7 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="silent_weeks_of_dormant",
                 min_value=definition("dormant_weeks") + 1,
-                reason="a newer exchange wakes a tie; shown as dormant, a live tie would be mourned.",
+                reason="a newer exchange revives a tie; shown as dormant, a live tie would be taken for lost.",
                 remedy=_LEDGER,
             ),
             as_of_rule("rpt_relationships"),

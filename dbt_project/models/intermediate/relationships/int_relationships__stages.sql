@@ -34,7 +34,7 @@ entitled as (
         coalesce(
             is_complete_week and exchange_count > 0 and silent_weeks >= {{ definition('dormant_weeks') }},
             false
-        ) as is_asleep,
+        ) as is_dormant,
         coalesce(is_complete_week and silent_weeks >= {{ definition('step_down_weeks') }}, false)
             as may_step_down,
         row_number() over (partition by client_id, person_id order by week_number) as place
@@ -69,7 +69,7 @@ walk as (
             walk.stage_rank as rank_before,
             walk.stepped_down_week,
             walk.stage_rank > entitled.entitled_rank
-            and not entitled.is_asleep
+            and not entitled.is_dormant
             and entitled.may_step_down
             and coalesce(
                 entitled.week_number - walk.stepped_down_week >= {{ definition('step_down_weeks') }}, true
@@ -77,7 +77,7 @@ walk as (
             case
                 when walk.stage_rank = {{ stage_rank('dormant') }} and entitled.week_exchange_count = 0
                     then {{ stage_rank('dormant') }}
-                when entitled.is_asleep then {{ stage_rank('dormant') }}
+                when entitled.is_dormant then {{ stage_rank('dormant') }}
                 when entitled.entitled_rank >= walk.stage_rank then entitled.entitled_rank
                 when is_step_down then walk.stage_rank - 1
                 else walk.stage_rank
