@@ -196,7 +196,10 @@ def captures(history: History, rows: Whole, late_day: int | None = None) -> pd.D
     is_talk = (thread_size[history.root[rows]] > 1) & (history.reposted[rows] < 0)
     is_quote = (history.quoted[rows] >= 0) & ~is_ours & ~names_us & ~is_talk
     by_stream = [is_ours, names_us, is_talk, is_quote, ~(is_ours | names_us | is_talk | is_quote)]
-    parts = [(np.full(int(one.sum()), number), rows[one]) for number, one in enumerate(by_stream)]
+    parts = [
+        (np.full(int(is_of_stream.sum()), number), rows[is_of_stream])
+        for number, is_of_stream in enumerate(by_stream)
+    ]
     stream, row = (np.concatenate(column) for column in zip(*parts, strict=True))
     day = (history.at_ms[row] - START_MS) // DAY_MS if late_day is None else np.full(len(row), late_day)
     order = np.lexsort((row, stream, day))

@@ -73,11 +73,11 @@ class Page:
             envelope = {name: value for name, value in envelope.items() if not name.startswith("window")}
             envelope |= {"client_id": "", "source": "file", "estimated_cost_usd": 0}
         body = {
-            "data": [one.payload for one in self.looks if one.kind != "error"],
-            "errors": [one.payload for one in (*self.looks, *self.beside) if one.kind == "error"],
+            "data": [look.payload for look in self.looks if look.kind != "error"],
+            "errors": [look.payload for look in (*self.looks, *self.beside) if look.kind == "error"],
             "includes": {
-                "tweets": [one.payload for one in self.beside if one.kind == "post"],
-                "users": [one.payload for one in self.beside if one.kind == "user"],
+                "tweets": [look.payload for look in self.beside if look.kind == "post"],
+                "users": [look.payload for look in self.beside if look.kind == "user"],
             },
         }
         key = landing_files.page_key(self.network, self.stream, run_id, f"page-{self.number}")

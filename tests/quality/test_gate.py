@@ -25,16 +25,16 @@ from tests.quality.faults import FAULTS
 get_context = gx.get_context
 CASES = [(table, rule) for table, by_rule in FAULTS.items() for rule in by_rule]
 SEVERITY = {
-    (one.table_name, expectation.meta["rule"]): expectation.meta["severity"]
-    for one in suites.CHECKS
-    for expectation in one.suite().expectations
+    (table_check.table_name, expectation.meta["rule"]): expectation.meta["severity"]
+    for table_check in suites.CHECKS
+    for expectation in table_check.suite().expectations
 }
 
 
 def test_every_rule_has_a_planted_fault_and_every_fault_a_rule() -> None:
     in_suites = {
-        one.table_name: [expectation.meta["rule"] for expectation in one.suite().expectations]
-        for one in suites.CHECKS
+        table_check.table_name: [expectation.meta["rule"] for expectation in table_check.suite().expectations]
+        for table_check in suites.CHECKS
     }
     for table, rules in in_suites.items():
         assert len(rules) == len(set(rules)), f"two rules of {table} have the same name"
@@ -43,8 +43,8 @@ def test_every_rule_has_a_planted_fault_and_every_fault_a_rule() -> None:
 
 
 def test_every_rule_says_how_grave_it_is_why_and_what_to_do() -> None:
-    for one in suites.CHECKS:
-        for expectation in one.suite().expectations:
+    for table_check in suites.CHECKS:
+        for expectation in table_check.suite().expectations:
             assert expectation.meta["severity"] in (BLOCK, WARN), expectation.meta["rule"]
             assert len(expectation.meta["reason"]) > 20, expectation.meta["rule"]
             assert len(expectation.meta["remedy"]) > 20, expectation.meta["rule"]
@@ -80,7 +80,7 @@ def test_data_in_order_gets_a_receipt_and_its_results_are_kept(
     page = Path(docs_path).read_text(encoding="utf-8")
     assert "rpt_engagement_summary" in page
     assert any(docs_path in message for message in messages)
-    assert not [one for one in caplog.records if one.name.startswith("great_expectations")]
+    assert not [record for record in caplog.records if record.name.startswith("great_expectations")]
 
 
 def test_great_expectations_talks_to_nobody(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +100,7 @@ def test_great_expectations_talks_to_nobody(settings: Settings, monkeypatch: pyt
     monkeypatch.setattr(suites, "CHECKS", suites.CHECKS[:1])
     check(settings)
     assert asked == []
-    assert [one.config.analytics_enabled for one in contexts] == [False]
+    assert [context.config.analytics_enabled for context in contexts] == [False]
 
 
 def test_checking_again_adds_to_the_history_and_changes_nothing_else(
@@ -117,7 +117,7 @@ def test_checking_again_adds_to_the_history_and_changes_nothing_else(
 
 
 def _only(rule: str, whole: gx.ExpectationSuite) -> gx.ExpectationSuite:
-    kept = [one for one in whole.expectations if one.meta["rule"] == rule]
+    kept = [expectation for expectation in whole.expectations if expectation.meta["rule"] == rule]
     return gx.ExpectationSuite(whole.name, expectations=kept)
 
 
@@ -132,7 +132,7 @@ def test_a_planted_fault_is_found_and_named(
 ) -> None:
     severity, messages = SEVERITY[table, rule], list[str]()
     # The rule alone, or what warns with the rest of its table: all rules for every fault would take minutes.
-    [checked] = [one for one in suites.CHECKS if one.table_name == table]
+    [checked] = [table_check for table_check in suites.CHECKS if table_check.table_name == table]
     if severity == BLOCK:
         checked = replace(checked, suite=partial(_only, rule, checked.suite()))
     monkeypatch.setattr(suites, "CHECKS", (checked,))
@@ -143,14 +143,14 @@ def test_a_planted_fault_is_found_and_named(
     if severity == BLOCK:
         with pytest.raises(CheckFailed) as caught:
             check(settings, messages.append)
-        assert rule in [one.rule for one in caught.value.failures]
+        assert rule in [failure.rule for failure in caught.value.failures]
         assert caught.value.exit_code == 5
         message = str(caught.value)
         assert f"{table}, rule {rule} " in message
     else:
         receipt = check(settings, messages.append)
         assert receipt.warned_count == 1
-        [message] = [one for one in messages if f"{table}, rule {rule} " in one]
+        [message] = [line for line in messages if f"{table}, rule {rule} " in line]
 
     [(receipt_count, is_success, kept_severity, problem, count, row_count, keys, reason, remedy)] = rows(
         "select (select count(*) from quality.receipts), is_success, severity, problem, unexpected_count, row_count, "
@@ -179,7 +179,7 @@ def test_a_red_check_of_the_whole_house_leaves_the_publication_byte_for_byte(
     spoil(*FAULTS["rpt_waiting"]["links_lead_to_the_post"], *FAULTS["load_profile"]["author_id_arrives"])
     with pytest.raises(CheckFailed) as caught:
         check(settings)
-    assert {(one.table_name, one.rule) for one in caught.value.failures} == {
+    assert {(failure.table_name, failure.rule) for failure in caught.value.failures} == {
         ("rpt_waiting", "links_lead_to_the_post"),
         ("load_profile", "author_id_arrives"),
     }

@@ -48,8 +48,8 @@ def main(folder: Path) -> None:
                     parsed = _parse(folder, request)
                 if os.fork() == 0:
                     os._exit(_watch(caller, outputs, request, parsed))
-            for one in outputs:
-                os.close(one)
+            for descriptor in outputs:
+                os.close(descriptor)
 
 
 def _read(caller: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
@@ -96,8 +96,8 @@ def _watch(caller: socket.socket, outputs: list[int], request: dict[str, Any], p
     if worker == 0:
         caller.close()
         _work(outputs, request, parsed)
-    for one in (*outputs, end_is_there):
-        os.close(one)
+    for descriptor in (*outputs, end_is_there):
+        os.close(descriptor)
     ready, _, _ = select.select([end_is_here, caller], [], [])
     if end_is_here not in ready:
         os.kill(worker, signal.SIGKILL)
@@ -108,9 +108,9 @@ def _watch(caller: socket.socket, outputs: list[int], request: dict[str, Any], p
 
 
 def _work(outputs: list[int], request: dict[str, Any], parsed: Path | None) -> None:
-    for number, one in enumerate(outputs):
-        os.dup2(one, number)
-        os.close(one)
+    for number, descriptor in enumerate(outputs):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
     code = 3
     try:
         os.environ.clear()
