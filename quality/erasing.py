@@ -73,8 +73,8 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
 
     Each is replaced in one step: readers see the old file whole or the new one whole. Raises PublishFailed
     when a file can't be written. Running it again changes nothing. The caller holds the warehouse, so that
-    nobody publishes or freezes meanwhile. The manifests of editions take in what has changed, in their pages, too:
-    these are to be clean before.
+    nobody publishes or freezes meanwhile, and has the pages of editions erased from first: the manifest of an
+    edition records the new hashes of its tables and pages.
     """
     # Samples of rows that broke a rule stand in the Data Docs; the next check writes them anew.
     shutil.rmtree(settings.quality_dir / "docs", ignore_errors=True)
@@ -136,7 +136,8 @@ def _rewrite_edition(folder: Path, forgotten: Forgotten) -> int:
             con.execute("attach ':memory:' as old")
             con.execute("create schema old.reports")
             con.execute("create schema old.marts")
-            # an edition has no marts: who has which accounts, its manifest says of those whom the list of people names
+            # An edition has no marts. Its manifest says which accounts belong to one person, for those people whom the
+            # list of people joins.
             con.execute(
                 "create table old.marts.accounts (person_id varchar, network varchar, account_id varchar)"
             )
@@ -327,7 +328,7 @@ def _record_erasure(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> Non
             "create table draft.quality.erasures (erased_at timestamptz, post_count bigint, account_count bigint)"
         )
     con.execute(
-        "insert into draft.quality.erasures values (?, ?, ?)",
+        "insert into draft.quality.erasures (erased_at, post_count, account_count) values (?, ?, ?)",
         [datetime.now(UTC), len(forgotten.posts), len(forgotten.accounts)],
     )
 

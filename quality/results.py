@@ -211,7 +211,8 @@ def _save_receipt(con: duckdb.DuckDBPyConnection, receipt: Receipt) -> None:
     )  # fmt: skip
     for table, content_hash in receipt.table_hashes.items():
         con.execute(
-            "insert into quality.receipt_tables values (?, ?, ?)", [receipt.receipt_id, table, content_hash]
+            "insert into quality.receipt_tables (receipt_id, table_name, content_hash) values (?, ?, ?)",
+            [receipt.receipt_id, table, content_hash],
         )
 
 
