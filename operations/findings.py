@@ -23,7 +23,7 @@ def findings(published_path: Path) -> list[str]:
             connection,
             """
             select client_id, any_value(client_name) as client_name, max(as_of_date) as as_of_date,
-                sum(real_conversation_count) as real_count
+                sum(real_conversation_count) as real_count, count(*) as week_count
             from reports.rpt_engagement_summary group by client_id order by client_id
             """,
         )
@@ -62,7 +62,7 @@ def _talk(connection: duckdb.DuckDBPyConnection, client: dict[str, Any]) -> str:
     )
     talk = f"You really talk with {count(len(people), 'person', 'people')} of {known[0]['n']} who came up"
     who = f": {listing([_name(person) for person in people], 4)}" if people else ""
-    had = f"{count(int(client['real_count'] or 0), 'real conversation')} in half a year"
+    had = f"{count(int(client['real_count'] or 0), 'real conversation')} in {count(client['week_count'], 'week')}"
     return f"{talk}{who}. {had[0].upper()}{had[1:]}."
 
 
