@@ -243,7 +243,8 @@ def suite() -> gx.ExpectationSuite:
                 min_value=limits.VOLUME_RATIO_MIN,
                 max_value=limits.VOLUME_RATIO_MAX,
                 reason="the newest complete week holds far fewer or far more addresses to us than the "
-                "eight before it (judged from a median of 20 on): posts were lost or doubled on the way.",
+                f"{limits.TRAILING_WEEKS} weeks before it (judged from a median of {limits.VOLUME_FLOOR} on): posts "
+                "were lost or doubled on the way.",
                 remedy="compare rpt_coverage and the load profile of that week; fetch it again, or wait a "
                 "week if the silence is real.",
             ),

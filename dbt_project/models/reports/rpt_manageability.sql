@@ -1,4 +1,4 @@
--- Nobody can keep up any number of ties: about 150 (Dunbar 2015; Gonçalves and others 2011).
+-- Nobody can keep up any number of ties. The definition manageable_ties says how many, and why.
 with weeks as (
     select * from {{ ref('int_manageability__weeks') }}
 ),
