@@ -34,6 +34,7 @@ _SLOW_MODULES = (
     "benchmarks/", "dbt/test_changed_definitions", "dbt/test_fetched", "dbt/test_handles", "dbt/test_incremental",
     "dbt/test_networks", "dbt/test_older_homes", "dbt/test_people", "dbt/test_units", "dbt/test_vanity",
     "end_to_end/", "extractors/state/test_budget_runs", "extractors/x/test_emulator", "extractors/x/test_faults",
+    "extractors/x/test_odd_answers",
     "operations/backup/", "operations/erasure/", "operations/test_alerts", "operations/test_two_networks",
     "operations/test_older_home", "quality/test_docs", "quality/test_editions", "quality/test_gate",
     "quality/test_publish", "quality/test_readers", "dags/test_alerts", "deployment/test_services_run",
