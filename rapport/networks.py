@@ -106,8 +106,9 @@ X = Network(
     replies_stream="conversations",
     epoch_ms=1_288_834_974_657,
     # The vendor's documentation of 2026-08 (pay-per-use). Owned reads are cheaper ($0.001), but only where the app is
-    # the account's own: never assumed. A like that comes as its account is taken for a user read, the dearer of the
-    # two prices it may have. A count is a request: how many posts a query finds, without reading one.
+    # the account's own: never assumed. A like comes as the account that gave it, and is counted as a user read: the
+    # dearer of its two possible prices. A count tells how many posts a query finds without reading them: it is priced
+    # by request.
     price_usd={"post": 0.005, "user": 0.010, "message": 0.010, "count": 0.005},
 )
 

@@ -3,8 +3,8 @@
 Ids, times, counts and hashes: no text, no name and no handle, so that an erasure finds nothing to take out.
 
 Small, and written by parallel tasks: SQLAlchemy Core on SQLite in WAL mode, or Postgres by URL. Never the
-warehouse: fetching must not wait for a build. Money is kept in the same store by `extractors.budget`; gaps,
-deferred fetches and the pace of polling by their modules under `extractors.x`.
+warehouse: fetching must not wait for a build. The same store is written by `extractors.state.budget` (money) and
+`extractors.state.gaps`, and by `extractors.x` for deferred fetches and the pace of polling.
 """
 
 import hashlib

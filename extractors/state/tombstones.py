@@ -16,7 +16,7 @@ from extractors.state.store import State
 from extractors.state.tables import BATCH, insert, tombstones
 from rapport.forgotten import Forgotten
 
-# How reasons begin where nobody asked for the erasure but the network shows the thing no more.
+# How reasons begin where nobody asked for the erasure but the network no longer shows the post or account.
 BY_NETWORK = "the network: "
 
 

@@ -125,7 +125,7 @@ def covered(state: State, client_id: str, ids: Iterable[str]) -> dict[str, tuple
 
 
 def closed_count(state: State, client_id: str) -> int:
-    """How many conversations are looked after no more."""
+    """How many conversations are no longer polled."""
     query = sa.select(sa.func.count()).where(_of(client_id) & polls.c.due_at.is_(None))
     with state.engine.connect() as connection:
         return int(connection.execute(query).scalar_one())

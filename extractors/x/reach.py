@@ -95,7 +95,8 @@ def _unreached_until(context: Context, stream: Stream, target: Target) -> dateti
             span = max(window.end - min(moments), timedelta(hours=1))
             if len(moments) * (1 + since / span) < _EXPECTED_NEAR * reach:
                 return None
-    # A few posts tell: is anything older shown? And, if the window came out empty, is there much at all?
+    # Reading a few posts settles it: is anything older than the window shown? And, if the window came out empty, does
+    # the timeline show even a smallest page of posts?
     if _shown(context, stream, target, end_time=window.start):
         return None
     if not moments and not _shown(context, stream, target, at_least=(stream.page_sizes or (5, 5))[0]):
@@ -114,7 +115,7 @@ def _shown(
 
 
 def _query(context: Context, config: ClientConfig, stream: Stream, target: Target) -> str | None:
-    """What finds the same posts by search; None where X shows the account no more."""
+    """What finds the same posts by search; None where X no longer shows the account."""
     if stream.name == streams.OWN_POSTS.name:
         return f"from:{target.label}"
     known = accounts.known_ids(context.state, accounts.ours(config))

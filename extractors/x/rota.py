@@ -40,8 +40,8 @@ _RESOURCES = {"post": ("tweet", "post"), "account": ("user",)}
 
 @dataclass
 class Found:
-    """What the look-ups have shown: ids of posts and accounts that X shows no more, each with why, and of accounts
-    that it shows again. Empty at first; `as_dict` is what travels between tasks."""
+    """What the look-ups have shown: ids of posts and accounts that X no longer shows, each with the reason, and ids of
+    accounts that it shows again. Empty at first; `as_dict` is what travels between tasks."""
 
     posts: dict[str, str] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)

@@ -27,7 +27,7 @@ def begin(
 
     Returns what there is to forget now: what was asked for, what follows from it (versions, reposts, an
     account's posts), and what an earlier erasure did not finish. Raises ConfigError for a handle that is not
-    known and, unless the network itself shows it no more, for an account that rapport.toml names: it would be
+    known and, unless the network itself no longer shows it, for an account that rapport.toml names: it would be
     asked for again every day.
     """
     with open_state(settings) as state:

@@ -1,4 +1,4 @@
-"""The shape of a model is checked as it is made, and what has another shape does not come to stand."""
+"""The shape of a model is checked as it is made. A table of another shape is not made: the old one stays."""
 
 import shutil
 from dataclasses import replace
