@@ -28,14 +28,16 @@ BROWSER_ARGS = [
 
 
 # What takes long, by what a test asks for, and by module: a browser, a Postgres, builds by dbt, checks of warehouses,
-# kill loops. `make test-fast` leaves these out, beside the tests that are marked by hand.
+# kill loops, weeks of fetching. `make test-fast` leaves these out, beside the tests that are marked by hand.
 _SLOW_FIXTURES = {"browser", "postgres_url", "built", "growing"}
 _SLOW_MODULES = (
-    "benchmarks/", "dbt/test_changed_definitions", "dbt/test_fetched", "dbt/test_handles", "dbt/test_incremental",
-    "dbt/test_networks", "dbt/test_older_homes", "dbt/test_people", "dbt/test_units", "dbt/test_vanity",
-    "end_to_end/", "extractors/state/test_budget_runs", "extractors/x/test_emulator", "extractors/x/test_faults",
+    "benchmarks/", "dbt/test_archive_reposts", "dbt/test_changed_definitions", "dbt/test_fetched", "dbt/test_handles",
+    "dbt/test_incremental", "dbt/test_networks", "dbt/test_older_homes", "dbt/test_people", "dbt/test_shape",
+    "dbt/test_units", "dbt/test_vanity", "end_to_end/", "extractors/state/test_budget_runs",
+    "extractors/x/test_emulator", "extractors/x/test_every_stream", "extractors/x/test_faults",
     "extractors/x/test_odd_answers",
-    "operations/backup/", "operations/erasure/", "operations/test_alerts", "operations/test_two_networks",
+    "extractors/x/test_rota", "operations/backup/", "operations/erasure/", "operations/test_alerts",
+    "operations/test_two_networks",
     "operations/test_older_home", "quality/test_docs", "quality/test_editions", "quality/test_gate",
     "quality/test_publish", "quality/test_readers", "dags/test_alerts", "deployment/test_services_run",
 )  # fmt: skip

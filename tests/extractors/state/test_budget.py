@@ -56,6 +56,7 @@ def users(*numbers: int) -> dict[Any, set[str]]:
     return {"user": {str(number) for number in numbers}}
 
 
+@pytest.mark.slow
 def test_eight_processes_never_spend_more_than_the_cap(state: State, settings: Settings) -> None:
     cap = 25.0
     command = [sys.executable, "-m", "tests.extractors.state.spender", str(settings.home), settings.state_url]
