@@ -17,13 +17,16 @@
     )
 {%- endmacro %}
 
-{# The length of the @handles at the beginning of a text. In a reply they come from the thread; nobody typed them. #}
+{#
+  The length of the @handles at the beginning of a text. In a reply they come from the thread; nobody typed them. The sign
+  may be wide (＠), and between them may stand any white space (U+00A0, U+3000) and signs of direction (U+200F, U+2066).
+#}
 {% macro leading_handles_length(text) -%}
     {{ return(adapter.dispatch('leading_handles_length', 'rapport')(text)) }}
 {%- endmacro %}
 
 {% macro duckdb__leading_handles_length(text) -%}
-    length(regexp_extract({{ text }}, '^(?:\s*@[A-Za-z0-9_]+)*'))
+    length(regexp_extract({{ text }}, '^(?:[\s\p{Z}\p{Cf}]*[@＠][A-Za-z0-9_]+)*'))
 {%- endmacro %}
 
 {# A text without its links: what is in a link was not said. #}

@@ -109,6 +109,14 @@ def test_tables_have_the_columns_and_types_that_their_files_state(built: Built) 
     assert dict(built.connection.execute(query).fetchall()) == wanted
 
 
+def test_no_number_is_wider_than_readers_can_hold(built: Built) -> None:
+    """DuckDB sums integers to 128 bits, which Parquet, pandas and most drivers do not have."""
+    wide = built.connection.execute(
+        "select schema_name, table_name, column_name from duckdb_columns() where data_type like '%HUGEINT%'"
+    ).fetchall()
+    assert wide == []
+
+
 def test_a_column_that_says_less_is_found(manifest: Manifest, tables: Tables) -> None:
     spoilt = copy.deepcopy(manifest)
     models = _models(spoilt)

@@ -35,7 +35,7 @@ trees as (
         min(created_at) as opened_at,
         max(created_at) as last_active_at,
         count(*) filter (where parent_post_id is not null and not is_parent_missing) as captured_reply_count,
-        sum(reported_reply_count) as reported_reply_count
+        cast(sum(reported_reply_count) as bigint) as reported_reply_count
     from conversation_posts
     group by network, root_post_id
 ),

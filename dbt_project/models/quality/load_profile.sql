@@ -232,10 +232,10 @@ with_history as (
         sum(case when window_days <= 1 then post_count end) over same_weekdays as weekday_post_count,
         sum(case when window_days <= 1 then window_days end) over same_weekdays as weekday_window_days,
         count(case when window_days <= 1 then 1 end) over same_weekdays as weekday_count,
-        sum(api_post_row_count) over trailing_days as trailing_row_count,
-        sum(lang_null_count) over trailing_days as trailing_lang_null_count,
-        sum(reply_count_null_count) over trailing_days as trailing_reply_count_null_count,
-        sum(parent_null_count) over trailing_days as trailing_parent_null_count,
+        cast(sum(api_post_row_count) over trailing_days as bigint) as trailing_row_count,
+        cast(sum(lang_null_count) over trailing_days as bigint) as trailing_lang_null_count,
+        cast(sum(reply_count_null_count) over trailing_days as bigint) as trailing_reply_count_null_count,
+        cast(sum(parent_null_count) over trailing_days as bigint) as trailing_parent_null_count,
         -- the newest day of a stream that is read by windows: only this one is held against the days before
         {{ is_expected_stream('network', 'stream') }}
         and row_number() over (partition by client_id, network, stream order by day desc) = 1 as is_judged

@@ -148,18 +148,18 @@ select
     coalesce(real_weeks.real_conversation_count, 0) as week_real_conversation_count,
     address_weeks.address_post_ids,
     {{ last_known('exchange_weeks.exchange_post_ids') }} over so_far as last_exchange_post_ids,
-    sum(coalesce(address_weeks.address_in_count, 0)) over so_far as address_in_count,
-    sum(coalesce(address_weeks.address_out_count, 0)) over so_far as address_out_count,
-    sum(coalesce(exchange_weeks.exchange_count, 0)) over so_far as exchange_count,
+    cast(sum(coalesce(address_weeks.address_in_count, 0)) over so_far as bigint) as address_in_count,
+    cast(sum(coalesce(address_weeks.address_out_count, 0)) over so_far as bigint) as address_out_count,
+    cast(sum(coalesce(exchange_weeks.exchange_count, 0)) over so_far as bigint) as exchange_count,
     count(address_weeks.week_number) over so_far as active_week_count,
     min(address_weeks.first_contact_at) over so_far as first_contact_at,
     max(address_weeks.last_contact_at) over so_far as last_contact_at,
     max(exchange_weeks.last_mutual_at) over so_far as last_mutual_at,
     first_value(address_weeks.first_direction) over so_far as first_direction,
     max(exchange_weeks.week_number) over so_far as last_exchange_week,
-    sum(coalesce(real_weeks.real_conversation_count, 0)) over so_far as real_conversation_count,
+    cast(sum(coalesce(real_weeks.real_conversation_count, 0)) over so_far as bigint) as real_conversation_count,
     count(real_weeks.week_number) over so_far as real_week_count,
-    sum(coalesce(real_weeks.real_conversation_count, 0)) over recent as recent_real_conversation_count,
+    cast(sum(coalesce(real_weeks.real_conversation_count, 0)) over recent as bigint) as recent_real_conversation_count,
     count(real_weeks.week_number) over recent as recent_real_week_count
 from weeks
 inner join horizons on weeks.client_id = horizons.client_id
