@@ -6,12 +6,11 @@ from reporting.words import count, within
 
 
 def restated(data: Restated) -> str:
-    """ "3 numbers of earlier weeks are others than a week ago; the newest weeks first, 2 of them here."."""
+    """ "3 numbers of earlier weeks changed within the last seven days; the newest weeks first, 2 of them here."."""
     total, shown = data.total_count, data.shown
     if not total:
         return "Nothing: the numbers of earlier weeks are what they were."
-    verb, others = ("is", "another") if total == 1 else ("are", "others")
-    text = f"{count(total, 'number', 'numbers')} of earlier weeks {verb} {others} than a week ago"
+    text = f"{count(total, 'number', 'numbers')} of earlier weeks changed within the last seven days"
     if total > len(shown):
         text += f"; the newest weeks first, {len(shown):,} of them here"
     if any(restatement.is_redefined for restatement in shown):
