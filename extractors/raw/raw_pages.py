@@ -16,6 +16,7 @@ import numpy
 import zstandard
 from nanoarrow.c_array_stream import CArrayStream
 
+from extractors import damaged_text
 from extractors.landing import landing_files
 
 # Rows of a batch: exactly what DuckDB stores as one group. A thread takes a batch at a time, so it writes whole groups;
@@ -235,7 +236,7 @@ def _opened(key: str, content: bytes) -> tuple[_Page, _Envelope]:
 
 def _mended(content: bytes) -> bytes:
     """Without what JSON allows and DuckDB refuses: half of a surrogate pair. ValueError if it is damaged."""
-    return json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace")
+    return damaged_text.mended(json.dumps(json.loads(content), ensure_ascii=False)).encode()
 
 
 def _repeated(texts: list[str | None], counts: tuple[int, ...]) -> Any:
