@@ -1,8 +1,8 @@
 """`rapport import`: files of posts into the same landing and the same raw tables as what is fetched.
 
-A file is identified by its content: its run id is the hash of it, so importing it twice, packed, or under another
-name, adds nothing. What can't be taken in is landed as a reject and the rest goes in; a file without a single
-usable line is refused whole, with the reason. docs/importing.md says what is taken.
+A file is identified by its content: its run id is the hash of it, so importing it twice, packed, in another encoding
+or under another name, adds nothing. What can't be taken in is landed as a reject and the rest goes in. Of a file
+without a single usable value nothing is landed: it is refused whole. docs/importing.md says what is taken.
 """
 
 import hashlib
@@ -15,9 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from extractors.files import shapes, sources, v1
+from extractors.errors import LandingUnreadable
+from extractors.files import deletions, foreign, notices, shapes, sources, v1
 from extractors.files.lines import Line, assigned_list, lines
-from extractors.files.sources import NotReadable, Opened, Skipped, Source, opened
+from extractors.files.results import IMPORTED, REFUSED, Rejects, message, refused
+from extractors.files.sources import Found, NotReadable, Opened, Refused, Skipped, Source, opened
 from extractors.landing import landing_files, pages
 from extractors.raw import raw_store
 from extractors.state.store import State, open_state
@@ -47,89 +49,106 @@ class _FileImport:
     network: str
     owner: dict[str, Any] | None = None
     notes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    matched_notes: int = 0
     posts: set[str] = field(default_factory=set)
     users: set[str] = field(default_factory=set)
+    deleted: dict[str, str] = field(default_factory=dict)
     kinds: Counter[str] = field(default_factory=Counter)
     pages: int = 0
-    line_count: int = 0
-    rejects: list[dict[str, Any]] = field(default_factory=list)
+    value_count: int = 0
+    last_line: int = 0
+    rejects: Rejects = field(default_factory=Rejects)
     flat: list[Line] = field(default_factory=list)
 
     def summary(self, status: str, reason: str = "") -> dict[str, Any]:
-        """What the caller hears about this file; posts and users are distinct ids."""
+        """What the caller hears about this file; posts and users are distinct ids.
+
+        read = taken + notices + empty + refused: every value that stands in the file is one of these.
+        """
+        notice_count, empty_count = self.kinds[shapes.NOTICE], self.kinds[shapes.NOTHING]
+        rest = self.value_count - notice_count - empty_count
+        refused_count = rest if status == REFUSED else self.rejects.count
         return {
             "file": self.source.name,
             "status": status,
             "reason": reason,
+            "read": self.value_count,
+            "taken": rest - refused_count,
+            "notices": notice_count,
+            "empty": empty_count,
+            "refused": refused_count,
+            "refused_because": dict(self.rejects.reasons.most_common()),
             "pages": self.pages,
             "posts": len(self.posts),
             "users": len(self.users),
-            "rejects": len(self.rejects),
+            "rejects": self.rejects.count if status == IMPORTED else 0,
         }
 
 
 def import_files(
     settings: Settings, paths: list[Path], on_progress: Progress = log.info, network: str = X.name
 ) -> dict[str, Any]:
-    """Takes files, folders and zip archives of a network's posts into landing, then loads them.
+    """Takes files, folders and archives of a network's posts into landing, then loads them.
 
-    Returns {files: [{file, status imported|refused, reason, pages, posts, users, rejects}], skipped: [{file,
-    reason}] (met in a folder and no input by their names), pages, posts, users (distinct over all files),
-    rejected_lines, refused_files, load}. Scripts should treat rejected_lines > 0 or refused_files > 0 as "not
-    everything went in" (a non-zero exit). Nothing is raised for the content of a file.
+    Returns {files: [{file, status imported|refused, reason, read, taken, notices, empty, refused, refused_because,
+    pages, posts, users, rejects}], skipped: [{file, reason}] (met in a folder and no input by their names), pages,
+    posts, users (distinct over all files), rejected_lines, refused_files, unmatched_long_texts (of archives), load,
+    deleted_posts (ids of posts in raw of which a notice says that they were deleted: for an erasure), deletions (how
+    many such notices there were)}. Scripts should treat rejected_lines > 0 or refused_files > 0 as "not everything went
+    in" (a non-zero exit). Nothing is raised for the content of a file.
     """
     results: list[dict[str, Any]] = []
     skipped: list[dict[str, str]] = []
     posts: set[str] = set()
     users: set[str] = set()
+    deleted: dict[str, str] = {}
+    long_texts: dict[str, int] = {}  # file of long texts: how many of them have not found their post
     with open_state(settings) as state:
         for source in _sources(paths):
             if isinstance(source, Skipped):
                 skipped.append({"file": source.name, "reason": source.reason})
                 on_progress(f"{source.name}: skipped: {source.reason}")
                 continue
-            if isinstance(source, dict):
-                result = source
+            if isinstance(source, Refused):
+                result = refused(source.name, source.reason)
             else:
                 incoming, result = _import_file(settings, state, source, network, on_progress)
-                if incoming is not None and result["status"] == "imported":
+                if incoming is not None and result["status"] == IMPORTED:
                     posts |= incoming.posts
                     users |= incoming.users
+                    deleted |= incoming.deleted
+                    _count_long_texts(incoming, long_texts)
             results.append(result)
-            on_progress(_message(result))
+            on_progress(message(result))
+    for name, count in long_texts.items():
+        if count:
+            on_progress(f"{name}: {count} long texts belong to no post in the files beside it")
+    loaded = raw_store.load(settings, on_progress)
     return {
         "files": results,
         "skipped": skipped,
         "pages": sum(result["pages"] for result in results),
         "posts": len(posts),
         "users": len(users),
-        "rejected_lines": sum(result["rejects"] for result in results if result["status"] == "imported"),
-        "refused_files": sum(result["status"] == "refused" for result in results),
-        "load": raw_store.load(settings, on_progress),
+        "rejected_lines": sum(result["rejects"] for result in results),
+        "refused_files": sum(result["status"] == REFUSED for result in results),
+        "unmatched_long_texts": sum(long_texts.values()),
+        "deletions": len(deleted),
+        "deleted_posts": deletions.of_known_posts(settings, network, deleted),
+        "load": loaded,
     }
 
 
-def _sources(paths: list[Path]) -> Iterator[Source | Skipped | dict[str, Any]]:
-    """All that the paths stand for; a path that can't be read comes as its refusal."""
+def _sources(paths: list[Path]) -> Iterator[Found]:
+    """All that the paths stand for; a path that holds nothing to import comes as its refusal."""
     for path in paths:
-        try:
-            found = list(sources.found(Path(path)))
-        except NotReadable as problem:
-            yield _refused(str(path), str(problem))
-            continue
-        if not any(isinstance(entry, Source) for entry in found):
-            yield _refused(str(path), f"there is no file of posts in it ({len(found)} other files)")
-        yield from found
-
-
-def _message(result: dict[str, Any]) -> str:
-    """What is said about one file while the import runs."""
-    if result["status"] != "imported":
-        return f"{result['file']}: refused: {result['reason']}"
-    return (
-        f"{result['file']}: {result['posts']} posts, {result['users']} users on {result['pages']} pages, "
-        f"{result['rejects']} lines refused"
-    )
+        other_count, is_there = 0, False
+        for entry in sources.found(Path(path)):
+            other_count += isinstance(entry, Skipped)
+            is_there = is_there or not isinstance(entry, Skipped)
+            yield entry
+        if not is_there:
+            yield Refused(str(path), f"there is no file of posts in it ({other_count} other files)")
 
 
 def _import_file(
@@ -143,7 +162,7 @@ def _import_file(
                 incoming.notes = v1.notes_by_second(_helper(source, "note-tweet.js"))
             return incoming, _take_file_in(incoming, on_progress)
     except NotReadable as problem:
-        return None, _refused(source.name, str(problem))
+        return None, refused(source.name, str(problem))
 
 
 def _helper(source: Source, base_name: str) -> list[dict[str, Any]]:
@@ -155,24 +174,42 @@ def _helper(source: Source, base_name: str) -> list[dict[str, Any]]:
         return assigned_list(file.path)
 
 
+def _count_long_texts(incoming: _FileImport, long_texts: dict[str, int]) -> None:
+    """Posts of an archive may stand in several files, and all their long texts in one."""
+    if incoming.notes:
+        name = incoming.source.beside("note-tweet.js").name
+        all_of_them = sum(len(of_second) for of_second in incoming.notes.values())
+        long_texts[name] = max(long_texts.get(name, all_of_them) - incoming.matched_notes, 0)
+
+
 def _take_file_in(incoming: _FileImport, on_progress: Progress) -> dict[str, Any]:
+    what_it_is = foreign.what_it_is(incoming.opened.path)
+    if what_it_is:
+        return refused(incoming.source.name, what_it_is)
     for line in lines(incoming.opened.path):
-        incoming.line_count += 1
-        incoming.kinds[line.kind] += 1
-        if incoming.line_count % _PROGRESS_LINES == 0:
+        _count(incoming, line)
+        if incoming.value_count % _PROGRESS_LINES == 0:
             on_progress(
-                f"{incoming.source.name}: {incoming.line_count} lines, {len(incoming.posts)} posts so far"
+                f"{incoming.source.name}: {incoming.value_count} values, {len(incoming.posts)} posts so far"
             )
         _take_in(incoming, line)
     _land_flat(incoming)
     if incoming.opened.damage:
-        _reject(incoming, Line(incoming.line_count + 1, b"", None, shapes.UNKNOWN, incoming.opened.damage))
-    if incoming.line_count == 0:
-        return _refused(incoming.source.name, "it is empty")
-    if incoming.pages == 0:
-        return _refused(incoming.source.name, _why_nothing(incoming))
+        missing = Line(incoming.last_line + 1, b"", None, shapes.UNKNOWN, incoming.opened.damage)
+        _count(incoming, missing)
+        _reject(incoming, missing)
+    if incoming.value_count == 0:
+        return refused(incoming.source.name, "it is empty")
+    if incoming.pages == 0 and not incoming.deleted:
+        return incoming.summary(REFUSED, _why_nothing(incoming))
     _land_rejects(incoming)
-    return incoming.summary("imported")
+    return incoming.summary(IMPORTED)
+
+
+def _count(incoming: _FileImport, line: Line) -> None:
+    incoming.value_count += 1
+    incoming.kinds[line.kind] += 1
+    incoming.last_line = line.number
 
 
 def _take_in(incoming: _FileImport, line: Line) -> None:
@@ -183,6 +220,7 @@ def _take_in(incoming: _FileImport, line: Line) -> None:
             line.reason = str(problem)
             _reject(incoming, line)
             return
+        incoming.matched_notes += "note_tweet" in post
         line = Line(line.number, line.raw, post, shapes.FLAT_POST)
     if line.kind in (shapes.FLAT_POST, shapes.FLAT_USER):
         if incoming.flat and (incoming.flat[0].kind != line.kind or len(incoming.flat) >= _FLAT_PAGE_SIZE):
@@ -190,6 +228,10 @@ def _take_in(incoming: _FileImport, line: Line) -> None:
         incoming.flat.append(line)
     elif line.kind in (shapes.PAGE_OF_POSTS, shapes.PAGE_OF_USERS, shapes.INCLUDES_ONLY):
         _land(incoming, line.kind, line.value, line.raw)
+    elif line.kind == shapes.NOTICE:
+        deletion = notices.deletion(line.value)
+        if deletion:
+            incoming.deleted[deletion[0]] = deletion[1]
     elif line.kind != shapes.NOTHING:  # an empty answer is no fault
         _reject(incoming, line)
 
@@ -229,11 +271,14 @@ def _land(incoming: _FileImport, kind: str, body: dict[str, Any], raw: bytes) ->
 
 
 def _reject(incoming: _FileImport, line: Line) -> None:
-    incoming.rejects.append(
+    reason = line.reason
+    if not reason:
+        reason = shapes.why_unknown(line.value) if line.kind == shapes.UNKNOWN else f"it holds {line.kind}"
+    incoming.rejects.add(
         {
             "source_path": incoming.source.name,
             "line_number": line.number,
-            "reason": line.reason or f"it holds {line.kind}",
+            "reason": reason,
             "content_sha256": hashlib.sha256(line.raw).hexdigest(),
             "content": line.raw[:_KEPT_CHARACTERS].decode("utf-8", "replace"),
         }
@@ -242,24 +287,48 @@ def _reject(incoming: _FileImport, line: Line) -> None:
 
 def _land_rejects(incoming: _FileImport) -> None:
     """The refused lines travel by landing too, so that raw can be made anew from landing alone."""
-    if incoming.rejects:
-        value = {"rejects": incoming.rejects}
+    for number, rejects in enumerate(incoming.rejects.pages(), start=1):
+        value = {"rejects": rejects}
         body = json.dumps(value, ensure_ascii=True).encode()
         envelope = {
             **_origin(incoming, 0),
             "data_kind": "other",
             "fetched_at": incoming.opened.modified_at.isoformat(),
+            "object_count": len(rejects),
         }
-        _write(incoming, "rejects", envelope, body, value)
+        _write(incoming, "rejects", envelope, body, value, f"-{number}" if number > 1 else "")
 
 
 def _write(
-    incoming: _FileImport, name: str, envelope: dict[str, Any], body: bytes, value: dict[str, Any]
+    incoming: _FileImport,
+    name: str,
+    envelope: dict[str, Any],
+    body: bytes,
+    value: dict[str, Any],
+    part: str = "",
 ) -> None:
-    key = landing_files.page_key(incoming.network, STREAM, _run_id(incoming), name)
-    # What is there came from the same bytes.
-    if not landing_files.exists(incoming.landing_dir, key):
+    """Lands it, if it is not there. A version that read less of the same file has left a smaller page of that name.
+
+    `part` is added to the name of the run.
+    """
+    count = envelope["object_count"]
+    keys = [
+        landing_files.page_key(incoming.network, STREAM, f"{_run_id(incoming)}{part}{more}", name)
+        for more in ("", f"-of-{count}")
+    ]
+    if not any(_is_landed(incoming.landing_dir, key, count) for key in keys):
+        key = keys[1] if landing_files.is_readable(incoming.landing_dir, keys[0]) else keys[0]
         pages.land(incoming.state, incoming.landing_dir, key, envelope, body, value)
+
+
+def _is_landed(landing_dir: Path, key: str, object_count: int) -> bool:
+    """Whether the page is there, with as many objects: those that were erased since leave a mark in their place."""
+    try:
+        page = landing_files.read(landing_dir, key)
+    except LandingUnreadable:
+        return False
+    landed = page.envelope.get("object_count", len(objects(page.body.get("rejects"))))
+    return landed == object_count
 
 
 def _origin(incoming: _FileImport, number: int) -> dict[str, Any]:
@@ -281,15 +350,13 @@ def _run_id(incoming: _FileImport) -> str:
 
 def _why_nothing(incoming: _FileImport) -> str:
     kind, _ = incoming.kinds.most_common(1)[0]
-    if kind in (shapes.UNKNOWN, shapes.V1_POST) and incoming.rejects:
-        first = incoming.rejects[0]
-        return f"none of its {incoming.line_count} lines is usable; line {first['line_number']}: {first['reason']}"
-    return f"it holds {kind} ({incoming.line_count} lines)"
-
-
-def _refused(name: str, reason: str) -> dict[str, Any]:
-    counts = dict.fromkeys(("pages", "posts", "users", "rejects"), 0)
-    return {"file": name, "status": "refused", "reason": reason, **counts}
+    if kind in (shapes.UNKNOWN, shapes.V1_POST) and incoming.rejects.count:
+        first = incoming.rejects.first
+        return (
+            f"none of its {incoming.value_count} values is usable; "
+            f"line {first['line_number']}: {first['reason']}"
+        )
+    return f"it holds {kind} ({incoming.value_count} values)"
 
 
 def _ids(values: list[dict[str, Any]]) -> Iterator[str]:

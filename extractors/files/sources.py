@@ -1,30 +1,35 @@
-"""What there is to import: files, folders and zip archives as a list of sources, each unpacked when opened.
+"""What there is to import: files, folders and archives (zip, tar) as a list of sources, each made plain when opened.
 
-Packing is recognised by the first bytes, not by the name. A packed file that is cut short gives what is whole in it
-and says that more is missing.
+Packing, encoding and archives are recognised by the first bytes, not by the name. A packed file that is cut short gives
+what is whole in it and says that more is missing. Only files are opened: whoever opens a pipe or a device waits for it.
 """
 
-import gzip
-import hashlib
+import contextlib
+import os
+import re
+import tarfile
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-import zstandard
-
+from extractors.files import packing
 from rapport.on_disk import sha256
 
-_BLOCK = 1024 * 1024
-_PACKINGS = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst"}
 _INPUT_ENDINGS = {".json", ".jsonl", ".ndjson", ".js", ".txt", ""}
+_TAR_ENDINGS = {".tar", ".tgz", ".tbz2", ".txz", ".tzst"}
+_NAMED_REASONS = {
+    ".csv": "a table (CSV), not posts as X gives them",
+    ".tsv": "a table, not posts as X gives them",
+}
 # Files of an account archive whose names begin so; the others hold no posts, or none that may be taken.
 _ARCHIVE_POSTS = ("tweets", "tweet", "tweets-part", "tweet-part")
+# Until 2018 an archive had a file for each month.
+_MONTH = re.compile(r"[0-9]{4}_[0-9]{2}")
 _ARCHIVE_HELPERS = ("account", "note-tweet")
 _ARCHIVE_REASONS = {
     "deleted-tweets": "posts their author has deleted are not brought back",
@@ -33,6 +38,7 @@ _ARCHIVE_REASONS = {
     "direct-messages-group": "direct messages are not imported: storing them needs the consent of all sides",
     "like": "likes in an archive carry neither a time nor an author",
 }
+_NESTED = "an archive within an archive: unpack it first"
 
 
 class NotReadable(Exception):
@@ -41,10 +47,11 @@ class NotReadable(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """One file, or one member of a zip archive."""
+    """One file, or one member of an archive. `opened_tar` is the tar archive while it is being walked."""
 
     path: Path
     member: str = ""
+    opened_tar: tarfile.TarFile | None = field(default=None, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -53,26 +60,35 @@ class Source:
 
     @property
     def base_name(self) -> str:
-        """The last part of the name."""
-        return PurePosixPath(self.member).name if self.member else self.path.name
+        """The last part of the name. Zip archives made on Windows may part names with a backslash."""
+        return PurePosixPath(self.member.replace("\\", "/")).name if self.member else self.path.name
 
     def beside(self, base_name: str) -> "Source":
         """The file of that name in the same folder; it need not exist."""
         if self.member:
-            return Source(self.path, str(PurePosixPath(self.member).with_name(base_name)))
+            folder = self.member[: len(self.member) - len(self.base_name)]
+            return Source(self.path, folder + base_name, self.opened_tar)
         return Source(self.path.with_name(base_name))
 
     def exists(self) -> bool:
         """Whether it is there."""
         if not self.member:
             return self.path.is_file()
-        with zipfile.ZipFile(self.path) as archive:
-            return self.member in archive.namelist()
+        if self.opened_tar is not None:
+            return self.member in self.opened_tar.getnames()
+        try:
+            if zipfile.is_zipfile(self.path):
+                with zipfile.ZipFile(self.path) as archive:
+                    return self.member in archive.namelist()
+            with tarfile.open(self.path) as packed:
+                return self.member in packed.getnames()
+        except packing.DAMAGES:
+            return False
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A source unpacked: `path` holds the plain bytes while it is open; `damage` says what could not be had."""
+    """A source made plain: `path` holds UTF-8 while it is open; `damage` says what could not be had."""
 
     path: Path
     digest: str
@@ -82,60 +98,130 @@ class Opened:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file met in a folder that is no input, and why."""
+    """A file met in a folder or an archive that is no input, and why."""
 
     name: str
     reason: str
 
 
-def found(path: Path) -> Iterator[Source | Skipped]:
-    """What a path stands for: a file for itself, a folder or zip archive for all that is in it.
+@dataclass(frozen=True)
+class Refused:
+    """What should have been read and could not be, and why."""
 
-    Raises NotReadable for a zip archive that can't be read.
+    name: str
+    reason: str
+
+
+Found = Source | Skipped | Refused
+
+
+def found(path: Path) -> Iterator[Found]:
+    """What a path stands for: a file for itself, a folder or archive for all that is in it.
+
+    A member of a tar archive can be opened only until the next one is asked for.
     """
-    if path.is_dir():
-        for entry in sorted(path.rglob("*")):
-            if entry.is_file():
-                yield from _member(Source(entry))
-    elif path.is_file() and zipfile.is_zipfile(path):
+    if not path.is_dir():
+        yield from _file_or_refused(Source(path))
+        return
+    unread: list[OSError] = []
+    paths = []
+    for folder, folders, names in os.walk(path, onerror=unread.append):
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        paths += [Path(folder) / name for name in (*names, *links)]
+    for entry in sorted(paths):
+        yield from _member(Source(entry))
+    for problem in unread:
+        yield Refused(str(problem.filename), f"the folder can't be read: {problem.strerror}")
+
+
+def _file_or_refused(source: Source) -> Iterator[Found]:
+    try:
+        yield from _file_or_members(source)
+    except NotReadable as problem:
+        yield Refused(source.name, str(problem))
+    except packing.DAMAGES as problem:
+        yield Refused(source.name, f"it can't be read: {problem}")
+
+
+def _file_or_members(source: Source) -> Iterator[Found]:
+    """A file, or all that is in an archive. Raises NotReadable, after what could be read of a damaged archive."""
+    path = source.path
+    if not path.exists():
+        raise NotReadable("there is no such file")
+    if not path.is_file():
+        raise NotReadable("it is a pipe or a device, no file: write what comes from it into a file first")
+    if zipfile.is_zipfile(path):
         yield from _zip_members(path)
-    elif path.suffix == ".zip" and path.is_file():
+    elif path.suffix.lower() == ".zip":
         raise NotReadable("it is not a whole zip archive")
+    elif packing.is_tar(_start_of(source)):
+        yield from _tar_members(path)
     else:
-        yield Source(path)
+        yield source
 
 
-def _zip_members(path: Path) -> Iterator[Source | Skipped]:
+def _zip_members(path: Path) -> Iterator[Found]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = sorted(member.filename for member in archive.infolist() if not member.is_dir())
     except (zipfile.BadZipFile, OSError) as problem:
         raise NotReadable(f"it can't be read: {problem}") from problem
     for name in names:
-        yield from _member(Source(path, name))
+        if not name.endswith("\\"):
+            yield from _member(Source(path, name))
 
 
-def _member(source: Source) -> Iterator[Source | Skipped]:
+def _tar_members(path: Path) -> Iterator[Found]:
+    with tempfile.TemporaryDirectory() as scratch:
+        # Unpacked once: a member of a packed archive can only be had by unpacking all that stands before it.
+        plain, damage = _plain(Source(path), Path(scratch))
+        with tarfile.open(plain, "r:") as archive:
+            members: dict[str, bool] = {}  # name: whether it is a file; of two of a name the last one counts
+            try:
+                for member in archive:
+                    if not member.isdir():
+                        members[member.name] = member.isfile()
+                damage = damage or packing.after_members(plain, archive.offset)
+            except packing.DAMAGES as problem:
+                damage = damage or str(problem)
+            for name, is_file in sorted(members.items()):
+                if is_file:
+                    yield from _member(Source(path, name, archive))
+                else:
+                    yield Skipped(f"{path}/{name}", "a link or a device, no file")
+    if damage:
+        raise NotReadable(f"the archive is cut short or damaged ({damage}); what follows is missing")
+
+
+def _member(source: Source) -> Iterator[Found]:
+    """A file met in a folder or an archive: tried if its name is that of a file of posts."""
     reason = _why_skipped(source)
+    if not source.member and not source.path.is_file():
+        if source.path.is_dir():
+            reason = "a link to a folder: name the folder itself"
+        else:
+            reason = "a pipe or a device, no file" if source.path.exists() else "a link that leads nowhere"
     if reason:
         yield Skipped(source.name, reason)
-    elif not source.member and zipfile.is_zipfile(source.path):
-        yield from _zip_members(source.path)
-    else:
+    elif source.member:
         yield source
+    else:
+        yield from _file_or_refused(source)
 
 
 def _why_skipped(source: Source) -> str:
     """Why a file met in a folder is not tried; empty if it is. Files that were named are always tried."""
     name = source.base_name.lower()
-    stem = name.removesuffix(".gz").removesuffix(".zst")
+    stem = name
+    for packed in packing.ENDINGS:
+        stem = stem.removesuffix(packed)
     ending = PurePosixPath(stem).suffix
     if name.startswith("."):
         return "its name marks it as hidden"
-    if ending == ".zip":
-        return "a zip archive within a zip archive" if source.member else ""
+    if ending == ".zip" or ending in _TAR_ENDINGS:
+        return _NESTED if source.member else ""
     if ending not in _INPUT_ENDINGS:
-        return f"not a file of posts by its name ({ending})"
+        return _NAMED_REASONS.get(ending) or f"not a file of posts by its name ({ending})"
     if ending == ".js":
         part = stem.removesuffix(".js")
         if part in _ARCHIVE_HELPERS:
@@ -149,81 +235,80 @@ def _why_skipped(source: Source) -> str:
 
 
 def is_archive_posts(source: Source) -> bool:
-    """Whether the name is that of a file of posts in an account archive: tweets.js, tweet.js, tweets-part1.js."""
+    """Whether the name is that of a file of posts in an account archive: tweets.js, tweets-part1.js, 2013_05.js."""
     name = source.base_name.lower()
     part = name.removesuffix(".js")
-    return part != name and (part in _ARCHIVE_POSTS[:2] or part.startswith(_ARCHIVE_POSTS[2:]))
+    return part != name and (
+        part in _ARCHIVE_POSTS[:2] or part.startswith(_ARCHIVE_POSTS[2:]) or bool(_MONTH.fullmatch(part))
+    )
 
 
 @contextmanager
 def opened(source: Source) -> Iterator[Opened]:
-    """The source as a plain file, until the block ends. Raises NotReadable."""
+    """The source as a plain file in UTF-8, until the block ends. Raises NotReadable."""
     try:
         modified_at = datetime.fromtimestamp(source.path.stat().st_mtime, UTC)
-        packing = _packing(source)
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, KeyError) as problem:
+        with _raw(source):
+            pass
+    except (*packing.DAMAGES, KeyError) as problem:
         raise NotReadable(f"it can't be read: {problem}") from problem
-    if not source.member and not packing:
-        yield Opened(source.path, sha256(source.path), modified_at)
-        return
     with tempfile.TemporaryDirectory() as scratch:
-        plain = Path(scratch) / "plain"
-        damage = ""
-        digest_of = hashlib.sha256()
+        plain, damage = _plain(source, Path(scratch))
+        if damage and plain.stat().st_size == 0:
+            raise NotReadable(f"the file is cut short or damaged ({damage}); nothing of it can be read")
+        if damage:
+            damage = f"the file is cut short or damaged ({damage}); what follows is missing"
+        yield Opened(plain, sha256(plain), modified_at, damage)
+
+
+def _plain(source: Source, scratch: Path) -> tuple[Path, str]:
+    """(its plain bytes as a file, what is wrong with the rest): the file itself, if it is plain."""
+    start = _start_of(source)
+    name = packing.encoding(start)
+    is_text = not name.startswith("utf-8") and not packing.is_tar(start)
+    plain = scratch / "plain"
+    with _raw(source) as file:
+        if not source.member and not is_text and not packing.packing_of(file):
+            return source.path, ""
+        blocks = packing.unpacked(file)
         with plain.open("wb") as out:
             try:
-                for block in _blocks(source, packing):
-                    digest_of.update(block)
+                for block in packing.as_utf8(blocks, name) if is_text else blocks:
                     out.write(block)
-            except (OSError, EOFError, zlib.error, zipfile.BadZipFile, zstandard.ZstdError) as problem:
-                damage = f"the packed file is cut short or damaged ({problem}); what follows is missing"
-        if damage and plain.stat().st_size == 0:
-            raise NotReadable(f"it can't be unpacked: {damage}")
-        yield Opened(plain, digest_of.hexdigest(), modified_at, damage)
+            except packing.DAMAGES as problem:
+                return plain, str(problem) or type(problem).__name__
+    return plain, ""
 
 
-def _packing(source: Source) -> str:
-    with _raw(source) as file:
-        start = file.read(4)
-    return next((ending for magic, ending in _PACKINGS.items() if start.startswith(magic)), "")
+def _start_of(source: Source) -> bytes:
+    """The first bytes of what is packed, enough to tell what it is; what can be had of them."""
+    start = b""
+    with _raw(source) as file, contextlib.suppress(*packing.DAMAGES):
+        for block in packing.unpacked(file):
+            start += block
+            if len(start) >= tarfile.BLOCKSIZE:
+                break
+    return start[: tarfile.BLOCKSIZE]
 
 
 @contextmanager
 def _raw(source: Source) -> Iterator[IO[bytes]]:
+    """Its bytes as they lie on disk or in the archive."""
     if not source.member:
         with source.path.open("rb") as file:
             yield file
-        return
-    with zipfile.ZipFile(source.path) as archive, archive.open(source.member) as member:
-        yield member
+    elif source.opened_tar is not None:
+        yield _tar_member(source.opened_tar, source.member)
+    elif zipfile.is_zipfile(source.path):
+        with zipfile.ZipFile(source.path) as archive, archive.open(source.member) as member:
+            yield member
+    else:
+        with tarfile.open(source.path) as packed:
+            yield _tar_member(packed, source.member)
 
 
-def _blocks(source: Source, packing: str) -> Iterator[bytes]:
-    """The plain bytes as far as they can be had; then the error, if there is one."""
-    with _raw(source) as file:
-        if packing == ".gz":
-            with gzip.GzipFile(fileobj=file) as plain:
-                # read1 gives what it has before it complains about what is missing.
-                while block := plain.read1(_BLOCK):
-                    yield block
-        elif packing == ".zst":
-            yield from _zstd_blocks(file)
-        else:
-            while block := file.read(_BLOCK):
-                yield block
-
-
-def _zstd_blocks(file: IO[bytes]) -> Iterator[bytes]:
-    frame = zstandard.ZstdDecompressor().decompressobj()
-    has_begun = False
-    while packed := file.read(_BLOCK):
-        while packed:
-            if frame.eof:
-                frame, has_begun = zstandard.ZstdDecompressor().decompressobj(), False
-            block = frame.decompress(packed)
-            has_begun = True
-            packed = frame.unused_data if frame.eof else b""
-            if block:
-                yield block
-    if has_begun and not frame.eof:
-        raise EOFError("it ends within a frame")
+def _tar_member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
+    file = archive.extractfile(name)
+    if file is None:
+        raise KeyError(name)
+    return file

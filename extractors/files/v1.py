@@ -11,7 +11,7 @@ from typing import Any
 
 from extractors.x.fields import objects
 
-# In an archive, only the text of a repost says whom it repeats; which post it repeats is not known at all.
+# In an archive since 2018, only the text of a repost says whom it repeats; which post it repeats is not known at all.
 _REPOST = re.compile(r"RT @[A-Za-z0-9_]+: ?")
 _STATUS_URL = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/[A-Za-z0-9_]+/status(?:es)?/([0-9]+)"
@@ -19,6 +19,12 @@ _STATUS_URL = re.compile(
 _GONE = {"-1", "0", ""}
 # A note's short form in the post is cut within its last word, so this much must agree.
 _NOTE_PREFIX = 100
+# How the text of a post ends that was cut.
+_CUT = re.compile(r"…(?:\s*https?://\S+)?\s*$")
+# X escapes these three in the text of a post, and none in a note.
+_ESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+# As v1.1 writes a time, and as archives before 2018 do.
+_TIMES = ("%a %b %d %H:%M:%S %z %Y", "%Y-%m-%d %H:%M:%S %z")
 
 
 class NotAPost(Exception):
@@ -36,8 +42,10 @@ def flat_post(
     source = value.get("tweet", value)
     post_id = _digits(source.get("id_str"))
     if not post_id:
-        raise NotAPost(f"id_str is no id: {source.get('id_str')!r}")
-    author = _user(source["user"]) if isinstance(source.get("user"), dict) else owner
+        raise NotAPost(f"id_str is no id: {str(source.get('id_str'))[:40]!r}")
+    # What has its author beside it marks its reposts; an archive since 2018 has neither.
+    is_marked = isinstance(source.get("user"), dict)
+    author = _user(source["user"]) if is_marked else owner
     if author is None:
         raise NotAPost(
             "nothing says who wrote it: it has no user, and there is no account.js beside the file"
@@ -54,7 +62,7 @@ def flat_post(
         "created_at": _time(source.get("created_at")),
         "lang": source.get("lang"),
         "in_reply_to_user_id": _digits(source.get("in_reply_to_user_id_str")),
-        "referenced_tweets": _references(source, text, entities),
+        "referenced_tweets": _references(source, text, entities, is_marked),
         "entities": {"mentions": _mentions(entities)},
         "edit_history_tweet_ids": _versions(source.get("edit_info")),
         "public_metrics": _counts(
@@ -98,12 +106,17 @@ def notes_by_second(items: Iterable[dict[str, Any]]) -> dict[str, list[dict[str,
     return notes
 
 
-def _references(source: dict[str, Any], text: str, entities: dict[str, Any]) -> list[dict[str, Any]]:
-    """As the API v2 has them; of a repost in an archive the id of what it repeats is unknown and left out."""
+def _references(
+    source: dict[str, Any], text: str, entities: dict[str, Any], is_marked: bool
+) -> list[dict[str, Any]]:
+    """As the API v2 has them; of a repost in an archive the id of what it repeats is unknown and left out.
+
+    Where reposts are marked (`is_marked`), somebody has typed "RT @name" who repeats nothing as X understands it.
+    """
     repeated = source.get("retweeted_status")
     if isinstance(repeated, dict):
         return [_inlined("retweeted", repeated)]
-    if _REPOST.match(text):
+    if not is_marked and _REPOST.match(text):
         return [{"type": "retweeted"}]
     found = []
     if parent_id := _digits(source.get("in_reply_to_status_id_str")):
@@ -146,7 +159,10 @@ def _mentions(entities: dict[str, Any]) -> list[dict[str, Any]]:
 def _note(text: str, created_at: Any, notes: dict[str, list[dict[str, Any]]]) -> dict[str, Any] | None:
     if not notes:
         return None
-    start = text.split("…")[0][:_NOTE_PREFIX]
+    start = _CUT.sub("", text)
+    for escaped, sign in _ESCAPED:
+        start = start.replace(escaped, sign)
+    start = start[:_NOTE_PREFIX]
     for core in notes.get((_time(created_at) or "")[:19], []):
         if start and core["text"].startswith(start):
             mentions = [
@@ -195,12 +211,14 @@ def _counts(source: dict[str, Any], **names: str) -> dict[str, int]:
 
 
 def _time(text: Any) -> str | None:
-    """`Wed Oct 10 20:19:24 +0000 2018` as the API v2 writes it."""
-    try:
-        at = datetime.strptime(str(text), "%a %b %d %H:%M:%S %z %Y").astimezone(UTC)
-    except ValueError:
-        return None
-    return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    """`Wed Oct 10 20:19:24 +0000 2018`, or `2018-10-10 20:19:24 +0000`, as the API v2 writes it."""
+    for form in _TIMES:
+        try:
+            at = datetime.strptime(str(text), form).astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+        return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return None
 
 
 def _number(value: Any) -> int | None:

@@ -98,6 +98,15 @@ def read(landing_dir: Path, key: str) -> LandedPage:
         ) from problem
 
 
+def is_readable(landing_dir: Path, key: str) -> bool:
+    """Whether the page is on disk, whole, and what landing wrote."""
+    try:
+        read(landing_dir, key)
+    except LandingUnreadable:
+        return False
+    return True
+
+
 def exists(landing_dir: Path, key: str) -> bool:
     """Whether the page is on disk, whole."""
     return path_of(landing_dir, key).exists()

@@ -26,6 +26,8 @@ def land(
     Tombstones are looked up before the write and after it: whoever erases at this moment has either put the
     tombstone before the second look, or finds the page on disk.
     """
+    if not _is_utf8(body):  # no later step could read it, and no erasure would find an id in it
+        body = dump(value)
     if any(name in body for name in _PLACES):
         bare = without_places(value)
         value, body = bare, dump(bare) if bare != value else body
@@ -57,6 +59,14 @@ def clean_page(state: State, landing_dir: Path, key: str, forgotten: Forgotten) 
 def dump(body: dict[str, Any]) -> bytes:
     """The bytes of a body that was changed."""
     return json.dumps(body, ensure_ascii=True).encode()
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def numbers_in(content: bytes) -> set[str]:

@@ -229,3 +229,107 @@ def test_dumps_of_the_api_v1(settings: Settings, tmp_path: Path, query: Query) -
     assert query(
         "select public_metrics.following_count, public_metrics.tweet_count from raw.users limit 1"
     ) == [(5, 7)]
+
+
+def test_a_typed_repost_is_one_only_where_reposts_are_not_marked(
+    settings: Settings, tmp_path: Path, query: Query
+) -> None:
+    """An archive since 2018 says in no other way that a post repeats another; the API v1.1 does."""
+    text = "RT @bob: our museum opens <- may I bring my class?"
+    typed = tweet(1, text, **named("bob", 8, 3))["tweet"]
+    user = {"id_str": "9", "screen_name": "ann", "name": "Ann"}
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "tweets.js").write_text(assigned("tweets", [{"tweet": typed}]))
+    (tmp_path / "data" / "account.js").write_text(assigned("account", [{"account": ACCOUNT}]))
+    statuses = [
+        typed | {"id_str": "2", "user": user},
+        typed | {"id_str": "3", "user": user, "in_reply_to_status_id_str": "50"},
+    ]
+    (tmp_path / "statuses.json").write_text(json.dumps({"statuses": statuses}))
+    import_files(settings, [tmp_path / "data", tmp_path / "statuses.json"])
+    assert query("select post_id, referenced_tweets from raw.posts order by 1") == [
+        ("1", [{"type": "retweeted", "id": None}]),
+        ("2", None),
+        ("3", [{"type": "replied_to", "id": "50"}]),
+    ]
+
+
+def test_long_texts_find_their_posts_though_only_one_of_them_is_escaped(
+    settings: Settings, archive: Path, query: Query
+) -> None:
+    """And it is said when one finds none. Posts of one archive may stand in several files."""
+    whole = "Peat & water <in short>: a < b && c > d, " + "and so on, " * 30 + "END"
+    early = "…and then " + "more of it " * 30
+    data = archive / "data"
+    cut = whole[:200].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    posts = [tweet(1, f"{cut}… https://t.co/abc"), tweet(2, f"{early[:120]}…")]
+    (data / "tweets.js").write_text(assigned("tweets", posts[:1]))
+    (data / "tweets-part1.js").write_text(assigned("tweets", posts[1:]))
+    notes = [
+        {"noteTweet": {"createdAt": "2018-10-10T20:19:24.000Z", "core": {"text": text}}}
+        for text in ("Peat & wood", whole, early, "nobody's")
+    ]
+    (data / "note-tweet.js").write_text(assigned("note_tweet", notes))
+    messages: list[str] = []
+    result = import_files(settings, [archive], messages.append)
+    assert query("select post_id, note_tweet_text from raw.posts order by 1") == [("1", whole), ("2", early)]
+    assert result["unmatched_long_texts"] == 2
+    assert any("note-tweet.js" in message and "2 long texts" in message for message in messages)
+
+
+def test_an_archive_from_before_2018(settings: Settings, tmp_path: Path, query: Query) -> None:
+    """A file for each month, with the author beside each post, another form of time, and reposts that are marked."""
+    user = {"name": "Our Lab", "screen_name": "our_lab", "protected": False, "id_str": OWNER_ID, "id": 42}
+    bob = {"name": "Bob", "screen_name": "bob", "id_str": "8", "id": 8}
+
+    def old(post_id: int, text: str, at: str, by: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return {
+            "source": "web", "entities": {"user_mentions": [], "urls": []}, "geo": {}, "id_str": str(post_id),
+            "text": text, "id": post_id, "created_at": at, "user": by, **more,
+        }  # fmt: skip
+
+    opened = old(500, "we open", "2013-05-02 07:00:00 +0000", bob)
+    months = {
+        "2013_05": [
+            old(501, "RT @bob: we open", "2013-05-02 08:30:00 +0000", user, retweeted_status=opened),
+            old(502, "RT @bob: typed by hand", "2013-05-01 08:00:00 +0000", user),
+        ],
+        "2012_12": [old(400, "first", "Sat Dec 01 08:00:00 +0000 2012", user)],
+    }
+    tweets = tmp_path / "archive" / "data" / "js" / "tweets"
+    tweets.mkdir(parents=True)
+    for month, posts in months.items():
+        (tweets / f"{month}.js").write_text(f"Grailbird.data.tweets_{month} =\n{json.dumps(posts, indent=1)}")
+    (tweets.parent / "tweet_index.js").write_text('var tweet_index = [{"year": 2013}]')
+    (tweets.parent / "user_details.js").write_text(
+        'var user_details = {"id": "42", "screen_name": "our_lab"}'
+    )
+    (tmp_path / "archive" / "tweets.csv").write_text("tweet_id,text\n501,hello\n")
+    result = import_files(settings, [tmp_path / "archive"])
+    assert [(Path(file["file"]).name, file["status"], file["posts"]) for file in result["files"]] == [
+        ("2012_12.js", "imported", 1),
+        ("2013_05.js", "imported", 3),
+    ]
+    assert {Path(file["file"]).name for file in result["skipped"]} == {
+        "tweet_index.js",
+        "user_details.js",
+        "tweets.csv",
+    }
+    assert query(
+        "select post_id, author_id, created_at::varchar, referenced_tweets from raw.posts order by 1"
+    ) == [
+        ("400", OWNER_ID, "2012-12-01 08:00:00+00", None),
+        ("500", "8", "2013-05-02 07:00:00+00", None),
+        ("501", OWNER_ID, "2013-05-02 08:30:00+00", [{"type": "retweeted", "id": "500"}]),
+        ("502", OWNER_ID, "2013-05-01 08:00:00+00", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "prefix", ["module.exports = ", "export_1.data=", "const tweets = ", "\ufeffvar t = "]
+)
+def test_lists_that_are_assigned_to_anything(prefix: str, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "tweets.js").write_text(f"{prefix}{json.dumps(TWEETS)};\n", encoding="utf-8")
+    (tmp_path / "account.js").write_text(f"{prefix}{json.dumps([{'account': ACCOUNT}])};")
+    [found] = import_files(settings, [tmp_path / "tweets.js"])["files"]
+    assert (found["read"], found["posts"], found["refused"]) == (5, 5, 0)
