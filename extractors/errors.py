@@ -18,6 +18,8 @@ Recovery = Literal["wait", "retry", "stop", "fail"]
 
 # A rate limit window of X lasts 15 minutes: a reset later than that is not a rate limit's.
 WAIT_CAP_SECONDS = 15 * 60
+# Of many files so many are named in an error.
+_NAMES_SHOWN = 5
 # The one-per-second limit of the archive search: `remaining` is above zero, and the next second is free.
 BRIEF_WAIT_SECONDS = 1.1
 
@@ -115,6 +117,23 @@ class AccountUnknown(ExtractionError):
 
 class LandingUnreadable(ExtractionError):
     """A landing file is not what `landing.write` wrote."""
+
+
+class ErasureUnfinished(ExtractionError):
+    """Landing files that nobody can look into may hold what is to be erased; all the rest is done.
+
+    `rewritten_count`: how many pages were rewritten.
+    """
+
+    def __init__(self, names: list[str], rewritten_count: int) -> None:
+        shown = ", ".join(names[:_NAMES_SHOWN]) + (", …" if len(names) > _NAMES_SHOWN else "")
+        super().__init__(
+            f"{len(names)} landing files can't be read, so nobody knows whether they hold what is to be erased; "
+            f"everywhere else it is gone. They are: {shown}",
+            "put whole files in their place, or give them up (`rapport quarantine drop`, or remove them); then run "
+            "`rapport erase` again, without ids. Until then the erasure stays open",
+        )
+        self.rewritten_count = rewritten_count
 
 
 def seconds_until_reset(headers: Any, now: float) -> float:

@@ -60,9 +60,11 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Progress) 
         make_forgotten_tables(connection, forgotten)
         connection.execute(f"create or replace temp table affected as {_AFFECTED}")
         keys = [row[0] for row in connection.execute("select page_key from affected").fetchall()]
-        lost = [(key,) for key in keys if not landing_files.exists(settings.landing_dir, key)]
+        lost = [(key,) for key in keys if not landing_files.is_readable(settings.landing_dir, key)]
         if lost:
-            on_progress(f"{len(lost)} pages have no landing file; of them only what names it is taken out")
+            on_progress(
+                f"{len(lost)} pages have no whole landing file; of them only what names it is taken out"
+            )
             connection.execute("create or replace temp table lost (page_key varchar)")
             connection.executemany("insert into lost values (?)", lost)
             _take_rows_out(connection)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from extractors.errors import ErasureUnfinished
 from extractors.files import erasing as files
 from extractors.landing import erasing as landing
 from extractors.raw import erasing as raw
@@ -67,14 +68,17 @@ def erase(
 
     What an earlier erasure did not finish goes with it. Afterwards the warehouse has to be built, checked and
     published again: what dbt had made is gone, too. Raises RapportError; running it again, also without any
-    id, goes on where it stopped.
+    id, goes on where it stopped. ErasureUnfinished, once all the rest is done, if there are landing pages that can't be
+    read: the tombstones stay open.
     """
     forgotten = request.begin(settings, posts or {}, accounts or {}, on_progress, is_by_network=is_by_network)
-    counts = _erase_from_rooms(settings, forgotten, on_progress) if forgotten else {}
+    counts, unfinished = _erase_from_rooms(settings, forgotten, on_progress) if forgotten else ({}, None)
     backup_count = backups.erase_from(settings, erase_home, on_progress)
     if not forgotten:
         on_progress("nothing to erase" if not backup_count else "nothing to erase but in backups")
         return Erasure(0, 0, 0, 0, backup_count)
+    if unfinished:
+        raise unfinished
     _finish(settings, forgotten, on_progress)
     on_progress("finished: the tombstones are closed")
     return Erasure(
@@ -92,7 +96,9 @@ def erase_home(
     """Erases from one home alone: from a backup, or from what a restore makes of one."""
     forgotten = request.begin(settings, posts, accounts, on_progress, is_by_network=True)
     if forgotten:
-        _erase_from_rooms(settings, forgotten, on_progress)
+        _, unfinished = _erase_from_rooms(settings, forgotten, on_progress)
+        if unfinished:
+            raise unfinished
         _finish(settings, forgotten, on_progress)
 
 
@@ -122,13 +128,21 @@ def follow_network(
     }
 
 
-def _erase_from_rooms(settings: Settings, forgotten: Forgotten, on_progress: Progress) -> dict[str, int]:
-    """What each room returned."""
-    counts = {name: erase_from(settings, forgotten, on_progress) for name, erase_from in ROOMS.items()}
+def _erase_from_rooms(
+    settings: Settings, forgotten: Forgotten, on_progress: Progress
+) -> tuple[dict[str, int], ErasureUnfinished | None]:
+    """What each room returned; and why it can't be closed: if one page can't be read, all others are still cleaned."""
+    counts: dict[str, int] = {}
+    unfinished = None
+    for name, erase_from in ROOMS.items():
+        try:
+            counts[name] = erase_from(settings, forgotten, on_progress)
+        except ErasureUnfinished as problem:
+            counts[name], unfinished = problem.rewritten_count, problem
     with hold(settings):
         for name, erase_from in HELD_ROOMS.items():
             counts[name] = erase_from(settings, forgotten, on_progress)
-    return counts
+    return counts, unfinished
 
 
 def _finish(settings: Settings, forgotten: Forgotten, on_progress: Progress) -> None:

@@ -7,7 +7,7 @@ from extractors.raw import raw_store
 from extractors.raw.related import with_related
 from extractors.state import sought_handles, tombstones
 from extractors.state.store import State, open_state
-from rapport import networks
+from rapport import networks, warehouse
 from rapport.config import Settings
 from rapport.errors import ConfigError
 from rapport.forgotten import Forgotten, Pair
@@ -34,7 +34,7 @@ def begin(
         post_ids = {networks.parts(post): reason for post, reason in posts.items()}
         refs = {account: _ref(account, is_by_network) for account in accounts}
         account_ids = {
-            (ref.network, _account_id(state, ref, account)): accounts[account]
+            (ref.network, _account_id(settings, state, ref, account)): accounts[account]
             for account, ref in refs.items()
         }
         if not is_by_network:
@@ -80,20 +80,43 @@ def _ref(account: str, is_by_network: bool) -> AccountRef:
         raise _unknown(account) from problem
 
 
-def _account_id(state: State, ref: AccountRef, account: str) -> str:
+def _account_id(settings: Settings, state: State, ref: AccountRef, account: str) -> str:
     """The id of an account that is given by its id or by its @handle."""
     if ref.account_id:
         return ref.account_id
     handle = (ref.handle or "").lower()
-    found = state.account_ids(ref.network, [handle]).get(handle)
+    looked_up = state.account_ids(ref.network, [handle]).get(handle)
+    found = sorted({looked_up} if looked_up else _seen_with(settings, ref.network, handle))
     if not found:
         raise _unknown(account)
-    return found
+    if len(found) > 1:
+        raise ConfigError(
+            f"{account} is the handle of {len(found)} accounts: {', '.join(found)}",
+            f"give the id of the one that is meant: rapport erase --account {found[0]}",
+        )
+    return found[0]
+
+
+def _seen_with(settings: Settings, network: str, handle: str) -> set[str]:
+    """Ids of the accounts that bear the handle: by the tables of the last build, or by what is in raw."""
+    if not settings.warehouse_path.exists():
+        return set()
+    with warehouse.connect(settings) as connection:
+        for schema, table, column in (("marts", "accounts", "handle"), ("raw", "users", "username")):
+            if warehouse.has_table(connection, schema, table):
+                rows = connection.execute(
+                    f"select distinct account_id from {schema}.{table} "
+                    f"where network = $network and lower({column}) = $handle and account_id is not null",
+                    {"network": network, "handle": handle},
+                ).fetchall()
+                if rows:
+                    return {row[0] for row in rows}
+    return set()
 
 
 def _unknown(account: str) -> ConfigError:
     return ConfigError(
-        f"{account} is no account id, and no handle that was looked up",
+        f"{account} is no account id, and no handle that is known here",
         "give the account's id, e.g. from marts.accounts: rapport erase --account 2244994945",
     )
 

@@ -226,7 +226,7 @@ def test_a_second_time_nothing_is_left_to_do(copy: Settings) -> None:
 def test_whom_rapport_toml_names_is_not_erased(copy: Settings) -> None:
     with pytest.raises(ConfigError, match="names 101"):
         erasure.erase(copy, accounts={home_of.OURS: "on request"})
-    with pytest.raises(ConfigError, match="no handle that was looked up"):
+    with pytest.raises(ConfigError, match="no handle that is known here"):
         erasure.erase(copy, accounts={"@nobody": "on request"})
 
 
