@@ -17,10 +17,12 @@ from operations.cli.terminal import (
     ToOption,
     need_clients,
     out,
+    plain,
     say,
     window_of,
 )
 from rapport.config import Settings, load_settings
+from rapport.networks import X
 from rapport.window import Window
 
 if TYPE_CHECKING:  # importing it takes long, and `rapport --help` should not wait for it
@@ -36,6 +38,8 @@ CountOption = Annotated[
 # A wave has a stream for each endpoint. With several clients, more at once would only wait for the same rate limits.
 SIDE_BY_SIDE = 8
 _SKIPPED_SHOWN = 20
+# Why a post is erased of which an imported stream says that it was deleted.
+DELETED = "deleted, says a notice in an imported file"
 
 
 @app.command(
@@ -157,23 +161,28 @@ def load() -> None:
 @app.command("import", epilog="Examples: `rapport import dumps/`, `rapport import twitter-archive.zip`.")
 def import_(
     files: Annotated[
-        list[Path], typer.Argument(help="Files, folders (with all below them) or zip archives.")
+        list[Path], typer.Argument(help="Files, folders (with all below them), zip or tar archives.")
     ],
 ) -> None:
     """Imports files of posts into the same landing files and raw tables. No client has to be tracked.
 
     It reads answers of the X API v2 as twarc2, tweepy or xdk write them (JSONL or JSON, paged or flat, both spellings),
-    posts of the API v1.1, and X account archives (folder, zip, or its tweets.js); also as .gz and .zst.
+    answers and streams of the API v1.1, and X account archives (folder, zip, or its tweets.js); also packed, in tar
+    archives, and in UTF-16. Posts of ours that a stream says were deleted are erased.
 
     What can't be read is kept in raw.rejects with the reason, the rest is imported, and the exit code is 3.
     """
     from extractors.files import importer
 
-    result = importer.import_files(load_settings(), files, Progress())
-    table = Table("file", "pages", "posts", "users", "rejected lines", "refused because")
+    settings, progress = load_settings(), Progress()
+    result = importer.import_files(settings, files, progress)
+    table = Table("file", "read", "taken", "notices", "empty", "refused", "posts", "users", "refused because")
     for file in result["files"]:
-        counts = (f"{file[key]:,}" for key in ("pages", "posts", "users", "rejects"))
-        table.add_row(Path(file["file"]).name, *counts, file["reason"])
+        counts = (
+            f"{file[key]:,}" for key in ("read", "taken", "notices", "empty", "refused", "posts", "users")
+        )
+        reasons = [f"{count:,} × {reason}" for reason, count in file["refused_because"].items()]
+        table.add_row(plain(Path(file["file"]).name), *counts, plain(file["reason"] or "; ".join(reasons)))
     out.print(table)
     skipped = result["skipped"]
     for file in skipped[:_SKIPPED_SHOWN]:
@@ -181,9 +190,30 @@ def import_(
     if len(skipped) > _SKIPPED_SHOWN:
         more = len(skipped) - _SKIPPED_SHOWN
         say(f"Skipped {more:,} more files that hold no posts (each is named above).")
+    if result["unmatched_long_texts"]:
+        say(
+            f"{result['unmatched_long_texts']:,} long texts of archives belong to no post in the files beside them."
+        )
     say(
         f"{result['posts']:,} distinct posts and {result['users']:,} accounts in {len(result['files'])} files; "
         f"{result['refused_files']} files and {result['rejected_lines']} lines were refused. Next: rapport build"
     )
+    _follow_deletions(settings, result, progress)
     if result["rejected_lines"] or result["refused_files"]:
         raise typer.Exit(3)
+
+
+def _follow_deletions(settings: Settings, result: dict[str, Any], progress: Progress) -> None:
+    """What a stream says was deleted is erased here as well, as what the network no longer shows."""
+    if not result["deletions"]:
+        return
+    posts = result["deleted_posts"]
+    say(
+        f"The files say of {result['deletions']:,} posts that they were deleted; {len(posts):,} of them are here."
+    )
+    if posts:
+        from operations.erasure import everywhere as erasure
+
+        found = {"network": X.name, "posts": dict.fromkeys(posts, DELETED), "accounts": {}, "returned": []}
+        done = erasure.follow_network(settings, found, progress)
+        say(f"Erased {done['posts']:,} posts, with their versions and reposts.")

@@ -39,17 +39,27 @@ class Progress:
 
     def __call__(self, message: str) -> None:
         seconds = time.monotonic() - self.started
-        progress_console.print(f"[dim]{seconds:6.1f} s[/dim]  {escape(message)}", markup=True, soft_wrap=True)
+        progress_console.print(
+            f"[dim]{seconds:6.1f} s[/dim]  {escape(printable(message))}", markup=True, soft_wrap=True
+        )
 
 
 def say(message: str) -> None:
     """Prints a result on standard output."""
-    out.print(message, markup=False, soft_wrap=True)
+    out.print(printable(message), markup=False, soft_wrap=True)
 
 
 def plain(text: str) -> Text:
     """Text from elsewhere, safe to print: without markup and control characters."""
-    return Text("".join("�" if unicodedata.category(char) in ("Cc", "Cf") else char for char in text))
+    return Text(printable(text, kept=""))
+
+
+def printable(text: str, kept: str = "\n\t") -> str:
+    """The text without control characters: names of files and accounts may hold some that take over a terminal."""
+    return "".join(
+        "�" if char not in kept and unicodedata.category(char) in ("Cc", "Cf", "Cs") else char
+        for char in text
+    )
 
 
 def window_of(settings: Settings, start: str | None, end: str | None) -> Window:
