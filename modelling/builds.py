@@ -2,7 +2,7 @@
 
 A daily build continues from the tables of the last build. That needs a last build that ended well, and nothing but
 loaded data may have changed since: not the models or settings, nor the lists of accounts, nor may anything have been
-erased. Otherwise everything is built again.
+erased or taken out of raw. Otherwise everything is built again.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ _FIXED_TABLES = {
     "client_accounts": "select * from raw.client_accounts order by all",
     "people_accounts": "select * from raw.people_accounts order by all",
     "tombstones": "select count(*), max(erased_at) from raw.tombstones",
+    "withdrawals": "select count(*), max(withdrawn_at) from raw.withdrawals where row_count > 0",
 }
 
 
@@ -29,9 +30,9 @@ def inputs_hash(
 ) -> str:
     """SHA-256 (hex) of everything besides the loaded data that the tables depend on.
 
-    That is the project's files, the variables that dbt is given beside them, the lists of accounts, what was erased,
-    and the version of DuckDB: another version may put observations of the same moment in another order
-    (macros/identifiers.sql).
+    That is the project's files, the variables that dbt is given beside them, the lists of accounts, what was erased
+    or taken out of raw, and the version of DuckDB: another version may put observations of the same moment in another
+    order (macros/identifiers.sql).
     """
     given = f"{duckdb.__version__} {fingerprint(project_dir)} {json.dumps(variables, sort_keys=True)}"
     digest = hashlib.sha256(given.encode())
@@ -56,7 +57,10 @@ def why_full(connection: duckdb.DuckDBPyConnection, inputs: str) -> str | None:
     if not is_success:
         return "the last build did not end well, or something was erased"
     if built_inputs != inputs:
-        return "models, settings, the lists of accounts or the version of DuckDB have changed, or something was erased"
+        return (
+            "models, settings, the lists of accounts or the version of DuckDB have changed, or something was erased "
+            "or taken out of raw"
+        )
     return None
 
 

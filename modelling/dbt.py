@@ -202,7 +202,9 @@ def network_variables() -> dict[str, Any]:
     names = ("post_url", "epoch_ms", "expected_streams", "replies_stream", "conversation_streams")
     return {
         "networks": {
-            name: {field: getattr(network, field) for field in names} for name, network in NETWORKS.items()
+            name: {field: getattr(network, field) for field in names}
+            | {"began_date": network.began_at.date().isoformat()}
+            for name, network in NETWORKS.items()
         }
     }
 

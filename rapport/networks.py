@@ -7,6 +7,7 @@ network. Where it stands alone, without a column `network` beside it, it is qual
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 # The network of accounts and posts that rapport.toml, outcomes.csv or a command names without a network.
 DEFAULT = "x"
@@ -41,7 +42,7 @@ class Network:
     `streams` are those of which others have to know more than the name. `replies_stream` brings the replies in our
     conversations. Completeness is measured there: the replies to a post that were captured, of those that the network
     says it has. `epoch_ms`: where ids hold the time they were made at, as milliseconds since then (Unix time) in the
-    bits above the 22nd; ids below 2^40 are older than that.
+    bits above the 22nd; ids below 2^40 are older than that. `began_at`: nothing there is older.
     `price_usd`: what one object of a kind costs, US dollars; empty where reading is free.
     """
 
@@ -55,6 +56,7 @@ class Network:
     profile_url: str
     streams: tuple[Stream, ...]
     replies_stream: str
+    began_at: datetime
     epoch_ms: int | None = None
     price_usd: Mapping[str, float] = field(default_factory=dict)
 
@@ -104,6 +106,8 @@ X = Network(
         Stream("missing", "Earlier posts that replies point to", completes_conversations=True),
     ),
     replies_stream="conversations",
+    # The day of its first post and of its first accounts.
+    began_at=datetime(2006, 3, 21, tzinfo=UTC),
     epoch_ms=1_288_834_974_657,
     # The vendor's documentation of 2026-08 (pay-per-use). Owned reads are cheaper ($0.001), but only where the app is
     # the account's own: never assumed. A like comes as the account that gave it, and is counted as a user read: the

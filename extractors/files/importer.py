@@ -92,10 +92,10 @@ def import_files(
 
     Returns {files: [{file, status imported|refused, reason, read, taken, notices, empty, refused, refused_because,
     pages, posts, users, rejects}], skipped: [{file, reason}] (met in a folder and no input by their names), pages,
-    posts, users (distinct over all files), rejected_lines, refused_files, unmatched_long_texts (of archives), load,
-    deleted_posts (ids of posts in raw of which a notice says that they were deleted: for an erasure), deletions (how
-    many such notices there were)}. Scripts should treat rejected_lines > 0 or refused_files > 0 as "not everything went
-    in" (a non-zero exit). Nothing is raised for the content of a file.
+    posts, users (distinct over all files), rejected_lines, refused_files, refused_objects (by the door of raw),
+    unmatched_long_texts (of archives), load, deleted_posts (ids of posts in raw of which a notice says that they were
+    deleted: for an erasure), deletions (how many such notices there were)}. Scripts should treat any of the refused
+    being > 0 as "not everything went in" (a non-zero exit). Nothing is raised for the content of a file.
     """
     results: list[dict[str, Any]] = []
     skipped: list[dict[str, str]] = []
@@ -132,6 +132,7 @@ def import_files(
         "users": len(users),
         "rejected_lines": sum(result["rejects"] for result in results),
         "refused_files": sum(result["status"] == REFUSED for result in results),
+        "refused_objects": loaded["refused_objects"],
         "unmatched_long_texts": sum(long_texts.values()),
         "deletions": len(deleted),
         "deleted_posts": deletions.of_known_posts(settings, network, deleted),
@@ -227,7 +228,7 @@ def _take_in(incoming: _FileImport, line: Line) -> None:
             _land_flat(incoming)
         incoming.flat.append(line)
     elif line.kind in (shapes.PAGE_OF_POSTS, shapes.PAGE_OF_USERS, shapes.INCLUDES_ONLY):
-        _land(incoming, line.kind, line.value, line.raw)
+        _land(incoming, line.kind, line.value, line.raw, [line.number])
     elif line.kind == shapes.NOTICE:
         deletion = notices.deletion(line.value)
         if deletion:
@@ -244,11 +245,15 @@ def _land_flat(incoming: _FileImport) -> None:
         kind, body = shapes.PAGE_OF_POSTS, shapes.unflatten(values)
     else:
         kind, body = shapes.PAGE_OF_USERS, {"data": values}
-    _land(incoming, kind, body, json.dumps(body, ensure_ascii=True).encode())
+    numbers = [line.number for line in incoming.flat]
+    _land(incoming, kind, body, json.dumps(body, ensure_ascii=True).encode(), numbers)
     incoming.flat = []
 
 
-def _land(incoming: _FileImport, kind: str, body: dict[str, Any], raw: bytes) -> None:
+def _land(
+    incoming: _FileImport, kind: str, body: dict[str, Any], raw: bytes, line_numbers: list[int]
+) -> None:
+    """`line_numbers`: the line that all of it stood in, or one for each object of `data`."""
     own = objects(body.get("data"))
     data_kind = {shapes.PAGE_OF_POSTS: "post", shapes.PAGE_OF_USERS: "user"}.get(kind, "other")
     incoming.posts.update(_ids(included(body, "tweets", "posts")), _ids(own) if data_kind == "post" else ())
@@ -266,6 +271,9 @@ def _land(incoming: _FileImport, kind: str, body: dict[str, Any], raw: bytes) ->
         "next_token": (meta or {}).get("next_token"),
         "result_count": len(own),
         "object_count": len(own) + len(included(body, "tweets", "posts", "users")),
+        # what the door refuses is named by these (extractors/raw/refusals.py)
+        "source_path": incoming.source.name,
+        "line_numbers": line_numbers,
     }
     _write(incoming, f"page-{incoming.pages:09d}", envelope, raw, body)
 
@@ -296,7 +304,7 @@ def _land_rejects(incoming: _FileImport) -> None:
             "fetched_at": incoming.opened.modified_at.isoformat(),
             "object_count": len(rejects),
         }
-        _write(incoming, "rejects", envelope, body, value, f"-{number}" if number > 1 else "")
+        _write(incoming, landing_files.REJECTS, envelope, body, value, f"-{number}" if number > 1 else "")
 
 
 def _write(

@@ -56,6 +56,9 @@ def _may_concern(settings: Settings, key: str, forgotten: OnNetwork) -> bool:
     except (OSError, ZstdError):
         return True
     ids = forgotten.post_ids | forgotten.account_ids
+    # a float may be written in more than one way
+    if not all(object_id.isdigit() for object_id in ids):
+        return True
     if not _is_json(content) or _ESCAPED.search(content) or b'"rejects"' in content:
         return True
     if any(handle.encode() in content.lower() for handle in forgotten.handles):

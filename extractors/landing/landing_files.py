@@ -22,6 +22,8 @@ from rapport.on_disk import write_bytes
 # zstd, because a load is bound by unpacking and parsing: DuckDB unpacks it several times faster than gzip.
 SUFFIX = ".json.zst"
 FORMAT_VERSION = 2
+# The name of the page with the lines that an import refused.
+REJECTS = "rejects"
 _LEVEL = 3
 
 

@@ -5,11 +5,12 @@ Whoever lands a page does it by `land`: nothing that was erased is written to di
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from extractors.landing import landing_files
-from extractors.landing.redaction import redact, without_places
+from extractors.landing.redaction import ERASED, redact, without_places
 from extractors.state import tombstones
 from extractors.state.store import State
 from rapport.forgotten import Forgotten, OnNetwork
@@ -56,6 +57,44 @@ def clean_page(state: State, landing_dir: Path, key: str, forgotten: Forgotten) 
     return True
 
 
+# Where on a page the objects of a kind stand, by the section that raw names.
+_LISTS = {
+    ("post", "includes"): ("tweets", "posts"),
+    ("user", "includes"): ("users",),
+}
+
+
+def take_out(
+    state: State, landing_dir: Path, key: str, objects: Iterable[tuple[str, str, int, str | None]]
+) -> None:
+    """Rewrites one landed page without some objects: each by its kind, section, position and id, as raw names them."""
+    page = landing_files.read(landing_dir, key)
+    body, envelope = page.body, dict(page.envelope)
+    for kind, section, position, object_id in objects:
+        place = body if section in ("data", "errors") else body.get(section)
+        if not isinstance(place, dict):
+            continue
+        for name in _LISTS.get((kind, section), (section,)):
+            found = place.get(name)
+            if isinstance(found, dict) and position == 0:
+                place[name] = dict(ERASED)
+            elif isinstance(found, list) and position < len(found) and _is_id(found[position], object_id):
+                found[position] = dict(ERASED)
+            else:
+                continue
+            envelope["erased_object_count"] = int(envelope.get("erased_object_count") or 0) + 1
+            if section == "data" and isinstance(envelope.get("result_count"), int):
+                # the network's own count, less what was taken out: completeness is measured against it
+                envelope["result_count"] = max(envelope["result_count"] - 1, 0)
+    land(state, landing_dir, key, envelope, dump(body), body)
+
+
+def _is_id(found: Any, object_id: str | None) -> bool:
+    """Whether it may be the object of that id; what has none that can be compared may be any."""
+    known = found.get("id") if isinstance(found, dict) else None
+    return object_id is None or not isinstance(known, str | int) or str(known)[:200] == object_id
+
+
 def dump(body: dict[str, Any]) -> bytes:
     """The bytes of a body that was changed."""
     return json.dumps(body, ensure_ascii=True).encode()
@@ -76,7 +115,12 @@ def numbers_in(content: bytes) -> set[str]:
 
 def _may_concern(body: bytes, value: dict[str, Any], erased: OnNetwork) -> bool:
     """Whether the page names any id that was erased (a quick look), or holds lines that were refused."""
-    return "rejects" in value or bool(numbers_in(body) & (erased.post_ids | erased.account_ids))
+    ids = erased.post_ids | erased.account_ids
+    return (
+        "rejects" in value
+        or bool(numbers_in(body) & ids)
+        or not all(object_id.isdigit() for object_id in ids)  # a float may be written in more than one way
+    )
 
 
 def _put_new(state: State, known: OnNetwork, found: OnNetwork) -> None:

@@ -20,6 +20,8 @@ _HISTORIES = ("edit_history_tweet_ids", "edit_history_post_ids")
 # Of a post (`place` and `coordinates` in the API v1.1), and the places of a page's includes.
 _PLACES = ("geo", "coordinates", "place", "places")
 _REFERENCES = ("referenced_tweets", "referenced_posts")
+# What stands in the place of an object that is gone, beside its id.
+ERASED = {"erased": True}
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _is_repost_of(candidate: Object, forgotten: OnNetwork) -> bool:
 
 def _clean(value: Any, forgotten: OnNetwork, mask: Callable[[str], str]) -> Any:
     if isinstance(value, list):
-        return [_clean(element, forgotten, mask) for element in value]
+        return [_clean(element, forgotten, mask) for element in value if not _names_only(element, forgotten)]
     if isinstance(value, str):
         return mask(value)
     if not isinstance(value, dict):
@@ -152,9 +154,16 @@ def _clean(value: Any, forgotten: OnNetwork, mask: Callable[[str], str]) -> Any:
     return {name: _clean(member, forgotten, mask) for name, member in value.items()}
 
 
+def _names_only(element: Any, forgotten: OnNetwork) -> bool:
+    """Whether it is a mention that says by the handle alone whom it names: without it, it names nobody."""
+    if not isinstance(element, dict) or "start" not in element or _id(element):
+        return False
+    return str(element.get("username") or element.get("screen_name") or "").lower() in forgotten.handles
+
+
 def _stub(erased: Object) -> Object:
     kept = {name: erased[name] for name in ("type",) if isinstance(erased.get(name), str)}
-    return {**kept, "id": _id(erased), "erased": True}
+    return {**kept, "id": _id(erased), **ERASED}
 
 
 def _reject(line: Any, forgotten: OnNetwork) -> Any:
@@ -179,7 +188,8 @@ def _stubs(value: Any) -> int:
 
 def _id(value: Object) -> str:
     found = value.get("id") or value.get("id_str")
-    return str(found) if isinstance(found, str | int) else ""
+    # a float is no id, but somebody's post may have got one as its id, and be erased by it
+    return str(found) if isinstance(found, str | int | float) else ""
 
 
 def _versions(value: Object) -> set[str]:

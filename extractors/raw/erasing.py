@@ -12,14 +12,13 @@ import duckdb
 from extractors.landing import landing_files
 from extractors.raw import raw_store
 from extractors.raw.related import make_forgotten_tables
-from extractors.raw.tables import TABLES
+from extractors.raw.tables import PAGE_TABLES
 from rapport import warehouse
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 
 Progress = Callable[[str], None]
 
-_PAGE_TABLES = [name for name, columns in TABLES.items() if columns.strip().startswith("page_key ")]
 _KEPT_SCHEMAS = ("main", "raw", "quality")
 # Handles are looked for in everything that came, ids in the columns that hold them.
 _IS_POST = "(network, {}) in (select (network, id) from erased_posts)"
@@ -69,7 +68,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Progress) 
             connection.executemany("insert into lost values (?)", lost)
             _take_rows_out(connection)
             connection.execute("delete from affected where page_key in (select page_key from lost)")
-        for table in _PAGE_TABLES:
+        for table in PAGE_TABLES:
             connection.execute(f"delete from raw.{table} where page_key in (select page_key from affected)")
         _drop_built(connection)
         connection.commit()

@@ -151,15 +151,16 @@ def _lists(key: str, content: bytes) -> Iterator[_List]:
         single = _decode_single(content).body
         data = [single.data] if isinstance(data, dict) else data
         errors = [single.errors] if isinstance(errors, dict) else errors
+    # What an import refused is no page, and only pages of that name are what an import refused.
+    refused = body.rejects if key.endswith("/" + landing_files.REJECTS) else None
     for kind, is_included, objects in (
-        # what an import refused is no page
-        ("page", 0, None if isinstance(body.rejects, list) else [page.envelope]),
+        ("page", 0, None if isinstance(refused, list) and refused else [page.envelope]),
         (origin.data_kind, 0, data if origin.data_kind in _DATA_KINDS else None),
         ("post", 1, includes.tweets),
         ("post", 1, includes.posts),
         ("user", 1, includes.users),
         ("error", 0, errors),
-        ("reject", 0, body.rejects),
+        ("reject", 0, refused),
     ):
         if kind and isinstance(objects, list) and objects:
             yield _List(kind, origin, is_included, objects)

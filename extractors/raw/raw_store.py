@@ -15,8 +15,8 @@ from uuid import uuid4
 import duckdb
 
 from extractors.landing import landing_files
-from extractors.raw import raw_pages, raw_tombstones
-from extractors.raw.tables import INSERTS, LATER_COLUMNS, TABLES
+from extractors.raw import healing, objects, raw_pages, raw_tombstones, refusals
+from extractors.raw.tables import LATER_COLUMNS, TABLES
 from extractors.state import gaps
 from extractors.state.store import open_state
 from rapport import warehouse
@@ -33,12 +33,14 @@ MEMORY_LIMIT_BYTES = 1000 * 1000 * 1000
 def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> dict[str, Any]:
     """Loads every landing page that is not in raw yet, in one transaction.
 
-    Returns {load_id, pages, posts, users, messages, errors, rejects}: rows added. A landing file that can't be
-    read goes to raw.rejects with its reason; the rest goes in. Makes all raw tables even with nothing to load.
+    Returns {load_id, pages, posts, users, messages, errors, rejects}: rows added; and refused_objects: those of the
+    rejects that are objects. A landing file that can't be read, and an object that the door does not let in, go to
+    raw.rejects with the reason; the rest goes in. Makes all raw tables even with nothing to load.
     """
     load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     with warehouse.connect(settings) as connection:
         create_tables(connection)
+        healing.heal(settings, connection, on_progress)
         with open_state(settings) as state:
             raw_tombstones.sync(state, connection, settings.landing_dir)
         counts = _load_pages(settings, connection, _not_loaded(settings, connection), load_id, on_progress)
@@ -47,6 +49,7 @@ def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> d
         on_progress(
             f"loaded {counts['pages']} pages: {counts['posts']} post rows, {counts['users']} user rows, "
             f"{counts['errors']} partial errors, {counts['rejects']} rejects"
+            + (" (`rapport quarantine list` says why)" if counts["rejects"] else "")
         )
     else:
         on_progress("nothing new to load")
@@ -70,7 +73,9 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 def known_post_ids(
     settings: Settings, network: str, post_ids: Iterable[str], wait_seconds: float | None = None
 ) -> set[str]:
-    """Those of the ids that raw.posts holds already. Opens the warehouse read-only, for a moment.
+    """Those of the ids that came already, be it that the door has refused them: asking again would bring the same.
+
+    Opens the warehouse read-only, for a moment.
 
     Raises WarehouseBusy if its turn does not come within `wait_seconds`.
     """
@@ -80,8 +85,13 @@ def known_post_ids(
     with warehouse.connect(settings, read_only=True, wait_seconds=wait_seconds) as connection:
         if not warehouse.has_table(connection, "raw", "posts"):
             return set()
+        refused = "union all select network, object_id from raw.rejects where object_kind = 'post'"
+        if not warehouse.has_table(
+            connection, "raw", "held_posts"
+        ):  # of an older version, which refused no post
+            refused = ""
         rows = connection.execute(
-            "select distinct post_id from raw.posts "
+            f"select distinct post_id from (select network, post_id from raw.posts {refused}) "
             "semi join (select unnest($wanted) as post_id) using (post_id) where network = $network",
             {"network": network, "wanted": wanted},
         ).fetchall()
@@ -92,6 +102,7 @@ def replace_tables(settings: Settings, tables: Mapping[str, Sequence[Mapping[str
     """Replaces whole tables of raw, all or none: name of the table → its rows, each by column."""
     with warehouse.connect(settings) as connection:
         create_tables(connection)
+        healing.heal(settings, connection, log.info)
         connection.begin()
         for table, rows in tables.items():
             _replace(connection, table, rows)
@@ -134,8 +145,16 @@ def _load_pages(
     load_id: str,
     on_progress: Callable[[str], None],
 ) -> dict[str, int]:
-    counts = dict.fromkeys((table for table, _ in INSERTS.values()), 0)
-    values = {"load_id": load_id, "loaded_at": datetime.now(UTC)}
+    held = healing.held_posts(connection)
+    statements = objects.statements(has_held=bool(held))
+    counts = dict.fromkeys([*(statement.table for statement in statements.values()), "refused_objects"], 0)
+    values = {
+        "load_id": load_id,
+        "loaded_at": datetime.now(UTC),
+        "latest_at": healing.latest_at(settings.now()),
+        "held_ids": list(held),
+        "held_whys": list(held.values()),
+    }
     refused: dict[str, str] = {}
     # Rows are numbered by page and position, so their order in the table carries nothing: half the memory.
     connection.execute("set preserve_insertion_order = false")
@@ -147,16 +166,21 @@ def _load_pages(
             coming = ahead.submit(next, reading, None)
             while (rows := coming.result()) is not None:
                 coming = ahead.submit(next, reading, None)
-                table, statement = INSERTS[rows.kind]
-                counts[table] += _insert(connection, rows, statement, values)
+                statement = statements[rows.kind]
+                taken = _execute(connection, rows, statement.insert, values)
+                counts[statement.table] += taken
+                if statement.refuse and taken < len(rows.array):
+                    counts["refused_objects"] += _execute(connection, rows, statement.refuse, values)
                 if rows.page_count < len(keys):
                     on_progress(
                         f"loading: {rows.page_count} of {len(keys)} pages read, {counts['posts']} post rows"
                     )
+        refusals.name_sources(settings, connection)
         for key, reason in refused.items():
             _refuse(settings, connection, key, reason, values)
             counts["rejects"] += 1
             on_progress(f"refused landing file {landing_files.path_of(settings.landing_dir, key)}: {reason}")
+        counts["rejects"] += counts["refused_objects"]
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -164,10 +188,10 @@ def _load_pages(
     return counts
 
 
-def _insert(
+def _execute(
     connection: duckdb.DuckDBPyConnection, rows: raw_pages.Rows, statement: str, values: dict[str, Any]
 ) -> int:
-    """Adds the rows to their table; returns how many went in."""
+    """Runs a statement on the rows; returns how many it has added."""
     used = {name: value for name, value in values.items() if f"${name}" in statement}
     # DuckDB finds what the statement calls `landed` by this name. Registered under it, the rows would be held until
     # the transaction ends.
@@ -184,13 +208,16 @@ def _refuse(
 ) -> None:
     path = landing_files.path_of(settings.landing_dir, key)
     connection.execute(
-        "insert into raw.rejects by name select $page_key as page_key, $source_path as source_path, "
-        "$reason as reason, $content_sha256 as content_sha256, $loaded_at as rejected_at, $load_id as load_id",
+        "insert into raw.rejects by name select $page_key as page_key, $network as network, 'page' as object_kind, "
+        "$source_path as source_path, $reason as reason, $content_sha256 as content_sha256, "
+        "$loaded_at as rejected_at, $load_id as load_id",
         {
             "page_key": key,
+            "network": landing_files.network_of(key),
             "source_path": str(path.relative_to(settings.home)),
             "reason": reason,
             "content_sha256": sha256(path),
-            **values,
+            "loaded_at": values["loaded_at"],
+            "load_id": values["load_id"],
         },
     )

@@ -154,7 +154,9 @@ def load() -> None:
     result = raw_store.load(load_settings(), Progress())
     say(
         f"Loaded {result['pages']} pages: {result['posts']} posts, {result['users']} users, "
-        f"{result['errors']} partial errors. Next: rapport build"
+        f"{result['errors']} partial errors"
+        + (f"; {result['rejects']} refused (`rapport quarantine list`)" if result["rejects"] else "")
+        + ". Next: rapport build"
     )
 
 
@@ -196,10 +198,11 @@ def import_(
         )
     say(
         f"{result['posts']:,} distinct posts and {result['users']:,} accounts in {len(result['files'])} files; "
-        f"{result['refused_files']} files and {result['rejected_lines']} lines were refused. Next: rapport build"
+        f"{result['refused_files']} files, {result['rejected_lines']} lines and {result['refused_objects']} objects "
+        "were refused (`rapport quarantine list` says why). Next: rapport build"
     )
     _follow_deletions(settings, result, progress)
-    if result["rejected_lines"] or result["refused_files"]:
+    if result["rejected_lines"] or result["refused_files"] or result["refused_objects"]:
         raise typer.Exit(3)
 
 

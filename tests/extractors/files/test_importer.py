@@ -18,7 +18,7 @@ Query = Callable[[str], list[tuple[Any, ...]]]
 NOTE = {
     "url": "https://api.twitter.com/2/tweets/search/all?query=x",
     "version": "2.13.0",
-    "retrieved_at": "2023-01-02T03:04:05+00:00",
+    "retrieved_at": "2026-05-02T03:04:05+00:00",
 }
 REPLY = post(3, author=8, conversation_id="1", referenced_tweets=[{"type": "replied_to", "id": "1"}])
 PAGED = {
@@ -39,7 +39,7 @@ FLAT = [
     {
         **post(4, author=8),
         "author": user(8, "eight"),
-        "__twarc": {**NOTE, "retrieved_at": "2023-01-09T00:00:00+00:00"},
+        "__twarc": {**NOTE, "retrieved_at": "2026-05-09T00:00:00+00:00"},
     },
 ]
 
@@ -90,7 +90,7 @@ def test_a_paged_file(settings: Settings, file: Callable[..., Path], query: Quer
         2,
     )
     rows = query("select post_id, section, observed_at::varchar from raw.posts order by post_id")
-    at = "2023-01-02 03:04:05+00"
+    at = "2026-05-02 03:04:05+00"
     assert rows == [("1", "includes", at), ("3", "data", at), ("4", "data", at), ("5", "data", at)]
     assert query("select resource_id from raw.errors") == [("99",)]
     assert query("select distinct source, client_id, stream, endpoint from raw.pages") == [
@@ -108,9 +108,9 @@ def test_a_flat_file_gives_the_same_posts_and_users(
         "from raw.posts order by 1"
     )
     assert rows == [
-        ("1", "includes", "7", None, None, "2023-01-02 03:04:05+00"),
-        ("3", "data", "8", [{"type": "replied_to", "id": "1"}], 1, "2023-01-02 03:04:05+00"),
-        ("4", "data", "8", None, None, "2023-01-09 00:00:00+00"),
+        ("1", "includes", "7", None, None, "2026-05-02 03:04:05+00"),
+        ("3", "data", "8", [{"type": "replied_to", "id": "1"}], 1, "2026-05-02 03:04:05+00"),
+        ("4", "data", "8", None, None, "2026-05-09 00:00:00+00"),
     ]
     assert query("select account_id, username from raw.users order by 1") == [
         ("7", "us"),

@@ -83,7 +83,7 @@ def test_a_line_that_this_version_can_read_goes_in_as_it_was_kept(settings: Sett
         "network": "x",
         "stream": "import",
         "source": "file",
-        "fetched_at": "2025-03-01T00:00:00+00:00",
+        "fetched_at": "2026-06-01T00:00:00+00:00",
     }
     landing_files.write(
         settings.landing_dir, "x/import/file-0/rejects", envelope, json.dumps({"rejects": [value, shortened]}).encode()
@@ -94,7 +94,7 @@ def test_a_line_that_this_version_can_read_goes_in_as_it_was_kept(settings: Sett
     assert [outcome.is_taken_in for outcome in outcomes] == [True, False]
     assert "any more" in outcomes[1].reason
     # seen when the file was written, not when it was retried
-    assert query("select post_id, observed_at::varchar from raw.posts") == [("6", "2025-03-01 00:00:00+00")]
+    assert query("select post_id, observed_at::varchar from raw.posts") == [("6", "2026-06-01 00:00:00+00")]
 
 
 def test_a_landing_file_is_read_again(settings: Settings, query: Query) -> None:

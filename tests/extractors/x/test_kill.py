@@ -29,7 +29,15 @@ from tests.paths import ROOT
 pytestmark = pytest.mark.slow
 
 WINDOW = ["2026-08-03T00:00:00Z", "2026-09-14T00:00:00Z"]
-BOOKKEEPING = {"load_id", "loaded_at", "requested_at", "fetched_at", "observed_at", "rejected_at"}
+BOOKKEEPING = {
+    "load_id",
+    "loaded_at",
+    "requested_at",
+    "fetched_at",
+    "observed_at",
+    "rejected_at",
+    "withdrawn_at",
+}
 
 
 class Mortals:
