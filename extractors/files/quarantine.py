@@ -1,6 +1,6 @@
-"""What could not be taken in: looked at, tried again, or dropped.
+"""What was not taken in, or was taken out by hand: looked at, tried again, or dropped.
 
-A refused line or landing file stands in raw.rejects with its reason. What was decided about it stands in
+A refused line, object or landing file stands in raw.rejects with its reason. What was decided about it stands in
 quality.quarantine; without a row there, it waits. What waits is never part of a number.
 """
 
@@ -20,7 +20,7 @@ from extractors.files.importer import import_files
 from extractors.files.lines import lines
 from extractors.files.sources import NotReadable, Source, opened
 from extractors.landing import landing_files, pages
-from extractors.raw import raw_store
+from extractors.raw import healing, raw_store
 from extractors.state.store import open_state
 from rapport import warehouse
 from rapport.config import Settings
@@ -38,26 +38,37 @@ create table if not exists quality.quarantine (
     decided_by varchar, why varchar
 );
 """
-_ID = "substr(md5(page_key || ':' || coalesce(line_number, 0)), 1, 10)"
+_ID = """
+    substr(md5(
+        page_key || ':' ||
+        case
+            when section is null then coalesce(line_number, 0)::varchar
+            else section || ':' || position || ':' || object_kind
+        end
+    ), 1, 10)
+"""
 _WAITING = f"""
 select rejects.*
 from (
     select
-        {_ID} as reject_id, page_key, source_path, line_number, reason, content, content_sha256, rejected_at
+        {_ID} as reject_id, page_key, source_path, line_number, reason, content, content_sha256, rejected_at,
+        network, object_kind, object_id, section, position
     from raw.rejects
 ) as rejects
 -- a landing file that was mended, and damaged again later, waits again
 anti join quality.quarantine as decided
     on rejects.reject_id = decided.reject_id and rejects.rejected_at <= decided.decided_at
-order by rejected_at, page_key, line_number
+order by rejected_at, page_key, line_number, section, position, object_kind
 """
 
 
 @dataclass(frozen=True)
 class Reject:
-    """One refused line of an imported file, or (`line_number` is None) one landing file that can't be read.
+    """One refused line of an imported file, one object of a page, or one page that can't be read or was taken out.
 
-    `content` is the beginning of the line as it stood there: it may hold what people wrote.
+    `content` is the beginning of the line or the object as it stood there: it may hold what people wrote.
+    `source_path` and `line_number` say where it came from; those of an object may not be known. `object_kind`: line,
+    page, or what the object is; `section` and `position` are where it stands on its page.
     """
 
     reject_id: str
@@ -68,6 +79,23 @@ class Reject:
     content: str | None
     content_sha256: str | None
     rejected_at: datetime
+    network: str
+    object_kind: str
+    object_id: str | None
+    section: str | None
+    position: int | None
+
+    @property
+    def is_object(self) -> bool:
+        """Whether it is one object of a page."""
+        return self.object_kind not in ("line", "page")
+
+    @property
+    def what(self) -> str:
+        """What it is, in words: `post 123`."""
+        return (
+            f"{self.object_kind} {self.object_id or 'without an id'}" if self.is_object else self.object_kind
+        )
 
     @property
     def kept_line(self) -> bytes | None:
@@ -120,11 +148,13 @@ def retry(
     """Takes in what can be read now, through the ordinary import and load; the rest goes on waiting.
 
     A line is taken from its file as it is now (mended, perhaps), else from what was kept of it; a landing file is
-    read again. Killed half-way, run it again: what went in is known by its content.
+    read again, and for an object its whole page. What was taken out by hand goes in. Killed half-way, run it again:
+    what went in is known by its content.
     """
-    refused_files = [reject for reject in rejects if reject.line_number is None]
-    refused_lines = [reject for reject in rejects if reject.line_number is not None]
-    outcomes = _retry_files(settings, refused_files, on_progress)
+    refused_lines = [reject for reject in rejects if reject.object_kind == "line"]
+    outcomes = _retry_pages(
+        settings, [reject for reject in rejects if reject not in refused_lines], on_progress
+    )
     outcomes += _retry_lines(settings, refused_lines, on_progress)
     _decide(settings, [outcome.reject for outcome in outcomes if outcome.is_taken_in], TAKEN_IN, by, "")
     return outcomes
@@ -132,16 +162,19 @@ def retry(
 
 def drop(settings: Settings, rejects: list[Reject], by: str, why: str) -> None:
     """Gives them up for good: their content goes from landing and raw, who decided it and why is kept."""
-    for key in {reject.page_key for reject in rejects if reject.line_number is not None}:
+    for key in {reject.page_key for reject in rejects if reject.object_kind == "line"}:
         _forget_lines(settings, key, {reject.line_number for reject in rejects if reject.page_key == key})
+    _forget_objects(settings, [reject for reject in rejects if reject.is_object])
     with warehouse.connect(settings) as connection:
         for reject in rejects:
             connection.execute(
-                "update raw.rejects set content = null where page_key = ? and line_number is not distinct from ?",
-                [reject.page_key, reject.line_number],
+                "update raw.rejects set content = null where page_key = ? and object_kind = ? "
+                "and line_number is not distinct from ? and section is not distinct from ? "
+                "and position is not distinct from ?",
+                [reject.page_key, reject.object_kind, reject.line_number, reject.section, reject.position],
             )
     for reject in rejects:
-        if reject.line_number is None:
+        if reject.object_kind == "page":
             landing_files.path_of(settings.landing_dir, reject.page_key).unlink(missing_ok=True)
     _decide(settings, rejects, DROPPED, by, why)
 
@@ -159,21 +192,27 @@ def _decide(settings: Settings, rejects: list[Reject], decision: str, by: str, w
             )
 
 
-def _retry_files(
+def _retry_pages(
     settings: Settings, rejects: list[Reject], on_progress: Callable[[str], None]
 ) -> list[Outcome]:
+    """Loads the pages again of which, or on which, something was refused."""
     there = [reject for reject in rejects if landing_files.exists(settings.landing_dir, reject.page_key)]
     if there:
         with warehouse.connect(settings) as connection:
-            # what is in raw.rejects is not read again
-            connection.executemany(
-                "delete from raw.rejects where page_key = ? and line_number is null",
-                [[reject.page_key] for reject in there],
-            )
+            connection.begin()
+            posts = {
+                (reject.network, reject.object_id)
+                for reject in there
+                if reject.object_kind == "post" and reject.object_id
+            }
+            keys = healing.release_posts(connection, posts)
+            # what raw does not know is read again
+            healing.forget_pages(connection, sorted(keys | {reject.page_key for reject in there}))
+            connection.commit()
         raw_store.load(settings, on_progress)
-    again = {reject.page_key: reject.reason for reject in waiting(settings) if reject.line_number is None}
+    again = {reject.reject_id: reject.reason for reject in waiting(settings)}
     return [
-        Outcome(reject, reject.page_key not in again, again.get(reject.page_key, ""))
+        Outcome(reject, reject.reject_id not in again, again.get(reject.reject_id, ""))
         if reject in there
         else Outcome(reject, False, "the landing file is no longer there")
         for reject in rejects
@@ -244,6 +283,19 @@ def _seen_at(settings: Settings, reject: Reject) -> datetime:
         return datetime.fromisoformat(envelope["fetched_at"])
     except (LandingUnreadable, KeyError, ValueError):
         return reject.rejected_at
+
+
+def _forget_objects(settings: Settings, rejects: list[Reject]) -> None:
+    """Takes refused objects out of their landing files."""
+    with open_state(settings) as state:
+        for key in sorted({reject.page_key for reject in rejects}):
+            if landing_files.exists(settings.landing_dir, key):
+                places = [
+                    (reject.object_kind, reject.section or "", reject.position or 0, reject.object_id)
+                    for reject in rejects
+                    if reject.page_key == key
+                ]
+                pages.take_out(state, settings.landing_dir, key, places)
 
 
 def _forget_lines(settings: Settings, key: str, numbers: set[int | None]) -> None:

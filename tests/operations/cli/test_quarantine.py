@@ -53,6 +53,6 @@ def test_a_refused_line_from_the_list_to_the_decision(home: Path) -> None:
 
 
 def test_every_command_shows_an_example(home: Path) -> None:
-    for command in ("list", "show", "retry", "drop"):
+    for command in ("list", "show", "add", "retry", "drop"):
         helped = rapport(home, "quarantine", command, "--help")
         assert (helped.returncode, f"rapport quarantine {command}" in helped.stdout) == (0, True)
