@@ -37,16 +37,19 @@ def erase(
     A post is erased with all its versions and reposts, also from backups. If it was interrupted, run it again: without
     ids it finishes what is left.
     """
+    from extractors.raw import refusals
     from operations.erasure import everywhere as erasure
 
-    wrong = [given for given in post or [] if not is_id(given)]
+    settings = load_settings()
+    # what was taken for an id when it was refused is erased by it, however odd it is
+    wrong = [given for given in post or [] if not is_id(given) and not refusals.is_known(settings, given)]
     if wrong:
         raise ConfigError(
             f"{wrong[0]} is no id of a post",
             "give the digits at the end of its address; of another network, network:id "
             f"(networks there are: {', '.join(NETWORKS)})",
         )
-    settings, progress = load_settings(), Progress()
+    progress = Progress()
     asked = dict.fromkeys(post or [], "on request"), dict.fromkeys(account or [], "on request")
     done = erasure.erase(settings, *asked, progress)
     say(
