@@ -26,6 +26,8 @@ NULL_SHARE_RISE_MAX = 0.3
 # that something is refused as a whole.
 ERROR_FLOOR = 20
 ERROR_SHARE_MAX = 0.5
+# Of objects with a value that cannot be, there are one in thousands. One in ten of at least 20 is no accident.
+REFUSED_SHARE_MAX = 0.1
 # The dearest post: its own read and author, two referenced posts with theirs, a dozen mentioned accounts.
 # A single post may mention more; the mean over 20 does not.
 COST_PER_POST_USD_MAX = 0.25

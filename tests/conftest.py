@@ -31,7 +31,8 @@ BROWSER_ARGS = [
 # kill loops, weeks of fetching. `make test-fast` leaves these out, beside the tests that are marked by hand.
 _SLOW_FIXTURES = {"browser", "postgres_url", "built", "growing"}
 _SLOW_MODULES = (
-    "benchmarks/", "dbt/test_archive_reposts", "dbt/test_changed_definitions", "dbt/test_fetched", "dbt/test_handles",
+    "benchmarks/", "dbt/test_anything_built", "dbt/test_archive_reposts", "dbt/test_changed_definitions",
+    "dbt/test_fetched", "dbt/test_handles",
     "dbt/test_incremental", "dbt/test_networks", "dbt/test_older_homes", "dbt/test_people", "dbt/test_shape",
     "dbt/test_units", "dbt/test_vanity", "end_to_end/", "extractors/state/test_budget_runs",
     "extractors/x/test_emulator", "extractors/x/test_every_stream", "extractors/x/test_faults",

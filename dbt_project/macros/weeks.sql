@@ -30,3 +30,13 @@
         ) as stretch_numbers
     )
 {%- endmacro %}
+
+{# The Monday of the week in which the first of the networks began: there are no earlier weeks. #}
+{% macro first_week_of_networks() -%}
+    {%- set began -%}
+        least(
+            {%- for name in var('networks') %} date '{{ var('networks')[name].began_date }}', {%- endfor %} current_date
+        )
+    {%- endset -%}
+    {{ week_start(began) }}
+{%- endmacro %}

@@ -5,7 +5,7 @@ import json
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -18,7 +18,7 @@ from extractors.landing import landing_files
 from extractors.raw import raw_store
 from modelling import dbt
 from rapport.config import Settings, load_settings
-from tests.dbt.histories import write_outcomes
+from tests.dbt.histories import START, write_outcomes
 from tests.dbt.looks import TWO_CLIENTS, Look
 
 _PAGE_SIZE = 60
@@ -171,9 +171,9 @@ class Home:
 
     @property
     def settings(self) -> Settings:
-        """As rapport.toml says now."""
+        """As rapport.toml says now, with the clock of a day after all that histories tell of."""
         (self.path / "rapport.toml").write_text(self.config, encoding="utf-8")
-        return load_settings(self.path)
+        return replace(load_settings(self.path), now=lambda: START + timedelta(days=1000))
 
     def copy(self, path: Path) -> "Home":
         """The same home elsewhere."""

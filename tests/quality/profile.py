@@ -12,7 +12,7 @@ from rapport.project import PROJECT_DIR, variables
 
 MODEL = PROJECT_DIR / "models" / "quality" / "load_profile.sql"
 # The macros that it calls, and those that these call.
-MACROS = ("engine/lists", "engine/time", "identifiers", "networks", "weeks")
+MACROS = ("engine/lists", "engine/order", "engine/text", "engine/time", "identifiers", "networks", "weeks")
 
 
 class _Adapter:

@@ -15,6 +15,10 @@ raw_posts as (
     select * from {{ source('raw', 'posts') }}
 ),
 
+rejects as (
+    select * from {{ source('raw', 'rejects') }} where object_kind in ('post', 'user', 'message')
+),
+
 gaps as (
     select * from {{ source('raw', 'gaps') }}
 ),
@@ -112,9 +116,19 @@ posts as (
             raw_posts.created_at < pages.window_start_at - interval '1' second
             or raw_posts.created_at >= pages.window_end_at + interval '1' second
         ) as is_outside_window,
-        abs({{ seconds_between(
-            time_in_id('raw_posts.network', 'raw_posts.post_id'), 'raw_posts.created_at'
-        ) }}) > {{ var('profile_id_time_tolerance_seconds') }} as is_off_id_time
+        -- the door has put the id's time in its place
+        raw_posts.replaced_created_at is not null as is_off_id_time,
+        -- only where its id says so, too, and by our own clock
+        case
+            when pages.source = 'api'
+                then
+                    {{ seconds_between(
+                        'pages.fetched_at',
+                        'least(raw_posts.created_at, ' ~ time_in_id('raw_posts.network', 'raw_posts.post_id') ~ ')'
+                    ) }} / 60e0
+        end as ahead_minutes,
+        'post ' || raw_posts.post_id || ' on page ' || raw_posts.page_key
+        || coalesce(' of ' || {{ json_text('pages.parameters', '$.file') }}, '') as named
     from raw_posts
     inner join pages on raw_posts.page_key = pages.page_key
 ),
@@ -139,11 +153,33 @@ post_totals as (
             as conversation_id_null_share,
         count(*) filter (where is_outside_window) as outside_window_count,
         count(*) filter (where is_off_id_time) as off_id_time_count,
-        max({{ seconds_between('fetched_at', 'created_at') }}) / 60e0 as newest_post_ahead_minutes,
+        max(ahead_minutes) as newest_post_ahead_minutes,
+        min(named) filter (where is_outside_window) as outside_window_example,
+        min(named) filter (where is_off_id_time) as off_id_time_example,
+        {{ last_by('named', 'ahead_minutes') }} as newest_post_example,
         min(created_at) filter (where section = 'data') as oldest_post_at,
         max(created_at) filter (where section = 'data') as newest_post_at
     from posts
     group by owner_id, network, stream, day
+),
+
+-- what the door has not let in
+reject_totals as (
+    select
+        pages.owner_id,
+        pages.network,
+        pages.stream,
+        pages.day,
+        count(*) as refused_count,
+        count(*) filter (where rejects.section = 'data') as refused_data_count,
+        min(
+            rejects.object_kind || ' ' || coalesce(rejects.object_id, 'without an id') || ' on page '
+            || rejects.page_key
+        ) as refused_example
+    from rejects
+    inner join pages on rejects.page_key = pages.page_key
+    where pages.source = 'api'
+    group by pages.owner_id, pages.network, pages.stream, pages.day
 ),
 
 -- what a page may hold as its results instead of posts
@@ -200,6 +236,14 @@ joined as (
         coalesce(post_totals.parent_null_count, 0) as parent_null_count,
         coalesce(post_totals.outside_window_count, 0) as outside_window_count,
         coalesce(post_totals.off_id_time_count, 0) as off_id_time_count,
+        post_totals.outside_window_example,
+        post_totals.off_id_time_example,
+        post_totals.newest_post_example,
+        coalesce(reject_totals.refused_count, 0) as refused_count,
+        coalesce(reject_totals.refused_data_count, 0) as refused_data_count,
+        reject_totals.refused_example,
+        coalesce(post_totals.data_row_count, 0)
+        + coalesce(user_and_message_totals.data_row_count, 0) as api_row_count,
         post_totals.newest_post_ahead_minutes,
         post_totals.oldest_post_at,
         post_totals.newest_post_at,
@@ -207,14 +251,15 @@ joined as (
         page_totals.last_fetched_at,
         window_totals.window_days,
         holes.hole_hours,
-        -- of the results that the network announced, those that are in the raw tables
+        -- of the results that the network announced, those that are in the raw tables or were refused
         (
             coalesce(post_totals.data_row_count, 0)
             + coalesce(user_and_message_totals.data_row_count, 0)
+            + coalesce(reject_totals.refused_data_count, 0)
         ) / nullif(page_totals.result_count, 0) as completeness
     from page_totals
     {% for totals in [
-        'window_totals', 'holes', 'post_totals', 'user_and_message_totals', 'error_totals',
+        'window_totals', 'holes', 'post_totals', 'user_and_message_totals', 'error_totals', 'reject_totals',
     ] %}
         left join {{ totals }}
             on page_totals.owner_id = {{ totals }}.owner_id
@@ -345,6 +390,14 @@ select
     with_history.outside_window_count,
     with_history.off_id_time_count,
     with_history.newest_post_ahead_minutes,
+    with_history.outside_window_example,
+    with_history.off_id_time_example,
+    with_history.newest_post_example,
+    with_history.refused_count,
+    with_history.refused_data_count / nullif(
+        with_history.refused_data_count + with_history.api_row_count, 0
+    ) as refused_share,
+    with_history.refused_example,
     with_history.oldest_post_at,
     with_history.newest_post_at,
     with_history.estimated_cost_usd,

@@ -21,12 +21,19 @@ FAULTS = {
     ],
     # a day that nobody asked for
     "windows_leave_no_hole": ["delete from raw.pages where page_key = 'x/mentions/2026-07-20/1'"],
-    # a time zone misread by one hour
+    # a time zone misread by one hour, as the door of raw notes it
     "created_at_agrees_with_the_id": [
-        f"update raw.posts set created_at = created_at - interval 1 hour where {_NEWEST_MENTIONS} and position = 5"
+        "update raw.posts set replaced_created_at = created_at - interval 1 hour "
+        f"where {_NEWEST_MENTIONS} and position = 5"
     ],
     "posts_are_not_from_the_future": [
         f"update raw.pages set fetched_at = window_end_at - interval 3 hours where {_NEWEST_MENTIONS}"
+    ],
+    # a field that the network has changed
+    "few_objects_are_refused": [
+        "insert into raw.rejects by name select page_key, 'post' as object_kind, post_id as object_id, section, "
+        f"position, 'no author' as reason from raw.posts where {_NEWEST_MENTIONS} and position >= 50",
+        f"delete from raw.posts where {_NEWEST_MENTIONS} and position >= 50",
     ],
     "posts_lie_inside_their_window": [
         f"update raw.pages set window_start_at = window_start_at + interval 2 hours where {_NEWEST_MENTIONS}"

@@ -1,4 +1,5 @@
--- Every ISO week of a client, from its first window or address to the week in which its data ends.
+-- Every ISO week of a client, from its first window or address to the week in which its data ends. Before the
+-- first network there was nothing to fetch.
 with horizons as (
     select * from {{ ref('int_coverage__as_of') }} where client_id <> ''
 ),
@@ -28,10 +29,13 @@ spans as (
     select
         horizons.client_id,
         horizons.as_of_at,
-        least(
-            windows.first_week_start_date,
-            weeks_with_addresses.first_week_start_date,
-            {{ week_start("horizons.as_of_at - interval '1' second") }}
+        greatest(
+            least(
+                windows.first_week_start_date,
+                weeks_with_addresses.first_week_start_date,
+                {{ week_start("horizons.as_of_at - interval '1' second") }}
+            ),
+            {{ first_week_of_networks() }}
         ) as first_week_start_date,
         {{ week_start("horizons.as_of_at - interval '1' second") }} as last_week_start_date
     from horizons

@@ -17,5 +17,6 @@ select
     -- times
     window_start_at,
     window_end_at,
-    fetched_at
+    fetched_at,
+    loaded_at
 from source
