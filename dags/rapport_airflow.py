@@ -14,7 +14,11 @@ from rapport_alerts import TASKS
 
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
+from rapport.on_disk import keep_private
 from rapport.window import Window
+
+# Tasks run in processes of Airflow, which know nothing of it.
+keep_private()
 
 RAW = Asset(name="rapport_raw", uri="rapport://warehouse/raw")
 POOL = "warehouse"

@@ -24,6 +24,7 @@ from operations.stack.background import asking_airflow
 from operations.stack.errors import StackError
 from rapport.config import Settings
 from rapport.errors import RapportError, WarehouseBusy
+from rapport.on_disk import open_to_others
 from rapport.warehouse import hold
 
 State = Literal["ok", "warning", "error"]
@@ -50,6 +51,7 @@ def examine(settings: Settings, is_offline: bool = False) -> Iterator[Finding]:
     yield _config(settings)
     yield _token(settings, is_offline)
     yield _home(settings)
+    yield _privacy(settings)
     yield _disk(settings)
     yield _versions()
     yield _lock(settings)
@@ -99,6 +101,19 @@ def _home(settings: Settings) -> Finding:
             "give the user that runs Rapport the right to write there, or set RAPPORT_HOME",
         )  # fmt: skip
     return Finding("home", "ok", f"{settings.home} can be written")
+
+
+def _privacy(settings: Settings) -> Finding:
+    found = list(open_to_others(settings))
+    shared = settings.config.privacy.published
+    if not found:
+        seen = "only this user can read the home" + ("" if shared == "private" else f", published/: {shared}")
+        return Finding("privacy", "ok", seen)
+    shown = ", ".join(map(str, found[:3])) + (f" and {len(found) - 3:,} more" if len(found) > 3 else "")
+    return Finding(
+        "privacy", "warning", f"other users of this machine can read or enter {shown}",
+        f"`chmod -R go= {settings.home}`; to let others read published/, see [privacy] in rapport.toml",
+    )  # fmt: skip
 
 
 def _disk(settings: Settings) -> Finding:

@@ -24,7 +24,7 @@ from pydantic import (
 )
 
 from rapport.config_faults import fault
-from rapport.config_values import Account, ClientId, Cron, PersonId
+from rapport.config_values import Account, ClientId, Cron, PersonId, Privacy
 from rapport.errors import ConfigError
 from rapport.networks import PERSON, AccountRef, qualified
 from rapport.window import utc_now
@@ -190,6 +190,7 @@ class Config(_Strict):
     erasure: Erasure = Erasure()
     alerts: Alerts = Alerts()
     backup: Backup = Backup()
+    privacy: Privacy = Privacy()
 
     @model_validator(mode="after")
     def _ids_differ(self) -> "Config":
@@ -287,6 +288,14 @@ class Settings:
     def published_path(self) -> Path:
         """The one file that BI tools and reports read."""
         return self.published_dir / "engagement.duckdb"
+
+    @property
+    def clients_dir(self) -> Path:
+        return self.published_dir / "clients"
+
+    def client_dir(self, client_id: str) -> Path:
+        """The folder of one client's own publication."""
+        return self.clients_dir / client_id
 
     @property
     def reports_dir(self) -> Path:

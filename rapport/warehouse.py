@@ -17,7 +17,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 
 from rapport.config import Settings
 from rapport.errors import RapportError, WarehouseBusy
-from rapport.on_disk import put_database_in_place
+from rapport.on_disk import make_home, put_database_in_place
 
 log = logging.getLogger("rapport.warehouse")
 
@@ -41,7 +41,7 @@ def hold(
     Raises WarehouseBusy after `wait_seconds` (default: half an hour; 0: no waiting), and RapportError if a restore was
     stopped half-way: then only a restore may hold it (`is_restore`).
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings)
     limit = WAIT_SECONDS if wait_seconds is None else wait_seconds
     lock = FileLock(settings.warehouse_path.with_name(settings.warehouse_path.name + ".lock"))
     started = monotonic()

@@ -42,5 +42,5 @@ def _clean(path: Path, forgotten: Forgotten, on_progress: Callable[[str], None])
     clean = without(html, forgotten)
     if clean == html:
         return False
-    write_bytes(path, clean.encode(), mode=path.stat().st_mode & 0o777)
+    write_bytes(path, clean.encode())
     return True

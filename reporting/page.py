@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from rapport import networks
-from rapport.on_disk import write_bytes
+from rapport.on_disk import make_folder, write_bytes
 from reporting import words
 from reporting.published import ReportError
 from reporting.redaction import with_accounts
@@ -37,8 +37,8 @@ def write_page(
     """
     html = with_accounts(templates.get_template(template).render(**content), joint_people)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(path, html.encode(errors="replace"), mode=0o644, is_shared=True)
+        make_folder(path.parent)
+        write_bytes(path, html.encode(errors="replace"), is_shared=True)
     except OSError as problem:
         raise ReportError(
             f"{path} cannot be written: {problem.strerror or problem}",

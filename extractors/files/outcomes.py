@@ -18,7 +18,7 @@ from rapport.config import Settings
 from rapport.errors import ConfigError
 from rapport.forgotten import Forgotten
 from rapport.networks import AccountRef
-from rapport.on_disk import write_bytes
+from rapport.on_disk import make_home, write_bytes
 
 KINDS = ("meeting", "call", "introduction", "collaboration", "coverage", "lead", "customer")
 # The six bases of article 6 of the GDPR.
@@ -234,7 +234,7 @@ def _order(outcome: Outcome) -> tuple[date, str]:
 
 
 def _locked(settings: Settings) -> FileLock:
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings)
     return FileLock(settings.home / "outcomes.csv.lock", timeout=30)
 
 

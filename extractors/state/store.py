@@ -33,6 +33,7 @@ from extractors.state.tables import (
     watermarks,
 )
 from rapport.config import Settings
+from rapport.on_disk import make_home
 
 _BUSY_TIMEOUT_MS = 60_000
 
@@ -208,7 +209,7 @@ def open_state(settings: Settings) -> Iterator[State]:
     """The state store at settings.state_url, with its tables made or brought up to date if need be."""
     url = sa.make_url(settings.state_url)
     if url.get_backend_name() == "sqlite":
-        settings.home.mkdir(parents=True, exist_ok=True)
+        make_home(settings)
     engine = _engine(url, threading.get_ident())
     try:
         migration.prepare(engine)

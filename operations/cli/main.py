@@ -24,6 +24,7 @@ from operations.cli import (
 )
 from operations.cli.terminal import progress_console
 from rapport.errors import RapportError
+from rapport.on_disk import keep_private
 
 # In the order in which `rapport --help` lists their commands.
 MODULES = (
@@ -33,6 +34,7 @@ MODULES = (
 app = typer.Typer(
     name="rapport",
     no_args_is_help=True,
+    callback=keep_private,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     help="Conversations and relationships on X, measured: with whom do we really talk, and who is waiting for us?\n\n"

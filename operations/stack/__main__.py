@@ -7,6 +7,7 @@ from pathlib import Path
 from operations.stack.background import serve
 from rapport.config import load_settings
 from rapport.errors import RapportError
+from rapport.on_disk import keep_private
 
 
 def main() -> int:
@@ -15,6 +16,7 @@ def main() -> int:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--port", type=int)
     arguments = parser.parse_args()
+    keep_private()
     try:
         serve(load_settings(arguments.home), arguments.port, lambda words: print(words, flush=True))
     except KeyboardInterrupt:

@@ -91,6 +91,9 @@ def environment(
         "API__WORKERS": "1",
         "API_AUTH__JWT_SECRET": found.jwt_secret,
         "LOGGING__COLORED_CONSOLE_LOG": "False",
+        # It sets these itself, whatever the umask is.
+        "LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
+        "LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
         "SCHEDULER__ENABLE_HEALTH_CHECK": "False",
         # A run is a chain of short tasks: the next one starts at most so many seconds after the last one has ended.
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",

@@ -14,6 +14,7 @@ from pathlib import Path
 from operations.stack.errors import StackError
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
+from rapport.on_disk import make_home
 from rapport.window import Window
 
 WEEKS = 26
@@ -80,7 +81,7 @@ def settle(settings: Settings, until: date | None = None, seed: int = SEED) -> t
                 f"remove {settings.home}, or choose another RAPPORT_HOME",
             )
         return settings, chosen
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings)
     settings.config_path.write_text(demo_config, encoding="utf-8")
     marker = asdict(chosen) | {"fingerprint": fingerprint}
     _marker(settings).write_text(json.dumps(marker, default=str), encoding="utf-8")

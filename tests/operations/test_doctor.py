@@ -139,3 +139,14 @@ def test_an_old_backup_and_none_are_warned_of(settings: Settings, tmp_path: Path
     assert backup().state == "ok"
     (settings.home / PLACES).write_text("{}", encoding="utf-8")
     assert backup().state == "error"
+
+
+def test_what_others_can_read_is_told(settings: Settings) -> None:
+    settings.home.chmod(0o755)
+    settings.warehouse_path.write_bytes(b"posts")
+    settings.warehouse_path.chmod(0o644)
+    seen = findings(settings, is_offline=True)["privacy"]
+    assert seen.state == "warning" and str(settings.warehouse_path) in seen.seen
+    assert f"chmod -R go= {settings.home}" in seen.remedy
+    settings.home.chmod(0o700)
+    assert findings(settings, is_offline=True)["privacy"].state == "ok"
