@@ -87,7 +87,7 @@ def build(
     started = monotonic()
     with hold(settings):
         with opened(settings) as connection:
-            inputs = builds.inputs_hash(connection, PROJECT_DIR, network_variables())
+            inputs = builds.inputs_hash(connection, PROJECT_DIR, variables(settings))
             why_full = "as asked" if full_refresh else builds.why_full(connection, inputs)
         result = _build(settings, why_full, on_progress)
         if not why_full and ACCOUNTS_CHANGED in result.reasons:
@@ -179,7 +179,7 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
             *command,
             "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
             "--target-path", str(settings.dbt_target_dir),
-            "--vars", json.dumps(network_variables()),
+            "--vars", json.dumps(variables(settings)),
         ],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         cwd=settings.home,  # where profiles.yml looks for the warehouse
@@ -197,9 +197,16 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
     return outcome
 
 
+def variables(settings: Settings) -> dict[str, Any]:
+    """The vars of every dbt command."""
+    return network_variables() | {"share_between_clients": settings.config.privacy.share_between_clients}
+
+
 def network_variables() -> dict[str, Any]:
     """The vars that models take from the networks' declarations, so that these are stated only once."""
-    names = ("post_url", "epoch_ms", "expected_streams", "replies_stream", "conversation_streams")
+    names = (
+        "post_url", "epoch_ms", "expected_streams", "replies_stream", "conversation_streams", "house_streams",
+    )  # fmt: skip
     return {
         "networks": {
             name: {field: getattr(network, field) for field in names}

@@ -21,13 +21,15 @@ class Stream:
 
     `is_expected`: every run fetches it for every account of ours, so it has to reach as far as the newest data. The
     other streams are fetched only if these show that there is something to fetch. `completes_conversations`: where it
-    was not fetched, posts of conversations may be missing.
+    was not fetched, posts of conversations may be missing. `is_of_house`: it looks up what the home holds for any
+    client, so that no client has a post because of it.
     """
 
     name: str
     label: str
     is_expected: bool = False
     completes_conversations: bool = False
+    is_of_house: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ class Network:
         return tuple(stream.name for stream in self.streams if stream.completes_conversations)
 
     @property
+    def house_streams(self) -> tuple[str, ...]:
+        """Names of the streams that look up what the home holds, whichever client it was fetched for."""
+        return tuple(stream.name for stream in self.streams if stream.is_of_house)
+
+    @property
     def expected_streams(self) -> tuple[str, ...]:
         """Names of the streams that every run asks for every account of ours."""
         return tuple(stream.name for stream in self.streams if stream.is_expected)
@@ -104,6 +111,8 @@ X = Network(
         Stream("likers", "Who liked our posts"),
         Stream("direct_messages", "Direct messages"),
         Stream("missing", "Earlier posts that replies point to", completes_conversations=True),
+        Stream("lookups", "Lookups", is_of_house=True),
+        Stream("account_lookups", "Account lookups", is_of_house=True),
     ),
     replies_stream="conversations",
     # The day of its first post and of its first accounts.

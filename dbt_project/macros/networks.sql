@@ -8,6 +8,11 @@
     {{ _is_stream_of('conversation_streams', network, stream) }}
 {%- endmacro %}
 
+{# Whether a stream looks up what the home holds, whichever client it was fetched for. #}
+{% macro is_house_stream(network, stream) -%}
+    {{ _is_stream_of('house_streams', network, stream) }}
+{%- endmacro %}
+
 {% macro _is_stream_of(names, network, stream) -%}
     (
         {%- for name in var('networks') %}

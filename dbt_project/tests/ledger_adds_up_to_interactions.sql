@@ -1,5 +1,5 @@
 -- The addresses of all weeks of the ledger add up to the interactions between the client's accounts and other
--- people, one for each post, person and direction.
+-- people in posts that the client has, one for each post, person and direction.
 with ours as (
     select * from {{ ref('int_clients__accounts') }}
 ),
@@ -20,11 +20,15 @@ passed as (
         on ours.is_ours
             and interactions.network = ours.network
             and ours.account_id in (interactions.from_account_id, interactions.to_account_id)
-            and coalesce(interactions.private_to_client_id, ours.client_id) = ours.client_id
     inner join {{ ref('int_coverage__as_of') }} as horizons
         on ours.client_id = horizons.client_id and interactions.occurred_at < horizons.as_of_at
+    left join {{ ref('int_clients__posts') }} as client_posts
+        on ours.client_id = client_posts.client_id
+            and interactions.network = client_posts.network
+            and interactions.post_id = client_posts.post_id
     where
-        interactions.is_address
+        coalesce(interactions.private_to_client_id = ours.client_id, client_posts.post_id is not null)
+        and interactions.is_address
         and not exists (
             select 1
             from ours as others

@@ -139,7 +139,12 @@ def land(settings: Settings, state: State, home: Fetched) -> None:
                 payload["public_metrics"] |= {"reply_count": home.reported[post.post_id]}
                 data.append(payload)
         # seen by another stream than the search
-        _page(settings, "mentions", "post", data, fetched_at=moment, window_end_at=home.as_of)
+        # and another client has asked for the same
+        for client_id in ("lab", "other"):
+            _page(
+                settings, "mentions", "post", data,
+                client_id=client_id, fetched_at=moment, window_end_at=home.as_of,
+            )  # fmt: skip
     for until in sorted(set(home.searched_until.values())):
         ids = [conversation_id for conversation_id, end in home.searched_until.items() if end == until]
         query = " OR ".join(f"conversation_id:{conversation_id}" for conversation_id in ids)

@@ -10,6 +10,10 @@ accounts as (
     select * from {{ ref('accounts') }}
 ),
 
+client_posts as (
+    select * from {{ ref('int_clients__posts') }}
+),
+
 horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
@@ -59,6 +63,10 @@ our_posts as (
         on posts.network = client_accounts.network and posts.account_id = client_accounts.account_id
     inner join horizons
         on client_accounts.client_id = horizons.client_id and posts.created_at < horizons.as_of_at
+    semi join client_posts
+        on client_accounts.client_id = client_posts.client_id
+            and posts.network = client_posts.network
+            and posts.post_id = client_posts.post_id
     left join drawn
         on client_accounts.client_id = drawn.client_id
             and posts.network = drawn.network

@@ -44,6 +44,7 @@ followed as (
     inner join followers
         on account_weeks.network = followers.network
             and account_weeks.account_id = followers.account_id
+            and (account_weeks.client_id = followers.owner_client_id or followers.owner_client_id = '')
             and account_weeks.as_of_at >= followers.observed_at
     group by
         account_weeks.client_id,

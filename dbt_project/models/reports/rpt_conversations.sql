@@ -11,6 +11,10 @@ posts as (
     select * from {{ ref('posts') }}
 ),
 
+client_posts as (
+    select * from {{ ref('int_clients__posts') }}
+),
+
 accounts as (
     select * from {{ ref('accounts') }}
 ),
@@ -110,8 +114,12 @@ inner join missing
         and conversations.network = missing.network
         and conversations.root_post_id = missing.root_post_id
 inner join horizons on conversations.client_id = horizons.client_id
+left join client_posts
+    on conversations.client_id = client_posts.client_id
+        and conversations.network = client_posts.network
+        and conversations.root_post_id = client_posts.post_id
 left join posts as roots
-    on conversations.network = roots.network and conversations.root_post_id = roots.post_id
+    on client_posts.network = roots.network and client_posts.post_id = roots.post_id
 left join accounts on roots.network = accounts.network and roots.account_id = accounts.account_id
 left join client_accounts
     on conversations.client_id = client_accounts.client_id

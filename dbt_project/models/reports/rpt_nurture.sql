@@ -12,11 +12,19 @@ horizons as (
 ),
 
 people as (
-    select * from {{ ref('people') }} where person_kind <> 'bot'
+    select * from {{ ref('int_people__described') }}
+),
+
+bots as (
+    select * from {{ ref('int_people__bots') }}
 ),
 
 posts as {{ not_kept() }} (
     select * from {{ ref('posts') }}
+),
+
+client_posts as (
+    select * from {{ ref('int_clients__posts') }}
 ),
 
 stakeholders as (
@@ -95,9 +103,14 @@ select
     cast(overdue.as_of_at as date) as as_of_date
 from overdue
 inner join people on overdue.person_id = people.person_id
+anti join bots on overdue.client_id = bots.client_id and overdue.person_id = bots.person_id
 left join posts on overdue.last_network = posts.network and overdue.last_exchange_post_id = posts.post_id
+left join client_posts
+    on overdue.client_id = client_posts.client_id
+        and overdue.last_network = client_posts.network
+        and overdue.last_root_post_id = client_posts.post_id
 left join posts as roots
-    on overdue.last_network = roots.network and overdue.last_root_post_id = roots.post_id
+    on client_posts.network = roots.network and client_posts.post_id = roots.post_id
 left join stakeholders
     on overdue.client_id = stakeholders.client_id and overdue.person_id = stakeholders.person_id
 left join waiting on overdue.client_id = waiting.client_id and overdue.person_id = waiting.person_id

@@ -3,7 +3,7 @@ with relationships as (
 ),
 
 people as (
-    select * from {{ ref('people') }}
+    select * from {{ ref('int_people__described') }}
 ),
 
 stakeholders as (

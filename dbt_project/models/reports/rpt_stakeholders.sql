@@ -20,7 +20,18 @@ real_conversations as (
 ),
 
 people as (
-    select * from {{ ref('people') }}
+    select * from {{ ref('int_people__described') }}
+),
+
+bots as (
+    select * from {{ ref('int_people__bots') }}
+),
+
+seen as (
+    select distinct
+        client_id,
+        person_id
+    from {{ ref('int_clients__seen_accounts') }}
 ),
 
 waiting as (
@@ -65,7 +76,8 @@ select
     stakeholders.person_id,
     coalesce(people.handle, stakeholders.handle) as handle,
     coalesce(people.display_name, '@' || stakeholders.handle, stakeholders.account_id) as display_name,
-    coalesce(people.person_kind, 'unknown') as person_kind,
+    case when bots.person_id is not null then 'bot' else coalesce(people.person_kind, 'unknown') end
+        as person_kind,
     cast(stakeholders.priority as integer) as stakeholder_priority,
     stakeholders.topic as stakeholder_topic,
     stakeholders.why as stakeholder_why,
@@ -99,7 +111,11 @@ select
     cast(horizons.as_of_at as date) as as_of_date
 from stakeholders
 inner join horizons on stakeholders.client_id = horizons.client_id
-left join people on stakeholders.person_id = people.person_id
+left join seen
+    on stakeholders.client_id = seen.client_id and stakeholders.person_id = seen.person_id
+left join people on seen.person_id = people.person_id
+left join bots
+    on stakeholders.client_id = bots.client_id and stakeholders.person_id = bots.person_id
 left join relationships
     on stakeholders.client_id = relationships.client_id and stakeholders.person_id = relationships.person_id
 left join first_addresses

@@ -8,7 +8,7 @@ topics as (
 ),
 
 people as (
-    select * from {{ ref('people') }}
+    select * from {{ ref('int_people__described') }}
 ),
 
 relationships as (

@@ -4,8 +4,8 @@ with first_exchanges as (
     select * from {{ ref('int_relationships__first_exchanges') }}
 ),
 
-other_exchanges as (
-    select * from {{ ref('int_interactions__exchanges') }}
+ties as (
+    select * from {{ ref('int_people__ties') }}
 ),
 
 bots as (
@@ -20,50 +20,22 @@ account_places as (
     select * from {{ ref('int_networks__accounts') }} where place is not null
 ),
 
--- when any two of the people we know had their first exchange; each pair both ways
-pairs as (
-    select
-        answering_person_id as person_id,
-        answered_person_id as other_person_id,
-        occurred_at
-    from other_exchanges
-    union all
-    select
-        answered_person_id as person_id,
-        answering_person_id as other_person_id,
-        occurred_at
-    from other_exchanges
-),
-
-known_pairs as (
-    select pairs.*
-    from pairs
-    semi join first_exchanges as ones on pairs.person_id = ones.person_id
-    semi join first_exchanges as others on pairs.other_person_id = others.person_id
-),
-
-acquainted as (
-    select
-        person_id,
-        other_person_id,
-        min(occurred_at) as met_at
-    from known_pairs
-    group by person_id, other_person_id
-),
-
 shared as (
     select
         first_exchanges.client_id,
         first_exchanges.person_id,
         count(*) as shared_third_party_count
     from first_exchanges
-    inner join acquainted
-        on first_exchanges.person_id = acquainted.person_id and first_exchanges.met_at > acquainted.met_at
+    inner join ties
+        on first_exchanges.client_id = ties.client_id
+            and first_exchanges.person_id = ties.person_id
+            and first_exchanges.met_at > ties.first_exchange_at
     inner join first_exchanges as known
         on first_exchanges.client_id = known.client_id
-            and acquainted.other_person_id = known.person_id
+            and ties.other_person_id = known.person_id
             and first_exchanges.met_at > known.met_at
-    anti join bots on acquainted.other_person_id = bots.person_id
+    anti join bots
+        on first_exchanges.client_id = bots.client_id and ties.other_person_id = bots.person_id
     group by first_exchanges.client_id, first_exchanges.person_id
 ),
 

@@ -6,6 +6,10 @@ handles as (
     select * from {{ ref('int_accounts__handles') }}
 ),
 
+seen as (
+    select * from {{ ref('int_clients__seen_accounts') }}
+),
+
 people as (
     select * from {{ ref('int_people__accounts') }}
 ),
@@ -15,7 +19,7 @@ resolved as (
         stakeholders.client_id,
         stakeholders.network,
         stakeholders.handle,
-        coalesce(stakeholders.account_id, handles.account_id) as account_id,
+        coalesce(stakeholders.account_id, seen.account_id) as account_id,
         stakeholders.priority,
         stakeholders.topic,
         stakeholders.why
@@ -24,6 +28,10 @@ resolved as (
         on stakeholders.account_id is null
             and stakeholders.network = handles.network
             and stakeholders.handle = handles.handle
+    left join seen
+        on stakeholders.client_id = seen.client_id
+            and handles.network = seen.network
+            and handles.account_id = seen.account_id
 ),
 
 by_people as (

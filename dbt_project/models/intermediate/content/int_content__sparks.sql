@@ -27,7 +27,7 @@ posts as {{ not_kept() }} (
 ),
 
 conversation_posts as (
-    select * from {{ ref('conversation_posts') }} where is_new_turn
+    select * from {{ ref('int_conversations__of_clients') }} where is_new_turn
 ),
 
 horizons as (
@@ -38,6 +38,10 @@ client_accounts as (
     select * from {{ ref('int_clients__accounts') }} where is_ours
 ),
 
+client_posts as (
+    select * from {{ ref('int_clients__posts') }}
+),
+
 our_posts as (
     select
         client_accounts.client_id,
@@ -46,6 +50,10 @@ our_posts as (
     from posts
     inner join client_accounts
         on posts.network = client_accounts.network and posts.account_id = client_accounts.account_id
+    semi join client_posts
+        on client_accounts.client_id = client_posts.client_id
+            and posts.network = client_posts.network
+            and posts.post_id = client_posts.post_id
 ),
 
 first_addresses as (
@@ -93,7 +101,8 @@ turns as (
     from drawn
     inner join horizons on drawn.client_id = horizons.client_id
     inner join conversation_posts
-        on drawn.network = conversation_posts.network
+        on drawn.client_id = conversation_posts.client_id
+            and drawn.network = conversation_posts.network
             and drawn.root_post_id = conversation_posts.root_post_id
             and drawn.person_id = conversation_posts.person_id
             and horizons.as_of_at > conversation_posts.created_at

@@ -7,6 +7,10 @@ client_accounts as (
     select * from {{ ref('int_clients__accounts') }} where is_ours
 ),
 
+client_posts as (
+    select * from {{ ref('int_clients__posts') }}
+),
+
 client_topics as (
     select distinct
         client_id,
@@ -25,6 +29,10 @@ our_posts as (
     from posts
     inner join client_accounts
         on posts.network = client_accounts.network and posts.account_id = client_accounts.account_id
+    semi join client_posts
+        on client_accounts.client_id = client_posts.client_id
+            and posts.network = client_posts.network
+            and posts.post_id = client_posts.post_id
 ),
 
 tagged as (

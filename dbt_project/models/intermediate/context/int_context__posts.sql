@@ -3,7 +3,7 @@
     unique_key=['network', 'post_id'],
     meta={'changes': '_changes__posts'},
 ) }}
--- The network's newest counts of each post of ours, over all its versions. They serve as context only.
+-- The network's newest counts of each post of ours, over all its versions, by the client's own pages. They serve as context only.
 with metrics as (
     select * from {{ ref('int_networks__post_metrics') }}
 ),
@@ -22,6 +22,10 @@ client_accounts as (
     select * from {{ ref('int_clients__accounts') }} where is_ours
 ),
 
+client_posts as (
+    select * from {{ ref('int_clients__posts') }}
+),
+
 our_posts as (
     select
         client_accounts.client_id,
@@ -32,34 +36,44 @@ our_posts as (
     from posts
     inner join client_accounts
         on posts.network = client_accounts.network and posts.account_id = client_accounts.account_id
+    semi join client_posts
+        on client_accounts.client_id = client_posts.client_id
+            and posts.network = client_posts.network
+            and posts.post_id = client_posts.post_id
 ),
 
 their_versions as (
     select
+        client_id,
         network,
         post_id as version_post_id,
         post_id
     from our_posts
     union
     select
+        our_posts.client_id,
         versions.network,
         versions.version_post_id,
         versions.post_id
     from versions
-    semi join our_posts on versions.network = our_posts.network and versions.post_id = our_posts.post_id
+    inner join our_posts on versions.network = our_posts.network and versions.post_id = our_posts.post_id
 ),
 
 seen as (
     select
         metrics.*,
+        their_versions.client_id,
         their_versions.post_id as canonical_post_id
     from metrics
     inner join their_versions
-        on metrics.network = their_versions.network and metrics.post_id = their_versions.version_post_id
+        on metrics.network = their_versions.network
+            and metrics.post_id = their_versions.version_post_id
+            and (metrics.owner_client_id = their_versions.client_id or metrics.owner_client_id = '')
 ),
 
 newest as (
     select
+        client_id,
         network,
         canonical_post_id as post_id,
         {{ last_by('like_count', 'observed_at, ' ~ id_order('seen.post_id')) }} as like_count,
@@ -70,7 +84,7 @@ newest as (
         {{ last_by('impression_count', 'observed_at, ' ~ id_order('seen.post_id')) }} as impression_count,
         max(observed_at) as observed_at
     from seen
-    group by network, canonical_post_id
+    group by client_id, network, canonical_post_id
 )
 
 select
@@ -88,4 +102,7 @@ select
     newest.impression_count,
     newest.observed_at
 from our_posts
-left join newest on our_posts.network = newest.network and our_posts.post_id = newest.post_id
+left join newest
+    on our_posts.client_id = newest.client_id
+        and our_posts.network = newest.network
+        and our_posts.post_id = newest.post_id

@@ -4,83 +4,40 @@
     meta={'changes': '_changes__reached'},
 ) }}
 -- The conversations that concern a client, as of the end of the client's data. Posts that were written later
--- do not count, even if they are there: they came with a look-up or another client's window.
+-- do not count, even if they are there: they came with a look-up.
 with conversation_posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('conversation_posts'), ref('_changes__reached')) }}
-),
-
-posts as (
-    select * from {{ ref('int_posts__typed') }}
-),
-
-client_accounts as (
-    select * from {{ ref('int_clients__accounts') }} where is_ours
-),
-
-addresses as (
-    select *
-    from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__reached')) }}
-    where kind <> 'message'
+    from {{ only_changed(ref('int_conversations__of_clients'), ref('_changes__reached')) }}
 ),
 
 horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
 
-our_conversations as (
-    select distinct
-        client_accounts.client_id,
-        conversation_posts.network,
-        conversation_posts.root_post_id
-    from conversation_posts
-    inner join client_accounts
-        on conversation_posts.network = client_accounts.network
-            and conversation_posts.account_id = client_accounts.account_id
-    inner join horizons
-        on client_accounts.client_id = horizons.client_id
-            and coalesce(conversation_posts.created_at < horizons.as_of_at, true)
-    union
-    select
-        client_id,
-        network,
-        root_post_id
-    from addresses
-),
-
 -- the network's count of replies includes later ones, so all captured replies are counted here
 captured_replies as (
     select
+        client_id,
         network,
         parent_post_id as post_id,
         count(*) as captured_reply_count
     from conversation_posts
     where parent_post_id is not null and not is_parent_missing
-    group by network, parent_post_id
+    group by client_id, network, parent_post_id
 ),
 
 within as (
     select
-        our_conversations.client_id,
         conversation_posts.*,
-        coalesce(captured_replies.captured_reply_count, 0) as captured_reply_count,
-        posts.last_observed_at,
-        client_accounts.account_id is not null as is_ours
-    from our_conversations
-    inner join horizons on our_conversations.client_id = horizons.client_id
-    inner join conversation_posts
-        on our_conversations.network = conversation_posts.network
-            and our_conversations.root_post_id = conversation_posts.root_post_id
+        coalesce(captured_replies.captured_reply_count, 0) as captured_reply_count
+    from conversation_posts
+    inner join horizons
+        on conversation_posts.client_id = horizons.client_id
             and coalesce(horizons.as_of_at > conversation_posts.created_at, true)
-    inner join posts
-        on conversation_posts.network = posts.network and conversation_posts.post_id = posts.post_id
     left join captured_replies
-        on conversation_posts.network = captured_replies.network
+        on conversation_posts.client_id = captured_replies.client_id
+            and conversation_posts.network = captured_replies.network
             and conversation_posts.post_id = captured_replies.post_id
-    left join client_accounts
-        on our_conversations.client_id = client_accounts.client_id
-            and conversation_posts.network = client_accounts.network
-            and conversation_posts.account_id = client_accounts.account_id
 ),
 
 levels as (

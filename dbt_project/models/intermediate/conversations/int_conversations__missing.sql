@@ -5,8 +5,12 @@ with conversations as (
     select * from {{ ref('int_conversations__concerning') }}
 ),
 
-placed as (
-    select * from {{ ref('int_conversations__placed') }}
+client_posts as (
+    select * from {{ ref('int_clients__posts') }}
+),
+
+pages as (
+    select * from {{ ref('stg_rapport__pages') }}
 ),
 
 searches as (
@@ -21,17 +25,11 @@ tombstones as (
     select * from {{ ref('stg_rapport__tombstones') }} where object_type = 'post'
 ),
 
--- what the network said last when it was asked for a post
-refusals as (
-    select
-        network,
-        resource_id as post_id,
-        {{ last_by('error_type', 'observed_at, page_key, position') }} as error_type
-    from {{ ref('int_networks__errors') }}
+errors as (
+    select * from {{ ref('int_networks__errors') }}
     where
         resource_type in ('tweet', 'post')
         and error_type in ('resource-not-found', 'not-authorized-for-resource')
-    group by network, resource_id
 ),
 
 named as (
@@ -51,6 +49,22 @@ named as (
     where is_root_missing
 ),
 
+-- what the network said last when it was asked for a post, for the client or by the house
+refusals as (
+    select
+        named.client_id,
+        named.network,
+        named.post_id,
+        {{ last_by('errors.error_type', 'errors.observed_at, errors.page_key, errors.position') }}
+            as error_type
+    from named
+    inner join errors on named.network = errors.network and named.post_id = errors.resource_id
+    inner join pages
+        on errors.page_key = pages.page_key
+            and coalesce(pages.owner_client_id, '') in (named.client_id, '')
+    group by named.client_id, named.network, named.post_id
+),
+
 fates as (
     select
         named.client_id,
@@ -62,10 +76,16 @@ fates as (
         count(*) filter (where refusals.error_type = 'not-authorized-for-resource') as hidden_count,
         count(*) filter (where refusals.error_type = 'resource-not-found') as not_found_count
     from named
-    -- not the parents that were captured: such a parent counts as missing only where a cycle was cut
-    anti join placed on named.network = placed.network and named.post_id = placed.post_id
+    -- not the parents that the client has: such a parent counts as missing only where a cycle was cut
+    anti join client_posts
+        on named.client_id = client_posts.client_id
+            and named.network = client_posts.network
+            and named.post_id = client_posts.post_id
     left join tombstones on named.network = tombstones.network and named.post_id = tombstones.object_id
-    left join refusals on named.network = refusals.network and named.post_id = refusals.post_id
+    left join refusals
+        on named.client_id = refusals.client_id
+            and named.network = refusals.network
+            and named.post_id = refusals.post_id
     group by named.client_id, named.network, named.root_post_id
 ),
 

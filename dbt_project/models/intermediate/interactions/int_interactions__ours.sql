@@ -3,8 +3,8 @@
     unique_key=['network', 'post_id'],
     meta={'changes': '_changes__references'},
 ) }}
--- Every address from us or to us, seen from our side. A direct message counts only for the client whose
--- consent it was fetched with. What our accounts say to each other does not count.
+-- Every address from us or to us, seen from our side, in posts that the client has. A direct message counts
+-- only for the client whose consent it was fetched with. What our accounts say to each other does not count.
 with acts as (
     select *
     from {{ only_changed(ref('int_interactions__acts'), ref('_changes__references')) }}
@@ -49,6 +49,11 @@ client_accounts as (
     select * from {{ ref('int_clients__accounts') }}
 ),
 
+client_posts as (
+    select *
+    from {{ only_changed(ref('int_clients__posts'), ref('_changes__references')) }}
+),
+
 both_ends as (
     select
         *,
@@ -74,7 +79,11 @@ ours as (
         on both_ends.network = client_accounts.network
             and both_ends.our_account_id = client_accounts.account_id
             and client_accounts.is_ours
-    where coalesce(both_ends.private_to_client_id = client_accounts.client_id, true)
+    left join client_posts
+        on client_accounts.client_id = client_posts.client_id
+            and both_ends.network = client_posts.network
+            and both_ends.post_id = client_posts.post_id
+    where coalesce(both_ends.private_to_client_id = client_accounts.client_id, client_posts.post_id is not null)
 )
 
 -- a person counts as "them" only if none of the client's accounts is theirs

@@ -1,5 +1,5 @@
 -- Who could introduce us to whom: a person between, with whom the client has had an exchange, has had one
--- with somebody whom the client does not know. Somebody who waits for our answer needs no introduction.
+-- with somebody whom the client does not know, and the client has the posts that show it. Somebody who waits for our answer needs no introduction.
 with strengths as (
     select * from {{ ref('int_relationships__strengths') }}
 ),
@@ -28,8 +28,8 @@ horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
 
-interactions as (
-    select * from {{ ref('int_interactions__acts') }} where is_address
+others_addresses as (
+    select * from {{ ref('int_people__addresses') }}
 ),
 
 ours as (
@@ -50,9 +50,10 @@ two_steps as (
         ties.last_exchange_network,
         ties.last_exchange_post_id
     from ours
-    inner join ties on ours.person_id = ties.person_id
-    anti join bots as betweens on ours.person_id = betweens.person_id
-    anti join bots as found on ties.other_person_id = found.person_id
+    inner join ties on ours.client_id = ties.client_id and ours.person_id = ties.person_id
+    anti join bots as betweens
+        on ours.client_id = betweens.client_id and ours.person_id = betweens.person_id
+    anti join bots as found on ours.client_id = found.client_id and ties.other_person_id = found.person_id
     anti join ours as known on ours.client_id = known.client_id and ties.other_person_id = known.person_id
     anti join client_accounts
         on ours.client_id = client_accounts.client_id and ties.other_person_id = client_accounts.person_id
@@ -61,6 +62,7 @@ two_steps as (
 
 stretches as (
     select distinct
+        client_id,
         least(via_person_id, person_id) as one_person_id,
         greatest(via_person_id, person_id) as other_person_id
     from two_steps
@@ -68,18 +70,22 @@ stretches as (
 
 between_them as (
     select
-        interactions.*,
+        others_addresses.*,
         stretches.one_person_id,
         stretches.other_person_id
-    from interactions
+    from others_addresses
     inner join stretches
-        on least(interactions.from_person_id, interactions.to_person_id) = stretches.one_person_id
-            and greatest(interactions.from_person_id, interactions.to_person_id) = stretches.other_person_id
+        on others_addresses.client_id = stretches.client_id
+            and least(others_addresses.from_person_id, others_addresses.to_person_id)
+            = stretches.one_person_id
+            and greatest(others_addresses.from_person_id, others_addresses.to_person_id)
+            = stretches.other_person_id
 ),
 
 -- a post addresses a person once, even if it names several of their accounts
 addresses as (
     select
+        client_id,
         one_person_id,
         other_person_id,
         network,
@@ -88,7 +94,7 @@ addresses as (
         max({{ kind_weight('kind') }}) as weight,
         min(occurred_at) as occurred_at
     from between_them
-    group by one_person_id, other_person_id, network, post_id, from_person_id
+    group by client_id, one_person_id, other_person_id, network, post_id, from_person_id
 ),
 
 their_strengths as (
@@ -100,9 +106,9 @@ their_strengths as (
     from two_steps
     inner join horizons on two_steps.client_id = horizons.client_id
     inner join addresses
-        on least(two_steps.via_person_id, two_steps.person_id) = addresses.one_person_id
+        on two_steps.client_id = addresses.client_id
+            and least(two_steps.via_person_id, two_steps.person_id) = addresses.one_person_id
             and greatest(two_steps.via_person_id, two_steps.person_id) = addresses.other_person_id
-            and horizons.as_of_at > addresses.occurred_at
     group by two_steps.client_id, two_steps.via_person_id, two_steps.person_id
 )
 

@@ -15,6 +15,10 @@ people as (
     select * from {{ ref('int_people__accounts') }}
 ),
 
+client_posts as (
+    select * from {{ ref('int_clients__posts') }}
+),
+
 client_topics as (
     select distinct
         client_id,
@@ -51,6 +55,10 @@ their_posts as (
     from paths
     inner join horizons on paths.client_id = horizons.client_id
     inner join by_people on paths.person_id = by_people.person_id and horizons.as_of_at > by_people.created_at
+    semi join client_posts
+        on paths.client_id = client_posts.client_id
+            and by_people.network = client_posts.network
+            and by_people.post_id = client_posts.post_id
 ),
 
 tagged as (

@@ -1,11 +1,15 @@
 -- The outcomes logged by hand, each with the person it is about. That is empty where no consent basis is
--- given, and where nobody has seen the account yet.
+-- given, and where the client has not come across the account yet.
 with outcomes as (
     select * from {{ ref('stg_rapport__outcomes') }}
 ),
 
 accounts as (
     select * from {{ ref('int_accounts__known') }}
+),
+
+seen as (
+    select * from {{ ref('int_clients__seen_accounts') }}
 ),
 
 people as (
@@ -28,6 +32,10 @@ found as (
                 when outcomes.account_id is null then outcomes.handle = lower(accounts.handle)
                 else outcomes.account_id = accounts.account_id
             end
+    semi join seen
+        on outcomes.client_id = seen.client_id
+            and accounts.network = seen.network
+            and accounts.account_id = seen.account_id
     left join people on accounts.network = people.network and accounts.account_id = people.account_id
     where outcomes.consent_basis is not null
     group by outcomes.client_id, outcomes.outcome_id

@@ -12,6 +12,10 @@ bots as (
     select * from {{ ref('int_people__bots') }}
 ),
 
+client_posts as (
+    select * from {{ ref('int_clients__posts') }}
+),
+
 horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
@@ -26,6 +30,10 @@ on_our_posts as (
         on acts.network = client_accounts.network
             and acts.to_account_id = client_accounts.account_id
             and client_accounts.is_ours
+    semi join client_posts
+        on client_accounts.client_id = client_posts.client_id
+            and acts.network = client_posts.network
+            and acts.post_id = client_posts.post_id
 ),
 
 by_them as (
@@ -44,5 +52,5 @@ select
 from by_them
 inner join horizons
     on by_them.client_id = horizons.client_id and by_them.occurred_at < horizons.as_of_at
-anti join bots on by_them.person_id = bots.person_id
+anti join bots on by_them.client_id = bots.client_id and by_them.person_id = bots.person_id
 group by by_them.client_id, by_them.person_id, {{ week_number(week_start('by_them.occurred_at')) }}

@@ -28,7 +28,7 @@ exchanged_with as (
         exchanges.client_id,
         exchanges.person_id
     from exchanges
-    anti join bots on exchanges.person_id = bots.person_id
+    anti join bots on exchanges.client_id = bots.client_id and exchanges.person_id = bots.person_id
 )
 
 select
@@ -36,7 +36,7 @@ select
     in_touch.person_id,
     count(*) as shared_third_party_count
 from in_touch
-inner join ties on in_touch.person_id = ties.person_id
+inner join ties on in_touch.client_id = ties.client_id and in_touch.person_id = ties.person_id
 inner join exchanged_with
     on in_touch.client_id = exchanged_with.client_id and ties.other_person_id = exchanged_with.person_id
 group by in_touch.client_id, in_touch.person_id

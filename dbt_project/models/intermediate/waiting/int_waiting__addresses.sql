@@ -27,4 +27,4 @@ select
     addresses.answered_at,
     {{ seconds_between('addresses.occurred_at', 'addresses.answered_at') }} / 3600e0 as answer_hours
 from addresses
-anti join bots on addresses.person_id = bots.person_id
+anti join bots on addresses.client_id = bots.client_id and addresses.person_id = bots.person_id

@@ -7,6 +7,11 @@ select
     page_key,
     network,
     client_id,
+    -- whose the page is: files, and everything where the clients are one house, belong to all ('')
+    case
+        when source <> 'api' or {{ 'true' if var('share_between_clients', false) else 'false' }} then ''
+        when not {{ is_house_stream('network', 'stream') }} then client_id
+    end as owner_client_id,
     stream,
     run_id,
     source,

@@ -4,7 +4,11 @@
     meta={'changes': 'stg_x__changed_posts'},
 ) }}
 -- Without reposts: they repeat the counts of the original, which would then be summed several times.
-with source as (
+with pages as (
+    select * from {{ ref('stg_rapport__pages') }}
+),
+
+source as (
     select *
     from {{ only_changed(source('raw', 'posts'), ref('stg_x__changed_posts')) }}
     where
@@ -16,21 +20,24 @@ with source as (
 
 renamed as (
     select
-        network,
-        post_id,
-        observed_at,
-        public_metrics.reply_count as reply_count,
-        public_metrics.quote_count as quote_count,
-        coalesce(public_metrics.retweet_count, public_metrics.repost_count) as repost_count,
-        public_metrics.like_count as like_count,
-        public_metrics.bookmark_count as bookmark_count,
-        public_metrics.impression_count as impression_count
+        source.network,
+        source.post_id,
+        coalesce(pages.owner_client_id, '') as owner_client_id,
+        source.observed_at,
+        source.public_metrics.reply_count as reply_count,
+        source.public_metrics.quote_count as quote_count,
+        coalesce(source.public_metrics.retweet_count, source.public_metrics.repost_count) as repost_count,
+        source.public_metrics.like_count as like_count,
+        source.public_metrics.bookmark_count as bookmark_count,
+        source.public_metrics.impression_count as impression_count
     from source
+    inner join pages on source.page_key = pages.page_key
 )
 
 select
     network,
     post_id,
+    owner_client_id,
     observed_at,
     max(reply_count) as reply_count,
     max(quote_count) as quote_count,
@@ -39,4 +46,4 @@ select
     max(bookmark_count) as bookmark_count,
     max(impression_count) as impression_count
 from renamed
-group by network, post_id, observed_at
+group by network, post_id, owner_client_id, observed_at

@@ -1,0 +1,39 @@
+{%- set in_order = id_order('accounts.account_id') ~ ', accounts.network' -%}
+-- What people are called, and what kind of person they are by the list of people or the network. Which of
+-- them a client lists as a bot is another matter: int_people__bots.
+with accounts as (
+    select * from {{ ref('int_accounts__known') }}
+),
+
+named as (
+    select * from {{ ref('int_people__accounts') }}
+),
+
+by_people as (
+    select
+        accounts.*,
+        {{ person_of('named', 'accounts.network', 'accounts.account_id') }} as person_id,
+        named.person_name,
+        named.person_kind
+    from accounts
+    left join named on accounts.network = named.network and accounts.account_id = named.account_id
+)
+
+select
+    accounts.person_id,
+    coalesce(
+        min(accounts.person_name),
+        {{ first_by('accounts.display_name', in_order) }},
+        '@' || {{ first_by('accounts.handle', in_order) }},
+        min(accounts.account_id)
+    ) as display_name,
+    -- of several accounts the oldest
+    {{ first_by('accounts.handle', in_order) }} as handle,
+    case
+        when min(accounts.person_kind) is not null then min(accounts.person_kind)
+        when bool_or(accounts.verified_type in ('business', 'government')) then 'organisation'
+        else 'unknown'
+    end as person_kind,
+    count(*) as account_count
+from by_people as accounts
+group by accounts.person_id

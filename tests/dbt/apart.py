@@ -1,0 +1,176 @@
+"""A world of two clients who know the same people and fetch parts of the same talk, as landed pages of each."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from tests.dbt.histories import (
+    START,
+    TOPICS,
+    Post,
+    Writer,
+    random_introductions,
+    random_relationships,
+    random_topics,
+)
+from tests.dbt.homes import Page
+from tests.dbt.looks import Look
+
+LAB, RIVAL = "lab", "rival"
+# The last of each is an account that the other client has never come across.
+OURS = {
+    LAB: ("7000000000101", "7000000000102", "7000000000103"),
+    RIVAL: ("8000000000104", "8000000000105", "8000000000106"),
+}
+NAMES = {LAB: "The Laboratory of Mosses", RIVAL: "Their Fiercest Competitor"}
+# What only the other client's list says: it must stand in no file of the first.
+SECRETS = {LAB: "they hold the keys to the archive", RIVAL: "to be won before anybody else wins them"}
+END = START + timedelta(weeks=60)
+_WINDOW = (START, END)
+
+HEAD = {
+    client: f"""
+[[clients]]
+id = "{client}"
+name = "{NAMES[client]}"
+accounts = ["{OURS[client][0]}"]
+team = ["{OURS[client][1]}", "{OURS[client][2]}"]
+"""
+    for client in OURS
+}
+# The rival calls a robot whom the lab talks with, and wants somebody whom the lab does not know.
+CONFIG = {
+    LAB: HEAD[LAB]
+    + f"""
+[[clients.stakeholders]]
+handle = "500"
+why = "{SECRETS[LAB]}"
+topic = "{TOPICS[0]}"
+priority = 1
+[[clients.goals]]
+words = "friends"
+measure = "connected"
+target = 5
+by = 2026-12-31
+""",
+    RIVAL: HEAD[RIVAL].rstrip()
+    + f"""
+bots = ["505", "506"]
+[[clients.stakeholders]]
+handle = "500"
+why = "{SECRETS[RIVAL]}"
+topic = "{TOPICS[1]}"
+priority = 1
+[[clients.stakeholders]]
+handle = "230"
+why = "{SECRETS[RIVAL]}, too"
+priority = 1
+""",
+}
+
+
+@dataclass
+class World:
+    """The pages of each client, and of files ('')."""
+
+    pages: dict[str, list[Page]] = field(default_factory=dict)
+
+    def of(self, *clients: str) -> list[Page]:
+        """The pages that these clients fetched, and those of files."""
+        return [page for client in (*clients, "") for page in self.pages[client]]
+
+
+def world(seed: int) -> World:
+    """Talk of each client, of both with the same people, and of others that one, both or a file brought."""
+    writer = Writer(seed)
+    chance = writer.random
+    has: dict[str, dict[str, Post]] = {LAB: {}, RIVAL: {}, "": {}}
+
+    def give(posts: list[Post], *clients: str) -> None:
+        for client in clients:
+            has[client] |= {post.post_id: post for post in posts}
+
+    for client, other in ((LAB, RIVAL), (RIVAL, LAB)):
+        for talk in _talks(random_relationships(writer, 24, 50, OURS[client][:2])):
+            give(talk, client)
+            give([post for post in talk if chance.random() < 0.1], other)
+            # of a few conversations the other client has a post that the first did not get
+            if len(talk) > 3 and chance.random() < 0.2:
+                lost = talk[chance.randrange(1, len(talk) - 1)]
+                del has[client][lost.post_id]
+                give([lost], other)
+    for client in (LAB, RIVAL):
+        give(_talk(writer, OURS[client][2], "520", 80), client)
+    for talk in _talks(random_introductions(writer, 160)):
+        give(talk, *chance.choice([[LAB], [RIVAL], [RIVAL], [LAB, RIVAL], [""]]))
+    # The clients talk with each other, in public; and the rival, whom the lab knows by that, with others.
+    together = _talk(writer, OURS[LAB][0], OURS[RIVAL][0], 100)
+    give(together, LAB, RIVAL)
+    for number in range(12):
+        give(_talk(writer, OURS[RIVAL][0], str(230 + number), 20 * number + 7), RIVAL)
+    everything = [post for posts in has.values() for post in posts.values()]
+    random_topics(writer, list({post.post_id: post for post in everything}.values()))
+    return World({client: _pages(client, list(posts.values()), writer) for client, posts in has.items()})
+
+
+def _talk(writer: Writer, one: str, other: str, day: int) -> list[Post]:
+    moment = START + timedelta(days=day)
+    posts = [writer.post(one, moment, typed=[other])]
+    for number in range(1, 5):
+        posts.append(writer.reply(posts[-1], [one, other][number % 2], moment + timedelta(hours=number)))
+    return posts
+
+
+def _talks(posts: list[Post]) -> list[list[Post]]:
+    found: dict[str, list[Post]] = defaultdict(list)
+    for post in posts:
+        found[str(post.conversation_id)].append(post)
+    return list(found.values())
+
+
+def _pages(client: str, posts: list[Post], writer: Writer) -> list[Page]:
+    """As fetched after the end of everything; the rival a day later, when every count was higher."""
+    at = END + timedelta(days=1 if client == RIVAL else 0)
+    stream: Callable[[Post], str] = lambda post: (  # noqa: E731
+        "import" if not client else "own_posts" if post.account_id in OURS[client] else "conversations"
+    )
+    by_stream: dict[str, list[Look]] = defaultdict(list)
+    for post in sorted(posts, key=lambda post: post.post_id):
+        by_stream[stream(post)].append(Look("post", _payload(post, client), at))
+    pages = [
+        Page(name, client, at + timedelta(seconds=number), _WINDOW, looks[first : first + 80], number=first)
+        for number, (name, looks) in enumerate(sorted(by_stream.items()))
+        for first in range(0, len(looks), 80)
+    ]
+    # with each post come the profiles of those whom it names
+    named = ([post.account_id, post.reply_to, *post.typed, *post.inherited] for post in posts)
+    accounts = {account for accounts in (OURS.get(client, ()), *named) for account in accounts if account}
+    users = [Look("user", _user(account, client), at) for account in sorted(accounts)]
+    pages.append(Page("profiles" if client else "import", client, at, _WINDOW, users, number=1000))
+    if client:
+        # a window without a post ends the data of both clients at the same moment
+        pages.append(Page("mentions", client, at, _WINDOW, []))
+    return pages
+
+
+def _payload(post: Post, client: str) -> dict[str, Any]:
+    payload: dict[str, Any] = post.payload()
+    more = 3 if client == RIVAL else 0
+    payload["public_metrics"] = {name: count + more for name, count in payload["public_metrics"].items()} | {
+        "reply_count": int(post.post_id) % 3 + more
+    }
+    return payload
+
+
+def _user(account: str, client: str) -> dict[str, Any]:
+    followers = 7 * (int(account) % 1000) + (50 if client == RIVAL else 0)
+    return {
+        "id": account,
+        "username": f"h{account}",
+        "name": f"Person {account}",
+        "description": f"I am {account}",
+        "location": f"Town {int(account) % 11}",
+        "public_metrics": {"followers_count": followers, "listed_count": 1},
+    }
