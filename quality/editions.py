@@ -3,6 +3,7 @@
     published/editions/<ISO week>/manifest.json                   what is in it, and of which publication
     published/editions/<ISO week>/tables/<table>.parquet          every table of schema reports
     published/editions/<ISO week>/reports/<client>/index.html     the reports, made of the same publication
+    published/clients/<client>/editions/<ISO week>/               the same of the client's own publication
 
 The week is the newest that was over when it was published, as for the reports. An edition stands whole or not
 at all, and stays as it is: only an erasure changes it, and its manifest says so.
@@ -22,11 +23,20 @@ from typing import Any
 
 import duckdb
 
+from quality.change_over import finish
 from quality.errors import EditionRefused, PublishFailed
 from quality.tables import Table, columns_of, tables_of
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
-from rapport.on_disk import put_in_place, sha256, sync, write_json
+from rapport.on_disk import (
+    as_open_as_its_folder,
+    make_folder,
+    put_in_place,
+    sha256,
+    sync,
+    write_bytes,
+    write_json,
+)
 from rapport.warehouse import hold, literal
 
 log = logging.getLogger("rapport.quality")
@@ -58,13 +68,16 @@ def freeze(
 ) -> Edition:
     """Freezes what is published now as the edition of its week; one that stands already is left as it is.
 
+    Clients' own publications are frozen before the whole, which is returned.
+
     Raises EditionRefused when nothing is published, when the publication does not reach the end of the week
     that is `due`, or when its reports are not written; PublishFailed when it can't be written. Killed at any
     moment, the edition is there whole or not at all; the next run removes what was left.
     """
     with hold(settings):
+        finish(settings)
         remove_drafts(settings)
-        with _published(settings) as con:
+        with _published(settings.published_path) as con:
             record = _record(con)
             week = _week(con, record)
             if due is not None and week < due:
@@ -73,44 +86,77 @@ def freeze(
                     "let the extraction and `engagement_build` come to their end, then `rapport edition`",
                 )
             folder = settings.editions_dir / week
-            if folder.exists():
-                on_progress(f"the edition of {week} stands already: {folder}")
-                return _edition(folder, read_manifest(folder), is_new=False)
-            pages = _pages(settings, con, record["publication_id"])
-            draft = folder.with_name(f".{week}.tmp")
-            try:
-                draft.mkdir(parents=True)
-                tables = _write_tables(con, draft, on_progress)
-                manifest = {
-                    "edition": week,
-                    "frozen_at": datetime.now(UTC),
-                    "publication": record,
-                    "tables": tables,
-                    "pages": {name: _write_page(draft / name, page) for name, page in pages.items()},
-                    # whose tables and pages speak of several accounts at once: what erasure has to know
-                    "joint_people": _joint_people(con),
-                    "erasures": [],
-                }
-                _write_manifest(draft, manifest)
-                for directory in (*(path for path in draft.rglob("*") if path.is_dir()), draft):
-                    sync(directory)
-                draft.rename(folder)
-                sync(folder.parent)
-            except (OSError, duckdb.Error) as problem:
-                shutil.rmtree(draft, ignore_errors=True)
-                raise PublishFailed(
-                    f"{folder} could not be written",
-                    f"see that the disk of {settings.published_dir} has room and that this user may write there, "
-                    "then `rapport edition` again",
-                    detail=problem,
-                ) from problem
+            pages = {} if folder.exists() else _pages(settings, con, record["publication_id"])
+            for client_id in sorted(_clients(con) if pages else ()):
+                _freeze_client(settings, client_id, pages, on_progress)
+            edition = _freeze(con, folder, record, pages, on_progress)
+    return edition
+
+
+def _freeze_client(
+    settings: Settings, client_id: str, pages: dict[str, bytes], on_progress: Callable[[str], None]
+) -> None:
+    """Freezes a client's own publication, if it has one, with its report."""
+    own = settings.client_dir(client_id)
+    path = own / settings.published_path.name
+    if not path.exists():
+        return
+    with _published(path) as con:
+        record = _record(con)
+        page = {"reports/index.html": pages[f"reports/{client_id}/index.html"]}
+        _freeze(con, own / "editions" / _week(con, record), record, page, on_progress)
+
+
+def _freeze(
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    record: dict[str, Any],
+    pages: dict[str, bytes],
+    on_progress: Callable[[str], None],
+) -> Edition:
+    """Writes one edition; one that stands already is left."""
+    if folder.exists():
+        on_progress(f"the edition of {folder.name} stands already: {folder}")
+        return _edition(folder, read_manifest(folder), is_new=False)
+    draft = folder.with_name(f".{folder.name}.tmp")
+    try:
+        make_folder(draft)
+        tables = _write_tables(con, draft, on_progress)
+        manifest = {
+            "edition": folder.name,
+            "frozen_at": datetime.now(UTC),
+            "publication": record,
+            "tables": tables,
+            "pages": {name: _write_page(draft / name, page) for name, page in pages.items()},
+            # whose tables and pages speak of several accounts at once: what erasure has to know
+            "joint_people": joint_people(con),
+            "erasures": [],
+        }
+        _write_manifest(draft, manifest)
+        for directory in (*(path for path in draft.rglob("*") if path.is_dir()), draft):
+            sync(directory)
+        draft.rename(folder)
+        sync(folder.parent)
+    except (OSError, duckdb.Error) as problem:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise PublishFailed(
+            f"{folder} could not be written",
+            f"see that the disk of {folder.parent.parent} has room and that this user may write there, "
+            "then `rapport edition` again",
+            detail=problem,
+        ) from problem
     on_progress(f"froze {len(tables)} tables and {len(pages)} reports: {folder}")
     return _edition(folder, manifest, is_new=True)
 
 
 def folders(settings: Settings) -> list[Path]:
-    """The folders of all editions, by week."""
-    return sorted(path.parent for path in settings.editions_dir.glob(f"*/{MANIFEST}"))
+    """The folders of all editions, clients' own among them."""
+    return sorted(path.parent for place in _places(settings) for path in place.glob(f"*/{MANIFEST}"))
+
+
+def _places(settings: Settings) -> list[Path]:
+    """The folders that editions lie in: of the whole, and of each client."""
+    return [settings.editions_dir, *sorted(settings.clients_dir.glob("*/editions"))]
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -123,6 +169,7 @@ def write_table(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     """Puts the rows of a query in a Parquet file's place, in one step."""
     beside = path.with_name(f".{path.name}.tmp")
     con.execute(f"copy ({query}) to {literal(str(beside))} (format parquet, compression zstd)")
+    as_open_as_its_folder(beside)
     put_in_place(beside, path)
 
 
@@ -154,15 +201,15 @@ def record_erasure(settings: Settings, forgotten: Forgotten, on_progress: Callab
 
 def remove_drafts(settings: Settings) -> None:
     """Removes what a killed run left: editions half made, and single files half rewritten."""
-    for leftover in settings.editions_dir.glob(".*.tmp"):
-        shutil.rmtree(leftover)
-    for leftover in settings.editions_dir.glob("*/**/.*.tmp"):
-        leftover.unlink()
+    for place in _places(settings):
+        for leftover in place.glob(".*.tmp"):
+            shutil.rmtree(leftover)
+        for leftover in place.glob("*/**/.*.tmp"):
+            leftover.unlink()
 
 
 @contextmanager
-def _published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = settings.published_path
+def _published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not path.exists():
         raise EditionRefused(f"nothing is published yet: there is no {path}", "run `rapport publish` first")
     with duckdb.connect(str(path), read_only=True) as con:
@@ -198,11 +245,8 @@ def _pages(settings: Settings, con: duckdb.DuckDBPyConnection, publication_id: s
         marked = _PUBLICATION.search(page[:4096].decode(errors="replace"))
         if marked and marked[1] == publication_id:
             pages[f"reports/{path.parent.parent.name}/index.html"] = page
-    clients = {
-        row[0] for row in con.execute("select client_id from reports.rpt_engagement_summary").fetchall()
-    }
     missing = sorted(
-        client_id for client_id in clients if client_id and f"reports/{client_id}/index.html" not in pages
+        client_id for client_id in _clients(con) if f"reports/{client_id}/index.html" not in pages
     )
     if missing:
         raise EditionRefused(
@@ -212,11 +256,19 @@ def _pages(settings: Settings, con: duckdb.DuckDBPyConnection, publication_id: s
     return pages
 
 
+def _clients(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The clients of the publication."""
+    rows = con.execute(
+        "select client_id from reports.rpt_engagement_summary where client_id <> ''"
+    ).fetchall()
+    return {client_id for (client_id,) in rows}
+
+
 def _write_tables(
     con: duckdb.DuckDBPyConnection, draft: Path, on_progress: Callable[[str], None]
 ) -> dict[str, Any]:
     tables: dict[str, Any] = {}
-    (draft / "tables").mkdir()
+    make_folder(draft / "tables")
     for table in (table for table in tables_of(con) if table.schema == "reports"):
         name = f"tables/{table.name}.parquet"
         write_table(con, f"from {table.full_name}", draft / name)
@@ -240,13 +292,12 @@ def _row_count(con: duckdb.DuckDBPyConnection, table: Table) -> int:
 
 
 def _write_page(path: Path, page: bytes) -> str:
-    path.parent.mkdir(parents=True)
-    path.write_bytes(page)
-    sync(path)
+    make_folder(path.parent)
+    write_bytes(path, page)
     return hashlib.sha256(page).hexdigest()
 
 
-def _joint_people(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+def joint_people(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Person id → their accounts (network:id), of everybody whom the list of people names."""
     rows = con.execute(
         "select person_id, list(network || ':' || account_id order by network, account_id) from marts.accounts "

@@ -13,14 +13,15 @@ from pathlib import Path
 import duckdb
 
 from quality import editions
+from quality.change_over import draft_of, finish
 from quality.errors import PublishFailed
-from quality.publish import remove_draft
+from quality.publish import LATEST, remove_draft, remove_drafts
 from quality.record import STORAGE_VERSION
 from quality.tables import Table, columns_by_table, columns_of, quoted
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from rapport.networks import X, parts
-from rapport.on_disk import put_database_in_place
+from rapport.on_disk import as_open_as_its_folder, put_database_in_place
 from rapport.warehouse import literal
 
 # What people wrote, and the column of the same row with the id of the post. A test fails on a published column that
@@ -78,27 +79,26 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     """
     # Samples of rows that broke a rule stand in the Data Docs; the next check writes them anew.
     shutil.rmtree(settings.quality_dir / "docs", ignore_errors=True)
-    databases = sorted(settings.published_dir.rglob("*.duckdb"))
-    remove_draft(_draft(settings.published_path))
+    finish(settings)
+    remove_drafts(settings)
     editions.remove_drafts(settings)
+    databases = sorted(settings.published_dir.rglob("*.duckdb"))
     rewritten = sum(_rewrite(path, forgotten) for path in databases)
     folders = editions.folders(settings)
     tables = sum(_rewrite_edition(folder, forgotten) for folder in folders)
+    latest = sorted(settings.clients_dir.glob(f"*/{LATEST}"))
+    tables += sum(_rewrite_latest(folder, settings, forgotten) for folder in latest)
     on_progress(
         f"published: {len(databases)} databases looked through, {rewritten} rewritten; "
-        f"{len(folders)} editions looked through, {tables} of their tables rewritten"
+        f"{len(folders) + len(latest)} editions looked through, {tables} of their tables rewritten"
     )
     editions.record_erasure(settings, forgotten, on_progress)
     return rewritten + tables
 
 
-def _draft(path: Path) -> Path:
-    return path.with_name(path.name + ".tmp")
-
-
 def _rewrite(path: Path, forgotten: Forgotten) -> bool:
     """Whether there was something to take out; a file without it is left alone."""
-    draft = _draft(path)
+    draft = draft_of(path)
     try:
         remove_draft(draft)
         with duckdb.connect() as con:
@@ -119,6 +119,7 @@ def _rewrite(path: Path, forgotten: Forgotten) -> bool:
             _record_erasure(con, forgotten)
             con.execute("checkpoint draft")
             con.execute("detach draft")
+        as_open_as_its_folder(draft)
         put_database_in_place(draft, path)
         return True
     except (OSError, duckdb.Error) as problem:
@@ -130,21 +131,38 @@ def _rewrite(path: Path, forgotten: Forgotten) -> bool:
 def _rewrite_edition(folder: Path, forgotten: Forgotten) -> int:
     """How many tables of an edition there was something to take out of; the others are left alone."""
     manifest = editions.read_manifest(folder)
+    files = {name: folder / table["file"] for name, table in manifest["tables"].items()}
+    return _rewrite_tables(folder, files, manifest["joint_people"], forgotten)
+
+
+def _rewrite_latest(folder: Path, settings: Settings, forgotten: Forgotten) -> int:
+    """The same of a client's newest tables as Parquet; the database beside them says who has several accounts."""
+    database = folder.parent / settings.published_path.name
+    joint_people = {}
+    if database.exists():
+        with duckdb.connect(str(database), read_only=True) as con:
+            joint_people = editions.joint_people(con)
+    files = {path.stem: path for path in sorted(folder.glob("*.parquet"))}
+    return _rewrite_tables(folder, files, joint_people, forgotten)
+
+
+def _rewrite_tables(
+    folder: Path, files: dict[str, Path], joint_people: dict[str, list[str]], forgotten: Forgotten
+) -> int:
+    """Rewrites those of the Parquet files (name → path) that there is something to take out of; how many."""
     try:
         with duckdb.connect() as con:
             con.execute("set timezone = 'UTC'")
             con.execute("attach ':memory:' as old")
             con.execute("create schema old.reports")
             con.execute("create schema old.marts")
-            # An edition has no marts. Its manifest says which accounts belong to one person, for those people whom the
-            # list of people joins.
+            # There are no marts. Which accounts belong to one person is known of those whom the list of people joins.
             con.execute(
                 "create table old.marts.accounts (person_id varchar, network varchar, account_id varchar)"
             )
-            for person, accounts in manifest["joint_people"].items():
+            for person, accounts in joint_people.items():
                 for account in accounts:
                     con.execute("insert into old.marts.accounts values (?, ?, ?)", [person, *parts(account)])
-            files = {name: folder / table["file"] for name, table in manifest["tables"].items()}
             for name, path in files.items():
                 con.execute(
                     f"create table old.reports.{quoted(name)} as from read_parquet({literal(str(path))})"

@@ -1,27 +1,36 @@
-"""The publication: the one file that readers open, replaced whole or not at all."""
+"""The publication: the file that readers open, and one for each client, replaced together or not at all.
+
+published/engagement.duckdb                 all clients
+published/clients/<client>/engagement.duckdb    the client's rows, and nothing of another client
+published/clients/<client>/latest/          the same as Parquet, a file for each table of schema reports
+"""
 
 import contextlib
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from quality import record
+from quality import clients, record
+from quality.change_over import draft_of, finish, is_under_way, replace_all
 from quality.errors import PublishFailed, PublishRefused
 from quality.record import STORAGE_VERSION, Earlier
 from quality.restatements import make_table, write_restatements
 from quality.results import Receipt, latest_build, valid_receipt
 from quality.tables import SCHEMAS, Columns, Table, columns_by_table, hashes, quoted, tables_of
 from rapport.config import Settings
-from rapport.on_disk import put_database_in_place
+from rapport.on_disk import as_open_as_its_folder, make_folder, share_published
 from rapport.warehouse import connect, literal
 
 log = logging.getLogger("rapport.quality")
+
+# The folder of a client's tables as Parquet.
+LATEST = "latest"
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,7 @@ class Publication:
     row_count: int
     restatement_count: int
     path: Path
+    client_ids: tuple[str, ...] = ()
 
 
 def latest_receipt(settings: Settings) -> Receipt:
@@ -61,7 +71,7 @@ def publish(
     have changed since; PublishFailed when the file can't be written (disk, permissions). The old one stands then.
     """
     target = settings.published_path
-    draft = target.with_name(target.name + ".tmp")
+    client_ids = [client.id for client in settings.config.clients]
     with connect(settings) as con:
         if receipt != _receipt(con):
             raise PublishRefused(
@@ -69,13 +79,20 @@ def publish(
                 "run `rapport check`, then `rapport publish`",
             )
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            remove_draft(draft)
-            publication = _write_draft(con, receipt, draft, target, settings.now(), on_progress)
+            make_folder(target.parent)
+            share_published(settings)
+            finish(settings)
+            remove_drafts(settings)
+            moment, publication_id = settings.now(), uuid.uuid4().hex
+            publication = _write_draft(con, receipt, target, moment, publication_id, on_progress)
+            targets = [target]
+            for client_id in client_ids:
+                on_progress(f"writing what is {client_id}'s")
+                targets += _write_client(con, receipt, settings, client_id, moment, publication_id)
             on_progress(f"putting {target} in its place")
-            put_database_in_place(draft, target)
+            replace_all(settings, targets, _gone(settings, client_ids, targets))
         except (OSError, duckdb.Error) as problem:
-            _clear(con, draft)
+            _clear(con, settings)
             raise PublishFailed(
                 f"{target} could not be written",
                 f"see that the disk of {target.parent} has room and that this user may write there, then "
@@ -83,23 +100,33 @@ def publish(
                 detail=problem,
             ) from problem
         except PublishRefused:
-            _clear(con, draft)
+            _clear(con, settings)
             raise
     on_progress(
         f"published {publication.table_count} tables, {publication.row_count} rows, "
         f"{publication.restatement_count} numbers of earlier weeks restated: {target}"
     )
-    return publication
+    return replace(publication, client_ids=tuple(client_ids))
 
 
-def _clear(con: duckdb.DuckDBPyConnection, draft: Path) -> None:
+def _clear(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     with contextlib.suppress(duckdb.Error):
         con.execute("rollback")
     for database in ("draft", "old"):
         with contextlib.suppress(duckdb.Error):
             con.execute(f"detach database if exists {database}")
-    with contextlib.suppress(OSError):
+    if not is_under_way(settings):
+        with contextlib.suppress(OSError):
+            remove_drafts(settings)
+
+
+def remove_drafts(settings: Settings) -> None:
+    """Removes what a killed run has drafted. Once a change-over has begun, `finish` comes before."""
+    remove_draft(draft_of(settings.published_path))
+    for draft in settings.clients_dir.glob("*/*.duckdb.tmp"):
         remove_draft(draft)
+    for draft in settings.clients_dir.glob("*/latest/*.tmp"):
+        draft.unlink(missing_ok=True)
 
 
 def _receipt(con: duckdb.DuckDBPyConnection) -> Receipt:
@@ -124,30 +151,111 @@ def _receipt(con: duckdb.DuckDBPyConnection) -> Receipt:
 def _write_draft(
     con: duckdb.DuckDBPyConnection,
     receipt: Receipt,
-    draft: Path,
     target: Path,
     published_at: datetime,
+    publication_id: str,
     on_progress: Callable[[str], None],
 ) -> Publication:
-    """Fills the draft and reads it back; on return it is closed and whole."""
-    con.execute(f"attach {literal(str(draft))} as draft (storage_version '{STORAGE_VERSION}')")
+    """Fills the draft of the whole and reads it back; on return it is closed and complete."""
+    draft = draft_of(target)
+    _attach(con, draft)
     counts: dict[str, int] = {}
-    for schema in SCHEMAS:
-        con.execute(f"create schema draft.{quoted(schema)}")
     columns = columns_by_table(con)
     for table in tables_of(con):
-        counts[table.full_name] = _copy(con, table, columns[table.schema, table.name])
+        query = f"select * from {table.full_name}"
+        counts[table.full_name] = _copy(con, table, query, columns[table.schema, table.name])
         on_progress(f"copied {table.full_name}: {counts[table.full_name]} rows")
-    publication_id = uuid.uuid4().hex
-    before, restatement_count = _restate(con, target, publication_id, published_at, on_progress)
+    publication = _record(con, receipt, target, counts, published_at, publication_id, on_progress)
+    record.write_checks(con, receipt.run_id)
+    con.execute("checkpoint draft")
+    con.execute("detach draft")
+    _read_back(con, draft, receipt.table_hashes)
+    on_progress("read back: every table is what was checked")
+    return publication
+
+
+def _write_client(
+    con: duckdb.DuckDBPyConnection,
+    receipt: Receipt,
+    settings: Settings,
+    client_id: str,
+    published_at: datetime,
+    publication_id: str,
+) -> list[Path]:
+    """Fills the drafts of a client's files and reads the database back; the places that they are for."""
+    folder = settings.client_dir(client_id)
+    target = folder / settings.published_path.name
+    make_folder(folder / LATEST)
+    columns = columns_by_table(con)
+    clients.prepare(con, client_id, columns)
+    _attach(con, draft_of(target))
+    counts: dict[str, int] = {}
+    for table in tables_of(con):
+        query = clients.rows_of(table, client_id, columns)
+        if query is not None:
+            counts[table.full_name] = _copy(con, table, query, columns[table.schema, table.name])
+    whole = settings.published_path
+    _record(con, receipt, target, counts, published_at, publication_id, lambda words: None, client_id, whole)
+    record.write_checks(con, receipt.run_id, clients.checks_of(client_id))
+    con.execute("checkpoint draft")
+    written = hashes(con, "draft")
+    con.execute("detach draft")
+    con.execute(f"attach {literal(str(draft_of(target)))} as draft (read_only)")
+    if hashes(con, "draft") != written:
+        raise OSError(f"{draft_of(target)} was read back otherwise than it was written")
+    parquet = []
+    for table in tables_of(con, "draft"):
+        if table.schema == "reports":
+            parquet.append(folder / LATEST / f"{table.name}.parquet")
+            to = literal(str(draft_of(parquet[-1])))
+            con.execute(f"copy draft.{table.full_name} to {to} (format parquet, compression zstd)")
+    con.execute("detach draft")
+    return [target, *parquet]
+
+
+def _gone(settings: Settings, client_ids: list[str], targets: list[Path]) -> list[Path]:
+    """Parquet files of these clients whose table is published no more."""
+    return [
+        path
+        for client_id in client_ids
+        for path in sorted((settings.client_dir(client_id) / LATEST).glob("*.parquet"))
+        if path not in targets
+    ]
+
+
+def _attach(con: duckdb.DuckDBPyConnection, draft: Path) -> None:
+    con.execute(f"attach {literal(str(draft))} as draft (storage_version '{STORAGE_VERSION}')")
+    as_open_as_its_folder(draft)
+    for schema in SCHEMAS:
+        con.execute(f"create schema draft.{quoted(schema)}")
+
+
+def _record(
+    con: duckdb.DuckDBPyConnection,
+    receipt: Receipt,
+    target: Path,
+    counts: Mapping[str, int],
+    published_at: datetime,
+    publication_id: str,
+    on_progress: Callable[[str], None],
+    client_id: str | None = None,
+    old: Path | None = None,
+) -> Publication:
+    """Compares the draft with the file that stands, and writes what the draft says of itself.
+
+    `old` is another file to compare with where there is none of a client yet: the whole, which has its rows.
+    """
+    stands = target if target.exists() or old is None else old
+    before, restatement_count = _restate(con, stands, publication_id, published_at, on_progress, client_id)
+    checked = record.checked(con, receipt, client_id)
     values: dict[str, Any] = {
         "publication_id": publication_id,
         "build_id": receipt.build_id,
         "receipt_id": receipt.receipt_id,
         "published_at": published_at,
-        "as_of_at": receipt.as_of_at,
-        "check_count": receipt.check_count,
-        "warned_count": receipt.warned_count,
+        "as_of_at": receipt.as_of_at if client_id is None else record.as_of(con, client_id),
+        "check_count": checked[0],
+        "warned_count": checked[1],
         "table_count": len(counts),
         "row_count": sum(counts.values()),
         "restatement_count": restatement_count,
@@ -155,29 +263,22 @@ def _write_draft(
     record.write_record(
         con,
         values
-        | record.origin(con, receipt)
+        | record.origin(con, receipt, client_id)
         | record.versions()
         | {
-            "passed_count": receipt.check_count - receipt.warned_count,
+            "passed_count": checked[0] - checked[1],
             "previous_publication_id": before.publication_id,
             "previous_published_at": before.published_at,
             "is_compared": before.is_comparable,
             "is_redefined": _is_redefined(before),
         },
     )
-    record.write_checks(con, receipt.run_id)
-    con.execute("checkpoint draft")
-    con.execute("detach draft")
-    _read_back(con, draft, receipt.table_hashes)
-    on_progress("read back: every table is what was checked")
     return Publication(**values, path=target)
 
 
-def _copy(con: duckdb.DuckDBPyConnection, table: Table, columns: Columns) -> int:
-    """Copies one table with its comments (a view becomes a table: its sources stay behind); rows written."""
-    written = con.execute(
-        f"create table draft.{table.full_name} as select * from {table.full_name}"
-    ).fetchone()
+def _copy(con: duckdb.DuckDBPyConnection, table: Table, query: str, columns: Columns) -> int:
+    """Copies rows of a table with its comments (a view becomes a table: its sources stay behind); rows written."""
+    written = con.execute(f"create table draft.{table.full_name} as {query}").fetchone()
     record.comment(con, table, {name: text for name, (_, text) in columns.items()})
     return int(written[0]) if written else 0
 
@@ -188,6 +289,7 @@ def _restate(
     publication_id: str,
     published_at: datetime,
     on_progress: Callable[[str], None],
+    client_id: str | None,
 ) -> tuple[Earlier, int]:
     """Holds the draft against the file that stands; what that was, and how many numbers moved.
 
@@ -199,10 +301,13 @@ def _restate(
     try:
         con.execute(f"attach {literal(str(target))} as old (read_only)")
         before = record.earlier(con)
-        count = write_restatements(con, publication_id, published_at, is_redefined=_is_redefined(before))
+        count = write_restatements(
+            con, publication_id, published_at, is_redefined=_is_redefined(before), client_id=client_id
+        )
         con.execute("detach old")
     except duckdb.Error as problem:
         on_progress(f"not compared with the publication before: {str(problem).splitlines()[0]}")
+        con.execute("detach database if exists old")
         make_table(con)
         return Earlier(), 0
     on_progress(f"compared with the publication before: {count} numbers of earlier weeks moved")

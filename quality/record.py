@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from quality import restatements
+from quality.clients import checks_of
 from quality.results import Receipt
 from quality.tables import Table, columns_of, quoted
 from rapport.project import fingerprint
@@ -145,13 +146,14 @@ _CHECKED = {
 }
 
 
-def write_checks(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Makes draft.quality.check_results of the results of that run, with comments."""
+def write_checks(
+    con: duckdb.DuckDBPyConnection,
+    run_id: str,
+    query: str = "select * from quality.check_results where run_id = $run_id",
+) -> None:
+    """Makes draft.quality.check_results of the results of that run, with comments; of a client's by another query."""
     con.execute("create schema draft.quality")
-    con.execute(
-        "create table draft.quality.check_results as select * from quality.check_results where run_id = ?",
-        [run_id],
-    )
+    con.execute(f"create table draft.quality.check_results as {query}", {"run_id": run_id})
     comment(con, Table("quality", "check_results", _CHECKS), _CHECKED)
 
 
@@ -187,25 +189,51 @@ def comment(con: duckdb.DuckDBPyConnection, table: Table, columns: dict[str, str
     con.execute("commit")
 
 
-def origin(con: duckdb.DuckDBPyConnection, receipt: Receipt) -> dict[str, Any]:
-    """From which data the build was made (what was loaded before it began), and how much of it is known."""
+def origin(con: duckdb.DuckDBPyConnection, receipt: Receipt, client_id: str | None = None) -> dict[str, Any]:
+    """From which data the build was made (what was loaded before it began), and how much of it is known.
+
+    Of one client: what was loaded for it, or from files, which belong to all.
+    """
     loads = con.execute(
         """
         select max(loaded_at), count(distinct load_id), count(*) from raw.pages
-        where loaded_at <= (select max(started_at) from quality.builds where build_id = ?)
+        where loaded_at <= (select max(started_at) from quality.builds where build_id = $build_id)
+            and ($client_id is null or client_id in ($client_id, ''))
         """,
-        [receipt.build_id],
+        {"build_id": receipt.build_id, "client_id": client_id},
     ).fetchone()
     known = con.execute(
         """
         select
             sum(least(captured_reply_count, reported_reply_count)) / nullif(sum(reported_reply_count), 0),
             coalesce(sum(gap_count), 0)::bigint, coalesce(sum(gap_hours), 0)
-        from reports.rpt_coverage
-        """
+        from reports.rpt_coverage where $client_id is null or client_id = $client_id
+        """,
+        {"client_id": client_id},
     ).fetchone()
     names = ("last_loaded_at", "load_count", "page_count", "completeness", "gap_count", "gap_hours")
     return dict(zip(names, (*(loads or ()), *(known or ())), strict=True))
+
+
+def checked(
+    con: duckdb.DuckDBPyConnection, receipt: Receipt, client_id: str | None = None
+) -> tuple[int, int]:
+    """How many rules the file speaks of, and how many of these warn."""
+    if client_id is None:
+        return receipt.check_count, receipt.warned_count
+    row = con.execute(
+        f"select count(*), count(*) filter (not is_success) from ({checks_of(client_id)})",
+        {"run_id": receipt.run_id},
+    ).fetchone()
+    return row or (0, 0)
+
+
+def as_of(con: duckdb.DuckDBPyConnection, client_id: str) -> datetime | None:
+    """How far a client's data reaches."""
+    row = con.execute(
+        "select max(as_of_at) from intermediate.int_coverage__as_of where client_id = ?", [client_id]
+    ).fetchone()
+    return row[0] if row else None
 
 
 def earlier(con: duckdb.DuckDBPyConnection) -> Earlier:

@@ -45,11 +45,17 @@ def make_table(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def write_restatements(
-    con: duckdb.DuckDBPyConnection, publication_id: str, published_at: datetime, *, is_redefined: bool
+    con: duckdb.DuckDBPyConnection,
+    publication_id: str,
+    published_at: datetime,
+    *,
+    is_redefined: bool,
+    client_id: str | None = None,
 ) -> int:
     """Fills draft.reports.rpt_restatements with what differs in the attached `old` and the draft; how many.
 
-    A week counts as over if the old publication said so. A client that is in only one of them is not compared.
+    A week counts as over if the old publication said so. A client that is in only one of them is not compared. Of one
+    client: what earlier ones found of others is left out.
     """
     for table, keys in _weekly_tables(con).items():
         columns = _compared(con, table, keys)
@@ -63,8 +69,9 @@ def write_restatements(
     if known | {"network"} == COLUMNS.keys():
         network = _network_of_old(con, "rpt_restatements", ("network",))
         con.execute(
-            f"insert into draft.{NAME} by name select *{network} from old.{NAME} where restated_at >= ?",
-            [published_at - KEPT],
+            f"insert into draft.{NAME} by name select *{network} from old.{NAME} "
+            "where restated_at >= $since and ($client_id is null or client_id = $client_id)",
+            {"since": published_at - KEPT, "client_id": client_id},
         )
     return int(row[0]) if row else 0
 

@@ -3,15 +3,19 @@
     published/reports/index.html                      all clients, all editions
     published/reports/<client>/index.html             leads to the newest edition
     published/reports/<client>/<edition>/index.html   the report; edition = ISO week, like 2026-W47
+    published/clients/<client>/reports/               the client's editions again, in the folder that is handed over
 
+A report is made of the client's own publication, where there is one: it can say nothing that rests on another client.
 Writing an edition again replaces it (late posts count); other editions stay as they were.
 """
 
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import duckdb
 
 from rapport.config import Settings
 from reporting.accounts import joint_people
@@ -34,6 +38,8 @@ class Report:
 
     client: Client
     parts: list[Part]
+    # person id -> accounts, of those whom the list of people names
+    joint_people: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -61,10 +67,24 @@ def read_reports(settings: Settings) -> tuple[list[Report], dict[str, list[str]]
     with open_published(settings.published_path) as con:
         publication = read_publication(con)
         reports = [
-            Report(client, [read_part(con, section, client) for section in SECTIONS])
+            _own_report(settings, client.client_id) or _report(con, client)
             for client in read_clients(con, settings, publication)
         ]
         return reports, joint_people(con)
+
+
+def _own_report(settings: Settings, client_id: str) -> Report | None:
+    """The report made of the client's own publication; None where it has none."""
+    path = settings.client_dir(client_id) / settings.published_path.name
+    if not _CLIENT_FOLDER.match(client_id) or not path.exists():
+        return None
+    with open_published(path) as con:
+        clients = read_clients(con, settings, read_publication(con))
+        return next(_report(con, client) for client in clients if client.client_id == client_id)
+
+
+def _report(con: duckdb.DuckDBPyConnection, client: Client) -> Report:
+    return Report(client, [read_part(con, section, client) for section in SECTIONS], joint_people(con))
 
 
 def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.info) -> list[Path]:
@@ -72,7 +92,7 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
 
     Raises ReportError when the published file cannot be read or a page cannot be written.
     """
-    reports, people = read_reports(settings)
+    reports, everybody = read_reports(settings)
     for report in reports:
         if not _CLIENT_FOLDER.match(report.client.client_id):
             raise ReportError(
@@ -83,11 +103,19 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
     written: list[Path] = []
     for number, report in enumerate(reports, start=1):
         client = report.client
-        folder = settings.reports_dir / client.client_id
+        folder, people = settings.reports_dir / client.client_id, report.joint_people
         path = folder / client.edition / "index.html"
-        written.append(write_page(path, templates, "report.html.j2", people, report=report, client=client))
-        newest = max([*_editions(folder), client.edition])
-        write_page(folder / "index.html", templates, "newest.html.j2", people, client=client, edition=newest)
+        own = settings.client_dir(client.client_id)
+        for place in (folder, *([own / "reports"] if own.exists() else [])):
+            write_page(
+                place / client.edition / "index.html", templates, "report.html.j2", people,
+                report=report, client=client,
+            )  # fmt: skip
+            newest = max([*_editions(place), client.edition])
+            write_page(
+                place / "index.html", templates, "newest.html.j2", people, client=client, edition=newest
+            )
+        written.append(path)
         on_progress(f"report {number} of {len(reports)}: {client.client_name}, {client.edition} -> {path}")
     if not reports:
         on_progress("no client is tracked: there is no report to write, only an index that says so")
@@ -100,7 +128,7 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
             settings.reports_dir / "index.html",
             templates,
             "index.html.j2",
-            people,
+            everybody,
             reports=reports,
             editions=editions,
         )

@@ -42,8 +42,7 @@ _ID = """
     substr(md5(
         page_key || ':' ||
         case
-            when section is null
-                then coalesce(line_number, 0)::varchar || case when item > 1 then '/' || item else '' end
+            when section is null then coalesce(line_number, 0)::varchar
             else section || ':' || position || ':' || object_kind
         end
     ), 1, 10)
@@ -54,15 +53,7 @@ from (
     select
         {_ID} as reject_id, page_key, source_path, line_number, reason, content, content_sha256, rejected_at,
         network, object_kind, object_id, section, position
-    from (
-        -- a list may hold many items on one line
-        select
-            *,
-            row_number() over (
-                partition by page_key, line_number, section, position, object_kind order by content_sha256
-            ) as item
-        from raw.rejects
-    )
+    from raw.rejects
 ) as rejects
 -- a landing file that was mended, and damaged again later, waits again
 anti join quality.quarantine as decided
@@ -172,25 +163,15 @@ def retry(
 def drop(settings: Settings, rejects: list[Reject], by: str, why: str) -> None:
     """Gives them up for good: their content goes from landing and raw, who decided it and why is kept."""
     for key in {reject.page_key for reject in rejects if reject.object_kind == "line"}:
-        lines_of_page = {
-            (reject.line_number, reject.content_sha256) for reject in rejects if reject.page_key == key
-        }
-        _forget_lines(settings, key, lines_of_page)
+        _forget_lines(settings, key, {reject.line_number for reject in rejects if reject.page_key == key})
     _forget_objects(settings, [reject for reject in rejects if reject.is_object])
     with warehouse.connect(settings) as connection:
         for reject in rejects:
             connection.execute(
                 "update raw.rejects set content = null where page_key = ? and object_kind = ? "
                 "and line_number is not distinct from ? and section is not distinct from ? "
-                "and position is not distinct from ? and content_sha256 is not distinct from ?",
-                [
-                    reject.page_key,
-                    reject.object_kind,
-                    reject.line_number,
-                    reject.section,
-                    reject.position,
-                    reject.content_sha256,
-                ],
+                "and position is not distinct from ?",
+                [reject.page_key, reject.object_kind, reject.line_number, reject.section, reject.position],
             )
     for reject in rejects:
         if reject.object_kind == "page":
@@ -264,30 +245,23 @@ def _retry_lines(
             outcomes.append(Outcome(reject, False, "neither its file nor the whole line is there any more"))
         else:
             result = results[reject.reject_id]
-            is_taken_in = result["status"] == "imported" and not result["refused"]
-            reason = result["reason"] or "; ".join(result["refused_because"])
-            outcomes.append(Outcome(reject, is_taken_in, reason))
+            outcomes.append(Outcome(reject, result["status"] == "imported", result["reason"]))
     return outcomes
 
 
 def _lines_now(source_path: str, rejects: list[Reject]) -> dict[str, bytes]:
-    """Reject id → what to try: what stands on its line now if that was mended, else what was kept of it."""
+    """Reject id → the line to try: of the file as it is now, or what was kept."""
     found = {reject.reject_id: kept for reject in rejects if (kept := reject.kept_line)}
-    now: dict[int | None, list[bytes]] = {reject.line_number: [] for reject in rejects}
+    by_number = {reject.line_number: reject.reject_id for reject in rejects}
     source = _source(source_path)
     if source is not None:
         try:
             with opened(source) as file:
                 for line in lines(file.path):
-                    if line.number in now:
-                        now[line.number].append(line.raw)
+                    if line.number in by_number:
+                        found[by_number[line.number]] = line.raw
         except NotReadable as problem:
             log.info("%s: %s", source_path, problem)
-    for reject in rejects:
-        there = now[reject.line_number]
-        same = [raw for raw in there if hashlib.sha256(raw).hexdigest() == reject.content_sha256]
-        if there:
-            found[reject.reject_id] = same[0] if same else b"\n".join(there)
     return found
 
 
@@ -324,13 +298,13 @@ def _forget_objects(settings: Settings, rejects: list[Reject]) -> None:
                 pages.take_out(state, settings.landing_dir, key, places)
 
 
-def _forget_lines(settings: Settings, key: str, refused_lines: set[tuple[int | None, str | None]]) -> None:
+def _forget_lines(settings: Settings, key: str, numbers: set[int | None]) -> None:
     """Takes the content of refused lines out of their landing file."""
     if not landing_files.exists(settings.landing_dir, key):
         return
     page = landing_files.read(settings.landing_dir, key)
     for refused in page.body["rejects"]:
-        if (refused["line_number"], refused["content_sha256"]) in refused_lines:
+        if refused["line_number"] in numbers:
             refused["content"] = None
     with open_state(settings) as state:
         pages.land(state, settings.landing_dir, key, page.envelope, pages.dump(page.body), page.body)

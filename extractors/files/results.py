@@ -4,12 +4,8 @@ import itertools
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import IO, Any
-
-from extractors.raw import raw_store
-from rapport import warehouse
-from rapport.config import Settings
 
 IMPORTED, REFUSED = "imported", "refused"
 # So many refused lines go into one landing file.
@@ -45,18 +41,7 @@ class Rejects:
 
 def refused(name: str, reason: str) -> dict[str, Any]:
     """The summary of a file of which no value was read."""
-    names = (
-        "read",
-        "taken",
-        "notices",
-        "empty",
-        "refused",
-        "pages",
-        "posts",
-        "users",
-        "rejects",
-        "refused_objects",
-    )
+    names = ("read", "taken", "notices", "empty", "refused", "pages", "posts", "users", "rejects")
     return {
         "file": name,
         "status": REFUSED,
@@ -64,40 +49,6 @@ def refused(name: str, reason: str) -> dict[str, Any]:
         "refused_because": {},
         **dict.fromkeys(names, 0),
     }
-
-
-def add_refused_objects(
-    settings: Settings, by_run: Mapping[str, list[dict[str, Any]]], flat_keys: Iterable[str]
-) -> None:
-    """Adds to the summaries of files (by their run) what the door of schema raw has refused of their pages.
-
-    An object that was a value of the file (`flat_keys`: pages that were made of such) was not taken. Others stood on a
-    page that was.
-    """
-    with warehouse.connect(settings) as connection:
-        raw_store.create_tables(connection)
-        rows = connection.execute(
-            """
-            select
-                regexp_extract(split_part(page_key, '/', 3), '^file-[0-9a-f]+') as run_id,
-                section = 'data' and list_contains($flat_keys::varchar[], page_key) as is_value,
-                reason,
-                count(*)
-            from raw.rejects
-            where section is not null
-                and list_contains($runs, regexp_extract(split_part(page_key, '/', 3), '^file-[0-9a-f]+'))
-            group by all order by count(*) desc, reason
-            """,
-            {"flat_keys": list(flat_keys), "runs": list(by_run)},
-        ).fetchall()
-    for run_id, is_value, reason, count in rows:
-        for result in by_run[run_id]:
-            result["refused_objects"] += count
-            because = result["refused_because"]
-            because[reason] = because.get(reason, 0) + count
-            if is_value:
-                result["taken"] -= count
-                result["refused"] += count
 
 
 def message(result: dict[str, Any]) -> str:

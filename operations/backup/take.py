@@ -12,6 +12,7 @@ from pathlib import Path
 from extractors.state import state_copy
 from operations.backup import files
 from operations.backup.files import Manifest, Progress
+from quality.change_over import finish
 from quality.record import versions
 from rapport.config import Settings
 from rapport.errors import BackupDamaged, BackupFailed
@@ -50,6 +51,7 @@ def back_up(
     with hold(settings), files.failing_as(f"no backup could be taken to {place}", remedy):
         if not settings.warehouse_path.exists() and not settings.landing_dir.exists():
             raise BackupFailed(f"there is nothing to back up in {settings.home}", "is RAPPORT_HOME right?")
+        finish(settings)
         place.mkdir(parents=True, exist_ok=True)
         files.remove_drafts(place)
         home_id, places = files.identity(settings.home)

@@ -196,14 +196,13 @@ def import_(
         say(
             f"{result['unmatched_long_texts']:,} long texts of archives belong to no post in the files beside them."
         )
-    objects = sum(file["refused_objects"] for file in result["files"])
     say(
         f"{result['posts']:,} distinct posts and {result['users']:,} accounts in {len(result['files'])} files; "
-        f"{result['refused_files']} files, {result['rejected_lines']} lines and {objects} objects "
+        f"{result['refused_files']} files, {result['rejected_lines']} lines and {result['refused_objects']} objects "
         "were refused (`rapport quarantine list` says why). Next: rapport build"
     )
     _follow_deletions(settings, result, progress)
-    if result["rejected_lines"] or result["refused_files"] or objects:
+    if result["rejected_lines"] or result["refused_files"] or result["refused_objects"]:
         raise typer.Exit(3)
 
 

@@ -76,7 +76,7 @@ def _trend_table(trends: list["RuleTrend"]) -> Table:
 
 @app.command(epilog="Example: `rapport publish`.")
 def publish() -> None:
-    """Publishes the checked build as one DuckDB file, in one step that interrupts no reader."""
+    """Publishes the checked build as one DuckDB file, and one for each client, in a step that interrupts no reader."""
     run_publish(load_settings(), Progress())
 
 
@@ -84,7 +84,9 @@ def run_publish(settings: Settings, progress: Progress) -> None:
     """The step alone, for commands that take several."""
     from quality import publish as publication
 
-    publication.publish(settings, publication.latest_receipt(settings), progress)
+    published = publication.publish(settings, publication.latest_receipt(settings), progress)
+    for client_id in published.client_ids:
+        say(f"Published for {client_id} alone: {settings.client_dir(client_id)}")
     say(f"Published {settings.published_path}. Next: rapport report")
 
 
@@ -114,7 +116,7 @@ def run_report(settings: Settings, progress: Progress) -> None:
 
 @app.command(
     epilog="Examples: `rapport superset`, `rapport superset --path /srv/rapport/engagement.duckdb`, then "
-    "`superset import-dashboards -p superset.zip -u admin`."
+    "`superset import-dashboards -p superset.zip -u admin`; `rapport superset --client our-institute`."
 )
 def superset(
     path: Annotated[
@@ -123,11 +125,14 @@ def superset(
             "--path", help="The path of the published file on Superset's machine, if it is another."
         ),
     ] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", help="The dashboard of this client's own publication.")
+    ] = None,
 ) -> None:
     """Packs the dashboard for Apache Superset, with the meaning of each column of the published file."""
     from reporting.superset import pack
 
     settings = load_settings()
-    packed = settings.home / "superset.zip"
-    packed.write_bytes(pack(settings, path))
+    packed = settings.home / (f"superset-{client}.zip" if client else "superset.zip")
+    packed.write_bytes(pack(settings, path, client))
     say(f"Wrote {packed}. Next, where Superset is: superset import-dashboards -p {packed.name} -u admin")

@@ -6,6 +6,8 @@ dashboard is packed.
 """
 
 import io
+import re
+import uuid
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -19,33 +21,50 @@ from reporting.published import ReportError, open_published
 FOLDER = Path(__file__).parent / "dashboard"
 # Superset expects one folder around all files, of any name, and the datasets in a folder named like the database.
 _ROOT = Path("rapport")
+_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 # The date of every file in the zip, so that packing the same twice gives the same bytes. No zip has an earlier one.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def pack(settings: Settings, seen_at: Path | None = None) -> bytes:
-    """The zip file that `superset import-dashboards` takes.
+def pack(settings: Settings, seen_at: Path | None = None, client_id: str | None = None) -> bytes:
+    """The zip file that `superset import-dashboards` takes; of a client's own publication, if one is named.
 
-    `seen_at` is where Superset's machine finds the published file, if not where this one does. Raises ReportError
+    `seen_at` is where Superset's machine finds the published file, if not where this one does. Dashboards of several
+    clients, and of all, may be imported into the same Superset. Raises ReportError
     where nothing is published, or a file of an earlier version without a table that the dashboard shows, and for
     a place that no address can name.
     """
-    address = _address(seen_at or settings.published_path)
+    path = settings.published_path
+    if client_id is not None:
+        path = settings.client_dir(settings.config.client(client_id).id) / path.name
+    address = _address(seen_at or path)
     packed = io.BytesIO()
     with (
-        open_published(settings.published_path) as published,
+        open_published(path) as published,
         zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
-        for path in sorted(FOLDER.rglob("*.yaml")):
-            name = path.relative_to(FOLDER)
-            document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for source in sorted(FOLDER.rglob("*.yaml")):
+            name = source.relative_to(FOLDER)
+            document = yaml.safe_load(_for_client(source.read_text(encoding="utf-8"), client_id))
             if name.parts[0] == "databases":
                 document["sqlalchemy_uri"] = address
+                if client_id is not None:
+                    document["database_name"] += f" {client_id}"
+            elif name.parts[0] == "dashboards" and client_id is not None:
+                document["dashboard_title"] += f": {settings.config.client(client_id).name}"
+                document["slug"] += f"-{client_id}"
             elif name.parts[0] == "datasets":
                 _describe(published, document)
             text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
             archive.writestr(zipfile.ZipInfo(str(_ROOT / name), _NO_DATE), text)
     return packed.getvalue()
+
+
+def _for_client(text: str, client_id: str | None) -> str:
+    """The same objects under ids of their own, so that Superset takes none of them for another client's."""
+    if client_id is None:
+        return text
+    return _UUID.sub(lambda found: str(uuid.uuid5(uuid.UUID(found[0]), client_id)), text)
 
 
 def _address(place: Path) -> str:

@@ -81,7 +81,6 @@ def test_a_paged_file(settings: Settings, file: Callable[..., Path], query: Quer
             "posts": 4,
             "users": 2,
             "rejects": 0,
-            "refused_objects": 0,
         }
     ]
     assert (result["rejected_lines"], result["refused_files"], result["posts"], result["users"]) == (

@@ -135,24 +135,3 @@ def test_what_is_dropped_is_gone_but_for_who_and_why(settings: Settings, broken:
     assert quarantine.waiting(settings) == [other]
     with pytest.raises(ConfigError, match=cut.reject_id):
         quarantine.waiting(settings, [cut.reject_id])
-
-
-def test_items_of_a_list_on_one_line_are_told_apart(settings: Settings, tmp_path: Path, query: Query) -> None:
-    """What is whole on the line is in already, and takes in nothing of what is not."""
-    path = tmp_path / "list.json"
-    odd, other = {"what": "ever"}, {"something": "else"}
-    path.write_text(json.dumps([odd, post(1), other, post(2)]))
-    assert import_files(settings, [path])["rejected_lines"] == 2
-    found = quarantine.waiting(settings)
-    assert len({reject.reject_id for reject in found}) == 2
-    assert {reject.kept_line for reject in found} == {json.dumps(value).encode() for value in (odd, other)}
-    assert [outcome.is_taken_in for outcome in quarantine.retry(settings, found, "ana")] == [False, False]
-    # one is mended in the file: it goes in, the other goes on waiting
-    path.write_text(json.dumps([post(3), post(1), other, post(2)]))
-    first, second = sorted(found, key=lambda reject: reject.content or "", reverse=True)
-    assert first.kept_line == json.dumps(odd).encode()
-    [outcome] = quarantine.retry(settings, [second], "ana")
-    assert not outcome.is_taken_in
-    quarantine.drop(settings, [second], "ana", "of another network")
-    assert quarantine.waiting(settings) == [first]
-    assert query("select content from raw.rejects where content is not null") == [(first.content,)]
