@@ -294,7 +294,6 @@ class Settings:
         return self.published_dir / "clients"
 
     def client_dir(self, client_id: str) -> Path:
-        """The folder of one client's own publication."""
         return self.clients_dir / client_id
 
     @property
