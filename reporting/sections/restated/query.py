@@ -12,7 +12,7 @@ SHOWN = 12  # the rest are in the table
 
 
 def read(con: duckdb.DuckDBPyConnection, client: Client) -> Restated:
-    """Numbers that publications of the last seven days changed, first value to newest; the newest weeks first."""
+    """Numbers that publications of the last week changed, first value to newest; the newest weeks first."""
     if client.published_at is None:
         return Restated([], 0)
     moved = records(

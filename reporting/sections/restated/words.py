@@ -6,11 +6,11 @@ from reporting.words import count, within
 
 
 def restated(data: Restated) -> str:
-    """ "3 numbers of earlier weeks changed within the last seven days; the newest weeks first, 2 of them here."."""
+    """ "3 numbers of earlier weeks changed within the last week; the newest weeks first, 2 of them here."."""
     total, shown = data.total_count, data.shown
     if not total:
         return "Nothing: the numbers of earlier weeks are what they were."
-    text = f"{count(total, 'number', 'numbers')} of earlier weeks changed within the last seven days"
+    text = f"{count(total, 'number', 'numbers')} of earlier weeks changed within the last week"
     if total > len(shown):
         text += f"; the newest weeks first, {len(shown):,} of them here"
     if any(restatement.is_redefined for restatement in shown):

@@ -47,7 +47,7 @@ def test_what_moved_within_the_week_is_shown_once_with_where_it_came_from_and_wh
     world.add("reports.rpt_restatements", client_id="another", column_name="cooled_count", value_before=1,
               value_after=2, restated_at=AS_OF, week_start_date=EARLIER)  # fmt: skip
     page = page_of(settings, world)
-    assert "2 numbers of earlier weeks changed within the last seven days." in page.words
+    assert "2 numbers of earlier weeks changed within the last week." in page.words
     assert "9–15 November 2026 exchange 1,041 1,045" in page.words
     assert "answered within a day share (account 77) none 0.25" in page.words
     for absent in ("answered within a day 4", "new 1 2", "cooled"):
@@ -76,7 +76,7 @@ def test_of_many_the_newest_are_shown_and_other_definitions_named(
         )
     page = page_of(settings, world)
     assert (
-        "20 numbers of earlier weeks changed within the last seven days; the newest weeks first, 12 of them here. "
+        "20 numbers of earlier weeks changed within the last week; the newest weeks first, 12 of them here. "
         "Definitions changed as well, and may be why." in page.words
     )
     assert "new 11 9.50" in page.words and "new 12 9.50" not in page.words
