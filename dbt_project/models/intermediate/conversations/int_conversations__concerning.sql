@@ -33,7 +33,7 @@ within as (
     from conversation_posts
     inner join horizons
         on conversation_posts.client_id = horizons.client_id
-            and coalesce(horizons.as_of_at > conversation_posts.created_at, true)
+            and coalesce(conversation_posts.created_at < horizons.as_of_at, true)
     left join captured_replies
         on conversation_posts.client_id = captured_replies.client_id
             and conversation_posts.network = captured_replies.network

@@ -165,7 +165,7 @@ seen as (
     inner join metrics
         on shared_versions.network = metrics.network
             and shared_versions.version_post_id = metrics.post_id
-            and (metrics.owner_client_id = shared_versions.client_id or metrics.owner_client_id = '')
+            and (shared_versions.client_id = metrics.owner_client_id or metrics.owner_client_id = '')
     group by
         shared_versions.client_id,
         shared_versions.network,

@@ -83,7 +83,8 @@ ours as (
         on client_accounts.client_id = client_posts.client_id
             and both_ends.network = client_posts.network
             and both_ends.post_id = client_posts.post_id
-    where coalesce(both_ends.private_to_client_id = client_accounts.client_id, client_posts.post_id is not null)
+    where
+        coalesce(both_ends.private_to_client_id = client_accounts.client_id, client_posts.post_id is not null)
 )
 
 -- a person counts as "them" only if none of the client's accounts is theirs

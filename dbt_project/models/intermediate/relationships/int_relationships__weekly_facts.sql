@@ -157,9 +157,13 @@ select
     max(exchange_weeks.last_mutual_at) over so_far as last_mutual_at,
     first_value(address_weeks.first_direction) over so_far as first_direction,
     max(exchange_weeks.week_number) over so_far as last_exchange_week,
-    cast(sum(coalesce(real_weeks.real_conversation_count, 0)) over so_far as bigint) as real_conversation_count,
+    cast(
+        sum(coalesce(real_weeks.real_conversation_count, 0)) over so_far as bigint
+    ) as real_conversation_count,
     count(real_weeks.week_number) over so_far as real_week_count,
-    cast(sum(coalesce(real_weeks.real_conversation_count, 0)) over recent as bigint) as recent_real_conversation_count,
+    cast(
+        sum(coalesce(real_weeks.real_conversation_count, 0)) over recent as bigint
+    ) as recent_real_conversation_count,
     count(real_weeks.week_number) over recent as recent_real_week_count
 from weeks
 inner join horizons on weeks.client_id = horizons.client_id
