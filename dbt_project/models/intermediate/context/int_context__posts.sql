@@ -3,8 +3,8 @@
     unique_key=['network', 'post_id'],
     meta={'changes': '_changes__posts'},
 ) }}
--- The network's newest counts of each post of ours, over all its versions, by the client's own pages. They serve as
--- context only.
+-- The network's newest counts of each post of ours, over all its versions, by the client's own pages. They
+-- serve as context only.
 with metrics as (
     select * from {{ ref('int_networks__post_metrics') }}
 ),

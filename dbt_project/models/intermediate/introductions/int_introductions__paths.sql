@@ -1,6 +1,6 @@
 -- Who could introduce us to whom: a person between, with whom the client has had an exchange, has had one
--- with somebody whom the client does not know, and the client has the posts that show it. Somebody who waits for
--- our answer needs no introduction.
+-- with somebody whom the client does not know, and the client has the posts that show it. Somebody who
+-- waits for our answer needs no introduction.
 with strengths as (
     select * from {{ ref('int_relationships__strengths') }}
 ),
