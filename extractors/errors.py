@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rapport.errors import RapportError
+from rapport.window import moment_in
 
 if TYPE_CHECKING:
     import requests  # takes long, and every DAG file names errors of this module
@@ -197,7 +198,7 @@ def from_response(response: "requests.Response", now: float) -> ExtractionError:
                 words,
                 "run the same window again; it is then asked for by time",
                 status,
-                _moment(stale[1]),
+                moment_in(stale[1]),
                 detail=reason,
             )
         if re.search(r"(?i)\b(pagination|next)_token\b", reason):
@@ -252,14 +253,6 @@ def _problem(response: "requests.Response") -> dict[str, Any]:
 
 def _without_secrets(text: str) -> str:
     return re.sub(r"(?i)bearer\s+[^\s\"',}]+", "Bearer …", text)
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def _number(text: str | None) -> float | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from rapport.errors import ConfigError
 
@@ -56,3 +57,12 @@ def parse_moment(text: str) -> datetime:
             f"'{text}' is not an ISO date or time", "write 2026-11-01 or 2026-11-01T06:00Z"
         ) from problem
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def moment_in(text: Any) -> datetime | None:
+    """The moment that an ISO 8601 text says, taken for UTC where it says no zone; None if it says none."""
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -11,7 +11,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from extractors.state.store import State, open_state
 from extractors.x.fields import included, objects
 from rapport.config import Settings
 from rapport.networks import X
+from rapport.window import moment_in
 
 log = logging.getLogger("rapport.import")
 
@@ -262,7 +262,7 @@ def _land(
     note = body.get("__twarc") or (own[0].get("__twarc") if own else None)
     note = note if isinstance(note, dict) else {}
     meta = body.get("meta") if isinstance(body.get("meta"), dict) else {}
-    fetched_at = _moment(note.get("retrieved_at")) or incoming.opened.modified_at
+    fetched_at = moment_in(note.get("retrieved_at")) or incoming.opened.modified_at
     envelope = {
         **_origin(incoming, incoming.pages),
         "data_kind": data_kind,
@@ -375,11 +375,3 @@ def _endpoint(url: Any) -> str | None:
     """The path of the address that twarc notes; its query holds the fields and is of no use here."""
     text = str(url).split("?", 1)[0] if url else ""
     return "/" + text.split("/", 3)[3] if text.count("/") >= 3 else None
-
-
-def _moment(text: Any) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from extractors.x import fields
+from rapport.window import moment_in
 
 _SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 
@@ -32,7 +33,7 @@ def activity(body: dict[str, Any]) -> dict[str, datetime]:
     """Conversation id → time of its newest post among the page's own posts (`data`, not `includes`)."""
     newest: dict[str, datetime] = {}
     for post in fields.objects(body.get("data")):
-        conversation, at = conversation_id(post), _moment(post.get("created_at"))
+        conversation, at = conversation_id(post), moment_in(post.get("created_at"))
         if conversation and at and at > newest.get(conversation, datetime.min.replace(tzinfo=UTC)):
             newest[conversation] = at
     return newest
@@ -84,11 +85,3 @@ class References:
 def moment_of(post_id: str) -> datetime:
     """The time inside a Snowflake id (UTC, milliseconds); for older ids a time in 2010."""
     return datetime.fromtimestamp(((int(post_id) >> 22) + _SNOWFLAKE_EPOCH_MS) / 1000, UTC)
-
-
-def _moment(text: Any) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
