@@ -46,13 +46,7 @@ Columns = dict[str, tuple[str, str]]
 
 def columns_of(con: duckdb.DuckDBPyConnection, table: Table, database: str | None = None) -> Columns:
     """The columns of one table; none if it is not there."""
-    rows = con.execute(
-        "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
-        "where database_name = coalesce(?, current_database()) and schema_name = ? and table_name = ? "
-        "order by column_index",
-        [database, table.schema, table.name],
-    ).fetchall()
-    return {name: (kind, comment) for name, kind, comment in rows}
+    return columns_by_table(con, database).get((table.schema, table.name), {})
 
 
 def columns_by_table(
