@@ -18,6 +18,7 @@ from airflow.sdk import Connection, DeadlineAlert, DeadlineReference, SyncCallba
 from airflow.sdk.bases.xcom import BaseXCom
 from airflow.sdk.configuration import conf
 from airflow.sdk.log import mask_secret, redact
+from rapport_failures import LOGS, end_log
 
 from operations import alerts
 from rapport.config import Settings, load_settings
@@ -169,5 +170,5 @@ def _deadline(settings: Settings) -> DeadlineAlert | None:
 
 
 # TASKS belongs into the default_args of a DAG, RUNS into the arguments of the DAG itself.
-TASKS = {"on_failure_callback": [note_failure]}
+TASKS = LOGS | {"on_failure_callback": [note_failure, end_log]}
 RUNS: dict[str, Any] = {"on_failure_callback": [run_failed], "deadline": _deadline(load_settings())}

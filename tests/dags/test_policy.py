@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 DAGS_DIR = Path(__file__).resolve().parents[2] / "dags"
-SHARED = ("rapport_airflow.py", "rapport_alerts.py")
+SHARED = ("rapport_airflow.py", "rapport_alerts.py", "rapport_failures.py")
 DAG_FILES = [path for path in DAGS_DIR.glob("*.py") if path.name not in SHARED]
 HEADINGS = (
     "## What is normal",
@@ -78,7 +78,9 @@ def test_retries_for_trouble_but_not_for_what_needs_a_person(dag: Any) -> None:
 def test_every_failure_is_told(dag: Any) -> None:
     assert [callback.__name__ for callback in dag.on_failure_callback] == ["run_failed"]
     for task in dag.tasks:
-        assert [callback.__name__ for callback in task.on_failure_callback] == ["note_failure"], task.task_id
+        names = [callback.__name__ for callback in task.on_failure_callback]
+        assert names == ["note_failure", "end_log"], task.task_id
+        assert [callback.__name__ for callback in task.on_retry_callback] == ["end_log"], task.task_id
 
 
 def test_lateness_is_watched_where_somebody_is_told(parse: Any) -> None:
