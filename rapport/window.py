@@ -6,6 +6,9 @@ from typing import Any
 
 from rapport.errors import ConfigError
 
+# The clocks of two machines may differ by that much. A fetch waits until the network answers for such an end.
+_CLOCKS_DIFFER = timedelta(minutes=2)
+
 
 def utc_now() -> datetime:
     """What time it is by the machine's clock, aware and in UTC."""
@@ -43,6 +46,14 @@ class Window:
         """The UTC day."""
         start = datetime.combine(day, time.min, UTC)
         return cls(start, start + timedelta(days=1))
+
+    def require_over(self, now: datetime) -> None:
+        """Raises ConfigError if the window ends in the future: its rest would count as read, and stay unread."""
+        if self.end > now + _CLOCKS_DIFFER:
+            raise ConfigError(
+                f"the window {self} ends in the future: it is {now:%Y-%m-%d %H:%M} UTC",
+                f"give an end that has passed, at the latest {now:%Y-%m-%dT%H:%MZ}; a later run brings the rest",
+            )
 
     def __str__(self) -> str:
         return f"{self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC"

@@ -16,7 +16,7 @@ from rapport.project import variables
 from rapport.warehouse import literal
 
 # A home that was filled by rules of another version is gone through once by these. Count it up with every change.
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 # Counts from here on are no counts: whoever reads them as floating point gets another number.
 COUNT_LIMIT = 2**53
@@ -174,6 +174,15 @@ def fetched_at(stated: str, otherwise: str) -> str:
     """When a page was fetched. Where that can't be, as a file was dated 1901, it is the other moment."""
     at = f"try_cast({stated} as timestamptz)"
     return f"case when {at} >= {_began_at()} and {at} <= $latest_at then {at} else {otherwise} end"
+
+
+def read_window(fetched_at: str) -> tuple[str, str]:
+    """Where a page's window begins and ends as far as it was over when the page was fetched; NULL of one to come."""
+    began = f"window_start_at < {fetched_at}"
+    return (
+        f"case when {began} then window_start_at end",
+        f"case when {began} then least(window_end_at, {fetched_at}) end",
+    )
 
 
 def true_created_at() -> str:

@@ -31,7 +31,7 @@ def heal(
     """Goes through all rows, once for each version of the rules. Those that break one are moved to raw.rejects.
 
     A moment of fetching that cannot be, as a file was dated 1901, becomes that of the load; a created_at that its
-    post's id contradicts, the id's.
+    post's id contradicts, the id's. A window that was not over when it was fetched ends at that moment.
     """
     [(version,)] = connection.execute(
         "select coalesce(max(rules_version), 0) from raw.withdrawals"
@@ -41,7 +41,7 @@ def heal(
     values = {"latest_at": latest_at(settings.now())}
     connection.begin()
     try:
-        mended = _mend_fetched_at(connection, values)
+        mended = _mend_fetched_at(connection, values) + _mend_windows(connection)
         moved = sum(
             _move(connection, name, door.verdict(kind.rules()), values)
             for name, kind in KINDS.items()
@@ -183,6 +183,15 @@ def _mend_fetched_at(connection: duckdb.DuckDBPyConnection, values: Mapping[str,
         "update raw.pages set fetched_at = mended.new from mended where mended.page_key = pages.page_key"
     ).fetchall()
     connection.execute("drop table mended")
+    return int(rows[0][0])
+
+
+def _mend_windows(connection: duckdb.DuckDBPyConnection) -> int:
+    """What was still to come when a page was fetched was not read. Returns of how many pages the window was cut."""
+    starts, ends = door.read_window("fetched_at")
+    rows = connection.execute(
+        f"update raw.pages set window_start_at = {starts}, window_end_at = {ends} where window_end_at > fetched_at"
+    ).fetchall()
     return int(rows[0][0])
 
 

@@ -129,12 +129,16 @@ KINDS: dict[str, Kind] = {
 
 _INSERT_PAGES = """
     insert into raw.pages by name
-    select
-        o.page_key, o.network, o.client_id, o.stream, o.run_id, o.page_number, o.source, o.endpoint,
-        o.parameters, o.window_start_at, o.window_end_at, o.requested_at, {fetched_at} as fetched_at, o.status_code,
-        o.api_version, o.next_token, o.result_count, o.object_count, o.estimated_cost_usd, o.body_sha256,
-        'landing/' || o.page_key || '.json.zst' as landing_path, $load_id as load_id, $loaded_at as loaded_at,
-    from (select network, fetched_at, from_json(payload, '{shape}') as o from landed)
+    select * replace ({starts} as window_start_at, {ends} as window_end_at)
+    from (
+        select
+            o.page_key, o.network, o.client_id, o.stream, o.run_id, o.page_number, o.source, o.endpoint,
+            o.parameters, o.window_start_at, o.window_end_at, o.requested_at, {fetched_at} as fetched_at,
+            o.status_code, o.api_version, o.next_token, o.result_count, o.object_count, o.estimated_cost_usd,
+            o.body_sha256, 'landing/' || o.page_key || '.json.zst' as landing_path, $load_id as load_id,
+            $loaded_at as loaded_at,
+        from (select network, fetched_at, from_json(payload, '{shape}') as o from landed)
+    )
 """
 
 _INSERT_REJECTS = """
@@ -180,9 +184,13 @@ CONTENT = "sha256(payload::varchar) as content_sha256, left(payload::varchar, 40
 def statements(has_held: bool) -> dict[str, Statements]:
     """Kind of row -> the statements that bring it in. `has_held`: whether any post was taken out by hand."""
     fetched_at = door.fetched_at("fetched_at", "$loaded_at")
+    starts, ends = door.read_window("fetched_at")
     made = {name: _of(name, kind, fetched_at, has_held and name == "post") for name, kind in KINDS.items()}
     return made | {
-        "page": Statements("pages", _INSERT_PAGES.format(shape=_ENVELOPE_SHAPE, fetched_at=fetched_at)),
+        "page": Statements(
+            "pages",
+            _INSERT_PAGES.format(shape=_ENVELOPE_SHAPE, fetched_at=fetched_at, starts=starts, ends=ends),
+        ),
         "reject": Statements("rejects", _INSERT_REJECTS.format(shape=_REJECT_SHAPE)),
     }
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from extractors import errors
@@ -19,8 +19,6 @@ from rapport.config import Settings
 from rapport.errors import WarehouseBusy
 from rapport.window import Window
 
-# A window that ends later than this is not a matter of clocks: it lies in the future.
-_LONGEST_SETTLING = timedelta(minutes=2)
 # Each round climbs at least one level (two where X includes the parent's parent).
 _MISSING_ROUNDS = 30
 _WAREHOUSE_WAIT_SECONDS = 120.0
@@ -201,13 +199,8 @@ def _walk_all(context: Context, stream: Stream, targets: list[Target], window: W
 
 
 def _settle(context: Context) -> None:
-    """Waits until the window's end is old enough for X to answer for it."""
+    """Waits until the window's end is old enough for X to answer for it; it is minutes ahead at most."""
     wait = (context.window.end + streams.SETTLE_TIME - context.settings.now()).total_seconds()
-    if wait > (_LONGEST_SETTLING + streams.SETTLE_TIME).total_seconds():
-        raise errors.ExtractionError(
-            f"the window {context.window} ends in the future",
-            "give an end that has passed; the rest comes with the next run",
-        )
     if wait > 0:
         context.on_progress(f"the window ends just now; waiting {wait:.0f} s until X answers for it")
         _sleep(wait)

@@ -142,6 +142,7 @@ def fetch(
     if name not in FETCHERS:
         raise RapportError(f"there is no stream '{name}'", f"the streams are: {', '.join(FETCHERS)}")
     window, run_id = deferred.origin(spec, window, run_id)
+    window.require_over(settings.now())
     with open_state(settings) as state, Client(settings, on_progress) as client:
         context = Context(settings, state, client, config.id, run_id, window, on_progress)
         on_progress(f"{config.id} {name}: fetching {window}")

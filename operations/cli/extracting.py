@@ -68,6 +68,7 @@ def fetch_window(settings: Settings, window: Window, client: str | None, again: 
 
     if client is not None:
         settings.config.client(client)
+    window.require_over(settings.now())
     run_id = f"cli__{window.start:%Y%m%dT%H%M%S}_{window.end:%Y%m%dT%H%M%S}"
     if again:
         run_id += f"__{settings.now():%Y%m%dT%H%M%S}"

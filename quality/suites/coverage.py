@@ -75,7 +75,8 @@ def suite() -> gx.ExpectationSuite:
                 ignore_row_if="either_value_is_missing",
                 reason="a window that was fetched before its end counts as read, and the posts of its rest "
                 "are never asked for again.",
-                remedy="set this machine's clock (NTP), and fetch that window again.",
+                remedy="run `rapport load`, which cuts such a window where it was fetched, then `rapport build`; if it "
+                "comes again, set this machine's clock (NTP).",
             ),
             as_of_rule("rpt_coverage"),
             rule(

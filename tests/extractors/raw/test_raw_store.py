@@ -100,7 +100,7 @@ def test_old_and_new_dialect_fill_columns_of_their_own(settings: Settings, query
 
 
 def test_the_page_row_says_where_it_came_from(settings: Settings, query: Query) -> None:
-    window = {"window_start_at": "2026-05-01T00:00:00+00:00", "window_end_at": "2026-05-08T00:00:00+00:00"}
+    window = {"window_start_at": "2026-05-01T00:00:00+00:00", "window_end_at": "2026-05-02T00:00:00+00:00"}
     numbers = {"status_code": 200, "result_count": 1, "object_count": 1, "estimated_cost_usd": 0.005}
     key = land(
         settings,
@@ -114,11 +114,37 @@ def test_the_page_row_says_where_it_came_from(settings: Settings, query: Query) 
     )
     result = raw_store.load(settings)
     (row,) = query("select * exclude (body_sha256, loaded_at, requested_at) from raw.pages")
-    start, end = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 8, tzinfo=UTC)
+    start, end = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)
     assert row == (
         key, "x", "acme", "own_posts", "run-1", 1, "api", "/2/x", '{"a":"b"}', start, end, SEEN, 200, "2.166", "t",
         1, 1, 0.005, f"landing/{key}.json.zst", result["load_id"],
     )  # fmt: skip
+
+
+def test_a_window_is_read_as_far_as_it_was_over_when_the_page_was_fetched(
+    settings: Settings, query: Query
+) -> None:
+    """Also of pages that are in already: what they say was read to come is never asked for again."""
+    start, ahead, later = (
+        "2026-05-01T00:00:00+00:00",
+        "2026-06-01T00:00:00+00:00",
+        "2026-07-01T00:00:00+00:00",
+    )
+    land(settings, "ends later", {"data": [post(1)]}, window_start_at=start, window_end_at=ahead)
+    land(settings, "begins later", {"data": [post(2)]}, window_start_at=ahead, window_end_at=later)
+    raw_store.load(settings)
+    read = "select window_start_at, window_end_at from raw.pages order by all"
+    cut = [(datetime(2026, 5, 1, tzinfo=UTC), SEEN), (None, None)]
+    assert query(read) == cut
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute("delete from raw.withdrawals")
+        connection.execute(
+            f"update raw.pages set window_start_at = '{start}', window_end_at = '{later}'"
+            " where window_end_at is not null"
+        )
+    raw_store.load(settings)
+    assert query(read) == cut
+    assert query("select count(*) from raw.withdrawals where row_count > 0") == [(1,)], "all is built anew"
 
 
 def test_users_and_partial_errors(settings: Settings, query: Query) -> None:

@@ -11,7 +11,7 @@ from extractors.raw import raw_store
 from extractors.state.store import open_state
 from extractors.x import fetchers, steps, streams
 from rapport.config import Settings
-from rapport.errors import RapportError
+from rapport.errors import ConfigError, RapportError
 from rapport.networks import X
 from rapport.window import Window
 from tests.clock import NOW
@@ -215,8 +215,17 @@ def test_a_window_that_ends_just_now_is_waited_for(
     monkeypatch.setattr(fetchers, "_sleep", waits.append)
     fetch(settings, {"client_id": "acme", "stream": "own_posts"}, Window(NOW - timedelta(days=1), NOW))
     assert waits == [15]
-    with pytest.raises(errors.ExtractionError, match="future"):
-        fetch(settings, {"client_id": "acme", "stream": "own_posts"}, Window(NOW, NOW + timedelta(days=1)))
+
+
+@pytest.mark.parametrize("stream", ["profiles", "own_posts"])
+def test_a_window_that_ends_in_the_future_is_asked_for_by_no_stream(
+    x: ScriptedX, settings: Settings, stream: str
+) -> None:
+    asked = len(x.requests)
+    with pytest.raises(ConfigError, match="future") as caught:
+        fetch(settings, {"client_id": "acme", "stream": stream}, Window(NOW, NOW + timedelta(days=1)))
+    assert f"at the latest {NOW:%Y-%m-%dT%H:%MZ}" in caught.value.remedy
+    assert len(x.requests) == asked
 
 
 def test_a_failure_says_where(x: ScriptedX, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from extractors.x.reconcile import Drifted
 from operations.cli import extracting
 from rapport.config import Settings, load_settings
+from rapport.errors import ConfigError
 from rapport.window import Window
 from tests import clock
 from tests.clock import NOW, UNTIL
@@ -55,6 +56,16 @@ def test_a_wave_of_the_command_line_is_under_way_at_once(
     window = Window.day(UNTIL.date() - timedelta(days=1))
     assert extracting.fetch_window(extracting.load_settings(), window, None, again=False)["pages"] >= 4
     assert not together.broken
+
+
+def test_a_window_that_ends_in_the_future_asks_for_nothing(
+    x: ScriptedX, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = '[[clients]]\nid = "c7"\nname = "C"\naccounts = ["7"]\n'
+    (tmp_path / "rapport.toml").write_text(config, encoding="utf-8")
+    done = CliRunner().invoke(extracting.app, ["fetch", "--from", "2099-01-01"])
+    assert isinstance(done.exception, ConfigError) and "ends in the future" in done.exception.message
+    assert x.requests == []
 
 
 def test_a_drift_is_raised_after_the_table_that_shows_it(x: ScriptedX) -> None:
