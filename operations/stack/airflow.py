@@ -13,18 +13,20 @@ import rapport
 from operations.stack.errors import StackError
 from operations.stack.postgres import new_password
 from operations.stack.process import LOCALHOST
+from rapport.on_disk import write_bytes
 
 PROJECT_ROOT = Path(rapport.__file__).resolve().parents[1]
 DAGS_DIR = PROJECT_ROOT / "dags"
 USER = "admin"
 POOL = "warehouse"
+SCHEDULER = "scheduler"
 
-# The api-server first: users wait for its pages, and no process waits for another.
+# In this order. The scheduler waits until the api-server answers: its tasks ask that one for everything.
 COMPONENTS: dict[str, list[str]] = {
     "api-server": ["api-server"],
-    "scheduler": ["scheduler", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
+    SCHEDULER: ["scheduler", "--skip-serve-logs"],
 }
 
 
@@ -120,6 +122,16 @@ def environment(
     # No usage statistics are sent.
     env |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "GX_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
     return env
+
+
+def write_config(airflow_home: Path) -> None:
+    """Writes an airflow.cfg that sets nothing, at every start: Airflow then takes its own defaults.
+
+    Where there is none, Airflow writes its defaults there, and reads them ever after: as they were in that version, and
+    with the paths of that folder. A home that was moved or copied would go on writing its logs into the old place.
+    """
+    text = "# Written anew by `rapport up` at each start: its settings are in operations/stack/airflow.py.\n"
+    write_bytes(airflow_home / "airflow.cfg", text.encode())
 
 
 def command(*arguments: str) -> list[str]:

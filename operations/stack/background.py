@@ -14,6 +14,7 @@ from operations.stack.api import AirflowApi
 from operations.stack.errors import StackError
 from operations.stack.process import Leader, free_port, stop, tail
 from operations.stack.runner import (
+    ENDED,
     READY,
     START_SECONDS,
     Address,
@@ -21,9 +22,11 @@ from operations.stack.runner import (
     airflow_home,
     is_running,
     read_state,
+    record_end,
     sweep,
 )
 from operations.stack.signals import interruptible
+from operations.stack.supervision import MEMORY, PartState
 from rapport import config
 from rapport.config import Settings
 
@@ -77,11 +80,16 @@ def up(settings: Settings, port: int | None = None, say: Callable[[str], None] =
 
 
 def serve(settings: Settings, port: int | None, say: Callable[[str], None]) -> None:
-    """Runs the stack in the foreground until a signal ends it. Raises StackError if a part of it ends by itself."""
-    with interruptible(), Stack(settings, world=world.of(settings), port=port, on_progress=say) as stack:
-        while True:
-            stack.require_running()
-            time.sleep(1.0)
+    """Runs the stack in the foreground until a signal ends it. A part that ends by itself is started again."""
+    try:
+        with interruptible(), Stack(settings, world=world.of(settings), port=port, on_progress=say) as stack:
+            while True:
+                stack.tend()
+                time.sleep(1.0)
+    except Exception as problem:
+        if not is_running(settings):
+            record_end(settings, str(problem).splitlines()[0])
+        raise
 
 
 def down(settings: Settings, say: Callable[[str], None] = print) -> bool:
@@ -119,6 +127,25 @@ def running_address(settings: Settings) -> Address | None:
         return None
     password = airflow.Secrets.of(airflow_home(settings)).login_password
     return Address(str(state["airflow"]), airflow.USER, password, state.get("emulator"))
+
+
+def ended_parts(settings: Settings) -> list[PartState]:
+    """The parts of the running stack that have ended by themselves within the last hour, or are not started again."""
+    if not is_running(settings):
+        return []
+    parts = [PartState.load(part) for part in read_state(settings).get("parts", [])]
+    since = settings.now() - MEMORY
+    return [part for part in parts if part.ended_at and (part.state != "running" or part.ended_at > since)]
+
+
+def sudden_end(settings: Settings) -> str | None:
+    """How the stack ended, if nobody has stopped it; None if it runs, was stopped, or was never started."""
+    state = read_state(settings)
+    if not state or is_running(settings):
+        return None
+    if state["doing"] == ENDED:
+        return f"ended by itself {state['ended_at']}: {state['why']}"
+    return "was killed, or the machine went down"
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
+import psutil
 import psycopg2
 
 from operations.stack.errors import StackError
@@ -33,6 +34,7 @@ class Postgres:
         module = _module()
         self._data_dir.parent.mkdir(parents=True, exist_ok=True)
         self._remove_half_made()
+        self._remove_pid_of_another()
         try:
             self._server = module.get_server(self._data_dir, cleanup_mode=None, start=False)
             self._server.start()
@@ -48,8 +50,18 @@ class Postgres:
             self._server.stop()
             self._server = None
 
+    def why_ended(self) -> str | None:
+        """None as long as the server runs."""
+        process = self._server.get_postmaster_info().process
+        try:
+            is_running = process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            is_running = False
+        return None if is_running else "its process is gone"
+
     def stop_leftover(self) -> bool:
         """Stops a server that a killed run left running; True if there was one."""
+        self._remove_pid_of_another()
         if not (self._data_dir / "postmaster.pid").exists():
             return False
         self.start()
@@ -62,6 +74,15 @@ class Postgres:
         is_made = hba.exists() and hba.read_text(encoding="utf-8") == HBA
         if self._data_dir.exists() and not is_made and not (self._data_dir / "postmaster.pid").exists():
             shutil.rmtree(self._data_dir)
+
+    def _remove_pid_of_another(self) -> None:
+        """In a copy of a home, this file names the server of the original. That one is neither used nor stopped."""
+        path = self._data_dir / "postmaster.pid"
+        if (
+            path.exists()
+            and Path(path.read_text(encoding="utf-8").splitlines()[1]) != self._data_dir.resolve()
+        ):
+            path.unlink()
 
     def _secure(self, socket_dir: str) -> None:
         """Requires the password, and creates the database on first use.

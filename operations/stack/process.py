@@ -52,15 +52,19 @@ class Leader:
 
 
 class Child:
-    """A long-running command that writes to a log file."""
+    """A long-running command that writes to a log file, which starts anew or goes on (`is_again`)."""
 
     def __init__(
-        self, name: str, command: Sequence[str], env: Mapping[str, str], log_path: Path, cwd: Path
-    ) -> None:
+        self, name: str, command: Sequence[str], env: Mapping[str, str], log_path: Path, cwd: Path,
+        is_again: bool = False,
+    ) -> None:  # fmt: skip
         log_path.parent.mkdir(parents=True, exist_ok=True)
         self.name = name
         self.log_path = log_path
-        with log_path.open("wb") as log:
+        if not is_again:
+            log_path.unlink(missing_ok=True)
+        # Appending lets the file be cut while the command writes to it.
+        with log_path.open("ab") as log:
             # The commands consist of sys.executable and constants, never of user input.
             self._process = subprocess.Popen(  # noqa: S603
                 list(command), env=dict(env), cwd=cwd, stdin=subprocess.DEVNULL, stdout=log,
@@ -72,12 +76,19 @@ class Child:
         """None as long as it runs."""
         return self._process.poll()
 
+    def why_ended(self) -> str | None:
+        """ "exit code 1" or "killed by SIGKILL"; None as long as it runs."""
+        code = self.exit_code()
+        if code is None:
+            return None
+        return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+
     def require_running(self) -> None:
         """Raises StackError with the end of the log if the process has ended."""
-        code = self.exit_code()
-        if code is not None:
+        why = self.why_ended()
+        if why is not None:
             raise StackError(
-                f"{self.name} ended by itself with exit code {code}; its log ends:\n{tail(self.log_path)}",
+                f"{self.name} ended by itself ({why}); its log ends:\n{tail(self.log_path)}",
                 f"read the whole of {self.log_path}; then start again",
             )
 

@@ -1,5 +1,6 @@
 """The whole stack of one RAPPORT_HOME: emulator, Postgres and Airflow, started and stopped together."""
 
+import contextlib
 import importlib.metadata
 import json
 import logging
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,6 +24,7 @@ from operations.stack.errors import StackError
 from operations.stack.postgres import Postgres
 from operations.stack.process import LOCALHOST, Child, Leader, free_port, leader_of, stop
 from operations.stack.signals import deferred, undisturbed
+from operations.stack.supervision import Supervisor
 from operations.stack.world import World
 from rapport import config
 from rapport.config import Settings
@@ -32,7 +35,7 @@ log = logging.getLogger("rapport.stack")
 # Airflow is healthy within 20 s on two idle cores. The first start also compiles thousands of modules.
 START_SECONDS = 300.0
 WHY_POOL = "One writer at a time on warehouse.duckdb"
-READY = "ready"
+READY, ENDED = "ready", "ended"
 HEALTHY = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 
 
@@ -70,7 +73,9 @@ class Stack:
         self._world = world
         self._wanted_port = port
         self._say = on_progress
-        self._children: list[Child] = []
+        self._children: dict[str, Child] = {}
+        self._commands: dict[str, tuple[list[str], dict[str, str]]] = {}
+        self._supervisor = Supervisor(on_progress)
         self._lock = _lock(settings)
         self._state_path = self.airflow_home / "stack.json"
         self._doing = ""
@@ -111,6 +116,7 @@ class Stack:
             ) from problem
         self._sweep()
         found = self._secrets = airflow.Secrets.of(self.airflow_home)
+        airflow.write_config(self.airflow_home)
         port = free_port(self._wanted_port)
         emulator = self._start_emulator(self._world, found.emulator_token) if self._world else None
 
@@ -128,28 +134,36 @@ class Stack:
             env["X_BEARER_TOKEN"] = found.emulator_token
         self._migrate(env)
         self._progress("starting Airflow")
-        for name, arguments in airflow.COMPONENTS.items():
-            self._spawn(name, airflow.command(*arguments), env)
         self.address = Address(f"http://{LOCALHOST}:{port}", airflow.USER, found.login_password, emulator)
-        self._await_healthy(emulator)
+        for name, arguments in airflow.COMPONENTS.items():
+            if name == airflow.SCHEDULER:
+                self._await(lambda health: health is not None)
+            self._spawn(name, airflow.command(*arguments), env)
+        self._await(lambda health: _is_healthy(health) and _answers(emulator))
         api = self.api
         api.ensure_pool(airflow.POOL, 1, WHY_POOL)
         api.close()
+        self._look_after(self._postgres)
         self._progress(READY)
         return self.address
 
     def require_running(self) -> None:
         """Raises StackError with the end of its log if a process has ended by itself."""
-        for child in self._children:
+        for child in self._children.values():
             child.require_running()
+
+    def tend(self) -> None:
+        """Starts again what has ended by itself; call it about once a second. stack.json holds how each part is."""
+        if self._supervisor.tend():
+            self._write_state()
 
     def stop(self) -> None:
         """Stops everything that was started. May be called at any moment, and more than once."""
         with undisturbed():
-            killed = stop([child.leader for child in self._children])
+            killed = stop([child.leader for child in self._children.values()])
             if killed:
                 log.warning("had to kill %s, which did not end when asked", ", ".join(killed))
-            self._children = []
+            self._children = {}
             if self._postgres is not None:
                 self._postgres.stop()
                 self._postgres = None
@@ -163,14 +177,29 @@ class Stack:
         if sweep(self.settings):
             self._say("stopped what an earlier run, killed before its end, had left running")
 
-    def _spawn(self, name: str, command: list[str], env: dict[str, str]) -> Child:
+    def _spawn(self, name: str, command: list[str], env: dict[str, str], is_again: bool = False) -> Child:
         log_path = self.airflow_home / "logs" / "stack" / f"{name}.log"
         # If we were interrupted between the start of a process and its record, it would run for ever.
         with deferred():
-            child = Child(name, command, env, log_path, cwd=airflow.PROJECT_ROOT)
-            self._children.append(child)
+            child = Child(name, command, env, log_path, airflow.PROJECT_ROOT, is_again)
+            self._children[name] = child
             self._write_state()
+        self._commands[name] = command, env
         return child
+
+    def _look_after(self, postgres: Postgres) -> None:
+        """Hands all parts that run to the supervisor; Postgres first, because Airflow's parts end without it."""
+        self._supervisor.add("postgres", postgres.start, postgres.why_ended)
+        for name in self._children:
+            self._supervisor.add(name, partial(self._again, name), partial(self._why_ended, name))
+
+    def _why_ended(self, name: str) -> str | None:
+        return self._children[name].why_ended()
+
+    def _again(self, name: str) -> None:
+        """Starts a part anew. What the ended process has left running (a scheduler its tasks) would be in its way."""
+        stop([self._children[name].leader], limit_seconds=5.0)
+        self._spawn(name, *self._commands[name], is_again=True)
 
     def _start_emulator(self, world: World, token: str) -> str:
         port = free_port()
@@ -200,25 +229,24 @@ class Stack:
             time.sleep(0.1)
         if child.exit_code() != 0:
             child.require_running()
-        self._children.remove(child)
+        del self._children[child.name]
         done_path.write_text(version, encoding="utf-8")
 
-    def _await_healthy(self, emulator: str | None) -> None:
-        api = self.api
+    def _await(self, is_enough: Callable[[dict[str, str] | None], bool]) -> None:
+        """Waits until Airflow's health is enough; None means that its api-server does not answer yet."""
         deadline = time.monotonic() + START_SECONDS
-        health: dict[str, str] | None = None
-        while time.monotonic() < deadline:
-            self.require_running()
-            health = api.health()
-            if health and all(health.get(part) == "healthy" for part in HEALTHY) and _answers(emulator):
-                api.close()
-                return
-            time.sleep(0.25)
-        parts = ", ".join(f"{name} {status}" for name, status in (health or {"api-server": "silent"}).items())
-        raise StackError(
-            f"Airflow was not healthy after {START_SECONDS:.0f} s ({parts})",
-            f"see the logs in {self.airflow_home / 'logs' / 'stack'}",
-        )
+        with contextlib.closing(self.api) as api:
+            while not is_enough(health := api.health()):
+                self.require_running()
+                if time.monotonic() > deadline:
+                    parts = ", ".join(
+                        f"{name} {status}" for name, status in (health or {"api-server": "silent"}).items()
+                    )
+                    raise StackError(
+                        f"Airflow was not healthy after {START_SECONDS:.0f} s ({parts})",
+                        f"see the logs in {self.airflow_home / 'logs' / 'stack'}",
+                    )
+                time.sleep(0.25)
 
     def _progress(self, doing: str) -> None:
         self._doing = doing
@@ -228,11 +256,13 @@ class Stack:
     def _write_state(self) -> None:
         """Writes to stack.json what `down`, `status` and the next start after a crash need to know."""
         content = {
+            "home": str(self.settings.home),
             "doing": self._doing,
             "airflow": self.address.airflow if self.address else None,
             "emulator": self.address.emulator if self.address else None,
             "supervisor": asdict(leader_of("stack", os.getpid())),
-            "children": [asdict(child.leader) for child in self._children],
+            "children": [asdict(child.leader) for child in self._children.values()],
+            "parts": [part.dump() for part in self._supervisor.states],
         }
         write_bytes(self._state_path, json.dumps(content).encode())
 
@@ -255,13 +285,23 @@ def is_running(settings: Settings) -> bool:
 
 
 def read_state(settings: Settings) -> dict[str, Any]:
-    """The content of stack.json (doing, airflow, emulator, supervisor, children); {} if there is none."""
+    """The content of stack.json (doing, airflow, emulator, supervisor, children, parts); {} if there is none.
+
+    That of another home, of which this one is a copy, does not count: its processes are not ours to stop.
+    """
     try:
         text = (airflow_home(settings) / "stack.json").read_text(encoding="utf-8")
         found: dict[str, Any] = json.loads(text)
     except (OSError, ValueError):
         return {}
-    return found
+    return found if found.get("home", str(settings.home)) == str(settings.home) else {}
+
+
+def record_end(settings: Settings, why: str) -> None:
+    """Leaves in stack.json that the stack ended by itself, for `status` and `doctor`. The next start removes it."""
+    at = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    content = {"home": str(settings.home), "doing": ENDED, "why": why, "ended_at": at}
+    write_bytes(airflow_home(settings) / "stack.json", json.dumps(content).encode())
 
 
 def sweep(settings: Settings) -> bool:
@@ -282,6 +322,10 @@ def sweep(settings: Settings) -> bool:
 
 def _lock(settings: Settings) -> FileLock:
     return FileLock(airflow_home(settings) / "stack.lock")
+
+
+def _is_healthy(health: dict[str, str] | None) -> bool:
+    return health is not None and all(health.get(part) == "healthy" for part in HEALTHY)
 
 
 def _answers(address: str | None) -> bool:

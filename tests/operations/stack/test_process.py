@@ -74,7 +74,7 @@ def test_a_recycled_process_id_is_left_alone() -> None:
 def test_an_unexpected_end_tells_the_end_of_the_log(tmp_path: Path) -> None:
     child = _child(tmp_path, "raise SystemExit('the port is taken')")
     child._process.wait()
-    with pytest.raises(StackError, match="thing ended by itself with exit code 1") as caught:
+    with pytest.raises(StackError, match=r"thing ended by itself \(exit code 1\)") as caught:
         child.require_running()
     assert "the port is taken" in str(caught.value)
 
