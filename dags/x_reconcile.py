@@ -1,6 +1,8 @@
 """Compares the posts that Rapport's ledger says were read from X with those that X has counted, day by day.
 
-Budgets rely on the ledger, so it has to be right. X counts posts only, and for the whole app.
+Budgets rely on the ledger, so it has to be right. X counts posts only, and for the whole app. Calls whose answers were
+lost (a killed process, a broken connection) are booked at their worst; they are corrected here, once X's count of their
+day is final.
 
 ## What is normal
 One request a day, in the morning, which costs nothing. Small differences are normal and no error.
@@ -9,7 +11,7 @@ One request a day, in the morning, which costs nothing. Small differences are no
 Seconds. X's own numbers may lag behind by an hour; those of the day before yesterday are final.
 
 ## Is a re-run safe
-Yes, it changes nothing. It can't be backfilled: X reports only the last days.
+Yes: what is corrected is corrected once. It can't be backfilled: X reports only the last days.
 
 ## When it is red
 The log names days and numbers. If X has counted more, another program uses the same app, or the state store was lost

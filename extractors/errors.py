@@ -37,6 +37,7 @@ class ExtractionError(RapportError):
         super().__init__(message, remedy, detail=detail)
         self.status_code = status_code
         self.where = ""
+        self.may_be_billed = False  # the network may have answered, and the answer was lost
 
     def at(
         self, stream: str, target: str, window: object, page_number: int, landed: str
@@ -221,15 +222,29 @@ def from_exception(problem: Exception) -> ExtractionError:
     if isinstance(problem, ExtractionError):
         return problem
     remedy = "check the network and RAPPORT_X_BASE_URL, then run the same window again"
+    found: ExtractionError
     if isinstance(problem, requests.exceptions.Timeout):
-        return NetworkTrouble("X did not answer in time", remedy)
-    if isinstance(problem, OSError):  # as all exceptions of requests are
-        return NetworkTrouble("X could not be reached", remedy, detail=_without_secrets(str(problem))[:300])
-    return ExtractionError(
-        type(problem).__name__,
-        "report this; it is a fault of Rapport",
-        detail=_without_secrets(str(problem))[:300],
-    )
+        found = NetworkTrouble("X did not answer in time", remedy)
+    elif isinstance(problem, OSError):  # as all exceptions of requests are
+        found = NetworkTrouble("X could not be reached", remedy, detail=_without_secrets(str(problem))[:300])
+    else:
+        found = ExtractionError(
+            type(problem).__name__,
+            "report this; it is a fault of Rapport",
+            detail=_without_secrets(str(problem))[:300],
+        )
+    found.may_be_billed = not _was_never_sent(problem)
+    return found
+
+
+def _was_never_sent(problem: Exception) -> bool:
+    """Whether there was no connection on which the request could have gone out."""
+    import requests
+    import urllib3
+
+    never = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)
+    reason = getattr(problem.args[0], "reason", None) if problem.args else None
+    return isinstance(problem, never) or isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
 def _problem(response: "requests.Response") -> dict[str, Any]:

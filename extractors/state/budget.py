@@ -3,6 +3,9 @@
 Before a call its worst case is reserved, after it what was returned is settled; both in one transaction that
 no other task of the same client can enter. So spending plus reservations never exceed the cap, however many
 tasks run at once. A client's budget is for all networks together; their prices stand in rapport/networks.py.
+
+A call may be lost: its process died, or its answer did not arrive, and the network may bill it all the same. Its
+reservation stays, and is booked at its worst. `take_off` corrects that once the network has said what it billed.
 """
 
 import logging
@@ -37,11 +40,16 @@ class BudgetReached(RapportError):
 
     exit_code: ClassVar[int] = 3
 
-    def __init__(self, client_id: str, usd: float, left: "Left", resumes_at: datetime) -> None:
+    def __init__(
+        self, client_id: str, usd: float, left: "Left", resumes_at: datetime, lost_usd: float = 0.0
+    ) -> None:
+        lost = f"; ${lost_usd:.3f} of this month's are booked for calls whose answers were lost"
         super().__init__(
             f"{client_id}: budget reached: a call may cost ${usd:.3f}, and of today's budget "
-            f"${max(left.day_usd, 0):.3f}, of this month's ${max(left.month_usd, 0):.3f} are left",
-            f"a run from {resumes_at:%Y-%m-%d} (UTC) on goes on from here; or raise [clients.budget]",
+            f"${max(left.day_usd, 0):.3f}, of this month's ${max(left.month_usd, 0):.3f} are left"
+            + (lost if lost_usd else ""),
+            f"a run from {resumes_at:%Y-%m-%d} (UTC) on goes on from here; or raise [clients.budget]"
+            + ("; `rapport reconcile` takes off what X did not bill" if lost_usd else ""),
         )
 
 
@@ -92,16 +100,13 @@ class Purse:
         Waits for other calls of the client to settle if that would help. Raises BudgetReached.
         """
         entry_id = uuid4().hex
-        if self._budget is None:
-            return Reservation(entry_id, stream, most)
         give_up_at = time.monotonic() + self._patience_seconds
         while True:
             is_patient = time.monotonic() < give_up_at
             with self._engine.begin() as connection:
                 self._lock(connection)
                 left, held = self._left(connection)
-                size = min(most, int((left.usd + _CENT_FRACTION) / usd_each)) if usd_each else most
-                unheld = min(most, int((left.usd + held + _CENT_FRACTION) / usd_each)) if usd_each else most
+                size, unheld = (_affordable(usd, usd_each, most) for usd in (left.usd, left.usd + held))
                 # Others hold the worst case and will spend far less: a moment later there is room.
                 if is_patient and size < unheld:
                     size = 0
@@ -109,6 +114,7 @@ class Purse:
                     row = {
                         "client_id": self._client_id,
                         "entry_id": entry_id,
+                        "network": self._network.name,
                         "stream": stream,
                         "usd": size * usd_each,
                         "expires_at": self._now() + RESERVED_FOR,
@@ -116,7 +122,9 @@ class Purse:
                     connection.execute(reservations.insert().values(row))
                     return Reservation(entry_id, stream, size)
             if not is_patient or unheld < least:
-                raise BudgetReached(self._client_id, least * usd_each, left, self._resumes_at(left))
+                raise BudgetReached(
+                    self._client_id, least * usd_each, left, self._resumes_at(left), self._lost_usd()
+                )
             time.sleep(_LOOK_AGAIN_SECONDS)
 
     def settle(self, reservation: Reservation, returned: Mapping[Kind, Set[str]]) -> float:
@@ -129,6 +137,8 @@ class Purse:
         with self._engine.begin() as connection:
             self._lock(connection)
             self._give_back(connection, reservation)
+            # It took so long that it was taken for lost.
+            connection.execute(ledger.delete().where(self._is(ledger, reservation)))
             connection.execute(billed.delete().where(billed.c.day < now.date()))
             rows: list[dict[str, Any]] = [
                 {"day": now.date(), "network": self._network.name, "kind": kind, "resource_id": resource_id}
@@ -157,46 +167,55 @@ class Purse:
             )
         return cost
 
-    def release(self, reservation: Reservation) -> None:
-        """Gives all of it back: the call brought nothing."""
-        if self._budget is None:
-            return
+    def release(self, reservation: Reservation, *, may_be_billed: bool = False) -> None:
+        """The call failed: gives all of it back, or books all of it if the network may have answered."""
         with self._engine.begin() as connection:
             self._lock(connection)
-            self._give_back(connection, reservation)
+            if may_be_billed:
+                _book(connection, self._is(reservations, reservation), self._now())
+            else:
+                self._give_back(connection, reservation)
 
     def left(self) -> Left:
         """What may still be spent right now."""
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
+            self._lock(connection)
             return self._left(connection)[0]
 
     def _lock(self, connection: sa.Connection) -> None:
         # The first statement of the transaction is a write: SQLite lets no other writer in from here on, and
         # Postgres none that writes this row. What is read after it is what everybody else has committed.
-        upsert(connection, budget_locks, [{"client_id": self._client_id, "locked_at": self._now()}])
+        now = self._now()
+        upsert(connection, budget_locks, [{"client_id": self._client_id, "locked_at": now}])
+        _book(connection, _of(self._client_id) & (reservations.c.expires_at <= now))
 
     def _left(self, connection: sa.Connection) -> tuple[Left, float]:
         """(what is left, what others hold of it)."""
         if self._budget is None:
             return Left(float("inf"), float("inf")), 0.0
-        now = self._now()
-        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        held = float(
-            connection.execute(
-                sa.select(sa.func.coalesce(sa.func.sum(reservations.c.usd), 0.0)).where(
-                    (reservations.c.client_id == self._client_id) & (reservations.c.expires_at > now)
-                )
-            ).scalar_one()
+        day = self._now().replace(hour=0, minute=0, second=0, microsecond=0)
+        held = _sum_usd(connection, reservations, _of(self._client_id) & ~_IS_BOOKED)
+        today, month = (
+            _sum_usd(
+                connection, ledger, (ledger.c.client_id == self._client_id) & (ledger.c.spent_at >= since)
+            )
+            for since in (day, day.replace(day=1))
         )
-        today, month = (spent_usd(connection, self._client_id, since) for since in (day, day.replace(day=1)))
         left = Left(self._budget.usd_per_day - today - held, self._budget.usd_per_month - month - held)
         return left, held
 
+    def _lost_usd(self) -> float:
+        """What is booked this month for calls whose answers were lost."""
+        month = self._now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        mine = (ledger.c.client_id == self._client_id) & (ledger.c.spent_at >= month)
+        with self._engine.connect() as connection:
+            return _sum_usd(connection, ledger, mine & IS_AT_WORST)
+
+    def _is(self, table: sa.Table, reservation: Reservation) -> sa.ColumnElement[bool]:
+        return (table.c.client_id == self._client_id) & (table.c.entry_id == reservation.entry_id)
+
     def _give_back(self, connection: sa.Connection, reservation: Reservation) -> None:
-        mine = (reservations.c.client_id == self._client_id) & (
-            (reservations.c.entry_id == reservation.entry_id) | (reservations.c.expires_at <= self._now())
-        )
-        connection.execute(reservations.delete().where(mine))
+        connection.execute(reservations.delete().where(self._is(reservations, reservation)))
 
     def _resumes_at(self, left: Left) -> datetime:
         """The next UTC day, or the next month if the month's budget is what ended."""
@@ -206,15 +225,107 @@ class Purse:
         return day + timedelta(days=1)
 
 
+# Of a reservation that is in the ledger too, the call was lost.
+_IS_BOOKED = sa.exists().where(
+    (ledger.c.client_id == reservations.c.client_id) & (ledger.c.entry_id == reservations.c.entry_id)
+)
+# The same, of the row in the ledger.
+IS_AT_WORST = sa.exists().where(
+    (reservations.c.client_id == ledger.c.client_id) & (reservations.c.entry_id == ledger.c.entry_id)
+)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A call whose answer was lost, booked at `usd` on the UTC day when it was made."""
+
+    client_id: str
+    entry_id: str
+    stream: str
+    spent_at: datetime
+    usd: float
+
+
+def lost(engine: sa.Engine, network: str, now: datetime) -> list[Lost]:
+    """The calls that are booked at their worst, oldest first; those not booked so far are booked now."""
+    columns = [ledger.c[name] for name in Lost.__dataclass_fields__]
+    query = sa.select(*columns).where((ledger.c.network == network) & IS_AT_WORST)
+    with engine.connect() as connection:
+        clients: list[str] = list(
+            connection.execute(sa.select(reservations.c.client_id).distinct()).scalars()
+        )
+    with engine.begin() as connection:
+        # One lock after the other in the same order, as everybody takes them.
+        upsert(
+            connection, budget_locks, [{"client_id": client_id, "locked_at": now} for client_id in clients]
+        )
+        for client_id in clients:
+            _book(connection, _of(client_id) & (reservations.c.expires_at <= now))
+        rows = connection.execute(query.order_by(ledger.c.spent_at, ledger.c.entry_id)).all()
+    return [Lost(**row._mapping) for row in rows]
+
+
+def take_off(engine: sa.Engine, call: Lost, post_count: int, usd: float) -> None:
+    """Books a lost call at what the network may have billed for it at most; with nothing, it leaves the ledger."""
+    mine = (ledger.c.client_id == call.client_id) & (ledger.c.entry_id == call.entry_id) & IS_AT_WORST
+    right = {"usd": usd, "post_count": post_count, "billed_post_count": post_count}
+    with engine.begin() as connection:
+        # Nothing is done if its process lives after all, and has settled it meanwhile.
+        connection.execute(ledger.update().where(mine).values(right) if usd else ledger.delete().where(mine))
+        gone = (reservations.c.client_id == call.client_id) & (reservations.c.entry_id == call.entry_id)
+        connection.execute(reservations.delete().where(gone))
+
+
 def spent_usd(
     connection: sa.Connection, client_id: str | None = None, since: datetime | None = None
 ) -> float:
-    """What the ledger says was spent, of one client and since a moment if given."""
-    query = sa.select(sa.func.coalesce(sa.func.sum(ledger.c.usd), 0.0))
+    """What was spent, of one client and since a moment if given: by the ledger, and what is held for calls."""
+    spent: list[sa.ColumnElement[bool]] = [sa.true()]
+    held: list[sa.ColumnElement[bool]] = [~_IS_BOOKED]
     if client_id is not None:
-        query = query.where(ledger.c.client_id == client_id)
+        spent.append(ledger.c.client_id == client_id)
+        held.append(_of(client_id))
     if since is not None:
-        query = query.where(ledger.c.spent_at >= since)
+        spent.append(ledger.c.spent_at >= since)
+        held.append(reservations.c.expires_at >= since + RESERVED_FOR)
+    return _sum_usd(connection, ledger, sa.and_(*spent)) + _sum_usd(connection, reservations, sa.and_(*held))
+
+
+def _book(connection: sa.Connection, lost: sa.ColumnElement[bool], at: datetime | None = None) -> None:
+    """Enters lost calls into the ledger, at their worst and `at` the time they were made (default: an hour before
+    they expired). Their reservations stay, and say so."""
+    for row in connection.execute(reservations.select().where(lost & ~_IS_BOOKED)).all():
+        log.warning(
+            "%s: the answer to a call for %s was lost; it is booked at its worst, $%.3f, until `rapport reconcile`",
+            row.client_id,
+            row.stream,
+            row.usd,
+        )
+        counts = dict.fromkeys(("post_count", "user_count", "message_count", "billed_post_count"), 0)
+        connection.execute(
+            ledger.insert().values(
+                client_id=row.client_id,
+                spent_at=at or row.expires_at - RESERVED_FOR,
+                entry_id=row.entry_id,
+                network=row.network,
+                stream=row.stream,
+                usd=row.usd,
+                **counts,
+            )
+        )
+
+
+def _affordable(usd: float, usd_each: float, most: int) -> int:
+    """How many results so much money pays for, `most` at most."""
+    return int(min(most, (usd + _CENT_FRACTION) / usd_each)) if usd_each else most
+
+
+def _of(client_id: str) -> sa.ColumnElement[bool]:
+    return reservations.c.client_id == client_id
+
+
+def _sum_usd(connection: sa.Connection, table: sa.Table, where: sa.ColumnElement[bool]) -> float:
+    query = sa.select(sa.func.coalesce(sa.func.sum(table.c.usd), 0.0)).where(where)
     return float(connection.execute(query).scalar_one())
 
 

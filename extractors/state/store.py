@@ -18,14 +18,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from extractors.state import migration
+from extractors.state import budget, migration
 from extractors.state.tables import (
     BATCH,
     api_versions,
     conversations,
     gone_posts,
     handles,
-    ledger,
     reach_checks,
     tombstones,
     upsert,
@@ -92,12 +91,9 @@ class State:
             return connection.execute(sa.select(watermarks.c.newest_id).where(where)).scalar()
 
     def spent_usd(self, client_id: str | None = None) -> float:
-        """What the ledger says was spent so far, by one client if given."""
-        query = sa.select(sa.func.coalesce(sa.func.sum(ledger.c.usd), 0.0))
-        if client_id is not None:
-            query = query.where(ledger.c.client_id == client_id)
+        """What was spent so far, by one client if given."""
         with self.engine.connect() as connection:
-            return float(connection.execute(query).scalar_one())
+            return budget.spent_usd(connection, client_id)
 
     def account_ids(self, network: str, wanted: Iterable[str]) -> dict[str, str]:
         """Handle in lower case → account id, of those of the wanted handles that were ever resolved."""

@@ -112,9 +112,10 @@ reservations = sa.Table(
     metadata,
     sa.Column("client_id", sa.String, primary_key=True),
     sa.Column("entry_id", sa.String, primary_key=True),
+    sa.Column("network", sa.String, nullable=False),
     sa.Column("stream", sa.String, nullable=False),
     sa.Column("usd", sa.Float, nullable=False),
-    sa.Column("expires_at", Utc, nullable=False),  # of a process that was killed, nobody gives it back
+    sa.Column("expires_at", Utc, nullable=False),  # then its process is dead, and it is in the ledger as well
 )
 ledger = sa.Table(
     "ledger",

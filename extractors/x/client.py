@@ -142,7 +142,8 @@ class Client:
         """One page of a tweepy client method, e.g. ask("get_users_tweets", "12", {"max_results": 100}).
 
         A method "/2/..." is a path that tweepy has no method for. `as_user`: with X_USER_TOKEN.
-        Raises ExtractionError: RateLimited and NetworkTrouble after bounded waits and retries, else at once.
+        Raises ExtractionError: RateLimited and NetworkTrouble after bounded waits and retries, else at once. It says
+        whether X may bill one of the attempts.
         """
         left = {"attempts": _ATTEMPTS - 1, "long waits": _LONG_WAITS, "brief waits": _BRIEF_WAITS}
 
@@ -169,7 +170,17 @@ class Client:
             raise errors.TokenMissing(
                 "there is no user token for X", "set X_USER_TOKEN in the environment (see .env.example)"
             )
-        return retrying(self._once, client, method, target, parameters, as_user)
+        is_lost = False
+
+        def once() -> Answer:
+            nonlocal is_lost
+            try:
+                return self._once(client, method, target, parameters, as_user)
+            except errors.ExtractionError as problem:
+                problem.may_be_billed = is_lost = is_lost or problem.may_be_billed
+                raise
+
+        return retrying(once)
 
     def _once(
         self,
@@ -244,7 +255,9 @@ def _refuse_constant(name: str) -> None:
 
 
 def _not_json(what: str) -> errors.NetworkTrouble:
-    return errors.NetworkTrouble(
+    problem = errors.NetworkTrouble(
         f"X answered 200 with a body that is not whole JSON ({what})",
         "run the same window again; what landed is kept",
     )
+    problem.may_be_billed = True
+    return problem

@@ -5,6 +5,7 @@ One request a question, at its list price; no post is read. Search, and so its c
 
 from uuid import uuid4
 
+from extractors.errors import ExtractionError
 from extractors.state.budget import Purse
 from extractors.state.store import State
 from extractors.x import accounts, fields, streams
@@ -40,8 +41,8 @@ def per_day(state: State, client: Client, config: ClientConfig, stream: Stream) 
         reservation = purse.reserve("counts", X.price_usd["count"], 1, 1)
         try:
             answer = client.ask(streams.COUNTS_METHOD, query, {"granularity": "day"})
-        except BaseException:
-            purse.release(reservation)
+        except ExtractionError as problem:
+            purse.release(reservation, may_be_billed=problem.may_be_billed)
             raise
         # Every request is billed, also the same one again.
         purse.settle(reservation, {"count": {uuid4().hex}})

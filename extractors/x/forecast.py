@@ -213,6 +213,7 @@ def _per_page(state: State, client_id: str, stream: str) -> tuple[float, float, 
         & (ledger.c.client_id == client_id)
         & (ledger.c.stream == stream)
         & (ledger.c.spent_at >= state.now() - HISTORY)
+        & ~budget.IS_AT_WORST
     )
     with state.engine.connect() as connection:
         row = connection.execute(query).one()

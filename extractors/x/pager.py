@@ -262,9 +262,9 @@ def pay(context: Context, stream: Stream, path_id: str | None, parameters: dict[
         parameters = {**parameters, "max_results": reservation.size}
     try:
         answer = context.client.ask(stream.method, path_id, parameters, as_user=stream.needs_user)
-    except BaseException:
-        context.purse.release(reservation)
-        raise
+    except errors.ExtractionError as problem:
+        context.purse.release(reservation, may_be_billed=problem.may_be_billed)
+        raise  # whatever else ends this, as a kill, leaves the reservation: X may have answered
     context.totals.billed_usd += context.purse.settle(reservation, _returned(answer.value, stream.kind))
     return answer
 

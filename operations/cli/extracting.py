@@ -135,11 +135,24 @@ def poll(client: ClientOption = None) -> None:
 
 
 @app.command(epilog="Example: `rapport reconcile`.")
-def reconcile() -> None:
-    """Compares the posts that the ledger says were read with what X counts, day by day; exit code 3 on drift."""
+def reconcile(
+    write_off: Annotated[
+        bool,
+        typer.Option(
+            "--write-off",
+            help="Take lost calls off the ledger of which X gives no counts (accounts, messages): once you have seen "
+            "in X's console that they were not billed.",
+        ),
+    ] = False,
+) -> None:
+    """Compares the posts that the ledger says were read with what X counts, day by day; exit code 3 on drift.
+
+    A call whose answer was lost, as its process was killed, is booked at its worst. Once X's count of the day is final,
+    it is booked at what X may have billed for it.
+    """
     from extractors.x import reconcile as reconciliation
 
-    days = reconciliation.reconcile(load_settings())
+    days = reconciliation.reconcile(load_settings(), is_writing_off=write_off)
     table = Table("day (UTC)", "ledger", "X", "drift")
     for day in days:
         table.add_row(day.date, f"{day.ledger_posts:,}", f"{day.network_posts:,}", f"{day.drift:+,}")

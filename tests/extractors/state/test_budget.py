@@ -166,13 +166,65 @@ def test_each_network_bills_its_own_and_the_budget_is_for_all(
     assert budget.billed_posts_by_day(state.engine, "x", NOON) == {"2026-05-04": 0}
 
 
-def test_what_a_killed_process_held_comes_back(purse_of: Callable[..., Purse], clock: Clock) -> None:
+def test_what_a_killed_process_held_is_booked_at_its_worst(
+    purse_of: Callable[..., Purse], clock: Clock, state: State
+) -> None:
     purse = purse_of()
-    purse.reserve("mentions", 0.01, 100, 100)
-    with pytest.raises(BudgetReached):
-        purse.reserve("mentions", 0.01, 1, 1)
+    purse.reserve("mentions", 0.01, 60, 60)
+    assert purse.left() == Left(pytest.approx(0.4), pytest.approx(2.4))
     clock.at += RESERVED_FOR
-    assert purse.reserve("mentions", 0.01, 1, 100).size == 100
+    assert purse.left() == Left(pytest.approx(0.4), pytest.approx(2.4))
+    assert state.spent_usd("acme") == pytest.approx(0.6)
+    [call] = budget.lost(state.engine, "x", clock())
+    assert (call.stream, call.spent_at, call.usd) == ("mentions", NOON, pytest.approx(0.6))
+    with pytest.raises(BudgetReached, match=r"\$0.600 of this month's are booked for calls .*\n.* reconcile"):
+        purse.reserve("mentions", 0.01, 50, 100)
+    # The next day has its own money, the month has not.
+    clock.at = NOON + timedelta(days=1)
+    assert purse.left() == Left(pytest.approx(1.0), pytest.approx(2.4))
+    # X has said what it billed: twice the same changes nothing.
+    for _ in range(2):
+        budget.take_off(state.engine, call, 3, 0.03)
+    assert budget.lost(state.engine, "x", clock()) == []
+    assert budget.billed_posts_by_day(state.engine, "x", NOON - timedelta(days=1)) == {"2026-05-04": 3}
+    assert purse.left().month_usd == pytest.approx(2.97)
+
+
+def test_booked_before_anybody_else_spends(
+    state: State, purse_of: Callable[..., Purse], clock: Clock
+) -> None:
+    """Nobody has looked since, and the books are right all the same."""
+    purse_of().reserve("mentions", 0.01, 60, 60)
+    assert state.spent_usd("acme") == pytest.approx(0.6)
+    clock.at += RESERVED_FOR
+    assert state.spent_usd("acme") == pytest.approx(0.6)
+    assert state.spent_usd("other") == 0.0
+    with state.engine.connect() as connection:
+        assert budget.spent_usd(connection, "acme", NOON) == pytest.approx(0.6)
+        assert budget.spent_usd(connection, "acme", NOON + timedelta(minutes=1)) == 0.0
+
+
+def test_a_call_that_was_only_slow_is_booked_at_what_it_cost(
+    purse_of: Callable[..., Purse], clock: Clock, state: State
+) -> None:
+    purse = purse_of()
+    slow = purse.reserve("mentions", 0.01, 60, 60)
+    clock.at += RESERVED_FOR
+    assert purse.left().day_usd == pytest.approx(0.4)
+    assert purse.settle(slow, users(1)) == pytest.approx(0.01)
+    assert (purse.left().day_usd, state.spent_usd("acme")) == (pytest.approx(0.99), pytest.approx(0.01))
+    assert budget.lost(state.engine, "x", clock()) == []
+
+
+def test_a_failed_call_that_may_be_billed_is_booked_at_once(
+    purse_of: Callable[..., Purse], clock: Clock, state: State
+) -> None:
+    purse = purse_of()
+    purse.release(purse.reserve("mentions", 0.01, 60, 60), may_be_billed=True)
+    assert purse.left().day_usd == pytest.approx(0.4)
+    assert [call.spent_at for call in budget.lost(state.engine, "x", clock())] == [NOON]
+    # Nobody waits for it: it is not held by a call that will be settled.
+    assert purse.reserve("mentions", 0.01, 5, 60).size == 40
 
 
 def test_without_a_budget_everything_is_written_down(state: State, clock: Clock) -> None:

@@ -17,7 +17,7 @@ from tests.older_home import AT, STATE_ROWS, make_state
 
 # Tables whose rows are of one network, and did not say so.
 SAY_THE_NETWORK_NOW = {
-    "billed", "conversations", "deferred", "ledger", "polls", "resumed", "walks", "watermarks"
+    "billed", "conversations", "deferred", "ledger", "polls", "reservations", "resumed", "walks", "watermarks"
 }  # fmt: skip
 
 

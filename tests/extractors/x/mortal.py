@@ -1,22 +1,25 @@
 """Fetches and loads in a process of its own that can be told where to die. Run as a script by test_kill.py.
 
-Reads a line with a JSON list of orders {"home", "url", "clients", "window", "run_id", "steps", "die"}; forks a
+Reads a line with a JSON list of orders {"home", "url", "clients", "window", "run_id", "steps", "die", "now"}; forks a
 child for each (so that a kill costs no start-up), writes their pids, waits for a line, lets them go and writes
 their exit codes. A child dies of SIGKILL
 - at the `at`-th line that it executes of what lies in the folders die["in"], or
-- in the middle of writing the `at`-th landing file, half of whose bytes are then in the temporary file.
+- in the middle of writing the `at`-th landing file, half of whose bytes are then in the temporary file, or
+- when the `at`-th answer has come, before it is in the ledger ("booking").
 """
 
 import json
 import os
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
 from extractors.raw import raw_store
+from extractors.state.budget import Purse
 from extractors.x import steps, streams
 from rapport.config import Config, Settings
 from rapport.window import Window
@@ -34,7 +37,7 @@ def settings_of(order: dict[str, Any]) -> Settings:
         state_url=f"sqlite:///{home / 'state.sqlite'}",
         x_base_url=order["url"],
         x_bearer_token=SecretStr(TOKEN),
-        now=clock.now,
+        now=clock.Clock(datetime.fromisoformat(order["now"])) if "now" in order else clock.now,
     )
 
 
@@ -101,6 +104,19 @@ def die_in_mid_write(at: int) -> None:
     Path.open = opened  # type: ignore[assignment,method-assign]
 
 
+def die_before_booking(at: int) -> None:
+    count = [0]
+    real = Purse.settle
+
+    def settle(purse: Purse, *arguments: Any) -> float:
+        count[0] += 1
+        if count[0] == at:
+            die()
+        return real(purse, *arguments)
+
+    Purse.settle = settle  # type: ignore[method-assign]
+
+
 class _Half:
     def __init__(self, file: Any, write: Any) -> None:
         self._file, self.write = file, write
@@ -117,6 +133,8 @@ def child(order: dict[str, Any]) -> None:
     mortality = order.get("die")
     if mortality and mortality["in"] == "mid write":
         die_in_mid_write(mortality["at"])
+    elif mortality and mortality["in"] == "booking":
+        die_before_booking(mortality["at"])
     elif mortality:
         count = die_at_line(mortality["in"], mortality["at"])
     work(order)

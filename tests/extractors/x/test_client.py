@@ -171,3 +171,30 @@ def test_the_token_is_in_no_log_error_or_repr(
     )
     assert chain is None
     assert not [text for text in seen if TOKEN in text]
+
+
+@pytest.mark.parametrize(
+    ("faults", "may_be_billed"),
+    [
+        ([Reply({"detail": "down"}, 500)], False),
+        ([Reply({"detail": "no"}, 403)], False),
+        ([Reply(raw=b'{"data": [{"id": "1"')], True),
+        ([Reply(GOOD.body, cut_at=20)], True),
+        # The first attempt may be billed, whatever became of the others.
+        ([Reply(GOOD.body, cut_at=20), Reply({"detail": "down"}, 500)], True),
+    ],
+    ids=["500", "403", "truncated", "connection cut", "connection cut, then 500"],
+)
+def test_an_error_says_whether_x_may_bill_the_call(
+    faults: list[Reply], may_be_billed: bool, x: ScriptedX, settings: Settings
+) -> None:
+    x.answer(PATH, *faults)
+    with pytest.raises(errors.ExtractionError) as caught:
+        ask(settings)
+    assert caught.value.may_be_billed is may_be_billed
+
+
+def test_what_was_never_sent_is_not_billed(make_settings: Callable[..., Settings]) -> None:
+    with pytest.raises(errors.NetworkTrouble) as caught:
+        ask(make_settings("http://127.0.0.1:9"))
+    assert not caught.value.may_be_billed

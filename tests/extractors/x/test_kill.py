@@ -8,12 +8,15 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +25,12 @@ import pytest
 
 from emulator.demo import demo_config
 from emulator.world import build_world
-from tests.clock import UNTIL
+from extractors.state.store import open_state
+from extractors.state.tables import reservations
+from extractors.x import reconcile
+from tests.clock import UNTIL, Clock
 from tests.extractors.emulated import Emulated, emulating
+from tests.extractors.x.mortal import settings_of
 from tests.paths import ROOT
 
 pytestmark = pytest.mark.slow
@@ -218,6 +225,52 @@ def test_killed_at_load(mortals: Mortals, undisturbed: Undisturbed, tmp_path: Pa
         assert mortals.run(home, steps=["load"]) == [0]
         same(home, undisturbed)
     assert seen == {0, len(undisturbed.tables["pages"])}
+
+
+def test_killed_before_each_booking_the_cap_holds(mortals: Mortals, tmp_path: Path) -> None:
+    """X has answered, and nobody has written down what that costs: for two days, an hour after the other."""
+    cap, today = 4.0, Clock(UNTIL)
+    client = mortals.clients[0] | {"budget": {"usd_per_day": cap, "usd_per_month": 1000}}
+    order = {"clients": [client], "steps": ["fetch"]}
+
+    def ledger() -> list[Any]:
+        with closing(sqlite3.connect(tmp_path / "state.sqlite")) as connection:
+            return connection.execute("select date(spent_at), usd, stream from ledger").fetchall()
+
+    with emulating(mortals.emulated.world, today) as served:
+        order["url"] = served.url
+        codes = []
+        for number in range(46):
+            today.at += timedelta(minutes=61)
+            # The first one still learns which accounts there are.
+            die = {"in": "booking", "at": 1 if number else 3}
+            codes += mortals.run(tmp_path, die=die, now=today.at.isoformat(), **order)
+        deaths = codes.count(-signal.SIGKILL)
+        assert codes[-1] == 0 and set(codes) == {0, -signal.SIGKILL} and 5 <= deaths <= 8
+        # Each call that X has answered is in the books, and no day has cost more than its cap.
+        assert len(ledger()) == len(served.requests) == deaths + 2
+        by_day: dict[str, float] = {}
+        for day, usd, _ in ledger():
+            by_day[day] = by_day.get(day, 0.0) + usd
+        assert len(by_day) == 2 and max(by_day.values()) <= cap < sum(by_day.values())
+
+        settings = settings_of(order | {"home": str(tmp_path), "now": today.at.isoformat()})
+        before, said = sum(usd for _, usd, _ in ledger()), list[str]()
+        # The first day's counts are final, and the second's are not.
+        reconcile.check(reconcile.reconcile(settings, on_progress=said.append))
+        assert sum("stay booked until X's counts of" in line for line in said) == deaths // 2
+        today.at += timedelta(days=2)
+        days = reconcile.reconcile(replace(settings, now=today), on_progress=said.append)
+        assert sum("were booked for a lost call" in line for line in said) == deaths
+        # X has billed each post once a day: what it has billed stays booked, at its worst, and the rest is gone.
+        assert {day.drift for day in days} == {0}
+        after = [usd for _, usd, stream in ledger() if stream == "own_posts"]
+        assert 0 < sum(after) < before - 1 and len(after) < deaths
+        with open_state(settings) as state, state.engine.connect() as connection:
+            assert connection.execute(reservations.select()).all() == []
+        # And so the next day goes on to the end of what its cap allows.
+        assert mortals.run(tmp_path, now=today.at.isoformat(), **order) == [0]
+        assert len(list((tmp_path / "landing").rglob("own_posts/*/*"))) > 1
 
 
 def test_two_extractions_at_once(mortals: Mortals, undisturbed: Undisturbed, tmp_path: Path) -> None:
