@@ -20,8 +20,9 @@ import sqlalchemy as sa
 from extractors.state.store import open_state
 from extractors.x.reconcile import reconcile
 from operations.backup.files import PLACES, last_begun_at
-from operations.stack.background import asking_airflow
+from operations.stack.background import asking_airflow, ended_parts, sudden_end
 from operations.stack.errors import StackError
+from operations.stack.runner import airflow_home
 from rapport.config import Settings
 from rapport.errors import RapportError, WarehouseBusy
 from rapport.on_disk import open_to_others
@@ -222,10 +223,22 @@ def _query(subject: str, path: Path, query: str, remedy: str) -> Finding:
 
 
 def _airflow(settings: Settings) -> Finding:
+    if end := sudden_end(settings):
+        return Finding(
+            "Airflow", "error", f"it {end}",
+            f"read {airflow_home(settings) / 'logs' / 'stack' / 'stack.log'}; `rapport up` starts it again",
+        )  # fmt: skip
+    restarted = None
+    for part in ended_parts(settings):
+        path = airflow_home(settings) / "logs" / "stack" / f"{part.name}.log"
+        if part.state == "given up":
+            remedy = f"read the end of {path}; then `rapport down`, `rapport up`"
+            return Finding("Airflow", "error", part.words, remedy)
+        restarted = Finding("Airflow", "warning", part.words, f"if it happens again, read {path}")
     try:
         with asking_airflow(settings) as api:
             if api is None:
-                return Finding(
+                return restarted or Finding(
                     "Airflow", "warning", "not started by `rapport up`",
                     "if another Airflow runs this home, ask that one: RAPPORT_AIRFLOW_URL names it",
                 )  # fmt: skip
@@ -248,4 +261,5 @@ def _airflow(settings: Settings) -> Finding:
             "Airflow", "error", f"at {api.address} can't read {', '.join(unreadable)}",
             "its first page shows why, under import errors",
         )  # fmt: skip
-    return Finding("Airflow", "ok", f"at {api.address} all of it is healthy, and has read {len(known)} DAGs")
+    healthy = f"at {api.address} all of it is healthy, and has read {len(known)} DAGs"
+    return restarted or Finding("Airflow", "ok", healthy)

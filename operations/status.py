@@ -7,24 +7,29 @@ one of them is missing, busy or damaged, the status says so, and the rest is rep
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Literal
 
 import duckdb
 import httpx
 import sqlalchemy as sa
 
+from extractors.errors import ExtractionError
 from extractors.files import quarantine
 from extractors.state import budget
 from extractors.state.gaps import Gap, everything
 from extractors.state.store import open_state
+from operations import airflow_state
+from operations.airflow_state import Backfill, Scheduled
 from operations.backup.files import last_begun_at
-from operations.stack.background import asking_airflow
+from operations.stack.background import asking_airflow, ended_parts, sudden_end
+from operations.stack.supervision import PartState
 from quality.docs import rule_trends
 from quality.errors import CheckFailed
 from quality.results import latest_build
 from rapport.config import Settings
 from rapport.errors import BuildFailed, RapportError, WarehouseBusy
+from rapport.networks import NETWORKS
 from rapport.warehouse import connect, has_table
 
 _RULE_FIELDS = (
@@ -46,11 +51,16 @@ from (
     group by api_version
 )
 """
+_REACHED = """
+select client_id, min(least(last_window_end_at, last_fetched_at))
+from reports.rpt_coverage
+where network || ' ' || stream in (select unnest($1)) and last_window_end_at is not null
+group by client_id
+"""
 # Errors of databases, of Airflow, of the system, of missing drivers, and of JSON that can't be read.
 _UNREADABLE = (
     duckdb.Error, sa.exc.SQLAlchemyError, httpx.HTTPError, OSError, ImportError, ValueError, KeyError,
 )  # fmt: skip
-ENDED = "no further run: its last day is over"
 
 
 @dataclass(frozen=True)
@@ -78,15 +88,15 @@ class Spending:
 
 
 @dataclass(frozen=True)
-class Scheduled:
-    """One DAG: when it runs next (None: see `when`), and the state of its last run (None: there was none)."""
+class ClientData:
+    """How far the published data of one client reaches: up to the last moment that all its streams were asked for.
 
-    dag_id: str
-    is_paused: bool
-    next_run_at: datetime | None
-    when: str
-    last_run_at: datetime | None
-    last_state: str | None
+    None where nothing of it was fetched from a network: its data comes from files, or it is new.
+    """
+
+    client_id: str
+    reaches_at: datetime | None
+    age_hours: float | None
 
 
 @dataclass
@@ -100,12 +110,19 @@ class Status:
     warning_rules: list[dict[str, Any]] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     budgets: list[Spending] = field(default_factory=list)
+    clients: list[ClientData] = field(default_factory=list)
     is_airflow_running: bool = False
     schedule: list[Scheduled] = field(default_factory=list)
+    backfills: list[Backfill] = field(default_factory=list)
+    extraction_troubles: list[str] = field(default_factory=list)
+    ended_parts: list[PartState] = field(default_factory=list)
+    stack_end: str | None = None
     waiting_in_quarantine_count: int | None = None
     last_backup_at: datetime | None = None
     facts: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
+    # Those of the unknown that are damaged or down; the others are only in use.
+    broken: list[str] = field(default_factory=list)
 
     @property
     def age_hours(self) -> float | None:
@@ -114,15 +131,30 @@ class Status:
             return None
         return (self.looked_at - self.publication["published_at"]).total_seconds() / 3600
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether a file can't be read, or Airflow or a part of it is down though nobody has stopped it."""
+        is_down = any(part.state != "running" for part in self.ended_parts)
+        return bool(self.broken) or self.stack_end is not None or is_down
+
+    def is_old(self, max_age_hours: float) -> bool:
+        """Whether nothing is published, or the publication or the data of a client is older than that."""
+        ages = [self.age_hours, *(client.age_hours for client in self.clients if client.reaches_at)]
+        return any(age is None or age > max_age_hours for age in ages)
+
     def exit_code(self, max_age_hours: float) -> int:
-        """For a monitor: 4 a build failed, 5 a rule blocks, 6 nothing is published or it is too old, else 0."""
+        """For a monitor: 1 something is damaged or down, 4 a build failed, 5 a rule blocks, 3 an extraction failed or
+        is missing, 6 the publication or a client's data is too old or not there, else 0."""
         kinds = {obstacle.by for obstacle in self.obstacles}
+        if self.is_broken:
+            return RapportError.exit_code
         if "build" in kinds:
             return BuildFailed.exit_code
         if "rule" in kinds:
             return CheckFailed.exit_code
-        is_old = self.age_hours is None or self.age_hours > max_age_hours
-        return WarehouseBusy.exit_code if is_old else 0
+        if self.extraction_troubles:
+            return ExtractionError.exit_code
+        return WarehouseBusy.exit_code if self.is_old(max_age_hours) else 0
 
 
 def read_status(settings: Settings) -> Status:
@@ -156,9 +188,13 @@ def _reading(status: Status, part: str) -> Iterator[None]:
         # Also raised for a file that DuckDB can't read at all; then its own message is the reason.
         is_locked = problem.__cause__ is None or not isinstance(problem.__cause__, duckdb.Error)
         status.unknown[part] = "in use by another process right now" if is_locked else problem.words
+        if not is_locked:
+            status.broken.append(part)
     except RapportError as problem:
+        status.broken.append(part)
         status.unknown[part] = problem.words
     except _UNREADABLE as problem:
+        status.broken.append(part)
         status.unknown[part] = f"can't be read: {(str(problem).splitlines() or [repr(problem)])[0]}"
 
 
@@ -175,6 +211,26 @@ def _published(settings: Settings, status: Status) -> None:
         row = dict(zip(names, cursor.fetchone() or (), strict=False))
         # Files of earlier versions of Rapport have fewer of them.
         status.publication = {name: row.get(name) for name in _PUBLICATION_FIELDS}
+        status.clients = list(_client_data(settings, connection))
+
+
+def _client_data(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[ClientData]:
+    """The oldest of what each stream that every run asks for has reached. A window may end after it was fetched."""
+    try:
+        reached = dict(connection.execute(_REACHED, [list(_expected_streams())]).fetchall())
+    except (duckdb.CatalogException, duckdb.BinderException):  # a file of an earlier version of Rapport
+        reached = {}
+    now, last_day = settings.now(), settings.config.schedule.last_day
+    if last_day is not None:
+        now = min(now, datetime.combine(last_day + timedelta(days=1), time.min, UTC))
+    for client in settings.config.clients:
+        at = reached.get(client.id)
+        yield ClientData(client.id, at, max((now - at).total_seconds() / 3600, 0) if at else None)
+
+
+def _expected_streams() -> Iterator[str]:
+    for network in NETWORKS.values():
+        yield from (f"{network.name} {stream}" for stream in network.expected_streams)
 
 
 def _warehouse(settings: Settings, status: Status) -> None:
@@ -284,30 +340,16 @@ def _state(settings: Settings, status: Status) -> None:
 
 
 def _airflow(settings: Settings, status: Status) -> None:
+    status.stack_end = sudden_end(settings)
+    status.ended_parts = ended_parts(settings)
     with _reading(status, "Airflow"), asking_airflow(settings) as api:
         if api is None:
             return
         status.is_airflow_running = True
-        for dag in api.dags():
-            last = next(iter(api.runs(dag["dag_id"], limit=1)), {})
-            status.schedule.append(
-                Scheduled(
-                    dag["dag_id"],
-                    dag["is_paused"],
-                    _moment(dag["next_dagrun_run_after"]),
-                    _when(dag),
-                    _moment(last.get("run_after")),
-                    last.get("state"),
-                )
-            )
-
-
-def _when(dag: dict[str, Any]) -> str:
-    """The schedule in Airflow's words. A timed one without a next run has ended (`schedule.last_day`)."""
-    if dag["timetable_periodic"] and dag["next_dagrun_run_after"] is None:
-        return ENDED
-    return str(dag["timetable_description"] or dag["timetable_summary"] or "when it is triggered")
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+        status.schedule = list(airflow_state.scheduled(api))
+        for dag in status.schedule:
+            if dag.is_extraction:
+                status.backfills += airflow_state.backfills(api, dag.dag_id)
+    status.extraction_troubles = airflow_state.extraction_troubles(
+        status.schedule, status.backfills, status.looked_at
+    )

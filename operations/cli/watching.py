@@ -19,7 +19,8 @@ from rapport.config import load_settings
 
 if TYPE_CHECKING:  # importing it takes a second, and `rapport --help` should not wait for it
     from extractors.state.gaps import Gap
-    from operations.status import Scheduled, Spending, Status
+    from operations.airflow_state import Scheduled
+    from operations.status import ClientData, Spending, Status
 
 app = typer.Typer()
 
@@ -44,14 +45,19 @@ def status(
 ) -> None:
     """Shows the last publication, what keeps newer data from readers, gaps, budgets and the next runs.
 
-    It changes nothing and never waits. Exit code 0; with --exit-code 4 if the last build failed, 5 if a rule blocks,
-    6 if nothing is published or it is older than --max-age hours. While the warehouse is in use, only the age counts.
+    It changes nothing and never waits. Exit code 1 if a file is damaged or Airflow is down, else 0. With --exit-code
+    also 4 if the last build failed, 5 if a rule blocks, 3 if an extraction failed or is missing, and 6 if nothing is
+    published, or it or a client's data is older than --max-age hours. While the warehouse is in use, 4 and 5 are not
+    known.
     """
     from operations.status import read_status
 
     found = read_status(load_settings())
     if as_json:
-        shown = dataclasses.asdict(found) | {"age_hours": found.age_hours}
+        shown = dataclasses.asdict(found) | {
+            "age_hours": found.age_hours,
+            "exit_code": found.exit_code(max_age),
+        }
         typer.echo(json.dumps(shown, default=_iso, indent=2, ensure_ascii=False))
     else:
         table = Table(show_header=False, box=None, pad_edge=False)
@@ -59,7 +65,7 @@ def status(
             for number, line in enumerate(lines):
                 table.add_row(Text(title if number == 0 else "", style="bold"), line)
         out.print(table)
-    if exit_code:
+    if exit_code or found.is_broken:
         raise typer.Exit(found.exit_code(max_age))
 
 
@@ -91,12 +97,20 @@ def _iso(value: Any) -> str:
 def _sections(status: Status) -> Iterator[tuple[str, list[Text]]]:
     """(title, lines), the most important first."""
     yield "published", list(_published(status))
+    if status.clients:
+        yield "data", [_client(client) for client in status.clients]
     yield "blocked", list(_blocked(status))
+    if status.extraction_troubles:
+        yield "extraction", [_trouble(words) for words in status.extraction_troubles]
+    if status.stack_end or status.ended_parts:
+        yield "Airflow", list(_ended(status))
     if status.warning_rules:
         yield "warnings", list(_rules(status.warning_rules, "yellow"))
     yield "gaps", list(_gaps(status))
     yield "budget", list(_budgets(status))
     yield "next runs", list(_next_runs(status))
+    if status.backfills:
+        yield "backfills", [Text(backfill.words) for backfill in status.backfills]
     yield "quarantine", [_quarantine(status)]
     yield "backup", [_backup(status)]
     for name, text in status.facts.items():
@@ -121,6 +135,27 @@ def _published(status: Status) -> Iterator[Text]:
             "" if record["completeness"] is None else f"; {record['completeness']:.1%} of the replies held"
         )
         yield plain(checks + until + share)
+
+
+def _client(client: ClientData) -> Text:
+    if client.reaches_at is None:
+        return plain(f"{client.client_id}: nothing fetched from a network is published yet")
+    reach = f"up to {client.reaches_at:%Y-%m-%d %H:%M} UTC, {_age(client.age_hours or 0)}"
+    return plain(f"{client.client_id}: {reach}")
+
+
+def _trouble(words: str) -> Text:
+    return Text(words, "red") + Text(". What to do: its log in Airflow ends with it")
+
+
+def _ended(status: Status) -> Iterator[Text]:
+    if status.stack_end:
+        yield Text(f"it {status.stack_end}", "red") + Text(". What to do: `rapport up` starts it again")
+    for part in status.ended_parts:
+        is_up = part.state == "running"
+        yield Text(part.words, "yellow" if is_up else "red") + (
+            Text() if is_up else Text(f". What to do: read airflow/logs/stack/{part.name}.log")
+        )
 
 
 def _blocked(status: Status) -> Iterator[Text]:
@@ -190,7 +225,7 @@ def _budget(budget: Spending, month: str) -> Text:
 def _next_runs(status: Status) -> Iterator[Text]:
     if "Airflow" in status.unknown:
         yield plain(f"not known: {status.unknown['Airflow']}")
-    elif not status.is_airflow_running:
+    elif not status.is_airflow_running and not status.stack_end:
         yield Text("not started by `rapport up`; if another Airflow runs this home, ask that one")
     for dag in status.schedule:
         yield _next_run(dag)

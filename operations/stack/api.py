@@ -146,6 +146,21 @@ class AirflowApi:
         found: list[Json] = self._get("/backfills", query)["backfills"]
         return found
 
+    def count_backfilled(self, dag_id: str, first: datetime, last: datetime) -> dict[str, int]:
+        """How many backfilled runs of these days are "success", "failed" or (all others) "waiting"."""
+        query: dict[str, Any] = {
+            "logical_date_gte": first.isoformat(),
+            "logical_date_lte": last.isoformat(),
+            "run_type": "backfill",
+            "limit": 1,
+        }
+
+        def count(**more: str) -> int:
+            return int(self._get(f"/dags/{dag_id}/dagRuns", query | more)["total_entries"])
+
+        done = {state: count(state=state) for state in sorted(FINISHED)}
+        return done | {"waiting": count() - sum(done.values())}
+
     def cancel_backfill(self, backfill_id: int) -> None:
         self._call("PUT", f"/backfills/{backfill_id}/cancel", allow=(409,))
 

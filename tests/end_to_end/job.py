@@ -15,7 +15,7 @@ from rich.console import Console
 
 from emulator.truth import Truth, truth_of
 from emulator.world import build_world
-from operations import demo, status
+from operations import airflow_state, demo, status
 from operations.stack import world
 from operations.stack.display import Display
 from operations.stack.errors import RunFailed
@@ -49,7 +49,7 @@ class Done:
     left_running: list[str]
     published: Path  # a copy, from before the other DAGs changed something
     fetched: list[tuple[datetime, datetime]]  # from when to when each task of the first wave was at it
-    schedule: dict[str, status.Scheduled]  # as `rapport status` tells it after the backfill
+    schedule: dict[str, airflow_state.Scheduled]  # as `rapport status` tells it after the backfill
     others: Others
     edition: Path  # a copy of the frozen week, likewise
     told: Sinks  # whatever alerts have arrived, to the end

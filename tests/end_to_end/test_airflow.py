@@ -15,7 +15,7 @@ import pytest
 from emulator.model import WEEKS
 from emulator.truth import ClientTruth, Truth
 from extractors.landing import landing_files
-from operations import status
+from operations import airflow_state
 from operations.findings import findings
 from operations.stack import runner
 from tests.end_to_end.job import UNTIL, Done, about, run_all
@@ -195,7 +195,7 @@ def test_status_tells_what_airflow_runs_and_how_it_went(done: Done) -> None:
     assert done.schedule["x_reconcile"].is_paused
     assert done.schedule["x_reconcile"].next_run_at
     # the invented world ends; and a build is due when something was loaded
-    assert done.schedule["x_extract"].when == status.ENDED
+    assert done.schedule["x_extract"].when == airflow_state.ENDED
     assert done.schedule["engagement_build"].when == "Triggered by assets"
 
 

@@ -35,6 +35,7 @@ def scripted_airflow() -> Iterator[ScriptedX]:
         server.answer("/api/v2/dags", Reply({"dags": [DAG], "total_entries": 1}))
         run = {"run_after": "2026-11-23T00:00:00Z", "state": "success"}
         server.answer("/api/v2/dags/x_extract/dagRuns", Reply({"dag_runs": [run], "total_entries": 1}))
+        server.answer("/api/v2/backfills", Reply({"backfills": [], "total_entries": 0}))
         yield server
 
 

@@ -1,5 +1,6 @@
 """What `rapport doctor` finds in homes in order and in homes with faults, on real files and real HTTP."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,10 @@ from pydantic import SecretStr
 from emulator.world import build_world
 from operations.backup.files import MANIFEST, PLACES, remember
 from operations.doctor import Finding, examine
+from operations.stack.runner import Stack, airflow_home, record_end
+from operations.stack.supervision import PartState
 from rapport.config import Settings, load_settings
+from rapport.on_disk import write_bytes
 from tests import clock
 from tests.clock import NOW, UNTIL
 from tests.extractors.emulated import TOKEN, Emulated, emulating
@@ -150,3 +154,26 @@ def test_what_others_can_read_is_told(settings: Settings) -> None:
     assert f"chmod -R go= {settings.home}" in seen.remedy
     settings.home.chmod(0o700)
     assert findings(settings, is_offline=True)["privacy"].state == "ok"
+
+
+def test_an_airflow_that_ended_by_itself_is_an_error_and_a_part_that_did_a_warning(
+    settings: Settings,
+) -> None:
+    def airflow() -> Finding:
+        return findings(settings, is_offline=True)["Airflow"]
+
+    airflow_home(settings).mkdir()
+    record_end(settings, "the disk is full")
+    assert airflow().state == "error" and airflow().seen.endswith(": the disk is full")
+    stack = Stack(settings, on_progress=lambda words: None)
+    at = settings.now()
+    gone_up = PartState("emulator", "given up", 9, at, "exit code 1")
+    with stack._lock:
+        for state in (replace(gone_up, state="running"), gone_up):
+            write_bytes(
+                airflow_home(settings) / "stack.json",
+                json.dumps({"doing": "starting", "parts": [state.dump()]}).encode(),
+            )
+            found = airflow()
+            assert found.state == ("warning" if state.state == "running" else "error")
+            assert "emulator ended 2026-11-02 00:01 UTC (exit code 1)" in found.seen and found.remedy

@@ -17,13 +17,15 @@ from extractors.state.budget import Purse
 from extractors.state.store import open_state
 from operations.backup.files import MANIFEST, PLACES
 from operations.cli import watching
+from operations.stack.runner import Stack, airflow_home, record_end
 from operations.status import read_status
 from rapport.config import Budget, Settings, load_settings
 from rapport.networks import X
 from rapport.window import Window
 from tests import clock
 from tests.clock import NOW, Clock
-from tests.operations.scripted_airflow import PASSWORD, run_by, scripted_airflow
+from tests.extractors.server import Reply
+from tests.operations.scripted_airflow import DAG, PASSWORD, run_by, scripted_airflow
 from tests.quality import warehouse
 from tests.quality.publishing import give_receipt, publish_latest, start_build
 
@@ -160,6 +162,7 @@ def test_damage_is_told_and_the_rest_as_well(published: Settings, monkeypatch: p
     for path in (published.warehouse_path, published.published_path, published.home / "state.sqlite"):
         path.write_bytes(b"no database at all " * 200)
     assert read_status(published).unknown.keys() == {"published", "warehouse", "state store"}
+    assert words(published, monkeypatch)[1] == 1, "without --exit-code, too"
     assert "clients none" in words(published, monkeypatch)[0]
     out_of_reach = replace(published, state_url="postgresql+psycopg2://me:secret@127.0.0.1:1/none")
     assert "secret" not in read_status(out_of_reach).unknown["state store"]
@@ -224,6 +227,115 @@ def test_an_airflow_that_the_environment_names_tells_what_comes_next(
     text, _ = words(settings, monkeypatch)
     assert f"next runs not known: Airflow at {airflow.url} does not answer" in text
     assert not read_status(settings).is_airflow_running
+
+
+def test_the_data_of_each_client_has_an_age_of_its_own(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The published file was made five minutes ago; what it holds of a client is as old as its oldest stream."""
+    clients = "".join(
+        f'[[clients]]\nid = "{name}"\nname = "{name}"\naccounts = ["@{name}"]\n' for name in ("acme", "files")
+    )
+    (published.home / "rapport.toml").write_text(clients, encoding="utf-8")
+    settings = settings_of(published.home)
+    with duckdb.connect(str(settings.published_path)) as connection:
+        # A window may end after the moment it was fetched, and replies are polled between the daily runs.
+        set_reach = (
+            "update reports.rpt_coverage set last_window_end_at = ?, last_fetched_at = ? where stream {}"
+        )
+        connection.execute(set_reach.format("<> 'mentions'"), [NOW + DAY, NOW - timedelta(hours=2)])
+        connection.execute(set_reach.format("= 'mentions'"), [NOW - 2 * DAY, NOW])
+    [acme, files] = read_status(settings).clients
+    assert (acme.reaches_at, acme.age_hours) == (NOW - 2 * DAY, 48)
+    assert (files.reaches_at, files.age_hours) == (None, None)
+    text, code = words(settings, monkeypatch, "--exit-code")
+    assert code == 6
+    assert "data acme: up to 2026-10-31 00:01 UTC, 2 days ago" in text
+    assert "files: nothing fetched from a network is published yet" in text
+    assert words(settings, monkeypatch, "--exit-code", "--max-age", "49")[1] == 0
+    shown = json.loads(CliRunner().invoke(watching.app, ["status", "--json"]).output)
+    assert (shown["exit_code"], shown["clients"][0]["age_hours"]) == (6, 48)
+    # An invented world ends: nothing newer can be there.
+    (published.home / "rapport.toml").write_text(
+        clients + "[schedule]\nlast_day = 2026-10-30\n", encoding="utf-8"
+    )
+    assert read_status(settings_of(published.home)).clients[0].age_hours == 0
+
+
+def test_a_file_of_an_earlier_version_is_not_damaged(published: Settings) -> None:
+    with duckdb.connect(str(published.published_path)) as connection:
+        connection.execute("alter table reports.rpt_coverage drop column last_fetched_at")
+    found = read_status(published)
+    assert (found.clients, found.broken, found.exit_code(36)) == ([], [], 0)
+
+
+RUNS = "/api/v2/dags/x_extract/dagRuns"
+
+
+def _run(state: str) -> Reply:
+    return Reply({"dag_runs": [{"run_after": "2026-11-01T00:00:00Z", "state": state}], "total_entries": 1})
+
+
+def test_extractions_that_failed_or_are_missing_are_told(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = {**DAG, "next_dagrun_run_after": (NOW - timedelta(hours=2)).isoformat()}
+    with scripted_airflow() as airflow:
+        settings = run_by(published, airflow.url)
+        assert read_status(settings).exit_code(36) == 0
+        airflow.answer("/api/v2/dags", Reply({"dags": [due], "total_entries": 1}))
+        text, code = words(settings, monkeypatch, "--exit-code")
+        assert code == 3
+        assert "extraction x_extract was due 2026-11-01 22:01 UTC, and has not started" in text
+        airflow.answer(RUNS, _run("running"))
+        assert read_status(settings).exit_code(36) == 0, "the one before is still on"
+        airflow.answer(RUNS, _run("failed"))
+        text, code = words(settings, monkeypatch, "--exit-code")
+        assert code == 3 and "the last run of x_extract failed (2026-11-01 00:00 UTC)" in text
+        paused = {**due, "is_paused": True}
+        airflow.answer("/api/v2/dags", Reply({"dags": [paused], "total_entries": 1}))
+        airflow.answer(RUNS, _run("success"))
+        assert read_status(settings).exit_code(36) == 0, "its age tells of a DAG that is off"
+
+
+def test_backfills_are_told_with_their_days(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def count(number: int) -> Reply:
+        return Reply({"dag_runs": [], "total_entries": number})
+
+    backfill = {
+        "id": 3, "dag_id": "x_extract", "from_date": "2026-10-01T00:00:00Z", "to_date": "2026-10-14T00:00:00Z",
+        "is_paused": False, "completed_at": None,
+    }  # fmt: skip
+    over = backfill | {"id": 2, "completed_at": "2026-10-02T00:00:00Z"}
+    with scripted_airflow() as airflow:
+        settings = run_by(published, airflow.url)
+        airflow.answer("/api/v2/backfills", Reply({"backfills": [backfill, over], "total_entries": 2}))
+        # the newest run; then failed, success, all
+        airflow.answer(RUNS, _run("running"), count(0), count(4), count(14))
+        text, code = words(settings, monkeypatch, "--exit-code")
+        assert code == 0
+        assert "backfills x_extract, backfill 3, 2026-10-01 to 2026-10-14: 4 of 14 days are done" in text
+        assert {query.get("run_type") for query in airflow.asked(RUNS)[1:]} == {"backfill"}
+        airflow.answer(RUNS, _run("running"), count(1), count(4), count(14))
+        text, code = words(settings, monkeypatch, "--exit-code")
+        assert code == 3 and "4 of 14 days are done, 1 failed" in text
+
+
+def test_an_airflow_that_ended_is_told_with_when_and_why(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    airflow_home(published).mkdir()
+    record_end(published, "the disk is full")
+    text, code = words(published, monkeypatch)
+    assert code == 1 and "(ended" not in text
+    assert "Airflow it ended by itself 2" in text and ": the disk is full. What to do: `rapport up`" in text
+    stack = Stack(published, on_progress=lambda words: None)
+    with stack._lock:
+        stack._supervisor.add("emulator", lambda: None, lambda: "exit code 1")
+        stack.tend()
+        text, code = words(published, monkeypatch)
+    assert code == 1 and "(exit code 1) and is about to be started again" in text
+    assert "airflow/logs/stack/emulator.log" in text
 
 
 @pytest.mark.clock
