@@ -23,7 +23,7 @@ most often the disk is full. `report`: the new file is published, only report pa
 from datetime import timedelta
 
 from airflow.sdk import dag, task
-from rapport_airflow import DEFAULTS, POOL, RAW, settings
+from rapport_airflow import DEFAULTS, POOL, PUBLISHED, RAW, settings
 from rapport_alerts import RUNS
 
 
@@ -54,11 +54,13 @@ def engagement_build() -> None:
 
         gate.check(settings())
 
-    @task(pool=POOL)
+    @task(pool=POOL, outlets=[PUBLISHED])
     def publish() -> None:
+        from operations import heartbeat
         from quality import publish
 
         publish.publish(settings(), publish.latest_receipt(settings()))
+        heartbeat.beat(settings())
 
     @task
     def report() -> list[str]:

@@ -21,6 +21,8 @@ from rapport.window import Window
 keep_private()
 
 RAW = Asset(name="rapport_raw", uri="rapport://warehouse/raw")
+# For DAGs of others: README.md has an example.
+PUBLISHED = Asset(name="rapport_published", uri="rapport://published")
 POOL = "warehouse"
 CONNECTION = "x_api"
 

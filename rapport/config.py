@@ -10,12 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -24,7 +22,8 @@ from pydantic import (
 )
 
 from rapport.config_faults import fault
-from rapport.config_values import Account, ClientId, Cron, PersonId, Privacy
+from rapport.config_sections import Alerts, Backup, Cleanup, Erasure, Polling, Privacy, Schedule
+from rapport.config_values import Account, ClientId, PersonId, Strict
 from rapport.errors import ConfigError
 from rapport.networks import PERSON, AccountRef, qualified
 from rapport.window import utc_now
@@ -36,11 +35,7 @@ GOAL_MEASURES = (
 )  # fmt: skip
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Stakeholder(_Strict):
+class Stakeholder(Strict):
     """Somebody the client wants to be in conversation with, and why."""
 
     handle: Account
@@ -49,7 +44,7 @@ class Stakeholder(_Strict):
     priority: int = Field(default=2, ge=1, le=3)
 
 
-class Goal(_Strict):
+class Goal(Strict):
     """What the client wants, in the client's own words, with a measure and a date."""
 
     words: str = Field(min_length=1)
@@ -67,7 +62,7 @@ class Goal(_Strict):
         raise ValueError(f"nothing is measured as '{value}'; there is {', '.join(GOAL_MEASURES)}")
 
 
-class Budget(_Strict):
+class Budget(Strict):
     """What may be spent on the network's API, in US dollars."""
 
     # The smallest search may cost $0.45; with a lower budget nothing would ever be fetched.
@@ -75,22 +70,22 @@ class Budget(_Strict):
     usd_per_month: float = Field(ge=0.5)
 
 
-class DirectMessages(_Strict):
+class DirectMessages(Strict):
     """Direct messages are fetched only if the consent for it is written down here."""
 
     consent: str = Field(min_length=10)
 
 
-class Client(_Strict):
+class Client(Strict):
     """Whom the reporting is for."""
 
     id: ClientId
     name: str = Field(min_length=1)
     accounts: list[Account] = Field(min_length=1)
-    team: list[Account] = []
-    bots: list[Account] = []
-    stakeholders: list[Stakeholder] = []
-    goals: list[Goal] = []
+    team: list[Account] = Field(default=[])
+    bots: list[Account] = Field(default=[])
+    stakeholders: list[Stakeholder] = Field(default=[])
+    goals: list[Goal] = Field(default=[])
     budget: Budget | None = None
     access: Literal["recent", "archive"] = "recent"
     direct_messages: DirectMessages | None = None
@@ -109,7 +104,7 @@ class Client(_Strict):
         return self
 
 
-class Person(_Strict):
+class Person(Strict):
     """One human or organisation behind several accounts, listed by hand; removing the lines undoes it.
 
     With one account it only says what kind of person that is. `id` keeps who they are when the name changes.
@@ -127,69 +122,17 @@ class Person(_Strict):
         return qualified(PERSON, own)
 
 
-class Schedule(_Strict):
-    """When the daily extraction runs and the week is frozen (cron, UTC), and the first and last day to extract."""
-
-    extract: Cron = "0 0 * * *"
-    # On Monday, after the extraction of Sunday is built and published. If it is not yet, the DAG retries for hours.
-    edition: Cron = "0 6 * * 1"
-    first_day: date | None = None
-    last_day: date | None = None
-
-
-class Polling(_Strict):
-    """How long a conversation is polled between the daily runs."""
-
-    # Days without a post. Hardly any reply in a public thread comes after two weeks, and a mention or a post of ours
-    # opens the conversation again. Range 2-60; each day more costs a request for every twenty conversations.
-    close_after_days: int = Field(default=14, ge=2, le=60)
-
-
-class Erasure(_Strict):
-    """How deletions on the network are followed: when (cron, UTC), and how much is looked up a day."""
-
-    at: Cron = "0 5 * * *"
-    # Looking up a post costs $0.005 if it still exists, and nothing if it is gone. 300 cost at most $1.50 a day, and
-    # cover 9,000 posts a month. 0 turns look-ups off; `rapport erase` works all the same.
-    lookups_per_day: int = Field(default=300, ge=0, le=100_000)
-    # An account that still exists costs $0.010. 100 cost at most $1.00 a day, and cover 3,000 accounts a month.
-    account_lookups_per_day: int = Field(default=100, ge=0, le=100_000)
-    # If the access allows it, X's batch endpoint says for free which of all our ids are gone.
-    batch_compliance: bool = True
-
-
-class Alerts(_Strict):
-    """Who gets alerts of runs that fail, are late, or publish nothing. Airflow's connections name the servers."""
-
-    email_to: list[Annotated[str, Field(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$")]] = []
-    # Its address is a secret, in the connection `rapport_webhook`.
-    webhook: bool = False
-    # A day of several clients takes an hour at most. Half a year takes longer, and an alert does no harm then.
-    late_after_minutes: int = Field(default=360, ge=1, le=7 * 24 * 60)
-
-
-class Backup(_Strict):
-    """When the DAG `backup` runs (cron, UTC), where backups go, and how many are kept."""
-
-    # After the erasure and the edition. Daily, because X shows conversations of the last seven days only: what was
-    # fetched since the backup can then be fetched again.
-    at: Cron = "0 7 * * *"
-    # A folder on another disk. Without it, backups/ in the home, which is lost with the home's disk.
-    to: str = ""
-    # Faults are noticed within days. Each backup more is a copy of the warehouse that every erasure has to rewrite.
-    keep: int = Field(default=3, ge=1, le=1000)
-
-
-class Config(_Strict):
+class Config(Strict):
     """The whole of rapport.toml."""
 
-    clients: list[Client] = []
-    people: list[Person] = []
+    clients: list[Client] = Field(default=[])
+    people: list[Person] = Field(default=[])
     schedule: Schedule = Schedule()
     polling: Polling = Polling()
     erasure: Erasure = Erasure()
     alerts: Alerts = Alerts()
     backup: Backup = Backup()
+    cleanup: Cleanup = Cleanup()
     privacy: Privacy = Privacy()
 
     @model_validator(mode="after")
@@ -269,6 +212,10 @@ class Settings:
     # The token of an account that has authorised the app (OAuth 2.0), for likers and direct messages.
     x_user_token: SecretStr | None = field(default=None, repr=False)
     airflow: AirflowLogin | None = None
+    # Airflow's own database, for its cleanup: tasks don't get the one that Airflow itself is told.
+    airflow_database_url: SecretStr | None = field(default=None, repr=False)
+    # Who has it may say that all is well, so it is a secret.
+    heartbeat_url: SecretStr | None = field(default=None, repr=False)
     # The clock of windows, budgets, polls and ages: aware, in UTC. Tests set one of their own.
     now: Callable[[], datetime] = field(default=utc_now, repr=False)
 
@@ -332,8 +279,8 @@ def load_settings(home: Path | None = None, config_path: Path | None = None) -> 
     """Settings from the environment and rapport.toml; a missing rapport.toml means no client is tracked.
 
     RAPPORT_HOME (./rapport-home), RAPPORT_CONFIG ($RAPPORT_HOME/rapport.toml), RAPPORT_STATE_URL,
-    RAPPORT_X_BASE_URL, X_BEARER_TOKEN, X_USER_TOKEN, RAPPORT_AIRFLOW_URL, RAPPORT_AIRFLOW_USER (admin) and
-    RAPPORT_AIRFLOW_PASSWORD are read; arguments win over them.
+    RAPPORT_X_BASE_URL, X_BEARER_TOKEN, X_USER_TOKEN, RAPPORT_AIRFLOW_URL, RAPPORT_AIRFLOW_USER (admin),
+    RAPPORT_AIRFLOW_PASSWORD, RAPPORT_AIRFLOW_DATABASE_URL and RAPPORT_HEARTBEAT_URL are read; arguments win over them.
     """
     env = os.environ
     home = home_of(home)
@@ -343,17 +290,42 @@ def load_settings(home: Path | None = None, config_path: Path | None = None) -> 
             f"there is no file {chosen}", "check RAPPORT_CONFIG or --config, or make one with `rapport init`"
         )
     path = (chosen or home / "rapport.toml").expanduser().resolve()
-    token, user_token = (env.get(name, "").strip() for name in ("X_BEARER_TOKEN", "X_USER_TOKEN"))
     return Settings(
         home=home,
         config_path=path,
         config=read_config(path) if path.exists() else Config(),
         state_url=env.get("RAPPORT_STATE_URL") or f"sqlite:///{home / 'state.sqlite'}",
         x_base_url=(env.get("RAPPORT_X_BASE_URL") or "https://api.x.com").rstrip("/"),
-        x_bearer_token=SecretStr(token) if token else None,
-        x_user_token=SecretStr(user_token) if user_token else None,
+        x_bearer_token=_secret(env, "X_BEARER_TOKEN"),
+        x_user_token=_secret(env, "X_USER_TOKEN"),
         airflow=_airflow_login(env),
+        airflow_database_url=_secret(env, "RAPPORT_AIRFLOW_DATABASE_URL"),
+        heartbeat_url=_heartbeat_url(env),
     )
+
+
+def _secret(env: Mapping[str, str], name: str) -> SecretStr | None:
+    value = env.get(name, "").strip()
+    return SecretStr(value) if value else None
+
+
+def _heartbeat_url(env: Mapping[str, str]) -> SecretStr | None:
+    """None without RAPPORT_HEARTBEAT_URL. The error does not quote it."""
+    url = _secret(env, "RAPPORT_HEARTBEAT_URL")
+    if url is None or _is_web_address(url.get_secret_value()):
+        return url
+    raise ConfigError(
+        "RAPPORT_HEARTBEAT_URL is no address of a web page", "write it as your monitor gives it: https://…"
+    )
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False
+    return is_address and url.isascii() and url.isprintable() and " " not in url
 
 
 def _airflow_login(env: Mapping[str, str]) -> AirflowLogin | None:
@@ -361,12 +333,7 @@ def _airflow_login(env: Mapping[str, str]) -> AirflowLogin | None:
     url = env.get("RAPPORT_AIRFLOW_URL", "")
     if not url:
         return None
-    try:
-        parts = urlsplit(url)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number
-        is_address = False
-    if not is_address or "@" in parts.netloc:
+    if not _is_web_address(url) or "@" in urlsplit(url).netloc:
         raise ConfigError(
             "RAPPORT_AIRFLOW_URL is no address of an Airflow",
             "write it as http://api-server:8080; user and password stand in variables of their own",

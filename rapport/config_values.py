@@ -1,11 +1,17 @@
-"""Kinds of values in rapport.toml that need more than a type to be right, and what it says of privacy."""
+"""Kinds of values in rapport.toml that need more than a type to be right."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from croniter import CroniterError, croniter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 
 from rapport.networks import AccountRef
+
+
+class Strict(BaseModel):
+    """A table of rapport.toml: a key that it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _cron(value: str) -> str:
@@ -32,15 +38,3 @@ Cron = Annotated[str, AfterValidator(_cron)]
 Account = Annotated[AccountRef, PlainValidator(_account)]
 ClientId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 PersonId = ClientId
-
-
-class Privacy(BaseModel):
-    """What clients learn from each other, and who on this machine may read what is published."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    # A client's tables rest on what was fetched for it and on imported files. True where all clients are one house:
-    # what was fetched for one counts for all.
-    share_between_clients: bool = False
-    # Who may read published/ beside the user that runs Rapport. Everything else in the home is that user's alone.
-    published: Literal["private", "group", "everyone"] = "private"

@@ -82,11 +82,13 @@ def publish() -> None:
 
 def run_publish(settings: Settings, progress: Progress) -> None:
     """The step alone, for commands that take several."""
+    from operations import heartbeat
     from quality import publish as publication
 
     published = publication.publish(settings, publication.latest_receipt(settings), progress)
     for client_id in published.client_ids:
         say(f"Published for {client_id} alone: {settings.client_dir(client_id)}")
+    heartbeat.beat(settings, say)
     say(f"Published {settings.published_path}. Next: rapport report")
 
 

@@ -2,11 +2,19 @@
 
 import ast
 import itertools
+import re
+import textwrap
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+
+from rapport.config import load_settings
+from tests.extractors.server import Reply, scripted_x
+from tests.quality import warehouse
+from tests.quality.publishing import give_receipt
 
 DAGS_DIR = Path(__file__).resolve().parents[2] / "dags"
 SHARED = ("rapport_airflow.py", "rapport_alerts.py", "rapport_failures.py")
@@ -117,6 +125,35 @@ def test_a_load_starts_a_build(dag_bag: Any) -> None:
     load = dag_bag.dags["x_extract"].get_task("load")
     condition = dag_bag.dags["engagement_build"].timetable.asset_condition
     assert [asset.name for asset in load.outlets] == [asset.name for asset in condition.objects]
+
+
+def test_a_publication_beats_the_heart(dag_bag: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The task's own function, in a home that is checked."""
+    monkeypatch.setenv("RAPPORT_HOME", str(tmp_path))
+    monkeypatch.setenv("AIRFLOW_CONN_X_API", "http://:token@")
+    settings = load_settings(tmp_path)
+    warehouse.make(settings.warehouse_path)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        warehouse.add_build(connection, "build-1")
+    give_receipt(settings)
+    with scripted_x() as monitor:
+        monitor.answer("/ping", Reply("OK"))
+        monkeypatch.setenv("RAPPORT_HEARTBEAT_URL", f"{monitor.url}/ping")
+        dag_bag.dags["engagement_build"].get_task("publish").python_callable()
+        assert settings.published_path.exists() and len(monitor.asked("/ping")) == 1
+
+
+def test_the_example_of_the_docs_follows_a_publication(dag_bag: Any, tmp_path: Path) -> None:
+    """The DAG as the README has it is read, and is scheduled on the very asset that `publish` updates."""
+    from airflow.dag_processing.dagbag import BundleDagBag
+
+    [example] = re.findall(r"```python\n(.*?)```", (DAGS_DIR / "README.md").read_text(encoding="utf-8"), re.S)
+    (tmp_path / "refresh.py").write_text(textwrap.dedent(example), encoding="utf-8")
+    bag = BundleDagBag(dag_folder=str(tmp_path), bundle_path=tmp_path)
+    assert bag.import_errors == {}
+    [followed] = bag.dags["refresh_dashboards"].timetable.asset_condition.objects
+    [published] = dag_bag.dags["engagement_build"].get_task("publish").outlets
+    assert (followed.name, followed.uri) == (published.name, published.uri)
 
 
 def test_an_erasure_starts_a_build(dag_bag: Any) -> None:
