@@ -36,6 +36,9 @@ MEMORY_LIMIT_BYTES = 10 * 1024**3
 # The message of the hook expect_same_accounts (macros/record_build.sql) if a handle belongs to another account now.
 ACCOUNTS_CHANGED = "accounts changed hands"
 
+# What an interrupted dbt gets to end by itself.
+_END_SECONDS = 10
+
 # dbt's cache of the parsed project. It holds nothing but the project's own files.
 PARSED = "partial_parse.msgpack"
 
@@ -181,6 +184,7 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
             "--target-path", str(settings.dbt_target_dir),
             "--vars", json.dumps(variables(settings)),
         ],
+        stdin=subprocess.PIPE,  # it ends with this process: see dbt_process.end_with_parent
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         cwd=settings.home,  # where profiles.yml looks for the warehouse
         env=environment() | {"RAPPORT_MEMORY_LIMIT": f"{limit}B"},
@@ -191,10 +195,18 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
             _read_event(line, outcome, on_progress)
         outcome.returncode = process.wait()
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
+        _end(process)
     return outcome
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Ends the process if it still runs, also if it does not listen."""
+    process.terminate()
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    process.communicate()  # closes the pipes
 
 
 def variables(settings: Settings) -> dict[str, Any]:

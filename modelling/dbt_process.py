@@ -2,11 +2,14 @@
 
 dbt's `--log-format json` formats every event, even those below the log level: 7,000 in a build, which is a quarter of
 dbt's own time. So dbt's console log is off, and a callback prints the events that are needed.
+
+It must not outlive the process that started it: that one held the lock, and dbt would go on writing without it.
 """
 
 import json
+import os
 import sys
-from threading import Lock
+from threading import Lock, Thread
 
 from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
@@ -34,5 +37,20 @@ def _print(event: EventMsg) -> None:
             print(json.dumps(msg_to_dict(event), default=str), flush=True)
 
 
+def end_with_parent() -> None:
+    """From now on this process ends with the one that started it, however that one ends.
+
+    It holds the other end of our standard input, and writes nothing: the input ends when that process does.
+    """
+
+    def watch() -> None:
+        while os.read(sys.stdin.fileno(), 1):
+            pass
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
 if __name__ == "__main__":
+    end_with_parent()
     sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,5 @@
 """Built day by day or at once: the same tables, whatever came in between, and whoever was killed."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,8 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import duckdb
+import psutil
 import pytest
 
+from rapport import warehouse
 from tests.dbt.histories import OURS, START, Post
 from tests.dbt.homes import Home, Page, pages_by_time
 from tests.dbt.looks import PEOPLE, TWO_CLIENTS, Look, random_looks
@@ -132,29 +133,35 @@ def _two_conversations(home: Home) -> tuple[_Conversation, _Conversation]:
 def test_a_build_that_was_killed_is_made_good_by_the_next(growing: Growing, tmp_path: Path) -> None:
     home = growing.home.copy(tmp_path / "home")
     # while days are built, and while the next build makes good what that one left
-    for batch, node_count in zip(growing.batches, (12, 40), strict=False):
+    kills = ((12, signal.SIGKILL), (40, signal.SIGTERM))
+    for batch, (node_count, how) in zip(growing.batches, kills, strict=False):
         home.load(batch)
-        _kill_a_build(home, node_count)
+        _kill_a_build(home, node_count, how)
     assert home.build().is_full_refresh
     assert home.differences() == []
 
 
-def _kill_a_build(home: Home, node_count: int) -> None:
-    """Builds in a process group that is killed as soon as so many nodes are done."""
+def _kill_a_build(home: Home, node_count: int, how: signal.Signals) -> None:
+    """Builds in a process that is killed as soon as so many nodes are done; its dbt must end with it, by itself."""
     script = (
         "import sys; from pathlib import Path; from modelling import dbt; from rapport.config import load_settings; "
         "dbt.build(load_settings(Path(sys.argv[1])), lambda line: print(line, flush=True))"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(home.path)], cwd=ROOT, text=True,
-        stdout=subprocess.PIPE, start_new_session=True,
-    ) as process:  # fmt: skip
+        [sys.executable, "-c", script, str(home.path)], cwd=ROOT, text=True, stdout=subprocess.PIPE
+    ) as process:
         assert process.stdout
         done = [line for _, line in zip(range(node_count), process.stdout, strict=False)]
-        assert process.poll() is None
-        os.killpg(process.pid, signal.SIGKILL)
+        [dbt_process] = psutil.Process(process.pid).children()
+        assert process.poll() is None and dbt_process.is_running()
+        process.send_signal(how)
+        process.wait()
+        _, alive = psutil.wait_procs([dbt_process], timeout=5)
+        assert alive == []
     assert len(done) == node_count
-    assert process.returncode == -signal.SIGKILL
+    assert process.returncode == -how
+    with warehouse.connect(home.settings, wait_seconds=0):
+        pass
 
 
 def test_who_is_who_counts_at_once_and_as_long_as_it_is_said(growing: Growing, tmp_path: Path) -> None:
