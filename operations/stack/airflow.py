@@ -113,6 +113,8 @@ def environment(
     }
     env |= {f"AIRFLOW__{name}": value for name, value in settings.items()}
     env["AIRFLOW_HOME"] = str(airflow_home)
+    # For the DAG `cleanup`.
+    env["RAPPORT_AIRFLOW_DATABASE_URL"] = database_url
     # Commands of this Python environment are found even if it is not activated.
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), base.get("PATH", os.defpath)])
     env["PYTHONPATH"] = os.pathsep.join([str(PROJECT_ROOT), *filter(None, [base.get("PYTHONPATH")])])

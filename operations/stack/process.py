@@ -22,6 +22,8 @@ LOCALHOST = "127.0.0.1"
 # Airflow's components end within 6 s on an idle machine. A running task is not worth a longer wait.
 STOP_SECONDS = 20.0
 TAIL_LINES = 25
+# The api-server writes a line for each request: some megabytes a day.
+LOG_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,23 @@ def tail(path: Path, lines: int = TAIL_LINES) -> str:
     except OSError:
         found = []
     return "\n".join(f"    {line}" for line in found) or "    (empty)"
+
+
+def cut(path: Path, limit: int = LOG_BYTES) -> bool:
+    """Cuts a log that has grown over the limit to its newer half, while its process goes on appending to it.
+
+    What is written within these milliseconds may be lost. True if it was cut.
+    """
+    if not path.exists() or path.stat().st_size <= limit:
+        return False
+    with path.open("r+b") as file:
+        file.seek(-limit // 2, os.SEEK_END)
+        file.readline()  # the rest of a line
+        kept = file.read()
+        file.truncate(0)
+        file.seek(0)
+        file.write(kept)
+    return True
 
 
 def _process(pid: int) -> psutil.Process | None:

@@ -22,7 +22,7 @@ from operations.stack import airflow
 from operations.stack.api import AirflowApi
 from operations.stack.errors import StackError
 from operations.stack.postgres import Postgres
-from operations.stack.process import LOCALHOST, Child, Leader, free_port, leader_of, stop
+from operations.stack.process import LOCALHOST, Child, Leader, cut, free_port, leader_of, stop
 from operations.stack.signals import deferred, undisturbed
 from operations.stack.supervision import Supervisor
 from operations.stack.world import World
@@ -153,9 +153,14 @@ class Stack:
             child.require_running()
 
     def tend(self) -> None:
-        """Starts again what has ended by itself; call it about once a second. stack.json holds how each part is."""
+        """Starts again what has ended by itself, and cuts long logs; call it about once a second.
+
+        stack.json holds how each part is.
+        """
         if self._supervisor.tend():
             self._write_state()
+        for child in self._children.values():
+            cut(child.log_path)
 
     def stop(self) -> None:
         """Stops everything that was started. May be called at any moment, and more than once."""

@@ -35,6 +35,7 @@ WAREHOUSE_TASKS = {
     "weekly_edition": {"freeze"},
     "try_alerts": set(),
     "backup": {"back_up"},
+    "cleanup": set(),
 }
 
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from operations.stack.errors import StackError
-from operations.stack.process import Child, Leader, free_port, leader_of, stop
+from operations.stack.process import Child, Leader, cut, free_port, leader_of, stop
 
 # A parent that ignores SIGTERM and a grandchild in a process group of its own, as Airflow's tasks are.
 STUBBORN = """
@@ -77,6 +77,23 @@ def test_an_unexpected_end_tells_the_end_of_the_log(tmp_path: Path) -> None:
     with pytest.raises(StackError, match=r"thing ended by itself \(exit code 1\)") as caught:
         child.require_running()
     assert "the port is taken" in str(caught.value)
+
+
+def test_a_long_log_is_cut_while_it_is_written(tmp_path: Path) -> None:
+    code = "import time\nfor n in range(10**6): print('line', n, flush=True); time.sleep(0 if n < 1000 else 0.01)"
+    child = _child(tmp_path, code)
+    try:
+        for _ in range(200):
+            if "line 1000\n" in child.log_path.read_text():
+                break
+            time.sleep(0.05)
+        assert cut(child.log_path, limit=4000) and not cut(child.log_path, limit=4000)
+        assert child.log_path.stat().st_size < 4000
+        time.sleep(0.2)
+        numbers = [int(line.split()[1]) for line in child.log_path.read_text().splitlines()]
+        assert numbers[0] > 500 and numbers[-1] > 1000 and numbers == sorted(set(numbers))
+    finally:
+        stop([child.leader])
 
 
 def test_a_port_in_use() -> None:
