@@ -18,7 +18,7 @@ import httpx
 import sqlalchemy as sa
 
 from extractors.state.store import open_state
-from extractors.x.reconcile import reconcile
+from extractors.x.reconcile import counted_by_x
 from operations.backup.files import PLACES, last_begun_at
 from operations.stack.background import asking_airflow, ended_parts, sudden_end
 from operations.stack.errors import StackError
@@ -82,7 +82,7 @@ def _token(settings: Settings, is_offline: bool) -> Finding:
     if is_offline:
         return Finding("X token", "warning", "there is one, not tried", "leave out --offline to try it")
     try:
-        reconcile(settings, days=1, on_progress=lambda words: None)
+        counted_by_x(settings, days=1)
     except RapportError as problem:
         return Finding("X token", "error", problem.words, problem.remedy)
     return Finding(
@@ -181,6 +181,8 @@ def _state(settings: Settings) -> Finding:
     try:
         with open_state(settings) as state:
             spent = state.spent_usd()
+    except RapportError as problem:
+        return Finding("state store", "error", problem.words, problem.remedy)
     except (sa.exc.SQLAlchemyError, OSError, ImportError) as problem:
         reason = str(problem).splitlines()[0]
         return Finding("state store", "error", f"{shown}: {reason}", "check RAPPORT_STATE_URL and the server")

@@ -192,7 +192,7 @@ def _reading(status: Status, part: str) -> Iterator[None]:
             status.broken.append(part)
     except RapportError as problem:
         status.broken.append(part)
-        status.unknown[part] = problem.words
+        status.unknown[part] = problem.words + (f". What to do: {problem.remedy}" if problem.remedy else "")
     except _UNREADABLE as problem:
         status.broken.append(part)
         status.unknown[part] = f"can't be read: {(str(problem).splitlines() or [repr(problem)])[0]}"

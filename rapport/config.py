@@ -351,7 +351,15 @@ def _airflow_login(env: Mapping[str, str]) -> AirflowLogin | None:
 
 def read_config(path: Path) -> Config:
     """Reads rapport.toml. Raises ConfigError with the file, line and key of every error in it."""
-    text = path.read_text(encoding="utf-8")
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise ConfigError(
+            f"{path}:{line}: this is not UTF-8",
+            "save the file as UTF-8, in an editor that lets you choose the encoding",
+        ) from problem
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:

@@ -7,6 +7,7 @@ The message of a database, a library or the network is kept apart as `detail`, b
 It is shown in the terminal and in local logs, and in nothing that leaves this machine.
 """
 
+import errno
 from typing import ClassVar
 
 
@@ -50,6 +51,16 @@ class WarehouseBusy(RapportError):
     exit_code = 6
 
 
+class Damaged(RapportError):
+    """A file that everything rests on is not what was written."""
+
+    exit_code = 8
+
+
+class DiskFull(RapportError):
+    """There is no room left to write."""
+
+
 class BackupFailed(RapportError):
     """A backup could not be taken, cleaned or restored. What was there before is unchanged."""
 
@@ -58,6 +69,35 @@ class BackupFailed(RapportError):
 
 class BackupDamaged(BackupFailed):
     """A file of a backup is not what it was when the backup was taken."""
+
+
+# No room on the disk, in what this user may use of it, or in what one file may take.
+_FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# The same as DuckDB and SQLite say it, in exceptions that have no number.
+_FULL_DISK = ("No space left on device", "disk is full", "Disk quota exceeded", "File too large")
+_OF_DATABASES = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy.exc", "sqlalchemy")
+
+
+def explained(problem: BaseException) -> RapportError | None:
+    """The error for people that an exception stands for; None for one that nobody expected."""
+    if isinstance(problem, RapportError):
+        return problem
+    is_full = isinstance(problem, OSError) and problem.errno in _FULL_NUMBERS
+    if type(problem).__module__ in _OF_DATABASES:
+        is_full = any(words in str(problem) for words in _FULL_DISK)
+    if is_full:
+        name = getattr(problem, "filename", None)
+        return DiskFull(
+            "the disk is full" + (f" (writing {name})" if name else ""),
+            "make room, then run the same command again: what was there before is unchanged, and what was written "
+            "whole is kept. `rapport doctor` says how much room is needed",
+        )
+    if isinstance(problem, OSError) and problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return RapportError(
+            f"{problem.filename or 'a file'} can't be read or written: {problem.strerror}",
+            "give the user that runs Rapport the right to it, or set RAPPORT_HOME",
+        )
+    return None
 
 
 def _first_line(problem: BaseException) -> str:

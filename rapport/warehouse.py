@@ -7,16 +7,16 @@ keeps tasks apart; the lock of this module also keeps the command line apart fro
 import logging
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic
 
 import duckdb
 from filelock import FileLock, Timeout
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from rapport.config import Settings
-from rapport.errors import RapportError, WarehouseBusy
+from rapport.errors import Damaged, RapportError, WarehouseBusy, explained
 from rapport.on_disk import make_home, put_database_in_place
 
 log = logging.getLogger("rapport.warehouse")
@@ -27,6 +27,11 @@ REMIND_SECONDS = 15
 # A killed process keeps DuckDB's own lock until the system has freed its memory.
 DYING_SECONDS = 3
 
+
+# What DuckDB says of a file that is cut short, or is none of its own.
+_OF_DAMAGE = (
+    "not a valid DuckDB database file", "Could not read enough bytes", "Corrupt database file", "Serialization Error",
+)  # fmt: skip
 
 # The restore's journal: it exists from the first step of putting files in place to the last.
 RESTORE_JOURNAL = "swap.json"
@@ -94,24 +99,55 @@ def connect(
 
 @contextmanager
 def opened(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection, for callers that hold the warehouse already. Raises WarehouseBusy as `connect` does."""
+    """A connection, for callers that hold the warehouse already. Raises WarehouseBusy as `connect` does, and Damaged
+    for a file that DuckDB can't read."""
+    path = settings.warehouse_path
     try:
-        connection = open_file(settings.warehouse_path, read_only)
-    except duckdb.IOException as problem:
-        raise WarehouseBusy(
-            f"{settings.warehouse_path} can't be opened",
+        connection = open_file(path, read_only)
+    except duckdb.Error as problem:
+        raise _explained(settings, problem) from problem
+    try:
+        with closing(connection):
+            connection.execute("set timezone = 'UTC'")
+            yield connection
+    except duckdb.Error as problem:
+        # What was written is read block by block, so some damage shows only now.
+        if "Corrupt database file" in str(problem):
+            raise _explained(settings, problem) from problem
+        raise
+
+
+def _explained(settings: Settings, problem: duckdb.Error) -> RapportError:
+    """The error for people that one of DuckDB's stands for, when it can't read the warehouse."""
+    path = settings.warehouse_path
+    if any(words in str(problem) for words in _OF_DAMAGE):
+        return Damaged(
+            f"{path} is damaged: it was cut short, or something else has written into it",
+            "`rapport restore <backup>` brings the home back as it was. Without a backup: set the file aside, and what "
+            "begins with its name, then `rapport load` and `rapport build` make it anew from the landing files "
+            "(docs/runbook.md, a disk is lost)",
+            detail=problem,
+        )
+    if is_locked(problem):
+        return WarehouseBusy(
+            f"{path} can't be opened",
             f"close the program that has it open, and point BI tools at {settings.published_path} instead",
             detail=problem,
-        ) from problem
-    try:
-        connection.execute("set timezone = 'UTC'")
-        yield connection
-    finally:
-        connection.close()
+        )
+    return explained(problem) or RapportError(
+        f"{path} can't be opened",
+        "see what DuckDB says of it: another version of DuckDB may have written it, or this user may not read it",
+        detail=problem,
+    )
+
+
+def is_locked(problem: BaseException) -> bool:
+    """Whether DuckDB says that another process has the file open."""
+    return isinstance(problem, duckdb.IOException) and "lock on file" in str(problem)
 
 
 @retry(
-    retry=retry_if_exception_type(duckdb.IOException),
+    retry=retry_if_exception(is_locked),
     stop=stop_after_delay(DYING_SECONDS),
     wait=wait_fixed(0.2),
     reraise=True,

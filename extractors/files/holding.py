@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from extractors import damaged_text
 from extractors.raw import healing, raw_store, refusals
 from rapport import networks, warehouse
 from rapport.config import Settings
@@ -71,12 +72,11 @@ def _page(connection: duckdb.DuckDBPyConnection, key: str) -> str:
 
 def _pages_of(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     """The pages that were made of files of this name, in whatever folder these lay."""
+    name = damaged_text.mended(Path(name).name)  # as it is kept
     rows = connection.execute(
         "select page_key from raw.pages where source = 'file' and parameters->>'file' = ? order by page_key",
-        [Path(name).name],
+        [name],
     ).fetchall()
     if not rows:
-        raise ConfigError(
-            f"no file of the name {Path(name).name} was imported", "give the name as it was imported"
-        )
+        raise ConfigError(f"no file of the name {name} was imported", "give the name as it was imported")
     return [key for (key,) in rows]

@@ -5,6 +5,7 @@ raw.withdrawals).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,7 +53,8 @@ def heal(
         _note(connection, "new rules", mended + moved, door.RULES_VERSION)
         connection.commit()
     except BaseException:
-        connection.rollback()
+        with suppress(duckdb.Error):  # on a full disk DuckDB has ended the transaction already
+            connection.rollback()
         raise
     if moved or mended:
         on_progress(

@@ -7,6 +7,7 @@ adds nothing, and order and batches do not matter.
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -183,7 +184,8 @@ def _load_pages(
         counts["rejects"] += counts["refused_objects"]
         connection.commit()
     except BaseException:
-        connection.rollback()
+        with suppress(duckdb.Error):  # on a full disk DuckDB has ended the transaction already
+            connection.rollback()
         raise
     return counts
 

@@ -2,6 +2,7 @@
 
 import duckdb
 
+from extractors import damaged_text
 from extractors.errors import LandingUnreadable
 from extractors.landing import landing_files
 from rapport import networks, warehouse
@@ -42,7 +43,7 @@ def name_sources(settings: Settings, connection: duckdb.DuckDBPyConnection) -> N
         {
             "keys": keys,
             "paths": [
-                str(origin.get("source_path") or _landing_path(settings, key))
+                damaged_text.mended(str(origin.get("source_path") or _landing_path(settings, key)))
                 for key, origin in zip(keys, origins, strict=True)
             ],
             "numbers": [_numbers(origin) for origin in origins],

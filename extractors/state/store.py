@@ -8,6 +8,7 @@ warehouse: fetching must not wait for a build. The same store is written by `ext
 """
 
 import hashlib
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ from extractors.state.tables import (
     watermarks,
 )
 from rapport.config import Settings
+from rapport.errors import Damaged, RapportError, explained
 from rapport.on_disk import make_home
 
 _BUSY_TIMEOUT_MS = 60_000
@@ -210,8 +212,35 @@ def open_state(settings: Settings) -> Iterator[State]:
     try:
         migration.prepare(engine)
         yield State(engine, settings.now)
+    except sa.exc.DatabaseError as problem:
+        found = _explained(url, problem)
+        if found is None:
+            raise
+        raise found from problem
     finally:
         engine.dispose()
+
+
+def _explained(url: sa.URL, problem: sa.exc.DatabaseError) -> RapportError | None:
+    """The error for people that one of the store's database stands for; None if it is a fault of Rapport."""
+    number = getattr(problem.orig, "sqlite_errorcode", 0) & 0xFF  # the rest is a closer description
+    if number in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return Damaged(
+            f"the state store {url.database} is damaged: it was cut short, or something else has written into it",
+            "`rapport restore <backup>` brings the home back as it was. Without a backup: set the file aside, and what "
+            "begins with its name. What was spent, the cursors and the gaps are lost with it; pages, tables and what "
+            "is to stay erased are not (docs/runbook.md, a disk is lost)",
+            detail=problem.orig or problem,
+        )
+    if is_full := explained(problem):
+        return is_full
+    if not isinstance(problem, sa.exc.OperationalError):
+        return None
+    return RapportError(
+        f"the state store {url.render_as_string(hide_password=True)} can't be used",
+        "check RAPPORT_STATE_URL and its server; if it is a file, that this user may write it and its disk has room",
+        detail=problem.orig or problem,
+    )
 
 
 @lru_cache(maxsize=16)

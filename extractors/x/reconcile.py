@@ -77,8 +77,7 @@ def reconcile(
     with open_state(settings) as state, Client(settings) as client:
         lost = budget.lost(state.engine, streams.NETWORK, now)
         back = min(max([days, *((today - call.spent_at).days + 2 for call in lost)]), max(days, _MOST_DAYS))
-        parameters = {"days": back, "usage.fields": "daily_project_usage,project_usage,project_cap"}
-        network_posts = _by_day(client.ask(streams.USAGE_ENDPOINT, None, parameters).value)
+        network_posts = _ask(client, back)
         since = today - timedelta(days=back - 1)
         known = budget.billed_posts_by_day(state.engine, streams.NETWORK, since)
         beyond = {
@@ -151,6 +150,17 @@ def check(days: list[Day]) -> None:
             "more at X: does another program use the same app, or was the state store lost? "
             "More here: X bills a post once a day; report it. Budgets count what the ledger says",
         )
+
+
+def counted_by_x(settings: Settings, days: int) -> dict[str, int]:
+    """UTC day (ISO) → posts that X has counted, of the last days. One request, which costs nothing."""
+    with Client(settings) as client:
+        return _ask(client, days)
+
+
+def _ask(client: Client, days: int) -> dict[str, int]:
+    parameters = {"days": days, "usage.fields": "daily_project_usage,project_usage,project_cap"}
+    return _by_day(client.ask(streams.USAGE_ENDPOINT, None, parameters).value)
 
 
 def _by_day(body: dict[str, Any]) -> dict[str, int]:

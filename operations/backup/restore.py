@@ -23,7 +23,7 @@ from operations.backup.erasing import EraseHome, erase_missing
 from operations.backup.files import Manifest, Progress
 from operations.stack.runner import is_running
 from rapport.config import Settings
-from rapport.errors import BackupFailed, RapportError, WarehouseBusy
+from rapport.errors import BackupFailed, Damaged, RapportError, WarehouseBusy
 from rapport.on_disk import sha256, sync, write_json
 from rapport.warehouse import RESTORE_JOURNAL, hold, opened
 
@@ -198,10 +198,7 @@ def _refuse_in_use(settings: Settings) -> None:
         try:
             with opened(settings):
                 pass
-        except WarehouseBusy as problem:
-            if "lock on file" in problem.detail:
-                raise
-        except duckdb.Error:
+        except Damaged:
             pass
 
 

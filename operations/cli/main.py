@@ -2,7 +2,7 @@
 
 Exit codes: 0 done, 1 unexpected error, 2 usage or rapport.toml, 3 extraction or import, 4 build, 5 a check failed
 (nothing was published), 6 the warehouse or the publication could not be reached, 7 a backup could not be taken,
-cleaned or restored.
+cleaned or restored, 8 the warehouse or the state store is damaged.
 """
 
 import logging
@@ -22,8 +22,8 @@ from operations.cli import (
     stack,
     watching,
 )
-from operations.cli.terminal import progress_console
-from rapport.errors import RapportError
+from operations.cli.terminal import guard_streams, indented, progress_console
+from rapport.errors import explained
 from rapport.on_disk import keep_private
 
 # In the order in which `rapport --help` lists their commands.
@@ -47,11 +47,15 @@ for module in MODULES:
 
 def main() -> None:
     """Runs the command line. A RapportError is printed with its remedy, and ends with its exit code."""
+    guard_streams()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("rapport").setLevel(logging.INFO)
     try:
         app()
-    except RapportError as problem:
+    except Exception as found:
+        problem = explained(found)
+        if problem is None:
+            raise
         progress_console.print("[bold red]Stopped.[/bold red]", end=" ")
-        progress_console.print(str(problem), markup=False, soft_wrap=True)
+        progress_console.print(indented(str(problem)), markup=False, soft_wrap=True)
         sys.exit(problem.exit_code)

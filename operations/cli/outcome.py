@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from extractors.files import outcomes
-from operations.cli.terminal import out, plain
+from operations.cli.terminal import out, plain, say
 from rapport.config import load_settings
 
 app = typer.Typer(
@@ -49,7 +49,7 @@ def add(
         note=note,
     )
     added = outcomes.add(settings, [outcome])
-    typer.echo(f"{'Logged' if added else 'Was there already:'} {outcome.outcome_id}. Next: rapport build")
+    say(f"{'Logged' if added else 'Was there already:'} {outcome.outcome_id}. Next: rapport build")
 
 
 @app.command("list", epilog="Example: `rapport outcome list --client lab`.")
@@ -64,8 +64,10 @@ def list_(client: Annotated[str | None, typer.Option("--client", help="Only this
                 outcome.kind,
                 str(outcome.occurred_date),
                 outcome.handle,
+                outcome.consent_basis or "none: not joined",
+                outcome.note,
             )
-            table.add_row(*row, outcome.consent_basis or "none: not joined", plain(outcome.note))
+            table.add_row(*map(plain, row))
     out.print(table)
 
 
@@ -82,14 +84,14 @@ def edit(
     """Changes what is named, and leaves the rest."""
     changes = {"kind": kind, "client_id": client, "handle": person, "occurred_date": day}
     outcomes.edit(load_settings(), outcome_id, **changes, consent_basis=basis, note=note)
-    typer.echo(f"Changed {outcome_id}. Next: rapport build")
+    say(f"Changed {outcome_id}. Next: rapport build")
 
 
 @app.command(epilog="Example: `rapport outcome remove 1a2b3c4d`.")
 def remove(outcome_id: OutcomeId) -> None:
     """Removes an outcome."""
     outcomes.remove(load_settings(), outcome_id)
-    typer.echo(f"Removed {outcome_id}. Next: rapport build")
+    say(f"Removed {outcome_id}. Next: rapport build")
 
 
 @app.command("import", epilog="Example: `rapport outcome import crm.csv`.")
@@ -100,4 +102,4 @@ def import_(
 ) -> None:
     """Imports a CSV file, all of it or nothing; what is there already is not added again."""
     added, known = outcomes.import_csv(load_settings(), file)
-    typer.echo(f"Logged {added}, {known} were there already. Next: rapport build")
+    say(f"Logged {added}, {known} were there already. Next: rapport build")

@@ -1,22 +1,54 @@
-"""What all commands share: options, progress, output, and what they ask for."""
+"""What all commands share: options, progress, output, and what they ask for.
 
+Names of files, members of archives, clients and people come from elsewhere, and may hold characters that take over a
+terminal: what moves the cursor, sets the title, hides text or turns it around. `printable` takes them out. It stands at
+the two ends through which everything goes: our consoles, and the streams themselves (`guard_streams`), which also
+get what other libraries print, and tracebacks.
+"""
+
+import re
 import sys
 import time
 import unicodedata
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any, TextIO
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderableType, RenderHook
 from rich.markup import escape
+from rich.segment import Segment
 from rich.text import Text
 
 from rapport.config import Settings
 from rapport.errors import ConfigError
 from rapport.window import Window, parse_moment
 
-out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
-progress_console = Console(stderr=True, highlight=False)
+
+class _Printable:
+    """What is to be printed, with nothing in its text that a terminal would obey; our own styles stay."""
+
+    def __init__(self, renderable: RenderableType) -> None:
+        self._renderable = renderable
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for segment in console.render(self._renderable, options):
+            yield segment if segment.control else Segment(printable(segment.text), segment.style)
+
+
+class _Cleaning(RenderHook):
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        return [_Printable(renderable) for renderable in renderables]
+
+
+def _console(**options: Any) -> Console:
+    console = Console(highlight=False, **options)
+    console.push_render_hook(_Cleaning())
+    return console
+
+
+out = _console(width=None if sys.stdout.isatty() else 160)
+progress_console = _console(stderr=True)
 
 ClientOption = Annotated[str | None, typer.Option("--client", help="Only this client of rapport.toml.")]
 FromOption = Annotated[
@@ -40,26 +72,62 @@ class Progress:
     def __call__(self, message: str) -> None:
         seconds = time.monotonic() - self.started
         progress_console.print(
-            f"[dim]{seconds:6.1f} s[/dim]  {escape(printable(message))}", markup=True, soft_wrap=True
+            f"[dim]{seconds:6.1f} s[/dim]  {escape(indented(message))}", markup=True, soft_wrap=True
         )
 
 
 def say(message: str) -> None:
     """Prints a result on standard output."""
-    out.print(printable(message), markup=False, soft_wrap=True)
+    out.print(indented(message), markup=False, soft_wrap=True)
 
 
 def plain(text: str) -> Text:
-    """Text from elsewhere, safe to print: without markup and control characters."""
+    """Text from elsewhere, safe to print: on one line, without markup and control characters."""
     return Text(printable(text, kept=""))
 
 
+def indented(message: str) -> str:
+    """The message, its later lines indented: a line break in a name makes no line that looks like one of ours."""
+    first, *more = message.split("\n")
+    return "\n".join([first, *(line if line.startswith("  ") else f"  {line}" for line in more)])
+
+
 def printable(text: str, kept: str = "\n\t") -> str:
-    """The text without control characters: names of files and accounts may hold some that take over a terminal."""
+    """The text with � in place of every character that a terminal would obey."""
     return "".join(
         "�" if char not in kept and unicodedata.category(char) in ("Cc", "Cf", "Cs") else char
         for char in text
     )
+
+
+def guard_streams() -> None:
+    """From now on nothing reaches standard output and standard error that a terminal would obey, whoever prints it."""
+    sys.stdout, sys.stderr = _Guarded(sys.stdout), _Guarded(sys.stderr)
+
+
+class _Guarded:
+    """A stream that writes only what is printable, and colours if it is a terminal."""
+
+    _COLOURS = re.compile(r"(\x1b\[[0-9;]*m)")
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"a text stream takes no {type(text).__name__}")
+        parts = self._COLOURS.split(text) if self._stream.isatty() else [text]
+        self._stream.write(
+            "".join(part if number % 2 else printable(part) for number, part in enumerate(parts))
+        )
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def window_of(settings: Settings, start: str | None, end: str | None) -> Window:

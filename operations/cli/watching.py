@@ -58,7 +58,7 @@ def status(
             "age_hours": found.age_hours,
             "exit_code": found.exit_code(max_age),
         }
-        typer.echo(json.dumps(shown, default=_iso, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(shown, default=_iso, indent=2))
     else:
         table = Table(show_header=False, box=None, pad_edge=False)
         for title, lines in _sections(found):

@@ -1,6 +1,7 @@
 """One process at a time: the second waits, says so, and gives up with a remedy."""
 
 import logging
+import os
 import subprocess
 import sys
 import textwrap
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rapport.config import load_settings
-from rapport.errors import RapportError, WarehouseBusy
+from rapport.errors import Damaged, RapportError, WarehouseBusy
 from rapport.warehouse import connect
 
 HOLDER = textwrap.dedent(
@@ -111,3 +112,29 @@ def test_a_file_that_others_opened_directly_is_named(tmp_path: Path) -> None:
             pass
         process.stdin.close()
     assert "published" in caught.value.remedy
+
+
+@pytest.mark.parametrize("left", [0, 100, 12_288, None], ids=["nothing", "a header", "no end", "garbage"])
+def test_a_damaged_file_is_called_so(left: int | None, tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+    with connect(settings) as connection:
+        connection.execute("create table t as select range as i, repeat('x', 50) as t from range(100000)")
+    if left is None:
+        settings.warehouse_path.write_bytes(b"\x1b[2J" * 10_000)
+    else:
+        os.truncate(settings.warehouse_path, left)
+    for read_only in (True, False):
+        with pytest.raises(Damaged, match="is damaged") as caught, connect(settings, read_only):
+            pass
+        assert "rapport restore" in caught.value.remedy and "rapport load" in caught.value.remedy
+
+
+def test_damage_within_shows_when_it_is_read(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+    with connect(settings) as connection:
+        connection.execute("create table t as select range as i, hash(range) as t from range(1000000)")
+    with settings.warehouse_path.open("r+b") as file:
+        file.seek(settings.warehouse_path.stat().st_size // 4)
+        file.write(b"\x00wrong" * 100_000)
+    with pytest.raises(Damaged), connect(settings, read_only=True) as connection:
+        connection.execute("select bit_xor(t) from t").fetchall()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from extractors.state.store import State, Walk, open_state
 from rapport.config import Settings
+from rapport.errors import Damaged, RapportError
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -98,3 +100,24 @@ def test_the_folder_of_the_state_is_made(make_settings: Callable[..., Settings],
     with open_state(make_settings()) as state:
         assert state.account_ids("x", ["acme"]) == {}
     assert (tmp_path / "home" / "state.sqlite").exists()
+
+
+@pytest.mark.parametrize("left", [100, 5_000, 30_000, None], ids=["a header", "a page", "no end", "garbage"])
+def test_a_damaged_store_is_called_so(
+    left: int | None, make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    settings = make_settings()
+    with open_state(settings) as state:
+        state.remember_conversations("x", "acme", {str(number): NOW for number in range(2000)})
+    path = settings.home / "state.sqlite"
+    path.write_bytes(path.read_bytes()[:left] if left else b"no database at all" * 1000)
+    with pytest.raises(Damaged, match=r"state\.sqlite is damaged") as caught, open_state(settings) as state:
+        state.active_conversations("x", "acme", NOW, NOW + timedelta(days=1))
+    assert "rapport restore" in caught.value.remedy
+
+
+def test_a_server_that_is_not_there(make_settings: Callable[..., Settings]) -> None:
+    settings = replace(make_settings(), state_url="postgresql+psycopg2://me:hush@127.0.0.1:9/x")
+    with pytest.raises(RapportError, match="can't be used") as caught, open_state(settings):
+        pass
+    assert "RAPPORT_STATE_URL" in caught.value.remedy and "hush" not in str(caught.value)
