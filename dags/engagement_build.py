@@ -17,7 +17,12 @@ is loaded. `rapport build`, `rapport check` and `rapport publish` do the same in
 Nothing was published, and readers still see the last good publication. The failed task's log says what to do.
 `build`: a model or one of its tests failed; the log has dbt's own message. `check`: the log names rule, table and rows,
 and the pages under `quality/` in RAPPORT_HOME show them. If data is late or missing, look at `x_extract`. `publish`:
-most often the disk is full. `report`: the new file is published, only report pages are missing.
+most often the disk is full. `report`: the new file is published, only report pages are missing. `lineage`: likewise,
+only the page of what tables mean is that of earlier models.
+
+## Pages
+[What tables mean, and what they are made of](/rapport/lineage). [How the checks fared](/rapport/checks). The tasks
+`build` and `check` link to them as well.
 """
 
 from datetime import timedelta
@@ -25,6 +30,7 @@ from datetime import timedelta
 from airflow.sdk import dag, task
 from rapport_airflow import DEFAULTS, POOL, PUBLISHED, RAW, settings
 from rapport_alerts import RUNS
+from rapport_links import Checks, Lineage
 
 
 @dag(
@@ -68,7 +74,16 @@ def engagement_build() -> None:
 
         return [str(path) for path in report.write_reports(settings())]
 
-    build() >> check() >> publish() >> report()
+    @task(pool=POOL)
+    def lineage() -> bool:
+        from operations import lineage
+
+        return lineage.write_if_changed(settings())
+
+    built, checked, published = build(), check(), publish()
+    built >> checked >> published >> [report(), lineage()]
+    built.operator.operator_extra_links = (Lineage(),)
+    checked.operator.operator_extra_links = (Checks(),)
 
 
 engagement_build()

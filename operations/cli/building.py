@@ -35,6 +35,6 @@ def run_build(settings: Settings, progress: Progress, full_refresh: bool = False
 @app.command(epilog="Example: `rapport docs`, then open the file it names.")
 def docs() -> None:
     """Writes one page with the meaning and the lineage of every table and column (dbt docs)."""
-    from modelling import dbt
+    from operations import lineage
 
-    say(f"What tables and columns mean: {dbt.document(load_settings(), Progress())} (open it in a browser)")
+    say(f"What tables and columns mean: {lineage.write(load_settings(), Progress())} (open it in a browser)")

@@ -75,6 +75,7 @@ def environment(
     cores = os.cpu_count() or 2
     settings = {
         "CORE__DAGS_FOLDER": str(DAGS_DIR),
+        "CORE__PLUGINS_FOLDER": str(DAGS_DIR / "plugins"),
         "CORE__LOAD_EXAMPLES": "False",
         "CORE__EXECUTOR": "LocalExecutor",
         # Fetching tasks wait for the network half of their time.

@@ -17,7 +17,7 @@ from tests.quality import warehouse
 from tests.quality.publishing import give_receipt
 
 DAGS_DIR = Path(__file__).resolve().parents[2] / "dags"
-SHARED = ("rapport_airflow.py", "rapport_alerts.py", "rapport_failures.py")
+SHARED = ("rapport_airflow.py", "rapport_alerts.py", "rapport_failures.py", "rapport_links.py")
 DAG_FILES = [path for path in DAGS_DIR.glob("*.py") if path.name not in SHARED]
 HEADINGS = (
     "## What is normal",
@@ -30,7 +30,7 @@ WAREHOUSE_TASKS = {
     "x_extract": {"load"},
     "x_poll": {"load"},
     "x_reconcile": set(),
-    "engagement_build": {"build", "check", "publish"},
+    "engagement_build": {"build", "check", "publish", "lineage"},
     "erasure": {"erase"},
     "weekly_edition": {"freeze"},
     "try_alerts": set(),

@@ -7,6 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from modelling import dbt
+from operations import lineage
+from rapport.config import load_settings
 from tests.operations.cli.command import rapport, started_anew
 
 
@@ -46,7 +49,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, jsonl: Path) -> Path:
 def test_docs_are_one_page_that_needs_no_network(built: Path) -> None:
     done = rapport(built, "docs")
     assert done.returncode == 0, done.stdout + done.stderr
-    page = built / "dbt" / "static_index.html"
+    page = built / "quality" / "docs" / "lineage.html"
     assert str(page) in done.stdout.replace("\n", "")
     text = page.read_text(encoding="utf-8")
     assert not re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=.?https?:", text)
@@ -55,6 +58,22 @@ def test_docs_are_one_page_that_needs_no_network(built: Path) -> None:
     assert "How long they have been waiting." in text  # a column's meaning
     assert "The report of each client" in text  # an exposure
     assert "Followers decide nothing here" in text
+    # A build that changed no model does not write it again.
+    assert not lineage.write_if_changed(load_settings(built))
+
+
+def test_the_page_is_written_again_when_the_models_are_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, made = load_settings(tmp_path), tmp_path / "made.html"
+    monkeypatch.setattr(dbt, "document", lambda *_: made)
+    page = lineage.page_of(settings)
+    for text, is_written in (("first", True), ("second", False)):
+        made.write_text(text, encoding="utf-8")
+        assert lineage.write_if_changed(settings) is is_written
+        assert page.read_text(encoding="utf-8").startswith("first")
+    page.write_text("first\n<!-- models of before -->\n", encoding="utf-8")
+    assert lineage.write_if_changed(settings) and page.read_text(encoding="utf-8").startswith("second")
 
 
 def test_files_become_conversations_with_no_client_tracked(built: Path) -> None:
