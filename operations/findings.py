@@ -62,6 +62,17 @@ def _talk(connection: duckdb.DuckDBPyConnection, client: dict[str, Any]) -> str:
     )
     talk = f"You really talk with {count(len(people), 'person', 'people')} of {known[0]['n']} who came up"
     who = f": {listing([_name(person) for person in people], 4)}" if people else ""
+    silent = _rows(
+        connection,
+        "select person_id, handle, display_name from reports.rpt_nurture where client_id = ? order by nurture_rank",
+        client["client_id"],
+    )
+    if silent:
+        verb = "has" if len(silent) == 1 else "have"
+        who += (
+            f"; {len(silent)} of them {verb} been silent for longer than usual:"
+            f" {listing([_name(person) for person in silent])}"
+        )
     had = f"{count(int(client['real_count'] or 0), 'real conversation')} in {count(client['week_count'], 'week')}"
     return f"{talk}{who}. {had[0].upper()}{had[1:]}."
 

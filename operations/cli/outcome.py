@@ -15,7 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Meetings, calls, collaborations ...: what came of it, logged by hand with a consent basis.\n\n"
     "The next `rapport build` joins each to the relationship as it was before that day: “preceded by”, never "
-    "“caused by”.",
+    "“caused by”. A meeting or a call is contact: it takes a close tie off the list of those whom we are losing.",
 )
 
 _KINDS = ", ".join(outcomes.KINDS)

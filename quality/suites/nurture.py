@@ -16,7 +16,12 @@ select
     silent_days,
     abs(silence_ratio - silent_days / nullif(usual_gap_days, 0)) as ratio_difference,
     -- as_of_date names the day in which the data ends, not the hour: the silence ends within that day
-    (silent_days - epoch(cast(nurture.as_of_date as timestamptz) - last_mutual_at) / 86400) * 24
+    (
+        silent_days - epoch(
+            cast(nurture.as_of_date as timestamptz)
+            - greatest(last_mutual_at, coalesce(cast(last_met_date as timestamptz), last_mutual_at))
+        ) / 86400
+    ) * 24
         as hours_into_as_of_date,
     nurture_rank,
     row_number() over (
@@ -40,7 +45,7 @@ from reports.rpt_nurture as nurture
 left join {AS_OF_BY_CLIENT} as horizon on nurture.client_id = horizon.client_id
 """
 
-_TIE = "follow that person through intermediate.int_relationships__rhythm and marts.relationships."
+_TIE = "follow that person through intermediate.int_relationships__silences and marts.relationships."
 
 
 def suite() -> gx.ExpectationSuite:
@@ -54,7 +59,7 @@ def suite() -> gx.ExpectationSuite:
                 column="stage",
                 value_set=["conversing", "connected"],
                 reason="only what was close can be lost; with acquaintances on it nobody works down the list.",
-                remedy="mend the filter on stage in rpt_nurture.sql.",
+                remedy="mend the filter on stage in int_relationships__silences.sql.",
             ),
             rule(
                 "silences_are_unusual",
@@ -90,7 +95,7 @@ def suite() -> gx.ExpectationSuite:
                 min_value=-0.01,
                 max_value=24.01,
                 reason="a silence is counted to the end of the data, not to the clock of the build.",
-                remedy="see that rpt_nurture.sql subtracts from as_of_at, then build again.",
+                remedy="see that int_relationships__silences.sql subtracts from as_of_at, then build again.",
             ),
             rule(
                 "nurture_list_is_in_order",

@@ -24,6 +24,7 @@ select
         when stage_before = 'noticed' then exchange_count = 0
         else address_in_count + address_out_count = 0
     end as has_its_evidence,
+    if(is_end_of_silence, if(is_joined and kind in ('meeting', 'call'), 0, 1), null) as false_end_count,
     date_diff('day', horizon.as_of_date, outcomes.as_of_date) as as_of_difference_days
 from reports.rpt_outcomes as outcomes
 left join {AS_OF_BY_CLIENT} as horizon on outcomes.client_id = horizon.client_id
@@ -66,6 +67,14 @@ def suite() -> gx.ExpectationSuite:
                 value_set=[True],
                 reason="a stage without the exchanges it takes was joined from another person or another week.",
                 remedy="compare that person's rows of marts.relationship_weeks before the day.",
+            ),
+            rule(
+                "silences_end_with_people_who_met",
+                gxe.ExpectColumnValuesToBeInSet,
+                column="false_end_count",
+                value_set=[0],
+                reason="only a meeting or a call with a known person is contact, and takes them off the nurture list.",
+                remedy="follow that outcome through intermediate.int_relationships__silences.",
             ),
             as_of_rule("rpt_outcomes"),
         ],

@@ -19,6 +19,7 @@ NAMES = (
     "stakeholders",
     "seek_out",
     "conversations",
+    "lone_posts",
     "content",
     "readership",
     "manageable",

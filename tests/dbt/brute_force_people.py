@@ -1,7 +1,7 @@
 """Usual gaps, shared third parties, nurture, stakeholders and people worth seeking out, written plainly."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import pairwise
 from math import sqrt
@@ -30,14 +30,18 @@ def stage_now(talk: list[tuple[str, Act]], as_of: datetime) -> str:
     return rows[max(rows)].stage if rows else "stranger"
 
 
-def nurture(talks: Talks, as_of: datetime) -> dict[str, tuple[float, float]]:
-    """person -> (usual gap, days silent) of close ties that are silent for longer than usual."""
+def nurture(talks: Talks, as_of: datetime, met: Mapping[str, datetime]) -> dict[str, tuple[float, float]]:
+    """person -> (usual gap, days silent) of close ties that are silent for longer than usual.
+
+    `met`: person -> day of the last meeting or call logged by hand.
+    """
     found = {}
     for person, talk in talks.items():
         gap = usual_gap(talk)
         if gap is None or stage_now(talk, as_of) not in ("conversing", "connected"):
             continue
-        silent = (as_of - max(exchange_moments(talk))).total_seconds() / 86400
+        last = max([*exchange_moments(talk), *([met[person]] if person in met else [])])
+        silent = (as_of - last).total_seconds() / 86400
         if silent > 2 * gap and silent > 14:
             found[person] = (gap, silent)
     return found

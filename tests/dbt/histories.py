@@ -267,7 +267,7 @@ def outcomes() -> list[tuple[str, datetime, str, str]]:
     return [
         (
             f"{account}-{number}",
-            START + timedelta(days=(account * 37 + number * 171) % 420),
+            START + timedelta(days=(account * 37 + number * 171) % 497),
             str(account),
             "" if (account + number) % 7 == 0 else "consent",
         )

@@ -16,7 +16,7 @@ from modelling import dbt
 from rapport.config import load_settings
 from tests.dbt import brute_force, fetched
 from tests.dbt.fetched import BUDGET, GONE, HIDDEN, SECRET, Fetched
-from tests.dbt.histories import BOT, OURS
+from tests.dbt.histories import BOT, OURS, Post
 
 OTHER_CLIENT = "500"  # writes with us in private, and is a client itself
 CONFIG = f"""
@@ -173,6 +173,16 @@ def reason_for(built: Built, root: str, inside: list[str], missing: int | None) 
     return next((word for fate, word in words if fate in fates), "unknown")
 
 
+def _shows_others(built: Built, posts: dict[str, Post], post_id: str) -> bool:
+    """Somebody else wrote it, or it answers somebody else whose post was not captured."""
+    post = posts[post_id]
+    if post.account_id not in OURS:
+        return True
+    parent = posts.get(post.parent_post_id or "")
+    is_missing = post.parent_post_id is not None and post.parent_post_id not in built.placed
+    return is_missing and (parent is None or parent.account_id not in OURS)
+
+
 def test_conversations_end_with_the_data_and_say_what_is_missing(built: Built) -> None:
     home, posts = built.home, {post.post_id: post for post in built.home.posts}
     captured = [post for post in home.posts if post.is_captured]
@@ -183,6 +193,7 @@ def test_conversations_end_with_the_data_and_say_what_is_missing(built: Built) -
     }
     roots = ours | {act.root for talk in built.talks().values() for _, act in talk if act.kind != "message"}
     expected: dict[str, tuple[Any, ...]] = {}
+    lone: dict[str, tuple[Any, ...]] = {}
     for root in roots:
         inside = [
             post_id
@@ -196,6 +207,13 @@ def test_conversations_end_with_the_data_and_say_what_is_missing(built: Built) -
         missing = None if reported is None else max(0, reported - replies)
         places = [built.placed[post_id] for post_id in inside]
         times = [posts[post_id].created_at for post_id in inside]
+        if not any(_shows_others(built, posts, post_id) for post_id in inside):
+            state = (
+                "not known" if missing is None else "answers not captured" if missing else "nobody answered"
+            )
+            first = min(inside, key=lambda post_id: (built.placed[post_id].depth, posts[post_id].created_at))
+            lone[root] = (first, len(inside), missing, state, reason_for(built, root, inside, missing))
+            continue
         expected[root] = (
             min(times), max(times), len(inside), sum(posts[post_id].account_id in OURS for post_id in inside),
             len({posts[post_id].account_id for post_id in inside}), max(place.depth for place in places),
@@ -209,6 +227,12 @@ def test_conversations_end_with_the_data_and_say_what_is_missing(built: Built) -
     ).fetchall()
     found = {row[0]: (row[1].astimezone(UTC), row[2].astimezone(UTC), *row[3:]) for row in rows}
     assert found == expected
+    alone = built.connection.sql(
+        "select root_post_id, post_id, post_count, missing_reply_count, state, missing_reason "
+        "from reports.rpt_lone_posts where client_id = 'lab'"
+    ).fetchall()
+    assert {row[0]: row[1:] for row in alone} == lone
+    assert len({row[3] for row in lone.values()}) > 1
     # worth comparing only if every reason occurs, and talk that goes on after the end of the data
     assert len({row[-1] for row in expected.values()}) == 9
     later = {built.placed[post.post_id].root for post in captured if post.created_at >= home.as_of}

@@ -1,10 +1,11 @@
 """Whom we lose, whom we want and whom to seek out in random histories: as their definitions, written plainly, say."""
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 import pytest
 
-from tests.dbt import brute_force, brute_force_people
+from tests.dbt import brute_force, brute_force_people, histories
 from tests.dbt.brute_force import person_id
 from tests.dbt.conftest import Built
 
@@ -40,9 +41,10 @@ def test_usual_gaps_and_shared_third_parties(
 
 
 def test_whom_we_are_losing(built: Built, talks: brute_force_people.Talks, as_of: datetime) -> None:
-    expected = {
-        person_id(person): found for person, found in brute_force_people.nurture(talks, as_of).items()
-    }
+    met = {person: day for _, day, person, basis in sorted(histories.outcomes(), key=itemgetter(1)) if basis}
+    found = brute_force_people.nurture(talks, as_of, met)
+    without = brute_force_people.nurture(talks, as_of, {})
+    expected = {person_id(person): silence for person, silence in found.items()}
     rows = built.connection.sql(
         "select person_id, usual_gap_days, silent_days, last_mutual_at, nurture_rank from reports.rpt_nurture"
     ).fetchall()
@@ -61,6 +63,12 @@ def test_whom_we_are_losing(built: Built, talks: brute_force_people.Talks, as_of
         if brute_force_people.stage_now(talk, as_of) in ("conversing", "connected")
     ]
     assert 0 < len(expected) < len(close)
+    # whom a meeting took off the list, and who is on it again, for less long
+    ended = built.connection.sql(
+        "select person_id from reports.rpt_outcomes where is_end_of_silence"
+    ).fetchall()
+    assert {person for (person,) in ended} == {person_id(person) for person in without.keys() - found.keys()}
+    assert ended and any(found[person] != without[person] for person in found)
 
 
 def test_how_far_we_have_come_with_stakeholders(

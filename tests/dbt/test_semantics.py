@@ -35,7 +35,7 @@ META = {"unit": UNITS, "grain": GRAINS, "amec_level": AMEC_LEVELS, "means": None
 # The words of the definitions, as the product uses them.
 WORDS = """
     network; account; handle; spell; person; kind of person; client; us; them; stakeholder; post; kind; address; nod;
-    conversation; root; missing parent; participant; started by; opened; last active; depth; width;
+    conversation; lone post; root; missing parent; participant; started by; opened; last active; depth; width;
     discussion h-index; structural virality; turn; gap between turns; returner; evenness; exchange; response;
     real conversation; state; completeness; ledger; week; as of; stage; movement; new; deepened; held; cooled;
     lapsed; revived; evidence; reached out; first contact; last contact; last mutual contact; active week; balance;

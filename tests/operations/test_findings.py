@@ -24,11 +24,16 @@ def test_conversations_are_counted_over_all_weeks_of_the_client(
         world.week("lab", "A Lab", WEEK - timedelta(weeks=number), real_conversation_count=9)
     world.person("harbour", "11", "connected", 3.0)
     world.person("harbour", "12", "noticed", 1.0)
+    world.person("harbour", "13", "conversing", 2.0)
+    world.add(
+        "reports.rpt_nurture", client_id="harbour", person_id="x:13", display_name="Cai", nurture_rank=1
+    )
     world.con.close()
 
     assert findings(path) == [
         "Harbour Museum, as of 23 November 2026",
-        f"  You really talk with 1 person of 2 who came up: Ana Lima. {said}",
+        "  You really talk with 2 people of 3 who came up: Ana Lima and Dr. Haruka Ito 伊藤; 1 of them has been "
+        f"silent for longer than usual: Cai. {said}",
         "  Nobody waits for an answer.",
         "A Lab, as of 23 November 2026",
         "  You really talk with 0 people of 0 who came up. 27 real conversations in 3 weeks.",

@@ -67,6 +67,7 @@ def make(path: Path, week_count: int = WEEK_COUNT) -> None:
         _moves(con, first_week, week_count)
         con.execute(_MARTS)
         _conversations(con)
+        _lone_posts(con)
         _waiting(con)
         _coverage(con, first_week)
         report_rows.fill(partial(_insert, con), first_week, week_count, AS_OF_DATE, TEXT)
@@ -230,6 +231,22 @@ def _conversations(con: duckdb.DuckDBPyConnection) -> None:
             }
         )  # fmt: skip
     _insert(con, "reports.rpt_conversations", rows)
+
+
+def _lone_posts(con: duckdb.DuckDBPyConnection) -> None:
+    said = [(0, "nobody answered", "nothing missing"), (2, "answers not captured", "budget reached"),
+            (None, "not known", "not counted")]  # fmt: skip
+    rows: list[dict[str, object]] = [
+        {
+            "client_id": "acme", "network": "x", "root_post_id": str(9101 + number), "post_id": str(9101 + number),
+            "account_id": "1", "handle": "acme", "text": TEXT, "opened_at": AS_OF - timedelta(hours=9),
+            "last_active_at": AS_OF - timedelta(hours=8), "post_count": 2, "missing_reply_count": missing,
+            "state": state, "missing_reason": reason, "post_url": f"https://x.com/i/web/status/{9101 + number}",
+            "as_of_date": AS_OF_DATE,
+        }
+        for number, (missing, state, reason) in enumerate(said)
+    ]  # fmt: skip
+    _insert(con, "reports.rpt_lone_posts", rows)
 
 
 def _waiting(con: duckdb.DuckDBPyConnection) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 def fill(add: Callable[..., None], as_of_at: datetime) -> None:
     """Adds the rows; `add` takes a table's name and a row as keywords."""
     _content(add, as_of_at)
+    _lone_posts(add, as_of_at)
     _readership(add, as_of_at)
     _context(add, as_of_at)
     _goals(add, as_of_at)
@@ -34,6 +35,16 @@ def _content(add: Callable[..., None], as_of_at: datetime) -> None:
     # older than the report looks back
     add("reports.rpt_content", client_id="harbour", post_id="7900009", text="Long ago", kind="original",
         created_at=as_of_at - timedelta(weeks=14), real_conversation_count=9, content_rank=1)  # fmt: skip
+
+
+def _lone_posts(add: Callable[..., None], as_of_at: datetime) -> None:
+    said = [("<b>Closed</b> on Monday", "nobody answered", 0, 1, 2), ("New: the quay", "answers not captured", 2, 3, 3),
+            ("Ice, long ago", "nobody answered", 0, 1, 90)]  # fmt: skip
+    for number, (text, state, missing, posts, days_ago) in enumerate(said):
+        at = as_of_at - timedelta(days=days_ago)
+        add("reports.rpt_lone_posts", client_id="harbour", root_post_id=str(7_950_000 + number),
+            post_id=str(7_950_000 + number), account_id="1", handle="harbourmuseum", text=text, opened_at=at,
+            last_active_at=at, post_count=posts, missing_reply_count=missing, state=state)  # fmt: skip
 
 
 def _readership(add: Callable[..., None], as_of_at: datetime) -> None:

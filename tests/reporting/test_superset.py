@@ -59,7 +59,8 @@ def columns_of_chart(chart: dict[str, Any]) -> Iterator[str]:
         yield from [named] if isinstance(named, str) else named
     yield from (yaml.safe_load(column)[0] for column in params.get("order_by_cols") or [])
     yield from (filter_["subject"] for filter_ in params.get("adhoc_filters") or [])
-    yield from params.get("column_config") or {}
+    labels = {metric["label"] for metric in params.get("metrics") or []}
+    yield from set(params.get("column_config") or {}) - labels
     for metric in [*(params.get("metrics") or []), *([params["metric"]] if "metric" in params else [])]:
         yield from (
             words(metric["sqlExpression"]) if "sqlExpression" in metric else [metric["column"]["column_name"]]
@@ -86,6 +87,18 @@ def test_charts_show_what_their_dataset_has(packed: dict[str, Any]) -> None:
         named = set(columns_of_chart(chart))
         assert named, chart["slice_name"]
         assert named <= columns, (chart["slice_name"], named - columns)
+
+
+def test_no_change_is_shown_as_a_percentage(packed: dict[str, Any]) -> None:
+    """From 0% to 67% is no percentage, and +100% of one conversation is one: both weeks' values stand side by side."""
+    for chart in of(packed, "charts"):
+        assert not chart["params"].get("compare_lag"), chart["slice_name"]
+        assert "time_compare" not in chart["params"], chart["slice_name"]
+    big = {words(chart["params"]["metric"]["sqlExpression"])[0] if "sqlExpression" in chart["params"]["metric"]
+           else chart["params"]["metric"]["column"]["column_name"]
+           for chart in of(packed, "charts") if chart["viz_type"] == "big_number"}  # fmt: skip
+    [weeks] = [chart for chart in of(packed, "charts") if chart["params"].get("row_limit") == 2]
+    assert big <= set(columns_of_chart(weeks))
 
 
 def test_no_number_that_one_could_buy(packed: dict[str, Any]) -> None:

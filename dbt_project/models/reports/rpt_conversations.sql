@@ -1,6 +1,6 @@
--- The conversations a client takes part in or is addressed in.
+-- The conversations a client takes part in or is addressed in. What nobody answered is none: rpt_lone_posts.
 with conversations as (
-    select * from {{ ref('int_conversations__concerning') }}
+    select * from {{ ref('int_conversations__concerning') }} where has_others
 ),
 
 missing as (

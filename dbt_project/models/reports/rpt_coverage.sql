@@ -10,14 +10,15 @@ horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
 
--- how many of the replies that the network counts were captured, in conversations that concern the client
+-- how many of the replies that the network counts were captured, to posts of which none may have been, too
 completeness as (
     select
         client_id,
         network,
         {{ replies_stream('network') }} as stream,
-        count(*) as conversation_count,
-        count(*) filter (where not {{ is_complete_enough('completeness') }}) as incomplete_conversation_count,
+        count(*) filter (where has_others) as conversation_count,
+        count(*) filter (where has_others and not {{ is_complete_enough('completeness') }})
+            as incomplete_conversation_count,
         sum(least(captured_reply_count, reported_reply_count)) as captured_reply_count,
         sum(reported_reply_count) as reported_reply_count
     from conversations

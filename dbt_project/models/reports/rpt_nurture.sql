@@ -3,20 +3,12 @@ with relationships as (
     select * from {{ ref('relationships') }} where stage in ('conversing', 'connected')
 ),
 
-rhythms as (
-    select * from {{ ref('int_relationships__rhythm') }}
-),
-
-horizons as (
-    select * from {{ ref('int_coverage__as_of') }}
+silences as (
+    select * from {{ ref('int_relationships__silences') }} where is_overdue
 ),
 
 people as (
     select * from {{ ref('int_people__described') }}
-),
-
-bots as (
-    select * from {{ ref('int_people__bots') }}
 ),
 
 posts as {{ not_kept() }} (
@@ -38,33 +30,14 @@ waiting as (
     from {{ ref('int_waiting__open') }}
 ),
 
-silences as (
-    select
-        relationships.client_id,
-        relationships.person_id,
-        relationships.stage,
-        relationships.strength,
-        relationships.last_contact_at,
-        rhythms.usual_gap_days,
-        rhythms.last_network,
-        rhythms.last_exchange_at,
-        rhythms.last_exchange_post_id,
-        rhythms.last_root_post_id,
-        rhythms.last_answer_by,
-        horizons.as_of_at,
-        {{ seconds_between('rhythms.last_exchange_at', 'horizons.as_of_at') }} / 86400e0 as silent_days
-    from relationships
-    inner join rhythms
-        on relationships.client_id = rhythms.client_id and relationships.person_id = rhythms.person_id
-    inner join horizons on relationships.client_id = horizons.client_id
-),
-
 overdue as (
-    select *
+    select
+        silences.*,
+        relationships.stage,
+        relationships.last_contact_at
     from silences
-    where
-        silent_days > {{ definition('nurture_gap_factor') }} * usual_gap_days
-        and silent_days > {{ definition('nurture_silent_days') }}
+    inner join relationships
+        on silences.client_id = relationships.client_id and silences.person_id = relationships.person_id
 )
 
 select
@@ -87,6 +60,7 @@ select
     ) as integer) as nurture_rank,
     overdue.last_exchange_at as last_mutual_at,
     overdue.last_contact_at,
+    overdue.last_met_date,
     overdue.last_answer_by,
     overdue.last_network as last_post_network,
     overdue.last_exchange_post_id as last_post_id,
@@ -103,7 +77,6 @@ select
     cast(overdue.as_of_at as date) as as_of_date
 from overdue
 inner join people on overdue.person_id = people.person_id
-anti join bots on overdue.client_id = bots.client_id and overdue.person_id = bots.person_id
 left join posts on overdue.last_network = posts.network and overdue.last_exchange_post_id = posts.post_id
 left join client_posts
     on overdue.client_id = client_posts.client_id

@@ -24,6 +24,18 @@ stakeholders as (
     select * from {{ ref('int_clients__stakeholders') }} where person_id is not null
 ),
 
+close_ties as (
+    select * from {{ ref('relationships') }} where stage in ('conversing', 'connected')
+),
+
+ended_silences as (
+    select silences.*
+    from {{ ref('int_relationships__silences') }} as silences
+    semi join close_ties
+        on silences.client_id = close_ties.client_id and silences.person_id = close_ties.person_id
+    where silences.is_ended_by_meeting
+),
+
 stood as (
     select
         outcomes.client_id,
@@ -90,6 +102,7 @@ select
     end as exchange_since_count,
     stood.first_contact_at,
     stood.last_mutual_at,
+    outcomes.is_contact and ended_silences.person_id is not null as is_end_of_silence,
     case when outcomes.person_id is not null
             then {{ week_start('outcomes.occurred_date') }}
     end as relationship_as_of_date,
@@ -103,3 +116,7 @@ left join stood
     on outcomes.client_id = stood.client_id and outcomes.outcome_id = stood.outcome_id
 left join since
     on outcomes.client_id = since.client_id and outcomes.outcome_id = since.outcome_id
+left join ended_silences
+    on outcomes.client_id = ended_silences.client_id
+        and outcomes.person_id = ended_silences.person_id
+        and outcomes.occurred_date = ended_silences.last_met_date

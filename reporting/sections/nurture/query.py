@@ -4,7 +4,7 @@ import duckdb
 
 from reporting.client import Client
 from reporting.published import count_rows, records
-from reporting.sections.nurture.record import Nurture, SilentTie
+from reporting.sections.nurture.record import Met, Nurture, SilentTie
 
 TIES_SHOWN = 12  # what a person can do something about in a week; the rest are in the table
 
@@ -19,4 +19,18 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Nurture:
             [client.client_id, TIES_SHOWN],
         ),
         count_rows(con, "rpt_nurture", "client_id = ?", [client.client_id]),
+        count_rows(
+            con,
+            "rpt_relationships",
+            "client_id = ? and stage in ('conversing', 'connected')",
+            [client.client_id],
+        ),
+        records(
+            con,
+            Met,
+            "select {columns} from reports.rpt_outcomes where client_id = ? and is_end_of_silence"
+            " qualify row_number() over (partition by person_id order by outcome_id) = 1"
+            " order by occurred_date desc, person_id",
+            [client.client_id],
+        ),
     )

@@ -1,7 +1,7 @@
 """Close ties that fall silent."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from reporting.posts import is_message
 
@@ -17,6 +17,7 @@ class SilentTie:
     usual_gap_days: float
     silent_days: float
     last_mutual_at: datetime | None
+    last_met_date: date | None
     last_answer_by: str
     last_post_network: str
     last_post_id: str
@@ -31,9 +32,25 @@ class SilentTie:
         return is_message(self.last_post_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Somebody whom a meeting or a call, logged by hand, took off the list."""
+
+    person_id: str
+    handle: str
+    display_name: str
+    kind: str
+    occurred_date: date
+
+
 @dataclass(frozen=True)
 class Nurture:
-    """The first of the nurture list, and how many there are in all."""
+    """The first of the nurture list, and how many there are in all, of how many close ties.
+
+    `met`: those who are not on it only because a meeting or a call with them was logged.
+    """
 
     ties: list[SilentTie]
     total_count: int
+    close_count: int
+    met: list[Met]

@@ -2,12 +2,32 @@
 
 from reporting.section import Link
 from reporting.sections.nurture.record import Nurture, SilentTie
-from reporting.words import duration
+from reporting.words import count, date_only, duration, listing, person
 
 
 def link(data: Nurture) -> Link:
     """How the head of the page leads here."""
     return Link("Losing", data.total_count)
+
+
+def losing(data: Nurture) -> str:
+    """How many of those with whom we really talk are falling silent, and who."""
+    people = count(data.close_count, "person", "people")
+    names = [person(tie) for tie in data.ties]
+    # those that are not shown count as others
+    who = listing([*names, *[""] * (data.total_count - len(names))])
+    return (
+        f"Of the {people} with whom we really talk, {data.total_count:,}"
+        f" {'has' if data.total_count == 1 else 'have'} been silent for longer than usual: {who}."
+    )
+
+
+def met(data: Nurture) -> str:
+    """Who is not on the list because they were met; '' for nobody."""
+    if not data.met:
+        return ""
+    who = listing([f"{person(tie)} ({tie.kind} of {date_only(tie.occurred_date)})" for tie in data.met], 5)
+    return f"Not on the list, as a meeting or a call was logged: {who}."
 
 
 def rhythm(tie: SilentTie) -> str:

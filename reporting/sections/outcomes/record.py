@@ -20,6 +20,7 @@ class Outcome:
     exchange_count: int
     real_conversation_count: int
     exchange_since_count: int
+    is_end_of_silence: bool
 
 
 @dataclass(frozen=True)

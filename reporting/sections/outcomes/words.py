@@ -15,4 +15,6 @@ def preceded(outcome: Outcome) -> str:
         text = "Preceded by no exchange that we know of"
     if outcome.exchange_since_count:
         text += f", and {outcome.exchange_since_count:,} more in the days just before"
-    return f"{text}."
+    # a meeting is contact, which the posts do not show
+    ended = " It takes them off the list of those whom we are losing." if outcome.is_end_of_silence else ""
+    return f"{text}.{ended}"

@@ -70,6 +70,7 @@ measured as (
         max(created_at) as last_active_at,
         count(*) as post_count,
         count(*) filter (where is_ours) as our_post_count,
+        bool_or(has_others) as has_others,
         count(distinct person_id) as participant_count,
         max(depth) as depth,
         count(*) filter (where is_new_turn) as turn_count,

@@ -200,6 +200,14 @@ select
     linked.had_parent_post_id is null or coalesce(linked.parent_person_id <> linked.person_id, true)
         as is_new_turn,
     coalesce(seen_last.last_observed_at, posts.last_observed_at) as last_observed_at,
+    -- somebody else wrote it, or it answers somebody else whose post the client does not have
+    client_accounts.account_id is null
+    or (
+        linked.parent_post_id is not null
+        and linked.had_parent_post_id is null
+        and answered.account_id is null
+    )
+        as has_others,
     client_accounts.account_id is not null as is_ours
 from linked
 inner join posts on linked.network = posts.network and linked.post_id = posts.post_id
@@ -215,3 +223,7 @@ left join client_accounts
     on linked.client_id = client_accounts.client_id
         and linked.network = client_accounts.network
         and linked.account_id = client_accounts.account_id
+left join client_accounts as answered
+    on linked.client_id = answered.client_id
+        and posts.network = answered.network
+        and posts.in_reply_to_account_id = answered.account_id

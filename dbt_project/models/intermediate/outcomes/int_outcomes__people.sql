@@ -45,6 +45,8 @@ select
     outcomes.client_id,
     outcomes.outcome_id,
     outcomes.kind,
+    -- what two people can't do without talking with each other
+    outcomes.kind in ('meeting', 'call') as is_contact,
     outcomes.occurred_date,
     outcomes.consent_basis,
     outcomes.note,
