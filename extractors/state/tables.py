@@ -98,6 +98,16 @@ reach_checks = sa.Table(
     sa.Column("walk_key", sa.String, primary_key=True),
     sa.Column("checked_at", Utc, nullable=False),
 )
+fetching = sa.Table(
+    # Who fetches a stream right now, or was killed while doing so (fetch_locks.py). It locks nothing.
+    "fetching",
+    metadata,
+    sa.Column("network", sa.String, primary_key=True),
+    sa.Column("client_id", sa.String, primary_key=True),
+    sa.Column("stream", sa.String, primary_key=True),
+    sa.Column("holder", sa.String, nullable=False),  # process, machine and run, in words
+    sa.Column("since_at", Utc, nullable=False),
+)
 # --- money: extractors/state/budget.py -----------------------------------------------------------------------------
 budget_locks = sa.Table(
     # One row a client, whose money is the same for all networks: whoever writes it first in a transaction is alone

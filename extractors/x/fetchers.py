@@ -102,6 +102,9 @@ def _poll(context: Context, config: ClientConfig, spec: dict[str, Any]) -> str:
         polling.Due(conversation_id, datetime.fromisoformat(since), datetime.fromisoformat(activity))
         for conversation_id, since, activity in spec["targets"]
     ]
+    # Another poll may have come first: this one has waited for it.
+    still = polling.still_due(context.state, config.id, [due.conversation_id for due in dues], now)
+    dues = [due for due in dues if due.conversation_id in still]
     # In the order of where they begin, so that those of one query begin at about the same time.
     for target in streams.conversation_targets(
         [due.conversation_id for due in dues], stream.query_limit or 0

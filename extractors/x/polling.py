@@ -86,6 +86,14 @@ def due(state: State, client_id: str, now: datetime, close_after: timedelta, rea
     return sorted(found, key=lambda poll: (poll.since, len(poll.conversation_id), poll.conversation_id))
 
 
+def still_due(state: State, client_id: str, ids: Iterable[str], now: datetime) -> set[str]:
+    """Those of the conversations that nobody has polled since they were found to be due."""
+    wanted = set(ids)
+    query = sa.select(polls.c.conversation_id).where(_of(client_id) & (polls.c.due_at <= now))
+    with state.engine.connect() as connection:
+        return wanted & set(connection.execute(query).scalars())
+
+
 def polled(state: State, client_id: str, done: Iterable[Due], until: datetime, now: datetime) -> None:
     """Notes that each was fetched from its `since` to `until`, and when it is due again."""
     before = {poll.conversation_id: poll for poll in done}

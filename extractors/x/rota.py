@@ -14,7 +14,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from extractors.raw import raw_store
-from extractors.state import tombstones
+from extractors.state import fetch_locks, tombstones
 from extractors.state.budget import BudgetReached
 from extractors.state.store import State, open_state
 from extractors.state.tables import checks, upsert
@@ -90,7 +90,10 @@ def look(settings: Settings, run_id: str, on_progress: Progress = log.info) -> d
         ):
             try:
                 if share:
-                    look_at(context, held, ours, found)
+                    with fetch_locks.alone(
+                        state, NETWORK, clients[0].id, streams.LOOKUPS.name, run_id, on_progress
+                    ):
+                        look_at(context, held, ours, found)
             except BudgetReached as reached:
                 on_progress(str(reached))
     on_progress(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from extractors.landing import landing_files
-from extractors.state import gaps
+from extractors.state import fetch_locks, gaps
 from extractors.state.budget import BudgetReached
 from extractors.state.store import State, open_state
 from extractors.x import accounts, deferred, fetchers, fields, polling, references, streams
@@ -49,7 +49,8 @@ def plan_accounts(
         for config in chosen:
             context = Context(settings, state, client, config.id, run_id, window, on_progress)
             try:
-                accounts.resolve(state, config, fetchers.ask_profiles(context))
+                with fetch_locks.alone(state, NETWORK, config.id, streams.PROFILES.name, run_id, on_progress):
+                    accounts.resolve(state, config, fetchers.ask_profiles(context))
             except BudgetReached as reached:
                 on_progress(str(reached))
                 continue
@@ -135,7 +136,8 @@ def fetch(
     `finished`; `out of reach` when the network shows nothing of the window to this access; `budget reached`
     when the client's budget ended it: what landed stays, a later run goes on from there. Counts and
     estimated_cost_usd (list prices) include what an interrupted attempt of the same run landed; billed_usd is
-    what this attempt spent. Raises ExtractionError.
+    what this attempt spent. Waits while another process fetches the same stream of the client. Raises
+    ExtractionError.
     """
     config = settings.config.client(spec["client_id"])
     name = spec["stream"]
@@ -147,7 +149,8 @@ def fetch(
         context = Context(settings, state, client, config.id, run_id, window, on_progress)
         on_progress(f"{config.id} {name}: fetching {window}")
         try:
-            status = FETCHERS[name](context, config, spec)
+            with fetch_locks.alone(state, NETWORK, config.id, name, run_id, on_progress):
+                status = FETCHERS[name](context, config, spec)
         except BudgetReached as reached:
             status = BUDGET_REACHED
             on_progress(str(reached))
