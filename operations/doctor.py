@@ -230,17 +230,19 @@ def _airflow(settings: Settings) -> Finding:
             "Airflow", "error", f"it {end}",
             f"read {airflow_home(settings) / 'logs' / 'stack' / 'stack.log'}; `rapport up` starts it again",
         )  # fmt: skip
-    restarted = None
-    for part in ended_parts(settings):
-        path = airflow_home(settings) / "logs" / "stack" / f"{part.name}.log"
-        if part.state == "given up":
-            remedy = f"read the end of {path}; then `rapport down`, `rapport up`"
-            return Finding("Airflow", "error", part.words, remedy)
-        restarted = Finding("Airflow", "warning", part.words, f"if it happens again, read {path}")
+    ended, logs = ended_parts(settings), airflow_home(settings) / "logs" / "stack"
+    words = "; ".join(part.words for part in ended)
+    if any(part.state == "given up" for part in ended):
+        return Finding(
+            "Airflow", "error", words, f"read their logs in {logs}; then `rapport down`, `rapport up`"
+        )
+    restarted = Finding("Airflow", "warning", words, f"if it happens again, read their logs in {logs}")
     try:
         with asking_airflow(settings) as api:
+            if api is None and ended:
+                return restarted
             if api is None:
-                return restarted or Finding(
+                return Finding(
                     "Airflow", "warning", "not started by `rapport up`",
                     "if another Airflow runs this home, ask that one: RAPPORT_AIRFLOW_URL names it",
                 )  # fmt: skip
@@ -264,4 +266,4 @@ def _airflow(settings: Settings) -> Finding:
             "its first page shows why, under import errors",
         )  # fmt: skip
     healthy = f"at {api.address} all of it is healthy, and has read {len(known)} DAGs"
-    return restarted or Finding("Airflow", "ok", healthy)
+    return restarted if ended else Finding("Airflow", "ok", healthy)

@@ -53,7 +53,7 @@ def make_home(settings: Settings) -> None:
         settings.home.chmod(_mode(settings.home) & 0o700 | _entrance(settings))
         for path in _made(settings):
             with suppress(OSError):
-                path.chmod(_mode(path) & 0o700)
+                path.chmod(_mode(path) & 0o700 | _passage(settings, path))
     share_published(settings)
 
 
@@ -77,7 +77,7 @@ def open_to_others(settings: Settings) -> Iterator[Path]:
         yield settings.home
     if settings.published_dir.exists() and _mode(settings.published_dir) & _OTHERS & ~shared:
         yield settings.published_dir
-    yield from (path for path in _made(settings) if _mode(path) & _OTHERS)
+    yield from (path for path in _made(settings) if _mode(path) & _OTHERS & ~_passage(settings, path))
 
 
 def make_folder(path: Path) -> None:
@@ -103,7 +103,21 @@ def _mode(path: Path) -> int:
 
 def _entrance(settings: Settings) -> int:
     """What others may do with the home itself: pass through it, where they may read published/."""
-    return _SHARED[settings.config.privacy.published] & 0o011
+    return _SHARED[settings.config.privacy.published] & 0o011 | _passage(settings, settings.home)
+
+
+def _passage(settings: Settings, path: Path) -> int:
+    """What others may do with a folder above Airflow's Postgres: pass through it, where that server is another user's.
+
+    Postgres refuses to run as root, so root's runs as a user of its own. Closed off from its files, it ends.
+    """
+    folder = settings.home / "airflow"
+    if path not in (settings.home, folder):
+        return 0
+    try:
+        return 0 if (folder / "postgres").stat().st_uid == os.geteuid() else 0o011
+    except OSError:
+        return 0
 
 
 def _made(settings: Settings) -> Iterator[Path]:

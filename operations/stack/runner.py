@@ -28,7 +28,7 @@ from operations.stack.supervision import Supervisor
 from operations.stack.world import World
 from rapport import config
 from rapport.config import Settings
-from rapport.on_disk import write_bytes
+from rapport.on_disk import make_home, write_bytes
 
 log = logging.getLogger("rapport.stack")
 
@@ -124,6 +124,8 @@ class Stack:
         self._postgres = Postgres(self.airflow_home / "postgres", found.postgres_password)
         with deferred():
             database_url = self._postgres.start()
+        # For root, whose Postgres runs as another user, that has opened the way to it further than is needed.
+        make_home(self.settings)
 
         env = airflow.environment(config.environment(), self.airflow_home, found, database_url, port)
         env["RAPPORT_HOME"] = str(self.settings.home)

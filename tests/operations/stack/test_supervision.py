@@ -7,10 +7,13 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
+import psycopg2
 import pytest
 
 from operations.stack import airflow
@@ -20,6 +23,7 @@ from operations.stack.postgres import Postgres
 from operations.stack.runner import Stack, airflow_home, read_state, sweep
 from operations.stack.supervision import MEMORY, WAITS, PartState, Supervisor
 from rapport.config import Settings, load_settings
+from rapport.on_disk import make_home, open_to_others
 
 START = datetime(2026, 11, 2, 0, 1, tzinfo=UTC)
 # With a grandchild in a process group of its own, as a scheduler has tasks.
@@ -32,9 +36,17 @@ time.sleep(60)
 
 
 @pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    """A stack of a real Postgres and one part, as `start` leaves them; without Airflow, which takes half a minute."""
-    settings = load_settings(tmp_path / "home")
+def stack() -> Iterator[Stack]:
+    """A stack of a real Postgres and one part, as `start` leaves them; without Airflow, which takes half a minute.
+
+    Not in pytest's folder: another session of pytest closes that, and root's Postgres runs as another user.
+    """
+    with TemporaryDirectory(prefix="rapport-") as folder:
+        yield from _stack(Path(folder) / "home")
+
+
+def _stack(home: Path) -> Iterator[Stack]:
+    settings = load_settings(home)
     airflow_home(settings).mkdir(parents=True)
     stack = Stack(settings, on_progress=lambda words: None)
     stack._lock.acquire(timeout=0)
@@ -91,6 +103,24 @@ def test_a_copy_of_a_running_home_leaves_the_original_alone(stack: Stack, tmp_pa
     assert not down(copy, say=lambda words: None)
     assert stack._children["emulator"].exit_code() is None
     assert stack._postgres is not None and stack._postgres.why_ended() is None
+
+
+def test_a_command_that_closes_the_home_does_not_shut_postgres_out(stack: Stack) -> None:
+    """Root's Postgres runs as a user of its own. It opens files at every checkpoint, and for every connection."""
+    settings = stack.settings
+    assert stack._postgres is not None
+    url = stack._postgres.start().replace("+psycopg2", "").replace("/airflow?", "/postgres?")
+    for folder in (settings.home, airflow_home(settings)):
+        folder.chmod(0o755)
+    make_home(settings)
+    assert list(open_to_others(settings)) == []
+    for folder in (settings.home, airflow_home(settings)):
+        assert folder.stat().st_mode & 0o066 == 0, "nobody else sees what is in it"
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        connection.cursor().execute("create database another")
+        connection.cursor().execute("checkpoint")
+    assert stack._postgres.why_ended() is None
 
 
 def test_waits_grow_and_have_an_end() -> None:
