@@ -85,7 +85,7 @@ def backfills(api: AirflowApi, dag_id: str) -> Iterator[Backfill]:
 def extraction_troubles(
     schedule: list[Scheduled], running_backfills: list[Backfill], now: datetime
 ) -> list[str]:
-    """What keeps new data from coming in: extractions that failed, that are overdue, and backfills with failed days."""
+    """What keeps new data from coming in, and what to do: runs that failed or are overdue, and failed days."""
     troubles = []
     for dag in schedule:
         if not dag.is_extraction:
@@ -94,10 +94,20 @@ def extraction_troubles(
             backfill.dag_id == dag.dag_id for backfill in running_backfills
         )
         if dag.last_state == "failed":
-            troubles.append(f"the last run of {dag.dag_id} failed ({dag.last_run_at:%Y-%m-%d %H:%M} UTC)")
+            troubles.append(
+                f"the last run of {dag.dag_id} failed ({dag.last_run_at:%Y-%m-%d %H:%M} UTC). "
+                "What to do: the end of its failed task's log says it"
+            )
         elif not dag.is_paused and not is_busy and dag.next_run_at and now - dag.next_run_at > OVERDUE:
-            troubles.append(f"{dag.dag_id} was due {dag.next_run_at:%Y-%m-%d %H:%M} UTC, and has not started")
-    troubles += [backfill.words for backfill in running_backfills if backfill.failed_count]
+            troubles.append(
+                f"{dag.dag_id} was due {dag.next_run_at:%Y-%m-%d %H:%M} UTC, and has not started. What to do: "
+                "`rapport doctor` says whether the scheduler runs"
+            )
+    troubles += [
+        f"{backfill.words}. What to do: clear the days that failed, in Airflow"
+        for backfill in running_backfills
+        if backfill.failed_count
+    ]
     return troubles
 
 

@@ -1,7 +1,5 @@
 """How the log of a failed task ends: with what is wrong and what to do, as the command line would say it."""
 
-import unicodedata
-
 from rapport.errors import RapportError
 
 # An unexpected message may be a whole query; the traceback above has all of it.
@@ -9,6 +7,15 @@ UNEXPECTED_LENGTH = 500
 _UNEXPECTED = (
     "Rapport did not expect this. Run the task again; if it comes back, report it with its traceback"
 )
+# Errors of others that a run may well meet, by the names of their classes: what is wrong, and what to do.
+_MET = {
+    "AirflowTaskTimeout": (
+        "the task took longer than it may",
+        "run it again: what it has done is kept. If it happens again, see above what it waited for",
+    ),
+    "OSError": ("", "see to what the system names (a full disk, a missing right), then run the task again"),
+    "PermissionError": ("", "give the user that runs Airflow the right to it, then run the task again"),
+}
 
 
 def last_words(error: object, is_tried_again: bool) -> str:
@@ -17,21 +24,18 @@ def last_words(error: object, is_tried_again: bool) -> str:
         words, remedy = error.words, error.remedy
     else:
         kind = type(error).__name__ if isinstance(error, BaseException) else "unexpected"
-        words = f"{kind}: {_first_line(error)}"
-        remedy = _UNEXPECTED
+        words, remedy = _MET.get(kind, ("", _UNEXPECTED))
+        words = words or f"{kind}: {_first_line(error)}"
+    # Loaded late: it takes long, and every DAG file reads this module.
+    from operations.cli.terminal import printable
+
+    # An error may quote a file's name or a post, and Airflow's page draws what escape sequences say.
+
     if is_tried_again:
-        return _printable(f"Not done yet, and tried again by itself: {words}")
-    return _printable(f"Failed: {words}" + (f"\nWhat to do: {remedy}" if remedy else ""))
+        return printable(f"Not done yet, and tried again by itself: {words}")
+    return printable(f"Failed: {words}" + (f"\nWhat to do: {remedy}" if remedy else ""))
 
 
 def _first_line(error: object) -> str:
     first = next(iter(str(error or "").strip().splitlines()), "no message")
     return first if len(first) <= UNEXPECTED_LENGTH else f"{first[:UNEXPECTED_LENGTH]} …"
-
-
-def _printable(text: str) -> str:
-    """An error may quote a file's name or a post, and Airflow's page draws what escape sequences say."""
-    return "".join(
-        "�" if char not in "\n\t" and unicodedata.category(char) in ("Cc", "Cf", "Cs") else char
-        for char in text
-    )

@@ -101,7 +101,7 @@ def _sections(status: Status) -> Iterator[tuple[str, list[Text]]]:
         yield "data", [_client(client) for client in status.clients]
     yield "blocked", list(_blocked(status))
     if status.extraction_troubles:
-        yield "extraction", [_trouble(words) for words in status.extraction_troubles]
+        yield "extraction", [_red_until_remedy(words) for words in status.extraction_troubles]
     if status.stack_end or status.ended_parts:
         yield "Airflow", list(_ended(status))
     if status.warning_rules:
@@ -144,8 +144,9 @@ def _client(client: ClientData) -> Text:
     return plain(f"{client.client_id}: {reach}")
 
 
-def _trouble(words: str) -> Text:
-    return Text(words, "red") + Text(". What to do: its log in Airflow ends with it")
+def _red_until_remedy(words: str) -> Text:
+    what, sign, remedy = words.partition(". What to do: ")
+    return Text(what, "red") + Text(sign + remedy)
 
 
 def _ended(status: Status) -> Iterator[Text]:
