@@ -28,6 +28,17 @@ def copied() -> list[str]:
     ]
 
 
+def stages() -> dict[str, list[str]]:
+    """Name → the instructions of every stage, in the file's order."""
+    found: dict[str, list[str]] = {}
+    for line in INSTRUCTIONS:
+        if line.startswith("FROM "):
+            found[line.split()[-1]] = []
+        elif found:
+            found[list(found)[-1]].append(line)
+    return found
+
+
 def in_git(path: str) -> bool:
     result = subprocess.run(
         ["git", "ls-files", "--", path], cwd=ROOT, capture_output=True, text=True, check=False
@@ -35,7 +46,7 @@ def in_git(path: str) -> bool:
     return bool(result.stdout.strip())
 
 
-@pytest.mark.parametrize("source", copied())
+@pytest.mark.parametrize("source", sorted(set(copied())))
 def test_what_is_copied_is_in_git(source: str) -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("not a git work tree")
@@ -52,13 +63,18 @@ def test_every_package_that_is_installed_is_copied() -> None:
 def test_dockerignore_lets_through_exactly_what_is_copied() -> None:
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
     assert "*" in lines, "everything is kept out first"
-    assert sorted(line[1:] for line in lines if line.startswith("!")) == sorted(copied())
+    assert sorted(line[1:] for line in lines if line.startswith("!")) == sorted(set(copied()))
 
 
 def test_base_image_is_pinned_to_an_exact_version() -> None:
     argument = next(line for line in of_kind("ARG") if line.startswith("PYTHON_IMAGE="))
     assert re.fullmatch(r"PYTHON_IMAGE=python:3\.11\.\d+-slim-\w+", argument)
-    assert all(line.split()[0] == "${PYTHON_IMAGE}" for line in of_kind("FROM"))
+    earlier: set[str] = {"${PYTHON_IMAGE}"}
+    for line in of_kind("FROM"):
+        base, _, name = line.split()
+        assert base in earlier
+        earlier.add(name)
+    assert of_kind("FROM")[-1] == "${PYTHON_IMAGE} AS rapport", "what built the packages is left behind"
 
 
 def test_image_ends_as_a_user_without_rights_and_with_a_health_check() -> None:
@@ -71,19 +87,58 @@ def test_image_ends_as_a_user_without_rights_and_with_a_health_check() -> None:
 def test_nothing_is_installed_that_is_not_pinned() -> None:
     for line in of_kind("RUN"):
         for wanted in re.findall(r"pip install (.*)", line):
+            if "--require-hashes --no-deps" in wanted and wanted.endswith("--requirement packages.txt"):
+                continue  # what the lock says, see below
+            if wanted.endswith("--no-deps --editable ."):
+                continue  # our own code
             names = [word.strip('"') for word in wanted.split() if not word.startswith("-")]
             assert names and all("==" in name for name in names), line
-        if "uv sync" in line:
-            assert "--frozen" in line and "--no-dev" in line
         assert "curl" not in line and "wget" not in line
 
 
+def test_packages_are_those_of_the_lock_without_the_development_group() -> None:
+    [exported] = [line for line in of_kind("RUN") if line.startswith("uv export")]
+    assert {"--frozen", "--no-dev", "--no-emit-project"} <= set(exported.split())
+    assert exported.endswith("--output-file packages.txt")
+    assert "COPY --from=locked /locked/packages.txt ./" in stages()["packages"]
+
+
 def test_uv_keeps_its_cache_where_the_builds_share_it() -> None:
-    [cache_dir] = re.findall(r"UV_CACHE_DIR=(\S+)", " ".join(of_kind("ENV")))
+    cache_dirs = set(re.findall(r"UV_CACHE_DIR=(\S+)", TEXT))
     mounts = [
-        re.findall(r"--mount=type=cache,target=(\S+)", line) for line in of_kind("RUN") if "uv sync" in line
+        re.findall(r"--mount=type=cache,target=(\S+)", line)
+        for line in of_kind("RUN")
+        if "uv pip install" in line
     ]
-    assert mounts == [[cache_dir], [cache_dir]]
+    assert [set(found) for found in mounts] == [cache_dirs, cache_dirs]
+    assert len(cache_dirs) == 1
+
+
+def test_layers_that_change_often_come_last() -> None:
+    """Packages (hundreds of megabytes) hang on nothing of ours but the list that the lock gives."""
+    assert not [
+        line for line in stages()["packages"] if line.startswith("COPY") and "--from=locked" not in line
+    ]
+    last = [line for line in stages()["rapport"] if line.startswith(("COPY", "RUN", "ARG"))]
+    assert last[0] == "COPY --from=packages /opt/rapport/.venv ./.venv"
+    users = next(number for number, line in enumerate(last) if "useradd" in line)
+    assert users < last.index("COPY --from=code /opt/rapport ./")
+
+
+def test_image_can_be_read_whatever_the_umask_of_the_checkout_was() -> None:
+    """COPY keeps modes. So code comes into the image by way of a stage that opens it."""
+    assert stages()["code"][-1] == "RUN chmod -R u=rwX,go=rX ."
+    assert all("--from=" in line for line in stages()["rapport"] if line.startswith("COPY"))
+
+
+def test_user_has_the_ids_that_it_is_built_with_and_owns_its_folders() -> None:
+    assert {"RAPPORT_UID=10001", "RAPPORT_GID=10001"} <= set(of_kind("ARG"))
+    [made] = [line for line in stages()["rapport"] if "useradd" in line]
+    assert re.search(r'useradd --uid "\$\{RAPPORT_UID\}"', made)
+    assert re.search(
+        r'install -d -o "\$\{RAPPORT_UID\}" -g "\$\{RAPPORT_GID\}" -m 0700 /var/lib/rapport /var/lib/airflow',
+        made,
+    )
 
 
 def test_uv_is_the_one_that_make_brings() -> None:
