@@ -11,6 +11,8 @@ COMPOSE_PATH = ROOT / "docker-compose.yml"
 
 # ${NAME}, ${NAME:-default}, ${NAME:?message}; `$$` is a dollar sign. The forms that the file uses, no others.
 _VARIABLE = re.compile(r"\$(?:\$|\{(?P<name>[A-Z_]+)(?P<how>:-|:\?)?(?P<word>[^}]*)\})")
+# An argument of the build that is handed on where it is set; else the Dockerfile's own value holds.
+_HANDED_ON = re.compile(r"^ +- ([A-Z_]+)$", flags=re.MULTILINE)
 
 
 class MissingVariable(Exception):
@@ -32,7 +34,8 @@ def resolved(values: dict[str, str]) -> dict[str, Any]:
 def variables(text: str | None = None) -> dict[str, str | None]:
     """Name → how it is asked for (':?' needed, ':-' with a default) of every variable in the file."""
     text = COMPOSE_PATH.read_text(encoding="utf-8") if text is None else text
-    return {match["name"]: match["how"] for match in _VARIABLE.finditer(text) if match["name"]}
+    asked = {match["name"]: match["how"] for match in _VARIABLE.finditer(text) if match["name"]}
+    return asked | dict.fromkeys(_HANDED_ON.findall(text))
 
 
 def _resolve(node: Any, values: dict[str, str]) -> Any:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -130,9 +131,54 @@ def test_rapport_in_the_scheduler_is_told_which_airflow_runs_its_home() -> None:
     assert environment["RAPPORT_AIRFLOW_PASSWORD"] == FILLED["AIRFLOW_ADMIN_PASSWORD"]
 
 
-def test_dags_are_mounted_read_only_and_home_is_shared() -> None:
+def test_image_is_built_once_and_has_the_version_of_the_project() -> None:
+    """Several services with the same image and a `build` each would build it as often."""
+    builders = {name: service["build"] for name, service in SERVICES.items() if "build" in service}
+    assert set(builders) == {"airflow-init"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    ours = {service["image"] for name, service in SERVICES.items() if name != "postgres"}
+    assert ours == {f"rapport:{project['version']}"}
+
+
+def test_no_service_runs_code_of_the_checkout() -> None:
+    """What runs is what was built: `git pull` changes nothing until the next build."""
+    for name, service in SERVICES.items():
+        assert not [volume for volume in service.get("volumes", []) if volume.startswith(".")], name
+    assert SERVICES["dag-processor"]["environment"]["AIRFLOW__CORE__DAGS_FOLDER"] == "/opt/rapport/dags"
+    assert SERVICES["dag-processor"]["environment"]["AIRFLOW_CONFIG"] == "/dev/null", (
+        "no file of an older one"
+    )
+
+
+def test_ids_of_the_env_file_reach_image_user_and_memory_alike() -> None:
+    services = resolved(FILLED | {"RAPPORT_UID": "1000", "RAPPORT_GID": "100"})["services"]
+    assert {"RAPPORT_UID=1000", "RAPPORT_GID=100"} <= set(services["airflow-init"]["build"]["args"])
+    assert {service["user"] for name, service in services.items() if name != "postgres"} == {"1000:100"}
+    assert services["api-server"]["tmpfs"] == ["/run/airflow:mode=0700,uid=1000,gid=100"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_a_container_prints_is_rotated(name: str) -> None:
+    logging = SERVICES[name]["logging"]
+    assert logging["driver"] == "json-file"
+    assert set(logging["options"]) == {"max-size", "max-file"}
+
+
+def test_services_that_need_longer_than_ten_seconds_to_end_get_it() -> None:
+    allowed = {name: service.get("stop_grace_period") for name, service in SERVICES.items()}
+    assert {name for name, seconds in allowed.items() if seconds} == {"postgres", "scheduler", "triggerer"}
+
+
+def test_emulator_stands_by_itself() -> None:
+    """In the scheduler's network it would end with it. The services reach it by its name."""
+    emulator = SERVICES["emulator"]
+    assert "network_mode" not in emulator and not emulator["depends_on"] and not emulator["volumes"]
+    assert "ports" not in emulator
+    assert set(emulator["environment"]) == {"RAPPORT_HOME"}, "no key of yours"
+
+
+def test_home_is_shared() -> None:
     for name in ("scheduler", "dag-processor", "api-server"):
-        assert "./dags:/opt/rapport/dags:ro" in SERVICES[name]["volumes"]
         assert "rapport-home:/var/lib/rapport" in SERVICES[name]["volumes"]
     on_host = resolved(FILLED | {"RAPPORT_HOME_VOLUME": "/srv/rapport"})["services"]["scheduler"]["volumes"]
     assert "/srv/rapport:/var/lib/rapport" in on_host

@@ -74,6 +74,7 @@ class Services:
             "127.0.0.1:8080": f"127.0.0.1:{self.ports['api']}",
             "--host 0.0.0.0 --port 8080": f"--host 127.0.0.1 --port {self.ports['api']}",
             "127.0.0.1:8974": f"127.0.0.1:{self.ports['scheduler']}",
+            "--host 0.0.0.0": "--host 127.0.0.1",
             "8931": str(self.ports["emulator"]),
             "/var/lib/airflow": str(self.folder / "airflow"),
             "/var/lib/rapport": str(self.folder / "home"),
