@@ -8,9 +8,11 @@ killed in between, the next one goes on by the journal.
 
 import json
 import logging
+import os
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -22,8 +24,8 @@ from operations.backup import files
 from operations.backup.erasing import EraseHome, erase_missing
 from operations.backup.files import Manifest, Progress
 from operations.stack.runner import is_running
-from rapport.config import Settings
-from rapport.errors import BackupFailed, Damaged, RapportError, WarehouseBusy
+from rapport.config import Settings, home_of, load_settings, read_config
+from rapport.errors import BackupFailed, ConfigError, Damaged, RapportError, WarehouseBusy
 from rapport.on_disk import sha256, sync, write_json
 from rapport.warehouse import RESTORE_JOURNAL, hold, opened
 
@@ -43,6 +45,22 @@ class Restored:
     taken_at: str
     file_count: int
     is_erased: bool
+
+
+def settings_for(folder: Path, on_progress: Progress = log.info) -> Settings:
+    """The settings of the home that is to become this backup.
+
+    A rapport.toml that can't be read is no reason to refuse: it may be what the restore is for. Until it is replaced,
+    the backup's own stands in for it; a backup without one leaves it as it is.
+    """
+    try:
+        return load_settings()
+    except (ConfigError, UnicodeDecodeError) as problem:
+        on_progress(f"going on without rapport.toml, which can't be read: {problem}")
+    settings = load_settings(config_path=Path(os.devnull))
+    with suppress(ConfigError, OSError):
+        settings = replace(settings, config=read_config(folder.expanduser().resolve() / files.CONFIG))
+    return replace(settings, config_path=home_of() / files.CONFIG)
 
 
 def would_replace(settings: Settings, folder: Path) -> list[str]:

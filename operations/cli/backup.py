@@ -57,10 +57,10 @@ def restore(
     What the home holds now is removed. It asks first; where nobody can answer, --yes is needed (else exit code 2).
     """
     from operations.backup.restore import restore as put_back
-    from operations.backup.restore import would_replace
+    from operations.backup.restore import settings_for, would_replace
     from operations.erasure.everywhere import erase_home
 
-    settings = load_settings()
+    settings = settings_for(backup, Progress())
     replaced = would_replace(settings, backup)
     if replaced and not yes:
         if not sys.stdin.isatty():

@@ -15,7 +15,7 @@ import pytest
 from extractors.files import outcomes
 from extractors.state.store import open_state
 from operations.backup.files import MANIFEST, backups_in, read_manifest
-from operations.backup.restore import restore, would_replace
+from operations.backup.restore import restore, settings_for, would_replace
 from operations.backup.take import back_up
 from operations.erasure.everywhere import erase_home
 from operations.status import read_status
@@ -219,6 +219,22 @@ def test_the_commands_say_what_they_did_and_ask_first(full: Settings, tmp_path: 
     assert (done.returncode, "is as it was at" in done.stdout) == (0, True), done.stderr
     for command in ("backup", "restore"):
         assert "Example" in rapport(full.home, command, "--help").stdout
+
+
+def test_a_rapport_toml_that_cannot_be_read_is_replaced_like_the_rest(
+    full: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(full)
+    taken = back_up(full, tmp_path / "place").path
+    monkeypatch.setenv("RAPPORT_HOME", str(full.home))
+    for broken in (b"# caf\xe9\n", b'[privacy]\npublished = "nobody"\n', b"[[clients]\n"):
+        (full.home / "rapport.toml").write_bytes(broken)
+        found = settings_for(taken)
+        assert (found.home, found.config) == (full.home, full.config), "the backup's own stands in"
+        assert "rapport.toml" in would_replace(found, taken), "it is asked for"
+    done = rapport(full.home, "restore", str(taken), "--yes")
+    assert done.returncode == 0 and "rapport.toml, which can't be read" in done.stderr, done.stderr
+    assert contents(full) == before
 
 
 @pytest.mark.slow
