@@ -9,10 +9,10 @@ TEST_WORKERS ?= 2
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test test-fast lint lint-python lint-sql format glossary env clean
+.PHONY: help setup demo up down test test-fast lint lint-python lint-sql format glossary env walk-containers clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup ## run the whole job once, by Airflow, on an invented half year; everything it starts is stopped again
 	@$(RUN) rapport demo
@@ -56,6 +56,9 @@ env: ## write .env with random secrets, for docker compose
 	@test ! -e .env || { echo ".env is already there; remove it first if you want new secrets."; exit 1; }
 	@umask 077 && $(PYTHON) -c "$$WRITE_ENV" < .env.example > .env
 	@echo "Wrote .env. Put your X_BEARER_TOKEN into it; then: docker compose up --detach"
+
+walk-containers: setup ## do what docs/deployment.md says under a real Docker engine; takes about twenty minutes
+	@$(RUN) python -m tests.deployment.walk
 
 clean: ## remove .venv/, .tools/ and caches; never rapport-home/
 	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -55,7 +55,7 @@ def settings_for(folder: Path, on_progress: Progress = log.info) -> Settings:
     """
     try:
         return load_settings()
-    except (ConfigError, UnicodeDecodeError) as problem:
+    except ConfigError as problem:
         on_progress(f"going on without rapport.toml, which can't be read: {problem}")
     settings = load_settings(config_path=Path(os.devnull))
     with suppress(ConfigError, OSError):
