@@ -2,17 +2,17 @@
 
 A page that Airflow serves can't link to a file on the disk: browsers refuse. So its api-server serves two files of
 RAPPORT_HOME: what tables and columns mean, with their lineage, and how the checks fared. Neither holds a post's text.
+
+Every process of Airflow reads this file, every task as well. So what serves the pages is loaded by the first request.
 """
 
-from pathlib import Path
+from collections.abc import Awaitable, Callable, MutableMapping
+from functools import cache
 from typing import Any, ClassVar
 
-from airflow.api_fastapi.core_api.security import get_user
 from airflow.plugins_manager import AirflowPlugin
-from fastapi import Depends, FastAPI
-from fastapi.responses import FileResponse, PlainTextResponse, Response
 
-from rapport.config import home_of
+Message = MutableMapping[str, Any]
 
 PREFIX = "/rapport"
 DOCS = "quality/docs"
@@ -26,26 +26,39 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
-app = FastAPI(title="Rapport", docs_url=None, redoc_url=None, openapi_url=None)
+
+async def app(
+    scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+) -> None:
+    """As ASGI wants it."""
+    await _app()(scope, receive, send)
 
 
-@app.get("/lineage", dependencies=[Depends(get_user)])
-def lineage() -> Response:
-    """What tables and columns mean, and what they are made of."""
-    return _page("lineage.html", "It is written after the next build; or run `rapport docs`.")
+@cache
+def _app() -> Any:
+    from airflow.api_fastapi.core_api.security import get_user
+    from fastapi import Depends, FastAPI
+    from fastapi.responses import FileResponse, PlainTextResponse, Response
 
+    from rapport.config import home_of
 
-@app.get("/checks", dependencies=[Depends(get_user)])
-def checks() -> Response:
-    """How each rule of the checks fared."""
-    return _page("index.html", "It is written by the next check.")
+    def page(name: str, remedy: str) -> Response:
+        path = home_of() / DOCS / name
+        if not path.exists():
+            return PlainTextResponse(f"This page is not there yet. {remedy}", status_code=404)
+        return FileResponse(path, media_type="text/html", headers=HEADERS)
 
+    pages = FastAPI(title="Rapport", docs_url=None, redoc_url=None, openapi_url=None)
 
-def _page(name: str, remedy: str) -> Response:
-    path: Path = home_of() / DOCS / name
-    if not path.exists():
-        return PlainTextResponse(f"This page is not there yet. {remedy}", status_code=404)
-    return FileResponse(path, media_type="text/html", headers=HEADERS)
+    @pages.get("/lineage", dependencies=[Depends(get_user)])
+    def lineage() -> Response:
+        return page("lineage.html", "It is written after the next build; or run `rapport docs`.")
+
+    @pages.get("/checks", dependencies=[Depends(get_user)])
+    def checks() -> Response:
+        return page("index.html", "It is written by the next check.")
+
+    return pages
 
 
 class RapportPages(AirflowPlugin):
