@@ -1,5 +1,6 @@
--- How far a client's data reaches: to the end of its newest window; without any window, to the newest post.
--- No data reaches further than the moment it was fetched, whatever a window or a post says.
+-- How far a client's data reaches: to the end of its newest window; without any window, to the newest post of
+-- its own pages and of imported files. No data reaches further than the moment it was fetched, whatever a window or
+-- a post says.
 with pages as (
     select * from {{ ref('stg_rapport__pages') }}
 ),
@@ -12,15 +13,8 @@ posts as (
     select * from {{ ref('int_networks__posts') }}
 ),
 
--- a file may be dated before its posts: then it is known from its loading that they were there
-newest_load as (
-    select max(greatest(fetched_at, loaded_at)) as loaded_at from pages
-),
-
-newest_post as (
-    select least(max(posts.created_at) + interval '1' second, max(newest_load.loaded_at)) as as_of_at
-    from posts
-    cross join newest_load
+page_posts as (
+    select * from {{ ref('int_networks__page_posts') }}
 ),
 
 newest_window as (
@@ -37,6 +31,7 @@ newest_window as (
     from pages
     where source = 'api'
     group by client_id
+    having max(window_end_at) is not null
 ),
 
 -- client '' is for imported files, which belong to no client
@@ -44,12 +39,50 @@ everyone as (
     select client_id from clients
     union
     select '' as client_id
+),
+
+windowless as (
+    select everyone.client_id
+    from everyone
+    anti join newest_window on everyone.client_id = newest_window.client_id
+),
+
+own_pages as (
+    select
+        windowless.client_id,
+        pages.page_key,
+        -- a file may be dated before its posts: then it is known from its loading that they were there
+        greatest(pages.fetched_at, pages.loaded_at) as loaded_at
+    from windowless
+    inner join pages on windowless.client_id = pages.owner_client_id
+    union
+    select
+        windowless.client_id,
+        pages.page_key,
+        greatest(pages.fetched_at, pages.loaded_at) as loaded_at
+    from windowless
+    cross join pages
+    where pages.owner_client_id = ''
+),
+
+newest_post as (
+    select
+        own_pages.client_id,
+        least(max(posts.created_at) + interval '1' second, max(own_pages.loaded_at)) as as_of_at
+    from own_pages
+    inner join page_posts on own_pages.page_key = page_posts.page_key
+    inner join posts on page_posts.network = posts.network and page_posts.post_id = posts.post_id
+    group by own_pages.client_id
 )
 
 select
     everyone.client_id,
-    coalesce(newest_window.as_of_at, newest_post.as_of_at) as as_of_at
+    newest_window.as_of_at
 from everyone
-left join newest_window on everyone.client_id = newest_window.client_id
-cross join newest_post
-where coalesce(newest_window.as_of_at, newest_post.as_of_at) is not null
+inner join newest_window on everyone.client_id = newest_window.client_id
+union all
+select
+    client_id,
+    as_of_at
+from newest_post
+where as_of_at is not null
