@@ -1,6 +1,6 @@
 -- How far a client's data reaches: to the end of its newest window; without any window, to the newest post of
--- its own pages and of imported files. No data reaches further than the moment it was fetched, whatever a window or
--- a post says.
+-- its own pages and of imported files. No data reaches further than the moment it was fetched, whatever a
+-- window or a post says.
 with pages as (
     select * from {{ ref('stg_rapport__pages') }}
 ),
