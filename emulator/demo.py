@@ -10,13 +10,13 @@ from emulator.script.cast import KUPFERHOF, LICHTUNG
 from emulator.world import latest_monday
 
 _HEAD = """\
-# rapport.toml: whom to follow. Written for the emulator's world, {first} to {last}.
+# rapport.toml: whom to follow. Written for the emulator's world: its script goes from {first} to {last},
+# and everyday life goes on after it.
 # Secrets do not belong here: the bearer token comes from the environment (X_BEARER_TOKEN).
 
 [schedule]
 extract = "0 0 * * *"      # cron, UTC: when the extraction runs
-first_day = {first}     # the first day that is extracted
-last_day = {last}      # the last one; leave it out to go on for ever
+first_day = {first}     # the first day that is extracted; with a last_day the schedule would end
 """
 
 _CLIENT = """

@@ -13,6 +13,7 @@ import uvicorn
 from emulator.app import create_app
 from emulator.errors import EmulatorError
 from emulator.faults import read_plan
+from emulator.life import WEEKS_ON
 from emulator.world import build_world
 
 log = logging.getLogger("rapport.emulator")
@@ -40,13 +41,13 @@ def serve(
     on_ready: Callable[[str], None] | None = None,
     faults: Path | None = None,
 ) -> None:
-    """Serves the world that ends at `until` and returns when stopped (Ctrl-C, SIGTERM).
+    """Serves the world whose script ends at `until`, and its life after it, until stopped (Ctrl-C, SIGTERM).
 
     `port` 0 takes a free one. `on_ready` is called with the base URL once requests are answered. `faults`: a
     TOML file as in `emulator.faults`. Raises EmulatorError if the port is taken or `until` is no Monday.
     """
     plan = read_plan(faults) if faults else None
-    world = build_world(until, seed)
+    world = build_world(until, seed, WEEKS_ON)
     listener = _listen(host, port)
     url = f"http://{host}:{listener.getsockname()[1]}"
 

@@ -1,10 +1,11 @@
-"""Builds the scripted world: 26 full ISO weeks that end on a Monday, 00:00 UTC."""
+"""Builds the scripted world: 26 full ISO weeks that end on a Monday, 00:00 UTC, and everyday life after it."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
 from emulator.errors import EmulatorError
+from emulator.life import go_on
 from emulator.model import WEEKS, World
 from emulator.script import characters, messages, museum, oddities, waiting
 from emulator.script.banks import bank
@@ -20,24 +21,25 @@ def latest_monday(now: datetime | None = None) -> date:
     return today - timedelta(days=today.weekday())
 
 
-def build_world(until: date | None = None, seed: int = 7) -> World:
-    """The world that ends at 00:00 UTC of the Monday `until` (default: the latest one).
+def build_world(until: date | None = None, seed: int = 7, weeks_on: int = 0) -> World:
+    """The world whose script ends at 00:00 UTC of the Monday `until` (default: the latest one).
 
-    The same `until` and `seed` give the same world, to the byte. Raises EmulatorError if `until` is no Monday.
+    The same `until` and `seed` give the same world, to the byte. With `weeks_on`, everyday life follows the script for
+    so long. Raises EmulatorError if `until` is no Monday.
     """
     until = until or latest_monday()
     if until.weekday() != 0:
         monday = until - timedelta(days=until.weekday())
         raise EmulatorError(
-            f"The world ends on a Monday, and {until} is a {until:%A}.",
+            f"The world's script ends on a Monday, and {until} is a {until:%A}.",
             f"Give --until {monday} or --until {monday + timedelta(weeks=1)}.",
         )
     writer = Writer(datetime.combine(until, time(), tzinfo=UTC), seed)
     introduce(writer)
     forest = Scenes(writer, "lichtung", bank("forest"), days=(0, 1, 2, 3, 4))
     crafts = Scenes(writer, "kupferhof", bank("museum"), days=(1, 3, 5))
-    forest.write_feed(WEEKS)
-    crafts.write_feed(WEEKS)
+    forest.write_feed(range(WEEKS))
+    crafts.write_feed(range(WEEKS))
     characters.play(forest)
     oddities.play(forest)
     waiting.play(forest)
@@ -45,6 +47,7 @@ def build_world(until: date | None = None, seed: int = 7) -> World:
     writer.messages = messages.write(writer)
 
     names = audience(writer, 340)
+    everybody = tuple(names)
     crowd = Crowd(forest, names)
     crowd.mention_once(52, range(0, 22))
     crowd.mention_once(6, range(22, WEEKS))
@@ -67,4 +70,7 @@ def build_world(until: date | None = None, seed: int = 7) -> World:
     small.reached_out(5, range(0, WEEKS))
     small.quotes(3, range(0, 22))
     small.nods(3, each=2)
-    return writer.world()
+    world = writer.world()
+    if weeks_on:
+        go_on(writer, forest, crafts, everybody, WEEKS, weeks_on)
+    return world

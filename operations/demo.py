@@ -1,7 +1,7 @@
 """`rapport demo`: Airflow runs the main job on the emulator's invented half year; then the findings are printed.
 
-Starts everything, triggers `x_extract` for all 26 weeks as a person would in the trigger form, and waits for
-`engagement_build`, which the asset starts. Then it backfills the last two days and stops everything.
+Starts everything, triggers `x_extract` for all of it up to yesterday as a person would in the trigger form, and waits
+for `engagement_build`, which the asset starts. Then it backfills the last two days and stops everything.
 """
 
 import logging
@@ -54,9 +54,10 @@ def run_job(stack: Stack, chosen: World, display: Display) -> None:
         watch.await_dags()
         watch.end_interrupted_runs()
         watch.switch_on()
-        display.phase(f"extracting {chosen.window}, then building")
-        watch.extract(chosen.window)
-        first, last = chosen.last_days(BACKFILL_DAYS)
+        window = chosen.window_at(stack.settings.now())
+        display.phase(f"extracting {window}, then building")
+        watch.extract(window)
+        first, last = world.last_days(window, BACKFILL_DAYS)
         display.phase(f"backfilling {first:%Y-%m-%d} and {last:%Y-%m-%d}, then building")
         watch.backfill(first, last)
 

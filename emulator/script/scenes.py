@@ -82,10 +82,10 @@ class Scenes:
 
     # --- scenes ---
 
-    def write_feed(self, weeks: int) -> None:
+    def write_feed(self, weeks: range) -> None:
         """Our morning posts, on which most talk hangs."""
         rng = self.w.random
-        for week in range(weeks):
+        for week in weeks:
             for day in self.days:
                 topic = self.bank.topics[
                     (week * len(self.days) + self.days.index(day)) % len(self.bank.topics)

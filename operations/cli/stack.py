@@ -20,7 +20,10 @@ def emulator(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8931,
     until: Annotated[
-        str | None, typer.Option(help="The Monday the scripted world ends. Default: the last Monday.")
+        str | None,
+        typer.Option(
+            help="The Monday on which the world's script ends. Default: the home's, else the last one."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another audience.")] = 7,
     faults: Annotated[
@@ -30,15 +33,18 @@ def emulator(
     """Serves the X API v2 on loopback, with a scripted world whose truth is known. For development and tests."""
     from emulator import serve
     from emulator.errors import EmulatorError
+    from operations.stack import world
 
     settings = load_settings()
+    # Started again weeks later, it serves the world that the home was made with.
+    known = None if until else world.of(settings)
     token = settings.x_bearer_token.get_secret_value() if settings.x_bearer_token else "emulator"
     try:
         serve.serve(
             host=host,
             port=port,
             token=token,
-            until=parse_moment(until).date() if until else None,
+            until=parse_moment(until).date() if until else known and known.until,
             seed=seed,
             faults=faults,
         )

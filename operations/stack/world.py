@@ -1,4 +1,4 @@
-"""Which homes hold the emulator's invented world, and where that world ends.
+"""Which homes hold the emulator's invented world, and how far that world reaches.
 
 A home holds either the user's own data or the emulator's: mixed with invented people, real results would be wrong. A
 home keeps the world it was made with. Another end date, or a change of the world's script, would add other posts on
@@ -23,21 +23,29 @@ SEED = 7
 
 @dataclass(frozen=True)
 class World:
-    """The invented half year before `until` (a Monday, not included); `seed` determines its audience."""
+    """The invented half year before `until` (a Monday, not included); `seed` determines its audience.
+
+    Everyday life goes on after it, so that each day has something to fetch.
+    """
 
     until: date
     seed: int = SEED
 
     @property
     def window(self) -> Window:
-        """All of it, as one window to fetch."""
+        """The half year, as one window to fetch."""
         end = datetime.combine(self.until, time.min, UTC)
         return Window(end - timedelta(weeks=WEEKS), end)
 
-    def last_days(self, count: int) -> tuple[datetime, datetime]:
-        """When the first and the last of its last `count` days start."""
-        end = self.window.end
-        return end - timedelta(days=count), end - timedelta(days=1)
+    def window_at(self, now: datetime) -> Window:
+        """All of it up to the end of yesterday, as one window to fetch."""
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return Window(self.window.start, max(self.window.end, today))
+
+
+def last_days(window: Window, count: int) -> tuple[datetime, datetime]:
+    """When the first and the last of a window's last `count` days start."""
+    return window.end - timedelta(days=count), window.end - timedelta(days=1)
 
 
 def of(settings: Settings) -> World | None:
@@ -90,10 +98,10 @@ def settle(settings: Settings, until: date | None = None, seed: int = SEED) -> t
 
 def _of_config(settings: Settings) -> World | None:
     """The world whose rapport.toml is exactly this one; None if there is none."""
-    last_day = settings.config.schedule.last_day
-    if last_day is None or (last_day + timedelta(days=1)).weekday() != 0:
+    first_day = settings.config.schedule.first_day
+    if first_day is None or first_day.weekday() != 0:
         return None
-    chosen = World(last_day + timedelta(days=1))
+    chosen = World(first_day + timedelta(weeks=WEEKS))
     try:
         demo_config, _ = _emulator(chosen)
     except StackError:
@@ -105,12 +113,13 @@ def _emulator(chosen: World) -> tuple[str, str]:
     """The rapport.toml that follows the world's clients, and a fingerprint of the world's posts."""
     try:
         from emulator.demo import demo_config
+        from emulator.life import WEEKS_ON
         from emulator.world import build_world
     except ImportError as problem:
         raise StackError(
             f"the emulator is not installed ({problem.name})", "install the development group: uv sync"
         ) from problem
-    posts = build_world(chosen.until, chosen.seed).posts
+    posts = build_world(chosen.until, chosen.seed, WEEKS_ON).posts
     content = "\n".join(f"{post_id} {posts[post_id].text}" for post_id in sorted(posts))
     return demo_config(chosen.until), hashlib.sha256(content.encode()).hexdigest()[:16]
 

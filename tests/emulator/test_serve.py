@@ -48,7 +48,6 @@ def test_demo_config_is_a_rapport_toml(tmp_path: Path) -> None:
     assert plain["schedule"] == {
         "extract": "0 0 * * *",
         "first_day": date(2026, 5, 4),
-        "last_day": date(2026, 11, 1),
     }
     (tmp_path / "rapport.toml").write_text(text, encoding="utf-8")
     settings = load_settings(home=tmp_path)

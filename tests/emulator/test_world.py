@@ -58,6 +58,21 @@ def test_ends_on_a_monday() -> None:
     assert build_world().until.date() in (before, latest_monday())
 
 
+def test_everyday_life_follows_and_leaves_the_script_as_it_is(world: World) -> None:
+    """Each day has a post about each client or by it; and a longer life begins as a shorter one does."""
+    short, long = (build_world(UNTIL, weeks_on=weeks) for weeks in (2, 5))
+    assert long.acts == world.acts and long.plans == world.plans and check(long) == []
+    for shorter, longer in ((world, short), (short, long)):
+        assert {post.post_id: post.text for post in shorter.posts.values()}.items() <= {
+            post.post_id: post.text for post in longer.posts.values()
+        }.items()
+    after = [post for post in long.posts.values() if post.at >= long.until]
+    assert not [post for post in after if post.parent and post.parent.at < long.until]
+    days = Counter(post.at.date() for post in after)
+    assert all(days[UNTIL + timedelta(days=number)] >= 2 for number in range(5 * 7))
+    assert _everything(build_world(UNTIL, weeks_on=2)) == _everything(short)
+
+
 def test_ids_tell_the_time(world: World) -> None:
     for post in world.posts.values():
         assert time_of(post.post_id).replace(microsecond=0) == post.at

@@ -12,6 +12,7 @@ from operations.stack import airflow, world
 from operations.stack.world import World
 from rapport.config import load_settings
 from rapport.errors import ConfigError
+from rapport.window import Window
 
 pytestmark = pytest.mark.clock
 
@@ -43,16 +44,26 @@ def test_a_home_made_by_rapport_init_emulator_is_recognised(tmp_path: Path) -> N
     assert world.of(load_settings(tmp_path)) is None
 
 
-def test_the_window_is_the_whole_world_and_the_last_days_end_it() -> None:
+def test_the_window_is_the_half_year_and_goes_on_to_the_end_of_yesterday() -> None:
     world_of_june = World(date(2026, 6, 1))
-    assert world_of_june.window.start == datetime(2025, 12, 1, tzinfo=UTC)
-    assert world_of_june.window.end == datetime(2026, 6, 1, tzinfo=UTC)
-    assert world_of_june.last_days(2) == (
+    half_year = Window.parse("2025-12-01", "2026-06-01")
+    assert world_of_june.window == half_year
+    assert world_of_june.window_at(datetime(2026, 6, 1, 23, 59, tzinfo=UTC)) == half_year
+    assert world_of_june.window_at(datetime(2026, 6, 4, 11, 5, tzinfo=UTC)) == Window.parse(
+        "2025-12-01", "2026-06-04"
+    )
+    assert world.last_days(half_year, 2) == (
         datetime(2026, 5, 30, tzinfo=UTC),
         datetime(2026, 5, 31, tzinfo=UTC),
     )
     assert world.last_monday(date(2026, 6, 1)) == date(2026, 6, 1)
     assert world.last_monday(date(2026, 6, 7)) == date(2026, 6, 1)
+
+
+def test_the_schedule_of_an_invented_home_has_no_end(tmp_path: Path) -> None:
+    """Nor does its world: whoever switches x_extract on gets a run for yesterday, which finds something."""
+    settings, _ = world.settle(load_settings(tmp_path), until=date(2026, 6, 1))
+    assert settings.config.schedule.last_day is None
 
 
 def test_secrets_are_random_kept_and_nobody_elses(tmp_path: Path) -> None:
