@@ -55,7 +55,9 @@ def fetch(
 
     An interrupted fetch of the same window continues where it stopped; a finished one costs nothing to repeat.
     """
-    settings = load_settings()
+    from operations.stack.shell import with_emulator
+
+    settings = with_emulator(load_settings())
     need_clients(settings)
     window = window_of(settings, start, end)
     summary = fetch_window(settings, window, client, again)
@@ -100,8 +102,9 @@ def plan(
 ) -> None:
     """Says what it would cost to fetch a window. Asks X nothing, except with --count."""
     from extractors.x import forecast
+    from operations.stack.shell import with_emulator
 
-    settings = load_settings()
+    settings = with_emulator(load_settings(), is_needed=count)
     need_clients(settings)
     window = window_of(settings, start, end)
     for client_forecast in forecast.forecast(settings, window, client, count):
@@ -124,8 +127,9 @@ def _forecast_table(client_forecast: "ClientForecast") -> Table:
 def poll(client: ClientOption = None) -> None:
     """Polls the recently active conversations that are due."""
     from extractors.x import steps
+    from operations.stack.shell import with_emulator
 
-    settings, progress = load_settings(), Progress()
+    settings, progress = with_emulator(load_settings()), Progress()
     need_clients(settings)
     now = settings.now()
     window = Window(now - timedelta(minutes=15), now)
@@ -151,8 +155,9 @@ def reconcile(
     it is booked at what X may have billed for it.
     """
     from extractors.x import reconcile as reconciliation
+    from operations.stack.shell import with_emulator
 
-    days = reconciliation.reconcile(load_settings(), is_writing_off=write_off)
+    days = reconciliation.reconcile(with_emulator(load_settings()), is_writing_off=write_off)
     table = Table("day (UTC)", "ledger", "X", "drift")
     for day in days:
         table.add_row(day.date, f"{day.ledger_posts:,}", f"{day.network_posts:,}", f"{day.drift:+,}")

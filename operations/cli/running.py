@@ -61,8 +61,9 @@ def run(
 ) -> None:
     """Takes all steps without Airflow: fetch, load, build, check, publish, report."""
     from extractors.raw import raw_store
+    from operations.stack.shell import with_emulator
 
-    settings = load_settings()
+    settings = with_emulator(load_settings())
     need_clients(settings)
     progress = Progress()
     fetch_window(settings, window_of(settings, start, end), client, again)

@@ -50,9 +50,10 @@ def status(
     published, or it or a client's data is older than --max-age hours. While the warehouse is in use, 4 and 5 are not
     known.
     """
+    from operations.stack.shell import with_emulator
     from operations.status import read_status
 
-    found = read_status(load_settings())
+    found = read_status(with_emulator(load_settings(), is_needed=False))
     if as_json:
         shown = dataclasses.asdict(found) | {
             "age_hours": found.age_hours,
@@ -78,9 +79,10 @@ def doctor(
     Each is `ok`, `warning` or `error`. Exit code 1 if there is an error. No secret is shown.
     """
     from operations.doctor import examine
+    from operations.stack.shell import with_emulator
 
     has_error = False
-    for finding in examine(load_settings(), offline):
+    for finding in examine(with_emulator(load_settings(), is_needed=False), offline):
         has_error = has_error or finding.state == "error"
         state = f"[{_STATE_STYLES[finding.state]}]{finding.state:7}[/]"
         out.print(f"{state}  {finding.subject}: {escape(finding.seen)}", soft_wrap=True)
