@@ -23,7 +23,7 @@ folder with backups of another home is refused. How to restore one: docs/runbook
 from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
-from rapport_airflow import DEFAULTS, POOL, settings
+from rapport_airflow import DEFAULTS, POOL, about, settings
 from rapport_alerts import RUNS
 
 from rapport.config import load_settings
@@ -37,7 +37,7 @@ clock = load_settings().config.backup
     max_active_runs=1,
     default_args=DEFAULTS | {"execution_timeout": timedelta(hours=3)},
     tags=["rapport", "backup"],
-    doc_md=__doc__,
+    **about(__doc__),
     **RUNS,
 )
 def backup() -> None:

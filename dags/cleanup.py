@@ -21,7 +21,7 @@ from pathlib import Path
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 from airflow.sdk.configuration import conf
-from rapport_airflow import DEFAULTS, settings
+from rapport_airflow import DEFAULTS, about, settings
 from rapport_alerts import RUNS
 
 from rapport.config import load_settings
@@ -37,7 +37,7 @@ clock = load_settings().config.cleanup
     is_paused_upon_creation=False,
     default_args=DEFAULTS,
     tags=["rapport", "cleanup"],
-    doc_md=__doc__,
+    **about(__doc__),
     **RUNS,
 )
 def cleanup() -> None:

@@ -2,12 +2,14 @@
 
 ## What is normal
 It runs by itself whenever something was loaded, and takes minutes. Loads that end while it runs are all built by its
-next run, so a backfill of 90 days makes only a few builds. A publication replaces the last one in one step: readers of
-`published/engagement.duckdb` see either the whole old one or the whole new one.
+next run. `gather` waits until all days of a backfill are loaded, an hour at most, so a backfill makes one build, or one
+an hour. If all that a run was started for is published already, its tasks are skipped, and the log of `build` says so.
+A publication replaces the last one in one step: readers of `published/engagement.duckdb` see either the whole old one
+or the whole new one.
 
 ## How long to wait
-`build` waits while another process uses the warehouse, says so in its log every 15 seconds, and gives up after half an
-hour. Nothing else here waits.
+`gather` looks every quarter of a minute, and its log says how many runs it waits for. `build` waits while another
+process uses the warehouse, says so in its log every 15 seconds, and gives up after half an hour. Nothing else waits.
 
 ## Is a re-run safe
 Yes, always: clear the failed task, or trigger the DAG. It can't be backfilled, and need not be: one run covers all that
@@ -28,8 +30,9 @@ only the page of what tables mean is that of earlier models.
 from datetime import timedelta
 
 from airflow.sdk import dag, task
-from rapport_airflow import DEFAULTS, POOL, PUBLISHED, RAW, settings
+from rapport_airflow import DEFAULTS, POOL, PUBLISHED, RAW, about, settings
 from rapport_alerts import RUNS
+from rapport_builds import is_all_loaded, skip_if_published
 from rapport_links import Checks, Lineage
 
 
@@ -41,15 +44,20 @@ from rapport_links import Checks, Lineage
     is_paused_upon_creation=False,
     default_args=DEFAULTS | {"execution_timeout": timedelta(hours=3)},
     tags=["rapport", "build", "publish"],
-    doc_md=__doc__,
+    **about(__doc__),
     **RUNS,
 )
 def engagement_build() -> None:
-    @task(pool=POOL)
+    @task.sensor(mode="reschedule", poke_interval=15, timeout=7200)
+    def gather() -> bool:
+        return is_all_loaded()
+
+    @task(pool=POOL, inlets=[RAW])
     def build() -> dict:
         from extractors.files import lists
         from modelling import dbt
 
+        skip_if_published(settings())
         lists.sync(settings())
         result = dbt.build(settings())
         return {"build_id": result.build_id, "nodes": result.node_count, "seconds": result.seconds}
@@ -81,7 +89,7 @@ def engagement_build() -> None:
         return lineage.write_if_changed(settings())
 
     built, checked, published = build(), check(), publish()
-    built >> checked >> published >> [report(), lineage()]
+    gather() >> built >> checked >> published >> [report(), lineage()]
     built.operator.operator_extra_links = (Lineage(),)
     checked.operator.operator_extra_links = (Checks(),)
 

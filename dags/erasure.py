@@ -28,7 +28,7 @@ for erasure, do not wait for this DAG: `rapport erase --post ID` or `--account I
 from datetime import timedelta
 
 from airflow.sdk import CronDataIntervalTimetable, dag, task
-from rapport_airflow import DEFAULTS, POOL, RAW, run_id, settings
+from rapport_airflow import DEFAULTS, POOL, RAW, about, run_id, settings
 from rapport_alerts import RUNS
 
 from rapport.config import load_settings
@@ -43,7 +43,7 @@ clock = load_settings().config.erasure
     max_active_runs=1,
     default_args=DEFAULTS,
     tags=["rapport", "erase", X.name],
-    doc_md=__doc__,
+    **about(__doc__),
     **RUNS,
 )
 def erasure() -> None:

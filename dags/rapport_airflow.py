@@ -5,15 +5,24 @@ Not a DAG file itself (see .airflowignore). Airflow puts this folder on the impo
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
-from airflow.sdk import Asset, Connection, ExceptionRetryPolicy, RetryAction, RetryRule, get_current_context
+from airflow.sdk import (
+    Asset,
+    Connection,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    get_current_context,
+)
 from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.log import mask_secret
 from pydantic import SecretStr
 from rapport_alerts import TASKS
 
+from extractors.x import runs
 from rapport.config import Settings, load_settings
-from rapport.errors import ConfigError
 from rapport.on_disk import keep_private
 from rapport.window import Window
 
@@ -29,6 +38,7 @@ CONNECTION = "x_api"
 # Extractors retry for minutes by themselves; what fails after that needs more time. All other errors need a person or
 # are bugs, and a retry would only hide them. A task that was killed is retried.
 DEFAULTS = TASKS | {
+    "owner": "rapport",
     "retries": 2,
     "retry_delay": timedelta(minutes=2),
     "retry_policy": ExceptionRetryPolicy(
@@ -64,25 +74,46 @@ def settings() -> Settings:
     return found
 
 
-def run_window() -> Window:
-    """The window of this run: its parameters if given, else its data interval, else the day before it was due.
+def about(text: str | None) -> dict[str, Any]:
+    """A DAG file's docstring as the DAG's notes, and its first sentence as the DAG's description."""
+    notes = text or ""
+    return {"doc_md": notes, "description": notes.partition("\n")[0]}
 
-    So a backfilled day has that day as its window, whatever today is.
-    """
-    context = get_current_context()
-    start, end = context["params"]["window_start"], context["params"]["window_end"]
-    if start and end:
-        return Window.parse(start, end)
-    if start or end:
-        missing = "window_end" if start else "window_start"
-        raise ConfigError(
-            f"{missing} is not given", "give both ends, or none for the run's own data interval"
-        )
+
+def run_form() -> dict[str, Param]:
+    """What the trigger form of x_extract asks for. Airflow shows the same fields below those of a backfill."""
+    moment: dict[str, Any] = {"type": ["null", "string"], "format": "date-time"}
+    clients = [client.id for client in load_settings().config.clients]
+    return {
+        "client_id": Param(
+            None,
+            type=["null", "string"],
+            enum=[None, *clients],
+            values_display={"null": "all clients"},
+            title="Clients",
+            description="All clients of rapport.toml, or only this one.",
+        ),
+        "window_start": Param(
+            None,
+            **moment,
+            title="A single run: from",
+            description="First moment to fetch, UTC. Not in a backfill.",
+        ),
+        "window_end": Param(
+            None, **moment, title="A single run: until", description="Where to stop, UTC. Not in a backfill."
+        ),
+    }
+
+
+def run_window() -> Window:
+    """The window of this run of x_extract. Raises ConfigError with what to do if it can't be fetched."""
+    context, found = get_current_context(), load_settings()
+    run = context["dag_run"]
     start, end = context.get("data_interval_start"), context.get("data_interval_end")
-    if start and end:
-        # By way of text: Airflow's times are pendulum's, which can't be subtracted from plain ones.
-        return Window.parse(start.isoformat(), end.isoformat())
-    return Window.day((context["dag_run"].run_after - timedelta(days=1)).date())
+    asked = runs.Run(
+        run.run_type.value, run.conf or {}, (start, end) if start and end else None, run.run_after
+    )
+    return runs.window_of(asked, found.now(), found.config.schedule.last_day)
 
 
 def run_id() -> str:

@@ -16,7 +16,7 @@ is green and no message arrives, the server has accepted it: look for it there.
 """
 
 from airflow.sdk import dag, task
-from rapport_airflow import DEFAULTS, run_id
+from rapport_airflow import DEFAULTS, about, run_id
 from rapport_alerts import RUNS
 
 
@@ -28,7 +28,7 @@ from rapport_alerts import RUNS
     is_paused_upon_creation=False,
     default_args=DEFAULTS,
     tags=["rapport", "alerts"],
-    doc_md=__doc__,
+    **about(__doc__),
     **RUNS,
 )
 def try_alerts() -> None:

@@ -20,7 +20,7 @@ reports are missing: `rapport report`. If the disk is full: make room. An editio
 from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
-from rapport_airflow import DEFAULTS, POOL, due_day, settings
+from rapport_airflow import DEFAULTS, POOL, about, due_day, settings
 from rapport_alerts import RUNS
 
 from rapport.config import load_settings
@@ -34,7 +34,7 @@ clock = load_settings().config.schedule
     max_active_runs=1,
     default_args=DEFAULTS | {"retries": 3, "execution_timeout": timedelta(hours=1)},
     tags=["rapport", "edition", "publish"],
-    doc_md=__doc__,
+    **about(__doc__),
     **RUNS,
 )
 def weekly_edition() -> None:

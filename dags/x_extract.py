@@ -27,47 +27,45 @@ then clear the task. Unknown handle: correct rapport.toml. Warehouse busy: end t
 status`). No DAGs, or an import error: rapport.toml has an error, and the message names its line.
 
 ## Triggering by hand
-Leave `window_start` and `window_end` empty for the last whole interval, or give both (the end is not included). If
-rapport.toml sets `schedule.last_day`, empty the logical date in the form, too: Airflow starts no task of a run that is
-dated after that day.
+Leave both fields of the window empty for the last whole interval, or give both (the end is not included). A window
+that ends in the future is refused, and so are fields that the form does not have.
+
+## Backfilling
+The form's own From and To say which days; each of them is a run with that day as its window. The fields "A single
+run" stay empty: with them filled in, the runs are red. `engagement_build` waits until all days are loaded, an hour
+at most, and builds once. How to go on after a cancelled backfill: docs/runbook.md, "A backfill went wrong".
 """
 
 from datetime import UTC, datetime, time, timedelta
 
-from airflow.sdk import CronDataIntervalTimetable, Param, dag, task
-from rapport_airflow import DEFAULTS, POOL, RAW, client_id, run_id, run_window, settings
+from airflow.sdk import CronDataIntervalTimetable, dag, task
+from rapport_airflow import DEFAULTS, POOL, RAW, about, client_id, run_form, run_id, run_window, settings
 from rapport_alerts import RUNS
 
 from rapport.config import load_settings
 
 clock = load_settings().config.schedule
-MOMENT = {"type": ["null", "string"], "format": "date-time"}
 STREAM = "{{ task.op_kwargs['spec']['client_id'] }} {{ task.op_kwargs['spec']['stream'] }}"
 
 
 @dag(
     schedule=CronDataIntervalTimetable(clock.extract, timezone="UTC"),
     start_date=datetime.combine(clock.first_day, time.min, UTC) if clock.first_day else None,
-    end_date=datetime.combine(clock.last_day, time.max, UTC) if clock.last_day else None,
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULTS,
     tags=["rapport", "extract", "x"],
-    doc_md=__doc__,
+    **about(__doc__),
     **RUNS,
-    params={
-        "window_start": Param(None, **MOMENT, title="From", description="First moment to fetch, UTC."),
-        "window_end": Param(None, **MOMENT, title="Until", description="Where to stop, UTC; not included."),
-        "client_id": Param(
-            None, type=["null", "string"], title="Only this client", description="Empty: all."
-        ),
-    },
+    params=run_form(),
 )
 def x_extract() -> None:
     @task
     def plan_accounts() -> list[dict]:
         from extractors.x import steps
 
+        # Before anything is asked for. What can't be fetched is refused here, and not by every task.
+        run_window()
         return steps.plan_accounts(settings(), client_id(), run_id())
 
     @task(trigger_rule="none_failed")

@@ -25,7 +25,7 @@ late replies arrive with the daily run.
 from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
-from rapport_airflow import DEFAULTS, POOL, RAW, poll_id, poll_window, settings
+from rapport_airflow import DEFAULTS, POOL, RAW, about, poll_id, poll_window, settings
 from rapport_alerts import RUNS
 
 CLIENT = "{{ task.op_kwargs['spec']['client_id'] }}"
@@ -37,7 +37,7 @@ CLIENT = "{{ task.op_kwargs['spec']['client_id'] }}"
     max_active_runs=1,
     default_args=DEFAULTS,
     tags=["rapport", "extract", "x"],
-    doc_md=__doc__,
+    **about(__doc__),
     **RUNS,
 )
 def x_poll() -> None:

@@ -20,7 +20,7 @@ returned, which does no harm. Refused (403): the token's project does not show i
 """
 
 from airflow.sdk import CronTriggerTimetable, dag, task
-from rapport_airflow import DEFAULTS, settings
+from rapport_airflow import DEFAULTS, about, settings
 from rapport_alerts import RUNS
 
 
@@ -30,7 +30,7 @@ from rapport_alerts import RUNS
     max_active_runs=1,
     default_args=DEFAULTS,
     tags=["rapport", "money", "x"],
-    doc_md=__doc__,
+    **about(__doc__),
     **RUNS,
 )
 def x_reconcile() -> None:

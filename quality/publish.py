@@ -60,6 +60,20 @@ def latest_receipt(settings: Settings) -> Receipt:
         return _receipt(con)
 
 
+def built_since(settings: Settings, moment: datetime) -> str | None:
+    """The published build, if it was begun after that moment: it holds all that was loaded up to then. Else None."""
+    if not settings.published_path.exists():
+        return None
+    with duckdb.connect(str(settings.published_path), read_only=True) as con:
+        published = con.execute(f"select build_id from {record.NAME}").fetchone()
+    with connect(settings, read_only=True) as con:
+        found = con.execute(
+            "select build_id from quality.builds where build_id = ? and started_at > ?",
+            [*(published or ()), moment],
+        ).fetchone()
+    return str(found[0]) if found else None
+
+
 def publish(
     settings: Settings, receipt: Receipt, on_progress: Callable[[str], None] = log.info
 ) -> Publication:

@@ -15,7 +15,7 @@ class Schedule(Strict):
     # On Monday, after the extraction of Sunday is built and published. If it is not yet, the DAG retries for hours.
     edition: Cron = "0 6 * * 1"
     first_day: date | None = None
-    last_day: date | None = None
+    last_day: date | None = None  # of the schedule; single runs and backfills are not bound by it
 
 
 class Polling(Strict):

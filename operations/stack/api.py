@@ -125,11 +125,6 @@ class AirflowApi:
         content = answer.get("content") or []
         return [event if isinstance(event, dict) else {"event": str(event)} for event in content]
 
-    def source_run_ids(self, dag_id: str, run_id: str) -> set[str]:
-        """The runs whose asset events started this run."""
-        events = self._get(f"/dags/{dag_id}/dagRuns/{run_id}/upstreamAssetEvents")["asset_events"]
-        return {event["source_run_id"] for event in events if event.get("source_run_id")}
-
     def backfill(self, dag_id: str, start: datetime, end: datetime, max_active_runs: int) -> int:
         """Runs every interval that starts in [start, end] again; returns the id of the backfill."""
         body = {

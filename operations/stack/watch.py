@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 
-from operations.stack.api import FINISHED, Json
+from operations.stack.api import FINISHED, AirflowApi, Json
 from operations.stack.errors import RunFailed, StackError
 from operations.stack.runner import Stack
 from rapport.window import Window
 
 EXTRACT, BUILD = "x_extract", "engagement_build"
+# The tasks that change what is built.
+CHANGING = ("load", "erase")
 POLL_SECONDS = 1.0
 DAGS_SECONDS = 180.0
 # The scheduler starts a run that is due within about a second.
@@ -97,15 +99,15 @@ class Watch:
         started = _now()
         conf = {"window_start": window.start.isoformat(), "window_end": window.end.isoformat()}
         run_id = self._api.trigger(EXTRACT, conf | ({"client_id": client_id} if client_id else {}))
-        self._until_built(lambda: [self._api.run(EXTRACT, run_id)], started)
+        self.until_built(lambda: [self._api.run(EXTRACT, run_id)], started)
 
     def backfill(self, first: datetime, last: datetime) -> None:
         """Runs the days from `first` to `last` again, by Airflow's backfill; waits until they are built."""
         started = _now()
         self._api.backfill(EXTRACT, first, last, max_active_runs=1)
-        self._until_built(lambda: self._api.runs_of_days(EXTRACT, first, last), started)
+        self.until_built(lambda: self._api.runs_of_days(EXTRACT, first, last), started)
 
-    def _until_built(self, extract_runs: Callable[[], list[Json]], since: datetime) -> None:
+    def until_built(self, extract_runs: Callable[[], list[Json]], since: datetime) -> None:
         """Waits until these extractions are done, and builds that contain all of them are done as well.
 
         `extract_runs` is called again and again. Builds that were due before `since` don't count. Raises RunFailed
@@ -116,19 +118,10 @@ class Watch:
             extracts = extract_runs()
             builds = self._api.runs(BUILD, since=since)
             self._follow([*extracts, *builds])
-            wanted = {run["dag_run_id"] for run in extracts}
             is_idle = all(run["state"] in FINISHED for run in [*extracts, *builds])
-            if wanted and is_idle and wanted <= self._built(builds):
+            if extracts and is_idle and is_built(self._api, extracts, builds):
                 return
             time.sleep(POLL_SECONDS)
-
-    def _built(self, builds: Iterable[Json]) -> set[str]:
-        """The extractions that started the successful builds."""
-        found: set[str] = set()
-        for run in builds:
-            if run["state"] == "success":
-                found |= self._api.source_run_ids(BUILD, run["dag_run_id"])
-        return found
 
     def _follow(self, runs: Iterable[Json]) -> None:
         progress = []
@@ -161,6 +154,21 @@ class Watch:
         return RunFailed(f"{dag_id}: {_name(first)} failed{more}:\n  {error}", remedy)
 
 
+def is_built(api: AirflowApi, loads: Iterable[Json], builds: Iterable[Json]) -> bool:
+    """Whether a successful build began after all that these runs have changed in the warehouse.
+
+    Which loads started a build does not tell: of those that end while another runs, Airflow names the first only.
+    """
+    changed = [task["end_date"] for run in loads for task in _done(api, run, CHANGING)]
+    begun = [
+        task["start_date"]
+        for run in builds
+        if run["state"] == "success"
+        for task in _done(api, run, ("build",))
+    ]
+    return bool(begun) and all(max(map(_moment, begun)) >= _moment(end) for end in changed)
+
+
 def own_error(events: Iterable[Json]) -> tuple[str, str]:
     """The last exception in a task's log, as (its message, its remedy).
 
@@ -179,6 +187,15 @@ def own_error(events: Iterable[Json]) -> tuple[str, str]:
             logged = str(event.get("event"))
     message, _, remedy = (exception or logged).partition("\n  What to do: ")
     return message, remedy or "read the task's log in Airflow's pages"
+
+
+def _done(api: AirflowApi, run: Json, task_ids: tuple[str, ...]) -> list[Json]:
+    tasks = api.tasks(run["dag_id"], run["dag_run_id"])
+    return [task for task in tasks if task["task_id"] in task_ids and task["state"] == "success"]
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _now() -> datetime:

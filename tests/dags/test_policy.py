@@ -17,7 +17,9 @@ from tests.quality import warehouse
 from tests.quality.publishing import give_receipt
 
 DAGS_DIR = Path(__file__).resolve().parents[2] / "dags"
-SHARED = ("rapport_airflow.py", "rapport_alerts.py", "rapport_failures.py", "rapport_links.py")
+SHARED = (
+    "rapport_airflow.py", "rapport_alerts.py", "rapport_builds.py", "rapport_failures.py", "rapport_links.py",
+)  # fmt: skip
 DAG_FILES = [path for path in DAGS_DIR.glob("*.py") if path.name not in SHARED]
 HEADINGS = (
     "## What is normal",
@@ -53,6 +55,11 @@ def test_triage_notes(dag: Any) -> None:
     positions = [dag.doc_md.find(heading) for heading in HEADINGS]
     assert -1 not in positions and positions == sorted(positions)
     assert "rapport" in dag.tags and len(dag.tags) >= 2
+
+
+def test_everybody_is_told_what_it_does_and_whose_it_is(dag: Any) -> None:
+    assert dag.description and dag.description == dag.doc_md.splitlines()[0] and len(dag.description) < 120
+    assert {task.owner for task in dag.tasks} == {"rapport"}
 
 
 def test_one_run_at_a_time_and_no_catching_up(dag: Any) -> None:
@@ -166,7 +173,7 @@ def test_an_erasure_starts_a_build(dag_bag: Any) -> None:
 
 def test_nothing_is_published_without_a_check(dag_bag: Any) -> None:
     dag = dag_bag.dags["engagement_build"]
-    order = ["build", "check", "publish", "report"]
+    order = ["gather", "build", "check", "publish", "report"]
     for before, after in itertools.pairwise(order):
         assert dag.get_task(after).upstream_task_ids == {before}
         # "all_success": a red check stops everything after it, and skips nothing in silence.
@@ -189,16 +196,30 @@ def test_heavy_imports_stay_out_of_parsing(parse: Any) -> None:
     assert done.stdout.strip().splitlines()[-1] == "[]", done.stderr
 
 
-def test_schedule_comes_from_rapport_toml(parse: Any) -> None:
+def test_schedule_and_clients_come_from_rapport_toml(parse: Any) -> None:
+    """The schedule's last day bounds no task: Airflow would show a run after it as green that did nothing."""
     toml = '[schedule]\nextract = "30 4 * * *"\nfirst_day = 2026-05-04\nlast_day = 2026-11-01\n'
+    toml += '[[clients]]\nid = "acme"\nname = "Acme"\naccounts = ["@acme"]\n'
     done = parse(
         toml,
         "dag = bag.dags['x_extract']\n"
-        "print(dag.timetable.expression, dag.start_date.isoformat(), dag.end_date.date().isoformat())",
+        "print(dag.timetable.expression, dag.start_date.isoformat(), dag.end_date,\n"
+        "      [task.end_date for task in dag.tasks if task.end_date],\n"
+        "      dag.params.get_param('client_id').schema['enum'])",
     )
-    assert done.stdout.strip().splitlines()[-1] == "30 4 * * * 2026-05-04T00:00:00+00:00 2026-11-01", (
-        done.stderr
-    )
+    assert done.stdout.strip().splitlines()[-1] == (
+        "30 4 * * * 2026-05-04T00:00:00+00:00 None [] [None, 'acme']"
+    ), done.stderr
+
+
+def test_the_form_says_what_belongs_to_single_runs(dag_bag: Any) -> None:
+    from extractors.x.runs import FORM
+
+    params = dag_bag.dags["x_extract"].params
+    assert set(params) == set(FORM)
+    for name in ("window_start", "window_end"):
+        param = params.get_param(name)
+        assert param.schema["title"].startswith("A single run: ") and "Not in a backfill" in param.description
 
 
 def test_a_fault_in_rapport_toml_is_named_by_the_import_error(parse: Any) -> None:

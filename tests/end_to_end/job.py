@@ -11,17 +11,20 @@ from typing import Any
 import duckdb
 import psutil
 import pytest
+from playwright.sync_api import Browser
 from rich.console import Console
 
 from emulator.truth import Truth, truth_of
 from emulator.world import build_world
 from operations import airflow_state, demo, status
 from operations.stack import world
+from operations.stack.api import FINISHED, AirflowApi
 from operations.stack.display import Display
-from operations.stack.errors import RunFailed
+from operations.stack.errors import RunFailed, StackError
 from operations.stack.runner import Stack
-from operations.stack.watch import Watch
+from operations.stack.watch import BUILD, EXTRACT, Watch
 from rapport.config import Settings, load_settings
+from rapport.window import Window
 from tests.end_to_end.other_dags import (
     Others,
     block_a_publication,
@@ -30,6 +33,7 @@ from tests.end_to_end.other_dags import (
     queue_edition,
     run_the_others,
 )
+from tests.end_to_end.pages import Pages
 from tests.sinks import Sinks, sinks
 
 UNTIL = date(2026, 6, 1)
@@ -46,10 +50,12 @@ class Done:
     before: dict[str, list[Any]]
     after: dict[str, list[Any]]
     failure: RunFailed
+    refused: dict[str, str]  # the tasks of that red run, by name, and how they ended
     left_running: list[str]
     published: Path  # a copy, from before the other DAGs changed something
     fetched: list[tuple[datetime, datetime]]  # from when to when each task of the first wave was at it
     schedule: dict[str, airflow_state.Scheduled]  # as `rapport status` tells it after the backfill
+    backfill_builds: list[str]  # how the task `build` ended, of every run that the backfill started
     others: Others
     edition: Path  # a copy of the frozen week, likewise
     told: Sinks  # whatever alerts have arrived, to the end
@@ -57,13 +63,13 @@ class Done:
     stood: tuple[bytes, bytes]  # what was published before and after that
 
 
-def run_all(folder: Path) -> Done:
+def run_all(folder: Path, browser: Browser) -> Done:
     """Does the job in a home below the folder, which keeps copies of what later steps change."""
     settings, chosen = world.settle(load_settings(folder / "home"), until=UNTIL)
     with sinks() as told, pytest.MonkeyPatch.context() as patch:
         for name, value in told.environment.items():
             patch.setenv(name, value)
-        return _run(_with_alerts(settings), chosen, told, folder)
+        return _run(_with_alerts(settings), chosen, told, folder, browser)
 
 
 def about(told: Sinks, kind: str) -> list[dict[str, Any]]:
@@ -81,7 +87,7 @@ def _with_alerts(settings: Settings) -> Settings:
     return load_settings(settings.home)
 
 
-def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path) -> Done:
+def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path, browser: Browser) -> Done:
     home = settings.home
     with (
         Display(Console(highlight=False)) as display,
@@ -93,12 +99,21 @@ def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path) -> 
         edition = queue_edition(
             stack.api, datetime.combine(UNTIL, datetime.min.time(), UTC) + timedelta(hours=6)
         )
-        with pytest.raises(RunFailed) as failure:
+        with pytest.raises(StackError, match="client_id"):
             follower.extract(chosen.window, client_id="nobody")
-        follower.extract(chosen.window)
-        before = _published(settings)
-        follower.backfill(*chosen.last_days(demo.BACKFILL_DAYS))
+        with pytest.raises(RunFailed) as failure:
+            follower.extract(Window(chosen.window.start, datetime.now(UTC) + timedelta(days=3)))
+        with Pages(browser, stack.address) as pages:
+            api, started = stack.api, datetime.now(UTC)
+            pages.trigger(chosen.window)
+            follower.until_built(lambda: api.runs(EXTRACT, since=started), started)
+            before = _published(settings)
+            started = datetime.now(UTC)
+            days = world.last_days(chosen.window, demo.BACKFILL_DAYS)
+            pages.backfill(*days, which="Missing and Errored Runs")
+            follower.until_built(lambda: api.runs_of_days(EXTRACT, *days), started)
         after = _published(settings)
+        refused, backfill_builds = _refused(api), _states_of_builds(api, started)
         schedule = {scheduled.dag_id: scheduled for scheduled in status.read_status(settings).schedule}
         fetched = first_wave(stack.api)
         freeze_edition(stack, edition)
@@ -112,9 +127,32 @@ def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path) -> 
     truth = truth_of(built, built.until)
     left = _left_running(home)
     return Done(
-        settings, truth, before, after, failure.value, left, published, fetched, schedule, others, frozen, told,
+        settings, truth, before, after, failure.value, refused, left, published, fetched, schedule, backfill_builds,
+        others, frozen, told,
         blocked, (stood, settings.published_path.read_bytes()),
     )  # fmt: skip
+
+
+def _refused(api: AirflowApi) -> dict[str, str]:
+    [run] = api.runs(EXTRACT, states=("failed",))
+    return {task["task_id"]: task["state"] for task in api.tasks(EXTRACT, run["dag_run_id"])}
+
+
+def _states_of_builds(api: AirflowApi, since: datetime) -> list[str]:
+    """Of all builds since then, once no more of them is to come."""
+    _until(
+        lambda: (
+            all(run["state"] in FINISHED for run in api.runs(BUILD))
+            and len(api.runs(BUILD, since=since)) == 2
+        )
+    )
+    runs = reversed(api.runs(BUILD, since=since))
+    return [
+        task["state"]
+        for run in runs
+        for task in api.tasks(BUILD, run["dag_run_id"])
+        if task["task_id"] == "build"
+    ]
 
 
 def _is_blocked(subject: str) -> bool:

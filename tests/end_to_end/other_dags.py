@@ -15,7 +15,7 @@ from extractors.state.store import open_state
 from operations.stack import airflow
 from operations.stack.api import FINISHED, AirflowApi
 from operations.stack.runner import Stack
-from operations.stack.watch import BUILD, EXTRACT
+from operations.stack.watch import BUILD, CHANGING, EXTRACT, is_built
 from rapport.config import Settings
 from rapport.warehouse import hold
 
@@ -78,7 +78,7 @@ def run_the_others(stack: Stack, settings: Settings, built: World) -> Others:
             "reply", post_id=root.post_id, account_id=leaf.author.account_id, text=LATE, minutes_ago=5
         )
         order("delete", post_ids=[leaf.post_id])
-    # Half an hour ago somebody spoke there: that is what a daily run would have noted, had this world no end.
+    # Half an hour ago somebody spoke there: that is what a daily run would have noted.
     with open_state(settings) as state:
         at = datetime.now(UTC) - timedelta(minutes=30)
         state.remember_conversations("x", client.client_id, {root.conversation_id: at})
@@ -109,15 +109,16 @@ def run_the_others(stack: Stack, settings: Settings, built: World) -> Others:
 
 
 def _is_built(api: AirflowApi, runs: list[dict[str, Any]], builds: list[dict[str, Any]]) -> bool:
-    """Whether at least two of the runs have changed the warehouse, and builds have followed all that did."""
-    loaded = {
-        run["dag_run_id"]
+    """Whether at least two of the runs have changed the warehouse, and a build has followed all that did."""
+    changed = [
+        run
         for run in runs
-        for task in api.tasks(run["dag_id"], run["dag_run_id"])
-        if task["task_id"] in ("load", "erase") and task["state"] == "success"
-    }
-    built = {run_id for run in builds for run_id in api.source_run_ids(BUILD, run["dag_run_id"])}
-    return len(loaded) >= 2 and loaded <= built
+        if any(
+            task["task_id"] in CHANGING and task["state"] == "success"
+            for task in api.tasks(run["dag_id"], run["dag_run_id"])
+        )
+    ]
+    return len(changed) >= 2 and is_built(api, changed, builds)
 
 
 def queue_edition(api: AirflowApi, due: datetime) -> str:

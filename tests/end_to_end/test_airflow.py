@@ -11,11 +11,11 @@ from typing import Any
 
 import duckdb
 import pytest
+from playwright.sync_api import Browser
 
 from emulator.model import WEEKS
 from emulator.truth import ClientTruth, Truth
 from extractors.landing import landing_files
-from operations import airflow_state
 from operations.findings import findings
 from operations.stack import runner
 from tests.end_to_end.job import UNTIL, Done, about, run_all
@@ -30,8 +30,8 @@ PERSON = "replace(person_id, 'x:', '') as person_id"
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
-    return run_all(tmp_path_factory.mktemp("rapport"))
+def done(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Done:
+    return run_all(tmp_path_factory.mktemp("rapport"), browser)
 
 
 @pytest.fixture(params=["lichtung", "kupferhof"])
@@ -44,12 +44,18 @@ def test_nothing_is_left_running(done: Done) -> None:
     assert not runner.is_running(done.settings)
 
 
-def test_a_red_run_brings_its_own_words_and_remedy(done: Done) -> None:
-    assert done.failure.message.splitlines() == [
-        "x_extract: plan_accounts failed:",
-        "  there is no client 'nobody' in rapport.toml",
-    ]
-    assert done.failure.remedy == "the clients there are: lichtung, kupferhof"
+def test_a_window_that_ends_in_the_future_is_one_red_task_with_its_own_words_and_remedy(done: Done) -> None:
+    first, second = done.failure.message.splitlines()
+    assert first == "x_extract: plan_accounts failed:"
+    assert "the window 2025-12-01 00:00 to " in second and "ends in the future" in second
+    assert "give an end that has passed" in done.failure.remedy
+    assert done.refused.pop("plan_accounts") == "failed"
+    assert set(done.refused.values()) == {"upstream_failed"}
+
+
+def test_a_backfill_makes_one_build(done: Done) -> None:
+    """The run that follows it, as more was loaded meanwhile, finds all of it published, and says so."""
+    assert done.backfill_builds == ["success", "skipped"]
 
 
 def test_stages_of_everybody_in_every_week(done: Done, client: ClientTruth) -> None:
@@ -194,8 +200,8 @@ def test_status_tells_what_airflow_runs_and_how_it_went(done: Done) -> None:
         assert done.schedule[name].last_state == "success"
     assert done.schedule["x_reconcile"].is_paused
     assert done.schedule["x_reconcile"].next_run_at
-    # the invented world ends; and a build is due when something was loaded
-    assert done.schedule["x_extract"].when == airflow_state.ENDED
+    # the invented world has no end; and a build is due when something was loaded
+    assert done.schedule["x_extract"].next_run_at
     assert done.schedule["engagement_build"].when == "Triggered by assets"
 
 
@@ -293,8 +299,8 @@ def test_the_week_is_frozen(done: Done) -> None:
 def test_a_failed_run_is_told_with_its_words_and_remedy(done: Done) -> None:
     [post] = about(done.told, "failed")
     assert post["run"]["dag_id"] == "x_extract"
-    assert "there is no client 'nobody' in rapport.toml" in post["text"]
-    assert "the clients there are: lichtung, kupferhof" in post["text"]
+    assert "ends in the future" in post["text"]
+    assert "give an end that has passed" in post["text"]
     assert "/dags/x_extract/runs/manual__" in post["run"]["url"]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality import record, restatements
+from quality import publish, record, restatements
 from quality.tables import Table, columns_of
 from rapport.config import Settings
 from tests.clock import NOW
@@ -51,6 +51,18 @@ def moved(settings: Settings) -> list[tuple[Any, ...]]:
         "value_after",
     )
     return [tuple(row[name] for name in names) for row in rows]
+
+
+def test_a_publication_holds_what_was_loaded_before_its_build_began(settings: Settings) -> None:
+    begun = warehouse.AS_OF + timedelta(hours=1)
+    assert publish.built_since(settings, begun - timedelta(hours=1)) is None, "not published"
+    give_receipt(settings)
+    published = publish_latest(settings)
+    assert publish.built_since(settings, begun - timedelta(seconds=1)) == published.build_id
+    assert publish.built_since(settings, begun) is None
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        con.execute("delete from quality.builds")
+    assert publish.built_since(settings, begun - timedelta(hours=1)) is None
 
 
 def test_the_record_says_what_it_was_made_of(settings: Settings, spoil: Callable[..., None]) -> None:

@@ -1,0 +1,55 @@
+"""When a build begins, and when there is nothing to build; used by engagement_build.
+
+Not a DAG file itself (see .airflowignore).
+"""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import get_current_context
+from airflow.sdk.exceptions import AirflowSkipException
+from rapport_airflow import RAW
+
+from rapport.config import Settings
+
+log = logging.getLogger("rapport.task")
+
+EXTRACT = "x_extract"
+# A backfill of many weeks takes hours. Readers see each hour what it has brought so far.
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def is_all_loaded() -> bool:
+    """Whether the backfill that started this run has loaded all its days, or an hour has passed. Others do not wait."""
+    context = get_current_context()
+    sources = [event.source_dag_run for event in context["triggering_asset_events"].get(RAW, ())]
+    if not any(run and run.run_type.value == "backfill" for run in sources):
+        return True
+    count = context["ti"].get_dr_count(EXTRACT, states=["queued", "running"])
+    until = context["dag_run"].run_after + LONGEST_WAIT
+    if count == 0 or datetime.now(UTC) >= until:
+        log.info("%s runs of %s are queued or running; building what is loaded", count or "no", EXTRACT)
+        return True
+    log.info(
+        "a backfill: %d more runs of %s are queued or running. All are built together, at the latest from %s UTC on",
+        count, EXTRACT, f"{until:%Y-%m-%d %H:%M}",
+    )  # fmt: skip
+    return False
+
+
+def skip_if_published(settings: Settings) -> None:
+    """Skips a run that loads have started if the last load of all is published: the build before had waited for it.
+
+    The task needs RAW as its inlet. The loads that have started the run are not enough to go by: of those that ended
+    while another run was on, Airflow hands over the first. A run that somebody has triggered is never skipped.
+    """
+    from quality import publish
+
+    context = get_current_context()
+    if not context["triggering_asset_events"].get(RAW):
+        return
+    [last] = context["inlet_events"][RAW].ascending(False).limit(1)
+    if found := publish.built_since(settings, last.timestamp):
+        raise AirflowSkipException(
+            f"nothing to do: build {found} holds all that was loaded, and is published"
+        )
