@@ -1,6 +1,10 @@
 """The report as a browser shows it: silent, at home, readable on a phone. Drives Debian's chromium."""
 
+import shutil
+from collections.abc import Iterator
+
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from rapport.config import Settings
@@ -73,6 +77,40 @@ def test_paper_shows_what_is_folded(browser: Browser, address: str) -> None:
     page.goto(address)
     page.emulate_media(media="print")
     assert page.locator("#moved").get_by_text("A postcard from 1909").is_visible()
+    page.close()
+
+
+@pytest.fixture
+def index(harbour: Settings, address: str) -> Iterator[str]:
+    """The page that leads to the reports, with an earlier edition beside the newest."""
+    newest = harbour.published_dir / "reports" / "harbour" / address.rsplit("/", 2)[1]
+    earlier = newest.with_name("2026-W01")
+    shutil.copytree(newest, earlier)
+    write_reports(harbour, on_progress=lambda line: None)
+    yield (harbour.published_dir / "reports" / "index.html").as_uri()
+    shutil.rmtree(earlier)
+    write_reports(harbour, on_progress=lambda line: None)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (390, "dark")])
+def test_axe_finds_nothing(browser: Browser, address: str, index: str, width: int, scheme: str) -> None:
+    """With every fold open: what scrolls can be reached by keys and has a name, and so has all else."""
+    for place in (address, index):
+        page, _, _ = shown(browser, place, width, scheme)
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == [], place
+        for region in page.locator(".scroll").all():
+            assert (region.get_attribute("role"), region.get_attribute("tabindex")) == ("region", "0")
+            assert region.get_attribute("aria-label")
+        page.close()
+
+
+def test_the_index_is_as_it_was_written(browser: Browser, index: str) -> None:
+    """A parser closes a paragraph before what may not stand in one, and leaves an empty one behind."""
+    page, _, _ = shown(browser, index)
+    assert page.locator(".entry details.inline li a").all_inner_texts() == ["2026-W01"]
+    assert page.locator("p:empty").count() == 0
+    assert page.locator(".entry > .meta > details").count() == 1
     page.close()
 
 
