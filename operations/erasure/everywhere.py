@@ -19,7 +19,7 @@ from extractors.state.store import open_state
 from extractors.state.tombstones import BY_NETWORK
 from modelling import erasing as modelling
 from operations.backup import erasing as backups
-from operations.erasure import request
+from operations.erasure import airflow_logs, request
 from quality import erasing as quality
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
@@ -72,6 +72,8 @@ def erase(
     read: the tombstones stay open.
     """
     forgotten = request.begin(settings, posts or {}, accounts or {}, on_progress, is_by_network=is_by_network)
+    if forgotten and not is_by_network:
+        airflow_logs.remove_failed(settings, on_progress)
     counts, unfinished = _erase_from_rooms(settings, forgotten, on_progress) if forgotten else ({}, None)
     backup_count = backups.erase_from(settings, erase_home, on_progress)
     if not forgotten:

@@ -75,6 +75,27 @@ def test_a_post_is_nowhere_and_stays_away(copy: Settings, published: Path, tmp_p
     assert rows(copy.warehouse_path, "select count(*) from raw.posts where post_id = '5001'") == [(0,)]
 
 
+def test_logs_of_failed_tasks_go_with_what_somebody_asked_for(copy: Settings) -> None:
+    """In the form that Airflow 3.3 gives them. What the network no longer shows goes every day, and leaves them."""
+    logs = copy.home / "airflow" / "logs"
+    failed, fine = (
+        logs / "dag_id=engagement_build" / f"run_id={number}" / "task_id=build" / "attempt=1.log"
+        for number in (1, 2)
+    )
+    for path, level, event in (
+        (failed, "error", f"Conversion Error: could not parse {home_of.SECRET}"),
+        (fine, "info", "built 90 nodes"),
+    ):
+        path.parent.mkdir(parents=True)
+        line = json.dumps({"level": level, "event": event}, ensure_ascii=False, separators=(",", ":"))
+        path.write_text(f"{line}\n", encoding="utf-8")
+    erasure.erase(copy, {home_of.THANKED: "gone"}, is_by_network=True)
+    assert failed.exists()
+    erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
+    assert not failed.exists() and fine.exists()
+
+
 def test_raw_is_what_landing_makes_of_it(copy: Settings) -> None:
     erasure.erase(copy, accounts={home_of.SHY: "on request"})
     erased = raw_of(copy)
