@@ -51,6 +51,8 @@ PERSON_CONTENT = {
     "other_handle": ("other_account_id",),
     "root_handle": ("root_account_id",),
     "via_handle": ("via_person_id",),
+    "our_handle": ("our_account_id",),
+    "answered_by_handle": ("answered_by_account_id",),
     "via_display_name": ("via_person_id",),
     "shared_topics": ("person_id", "via_person_id"),
     "note": ("person_id",),

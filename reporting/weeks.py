@@ -21,10 +21,11 @@ D = TypeVar("D", bound=Dated)
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A client's week; stocks (connected, ...) as they stood at its end."""
+    """A client's week; stocks (connected, ...) as they stood at its end, answers as they stood when it was settled."""
 
     week_start_date: date
     is_complete_week: bool
+    is_settled_week: bool
     real_conversation_count: int
     exchange_count: int
     address_in_count: int

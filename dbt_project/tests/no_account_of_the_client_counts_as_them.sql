@@ -2,8 +2,8 @@
 -- counts them for one. Lists kept by hand may name anybody.
 {%- set tables = [
     'int_circles__new_people', 'int_content__sparks', 'int_readership__weeks', 'int_waiting__addresses',
-    'relationship_weeks', 'relationships', 'rpt_nurture', 'rpt_relationship_moves', 'rpt_relationships',
-    'rpt_waiting', 'rpt_worth_seeking_out',
+    'relationship_weeks', 'relationships', 'rpt_answers', 'rpt_nurture', 'rpt_relationship_moves',
+    'rpt_relationships', 'rpt_waiting', 'rpt_worth_seeking_out',
 ] %}
 with ours as (
     select

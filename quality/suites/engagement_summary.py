@@ -16,6 +16,18 @@ with build as (
     select as_of_at from this_build
 ),
 
+answers as (
+    select
+        client_id,
+        week_start_date,
+        count(*) as row_count,
+        count_if(is_answered_within_day) as within_day_row_count,
+        count_if(is_final) as final_row_count,
+        count_if(is_unanswered) as unanswered_row_count
+    from reports.rpt_answers
+    group by client_id, week_start_date
+),
+
 weeks as (
     select
         summary.*,
@@ -60,6 +72,13 @@ select
     ) as answered_share_difference,
     greatest(answer_due_count, answered_within_day_count, unanswered_count) as asked_count,
     median_answer_hours,
+    -- a week with no row at all in rpt_answers is one with nothing to answer
+    abs(address_in_count - coalesce(row_count, 0))
+    + abs(answered_within_day_count - coalesce(within_day_row_count, 0))
+    + abs(answer_due_count - coalesce(final_row_count, 0))
+    + abs(unanswered_count - coalesce(unanswered_row_count, 0)) as beyond_the_answers_count,
+    if(is_settled_week, address_in_count - answer_due_count, null) as not_judged_count,
+    if(is_settled_week and not is_complete_week, 1, 0) as settled_early_count,
     greatest(new_count + deepened_count + cooled_count + revived_count - active_count, 0)
     + greatest(lapsed_count - dormant_count, 0) as moved_beyond_stock_count,
     abs(active_count + dormant_count - previous_tie_count - new_count)
@@ -75,6 +94,7 @@ select
     ) as volume_ratio
 from weeks
 cross join build
+left join answers using (client_id, week_start_date)
 left join (
     select client_id, max(as_of_date) as as_of_date from reports.rpt_coverage group by client_id
 ) as horizon on weeks.client_id = horizon.client_id
@@ -177,6 +197,32 @@ def suite() -> gx.ExpectationSuite:
                 "are not more of these than addresses.",
                 remedy="compare int_waiting__addresses with int_relationships__addresses for that client "
                 "and week.",
+            ),
+            rule(
+                "weeks_add_up_their_answers",
+                gxe.ExpectColumnValuesToBeInSet,
+                column="beyond_the_answers_count",
+                value_set=[0],
+                reason="every address to us is in rpt_answers, in the week in which it came: whoever counts its rows "
+                "must find the week's figures.",
+                remedy="compare rpt_answers with int_relationships__addresses for that client and week.",
+            ),
+            rule(
+                "a_settled_week_judges_every_address",
+                gxe.ExpectColumnValuesToBeInSet,
+                column="not_judged_count",
+                value_set=[0],
+                reason="what came in on a week's last day, too, was answered in time or was not: left out, it would be "
+                "in no week's share.",
+                remedy="compare settled_at in int_clients__weeks with is_final in int_waiting__answers.",
+            ),
+            rule(
+                "weeks_are_settled_after_their_end",
+                gxe.ExpectColumnValuesToBeInSet,
+                column="settled_early_count",
+                value_set=[0],
+                reason="a week that still runs gets more addresses: nothing of it is final.",
+                remedy="look at is_settled_week in int_clients__weeks, and at the definition prompt_answer_hours.",
             ),
             rule(
                 "answers_come_after_questions",

@@ -13,7 +13,7 @@ from math import log
 from tests.dbt.histories import BOT, OURS, Post
 
 
-def _number(post_id: str) -> int:
+def number_of(post_id: str) -> int:
     return int(post_id.removeprefix("dm:"))
 
 
@@ -40,7 +40,7 @@ def place(posts: list[Post]) -> dict[str, Placed]:
         seen = [post_id]
         while (parent := parent_of(seen[-1])) is not None:
             if parent in seen:
-                cut = min(seen[seen.index(parent) :], key=_number)
+                cut = min(seen[seen.index(parent) :], key=number_of)
                 return cut, seen.index(cut)
             seen.append(parent)
         return seen[-1], len(seen) - 1
@@ -155,7 +155,7 @@ def exchange_counts(acts: Iterable[Act]) -> dict[str, int]:
         talk[act.root, frozenset((act.sender, act.receiver))].append(act)
     counts: dict[str, int] = defaultdict(int)
     for (root, _), line in talk.items():
-        line.sort(key=lambda act: (act.occurred_at, _number(act.post_id)))
+        line.sort(key=lambda act: (act.occurred_at, number_of(act.post_id)))
         counts[root] += sum(1 for earlier, other in pairwise(line) if earlier.sender != other.sender)
     return counts
 
@@ -192,7 +192,7 @@ def with_us(acts: list[Act]) -> dict[str, list[tuple[str, Act]]]:
         if act.receiver in OURS and act.sender not in (*OURS, BOT):
             talk[act.sender].setdefault((act.post_id, "in"), ("in", act))
     return {
-        person: sorted(rows.values(), key=lambda row: (row[1].occurred_at, _number(row[1].post_id)))
+        person: sorted(rows.values(), key=lambda row: (row[1].occurred_at, number_of(row[1].post_id)))
         for person, rows in talk.items()
     }
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tests.dbt.brute_force import Act, Placed, exchanges_of
+import duckdb
+
+from tests.dbt.brute_force import Act, Placed, exchanges_of, number_of, person_id
 from tests.dbt.histories import BOT, OURS, Post
 
 Talks = dict[str, list[tuple[str, Act]]]  # as brute_force.with_us gives it: person -> (direction, act)
@@ -86,9 +88,71 @@ def readers(acts: Iterable[tuple[str, datetime]], last_complete_week: int) -> di
     return found
 
 
-def load(acts: Iterable[Act], as_of: datetime) -> dict[tuple[str, int], tuple[int, ...]]:
-    """Per account of ours and week: real conversations, ties, addresses to it, answered in a day, due."""
-    order = {"reply": 1, "quote": 2, "mention": 3}
+DAY = timedelta(hours=24)
+
+
+@dataclass
+class Address:
+    """Somebody of them turned to us, and what came of it."""
+
+    act: Act
+    answer: Act | None
+    as_of: datetime
+
+    @property
+    def week(self) -> int:
+        """The week in which it came."""
+        return monday_number(self.act.occurred_at)
+
+    @property
+    def settled_at(self) -> datetime:
+        """A day after that week."""
+        return datetime(1970, 1, 5, tzinfo=self.as_of.tzinfo) + timedelta(weeks=self.week + 1) + DAY
+
+    @property
+    def waited(self) -> timedelta | None:
+        """From the address to its answer."""
+        return self.answer.occurred_at - self.act.occurred_at if self.answer else None
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether it was answered within a day."""
+        return self.waited is not None and self.waited <= DAY
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it was not answered when its week was settled."""
+        return self.answer is None or self.answer.occurred_at >= self.settled_at
+
+    @property
+    def is_final(self) -> bool:
+        """Whether no answer could be prompt any more that is not there."""
+        return self.answer is not None or self.act.occurred_at + DAY < self.as_of
+
+    @property
+    def row(self) -> tuple[object, ...]:
+        """Its row of rpt_answers, in the order of COLUMNS."""
+        return (
+            self.act.post_id, person_id(self.act.sender), self.act.receiver, self.week,
+            self.answer.post_id if self.answer else None, self.answer.sender if self.answer else None,
+            round(self.waited.total_seconds()) if self.waited is not None else None,
+            self.is_prompt, self.is_unanswered, self.is_final,
+        )  # fmt: skip
+
+    COLUMNS = (
+        "post_id, person_id, our_account_id, (week_start_date - date '1970-01-05') // 7, answer_post_id, "
+        "answered_by_account_id, round(answer_hours * 3600), is_answered_within_day, is_unanswered, is_final"
+    )
+
+    @property
+    def account(self) -> str:
+        """Of us, whose it is: who answered, or who was addressed."""
+        return self.answer.sender if self.answer and not self.is_unanswered else self.act.receiver
+
+
+def _talks(acts: Iterable[Act]) -> dict[tuple[str, str], list[tuple[str, Act]]]:
+    """Between us and each person, by conversation: who turned to whom, in order."""
+    order = {"reply": 1, "quote": 2, "mention": 3, "message": 4}
     rows: dict[
         tuple[str, str, str], Act
     ] = {}  # (person, post, direction) -> the act toward or from one of us
@@ -100,10 +164,27 @@ def load(acts: Iterable[Act], as_of: datetime) -> dict[tuple[str, int], tuple[in
     talks: dict[tuple[str, str], list[tuple[str, Act]]] = defaultdict(list)
     for (person, _, direction), act in rows.items():
         talks[person, act.root].append((direction, act))
+    for talk in talks.values():
+        talk.sort(key=lambda row: (row[1].occurred_at, number_of(row[1].post_id)))
+    return talks
+
+
+def answers(acts: Iterable[Act], as_of: datetime) -> dict[str, Address]:
+    """Every address to us by its post, with the first time that one of us turned back."""
+    found = {}
+    for talk in _talks(acts).values():
+        for at, (direction, act) in enumerate(talk):
+            if direction == "in" and act.occurred_at < as_of:
+                later = (back for way, back in talk[at + 1 :] if way == "out" and back.occurred_at < as_of)
+                found[act.post_id] = Address(act, next(later, None), as_of)
+    return found
+
+
+def load(acts: Iterable[Act], as_of: datetime) -> dict[tuple[str, int], tuple[int, ...]]:
+    """Per account of ours and week: real conversations, ties, addresses to it, answered in a day, due."""
+    acts = list(acts)
     real: list[tuple[str, datetime, str]] = []  # (account, moment, person)
-    asked: list[tuple[str, datetime, datetime | None]] = []  # (account, moment, answered at)
-    for (person, _), talk in talks.items():
-        talk.sort(key=lambda row: (row[1].occurred_at, int(row[1].post_id)))
+    for (person, _), talk in _talks(acts).items():
         changes = 0
         for at, (direction, act) in enumerate(talk):
             if at and direction != talk[at - 1][0]:
@@ -111,20 +192,12 @@ def load(acts: Iterable[Act], as_of: datetime) -> dict[tuple[str, int], tuple[in
                 if changes == 2:
                     account = act.sender if direction == "out" else act.receiver
                     real.append((account, act.occurred_at, person))
-            if direction == "in":
-                later = [answer.occurred_at for way, answer in talk[at + 1 :] if way == "out"]
-                asked.append((act.receiver, act.occurred_at, min(later, default=None)))
+    asked = answers(acts, as_of).values()
     found = {}
-    day = timedelta(hours=24)
-    weeks = {monday_number(moment) for _, moment, *_ in (*real, *asked)}
+    weeks = {monday_number(moment) for _, moment, _ in real} | {address.week for address in asked}
     for account in OURS:
         for week in range(min(weeks), monday_number(as_of) + 1):
-            end = min(as_of, datetime(1970, 1, 5, tzinfo=as_of.tzinfo) + timedelta(weeks=week + 1))
-            came = [
-                (at, done)
-                for answered, at, done in asked
-                if answered == account and monday_number(at) == week
-            ]
+            own = [address for address in asked if address.week == week and address.account == account]
             found[account, week] = (
                 sum(answered == account and monday_number(at) == week for answered, at, _ in real),
                 len(
@@ -134,9 +207,9 @@ def load(acts: Iterable[Act], as_of: datetime) -> dict[tuple[str, int], tuple[in
                         if answered == account and week - 26 < monday_number(at) <= week
                     }
                 ),
-                len(came),
-                sum(done is not None and done < end and done - at <= day for at, done in came),
-                sum((done is not None and done < end) or at + day <= end for at, done in came),
+                sum(address.week == week and address.act.receiver == account for address in asked),
+                sum(address.is_prompt for address in own),
+                sum(address.is_final for address in own),
             )
     return found
 
@@ -164,3 +237,34 @@ def new_people(acts: Iterable[Act], talks: Talks) -> dict[str, tuple[int, bool, 
         )
         for person, moment in met.items()
     }
+
+
+_SUMS = {
+    "rpt_answers": """
+        select client_id, week_start_date, count(*), count_if(is_answered_within_day), count_if(is_final),
+            count_if(is_unanswered), median(answer_hours) filter (where not is_unanswered)
+        from reports.rpt_answers group by all
+    """,
+    "rpt_engagement_summary": """
+        select client_id, week_start_date, address_in_count, answered_within_day_count, answer_due_count,
+            unanswered_count, median_answer_hours
+        from reports.rpt_engagement_summary where address_in_count > 0
+    """,
+    "rpt_manageability": """
+        select client_id, week_start_date, sum(address_in_count), sum(answered_within_day_count),
+            sum(answer_due_count)
+        from reports.rpt_manageability group by all having sum(address_in_count) > 0
+    """,
+}
+
+
+def weeks_that_do_not_add_up(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple[object, ...]]]:
+    """Weeks of the summary and of the accounts together that are not the sum of the week's addresses to us."""
+    rows = {name: set(connection.execute(query).fetchall()) for name, query in _SUMS.items()}
+    answers = rows.pop("rpt_answers")
+    assert answers
+    return [
+        (name, row)
+        for name, found in rows.items()
+        for row in found ^ {row[: len(next(iter(found)))] for row in answers}
+    ]

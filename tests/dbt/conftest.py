@@ -20,6 +20,7 @@ from tests.dbt.histories import (
     Writer,
     private_reposts,
     random_introductions,
+    random_questions,
     random_relationships,
     random_topics,
     random_trees,
@@ -85,6 +86,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     posts = (
         random_trees(writer, 250) + random_relationships(writer, 60, 70) + random_introductions(writer, 120)
     )
+    posts += random_questions(writer, 120, max(post.created_at for post in posts))
     posts += private_reposts(writer, posts)
     random_topics(writer, posts)
     home = made_once(tmp_path_factory, "random", lambda home: _bring_in(home, posts, writer))

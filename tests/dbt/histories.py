@@ -186,6 +186,22 @@ def random_relationships(writer: Writer, people: int, weeks: int, ours: tuple[st
     return posts
 
 
+def random_questions(writer: Writer, count: int, until: datetime) -> list[Post]:
+    """Questions to one of us, most of them at the end of a week and the last ones just before `until`: answered by any
+    of us after up to two days, or by nobody."""
+    chance = writer.random
+    posts = []
+    for number in range(count):
+        week = timedelta(weeks=chance.randrange(1, 20))
+        monday = until - timedelta(days=until.weekday()) - week if number % 4 else until
+        moment = monday - timedelta(minutes=chance.randrange(1, 2000))
+        posts.append(writer.post(str(900 + number), moment, typed=[chance.choice(OURS)]))
+        answer_at = moment + timedelta(minutes=chance.randrange(1, 2880))
+        if chance.random() < 0.7 and answer_at < until:
+            posts.append(writer.reply(posts[-1], chance.choice(OURS), answer_at))
+    return posts
+
+
 def random_introductions(writer: Writer, count: int) -> list[Post]:
     """Talk without us: between people who talk with us, and with people who do not, so that some could introduce."""
     chance = writer.random

@@ -57,7 +57,7 @@ COMMENTS = [
     "no exchange for {dormant_weeks} weeks",
     "of the last {waiting_days} days",
     "loses half its weight in {half_life_days} days",
-    "whose {prompt_answer_hours} hours were over",
+    "A week is settled {prompt_answer_hours} hours after its end",
     "nothing for {quiet_days} days",
     "in at least {reader_acting_weeks} weeks of the last {reader_weeks} weeks",
     "above {manageable_ties} people",

@@ -14,7 +14,7 @@ from extractors.raw import raw_store
 from extractors.state.store import open_state
 from modelling import dbt
 from rapport.config import load_settings
-from tests.dbt import brute_force, fetched
+from tests.dbt import brute_force, brute_force_reports, fetched
 from tests.dbt.fetched import BUDGET, GONE, HIDDEN, SECRET, Fetched
 from tests.dbt.histories import BOT, OURS, Post
 
@@ -118,6 +118,16 @@ def test_an_unanswered_message_waits_without_its_words(built: Built) -> None:
     mute = [row[2:] for row in rows if row[1].startswith("dm:")]
     assert mute and set(mute) == {("message", None, None, False)}
     assert all(row[3] and row[4] for row in rows if not row[1].startswith("dm:"))
+
+
+def test_answers_are_judged_as_far_as_the_data_reaches(built: Built) -> None:
+    expected = brute_force_reports.answers(built.public + built.private, built.home.as_of)
+    rows = built.connection.sql(
+        f"select {brute_force_reports.Address.COLUMNS} from reports.rpt_answers where client_id = 'lab'"
+    ).fetchall()
+    assert {row[0]: row for row in rows} == {post_id: address.row for post_id, address in expected.items()}
+    assert len(rows) == len(expected) > 100
+    assert {address.act.kind for address in expected.values()} == {"reply", "mention", "message"}
 
 
 def test_what_was_written_stands_in_raw_alone(built: Built) -> None:

@@ -35,6 +35,7 @@ COUNTED = {
 NAMING = COUNTED | {
     "marts.relationship_weeks",
     "marts.relationships",
+    "reports.rpt_answers",
     "reports.rpt_nurture",
     "reports.rpt_relationship_moves",
     "reports.rpt_relationships",

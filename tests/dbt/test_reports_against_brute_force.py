@@ -208,6 +208,41 @@ def test_every_account_has_its_own_share_of_the_talk(
     assert totals[0] == totals[1]
 
 
+def test_every_address_to_us_is_in_one_week_with_its_answer(
+    built: Built, placed: dict[str, brute_force.Placed], as_of: datetime
+) -> None:
+    acts = brute_force.addresses(built.posts, placed)
+    expected = brute_force_reports.answers(acts, as_of)
+    rows = built.connection.sql(
+        f"select {brute_force_reports.Address.COLUMNS} from reports.rpt_answers"
+    ).fetchall()
+    assert {row[0]: row for row in rows} == {post_id: address.row for post_id, address in expected.items()}
+    assert len(rows) == len(expected) > 500
+    # somebody else of us answered, in the next week, too late for the day, too late for the week
+    assert any(found.answer and found.account != found.act.receiver for found in expected.values())
+    assert any(found.is_prompt and monday_of(found) > found.week for found in expected.values())
+    assert any(
+        found.answer and not found.is_prompt and not found.is_unanswered for found in expected.values()
+    )
+    assert any(found.answer and found.is_unanswered for found in expected.values())
+    assert any(not found.is_final for found in expected.values())
+
+
+def monday_of(address: brute_force_reports.Address) -> int:
+    """The week of its answer."""
+    assert address.answer
+    return brute_force_reports.monday_number(address.answer.occurred_at)
+
+
+def test_weeks_are_sums_of_their_addresses(built: Built) -> None:
+    assert brute_force_reports.weeks_that_do_not_add_up(built.connection) == []
+    # what came in in a settled week is all judged; in the week before it is settled, not all is
+    assert built.connection.sql(
+        "select is_settled_week, bool_and(address_in_count = answer_due_count), sum(answer_due_count) > 0 "
+        "from reports.rpt_engagement_summary group by all order by all"
+    ).fetchall() == [(False, False, True), (True, True, True)]
+
+
 def test_new_people_come_through_others_or_from_elsewhere(
     built: Built, placed: dict[str, brute_force.Placed], talks: brute_force_reports.Talks
 ) -> None:

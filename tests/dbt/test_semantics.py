@@ -41,7 +41,7 @@ WORDS = """
     lapsed; revived; evidence; reached out; first contact; last contact; last mutual contact; active week; balance;
     strength; usual gap; shared third parties; nurture list; standing; not yet met; reached out to us; sought out;
     answered; in conversation; connected; fell silent; worth seeking out; waiting; question; answered within a day;
-    sparked; new to us; topic; reader; joined; stayed; left; context; goal; on course; behind; missed; outcome;
+    settled; sparked; new to us; topic; reader; joined; stayed; left; context; goal; on course; behind; missed; outcome;
     consent basis; preceded by; manageable; stretched; new circles; without a shared acquaintance; place; unit;
     grain; amec level; output; out-take; impact; gap; window; landing file; build; receipt; publication; edition
 """

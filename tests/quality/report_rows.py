@@ -133,11 +133,14 @@ def _manageability(weeks: list[date], as_of_date: date) -> list[dict[str, object
             "network": "x", "account_id": account, "handle": f"acme_{account}",
             "is_complete_week": start + timedelta(weeks=1) <= as_of_date, "real_conversation_count": 1,
             "usual_real_conversation_count": 1.0 if number >= 3 else None, "tie_count": min(number + 1, 26),
+            "is_settled_week": start + timedelta(days=8) <= as_of_date,
             "is_beyond_ties": False, "address_in_count": 15, "answered_within_day_count": 5,
-            "answer_due_count": 12, "answered_within_day_share": 5 / 12, "is_stretched": False,
+            "answer_due_count": due, "answered_within_day_share": 5 / due, "is_stretched": False,
         }
         for number, start in enumerate(weeks)
         for account in ("1", "2")
+        # of the last 24 hours of the running week two are open, and three
+        for due in [15 if start + timedelta(days=8) <= as_of_date else 14 - int(account)]
     ]  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def test_numbers_of_weeks_that_were_over_are_listed_when_they_move(published: Se
         f"update {SUMMARY} set median_answer_hours = null where week_start_date = '{LAST}'",
         # no restatement: the week runs on; and it is the last digit of a sum in another order
         f"update {SUMMARY} set exchange_count = 99 where week_start_date = '{RUNNING}'",
-        f"update {SUMMARY} set answered_within_day_share = 0.4 + 1e-15 where week_start_date = '{OVER}'",
+        f"update {SUMMARY} set answered_within_day_share = 10 / 30 + 1e-15 where week_start_date = '{OVER}'",
     )
     week = ("rpt_engagement_summary", "acme", None, None)
     first = [(*week, OVER, "exchange_count", 9.0, 12.0), (*week, LAST, "median_answer_hours", 3.5, None)]

@@ -65,6 +65,7 @@ def make(path: Path, week_count: int = WEEK_COUNT) -> None:
         _summary(con, first_week, week_count)
         _relationships(con)
         _moves(con, first_week, week_count)
+        con.execute(_ANSWERS)
         con.execute(_MARTS)
         _conversations(con)
         _lone_posts(con)
@@ -113,11 +114,14 @@ def _summary(con: duckdb.DuckDBPyConnection, first_week: date, week_count: int) 
         dormant = max(0, number - 13) - (1 if number >= 29 else 0)
         connected = 1 if 5 <= number < 12 else 0
         conversing = 1 if number >= 2 and not connected else 0
+        is_settled = start + timedelta(days=8) <= AS_OF_DATE
+        due = 30 if is_settled else 25
         rows.append(
             {
                 "client_id": "acme", "client_name": "Acme", "week_start_date": start,
                 "as_of_date": min(start + timedelta(weeks=1), AS_OF_DATE),
                 "is_complete_week": start + timedelta(weeks=1) <= AS_OF_DATE,
+                "is_settled_week": is_settled,
                 "real_conversation_count": 2, "exchange_count": 9, "address_in_count": 30,
                 "address_out_count": 12, "person_in_count": 20, "noticed_count": 5,
                 "acquainted_count": number + 1 - dormant - conversing - connected,
@@ -125,11 +129,33 @@ def _summary(con: duckdb.DuckDBPyConnection, first_week: date, week_count: int) 
                 "dormant_count": dormant, "new_count": 1, "deepened_count": 1 if number in (2, 5) else 0,
                 "cooled_count": 1 if number == 12 else 0, "lapsed_count": lapsed,
                 "revived_count": 1 if number == 29 else 0, "answered_within_day_count": 10,
-                "answer_due_count": 25, "answered_within_day_share": 0.4, "unanswered_count": 12,
+                "answer_due_count": due, "answered_within_day_share": 10 / due, "unanswered_count": 12,
                 "median_answer_hours": 3.5, "waiting_count": 2,
             }
         )  # fmt: skip
     _insert(con, "reports.rpt_engagement_summary", rows)
+
+
+# Thirty addresses a week, to our two accounts in turn: ten answered in time, eight late, twelve by nobody. Of these the
+# last five come a day after the others: in the running week they are not final.
+_ANSWERS = f"""
+insert into marts.client_accounts by name
+select 'acme' as client_id, 'x' as network, unnest(['1', '2']) as account_id, true as is_ours;
+insert into reports.rpt_answers by name
+select
+    'acme' as client_id, 'x' as network, concat_ws(' ', week_start_date, number) as post_id, post_id as root_post_id,
+    cast(100 + number as varchar) as person_id, 'mention' as kind, cast(1 + number % 2 as varchar) as our_account_id,
+    week_start_date::timestamptz + to_hours(number::int + if(number < 25, 0, 24)) as occurred_at, week_start_date,
+    false as is_question, false as is_stakeholder,
+    case when number < 10 then 3.5 when number < 18 then 30 end as answer_hours,
+    occurred_at + to_minutes((60 * answer_hours)::int) as answered_at,
+    if(number < 18, 'answer to ' || post_id, null) as answer_post_id,
+    if(number < 18, our_account_id, null) as answered_by_account_id,
+    number < 10 as is_answered_within_day, number >= 18 as is_unanswered,
+    number < 18 or occurred_at + interval 24 hour < '{AS_OF}' as is_final,
+    week_start_date::timestamptz + interval 8 day as settled_at, date '{AS_OF_DATE}' as as_of_date
+from reports.rpt_engagement_summary cross join range(30) as numbers(number);
+"""
 
 
 def _relationships(con: duckdb.DuckDBPyConnection) -> None:

@@ -47,7 +47,9 @@ def record(kind: type[Any], **facts: Any) -> Any:
 
 
 def week(start: date = WEEK, **facts: Any) -> Week:
-    return record(Week, week_start_date=start, is_complete_week=facts.pop("is_complete_week", True), **facts)
+    is_complete_week = facts.pop("is_complete_week", True)
+    stands = {"is_complete_week": is_complete_week, "is_settled_week": is_complete_week}
+    return record(Week, week_start_date=start, **(stands | facts))
 
 
 DEFINITIONS = Definitions(
@@ -198,7 +200,7 @@ class Published:
                  waiting_hours=hours, waiting_rank=rank, **(row | facts))  # fmt: skip
 
     def week(self, client: str, name: str, start: date, **facts: Any) -> None:
-        row = {"is_complete_week": True, "as_of_date": start + timedelta(days=7)}
+        row = {"is_complete_week": True, "is_settled_week": True, "as_of_date": start + timedelta(days=7)}
         self.add("reports.rpt_engagement_summary", client_id=client, client_name=name, week_start_date=start,
                  **(row | facts))  # fmt: skip
 

@@ -27,3 +27,12 @@
 {% macro duckdb__last_known(value) -%}
     last_value({{ value }} ignore nulls)
 {%- endmacro %}
+
+{# The first value in a window that is not null; to be followed by `over`. #}
+{% macro first_known(value) -%}
+    {{ return(adapter.dispatch('first_known', 'rapport')(value)) }}
+{%- endmacro %}
+
+{% macro duckdb__first_known(value) -%}
+    first_value({{ value }} ignore nulls)
+{%- endmacro %}

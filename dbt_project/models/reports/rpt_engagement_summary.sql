@@ -8,6 +8,7 @@ select
     week_start_date,
     cast(as_of_at as date) as as_of_date,
     is_complete_week,
+    is_settled_week,
     cast(real_conversation_count as bigint) as real_conversation_count,
     cast(exchange_count as bigint) as exchange_count,
     cast(address_in_count as bigint) as address_in_count,

@@ -13,12 +13,12 @@ compared as (
         count(*) over history as history_week_count,
         avg(real_conversation_count) over history as usual_real_conversation_count,
         sum(address_in_count) over recent / {{ definition('stretch_weeks') }} as recent_address_in_count,
-        sum(answered_within_day_count) over recent as recent_answered_count,
-        sum(answer_due_count) over recent as recent_due_count,
+        sum(address_in_answered_count) over recent as recent_answered_count,
+        sum(address_in_due_count) over recent as recent_due_count,
         count(*) over before_recent as before_week_count,
         avg(address_in_count) over before_recent as before_address_in_count,
-        sum(answered_within_day_count) over before_recent as before_answered_count,
-        sum(answer_due_count) over before_recent as before_due_count
+        sum(address_in_answered_count) over before_recent as before_answered_count,
+        sum(address_in_due_count) over before_recent as before_due_count
     from weeks
     window
         history as (
@@ -43,6 +43,7 @@ select
     accounts.handle,
     compared.week_start_date,
     compared.is_complete_week,
+    compared.is_settled_week,
     cast(compared.real_conversation_count as bigint) as real_conversation_count,
     cast(
         case when compared.history_week_count >= {{ definition('usual_floor') }}
@@ -56,7 +57,7 @@ select
     cast(compared.answer_due_count as bigint) as answer_due_count,
     cast({{ answered_share('compared.answered_within_day_count', 'compared.answer_due_count') }} as double)
         as answered_within_day_share,
-    -- more people address us than before, and a smaller share of them gets a prompt answer
+    -- more comes in to the account than before, and any of us answers a smaller share of it promptly
     coalesce(
         compared.is_complete_week
         and compared.before_week_count = {{ definition('usual_weeks') }}

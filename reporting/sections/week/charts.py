@@ -42,7 +42,8 @@ def _answers(weeks: Sequence[Week], in_time: str) -> Chart:
     }
     return stacked(
         "answers",
-        "Posts addressed to us, by how they fared",
+        "Posts addressed to us, by how they fared"
+        + ("" if weeks[-1].is_settled_week else " (the last week is not final)"),
         weeks,
         parts,
         ["--within-day", "--later", "--unanswered"],

@@ -71,17 +71,23 @@ def answers(week: Week, definitions: Definitions) -> str:
     text = f"{count(week.person_in_count, 'person', 'people')} wrote to us"
     if asked != week.person_in_count:
         text += f", {count(asked, 'time')} in all"
+    limit = within(definitions["prompt_answer_hours"].value)
     if due := week.answer_due_count:
         # What came in on the last day may still be answered in time: it is not due yet.
         of_those = "" if due == asked else "of what was due, "
         in_time = of_how_many(week.answered_within_day_count, due)
-        text += (
-            f": {of_those}{in_time} got an answer within {within(definitions['prompt_answer_hours'].value)}"
-        )
+        text += f": {of_those}{in_time} got an answer within {limit}"
     else:
         text += "; it is too early to judge the answers"
-    if week.unanswered_count:
-        text += f", {week.unanswered_count:,} {'has' if week.unanswered_count == 1 else 'have'} none yet"
+    if left := week.unanswered_count:
+        # A later answer is not the week's.
+        text += (
+            f", {left:,} had none {limit} after the week's end"
+            if week.is_settled_week
+            else f", {left:,} {'has' if left == 1 else 'have'} none yet"
+        )
     if week.median_answer_hours is not None:
         text += f"; half of the answers came within {duration(ceil(week.median_answer_hours) or 1)}"
+    if week.is_complete_week and not week.is_settled_week:
+        return f"{text}. This is not final: what came in last may still be answered within {limit}."
     return text + "."

@@ -17,6 +17,13 @@ FAULTS = {
     "answered_share_is_a_share": [_SUMMARY.format("answered_within_day_share = 1.2")],
     "answered_share_agrees_with_its_counts": [_SUMMARY.format("answered_within_day_share = 0.9")],
     "answers_belong_to_addresses": [_SUMMARY.format("unanswered_count = 31")],
+    "weeks_add_up_their_answers": [
+        # a week of which nothing is left
+        "delete from reports.rpt_answers where week_start_date = '2026-05-04'"
+    ],
+    # what came in on Sunday
+    "a_settled_week_judges_every_address": [_SUMMARY.format("answer_due_count = 29")],
+    "weeks_are_settled_after_their_end": [_LAST_WEEK.format("is_settled_week = true")],
     "answers_come_after_questions": [_SUMMARY.format("median_answer_hours = -0.5")],
     "real_conversations_have_exchanges": [_SUMMARY.format("real_conversation_count = 10")],
     "exchanges_have_addresses": [_SUMMARY.format("exchange_count = 43")],

@@ -55,6 +55,8 @@ def test_answers_keep_the_unanswered_and_leave_out_what_is_not_due() -> None:
         answered_within_day_count=6,
         answer_due_count=8,
         unanswered_count=1,
+        is_settled_week=False,
+        is_complete_week=False,
     )
     assert words.answers(asked, DEFINITIONS) == (
         "1 person wrote to us, 9 times in all: of what was due, 6 of 8 (75%) got an answer within a day, "
@@ -66,8 +68,32 @@ def test_answers_keep_the_unanswered_and_leave_out_what_is_not_due() -> None:
         "1 person wrote to us, 9 times in all: 6 of 9 (67%) got an answer within a day; "
         "half of the answers came within 3 hours."
     )
+    settled = replace(asked, answer_due_count=9, is_complete_week=True, is_settled_week=True)
+    assert words.answers(settled, DEFINITIONS) == (
+        "1 person wrote to us, 9 times in all: 6 of 9 (67%) got an answer within a day, "
+        "1 had none a day after the week's end."
+    )
     assert "too early to judge" in words.answers(replace(asked, answer_due_count=0), DEFINITIONS)
     assert words.answers(week(), DEFINITIONS) == ""
+
+
+def test_a_week_that_is_not_settled_says_that_its_answers_are_not_final() -> None:
+    asked = week(
+        is_settled_week=False,
+        person_in_count=9,
+        address_in_count=9,
+        answered_within_day_count=6,
+        answer_due_count=8,
+        unanswered_count=2,
+    )
+    assert words.answers(asked, DEFINITIONS) == (
+        "9 people wrote to us: of what was due, 6 of 8 (75%) got an answer within a day, 2 have none yet. "
+        "This is not final: what came in last may still be answered within a day."
+    )
+    weeks = [replace(earlier, address_in_count=1, unanswered_count=1) for earlier in past(1, 1)]
+    title = "Posts addressed to us, by how they fared"
+    assert charts(client(*weeks), None)[1].title == title
+    assert charts(client(*weeks, asked), None)[1].title == f"{title} (the last week is not final)"
 
 
 def test_charts_leave_out_the_running_week() -> None:

@@ -57,5 +57,8 @@ select
     cast(week_number as integer) as week_number,
     {{ week_of_number('week_number') }} as week_start_date,
     {{ start_of(week_of_number('week_number + 1')) }} <= as_of_at as is_complete_week,
-    least({{ start_of(week_of_number('week_number + 1')) }}, as_of_at) as as_of_at
+    least({{ start_of(week_of_number('week_number + 1')) }}, as_of_at) as as_of_at,
+    -- what came in last may be answered promptly for a while yet
+    {{ answers_settled_at() }} as settled_at,
+    {{ answers_settled_at() }} <= as_of_at as is_settled_week
 from numbered

@@ -12,7 +12,7 @@ addresses as (
 ),
 
 answers as (
-    select * from {{ ref('int_waiting__addresses') }}
+    select * from {{ ref('int_waiting__answers') }}
 ),
 
 ledger as (
@@ -81,23 +81,16 @@ stage_changes as (
     group by client_id, week_start_date
 ),
 
--- As of the week's end, using nothing later. An address that nobody has answered yet is not due while there
--- is still time for a prompt answer.
 answered as (
     select
-        weeks.client_id,
-        weeks.week_start_date,
-        count(*) filter (where {{ is_answered_promptly('answers', 'weeks.as_of_at') }})
-            as answered_within_day_count,
-        count(*) filter (where {{ is_answer_due('answers', 'weeks.as_of_at') }}) as answer_due_count,
-        count(*) filter (where answers.answered_at is null or answers.answered_at >= weeks.as_of_at)
-            as unanswered_count,
-        median(answers.answer_hours) filter (where answers.answered_at < weeks.as_of_at)
-            as median_answer_hours
-    from weeks
-    inner join answers
-        on weeks.client_id = answers.client_id and weeks.week_start_date = answers.week_start_date
-    group by weeks.client_id, weeks.week_start_date
+        client_id,
+        week_start_date,
+        count(*) filter (where is_answered_within_day) as answered_within_day_count,
+        count(*) filter (where is_final) as answer_due_count,
+        count(*) filter (where is_unanswered) as unanswered_count,
+        median(answer_hours) filter (where not is_unanswered) as median_answer_hours
+    from answers
+    group by client_id, week_start_date
 ),
 
 waiting as (
@@ -120,6 +113,7 @@ select
     weeks.week_start_date,
     weeks.week_number,
     weeks.is_complete_week,
+    weeks.is_settled_week,
     weeks.as_of_at,
     coalesce(moves.real_conversation_count, 0) as real_conversation_count,
     coalesce(moves.exchange_count, 0) as exchange_count,

@@ -1,5 +1,6 @@
--- How much each of our accounts had to do in each week. Every address belongs to the account that was
--- addressed, and every real conversation to the account on our side of the exchange that made it real.
+-- How much each of our accounts had to do in each week. Every real conversation belongs to the account on our
+-- side of the exchange that made it real. What came in belongs to the account that was addressed, and its
+-- answer to the account that gave it.
 with weeks as (
     select * from {{ ref('int_clients__weeks') }}
 ),
@@ -13,7 +14,7 @@ addresses as (
 ),
 
 answers as (
-    select * from {{ ref('int_waiting__addresses') }}
+    select * from {{ ref('int_waiting__answers') }}
 ),
 
 real_conversations as (
@@ -28,6 +29,7 @@ account_weeks as (
         weeks.week_number,
         weeks.week_start_date,
         weeks.is_complete_week,
+        weeks.is_settled_week,
         weeks.as_of_at
     from weeks
     inner join client_accounts on weeks.client_id = client_accounts.client_id
@@ -80,24 +82,30 @@ ties as (
         account_weeks.client_id, account_weeks.network, account_weeks.account_id, account_weeks.week_number
 ),
 
+-- what was addressed to the account, and how much of it any of us answered
 inbound as (
     select
-        account_weeks.client_id,
-        account_weeks.network,
-        account_weeks.account_id,
-        account_weeks.week_number,
+        client_id,
+        network,
+        our_account_id as account_id,
+        week_number,
         count(*) as address_in_count,
-        count(*) filter (where {{ is_answered_promptly('answers', 'account_weeks.as_of_at') }})
-            as answered_within_day_count,
-        count(*) filter (where {{ is_answer_due('answers', 'account_weeks.as_of_at') }}) as answer_due_count
-    from account_weeks
-    inner join answers
-        on account_weeks.client_id = answers.client_id
-            and account_weeks.network = answers.network
-            and account_weeks.account_id = answers.our_account_id
-            and account_weeks.week_start_date = answers.week_start_date
-    group by
-        account_weeks.client_id, account_weeks.network, account_weeks.account_id, account_weeks.week_number
+        count(*) filter (where is_answered_within_day) as address_in_answered_count,
+        count(*) filter (where is_final) as address_in_due_count
+    from answers
+    group by client_id, network, our_account_id, week_number
+),
+
+credited as (
+    select
+        client_id,
+        network,
+        credited_account_id as account_id,
+        week_number,
+        count(*) filter (where is_answered_within_day) as answered_within_day_count,
+        count(*) filter (where is_final) as answer_due_count
+    from answers
+    group by client_id, network, credited_account_id, week_number
 )
 
 select
@@ -107,12 +115,15 @@ select
     account_weeks.week_number,
     account_weeks.week_start_date,
     account_weeks.is_complete_week,
+    account_weeks.is_settled_week,
     account_weeks.as_of_at,
     coalesce(real_weeks.real_conversation_count, 0) as real_conversation_count,
     coalesce(ties.tie_count, 0) as tie_count,
     coalesce(inbound.address_in_count, 0) as address_in_count,
-    coalesce(inbound.answered_within_day_count, 0) as answered_within_day_count,
-    coalesce(inbound.answer_due_count, 0) as answer_due_count
+    coalesce(inbound.address_in_answered_count, 0) as address_in_answered_count,
+    coalesce(inbound.address_in_due_count, 0) as address_in_due_count,
+    coalesce(credited.answered_within_day_count, 0) as answered_within_day_count,
+    coalesce(credited.answer_due_count, 0) as answer_due_count
 from account_weeks
 left join real_weeks
     on account_weeks.client_id = real_weeks.client_id
@@ -129,3 +140,8 @@ left join inbound
         and account_weeks.network = inbound.network
         and account_weeks.account_id = inbound.account_id
         and account_weeks.week_number = inbound.week_number
+left join credited
+    on account_weeks.client_id = credited.client_id
+        and account_weeks.network = credited.network
+        and account_weeks.account_id = credited.account_id
+        and account_weeks.week_number = credited.week_number

@@ -3,15 +3,11 @@
     unique_key=['client_id', 'person_id'],
     meta={'changes': '_changes__pairs'},
 ) }}
--- Every address to us except by bots, with the time of the answer, if there was one.
+-- Every address to us, with its answer, if there was one.
 with addresses as (
     select *
     from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}
     where direction = 'in'
-),
-
-bots as (
-    select * from {{ ref('int_people__bots') }}
 )
 
 select
@@ -25,6 +21,7 @@ select
     addresses.occurred_at,
     addresses.week_start_date,
     addresses.answered_at,
+    addresses.answer_post_id,
+    addresses.answered_by_account_id,
     {{ seconds_between('addresses.occurred_at', 'addresses.answered_at') }} / 3600e0 as answer_hours
 from addresses
-anti join bots on addresses.client_id = bots.client_id and addresses.person_id = bots.person_id
