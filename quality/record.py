@@ -92,7 +92,8 @@ _COLUMNS = [
             "Nothing where it was the first.", "time (UTC)"),
     _Column("is_compared", "boolean", "Whether the numbers could be held against the one before.",
             "Whether restatement_count says anything.", "Not whether anything moved.", "yes or no"),
-    _Column("restatement_count", "bigint", "Numbers of weeks that were over then, and are others now.",
+    _Column("restatement_count", "bigint", "Numbers of weeks that were over then, and are others now; without those "
+            "that were published as not final.",
             "How much of what was published did not last; rpt_restatements has each.",
             "Not faults: late posts and erasures move numbers, as they should.", "numbers"),
     _Column("is_redefined", "boolean", "Whether the models are others than those of the one before.",
@@ -124,6 +125,7 @@ _RESTATED = {
     "value_before": "The number before; nothing where there was none.",
     "value_after": "The number since; nothing where there is none any more.",
     "is_redefined": "Whether the models had changed as well, so that it may be counted otherwise.",
+    "is_provisional": "Whether the number before was published as not final, as its week was not settled.",
 }
 
 _CHECKS = "How the rules fared that the published tables were held against. One row per table and rule."

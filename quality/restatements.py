@@ -1,7 +1,8 @@
 """Numbers of weeks that were over and published, and have come out otherwise since.
 
 Late posts, erasures and other definitions move them. Each publication compares itself with the one it
-replaces, week by week, and carries on what earlier ones found.
+replaces, week by week, and carries on what earlier ones found. Figures of answers are final only when their
+week is settled: if they move before, that was said when they were published, and is noted apart.
 """
 
 from datetime import datetime, timedelta
@@ -16,6 +17,11 @@ from rapport.networks import DEFAULT
 _WEEKLY = {"client_id", "week_start_date", "is_complete_week"}
 # But not these: what the network counts goes on rising by nature.
 _NOT_COMPARED = {"rpt_context_counts"}
+# What is final only when the week is settled (is_settled_week).
+_FIGURES_OF_ANSWERS = (
+    "answered_within_day_count", "answer_due_count", "answered_within_day_share", "unanswered_count",
+    "median_answer_hours",
+)  # fmt: skip
 # As long as a report looks back.
 KEPT = timedelta(weeks=26)
 _NUMBERS = {"BIGINT", "INTEGER", "HUGEINT", "DOUBLE", "FLOAT"}
@@ -35,6 +41,12 @@ COLUMNS = {
     "value_before": "double",
     "value_after": "double",
     "is_redefined": "boolean",
+    "is_provisional": "boolean",
+}
+# Columns that files of older versions may lack, and what goes there.
+_LATER_COLUMNS = {
+    "network": f"case when account_id is not null then '{DEFAULT}' end",
+    "is_provisional": "false",
 }
 
 
@@ -52,7 +64,8 @@ def write_restatements(
     is_redefined: bool,
     client_id: str | None = None,
 ) -> int:
-    """Fills draft.reports.rpt_restatements with what differs in the attached `old` and the draft; how many.
+    """Fills draft.reports.rpt_restatements with what differs in the attached `old` and the draft; how many, without
+    what the old publication called not final.
 
     A week counts as over if the old publication said so. A client that is in only one of them is not compared. Of one
     client: what earlier ones found of others is left out.
@@ -60,16 +73,17 @@ def write_restatements(
     for table, keys in _weekly_tables(con).items():
         columns = _compared(con, table, keys)
         if columns:
+            is_settled = "is_settled_week" in columns_of(con, Table("reports", table), "old")
             con.execute(
-                _comparison(table, keys, columns, _network_of_old(con, table, keys)),
+                _comparison(table, keys, columns, _network_of_old(con, table, keys), is_settled=is_settled),
                 {"publication_id": publication_id, "published_at": published_at, "redefined": is_redefined},
             )
-    row = con.execute(f"select count(*) from draft.{NAME}").fetchone()
+    row = con.execute(f"select count(*) from draft.{NAME} where not is_provisional").fetchone()
     known = columns_of(con, Table("reports", "rpt_restatements"), "old").keys()
-    if known | {"network"} == COLUMNS.keys():
-        network = _network_of_old(con, "rpt_restatements", ("network",))
+    if known | _LATER_COLUMNS.keys() == COLUMNS.keys():
+        later = "".join(f", {value} as {name}" for name, value in _LATER_COLUMNS.items() if name not in known)
         con.execute(
-            f"insert into draft.{NAME} by name select *{network} from old.{NAME} "
+            f"insert into draft.{NAME} by name select *{later} from old.{NAME} "
             "where restated_at >= $since and ($client_id is null or client_id = $client_id)",
             {"since": published_at - KEPT, "client_id": client_id},
         )
@@ -105,10 +119,18 @@ def _network_of_old(con: duckdb.DuckDBPyConnection, name: str, keys: tuple[str, 
     """The column that a table of `old` lacks if it was published when there was one network: what to add to its `*`."""
     if "network" not in keys or "network" in columns_of(con, Table("reports", name), "old"):
         return ""
-    return f", case when account_id is not null then '{DEFAULT}' end as network"
+    return f", {_LATER_COLUMNS['network']} as network"
 
 
-def _comparison(name: str, keys: tuple[str, ...], columns: list[str], network_of_old: str) -> str:
+def _comparison(
+    name: str, keys: tuple[str, ...], columns: list[str], network_of_old: str, *, is_settled: bool
+) -> str:
+    """`is_settled`: whether the old publication says which of its weeks are settled."""
+    is_provisional = (
+        f"pair.column_name in {_FIGURES_OF_ANSWERS} and not coalesce(was_settled, true)"
+        if is_settled
+        else "false"
+    )
     pairs = ", ".join(
         f"{{'column_name': '{column}', 'value_before': before.{quoted(column)}::double, "
         f"'value_after': after.{quoted(column)}::double}}"
@@ -133,12 +155,14 @@ def _comparison(name: str, keys: tuple[str, ...], columns: list[str], network_of
             and week_start_date <= last_week_start_date
     ),
     pairs as (
-        select {", ".join(keys)}, unnest([{pairs}]) as pair
+        select
+            {", ".join(keys)}, {"before.is_settled_week" if is_settled else "true"} as was_settled,
+            unnest([{pairs}]) as pair
         from before full join after using ({", ".join(keys)})
     )
     select
         $publication_id, $published_at, '{name}', client_id, {account}, week_start_date,
-        pair.column_name, pair.value_before, pair.value_after, $redefined
+        pair.column_name, pair.value_before, pair.value_after, $redefined, {is_provisional}
     from pairs
     where pair.value_before is distinct from pair.value_after
         and not coalesce(

@@ -136,6 +136,53 @@ def test_numbers_of_weeks_that_were_over_are_listed_when_they_move(published: Se
     ]
 
 
+def test_what_was_not_final_is_noted_apart_when_it_is_settled(published: Settings) -> None:
+    week_of = f"update {SUMMARY} set is_settled_week = {{}} where week_start_date = '{LAST}'"
+    publish_build(published, "build-2", week_of.format("false"))
+    publication = publish_build(
+        published,
+        "build-3",
+        week_of.format("true, answered_within_day_count = 12, exchange_count = 10"),
+        "update reports.rpt_manageability set answer_due_count = 14 "
+        f"where account_id = '1' and week_start_date = '{LAST}'",
+    )
+    week = {"week_start_date": LAST, "table_name": "rpt_engagement_summary"}
+    noted = f"select week_start_date, table_name, column_name, is_provisional from {restatements.NAME} order by 2, 3"
+    assert read(published, noted) == [
+        week | {"column_name": "answered_within_day_count", "is_provisional": True},
+        # what is no figure of answers was as final then as now; and of accounts nothing was said to be not final
+        week | {"column_name": "exchange_count", "is_provisional": False},
+        week
+        | {"table_name": "rpt_manageability", "column_name": "answer_due_count", "is_provisional": False},
+    ]
+    assert publication.restatement_count == 2
+    # once it is settled, what moves is restated
+    again = publish_build(published, "build-4", week_of.format("true, answered_within_day_count = 13"))
+    assert again.restatement_count == 1
+    assert [row["is_provisional"] for row in read(published, noted)] == [False, True, False, False]
+
+
+def test_a_file_that_knew_no_settling_is_compared_and_carried_on(published: Settings) -> None:
+    publish_build(
+        published, "build-2", f"update {SUMMARY} set new_count = 7 where week_start_date = '{OVER}'"
+    )
+    first = moved(published)
+    with duckdb.connect(str(published.published_path)) as con:
+        con.execute(f"alter table {restatements.NAME} drop column is_provisional")
+        for table in (SUMMARY, "reports.rpt_manageability"):
+            con.execute(f"alter table {table} drop column is_settled_week")
+    publication = publish_build(
+        published, "build-3", f"update {SUMMARY} set unanswered_count = 11 where week_start_date = '{LAST}'"
+    )
+    assert publication.restatement_count == 1
+    assert moved(published) == [
+        *first, ("rpt_engagement_summary", "acme", None, None, LAST, "unanswered_count", 12.0, 11.0),
+    ]  # fmt: skip
+    assert read(published, f"select distinct is_provisional from {restatements.NAME}") == [
+        {"is_provisional": False}
+    ]
+
+
 def test_weeks_that_vanish_or_come_late_are_listed(published: Settings) -> None:
     publish_build(published, "build-2", f"delete from {SUMMARY} where week_start_date = '{OVER}'")
     gone = moved(published)

@@ -20,7 +20,9 @@ class Restatement:
 
 @dataclass(frozen=True)
 class Restated:
-    """The newest weeks' restatements, and how many there are in all."""
+    """The newest weeks' restatements, and how many there are in all; and apart from them, what was published as not
+    final and has become so."""
 
     shown: list[Restatement]
     total_count: int
+    settled: list[Restatement]

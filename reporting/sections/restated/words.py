@@ -1,8 +1,10 @@
 """What became of numbers that were published before, in words. Pure."""
 
+from itertools import groupby
+
 from reporting.definitions import Definitions
 from reporting.sections.restated.record import Restated, Restatement
-from reporting.words import count, within
+from reporting.words import count, span, within
 
 
 def restated(data: Restated) -> str:
@@ -16,6 +18,18 @@ def restated(data: Restated) -> str:
     if any(restatement.is_redefined for restatement in shown):
         text += ". Definitions changed as well, and may be why"
     return f"{text}."
+
+
+def settled(data: Restated, definitions: Definitions) -> str:
+    """ "The answers of 16–22 November 2026 were published as not final. Now they are: unanswered 4 → 3." """
+    texts = []
+    for week, moves in groupby(data.settled, key=lambda move: move.week_start_date):
+        said = "; ".join(
+            f"{number(move, definitions)} {value(move.value_before)} → {value(move.value_after)}"
+            for move in moves
+        )
+        texts.append(f"The answers of {span(week)} were published as not final. They are now: {said}.")
+    return " ".join(texts)
 
 
 def number(restatement: Restatement, definitions: Definitions) -> str:

@@ -18,6 +18,7 @@ def restate(
         "table_name": "rpt_engagement_summary",
         "week_start_date": EARLIER,
         "is_redefined": False,
+        "is_provisional": False,
     } | facts
     world.add(
         "reports.rpt_restatements", client_id="harbour", column_name=column, value_before=before,
@@ -52,6 +53,37 @@ def test_what_moved_within_the_week_is_shown_once_with_where_it_came_from_and_wh
     assert "answered within a day share (account 77) none 0.25" in page.words
     for absent in ("answered within a day 4", "new 1 2", "cooled"):
         assert absent not in page.words
+
+
+def test_what_was_published_as_not_final_is_told_by_itself(
+    settings: Settings, publish: Callable[[], Published]
+) -> None:
+    world = publish()
+    world.week("harbour", "Harbour Museum", EARLIER)
+    running = WEEK + timedelta(weeks=1)
+    world.week("harbour", "Harbour Museum", running, is_complete_week=False, is_settled_week=False)
+    restate(world, 2, "unanswered_count", 5, 4, is_provisional=True)
+    restate(world, 1, "unanswered_count", 4, 3, is_provisional=True)
+    restate(world, 1, "answered_within_day_share", 0.5, 0.625, is_provisional=True)
+    restate(
+        world,
+        1,
+        "answer_due_count",
+        9,
+        8,
+        is_provisional=True,
+        table_name="rpt_manageability",
+        account_id="1",
+    )
+    # of a week that is still not final there is nothing to say
+    restate(world, 1, "unanswered_count", 77, 78, is_provisional=True, week_start_date=running)
+    page = page_of(settings, world)
+    assert "Nothing: the numbers of earlier weeks are what they were." in page.words
+    assert (
+        "The answers of 9–15 November 2026 were published as not final. They are now: answered within a day share "
+        "0.50 → 0.62; unanswered 5 → 3." in page.words
+    )
+    assert "77" not in page.words_between("What changed in earlier weeks", "reports.rpt_restatements")
 
 
 def test_where_nothing_moved_it_says_so(settings: Settings, publish: Callable[[], Published]) -> None:
