@@ -34,6 +34,7 @@ class ClientTruth:
     stages: account_id -> Monday of week -> stage at the week's end, from the first contact on, every week.
     movements: account_id -> Monday of week -> new, deepened, cooled, lapsed or revived, where the tie moved.
     real_conversations: (canonical root post id, account_id, Monday of the week in which it became real).
+    answers: canonical id of every post that addressed the client -> the first act of the client that answered it.
     waiting: canonical post ids in the order in which they should be answered.
     nurture: account ids of close ties that are silent for longer than is usual between the two.
     standings: account id of a stakeholder -> how far the client has come with them.
@@ -44,6 +45,7 @@ class ClientTruth:
     stages: dict[str, dict[date, str]]
     movements: dict[str, dict[date, str]]
     real_conversations: set[tuple[str, str, date]]
+    answers: dict[str, Act | None]
     waiting: list[str]
     nurture: set[str]
     standings: dict[str, str]
@@ -100,6 +102,7 @@ def _client_truth(world: World, client: ClientScript, as_of: datetime) -> Client
         stages=by_person,
         movements={person: _movements(weeks) for person, weeks in by_person.items()},
         real_conversations=real,
+        answers=_answers(world, client, acts),
         waiting=_waiting(world, client, acts, as_of),
         nurture={
             person
@@ -159,24 +162,38 @@ def _standing(weeks: dict[date, str], contacts: list[Contact]) -> str:
     }[stage]
 
 
-def _waiting(world: World, client: ClientScript, acts: list[Act], as_of: datetime) -> list[str]:
+def _answers(world: World, client: ClientScript, acts: list[Act]) -> dict[str, Act | None]:
+    """What addressed the client, and how it was first answered: by a reply, or later in the same conversation."""
     us, bots = _ids(world, client.us), _ids(world, client.bots)
+    ours = [act for act in acts if act.from_id in us]
+    return {
+        act.post_id: next(
+            (
+                mine
+                for mine in ours
+                if mine.answers_id == act.post_id
+                or (mine.to_id == act.from_id and mine.root_id == act.root_id and mine.at > act.at)
+            ),
+            None,
+        )
+        for act in acts
+        if act.to_id in us and act.from_id not in us | bots
+    }
+
+
+def _waiting(world: World, client: ClientScript, acts: list[Act], as_of: datetime) -> list[str]:
+    answers = _answers(world, client, acts)
     priority = {
         world.accounts[stakeholder.handle].account_id: stakeholder.priority
         for stakeholder in client.stakeholders
     }
-    ours = [act for act in acts if act.from_id in us]
     waiting: dict[str, tuple[int, bool, datetime, int]] = {}
     for act in acts:
-        to_us = act.to_id in us and act.from_id not in us | bots
-        if not to_us or act.at < as_of - timedelta(days=WAITING_DAYS):
-            continue
-        is_answered = any(
-            mine.answers_id == act.post_id
-            or (mine.to_id == act.from_id and mine.root_id == act.root_id and mine.at > act.at)
-            for mine in ours
-        )
-        if not is_answered:
+        if (
+            act.post_id in answers
+            and not answers[act.post_id]
+            and act.at >= as_of - timedelta(days=WAITING_DAYS)
+        ):
             rank = (priority.get(act.from_id, 99), not act.is_question, act.at, int(act.post_id))
             waiting[act.post_id] = rank
     return sorted(waiting, key=lambda post_id: waiting[post_id])
@@ -227,6 +244,15 @@ def truth_json(truth: Truth) -> str:
                 {"root_post_id": root, "account_id": person, "week_start_date": week.isoformat()}
                 for root, person, week in sorted(client.real_conversations)
             ],
+            "answers": {
+                post_id: answer
+                and {
+                    "post_id": answer.post_id,
+                    "account_id": answer.from_id,
+                    "answered_at": answer.at.isoformat(),
+                }
+                for post_id, answer in sorted(client.answers.items())
+            },
             "waiting": client.waiting,
             "nurture": sorted(client.nurture),
             "standings": client.standings,

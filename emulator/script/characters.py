@@ -14,8 +14,8 @@ C = "lichtung"
 def play(s: Scenes) -> None:
     """All of them, in the institute's scenes."""
     for scene in (regular, one_thread_wonder, burst_of_likes, silent_stakeholder, lapsed_friend, cooled_by_tagging,
-                  cooled_by_flood, too_eager, twice_in_one_week, over_midnight, several_of_us, other_ties, bot,
-                  viral):  # fmt: skip
+                  cooled_by_flood, too_eager, twice_in_one_week, over_midnight, over_sunday, several_of_us,
+                  other_ties, bot, viral):  # fmt: skip
         scene(s)
 
 
@@ -161,6 +161,20 @@ def over_midnight(s: Scenes) -> None:
                      s.w.when(12, 0, 0), to=(s.us,))  # fmt: skip
     s.w.reply(s.us, chime, "To the second. We checked.", s.w.when(12, 0, 8, 2))
     s.w.plan(C, "midnight_mika", "begins with a week", (12, "acquainted"), (25, "dormant"))
+
+
+def over_sunday(s: Scenes) -> None:
+    """Asked on a Sunday and answered on the Monday: once in time, by a colleague of the account that was asked, and
+    once late. Both count for the week of the question. In museum.py an answer comes too late for that week.
+    """
+    ask = s.w.post("polite_paolo", f"Is the carr open on Mondays, @{s.us}? I have a free one.", s.w.when(22, 6, 22, 40),
+                   to=(s.us,))  # fmt: skip
+    s.w.reply(
+        "tomas_lichtung", ask, "From seven. I left the gate on the latch for you.", s.w.when(23, 0, 7, 50)
+    )
+    ask = s.w.post("mara_in_moss", f"My class counted 14 kinds of moss on one wall. @{s.us}, can that be?",
+                   s.w.when(17, 6, 18, 0), to=(s.us,))  # fmt: skip
+    s.w.reply(s.us, ask, "It can, if the wall is old and wet. Which wall?", s.w.when(18, 0, 20, 0))
 
 
 def several_of_us(s: Scenes) -> None:

@@ -12,6 +12,10 @@ def play(s: Scenes) -> None:
     """The museum's named characters."""
     for week, day in ((2, 1), (7, 3), (13, 1), (20, 3)):
         s.talk("guild_of_anvils", week, day, 4, by=(s.us, "nele_kupferhof"))
+    # On a Sunday, and not answered before Wednesday: too late for that week.
+    ask = s.w.post("guild_of_anvils", f"We have lost the drawing of your bellows, @{s.us}. Have you another?",
+                   s.w.when(21, 6, 15), to=(s.us,))  # fmt: skip
+    s.w.reply("nele_kupferhof", ask, "Two. One is in the post.", s.w.when(22, 2, 10, 20))
     s.w.plan(C, "guild_of_anvils", "the museum's regular and first stakeholder",
              (2, "acquainted"), (7, "conversing"), (13, "connected"))  # fmt: skip
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import duckdb
 
 from emulator.demo import demo_config
+from emulator.snowflake import time_of
+from emulator.truth import truth_of
 from emulator.world import build_world
 from tests.clock import UNTIL
+from tests.dbt.brute_force_reports import weeks_that_do_not_add_up
 from tests.dbt.histories import START
 from tests.dbt.homes import Home, pages_shuffled
 from tests.dbt.looks import PEOPLE, TWO_CLIENTS, random_looks
@@ -65,6 +68,17 @@ _MET = """
 """
 
 
+_ANSWERS = """
+    select client_id, post_id, answer_post_id, answered_by_account_id, answered_at, is_answered_within_day,
+        is_unanswered
+    from reports.rpt_answers
+"""
+_WEEKS = """
+    select is_settled_week, count(distinct week_start_date), sum(address_in_count - answer_due_count)
+    from reports.rpt_engagement_summary group by all order by all
+"""
+
+
 def test_the_emulators_days_give_what_a_full_refresh_gives(tmp_path: Path) -> None:
     home = Home(tmp_path / "home", demo_config(UNTIL.date()), has_outcomes=False)
     world = build_world(UNTIL.date())
@@ -81,5 +95,30 @@ def test_the_emulators_days_give_what_a_full_refresh_gives(tmp_path: Path) -> No
             }
             work(order)
             assert home.build().is_full_refresh == (number == 0)
+    with duckdb.connect(str(home.settings.warehouse_path), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        rows = [row for row in connection.execute(_ANSWERS).fetchall() if time_of(row[1]) >= bounds[0]]
+        assert weeks_that_do_not_add_up(connection) == []
+        weeks = connection.execute(_WEEKS).fetchall()
+    # what was asked in these weeks, and who answered it when, in time or not: as the script has it
+    expected = {
+        (client.client_id, post_id): (
+            answer and answer.post_id,
+            answer and answer.from_id,
+            answer and answer.at,
+        )
+        for client in truth_of(world, world.until).clients.values()
+        for post_id, answer in client.answers.items()
+        if time_of(post_id) >= bounds[0]
+    }
+    assert {row[:2]: row[2:5] for row in rows} == expected
+    assert len(rows) == len(expected) > 150
+    for _, post_id, _, _, answered_at, is_prompt, is_unanswered in rows:
+        asked_at = time_of(post_id).replace(microsecond=0)
+        monday = asked_at.replace(hour=0, minute=0, second=0) + timedelta(days=7 - asked_at.weekday())
+        assert is_prompt == (answered_at is not None and answered_at - asked_at <= timedelta(days=1))
+        assert is_unanswered == (answered_at is None or answered_at >= monday + timedelta(days=1))
+    # Nothing of a settled week is left out. The world ends with a week that is not; its Sunday was answered at once.
+    assert weeks == [(False, 1, 0), (True, 8, 0)]
     assert home.differences(as_one_load=True) == []
     print(home.told())

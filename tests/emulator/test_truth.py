@@ -55,6 +55,31 @@ def test_clients_are_counted_apart(world: World, truth: Truth) -> None:
     assert truth.clients["kupferhof"].stages[mara][week] == "acquainted"
 
 
+def test_what_was_asked_on_a_sunday_is_answered_in_the_next_week(world: World, truth: Truth) -> None:
+    at = {act.post_id: act.at for act in world.acts}
+    found = {}
+    for client in truth.clients.values():
+        for post_id, answer in client.answers.items():
+            if answer and week_of(answer.at) != week_of(at[post_id]):
+                asker, answerer = world.posts[post_id].author, world.accounts_by_id[answer.from_id]
+                found[asker.handle, answerer.handle] = (at[post_id], answer.at - at[post_id])
+    sunday = {week: world.start + timedelta(weeks=week, days=6) for week in (17, 21, 22)}
+    minutes = {
+        pair: (asked_at, int(waited / timedelta(minutes=1))) for pair, (asked_at, waited) in found.items()
+    }
+    assert minutes == {
+        ("polite_paolo", "tomas_lichtung"): (sunday[22] + timedelta(hours=22, minutes=40), 9 * 60 + 10),
+        ("mara_in_moss", "lichtung_inst"): (sunday[17] + timedelta(hours=18), 26 * 60),
+        ("guild_of_anvils", "nele_kupferhof"): (sunday[21] + timedelta(hours=15), 67 * 60 + 20),
+    }  # fmt: skip
+
+
+def test_whoever_waits_has_no_answer(truth: Truth) -> None:
+    for client in truth.clients.values():
+        assert len(client.answers) > 90
+        assert not any(client.answers[post_id] for post_id in client.waiting)
+
+
 def test_waiting_in_order(world: World, truth: Truth, lichtung: ClientTruth) -> None:
     handles = [world.posts[post_id].author.handle for post_id in lichtung.waiting]
     assert handles[:2] == ["prof_adeyemi", "claire_trust"]
@@ -110,6 +135,7 @@ def test_json_holds_everything(truth: Truth) -> None:
     client = content["clients"]["lichtung"]
     assert len(client["stages"]) == len(truth.clients["lichtung"].stages)
     assert len(client["real_conversations"]) == len(truth.clients["lichtung"].real_conversations)
+    assert client["answers"].keys() == truth.clients["lichtung"].answers.keys()
     assert client["waiting"] == truth.clients["lichtung"].waiting
 
 

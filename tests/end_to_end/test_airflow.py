@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 
 from emulator.model import WEEKS
 from emulator.truth import ClientTruth, Truth
+from emulator.world import build_world
 from extractors.landing import landing_files
 from operations.findings import findings
 from operations.stack import runner
@@ -125,6 +126,36 @@ def test_who_waits_in_which_order(done: Done, client: ClientTruth) -> None:
     )
     assert [canonical.get(post_id, post_id) for post_id, _ in rows] == client.waiting
     assert [rank for _, rank in rows] == list(range(1, len(rows) + 1))
+
+
+def test_who_of_us_answered_what_and_when(done: Done, client: ClientTruth) -> None:
+    canonical = _canonical(done.truth)
+    rows = _rows(
+        done,
+        "select post_id, answer_post_id, answered_by_account_id, epoch(answered_at) from reports.rpt_answers "
+        "where client_id = ?",
+        client.client_id,
+    )
+    assert {canonical.get(post_id, post_id): answer for post_id, *answer in rows} == {
+        post_id: [answer.post_id, answer.from_id, answer.at.timestamp()] if answer else [None, None, None]
+        for post_id, answer in client.answers.items()
+    }
+    assert len(rows) == len(client.answers)
+    # each counts in one week, whenever it was answered
+    weeks = (
+        "select sum(address_in_count), sum(answered_within_day_count) from reports.rpt_engagement_summary "
+        "where client_id = ?"
+    )
+    asked_at = {act.post_id: act.at for act in build_world(UNTIL).acts}
+    assert _rows(done, weeks, client.client_id) == [
+        (
+            len(client.answers),
+            sum(
+                answer is not None and answer.at - asked_at[post_id] <= timedelta(days=1)
+                for post_id, answer in client.answers.items()
+            ),
+        )
+    ]
 
 
 def test_whom_we_are_losing(done: Done, client: ClientTruth) -> None:
