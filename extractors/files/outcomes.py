@@ -7,6 +7,7 @@ somebody wrote into the file by hand counts as an outcome, and is never joined t
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
@@ -48,6 +49,8 @@ class Outcome:
         return AccountRef.parse(self.handle)
 
 
+# How a formula begins, also in the wide signs of East Asia; and a text that has got an apostrophe because of it.
+_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 COLUMNS = tuple(column.name for column in fields(Outcome))
 
 
@@ -185,7 +188,9 @@ def _lines(path: Path, needed: set[str]) -> list[tuple[int, dict[str, str | None
                     f"{path} has no column {', '.join(missing)}",
                     f"its first line names the columns: {','.join(COLUMNS)}",
                 )
-            return [(reader.line_num, row) for row in reader]
+            return [
+                (reader.line_num, {name: _as_meant(cell) for name, cell in row.items()}) for row in reader
+            ]
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise ConfigError(f"{path} cannot be read", "give a CSV file in UTF-8", detail=problem) from problem
 
@@ -243,8 +248,21 @@ def _write(settings: Settings, outcomes: list[Outcome]) -> None:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
-    writer.writerows(asdict(outcome) for outcome in sorted(outcomes, key=_order))
+    writer.writerows(
+        {name: _for_spreadsheets(str(value)) for name, value in asdict(outcome).items()}
+        for outcome in sorted(outcomes, key=_order)
+    )
     write_bytes(path_of(settings), text.getvalue().encode(), mode=0o600)
+
+
+def _for_spreadsheets(cell: str) -> str:
+    """A cell that a spreadsheet takes for a text. Without the apostrophe a handle or a note could be a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _as_meant(cell: str | None) -> str | None:
+    """The same back; a spreadsheet may have taken the apostrophe for its own and left it out."""
+    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _names(account: AccountRef, forgotten: Forgotten) -> bool:

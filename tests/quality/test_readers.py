@@ -113,10 +113,22 @@ print(con.execute("select comment from duckdb_columns() where table_name = 'rpt_
 print(duckdb.__version__)
 """
 
+# In the machine's zone, as docs/bi.md says, and in UTC; and values of time one by one.
+TIMES = """
+import sys, duckdb
+con = duckdb.connect(sys.argv[1], read_only=True)
+moment = "timestamptz '2026-11-23 00:30:00+00'"
+ask = f"select dayname({moment}), date_trunc('week', {moment})::date::varchar"
+print(*con.execute(ask).fetchone())
+con.execute("set timezone = 'UTC'")
+print(*con.execute(ask).fetchone())
+print(con.execute("select occurred_at from reports.rpt_waiting order by waiting_rank limit 1").fetchone()[0].tzinfo)
+"""
+
 ALCHEMY = """
 import sys
 import sqlalchemy as sa
-engine = sa.create_engine(f"duckdb:///{sys.argv[1]}?access_mode=read_only")
+engine = sa.create_engine(f"duckdb:///{sys.argv[1]}?access_mode=read_only&timezone=UTC")
 inspector = sa.inspect(engine)
 print(sorted(inspector.get_table_names(schema="reports"))[-1])
 print(inspector.get_table_comment("rpt_waiting", schema="reports")["text"])
@@ -124,6 +136,7 @@ with engine.connect() as con:
     waiting = sa.Table("rpt_waiting", sa.MetaData(), schema="reports", autoload_with=engine)
     print(con.scalar(sa.select(sa.func.count()).select_from(waiting)))
     print(con.scalar(sa.select(sa.func.max(waiting.c.waiting_hours))))
+    print(con.scalar(sa.text("select current_setting('timezone')")))
 """
 
 
@@ -153,21 +166,26 @@ def run(command: list[str]) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", ["1.4", "1.5"])
-def test_older_readers_open_the_published_file(version: str, published: Settings) -> None:
-    python = [*bring(f"duckdb=={version}.*"), "python", "-c"]
+def test_older_readers_open_the_published_file(
+    version: str, published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = [*bring(f"duckdb=={version}.*", "pytz"), "python", "-c"]
     path = str(published.published_path)
     assert run([*python, READ, path]) == [seen_by_a_reader(published)]
     table, column, used = run([*python, COMMENTS, path])
     assert table == "Who is waiting for us; it's a list"
     assert column == "Hours from the post to the end of the data"
     assert used.startswith(version)
+    monkeypatch.setenv("TZ", "America/New_York")
+    assert run([*python, TIMES, path]) == ["Sunday 2026-11-16", "Monday 2026-11-23", "UTC"]
 
 
 @pytest.mark.slow
 def test_the_command_line_opens_the_published_file(published: Settings) -> None:
-    duckdb_cli = [*bring("duckdb-cli==1.5.*"), "duckdb", "-readonly", "-csv", "-noheader"]
-    sql = "select count(*), max(waiting_rank) from reports.rpt_waiting"
-    assert run([*duckdb_cli, str(published.published_path), sql]) == ["4,4"]
+    utc = ["-cmd", "set timezone = 'UTC'"]
+    duckdb_cli = [*bring("duckdb-cli==1.5.*"), "duckdb", "-readonly", *utc, "-csv", "-noheader"]
+    sql = "select count(*), max(waiting_rank), current_setting('timezone') from reports.rpt_waiting"
+    assert run([*duckdb_cli, str(published.published_path), sql]) == ["4,4,UTC"]
 
 
 @pytest.mark.slow
@@ -179,6 +197,7 @@ def test_sqlalchemy_lists_tables_with_comments_and_queries_them(version: str, pu
         "Who is waiting for us; it's a list",
         "4",
         "90.0",
+        "UTC",
     ]
 
 

@@ -1,5 +1,6 @@
 """Outcomes by the command line: kept in a file of their own, with a consent basis or not at all."""
 
+import csv
 import subprocess
 import threading
 from dataclasses import replace
@@ -91,6 +92,30 @@ def test_a_file_goes_in_whole_or_not_at_all_and_twice_is_once(settings: Settings
     path.write_text("kind,date\ncall,2026-11-02\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="no column client_id"):
         outcomes.import_csv(settings, path)
+
+
+def test_no_cell_is_a_formula_and_all_is_read_as_it_was(settings: Settings, tmp_path: Path) -> None:
+    notes = [
+        "=HYPERLINK(\"http://127.0.0.1:9\")", "+1", "-1", "@SUM(1+1)", "＝1", "'=1", "''@x", "'quoted'", "plain = 1",
+    ]  # fmt: skip
+    added = [outcomes.new(settings, **MEETING | {"note": note}) for note in notes]
+    outcomes.add(settings, added)
+    with outcomes.path_of(settings).open(encoding="utf-8", newline="") as file:
+        [first, *rows] = csv.reader(file)
+    assert first[0] == "outcome_id" and len(rows) == len(notes)
+    assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r＝＋－＠") and cell]
+    assert {outcome.note for outcome in outcomes.read(settings)} == set(notes)
+    assert {outcome.handle for outcome in outcomes.read(settings)} == {"@ana"}
+    # Read and written again, nothing grows; and a file from before, or from a spreadsheet, is read as well.
+    before = outcomes.path_of(settings).read_bytes()
+    outcomes.remove(settings, outcomes.add(settings, [outcomes.new(settings, **MEETING)])[0].outcome_id)
+    assert outcomes.path_of(settings).read_bytes() == before
+    assert outcomes.import_csv(settings, outcomes.path_of(settings)) == (0, len(notes))
+    plain = tmp_path / "plain.csv"
+    plain.write_text(
+        "client_id,kind,occurred_date,handle,consent_basis,note\nlab,meeting,2026-11-20,@ana,consent,+1\n"
+    )
+    assert outcomes.import_csv(settings, plain) == (0, 1)
 
 
 def test_many_at_once_lose_nothing(settings: Settings) -> None:
