@@ -172,8 +172,9 @@ def test_services_that_need_longer_than_ten_seconds_to_end_get_it() -> None:
 def test_emulator_stands_by_itself() -> None:
     """In the scheduler's network it would end with it. The services reach it by its name."""
     emulator = SERVICES["emulator"]
-    assert "network_mode" not in emulator and not emulator["depends_on"] and not emulator["volumes"]
+    assert "network_mode" not in emulator and not emulator["depends_on"]
     assert "ports" not in emulator
+    assert emulator["volumes"] == ["rapport-home:/var/lib/rapport:ro"], "it reads which world the home holds"
     assert set(emulator["environment"]) == {"RAPPORT_HOME"}, "no key of yours"
 
 

@@ -98,9 +98,13 @@ def fetch_window(project: Project) -> None:
     end = today - timedelta(days=today.weekday())
     window = {"window_start": (end - timedelta(days=DAYS)).isoformat(), "window_end": end.isoformat()}
     project.inside("airflow", "dags", "unpause", "x_extract")
-    since = datetime.now(UTC)
-    seconds = timed(partial(done, project, "x_extract", project.api().trigger("x_extract", window)))
-    seconds += timed(partial(built_since, project, since))
+    run_id = project.api().trigger("x_extract", window)
+    seconds = timed(partial(done, project, "x_extract", run_id)) + timed(partial(built_of, project, run_id))
+    daily = [run["state"] for run in project.api().runs("x_extract") if run["run_type"] == "scheduled"]
+    need(daily == ["success"], f"switched on, the daily schedule fetched yesterday: {daily}")
+    project.inside(
+        "airflow", "dags", "pause", "x_extract"
+    )  # what is published is to stay the same from here on
     project.inside("rapport", "status")
     done(project, "cleanup", project.api().trigger("cleanup", {}))
     posts, relationships = found(project)
@@ -296,11 +300,13 @@ def done(project: Project, dag_id: str, run_id: str) -> None:
             return
 
 
-def built_since(project: Project, since: datetime) -> None:
-    """Waits until a build that was started since is published."""
-    for _ in until(time.monotonic() + RUN_SECONDS, "engagement_build to start"):
-        if runs := project.api().runs("engagement_build", since=since):
-            return done(project, "engagement_build", runs[0]["dag_run_id"])
+def built_of(project: Project, extract_run_id: str) -> None:
+    """Waits until a build that the extraction has started is published."""
+    api, dag_id = project.api(), "engagement_build"
+    for _ in until(time.monotonic() + RUN_SECONDS, f"{dag_id} after {extract_run_id}"):
+        for found_run in api.runs(dag_id):
+            if extract_run_id in api.source_run_ids(dag_id, found_run["dag_run_id"]):
+                return done(project, dag_id, found_run["dag_run_id"])
 
 
 if __name__ == "__main__":
