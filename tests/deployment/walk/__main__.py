@@ -16,6 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from operations.stack.watch import is_built
+from rapport.errors import RapportError
 from tests.deployment.walk.project import (
     LASTING,
     Project,
@@ -62,7 +64,7 @@ def main() -> int:
                         walk_on_host(hosted, base)
                 finally:
                     own(base, os.getuid(), os.getgid(), project.image)
-        except WalkFailed as problem:
+        except (WalkFailed, RapportError) as problem:
             say(f"STOPPED: {problem}")
             return 1
     left = docker("ps", "--all", "--quiet", "--filter", f"name={name}") + docker(
@@ -300,13 +302,15 @@ def done(project: Project, dag_id: str, run_id: str) -> None:
             return
 
 
-def built_of(project: Project, extract_run_id: str) -> None:
-    """Waits until a build that the extraction has started is published."""
-    api, dag_id = project.api(), "engagement_build"
-    for _ in until(time.monotonic() + RUN_SECONDS, f"{dag_id} after {extract_run_id}"):
-        for found_run in api.runs(dag_id):
-            if extract_run_id in api.source_run_ids(dag_id, found_run["dag_run_id"]):
-                return done(project, dag_id, found_run["dag_run_id"])
+def built_of(project: Project, run_id: str) -> None:
+    """Waits until a build that began after this extraction's load is published."""
+    api = project.api()
+    for _ in until(time.monotonic() + RUN_SECONDS, f"a build after {run_id}"):
+        builds = api.runs("engagement_build")
+        need(all(build["state"] != "failed" for build in builds), "engagement_build failed")
+        is_idle = all(build["state"] == "success" for build in builds)
+        if is_idle and is_built(api, [api.run("x_extract", run_id)], builds):
+            return
 
 
 if __name__ == "__main__":
