@@ -37,14 +37,15 @@ def emulator(
 
     settings = load_settings()
     # Started again weeks later, it serves the world that the home was made with.
-    known = None if until else world.of(settings)
+    known = world.of(settings)
+    ends = parse_moment(until).date() if until else known.until if known else None
     token = settings.x_bearer_token.get_secret_value() if settings.x_bearer_token else "emulator"
     try:
         serve.serve(
             host=host,
             port=port,
             token=token,
-            until=parse_moment(until).date() if until else known and known.until,
+            until=ends,
             seed=seed,
             faults=faults,
         )
