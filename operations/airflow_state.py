@@ -7,7 +7,6 @@ from typing import Any
 
 from operations.stack.api import FINISHED, AirflowApi
 
-ENDED = "no further run: its last day is over"
 # An extraction is due at its time. The scheduler starts it within seconds, unless another run of the DAG is on.
 OVERDUE = timedelta(hours=1)
 _EXTRACTION = "_extract"
@@ -112,9 +111,7 @@ def extraction_troubles(
 
 
 def _when(dag: dict[str, Any]) -> str:
-    """The schedule in Airflow's words. A timed one without a next run has ended (`schedule.last_day`)."""
-    if dag["timetable_periodic"] and dag["next_dagrun_run_after"] is None:
-        return ENDED
+    """The schedule in Airflow's words."""
     return str(dag["timetable_description"] or dag["timetable_summary"] or "when it is triggered")
 
 
