@@ -213,6 +213,10 @@ def test_what_a_poll_brought_is_not_asked_for_again(
     assert len(asked) == 3
     assert asked[0]["start_time"] == f"{NOW - timedelta(hours=2, minutes=10):%Y-%m-%dT%H:%M:%SZ}"
     assert steps.plan_polls(settings) == []
+    # Another poll that was planned with it and had to wait finds nothing left to ask.
+    other = steps.fetch(settings, spec, Window(NOW - DAY, NOW), "poll__2", lambda message: None)
+    assert (other["status"], other["walks"]) == ("finished", 0)
+    assert len(x.asked("/2/tweets/search/recent")) == 3
     # The run over the last hour leaves out what the polls have covered.
     window = Window(NOW - timedelta(hours=2), NOW - timedelta(minutes=30))
     assert steps.plan_threads(settings, window, RUN) == []
