@@ -19,6 +19,8 @@ from filelock import FileLock, Timeout
 from extractors.state.store import State
 from extractors.state.tables import fetching, upsert
 
+# Beside a SQLite store. Its files stay: to remove one while another process opens it would make two locks of it.
+FOLDER = "fetching.locks"
 _LOOK_AGAIN_SECONDS = 0.5
 _REMIND_SECONDS = 60.0
 
@@ -68,7 +70,7 @@ def _holder(state: State, mine: sa.ColumnElement[bool]) -> str:
 
 @contextmanager
 def _take_file(engine: sa.Engine, key: dict[str, str]) -> Iterator[bool]:
-    folder = Path(f"{engine.url.database}.locks")
+    folder = Path(str(engine.url.database)).with_name(FOLDER)
     folder.mkdir(mode=0o700, exist_ok=True)
     lock = FileLock(folder / f"{'-'.join(key.values())}.lock", mode=0o600)
     try:
