@@ -68,7 +68,7 @@ def _for_client(text: str, client_id: str | None) -> str:
 
 
 def _address(place: Path) -> str:
-    """The published file as SQLAlchemy's address, for reading only.
+    """The published file as SQLAlchemy's address, for reading only, with days and weeks in UTC wherever Superset runs.
 
     Superset's SQLAlchemy 1.4 takes the path as it stands, 2.x undoes percent signs: no escape means the same to both.
     So a path that would need one is refused. After a `?` in the path Superset would not even read `read_only`.
@@ -78,7 +78,7 @@ def _address(place: Path) -> str:
             f"Superset can't open {place}: it needs a path from / on, without ? and %",
             "name with --path where Superset's machine finds the file; a link to its folder will do",
         )
-    return f"duckdb:///{place}?access_mode=read_only"
+    return f"duckdb:///{place}?access_mode=read_only&timezone=UTC"
 
 
 def _describe(published: duckdb.DuckDBPyConnection, dataset: dict[str, Any]) -> None:

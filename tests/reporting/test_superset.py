@@ -112,7 +112,10 @@ def test_no_number_that_one_could_buy(packed: dict[str, Any]) -> None:
 def test_everything_on_the_dashboard_is_in_the_zip(packed: dict[str, Any]) -> None:
     [database] = of(packed, "databases")
     address = sa.make_url(database["sqlalchemy_uri"])
-    assert (address.database, dict(address.query)) == (str(PLACE), {"access_mode": "read_only"})
+    assert (address.database, dict(address.query)) == (
+        str(PLACE),
+        {"access_mode": "read_only", "timezone": "UTC"},
+    )
     # SQLAlchemy 1.4, which Superset has, undoes no escapes.
     assert database["sqlalchemy_uri"].startswith(f"duckdb:///{PLACE}?")
     assert not any(database[f"allow_{what}"] for what in ("dml", "ctas", "cvas", "file_upload"))
