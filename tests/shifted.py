@@ -7,6 +7,7 @@ another age of files: they look as old as the clock is shifted. tests/test_clock
 
 import subprocess
 import sys
+import tempfile
 
 from rapport.config import environment
 from tests import needs
@@ -21,11 +22,14 @@ def run(shift: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     faketime = [needs.program("faketime"), "-m", "--exclude-monotonic", shift]
     pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist"]
     more = {"PYTHONPATH": str(ROOT / "tests" / "faketime"), "FAKETIME_FORCE_MONOTONIC_FIX": "0"}
-    return subprocess.run(
-        [*faketime, *pytest, *arguments],
-        cwd=ROOT, env=inherited | more,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-    )  # fmt: skip
+    # In the usual place pytest would close the folder above, in which a Postgres of the run that called may live, and
+    # remove folders that by its clock are old.
+    with tempfile.TemporaryDirectory(prefix="rapport-shifted-") as folder:
+        return subprocess.run(
+            [*faketime, *pytest, f"--basetemp={folder}/pytest", *arguments],
+            cwd=ROOT, env=inherited | more,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
 
 
 if __name__ == "__main__":
