@@ -68,9 +68,8 @@ def _talk(connection: duckdb.DuckDBPyConnection, client: dict[str, Any]) -> str:
         client["client_id"],
     )
     if silent:
-        verb = "has" if len(silent) == 1 else "have"
         who += (
-            f"; {len(silent)} of them {verb} been silent for longer than usual:"
+            f"; {len(silent)} of them had no exchange with us for longer than usual:"
             f" {listing([_name(person) for person in silent])}"
         )
     had = f"{count(int(client['real_count'] or 0), 'real conversation')} in {count(client['week_count'], 'week')}"

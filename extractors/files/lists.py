@@ -1,5 +1,6 @@
 """The lists that people keep by hand, rapport.toml and outcomes.csv, as tables of schema raw."""
 
+import logging
 from typing import Any
 
 from extractors.files import outcomes
@@ -8,13 +9,21 @@ from extractors.state.store import open_state
 from rapport.config import Settings
 from rapport.networks import AccountRef
 
+log = logging.getLogger("rapport.load")
+
 
 def sync(settings: Settings) -> None:
     """Writes clients, their accounts, stakeholders, people, goals and outcomes into raw, each table replaced whole.
 
-    Ids of handles are filled in where they have been resolved before; handles of ids are not known here.
+    Ids of handles are filled in where they have been resolved before; handles of ids are not known here. An outcome
+    whose day is still to come is left out, and said: a meeting that may not take place would count as contact.
     """
-    logged = outcomes.read(settings)
+    logged = []
+    for outcome in outcomes.read(settings):
+        if outcomes.is_to_come(settings, outcome):
+            log.warning("outcome %s of %s is left out until then", outcome.outcome_id, outcome.occurred_date)
+        else:
+            logged.append(outcome)
     ids = _resolved(settings, [*settings.config.references, *(outcome.about for outcome in logged)])
 
     def named(account: AccountRef) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from filelock import FileLock
@@ -18,10 +18,11 @@ from filelock import FileLock
 from rapport.config import Settings
 from rapport.errors import ConfigError
 from rapport.forgotten import Forgotten
-from rapport.networks import AccountRef
+from rapport.networks import NETWORKS, AccountRef
 from rapport.on_disk import make_home, write_bytes
 
 KINDS = ("meeting", "call", "introduction", "collaboration", "coverage", "lead", "customer")
+EARLIEST = min(network.began_at for network in NETWORKS.values()).date()
 # The six bases of article 6 of the GDPR.
 CONSENT_BASES = (
     "consent", "contract", "legal obligation", "vital interests", "public task", "legitimate interests",
@@ -78,7 +79,8 @@ def new(
 ) -> Outcome:
     """An outcome, checked; its id follows from what it says, so the same one is known again.
 
-    Raises ConfigError for an unknown client or kind, a date that is none, or a missing consent basis.
+    Raises ConfigError for an unknown client or kind, a missing consent basis, and a date that is none, lies in the
+    future, or was before any network.
     """
     values = (client_id, kind, occurred_date, handle, consent_basis, note)
     client_id, kind, occurred_date, handle, consent_basis, note = (value.strip() for value in values)
@@ -89,7 +91,20 @@ def new(
             f"say on what basis it may be kept, with --basis: {', '.join(CONSENT_BASES)}; without one, leave it out",
         )
     outcome_id = outcome_id.strip() or _id(client_id, kind, occurred_date, handle, note)
-    return _checked(Outcome(outcome_id, client_id, kind, _day(occurred_date), handle, consent_basis, note))
+    outcome = Outcome(outcome_id, client_id, kind, _day(occurred_date), handle, consent_basis, note)
+    if is_to_come(settings, outcome):
+        raise ConfigError(
+            f"{occurred_date} is in the future, and an outcome is what took place",
+            "log it when it has taken place",
+        )
+    if outcome.occurred_date < EARLIEST:
+        raise ConfigError(f"{occurred_date} was before any network", "see that the year is right")
+    return _checked(outcome)
+
+
+def is_to_come(settings: Settings, outcome: Outcome) -> bool:
+    """Whether its day has begun nowhere on earth yet."""
+    return outcome.occurred_date > settings.now().date() + timedelta(days=1)
 
 
 def add(settings: Settings, outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -32,8 +32,8 @@ def test_conversations_are_counted_over_all_weeks_of_the_client(
 
     assert findings(path) == [
         "Harbour Museum, as of 23 November 2026",
-        "  You really talk with 2 people of 3 who came up: Ana Lima and Dr. Haruka Ito 伊藤; 1 of them has been "
-        f"silent for longer than usual: Cai. {said}",
+        "  You really talk with 2 people of 3 who came up: Ana Lima and Dr. Haruka Ito 伊藤; 1 of them had no "
+        f"exchange with us for longer than usual: Cai. {said}",
         "  Nobody waits for an answer.",
         "A Lab, as of 23 November 2026",
         "  You really talk with 0 people of 0 who came up. 27 real conversations in 3 weeks.",

@@ -6,7 +6,8 @@ from reporting.words import count
 
 
 def lone(data: LonePosts) -> str:
-    """ "Of the last 4 weeks: 6 posts of ours that nobody answered, and 3 whose answers were not captured."."""
+    """ "Of the last 4 weeks: 6 posts of ours that nobody answered and 3 posts with answers that were not captured.
+    No word of anybody else is here, so they count as no conversation."."""
     parts = []
     if unanswered := data.state_counts.get("nobody answered", 0):
         parts.append(f"{count(unanswered, 'post')} of ours that nobody answered")
@@ -15,7 +16,7 @@ def lone(data: LonePosts) -> str:
     if unknown := data.state_counts.get("not known", 0):
         parts.append(f"{count(unknown, 'post')} of which the answers are not known")
     said = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-    return f"Of the last {data.weeks} weeks: {said}. They are no conversations, and count in none."
+    return f"Of the last {data.weeks} weeks: {said}. No word of anybody else is here, so they count as no conversation."
 
 
 def state(post: LonePost) -> str:

@@ -25,6 +25,7 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Nurture:
             "client_id = ? and stage in ('conversing', 'connected')",
             [client.client_id],
         ),
+        count_rows(con, "rpt_nurture", "client_id = ? and is_waiting_for_us", [client.client_id]),
         records(
             con,
             Met,

@@ -45,7 +45,8 @@ class Met:
 
 @dataclass(frozen=True)
 class Nurture:
-    """The first of the nurture list, and how many there are in all, of how many close ties.
+    """The first of the nurture list, and how many there are in all, of how many close ties, and how many of them wait
+    for us.
 
     `met`: those who are not on it only because a meeting or a call with them was logged.
     """
@@ -53,4 +54,5 @@ class Nurture:
     ties: list[SilentTie]
     total_count: int
     close_count: int
+    waiting_count: int
     met: list[Met]

@@ -11,15 +11,19 @@ def link(data: Nurture) -> Link:
 
 
 def losing(data: Nurture) -> str:
-    """How many of those with whom we really talk are falling silent, and who."""
+    """ "Of the 38 people with whom we really talk, 15 had no exchange with us for longer than usual: Ana, Ben and 13
+    others. 2 of them wait for our answer."."""
     people = count(data.close_count, "person", "people")
     names = [person(tie) for tie in data.ties]
     # those that are not shown count as others
     who = listing([*names, *[""] * (data.total_count - len(names))])
-    return (
-        f"Of the {people} with whom we really talk, {data.total_count:,}"
-        f" {'has' if data.total_count == 1 else 'have'} been silent for longer than usual: {who}."
+    text = (
+        f"Of the {people} with whom we really talk, {data.total_count:,} had no exchange with us for longer than"
+        f" usual: {who}."
     )
+    if waiting := data.waiting_count:
+        text += f" {waiting:,} of them {'waits' if waiting == 1 else 'wait'} for our answer."
+    return text
 
 
 def met(data: Nurture) -> str:

@@ -10,6 +10,8 @@ from reporting.words import count, span, within
 def restated(data: Restated) -> str:
     """ "3 numbers of earlier weeks changed within the last week; the newest weeks first, 2 of them here."."""
     total, shown = data.total_count, data.shown
+    if not total and data.settled:
+        return "No number that was published as final has changed."
     if not total:
         return "Nothing: the numbers of earlier weeks are what they were."
     text = f"{count(total, 'number', 'numbers')} of earlier weeks changed within the last week"
@@ -21,14 +23,14 @@ def restated(data: Restated) -> str:
 
 
 def settled(data: Restated, definitions: Definitions) -> str:
-    """ "The answers of 16–22 November 2026 were published as not final. Now they are: unanswered 4 → 3." """
+    """ "The answers of 16–22 November 2026 were published as not final. They are final now: unanswered 4 → 3." """
     texts = []
     for week, moves in groupby(data.settled, key=lambda move: move.week_start_date):
         said = "; ".join(
-            f"{number(move, definitions)} {value(move.value_before)} → {value(move.value_after)}"
+            f"{number(move, definitions)} {value(move, move.value_before)} → {value(move, move.value_after)}"
             for move in moves
         )
-        texts.append(f"The answers of {span(week)} were published as not final. They are now: {said}.")
+        texts.append(f"The answers of {span(week)} were published as not final. They are final now: {said}.")
     return " ".join(texts)
 
 
@@ -40,8 +42,10 @@ def number(restatement: Restatement, definitions: Definitions) -> str:
     return f"{name} (account {restatement.account_id})" if restatement.account_id else name
 
 
-def value(number: float | None) -> str:
-    """A count as a count, a share with two digits."""
+def value(restatement: Restatement, number: float | None) -> str:
+    """A count as a count, a share in percent, anything else with two digits."""
     if number is None:
         return "none"
+    if restatement.column_name.endswith("_share"):
+        return f"{100 * number:.0f}%"
     return f"{int(number):,}" if number == int(number) else f"{number:,.2f}"

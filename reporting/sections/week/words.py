@@ -82,7 +82,7 @@ def answers(week: Week, definitions: Definitions) -> str:
     if left := week.unanswered_count:
         # A later answer is not the week's.
         text += (
-            f", {left:,} had none {limit} after the week's end"
+            f", {left:,} {'was' if left == 1 else 'were'} still unanswered {limit} after the week's end"
             if week.is_settled_week
             else f", {left:,} {'has' if left == 1 else 'have'} none yet"
         )

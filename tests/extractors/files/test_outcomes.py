@@ -4,7 +4,7 @@ import csv
 import subprocess
 import threading
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -116,6 +116,24 @@ def test_no_cell_is_a_formula_and_all_is_read_as_it_was(settings: Settings, tmp_
         "client_id,kind,occurred_date,handle,consent_basis,note\nlab,meeting,2026-11-20,@ana,consent,+1\n"
     )
     assert outcomes.import_csv(settings, plain) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [("2026-12-24", "in the future"), ("9999-12-31", "in the future"), ("0001-01-01", "any network")],
+)
+def test_what_has_not_taken_place_is_no_outcome(
+    settings: Settings, tmp_path: Path, day: str, why: str
+) -> None:
+    settings = replace(settings, now=lambda: datetime(2026, 11, 29, 23, tzinfo=UTC))
+    with pytest.raises(ConfigError, match=why):
+        outcomes.new(settings, **MEETING | {"occurred_date": day})
+    crm = tmp_path / "crm.csv"
+    crm.write_text(f"client_id,kind,occurred_date,handle,consent_basis\nlab,meeting,{day},@ana,consent\n")
+    with pytest.raises(ConfigError, match=f"crm.csv:2: .*{why}"):
+        outcomes.import_csv(settings, crm)
+    # where it is another day already
+    assert outcomes.new(settings, **MEETING | {"occurred_date": "2026-11-30"}).kind == "meeting"
 
 
 def test_many_at_once_lose_nothing(settings: Settings) -> None:

@@ -16,6 +16,7 @@ from extractors.raw.tables import TABLES
 from extractors.state.store import open_state
 from rapport import warehouse
 from rapport.config import Config, Settings
+from rapport.on_disk import make_home
 from tests.extractors.server import new_post, post, user
 
 Query = Callable[[str], list[tuple[Any, ...]]]
@@ -332,6 +333,20 @@ def test_the_configuration_is_written_whole_each_time(
     ]
     lists.sync(make_settings())
     assert query("select count(*) from raw.clients") == [(0,)]
+
+
+def test_an_outcome_that_is_still_to_come_is_left_out_and_said(
+    make_settings: Callable[..., Settings], query: Query, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = make_settings(clients=[{"id": "acme", "name": "Acme", "accounts": ["12"]}])
+    make_home(settings)
+    (settings.home / "outcomes.csv").write_text(
+        "outcome_id,client_id,kind,occurred_date,handle,consent_basis,note\n"
+        "past,acme,meeting,2026-10-30,77,consent,\nlater,acme,meeting,2027-10-30,77,consent,\n"
+    )
+    lists.sync(settings)
+    assert query("select outcome_id from raw.outcomes") == [("past",)]
+    assert caplog.messages == ["outcome later of 2027-10-30 is left out until then"]
 
 
 def test_people_are_written_by_account(make_settings: Callable[..., Settings], query: Query) -> None:

@@ -24,7 +24,7 @@ def test_lone_posts_in_words() -> None:
     some = LonePosts(4, [], {"nobody answered": 6, "answers not captured": 3, "not known": 1})
     assert words.lone(some) == (
         "Of the last 4 weeks: 6 posts of ours that nobody answered, 3 posts with answers that were not captured and "
-        "1 post of which the answers are not known. They are no conversations, and count in none."
+        "1 post of which the answers are not known. No word of anybody else is here, so they count as no conversation."
     )
     post = record(LonePost, network="x", state="nobody answered", missing_reply_count=0)
     assert words.state(post) == "nobody answered"

@@ -50,7 +50,7 @@ def test_what_moved_within_the_week_is_shown_once_with_where_it_came_from_and_wh
     page = page_of(settings, world)
     assert "2 numbers of earlier weeks changed within the last week." in page.words
     assert "9–15 November 2026 exchange 1,041 1,045" in page.words
-    assert "answered within a day share (account 77) none 0.25" in page.words
+    assert "answered within a day share (account 77) none 25%" in page.words
     for absent in ("answered within a day 4", "new 1 2", "cooled"):
         assert absent not in page.words
 
@@ -78,10 +78,11 @@ def test_what_was_published_as_not_final_is_told_by_itself(
     # of a week that is still not final there is nothing to say
     restate(world, 1, "unanswered_count", 77, 78, is_provisional=True, week_start_date=running)
     page = page_of(settings, world)
-    assert "Nothing: the numbers of earlier weeks are what they were." in page.words
+    assert "No number that was published as final has changed." in page.words
+    assert "Nothing" not in page.words_between("What changed in earlier weeks", "The answers of")
     assert (
-        "The answers of 9–15 November 2026 were published as not final. They are now: answered within a day share "
-        "0.50 → 0.62; unanswered 5 → 3." in page.words
+        "The answers of 9–15 November 2026 were published as not final. They are final now: answered within a day "
+        "share 50% → 62%; unanswered 5 → 3." in page.words
     )
     assert "77" not in page.words_between("What changed in earlier weeks", "reports.rpt_restatements")
 

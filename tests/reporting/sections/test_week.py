@@ -71,7 +71,7 @@ def test_answers_keep_the_unanswered_and_leave_out_what_is_not_due() -> None:
     settled = replace(asked, answer_due_count=9, is_complete_week=True, is_settled_week=True)
     assert words.answers(settled, DEFINITIONS) == (
         "1 person wrote to us, 9 times in all: 6 of 9 (67%) got an answer within a day, "
-        "1 had none a day after the week's end."
+        "1 was still unanswered a day after the week's end."
     )
     assert "too early to judge" in words.answers(replace(asked, answer_due_count=0), DEFINITIONS)
     assert words.answers(week(), DEFINITIONS) == ""
