@@ -21,7 +21,7 @@ class RapportError(Exception):
         super().__init__(message, remedy)
         self.message = message
         self.remedy = remedy
-        self.detail = _first_line(detail) if isinstance(detail, BaseException) else str(detail)
+        self.detail = first_line(detail) if isinstance(detail, BaseException) else str(detail)
 
     @property
     def words(self) -> str:
@@ -100,5 +100,6 @@ def explained(problem: BaseException) -> RapportError | None:
     return None
 
 
-def _first_line(problem: BaseException) -> str:
+def first_line(problem: BaseException) -> str:
+    """The first line of its message; the name of its class where it has none."""
     return (str(problem).strip() or type(problem).__name__).splitlines()[0]

@@ -18,7 +18,7 @@ from extractors.state.state_copy import Tombstones
 from operations.backup import files
 from operations.backup.files import Manifest, Progress
 from rapport.config import Settings
-from rapport.errors import BackupFailed, RapportError
+from rapport.errors import BackupFailed, RapportError, first_line
 from rapport.networks import qualified
 from rapport.on_disk import sha256
 from rapport.warehouse import hold
@@ -50,7 +50,7 @@ def erase_from(settings: Settings, erase_home: EraseHome, on_progress: Progress)
             try:
                 changed += _erase_from_backup(settings, folder, erased, erase_home, on_progress)
             except (RapportError, OSError, duckdb.Error, sqlite3.Error, sa.exc.SQLAlchemyError) as problem:
-                failed[folder] = str(problem).splitlines()[0]
+                failed[folder] = first_line(problem)
     if failed:
         raise BackupFailed(
             f"what was erased could not be taken out of {', '.join(map(str, failed))}",

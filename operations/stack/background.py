@@ -6,8 +6,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+import httpx
 
 from operations.stack import airflow, world
 from operations.stack.api import AirflowApi
@@ -27,8 +29,10 @@ from operations.stack.runner import (
 )
 from operations.stack.signals import interruptible
 from operations.stack.supervision import MEMORY, PartState
+from operations.stack.watch import EXTRACT
 from rapport import config
 from rapport.config import Settings
+from rapport.errors import first_line
 
 # Where people expect Airflow; taken if it is free.
 USUAL_PORT = 8080
@@ -75,8 +79,21 @@ def up(settings: Settings, port: int | None = None, say: Callable[[str], None] =
     say(f"login:    {address.user} / {address.password}")
     if address.emulator:
         say(f"emulator: {address.emulator}, standing in for X")
-    say("x_extract is paused until you switch it on; `rapport down` (`make down`) stops all of this")
+    say(f"{schedule_words(address)}; `rapport down` (`make down`) stops all of this")
     return address
+
+
+def schedule_words(address: Address) -> str:
+    """Whether the running Airflow fetches by itself: `make demo` has switched that on, and it stays so."""
+    with closing(AirflowApi(address.airflow, address.user, address.password)) as api:
+        try:
+            dag = api.dag(EXTRACT)
+        except (StackError, httpx.HTTPError):
+            return f"Airflow's pages say whether {EXTRACT} is switched on"
+    # A new Airflow has not read it yet, and pauses what it reads for the first time.
+    if dag is None or dag["is_paused"]:
+        return f"{EXTRACT} is paused until you switch it on"
+    return f"{EXTRACT} is switched on, and fetches each day after its end"
 
 
 def serve(settings: Settings, port: int | None, say: Callable[[str], None]) -> None:
@@ -88,7 +105,7 @@ def serve(settings: Settings, port: int | None, say: Callable[[str], None]) -> N
                 time.sleep(1.0)
     except Exception as problem:
         if not is_running(settings):
-            record_end(settings, str(problem).splitlines()[0])
+            record_end(settings, first_line(problem))
         raise
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from operations.stack.errors import StackError
+from rapport.errors import first_line
 
 # The first end is mostly an accident; a port or a disk may take a while.
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30, 60, 60, 60))
@@ -97,7 +98,7 @@ class Supervisor:
         try:
             part.start()
         except (StackError, OSError) as problem:
-            self._ended(part, str(problem).splitlines()[0])
+            self._ended(part, first_line(problem))
             return
         last = part.shown
         part.shown = PartState(last.name, "running", last.ending_count, last.ended_at, last.why)

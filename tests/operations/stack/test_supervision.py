@@ -17,13 +17,15 @@ import psycopg2
 import pytest
 
 from operations.stack import airflow
-from operations.stack.background import down, ended_parts, serve, sudden_end
+from operations.stack.background import down, ended_parts, schedule_words, serve, sudden_end
 from operations.stack.errors import StackError
 from operations.stack.postgres import Postgres
-from operations.stack.runner import Stack, airflow_home, read_state, sweep
+from operations.stack.runner import Address, Stack, airflow_home, read_state, sweep
 from operations.stack.supervision import MEMORY, WAITS, PartState, Supervisor
 from rapport.config import Settings, load_settings
 from rapport.on_disk import make_home, open_to_others
+from tests.extractors.server import Reply
+from tests.operations.scripted_airflow import PASSWORD, scripted_airflow
 
 START = datetime(2026, 11, 2, 0, 1, tzinfo=UTC)
 # With a grandchild in a process group of its own, as a scheduler has tasks.
@@ -166,18 +168,25 @@ def test_what_ended_long_ago_does_not_count() -> None:
         now += MEMORY
 
 
-def test_a_start_that_fails_is_an_end_with_its_reason() -> None:
+@pytest.mark.parametrize(
+    ("problem", "why"),
+    [
+        (StackError("the port is taken", "choose another"), "the port is taken"),
+        (TimeoutError(), "TimeoutError"),
+    ],
+)
+def test_a_start_that_fails_is_an_end_with_its_reason(problem: Exception, why: str) -> None:
     now = START
 
     def start() -> None:
-        raise StackError("the port is taken", "choose another")
+        raise problem
 
     supervisor = Supervisor(lambda words: None, now=lambda: now)
     supervisor.add("emulator", start, lambda: "exit code 1")
     supervisor.tend()
     now += WAITS[0]
     assert supervisor.tend()
-    assert [(part.state, part.why) for part in supervisor.states] == [("waiting", "the port is taken")]
+    assert [(part.state, part.why) for part in supervisor.states] == [("waiting", why)]
 
 
 def test_an_end_that_nobody_asked_for_is_told(tmp_path: Path) -> None:
@@ -192,6 +201,34 @@ def test_an_end_that_nobody_asked_for_is_told(tmp_path: Path) -> None:
     (airflow_home(settings) / "secrets.json").unlink()
     assert not down(settings, say=lambda words: None)
     assert sudden_end(settings) is None, "`down` has put it in order"
+
+
+def test_an_end_without_a_message_is_told_by_its_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings(tmp_path)
+    airflow_home(settings).mkdir()
+
+    def enter(stack: Stack) -> Stack:
+        raise TimeoutError
+
+    monkeypatch.setattr(Stack, "__enter__", enter)
+    with pytest.raises(TimeoutError):
+        serve(settings, None, lambda words: None)
+    told = sudden_end(settings)
+    assert told and told.endswith(": TimeoutError")
+
+
+def test_whether_the_daily_fetch_is_on_is_said_as_airflow_says_it() -> None:
+    with scripted_airflow() as server:
+        address = Address(server.url, "admin", PASSWORD, None)
+        server.answer("/api/v2/dags/x_extract", Reply({"is_paused": False}))
+        assert schedule_words(address) == "x_extract is switched on, and fetches each day after its end"
+        for answer in (Reply({"is_paused": True}), Reply({"detail": "not read yet"}, 404)):
+            server.answer("/api/v2/dags/x_extract", answer)
+            assert schedule_words(address) == "x_extract is paused until you switch it on"
+        server.answer("/api/v2/dags/x_extract", Reply({"detail": "no"}, 403))
+        assert schedule_words(address) == "Airflow's pages say whether x_extract is switched on"
 
 
 def test_a_killed_supervisor_is_told(tmp_path: Path) -> None:
