@@ -25,7 +25,7 @@ from operations.backup.erasing import EraseHome, erase_missing
 from operations.backup.files import Manifest, Progress
 from operations.stack.runner import is_running
 from rapport.config import Settings, home_of, load_settings, read_config
-from rapport.errors import BackupFailed, ConfigError, Damaged, RapportError, WarehouseBusy
+from rapport.errors import BackupFailed, ConfigError, RapportError, WarehouseBusy, first_line
 from rapport.on_disk import sha256, sync, write_json
 from rapport.warehouse import RESTORE_JOURNAL, hold, opened
 
@@ -180,8 +180,7 @@ def _erased(
         try:
             at_home |= tombstones_of(settings)
         except (RapportError, duckdb.Error, sa.exc.SQLAlchemyError) as problem:
-            reason = str(problem).splitlines()[0]
-            on_progress(f"the {name} that stands can't be asked what was erased: {reason}")
+            on_progress(f"the {name} that stands can't be asked what was erased: {first_line(problem)}")
     yield (
         settings,
         at_home,
@@ -211,12 +210,17 @@ def _is_state_elsewhere(settings: Settings) -> bool:
 
 
 def _refuse_in_use(settings: Settings) -> None:
-    """Raises WarehouseBusy where another program has the file open without our lock. A damaged file is replaced."""
+    """Raises WarehouseBusy where another program has the file open without our lock.
+
+    A file that can't be opened for any other reason is what a restore replaces: it is damaged, or of a newer DuckDB.
+    """
     if settings.warehouse_path.exists():
         try:
             with opened(settings):
                 pass
-        except Damaged:
+        except WarehouseBusy:
+            raise
+        except RapportError:
             pass
 
 

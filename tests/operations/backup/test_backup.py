@@ -26,6 +26,7 @@ from rapport.warehouse import connect, hold
 from tests.operations import erasure_home as home_of
 from tests.operations.cli.command import rapport
 from tests.operations.forks import killed_at
+from tests.support.duckdb_files import make_newer, open_elsewhere
 from tests.support.once import made_once
 
 OUTCOME = {"client_id": "lab", "kind": "call", "occurred_date": "2026-11-20", "handle": "800",
@@ -153,24 +154,28 @@ def test_what_is_no_backup_or_of_another_version_is_refused(full: Settings, tmp_
         restore(full, taken, erase_home)
 
 
+def test_a_warehouse_of_a_newer_duckdb_is_replaced(full: Settings) -> None:
+    """As after an upgrade that was taken back (docs/deployment.md)."""
+    taken = back_up(full).path
+    make_newer(full.warehouse_path)
+    with pytest.raises(RapportError, match="storage version number 9999"), connect(full):
+        pass
+    said: list[str] = []
+    restore(full, taken, erase_home, said.append)
+    with connect(full, read_only=True) as connection:
+        assert connection.execute("select count(*) from raw.posts").fetchall() > [(0,)]
+    assert [words for words in said if "the warehouse that stands can't be asked what was erased" in words]
+
+
 def test_a_warehouse_in_use_is_left_alone(full: Settings) -> None:
     taken = back_up(full).path
     inode = full.warehouse_path.stat().st_ino
     with hold(full), pytest.raises(WarehouseBusy):
         restore(full, taken, erase_home)
-    opener = (
-        "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", opener, str(full.warehouse_path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as process:
-        assert process.stdout and process.stdin and process.stdout.readline()
+    with open_elsewhere(full.warehouse_path):
         for act in (lambda: restore(full, taken, erase_home), lambda: back_up(full)):
             with pytest.raises(WarehouseBusy, match="can't be opened"):
                 act()
-        process.stdin.close()
     assert full.warehouse_path.stat().st_ino == inode
     assert backups_in(full.home / "backups") == [taken]
 
