@@ -2,6 +2,7 @@
 
 import errno
 
+import duckdb
 import pytest
 
 from operations.last_words import UNEXPECTED_LENGTH, last_words
@@ -20,7 +21,15 @@ class AirflowTaskTimeout(BaseException):
         (BuildFailed("it failed", "mend it", detail="a row"), "Failed: it failed: a row\nWhat to do: mend it"),
         (
             OSError(errno.ENOSPC, "No space left on device"),
-            "Failed: OSError: [Errno 28] No space left on device\nWhat to do: see to what the system names",
+            "Failed: the disk is full\nWhat to do: make room",
+        ),
+        (
+            duckdb.IOException('Could not write file "warehouse.duckdb": No space left on device'),
+            "Failed: the disk is full\nWhat to do: make room",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "landing"),
+            "Failed: landing can't be read or written: Permission denied\nWhat to do: give the user that runs",
         ),
         (AirflowTaskTimeout("Timeout, PID: 7"), "Failed: the task took longer than it may\nWhat to do: run it again"),
         (KeyError("id"), "Failed: KeyError: 'id'\nWhat to do: Rapport did not expect this"),
