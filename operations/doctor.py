@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import metadata
-from pathlib import Path
 from typing import Literal
 
 import duckdb
@@ -23,10 +22,11 @@ from operations.backup.files import PLACES, last_begun_at
 from operations.stack.background import asking_airflow, ended_parts, sudden_end
 from operations.stack.errors import StackError
 from operations.stack.runner import airflow_home
+from operations.stack.shell import missing_emulator
 from rapport.config import Settings
-from rapport.errors import RapportError, WarehouseBusy
+from rapport.errors import RapportError, WarehouseBusy, first_line
 from rapport.on_disk import open_to_others
-from rapport.warehouse import hold
+from rapport.warehouse import hold, opened
 
 State = Literal["ok", "warning", "error"]
 PACKAGES = ("apache-airflow", "duckdb", "dbt-core", "dbt-duckdb", "tweepy", "great-expectations")
@@ -74,6 +74,8 @@ def _config(settings: Settings) -> Finding:
 
 
 def _token(settings: Settings, is_offline: bool) -> Finding:
+    if missing := missing_emulator(settings):
+        return Finding("X token", "warning", missing.message, missing.remedy)
     if settings.x_bearer_token is None:
         return Finding(
             "X token", "warning", "there is none in X_BEARER_TOKEN",
@@ -168,12 +170,21 @@ def _warehouse(settings: Settings) -> Finding:
         return Finding(
             "warehouse", "warning", "there is none yet", "`rapport load` or `rapport import` makes it"
         )
-    return _query(
-        "warehouse", settings.warehouse_path,
-        "select 'opens; about ' || format('{:,}', coalesce(sum(estimated_size), 0)::bigint) || ' rows' "
-        "from duckdb_tables()",
-        "if another program has it open, close it; if the file is damaged, docs/runbook.md, lost disk",
-    )  # fmt: skip
+    try:
+        with opened(settings, read_only=True) as connection:
+            query = "select coalesce(sum(estimated_size), 0)::bigint from duckdb_tables()"
+            [(count,)] = connection.execute(query).fetchall()
+    except WarehouseBusy as problem:
+        remedy = f"if no step of ours runs (see lock), {problem.remedy}"
+        return Finding("warehouse", "warning", "another process has it open right now", remedy)
+    except RapportError as problem:
+        return Finding("warehouse", "error", problem.words, problem.remedy)
+    except duckdb.Error as problem:
+        return Finding(
+            "warehouse", "error", f"{settings.warehouse_path} can't be read: {first_line(problem)}",
+            "docs/runbook.md, a disk is lost",
+        )  # fmt: skip
+    return Finding("warehouse", "ok", f"opens; about {count:,} rows")
 
 
 def _state(settings: Settings) -> Finding:
@@ -184,20 +195,29 @@ def _state(settings: Settings) -> Finding:
     except RapportError as problem:
         return Finding("state store", "error", problem.words, problem.remedy)
     except (sa.exc.SQLAlchemyError, OSError, ImportError) as problem:
-        reason = str(problem).splitlines()[0]
-        return Finding("state store", "error", f"{shown}: {reason}", "check RAPPORT_STATE_URL and the server")
+        return Finding(
+            "state store",
+            "error",
+            f"{shown}: {first_line(problem)}",
+            "check RAPPORT_STATE_URL and the server",
+        )
     return Finding("state store", "ok", f"{shown}; its ledger holds {spent:,.2f} USD")
 
 
 def _published(settings: Settings) -> Finding:
     if not settings.published_path.exists():
         return Finding("published file", "warning", "there is none yet", "`rapport run` makes it")
-    return _query(
-        "published file", settings.published_path,
-        "select 'published ' || coalesce(max(published_at)::varchar, 'at a time not known') "
-        "from reports.rpt_publication",
-        "`rapport publish` puts a whole one there",
-    )  # fmt: skip
+    try:
+        with duckdb.connect(str(settings.published_path), read_only=True) as connection:
+            connection.execute("set timezone = 'UTC'")
+            [(at,)] = connection.execute("select max(published_at) from reports.rpt_publication").fetchall()
+    except duckdb.Error as problem:
+        return Finding(
+            "published file", "error", f"{settings.published_path} can't be read: {first_line(problem)}",
+            "`rapport publish` puts a whole one there",
+        )  # fmt: skip
+    seen = f"published at {at:%Y-%m-%d %H:%M} UTC" if at else "published at a time not known"
+    return Finding("published file", "ok", seen)
 
 
 def _backup(settings: Settings) -> Finding:
@@ -205,23 +225,12 @@ def _backup(settings: Settings) -> Finding:
     try:
         at = last_begun_at(settings)
     except (RapportError, OSError) as problem:
-        return Finding("backup", "error", str(problem).splitlines()[0], f"correct {settings.home / PLACES}")
+        return Finding("backup", "error", first_line(problem), f"correct {settings.home / PLACES}")
     if at is None:
         return Finding("backup", "warning", "there is none that can be reached", remedy)
     seen = f"the newest is of {at:%Y-%m-%d %H:%M} UTC"
     is_old = settings.now() - at > BACKUP_MAX_AGE
     return Finding("backup", "warning", seen, remedy) if is_old else Finding("backup", "ok", seen)
-
-
-def _query(subject: str, path: Path, query: str, remedy: str) -> Finding:
-    """The text that a query of a database file returns; an error where the file can't be read."""
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            connection.execute("set timezone = 'UTC'")
-            rows = connection.execute(query).fetchall()
-    except duckdb.Error as problem:
-        return Finding(subject, "error", f"{path} can't be read: {problem}", remedy)
-    return Finding(subject, "ok", rows[0][0])
 
 
 def _airflow(settings: Settings) -> Finding:

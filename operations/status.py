@@ -23,12 +23,13 @@ from operations import airflow_state
 from operations.airflow_state import Backfill, Scheduled
 from operations.backup.files import last_begun_at
 from operations.stack.background import asking_airflow, ended_parts, sudden_end
+from operations.stack.shell import missing_emulator
 from operations.stack.supervision import PartState
 from quality.docs import rule_trends
 from quality.errors import CheckFailed
 from quality.results import latest_build
 from rapport.config import Settings
-from rapport.errors import BuildFailed, RapportError, WarehouseBusy
+from rapport.errors import BuildFailed, RapportError, WarehouseBusy, first_line
 from rapport.networks import NETWORKS
 from rapport.warehouse import connect, has_table
 
@@ -51,16 +52,22 @@ from (
     group by api_version
 )
 """
+# A window may end after it was fetched. A stream that could not be fetched at all has no window.
 _REACHED = """
-select client_id, min(least(last_window_end_at, last_fetched_at))
+select
+    client_id, network, stream,
+    case when last_window_end_at is not null then least(last_window_end_at, last_fetched_at) end
 from reports.rpt_coverage
-where network || ' ' || stream in (select unnest($1)) and last_window_end_at is not null
-group by client_id
 """
 # Errors of databases, of Airflow, of the system, of missing drivers, and of JSON that can't be read.
 _UNREADABLE = (
     duckdb.Error, sa.exc.SQLAlchemyError, httpx.HTTPError, OSError, ImportError, ValueError, KeyError,
 )  # fmt: skip
+# The parts of a status, as sentences about them begin.
+_SUBJECTS = {
+    "published": "the published file", "warehouse": "the warehouse", "state store": "the state store",
+    "Airflow": "Airflow", "backups": "the list of backups",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,12 +98,14 @@ class Spending:
 class ClientData:
     """How far the published data of one client reaches: up to the last moment that all its streams were asked for.
 
-    None where nothing of it was fetched from a network: its data comes from files, or it is new.
+    None where nothing of it was fetched from a network (its data comes from files, or it is new), or where a stream
+    that every run fetches was `never_fetched` ("mentions of X").
     """
 
     client_id: str
     reaches_at: datetime | None
     age_hours: float | None
+    never_fetched: tuple[str, ...] = ()
 
 
 @dataclass
@@ -138,8 +147,10 @@ class Status:
         return bool(self.broken) or self.stack_end is not None or is_down
 
     def is_old(self, max_age_hours: float) -> bool:
-        """Whether nothing is published, or the publication or the data of a client is older than that."""
-        ages = [self.age_hours, *(client.age_hours for client in self.clients if client.reaches_at)]
+        """Whether nothing is published, or the publication or the data of a client is older than that or lacks a
+        stream."""
+        fetched = [client for client in self.clients if client.reaches_at or client.never_fetched]
+        ages = [self.age_hours, *(client.age_hours for client in fetched)]
         return any(age is None or age > max_age_hours for age in ages)
 
     def exit_code(self, max_age_hours: float) -> int:
@@ -168,11 +179,14 @@ def read_status(settings: Settings) -> Status:
         status.last_backup_at = last_begun_at(settings)
     clients = ", ".join(client.id for client in settings.config.clients)
     token = "with" if settings.x_bearer_token else "without"
+    missing = missing_emulator(settings)
     landed = sum(1 for _ in settings.landing_dir.rglob("*.json.zst"))
     status.facts = {
         "home": str(settings.home),
         "clients": clients or f"none ({settings.config_path} names none)",
-        "X API": f"{settings.x_base_url} ({token} a bearer token)",
+        "X API": f"{missing.message}. What to do: {missing.remedy}"
+        if missing
+        else f"{settings.x_base_url} ({token} a bearer token)",
         "landed": f"{landed:,} pages",
         **status.facts,
     }
@@ -181,21 +195,19 @@ def read_status(settings: Settings) -> Status:
 
 @contextmanager
 def _reading(status: Status, part: str) -> Iterator[None]:
-    """If this part can't be read, the reason is noted and the next part is read."""
+    """If this part can't be read, the reason is noted as a whole sentence, and the next part is read."""
     try:
         yield
-    except WarehouseBusy as problem:
-        # Also raised for a file that DuckDB can't read at all; then its own message is the reason.
-        is_locked = problem.__cause__ is None or not isinstance(problem.__cause__, duckdb.Error)
-        status.unknown[part] = "in use by another process right now" if is_locked else problem.words
-        if not is_locked:
-            status.broken.append(part)
+    except WarehouseBusy:
+        status.unknown[part] = f"{_SUBJECTS[part]} is in use by another process right now"
     except RapportError as problem:
         status.broken.append(part)
-        status.unknown[part] = problem.words + (f". What to do: {problem.remedy}" if problem.remedy else "")
+        # The words may end with what DuckDB says, and that with a sign of its own.
+        remedy = f". What to do: {problem.remedy}" if problem.remedy else ""
+        status.unknown[part] = problem.words.rstrip(".!") + remedy
     except _UNREADABLE as problem:
         status.broken.append(part)
-        status.unknown[part] = f"can't be read: {(str(problem).splitlines() or [repr(problem)])[0]}"
+        status.unknown[part] = f"{_SUBJECTS[part]} can't be read: {first_line(problem)}"
 
 
 def _published(settings: Settings, status: Status) -> None:
@@ -215,22 +227,31 @@ def _published(settings: Settings, status: Status) -> None:
 
 
 def _client_data(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[ClientData]:
-    """The oldest of what each stream that every run asks for has reached. A window may end after it was fetched."""
+    """The oldest of what each stream that every run asks for has reached."""
     try:
-        reached = dict(connection.execute(_REACHED, [list(_expected_streams())]).fetchall())
+        rows = connection.execute(_REACHED).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):  # a file of an earlier version of Rapport
-        reached = {}
+        rows = []
     now, last_day = settings.now(), settings.config.schedule.last_day
     if last_day is not None:
         now = min(now, datetime.combine(last_day + timedelta(days=1), time.min, UTC))
     for client in settings.config.clients:
-        at = reached.get(client.id)
-        yield ClientData(client.id, at, max((now - at).total_seconds() / 3600, 0) if at else None)
-
-
-def _expected_streams() -> Iterator[str]:
-    for network in NETWORKS.values():
-        yield from (f"{network.name} {stream}" for stream in network.expected_streams)
+        reached = {(network, stream): at for client_id, network, stream, at in rows if client_id == client.id}
+        # A network that was asked for nothing of the client's: all that there is of it comes from files.
+        asked = [
+            network
+            for network in NETWORKS.values()
+            if any(name == network.name and stream not in network.house_streams for name, stream in reached)
+        ]
+        expected = {
+            f"{stream} of {network.label}": reached.get((network.name, stream))
+            for network in asked
+            for stream in network.expected_streams
+        }
+        never = tuple(words for words, at in expected.items() if at is None)
+        known = [at for at in expected.values() if at is not None]
+        at = min(known) if known and not never else None
+        yield ClientData(client.id, at, max((now - at).total_seconds() / 3600, 0) if at else None, never)
 
 
 def _warehouse(settings: Settings, status: Status) -> None:

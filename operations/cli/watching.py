@@ -122,7 +122,7 @@ def _sections(status: Status) -> Iterator[tuple[str, list[Text]]]:
 def _published(status: Status) -> Iterator[Text]:
     record = status.publication
     if "published" in status.unknown:
-        yield Text("the file ", "red") + plain(status.unknown["published"])
+        yield Text(plain(status.unknown["published"]).plain, "red")
         yield Text("`rapport publish` puts a whole one there")
     elif record is None or record["published_at"] is None:
         yield Text("nothing yet: `rapport run` takes all steps")
@@ -140,6 +140,9 @@ def _published(status: Status) -> Iterator[Text]:
 
 
 def _client(client: ClientData) -> Text:
+    if client.never_fetched:
+        never = ", ".join(client.never_fetched)
+        return plain(f"{client.client_id}: never fetched: {never}. What to do: `rapport fetch`")
     if client.reaches_at is None:
         return plain(f"{client.client_id}: nothing fetched from a network is published yet")
     reach = f"up to {client.reaches_at:%Y-%m-%d %H:%M} UTC, {_age(client.age_hours or 0)}"
@@ -163,7 +166,7 @@ def _ended(status: Status) -> Iterator[Text]:
 
 def _blocked(status: Status) -> Iterator[Text]:
     if "warehouse" in status.unknown:
-        yield plain(f"not known: the warehouse is {status.unknown['warehouse']}")
+        yield plain(f"not known: {status.unknown['warehouse']}")
         return
     for obstacle in status.obstacles:
         yield Text(obstacle.what, "" if obstacle.by == "step" else "red") + plain(
@@ -186,7 +189,7 @@ def _rules(rules: list[dict[str, Any]], style: str) -> Iterator[Text]:
 
 def _gaps(status: Status) -> Iterator[Text]:
     if "state store" in status.unknown:
-        yield plain(f"not known: the state store {status.unknown['state store']}")
+        yield plain(f"not known: {status.unknown['state store']}")
     elif not status.gaps:
         yield Text("none known")
     for (client_id, stream, why), several in groupby(sorted(status.gaps, key=_gap_kind), _gap_kind):
@@ -258,6 +261,11 @@ def _backup(status: Status) -> Text:
 
 
 def _age(hours: float) -> str:
-    if hours < 1:
-        return f"{max(hours, 0) * 60:.0f} minutes ago"
-    return f"{hours:.0f} hours ago" if hours < 48 else f"{hours / 24:.0f} days ago"
+    minutes = round(max(hours, 0) * 60)
+    if minutes < 60:
+        count, unit = minutes, "minute"
+    elif hours < 48:
+        count, unit = round(hours), "hour"
+    else:
+        count, unit = round(hours / 24), "day"
+    return f"{count} {unit}{'' if count == 1 else 's'} ago"

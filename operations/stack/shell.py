@@ -16,15 +16,28 @@ def with_emulator(settings: Settings, *, is_needed: bool = True) -> Settings:
     So they are where RAPPORT_X_BASE_URL names an address. If the emulator does not run and `is_needed`, StackError is
     raised: X knows nothing of invented people, and reading from it costs money.
     """
-    if environment().get("RAPPORT_X_BASE_URL") or world.of(settings) is None:
+    if is_needed and (problem := missing_emulator(settings)):
+        raise problem
+    address = _address(settings) if _is_of_emulator(settings) else None
+    if not address:
         return settings
-    address = read_state(settings).get("emulator") if is_running(settings) else None
-    if address:
-        token = airflow.Secrets.of(airflow_home(settings)).emulator_token
-        return replace(settings, x_base_url=address, x_bearer_token=SecretStr(token))
-    if is_needed:
-        raise StackError(
-            f"{settings.home} holds the emulator's invented world, and the emulator is not running",
-            "start it with `rapport up` (`make up`), or choose a home of your own with RAPPORT_HOME",
-        )
-    return settings
+    token = airflow.Secrets.of(airflow_home(settings)).emulator_token
+    return replace(settings, x_base_url=address, x_bearer_token=SecretStr(token))
+
+
+def missing_emulator(settings: Settings) -> StackError | None:
+    """What is wrong, and what to do, where the home asks the emulator and it does not run; else None."""
+    if not _is_of_emulator(settings) or _address(settings):
+        return None
+    return StackError(
+        f"{settings.home} holds the emulator's invented world, and the emulator is not running",
+        "start it with `rapport up` (`make up`), or choose a home of your own with RAPPORT_HOME",
+    )
+
+
+def _is_of_emulator(settings: Settings) -> bool:
+    return not environment().get("RAPPORT_X_BASE_URL") and world.of(settings) is not None
+
+
+def _address(settings: Settings) -> str | None:
+    return read_state(settings).get("emulator") if is_running(settings) else None

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from emulator.world import build_world
 from operations.backup.files import MANIFEST, PLACES, remember
 from operations.doctor import Finding, examine
+from operations.stack import world
 from operations.stack.runner import Stack, airflow_home, record_end
 from operations.stack.supervision import PartState
 from rapport.config import Settings, load_settings
@@ -23,6 +24,7 @@ from tests.clock import NOW, UNTIL
 from tests.extractors.emulated import TOKEN, Emulated, emulating
 from tests.extractors.server import Reply
 from tests.operations.scripted_airflow import PASSWORD, health, run_by, scripted_airflow
+from tests.support.duckdb_files import open_elsewhere
 
 pytestmark = pytest.mark.clock
 
@@ -80,6 +82,36 @@ def test_damage_is_seen(settings: Settings) -> None:
         "warehouse",
         "published file",
     }
+    assert f"{settings.warehouse_path} is damaged" in seen["warehouse"].seen
+    assert "docs/runbook.md, a disk is lost" in seen["warehouse"].remedy
+
+
+def test_a_warehouse_that_another_program_has_open_is_not_called_damaged(settings: Settings) -> None:
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute("create table one as select 1 as n")
+    with open_elsewhere(settings.warehouse_path):
+        seen = findings(settings, is_offline=True)["warehouse"]
+    assert seen.state == "warning" and "close the program" in seen.remedy
+
+
+def test_the_published_file_is_told_with_its_minute(settings: Settings) -> None:
+    settings.published_dir.mkdir(parents=True)
+    with duckdb.connect(str(settings.published_path)) as connection:
+        connection.execute("create schema reports")
+        at = "'2026-11-01 10:20:30.123456+00'::timestamptz"
+        connection.execute(f"create table reports.rpt_publication as select {at} as published_at")
+    seen = findings(settings, is_offline=True)["published file"]
+    assert (seen.state, seen.seen) == ("ok", "published at 2026-11-01 10:20 UTC")
+
+
+def test_a_home_of_the_emulator_wants_no_token_but_the_emulator(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAPPORT_X_BASE_URL", raising=False)
+    invented, _ = world.settle(replace(settings, x_bearer_token=None), until=date(2026, 6, 1))
+    seen = findings(invented, is_offline=True)["X token"]
+    assert seen.state == "warning" and "the emulator is not running" in seen.seen
+    assert seen.remedy.startswith("start it with `rapport up`")
 
 
 def test_who_holds_the_warehouse_is_seen(settings: Settings) -> None:

@@ -28,6 +28,7 @@ from tests.extractors.server import Reply
 from tests.operations.scripted_airflow import DAG, PASSWORD, run_by, scripted_airflow
 from tests.quality import warehouse
 from tests.quality.publishing import give_receipt, publish_latest, start_build
+from tests.support.duckdb_files import open_elsewhere
 
 DAY = timedelta(days=1)
 LATER = warehouse.AS_OF + timedelta(weeks=1)  # after every build
@@ -158,12 +159,28 @@ def test_a_warehouse_in_use_hides_nothing_else(published: Settings, monkeypatch:
     assert code == 0
 
 
+def test_a_warehouse_that_another_program_has_open_is_in_use(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_elsewhere(published.warehouse_path):
+        text, code = words(published, monkeypatch)
+    assert "blocked not known: the warehouse is in use by another process right now gaps" in text
+    assert code == 0
+
+
 def test_damage_is_told_and_the_rest_as_well(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     for path in (published.warehouse_path, published.published_path, published.home / "state.sqlite"):
         path.write_bytes(b"no database at all " * 200)
     assert read_status(published).unknown.keys() == {"published", "warehouse", "state store"}
-    assert words(published, monkeypatch)[1] == 1, "without --exit-code, too"
-    assert "clients none" in words(published, monkeypatch)[0]
+    text, code = words(published, monkeypatch)
+    assert code == 1, "without --exit-code, too"
+    assert "clients none" in text
+    assert f"blocked not known: {published.warehouse_path} is damaged: " in text
+    assert "not a valid DuckDB database file. What to do: `rapport restore <backup>`" in text
+    assert f"gaps not known: {read_status(published).unknown['state store'].split()[0]}" in text
+    assert (
+        "state store the state store" not in text and "published the published file can't be read: " in text
+    )
     out_of_reach = replace(published, state_url="postgresql+psycopg2://me:secret@127.0.0.1:1/none")
     assert "secret" not in read_status(out_of_reach).unknown["state store"]
 
@@ -260,6 +277,33 @@ def test_the_data_of_each_client_has_an_age_of_its_own(
         clients + "[schedule]\nlast_day = 2026-10-30\n", encoding="utf-8"
     )
     assert read_status(settings_of(published.home)).clients[0].age_hours == 0
+
+
+def test_a_stream_that_was_never_fetched_has_no_age(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (published.home / "rapport.toml").write_text(
+        '[[clients]]\nid = "acme"\nname = "Acme"\naccounts = ["@acme"]\n', encoding="utf-8"
+    )
+    settings = settings_of(published.home)
+    with duckdb.connect(str(settings.published_path)) as connection:
+        connection.execute(
+            "update reports.rpt_coverage set last_window_end_at = $now, last_fetched_at = $now", {"now": NOW}
+        )
+    assert read_status(settings).exit_code(36) == 0
+    with duckdb.connect(str(settings.published_path)) as connection:
+        connection.execute("delete from reports.rpt_coverage where stream = 'mentions'")
+    [acme] = read_status(settings).clients
+    assert (acme.reaches_at, acme.age_hours, acme.never_fetched) == (None, None, ("mentions of X",))
+    text, code = words(settings, monkeypatch, "--exit-code")
+    assert code == 6
+    assert "data acme: never fetched: mentions of X. What to do: `rapport fetch`" in text
+    with duckdb.connect(str(settings.published_path)) as connection:
+        connection.execute(
+            "update reports.rpt_coverage set last_window_end_at = null"
+        )  # gaps are all there is
+    [acme] = read_status(settings).clients
+    assert acme.never_fetched == ("own_posts of X", "mentions of X")
 
 
 def test_a_file_of_an_earlier_version_is_not_damaged(published: Settings) -> None:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from operations.cli import watching
 from tests.operations.cli.command import rapport
 
 
@@ -30,3 +33,18 @@ def test_doctor_ends_red_only_where_there_is_an_error(tmp_path: Path) -> None:
     done = rapport(tmp_path, "doctor", "--offline")
     assert done.returncode == 1
     assert "error    warehouse: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (0, "0 minutes"),
+        (1 / 60, "1 minute"),
+        (0.999, "1 hour"),
+        (1.2, "1 hour"),
+        (47, "47 hours"),
+        (48, "2 days"),
+    ],
+)
+def test_ages_are_counted_in_the_right_number(hours: float, words: str) -> None:
+    assert watching._age(hours) == f"{words} ago"

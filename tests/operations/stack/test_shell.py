@@ -11,6 +11,7 @@ from operations.stack import airflow, world
 from operations.stack.errors import StackError
 from operations.stack.runner import airflow_home
 from operations.stack.shell import with_emulator
+from operations.status import read_status
 from rapport.config import Settings, load_settings
 
 ADDRESS = "http://127.0.0.1:54321"
@@ -42,6 +43,12 @@ def test_the_real_network_is_not_asked_for_invented_people(invented: Settings) -
         with_emulator(invented)
     assert "rapport up" in caught.value.remedy
     assert with_emulator(invented, is_needed=False) == invented
+
+
+def test_status_names_the_emulator_that_does_not_run(invented: Settings) -> None:
+    asked = read_status(with_emulator(invented, is_needed=False)).facts["X API"]
+    assert "the emulator is not running. What to do: start it with `rapport up`" in asked
+    assert "api.x.com" not in asked
 
 
 def test_an_address_of_ones_own_and_a_home_of_ones_own_stay(
