@@ -17,7 +17,7 @@ from typing import Any
 from extractors.errors import LandingUnreadable
 from extractors.files import deletions, foreign, notices, shapes, sources, v1
 from extractors.files.lines import Line, assigned_list, lines
-from extractors.files.results import IMPORTED, REFUSED, Rejects, message, refused
+from extractors.files.results import IMPORTED, REFUSED, Landed, Rejects, at_the_door, message, refused, sum_of
 from extractors.files.sources import Found, NotReadable, Opened, Refused, Skipped, Source, opened
 from extractors.landing import landing_files, pages
 from extractors.raw import raw_store
@@ -55,13 +55,14 @@ class _FileImport:
     deleted: dict[str, str] = field(default_factory=dict)
     kinds: Counter[str] = field(default_factory=Counter)
     pages: int = 0
+    one_value_pages: dict[str, tuple[str, int]] = field(default_factory=dict)
     value_count: int = 0
     last_line: int = 0
     rejects: Rejects = field(default_factory=Rejects)
     flat: list[Line] = field(default_factory=list)
 
     def summary(self, status: str, reason: str = "") -> dict[str, Any]:
-        """What the caller hears about this file; posts and users are distinct ids.
+        """What the caller hears about this file, before its objects come to the door; posts and users are distinct ids.
 
         read = taken + notices + empty + refused: every value that stands in the file is one of these.
         """
@@ -78,6 +79,8 @@ class _FileImport:
             "empty": empty_count,
             "refused": refused_count,
             "refused_because": dict(self.rejects.reasons.most_common()),
+            "left_out": 0,
+            "left_out_because": {},
             "pages": self.pages,
             "posts": len(self.posts),
             "users": len(self.users),
@@ -91,17 +94,19 @@ def import_files(
     """Takes files, folders and archives of a network's posts into landing, then loads them.
 
     Returns {files: [{file, status imported|refused, reason, read, taken, notices, empty, refused, refused_because,
-    pages, posts, users, rejects}], skipped: [{file, reason}] (met in a folder and no input by their names), pages,
-    posts, users (distinct over all files), rejected_lines, refused_files, refused_objects (by the door of raw),
-    unmatched_long_texts (of archives), load, deleted_posts (ids of posts in raw of which a notice says that they were
-    deleted: for an erasure), deletions (how many such notices there were)}. Scripts should treat any of the refused
-    being > 0 as "not everything went in" (a non-zero exit). Nothing is raised for the content of a file.
+    left_out, left_out_because (refused objects of values taken), pages, posts, users, rejects}], skipped: [{file,
+    reason}] (met in a folder and no input by their names), pages, posts, users (distinct over all files),
+    rejected_lines, refused_files, refused_objects (by the door of raw, now), unmatched_long_texts (of archives), load,
+    deleted_posts (ids of posts in raw of which a notice says that they were deleted: for an erasure), deletions (how
+    many such notices there were)}. Scripts should treat any of the refused being > 0 as "not everything went in" (a
+    non-zero exit). Nothing is raised for the content of a file.
     """
     results: list[dict[str, Any]] = []
     skipped: list[dict[str, str]] = []
     posts: set[str] = set()
     users: set[str] = set()
     deleted: dict[str, str] = {}
+    landed: list[Landed] = []
     long_texts: dict[str, int] = {}  # file of long texts: how many of them have not found their post
     with open_state(settings) as state:
         for source in _sources(paths):
@@ -117,6 +122,7 @@ def import_files(
                     posts |= incoming.posts
                     users |= incoming.users
                     deleted |= incoming.deleted
+                    landed.append(Landed(_run(incoming), result, incoming.one_value_pages))
                     _count_long_texts(incoming, long_texts)
             results.append(result)
             on_progress(message(result))
@@ -124,12 +130,15 @@ def import_files(
         if count:
             on_progress(f"{name}: {count} long texts belong to no post in the files beside it")
     loaded = raw_store.load(settings, on_progress)
+    post_count, user_count = at_the_door(settings, landed) or (len(posts), len(users))
+    for file in landed:
+        on_progress(f"{file.result['file']}: {sum_of(file.result)}")
     return {
         "files": results,
         "skipped": skipped,
         "pages": sum(result["pages"] for result in results),
-        "posts": len(posts),
-        "users": len(users),
+        "posts": post_count,
+        "users": user_count,
         "rejected_lines": sum(result["rejects"] for result in results),
         "refused_files": sum(result["status"] == REFUSED for result in results),
         "refused_objects": loaded["refused_objects"],
@@ -275,7 +284,11 @@ def _land(
         "source_path": incoming.source.name,
         "line_numbers": line_numbers,
     }
-    _write(incoming, f"page-{incoming.pages:09d}", envelope, raw, body)
+    name = f"page-{incoming.pages:09d}"
+    if len(line_numbers) == 1:
+        section = "data" if own else "includes"
+        incoming.one_value_pages[name] = section, len(own) or envelope["object_count"]
+    _write(incoming, name, envelope, raw, body)
 
 
 def _reject(incoming: _FileImport, line: Line) -> None:
@@ -354,6 +367,11 @@ def _origin(incoming: _FileImport, number: int) -> dict[str, Any]:
 
 def _run_id(incoming: _FileImport) -> str:
     return f"file-{incoming.opened.digest[:24]}"
+
+
+def _run(incoming: _FileImport) -> str:
+    """How the keys of its pages begin."""
+    return landing_files.page_key(incoming.network, STREAM, _run_id(incoming), "page").removesuffix("/page")
 
 
 def _why_nothing(incoming: _FileImport) -> str:

@@ -1,11 +1,19 @@
-"""What became of the values of a file: how many were taken, and which were refused and why."""
+"""What became of the values of a file: how many were taken, and which were refused and why.
+
+First the importer reads a file, and refuses what it can't read. Then the door of raw refuses objects. A value is
+refused if the door lets in none of its objects; else it is taken, without those that were refused.
+"""
 
 import itertools
 import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import IO, Any
+
+from extractors.raw import refusals
+from rapport.config import Settings
 
 IMPORTED, REFUSED = "imported", "refused"
 # So many refused lines go into one landing file.
@@ -39,37 +47,97 @@ class Rejects:
             yield page
 
 
+@dataclass
+class Landed:
+    """A file of which something was landed. `run`: how the keys of its pages begin.
+
+    `pages`: the pages that were one value each → the section that this value stands for, and how many objects stand
+    there. On any other page each object of `data` was a value of its own.
+    """
+
+    run: str
+    result: dict[str, Any]
+    pages: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+
+def at_the_door(settings: Settings, files: list[Landed]) -> tuple[int, int] | None:
+    """Corrects the results of files of which the door has refused something, now or before.
+
+    Returns how many distinct posts and users of all files were taken; None if nothing was refused.
+    """
+    runs = {file.run for file in files}
+    found = refusals.of_runs(settings, runs)
+    if not found:
+        return None
+    counts = refusals.let_in(settings, runs)
+    for file in files:
+        if file.run in found:
+            values, objects = _split(file.pages, found[file.run])
+            because = Counter(file.result["refused_because"]) + values
+            file.result["refused_because"] = dict(because.most_common())
+            file.result["refused"] += values.total()
+            file.result["taken"] -= values.total()
+            file.result["left_out"] = objects.total()
+            file.result["left_out_because"] = dict(objects.most_common())
+            file.result["posts"], file.result["users"] = counts[file.run]
+    return counts[None]
+
+
+def _split(
+    pages: dict[str, tuple[str, int]], found: list[refusals.Refusal]
+) -> tuple[Counter[str], Counter[str]]:
+    """The reasons of the values that were refused, and those of the objects that values taken are without."""
+    values: Counter[str] = Counter()
+    objects: Counter[str] = Counter()
+    for page, on_page in itertools.groupby(found, lambda refusal: refusal.page):
+        refused_here = list(on_page)
+        if page in pages:
+            section, count = pages[page]
+            reasons = [one.reason for one in refused_here if one.section == section]
+            if reasons and len(reasons) >= count:
+                values[reasons[0]] += 1
+            else:
+                objects.update(one.reason for one in refused_here)
+        else:
+            values.update(one.reason for one in refused_here if one.section == "data")
+            objects.update(one.reason for one in refused_here if one.section != "data")
+    return values, objects
+
+
 def refused(name: str, reason: str) -> dict[str, Any]:
     """The summary of a file of which no value was read."""
-    names = ("read", "taken", "notices", "empty", "refused", "pages", "posts", "users", "rejects")
+    names = ("read", "taken", "notices", "empty", "refused", "pages", "posts", "users", "rejects", "left_out")
     return {
         "file": name,
         "status": REFUSED,
         "reason": reason,
         "refused_because": {},
+        "left_out_because": {},
         **dict.fromkeys(names, 0),
     }
 
 
 def message(result: dict[str, Any]) -> str:
-    """What is said about one file while the import runs."""
+    """What is said about one file when it was read."""
     if result["status"] != IMPORTED:
         return f"{result['file']}: refused: {result['reason']}"
-    return (
-        f"{result['file']}: {result['posts']} posts, {result['users']} users on {result['pages']} pages; "
-        f"{sum_of(result)}"
-    )
+    return f"{result['file']}: {result['posts']} posts, {result['users']} users on {result['pages']} pages"
 
 
 def sum_of(result: dict[str, Any]) -> str:
     """How many values a file holds, and what became of them."""
-    parts = [f"{result['taken']:,} taken"]
+    without = f" (without {_because(result['left_out_because'])})" if result["left_out"] else ""
+    parts = [f"{result['taken']:,} taken{without}"]
     parts += [f"{result['notices']:,} notices"] if result["notices"] else []
     parts += [f"{result['empty']:,} empty answers"] if result["empty"] else []
-    reasons = list(result["refused_because"].items())
+    because = f" ({_because(result['refused_because'])})" if result["refused_because"] else ""
+    parts.append(f"{result['refused']:,} refused{because}")
+    return f"{result['read']:,} read = {' + '.join(parts)}"
+
+
+def _because(counts: dict[str, int]) -> str:
+    reasons = list(counts.items())
     shown = [f"{count:,} × {reason}" for reason, count in reasons[:_REASONS_SHOWN]]
     if len(reasons) > _REASONS_SHOWN:
         shown.append(f"{sum(count for _, count in reasons[_REASONS_SHOWN:]):,} × other reasons")
-    because = f" ({'; '.join(shown)})" if shown else ""
-    parts.append(f"{result['refused']:,} refused{because}")
-    return f"{result['read']:,} read = {' + '.join(parts)}"
+    return "; ".join(shown)

@@ -1,5 +1,7 @@
 """Where what was refused comes from: the file and the line, or the landing file."""
 
+from dataclasses import dataclass
+
 import duckdb
 
 from extractors import damaged_text
@@ -49,6 +51,57 @@ def name_sources(settings: Settings, connection: duckdb.DuckDBPyConnection) -> N
             "numbers": [_numbers(origin) for origin in origins],
         },
     )
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An object that the door did not let in. `page`: the last part of its page's key; `section`: where it stood."""
+
+    page: str
+    section: str
+    reason: str
+
+
+def of_runs(settings: Settings, runs: set[str]) -> dict[str, list[Refusal]]:
+    """The objects refused on the pages of some runs: by how the keys of a run's pages begin, of one length for all."""
+    with warehouse.connect(settings) as connection:
+        rows = connection.execute(
+            """
+            select distinct
+                left(page_key, $length) as run, split_part(page_key, '/', 4) as page, section, position, reason,
+            from raw.rejects
+            where object_kind not in ('line', 'page') and left(page_key, $length) in (select unnest($runs::varchar[]))
+            order by all
+            """,
+            _runs(runs),
+        ).fetchall()
+    found: dict[str, list[Refusal]] = {}
+    for run, page, section, _, reason in rows:
+        found.setdefault(run, []).append(Refusal(page, section, reason))
+    return found
+
+
+def let_in(settings: Settings, runs: set[str]) -> dict[str | None, tuple[int, int]]:
+    """Run (as of_runs) → how many distinct posts and users of its pages are in raw; None → of all these runs."""
+    with warehouse.connect(settings) as connection:
+        rows = connection.execute(
+            """
+            select run, count(distinct post_id), count(distinct account_id)
+            from (
+                select left(page_key, $length) as run, post_id, null as account_id from raw.posts
+                union all
+                select left(page_key, $length) as run, null as post_id, account_id from raw.users
+            )
+            where run in (select unnest($runs::varchar[]))
+            group by grouping sets ((run), ())
+            """,
+            _runs(runs),
+        ).fetchall()
+    return dict.fromkeys(runs, (0, 0)) | {run: (posts, users) for run, posts, users in rows}
+
+
+def _runs(runs: set[str]) -> dict[str, object]:
+    return {"runs": list(runs), "length": max(map(len, runs), default=0)}
 
 
 def is_known(settings: Settings, post: str) -> bool:

@@ -203,6 +203,9 @@ def import_(
             f"{file[key]:,}" for key in ("read", "taken", "notices", "empty", "refused", "posts", "users")
         )
         reasons = [f"{count:,} × {reason}" for reason, count in file["refused_because"].items()]
+        reasons += [
+            f"of what was taken: {count:,} × {reason}" for reason, count in file["left_out_because"].items()
+        ]
         table.add_row(plain(Path(file["file"]).name), *counts, plain(file["reason"] or "; ".join(reasons)))
     out.print(table)
     skipped = result["skipped"]
@@ -215,13 +218,14 @@ def import_(
         say(
             f"{result['unmatched_long_texts']:,} long texts of archives belong to no post in the files beside them."
         )
+    values, objects = (sum(file[name] for file in result["files"]) for name in ("refused", "left_out"))
     say(
-        f"{result['posts']:,} distinct posts and {result['users']:,} accounts in {len(result['files'])} files; "
-        f"{result['refused_files']} files, {result['rejected_lines']} lines and {result['refused_objects']} objects "
-        "were refused (`rapport quarantine list` says why). Next: rapport build"
+        f"{result['posts']:,} distinct posts and {result['users']:,} accounts in {len(result['files'])} files. "
+        f"Refused: {result['refused_files']:,} whole files, {values:,} values, and {objects:,} objects of values taken "
+        "(`rapport quarantine list` says why). Next: rapport build"
     )
     _follow_deletions(settings, result, progress)
-    if result["rejected_lines"] or result["refused_files"] or result["refused_objects"]:
+    if result["refused_files"] or values or objects:
         raise typer.Exit(3)
 
 

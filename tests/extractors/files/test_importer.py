@@ -77,6 +77,8 @@ def test_a_paged_file(settings: Settings, file: Callable[..., Path], query: Quer
             "empty": 1,
             "refused": 0,
             "refused_because": {},
+            "left_out": 0,
+            "left_out_because": {},
             "pages": 2,
             "posts": 4,
             "users": 2,
