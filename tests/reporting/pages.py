@@ -4,10 +4,24 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 VOID = {"meta", "link", "col", "br", "img", "input", "hr"}
+# What a browser would move, or close by itself, if it stood elsewhere.
+PARENTS = {
+    "li": {"ul", "ol"},
+    "dt": {"dl", "div"},
+    "dd": {"dl", "div"},
+    "summary": {"details"},
+    "tr": {"thead", "tbody", "tfoot", "table"},
+    "td": {"tr"},
+    "th": {"tr"},
+}
+BLOCKS = {
+    "article", "details", "div", "dl", "figure", "footer", "h1", "h2", "h3", "header", "main", "nav", "ol", "p",
+    "section", "table", "ul",
+}  # fmt: skip
 
 
 class Page(HTMLParser):
-    """A page as its tags, checked for being closed as they were opened."""
+    """A page as its tags, checked: they are closed as they were opened, stand where they may, and no id comes twice."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -18,9 +32,16 @@ class Page(HTMLParser):
         self.feed(self.source)
         self.close()
         assert self.open == []
+        ids = [attributes["id"] for _, attributes in self.tags if attributes.get("id")]
+        assert len(ids) == len(set(ids))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), f"<{tag}> has an attribute twice"
+        assert tag not in PARENTS or self.open[-1] in PARENTS[tag], f"<{tag}> in <{self.open[-1]}>"
+        assert tag not in BLOCKS or "p" not in self.open, f"<{tag}> in <p>"
+        assert tag != "a" or "a" not in self.open, "a link in a link"
         if tag not in VOID:
             self.open.append(tag)
 

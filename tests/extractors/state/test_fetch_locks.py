@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -68,7 +69,7 @@ def test_the_second_waits_says_for_whom_and_a_killed_one_frees_it(
             assert 130 <= sleeps < 150
     first, later = said[:2]
     assert first.startswith(f"acme mentions: waiting for process {holder.pid} on ") and "run run-1" in first
-    assert later == first and len(said) == 2 + (sleeps == 240)
+    assert later == first and len(said) == 2
 
 
 def test_threads_of_one_process_take_turns(settings_on_either: Settings) -> None:
@@ -78,9 +79,12 @@ def test_threads_of_one_process_take_turns(settings_on_either: Settings) -> None
     def fetch(number: int) -> None:
         with (
             open_state(settings_on_either) as state,
-            alone(state, "x", "acme", "mentions", "", lambda message: None, lambda seconds: None),
+            alone(
+                state, "x", "acme", "mentions", "", lambda message: None, lambda seconds: time.sleep(0.005)
+            ),
         ):
             inside.append(number)
+            time.sleep(0.02)  # long enough for another thread to come in, if it could
             most.append(len(inside))
             inside.remove(number)
 

@@ -1,5 +1,6 @@
 """Parts of the stack that end by themselves: real processes that are killed, and a clock for the waits."""
 
+import importlib.metadata
 import itertools
 import os
 import shutil
@@ -20,6 +21,7 @@ from operations.stack import airflow
 from operations.stack.background import down, ended_parts, schedule_words, serve, sudden_end
 from operations.stack.errors import StackError
 from operations.stack.postgres import Postgres
+from operations.stack.process import free_port
 from operations.stack.runner import Address, Stack, airflow_home, read_state, sweep
 from operations.stack.supervision import MEMORY, WAITS, PartState, Supervisor
 from rapport.config import Settings, load_settings
@@ -33,6 +35,30 @@ PART = """
 import subprocess, sys, time
 code = "import os, time; os.setpgid(0, 0); time.sleep(60)"
 print(subprocess.Popen([sys.executable, "-c", code]).pid, flush=True)
+time.sleep(60)
+"""
+# An api-server that takes a second until it answers, as healthy.
+API_SERVER = """
+import json, sys, time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+PARTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
+class Handler(BaseHTTPRequestHandler):
+    def answer(self, status, body):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+    def do_GET(self):
+        self.answer(200, {part: {"status": "healthy"} for part in PARTS})
+    def do_POST(self):
+        self.answer(201, {"access_token": "a-token"})
+time.sleep(1)
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+# A scheduler that asks the api-server at once, and ends if that does not answer.
+SCHEDULER = """
+import sys, time, urllib.request
+urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://127.0.0.1:{sys.argv[1]}/api/v2/monitor/health")
 time.sleep(60)
 """
 
@@ -123,6 +149,26 @@ def test_a_command_that_closes_the_home_does_not_shut_postgres_out(stack: Stack)
         connection.cursor().execute("create database another")
         connection.cursor().execute("checkpoint")
     assert stack._postgres.why_ended() is None
+
+
+def test_the_scheduler_starts_when_the_api_server_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its tasks ask that one for everything. A real start, with small programs in place of Airflow's."""
+    port, codes = free_port(), {"api-server": API_SERVER, "scheduler": SCHEDULER}
+    monkeypatch.setattr(
+        airflow,
+        "command",
+        lambda name, *_: [sys.executable, "-c", codes.get(name, "import time; time.sleep(60)"), str(port)],
+    )
+    with TemporaryDirectory(prefix="rapport-") as folder:
+        settings = load_settings(Path(folder) / "home")
+        airflow_home(settings).mkdir(parents=True)
+        # Airflow's tables are not wanted here
+        (airflow_home(settings) / "migrated").write_text(importlib.metadata.version("apache-airflow-core"))
+        with Stack(settings, port=port, on_progress=lambda words: None) as started:
+            time.sleep(0.5)
+            started.require_running()
+            parts = [child["name"] for child in read_state(settings)["children"]]
+            assert parts == ["api-server", "dag-processor", "triggerer", "scheduler"]
 
 
 def test_waits_grow_and_have_an_end() -> None:
