@@ -252,7 +252,9 @@ def lost(engine: sa.Engine, network: str, now: datetime) -> list[Lost]:
     query = sa.select(*columns).where((ledger.c.network == network) & IS_AT_WORST)
     with engine.connect() as connection:
         clients: list[str] = list(
-            connection.execute(sa.select(reservations.c.client_id).distinct()).scalars()
+            connection.execute(
+                sa.select(reservations.c.client_id).distinct().order_by(reservations.c.client_id)
+            ).scalars()
         )
     with engine.begin() as connection:
         # One lock after the other in the same order, as everybody takes them.
