@@ -66,9 +66,9 @@ class Cleanup(Strict):
 
     # After the extraction and before the erasure.
     at: Cron = "0 3 * * *"
-    # Long enough to look into what an operator finds after a holiday. The log of a failed task may quote a post, which
-    # no erasure reaches: it is gone after so many days at the latest. At least 8, so that every weekly run is still
-    # there when the next one is due.
+    # Long enough to look into what an operator finds after a holiday. The log of a failed task may quote a post:
+    # `rapport erase` removes these logs, but the DAG `erasure` leaves them to this. At least 8, so that every weekly
+    # run is still there when the next one is due.
     keep_days: int = Field(default=30, ge=8, le=3650)
 
 

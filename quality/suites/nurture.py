@@ -59,7 +59,7 @@ def suite() -> gx.ExpectationSuite:
                 column="stage",
                 value_set=["conversing", "connected"],
                 reason="only what was close can be lost; with acquaintances on it nobody works down the list.",
-                remedy="mend the filter on stage in int_relationships__silences.sql.",
+                remedy="mend the filter on stage in rpt_nurture.sql.",
             ),
             rule(
                 "silences_are_unusual",
