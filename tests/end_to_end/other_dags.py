@@ -176,9 +176,10 @@ def _at_the_end(
 
 
 def _log(api: AirflowApi, run: dict[str, Any]) -> list[str]:
-    """What all tasks of a run have logged."""
+    """What all tasks of a run have logged; one that was skipped has no log."""
     tasks = api.tasks(run["dag_id"], run["dag_run_id"])
-    return [str(event.get("event")) for task in tasks if task["start_date"] for event in api.log(task)]
+    ran = [task for task in tasks if task["start_date"] and task["state"] != "skipped"]
+    return [str(event.get("event")) for task in ran for event in api.log(task)]
 
 
 def _known_by(post: Post) -> str:
