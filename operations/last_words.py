@@ -24,7 +24,6 @@ def last_words(error: object, is_tried_again: bool) -> str:
     from operations.cli.terminal import printable
 
     # An error may quote a file's name or a post, and Airflow's page draws what escape sequences say.
-
     if is_tried_again:
         return printable(f"Not done yet, and tried again by itself: {words}")
     return printable(f"Failed: {words}" + (f"\nWhat to do: {remedy}" if remedy else ""))

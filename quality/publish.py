@@ -24,6 +24,7 @@ from quality.restatements import make_table, write_restatements
 from quality.results import Receipt, latest_build, valid_receipt
 from quality.tables import SCHEMAS, Columns, Table, columns_by_table, hashes, quoted, tables_of
 from rapport.config import Settings
+from rapport.errors import first_line
 from rapport.on_disk import as_open_as_its_folder, make_folder, share_published
 from rapport.warehouse import connect, literal
 
@@ -320,7 +321,7 @@ def _restate(
         )
         con.execute("detach old")
     except duckdb.Error as problem:
-        on_progress(f"not compared with the publication before: {str(problem).splitlines()[0]}")
+        on_progress(f"not compared with the publication before: {first_line(problem)}")
         con.execute("detach database if exists old")
         make_table(con)
         return Earlier(), 0
