@@ -3,9 +3,9 @@
 ## What is normal
 It runs by itself whenever something was loaded, and takes minutes. Loads that end while it runs are all built by its
 next run. `gather` waits until all days of a backfill are loaded, an hour at most, so a backfill makes one build, or one
-an hour. If all that a run was started for is published already, its tasks are skipped, and the log of `build` says so.
-A publication replaces the last one in one step: readers of `published/engagement.duckdb` see either the whole old one
-or the whole new one.
+an hour. If all that a run was started for is published already, or nothing has changed since, its tasks are skipped,
+and the log of `build` says so. A publication replaces the last one in one step: readers of
+`published/engagement.duckdb` see either the whole old one or the whole new one.
 
 ## How long to wait
 `gather` looks every quarter of a minute, and its log says how many runs it waits for. `build` waits while another
@@ -32,7 +32,7 @@ from datetime import timedelta
 from airflow.sdk import dag, task
 from rapport_airflow import DEFAULTS, POOL, PUBLISHED, RAW, about, settings
 from rapport_alerts import RUNS
-from rapport_builds import is_all_loaded, skip_if_published
+from rapport_builds import is_all_loaded, skip_if_published, skip_if_stands
 from rapport_links import Checks, Lineage
 
 
@@ -60,6 +60,7 @@ def engagement_build() -> None:
         skip_if_published(settings())
         lists.sync(settings())
         result = dbt.build(settings())
+        skip_if_stands(settings(), result.is_new)
         return {"build_id": result.build_id, "nodes": result.node_count, "seconds": result.seconds}
 
     @task(pool=POOL)

@@ -4,6 +4,7 @@ Not a DAG file itself (see .airflowignore).
 """
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import get_current_context
@@ -53,3 +54,16 @@ def skip_if_published(settings: Settings) -> None:
         raise AirflowSkipException(
             f"nothing to do: build {found} holds all that was loaded, and is published"
         )
+
+
+def skip_if_stands(settings: Settings, is_new: bool) -> None:
+    """Skips a run whose build found nothing new, if readers have the build before: it is checked and published."""
+    from quality import publish
+    from quality.errors import PublishRefused
+
+    if is_new or not get_current_context()["triggering_asset_events"].get(RAW):
+        return
+    with suppress(PublishRefused):
+        receipt = publish.latest_receipt(settings)
+        if publish.is_published(settings, receipt):
+            raise AirflowSkipException(f"nothing to do: build {receipt.build_id} stands, and is published")

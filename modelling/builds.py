@@ -1,13 +1,16 @@
-"""Which kind of build comes next: a daily build of the new loads, or a full refresh of everything.
+"""Which kind of build comes next: none, a daily build of the new loads, or a full refresh of everything.
 
-A daily build continues from the tables of the last build. That needs a last build that ended well, and nothing but
-loaded data may have changed since: not the models or settings, nor the lists of accounts, nor may anything have been
-erased or taken out of raw. Otherwise everything is built again.
+None is needed where the last build ended well and nothing has changed since that it was made of. A daily build
+continues from the tables of the last build. That needs a last build that ended well, and nothing but loaded data may
+have changed since: not the models or settings, nor the lists of accounts, nor may anything have been erased or taken
+out of raw. Otherwise everything is built again.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,17 @@ _FIXED_TABLES = {
     "tombstones": "select count(*), max(erased_at) from raw.tombstones",
     "withdrawals": "select count(*), max(withdrawn_at) from raw.withdrawals where row_count > 0",
 }
+
+
+@dataclass(frozen=True)
+class Last:
+    """The build that started last. `inputs` and `raw` are the hashes of what it was made of, where it kept them."""
+
+    build_id: str
+    built_at: datetime | None
+    is_success: bool
+    inputs: str | None
+    raw: str | None
 
 
 def inputs_hash(
@@ -42,21 +56,52 @@ def inputs_hash(
     return digest.hexdigest()
 
 
-def why_full(connection: duckdb.DuckDBPyConnection, inputs: str) -> str | None:
-    """Why a full refresh is needed, in words for people; None where a daily build is enough."""
+def raw_hash(connection: duckdb.DuckDBPyConnection) -> str:
+    """SHA-256 (hex) of what lies in raw, as far as it can be had without reading what pages brought.
+
+    That is every row of the lists that are kept by hand, and of the pages; of the tables that pages fill, how many
+    rows they have, which DuckDB knows. What comes into these comes with a page, and what goes leaves a line in
+    raw.withdrawals.
+    """
+    tables = connection.execute(
+        "select table_name, list(column_name || ' ' || data_type order by column_index) from duckdb_columns() "
+        "where database_name = current_database() and schema_name = 'raw' group by all order by table_name"
+    ).fetchall()
+    digest = hashlib.sha256()
+    for table, columns in tables:
+        is_read = table == "pages" or not any(column.startswith("page_key ") for column in columns)
+        what = "count(*), sum(hash(found))" if is_read else "count(*)"
+        rows = connection.execute(f"select {what} from raw.{table} as found").fetchall()
+        digest.update(f"{table}{columns}{rows}".encode())
+    return digest.hexdigest()
+
+
+def last_build(connection: duckdb.DuckDBPyConnection) -> Last | None:
+    """The build that started last, whether it ended or not; None if there was none."""
     if not has_table(connection, "quality", "builds"):
-        return "nothing was built yet"
+        return None
     columns = {row[0] for row in connection.execute("describe quality.builds").fetchall()}
-    last = connection.execute(
-        f"select is_success, {'inputs_hash' if 'inputs_hash' in columns else 'null'} "
-        "from quality.builds order by started_at desc limit 1"
+    # of an older version they may be missing
+    wanted = [name if name in columns else f"null as {name}" for name in ("inputs_hash", "raw_hash")]
+    row = connection.execute(
+        f"select build_id, {'built_at' if 'built_at' in columns else 'null'}, coalesce(is_success, false), "
+        f"{', '.join(wanted)} from quality.builds order by started_at desc limit 1"
     ).fetchone()
+    return Last(*row) if row else None
+
+
+def is_current(last: Last | None, inputs: str, raw: str) -> bool:
+    """Whether that build is what another one would make now."""
+    return last is not None and last.is_success and (last.inputs, last.raw) == (inputs, raw)
+
+
+def why_full(last: Last | None, inputs: str) -> str | None:
+    """Why a full refresh is needed, in words for people; None where a daily build is enough."""
     if last is None:
         return "nothing was built yet"
-    is_success, built_inputs = last
-    if not is_success:
+    if not last.is_success:
         return "the last build did not end well, or something was erased"
-    if built_inputs != inputs:
+    if last.inputs != inputs:
         return (
             "models, settings, the lists of accounts or the version of DuckDB have changed, or something was erased "
             "or taken out of raw"
@@ -64,7 +109,10 @@ def why_full(connection: duckdb.DuckDBPyConnection, inputs: str) -> str | None:
     return None
 
 
-def record_inputs(connection: duckdb.DuckDBPyConnection, build_id: str, inputs: str) -> None:
-    """Writes the hash of its inputs beside a good build in quality.builds."""
-    connection.execute("alter table quality.builds add column if not exists inputs_hash varchar")
-    connection.execute("update quality.builds set inputs_hash = ? where build_id = ?", [inputs, build_id])
+def record_inputs(connection: duckdb.DuckDBPyConnection, build_id: str, inputs: str, raw: str) -> None:
+    """Writes what a good build was made of beside it in quality.builds: inputs_hash and raw_hash."""
+    for column in ("inputs_hash", "raw_hash"):
+        connection.execute(f"alter table quality.builds add column if not exists {column} varchar")
+    connection.execute(
+        "update quality.builds set inputs_hash = ?, raw_hash = ? where build_id = ?", [inputs, raw, build_id]
+    )

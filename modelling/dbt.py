@@ -67,12 +67,16 @@ class Node:
 
 @dataclass(frozen=True)
 class BuildResult:
-    """One `dbt build`: its invocation id, the nodes that ran, how long it took, and whether it built everything."""
+    """One `dbt build`: its invocation id, the nodes that ran, how long it took, and whether it built everything.
+
+    `is_new` is false where nothing has changed since the last build: the id is that one's then, and no node ran.
+    """
 
     build_id: str
     nodes: tuple[Node, ...]
     seconds: float
     is_full_refresh: bool
+    is_new: bool = True
 
     @property
     def node_count(self) -> int:
@@ -85,20 +89,25 @@ def build(
 ) -> BuildResult:
     """Builds and tests, in one dbt process, what was loaded since the last build, or everything if it has to.
 
-    Raises BuildFailed with the name and the kind of error of each node that failed, and dbt's messages as its detail.
+    If nothing was loaded and nothing else has changed, dbt is not started, and the last build stands. Raises
+    BuildFailed with the name and the kind of error of each node that failed, and dbt's messages as its detail.
     """
     started = monotonic()
     with hold(settings):
         with opened(settings) as connection:
             inputs = builds.inputs_hash(connection, PROJECT_DIR, variables(settings))
-            why_full = "as asked" if full_refresh else builds.why_full(connection, inputs)
+            raw, last = builds.raw_hash(connection), builds.last_build(connection)
+        if last and not full_refresh and builds.is_current(last, inputs, raw):
+            on_progress(f"nothing new since build {last.build_id} of {last.built_at:%Y-%m-%d %H:%M} UTC")
+            return BuildResult(last.build_id, (), round(monotonic() - started, 1), False, is_new=False)
+        why_full = "as asked" if full_refresh else builds.why_full(last, inputs)
         result = _build(settings, why_full, on_progress)
         if not why_full and ACCOUNTS_CHANGED in result.reasons:
             why_full = "a handle of a client's accounts or people leads to another account now"
             result = _build(settings, why_full, on_progress)
         if result.returncode == 0:
             with opened(settings) as connection:
-                builds.record_inputs(connection, result.invocation_id, inputs)
+                builds.record_inputs(connection, result.invocation_id, inputs, raw)
     if result.returncode != 0:
         raise BuildFailed(
             f"the build stopped, nothing was published; {result.kinds}",

@@ -61,6 +61,21 @@ def latest_receipt(settings: Settings) -> Receipt:
         return _receipt(con)
 
 
+def is_published(settings: Settings, receipt: Receipt) -> bool:
+    """Whether readers have what the receipt is of, in every file, and as this version of Rapport publishes it."""
+    path = settings.published_path
+    alone = [settings.client_dir(client.id) / path.name for client in settings.config.clients]
+    if is_under_way(settings) or not all(file.exists() for file in (path, *alone)):
+        return False
+    expected = {"receipt_id": receipt.receipt_id} | record.versions()
+    with duckdb.connect(str(path), read_only=True) as con:
+        try:
+            row = con.execute(f"select {', '.join(expected)} from {record.NAME}").fetchone()
+        except (duckdb.CatalogException, duckdb.BinderException):  # of an older version
+            return False
+    return row == tuple(expected.values())
+
+
 def built_since(settings: Settings, moment: datetime) -> str | None:
     """The published build, if it was begun after that moment: it holds all that was loaded up to then. Else None."""
     if not settings.published_path.exists():

@@ -15,21 +15,41 @@ def build(
     full_refresh: Annotated[bool, typer.Option(help="Build every table from nothing.")] = False,
 ) -> None:
     """Turns what was loaded since the last build into conversations, relationships and reports (dbt), and tests
-    their shape. If anything but data has changed, it is a full refresh."""
+    their shape. If anything but data has changed, it is a full refresh; if nothing has, the last build stands."""
     run_build(load_settings(), Progress(), full_refresh)
 
 
-def run_build(settings: Settings, progress: Progress, full_refresh: bool = False) -> None:
-    """The step alone, for commands that take several."""
+def run_build(settings: Settings, progress: Progress, full_refresh: bool = False) -> bool:
+    """The step alone, for commands that take several. True if readers have the build: nothing is new since."""
     from extractors.files import lists
     from modelling import dbt
 
     lists.sync(settings)
     result = dbt.build(settings, progress, full_refresh)
+    if not result.is_new:
+        return _is_published(settings)
     say(
         f"Built {result.node_count} nodes {'from nothing' if result.is_full_refresh else 'incrementally'} "
         f"in {result.seconds} s (build {result.build_id}). Next: rapport check"
     )
+    return False
+
+
+def _is_published(settings: Settings) -> bool:
+    """Whether the last build is published; says what is still to be done."""
+    from quality import publish
+    from quality.errors import PublishRefused
+
+    try:
+        receipt = publish.latest_receipt(settings)
+    except PublishRefused:
+        say("It has no receipt yet. Next: rapport check")
+        return False
+    if publish.is_published(settings, receipt):
+        say("Its receipt stands, and it is published: there is nothing to do.")
+        return True
+    say("Its receipt stands. Next: rapport publish")
+    return False
 
 
 @app.command(epilog="Example: `rapport docs`, then open the file it names.")

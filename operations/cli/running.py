@@ -73,7 +73,7 @@ def run(
 
 def build_to_report(settings: Settings, progress: Progress) -> None:
     """Everything that follows a load or an erasure: build, check, publish, report."""
-    run_build(settings, progress)
-    run_check(settings, progress)
-    run_publish(settings, progress)
+    if not run_build(settings, progress):
+        run_check(settings, progress)
+        run_publish(settings, progress)
     run_report(settings, progress)

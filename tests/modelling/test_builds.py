@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from extractors.raw.tables import PAGE_TABLES, TABLES
 from modelling import builds
 
 
@@ -39,11 +40,21 @@ def build(connection: duckdb.DuckDBPyConnection, name: str, project: Path, is_su
         [name, is_success],
     )
     if is_success:
-        builds.record_inputs(connection, name, builds.inputs_hash(connection, project))
+        builds.record_inputs(
+            connection, name, builds.inputs_hash(connection, project), builds.raw_hash(connection)
+        )
 
 
 def why(connection: duckdb.DuckDBPyConnection, project: Path) -> str | None:
-    return builds.why_full(connection, builds.inputs_hash(connection, project))
+    return builds.why_full(builds.last_build(connection), builds.inputs_hash(connection, project))
+
+
+def is_current(connection: duckdb.DuckDBPyConnection, project: Path) -> bool:
+    return builds.is_current(
+        builds.last_build(connection),
+        builds.inputs_hash(connection, project),
+        builds.raw_hash(connection),
+    )
 
 
 def test_the_first_build_makes_everything(connection: duckdb.DuckDBPyConnection, project: Path) -> None:
@@ -117,3 +128,71 @@ def test_another_duckdb_has_nothing_to_go_on_from(
     build(connection, "a", project)
     monkeypatch.setattr(duckdb, "__version__", "99.0.0")
     assert "version of DuckDB" in str(why(connection, project))
+
+
+@pytest.fixture
+def loaded(connection: duckdb.DuckDBPyConnection, project: Path) -> duckdb.DuckDBPyConnection:
+    """All tables of raw, with a row each, and a good build of them."""
+    for table, columns in TABLES.items():
+        connection.execute(f"create or replace table raw.{table} ({columns})")
+        _add_row(connection, table)
+    build(connection, "a", project)
+    return connection
+
+
+def _add_row(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    columns = connection.execute(f"describe raw.{table}").fetchall()
+    needed = [name for name, _, is_nullable, *_ in columns if is_nullable == "NO"] or [columns[0][0]]
+    connection.execute(
+        f"insert into raw.{table} ({', '.join(needed)}) values ({', '.join(['1'] * len(needed))})"
+    )
+
+
+def test_nothing_is_built_where_nothing_has_changed(loaded: duckdb.DuckDBPyConnection, project: Path) -> None:
+    assert is_current(loaded, project)
+    for table in ("clients", "goals", "outcomes"):  # as lists.sync does before each build
+        loaded.execute(f"create table kept as from raw.{table}; delete from raw.{table}")
+        loaded.execute(f"insert into raw.{table} from kept; drop table kept")
+    assert is_current(loaded, project)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_row_of_any_table_of_raw_is_something_new(
+    loaded: duckdb.DuckDBPyConnection, project: Path, table: str
+) -> None:
+    _add_row(loaded, table)
+    assert not is_current(loaded, project)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update raw.goals set words = 'fewer'",
+        "update raw.outcomes set kind = 'call'",
+        "update raw.gaps set to_at = '2026-11-02'",
+        "update raw.pages set load_id = 'again'",
+        "update raw.pages set window_end_at = '2026-11-02'",
+        "alter table raw.posts add column source varchar",
+        "insert into quality.builds by name select 'b' as build_id, '2026-11-03' as started_at, false as is_success",
+    ],
+)
+def test_so_is_any_other_value(loaded: duckdb.DuckDBPyConnection, project: Path, change: str) -> None:
+    loaded.execute(change)
+    assert not is_current(loaded, project)
+
+
+def test_no_row_that_pages_brought_is_read_for_it(loaded: duckdb.DuckDBPyConnection) -> None:
+    asked: list[str] = []
+
+    class Spy:
+        def execute(self, query: str) -> duckdb.DuckDBPyConnection:
+            asked.append(query)
+            return loaded.execute(query)
+
+    assert builds.raw_hash(Spy()) == builds.raw_hash(loaded)  # type: ignore[arg-type]
+    brought = [query for query in asked if any(f" raw.{name} " in query for name in PAGE_TABLES)]
+    assert len(brought) == len(PAGE_TABLES)
+    # DuckDB knows the number of rows of a table; pages themselves are few
+    assert {query for query in brought if "raw.pages" not in query} == {
+        f"select count(*) from raw.{name} as found" for name in PAGE_TABLES if name != "pages"
+    }

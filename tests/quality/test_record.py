@@ -1,6 +1,7 @@
 """What a publication says of itself, and of numbers that moved since the one before."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from quality import publish, record, restatements
 from quality.tables import Table, columns_of
-from rapport.config import Settings
+from rapport.config import Config, Settings
 from tests.clock import NOW
 from tests.quality import warehouse
 from tests.quality.publishing import give_receipt, publish_build, publish_latest
@@ -63,6 +64,24 @@ def test_a_publication_holds_what_was_loaded_before_its_build_began(settings: Se
     with duckdb.connect(str(settings.warehouse_path)) as con:
         con.execute("delete from quality.builds")
     assert publish.built_since(settings, begun - timedelta(hours=1)) is None
+
+
+def test_a_build_is_published_while_its_last_receipt_is_the_file_s(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = give_receipt(settings)
+    assert receipt and not publish.is_published(settings, receipt)
+    publish_latest(settings)
+    assert publish.is_published(settings, receipt)
+    with monkeypatch.context() as patch:
+        patch.setattr(duckdb, "__version__", "99.0.0")
+        assert not publish.is_published(settings, receipt), "by another version"
+    again = give_receipt(settings)
+    assert again and not publish.is_published(settings, again), "checked again"
+    client = Config.model_validate({"clients": [{"id": "acme", "name": "Acme", "accounts": ["1"]}]})
+    assert not publish.is_published(replace(settings, config=client), receipt), "without a file of the client"
+    settings.published_path.unlink()
+    assert not publish.is_published(settings, receipt)
 
 
 def test_the_record_says_what_it_was_made_of(settings: Settings, spoil: Callable[..., None]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -9,8 +10,11 @@ import pytest
 
 from modelling import dbt
 from operations import lineage
+from operations.cli import running
+from operations.cli.terminal import Progress
 from rapport.config import load_settings
 from tests.operations.cli.command import rapport, started_anew
+from tests.quality.publishing import give_receipt
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +86,35 @@ def test_files_become_conversations_with_no_client_tracked(built: Path) -> None:
             "select post_count, participant_count, depth, exchange_count, is_root_missing from marts.conversations"
         ).fetchall()
     assert found == [(3, 2, 2, 1, False)]
+
+
+def test_nothing_new_is_said_and_not_built(built: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(built, home)
+    done = rapport(home, "build")
+    assert done.returncode == 0, done.stderr
+    assert "nothing new since build" in done.stderr and "Next: rapport check" in done.stdout
+    settings = load_settings(home)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        [(build_id,)] = connection.execute("select build_id from quality.builds").fetchall()
+    give_receipt(settings, build_id)
+    assert "Its receipt stands. Next: rapport publish" in rapport(home, "build").stdout
+    assert rapport(home, "publish").returncode == 0
+    assert "Its receipt stands, and it is published" in rapport(home, "build").stdout
+    give_receipt(settings, build_id, is_success=False)
+    assert "Next: rapport check" in rapport(home, "build").stdout
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+def test_all_steps_leave_out_what_is_published(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_published: bool
+) -> None:
+    taken = []
+    monkeypatch.setattr(running, "run_build", lambda *_: is_published)
+    for step in ("run_check", "run_publish", "run_report"):
+        monkeypatch.setattr(running, step, lambda *_, step=step: taken.append(step))
+    running.build_to_report(load_settings(tmp_path), Progress())
+    assert taken == [*([] if is_published else ["run_check", "run_publish"]), "run_report"]
 
 
 def test_a_failing_build_names_the_model_and_is_exit_code_4(built: Path, tmp_path: Path) -> None:
