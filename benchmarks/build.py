@@ -3,11 +3,13 @@ people use today for the same measures.
 
 Writes a seeded history with a realistic reply graph (benchmarks/history.py) as plain NDJSON and into schema raw,
 then measures: a full build (dbt's start and every test included), a day's posts on top and the incremental build
-of it, a build with nothing new. The floor is DuckDB's read_json with typed columns over the NDJSON, counting.
+of it, `rapport build` with nothing new, and the warehouse's size once it is packed. The floor is DuckDB's read_json
+with typed columns over the NDJSON, counting. At the end it says which aims are met (benchmarks/aims.py).
 
 examples:
   python -m benchmarks.build --posts 100000
   python -m benchmarks.build --posts 1000000 --profile
+  python -m benchmarks.build --posts 1000000 --peers pandas,sql
   python -m benchmarks.build --posts 100000 --peers pandas,convokit --convokit-python ~/convokit/bin/python
   python -m benchmarks.build --posts 10000000 --keep /data/benchmark   # needs about 40 GB there
 
@@ -28,11 +30,11 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import aims, peers, raw
 from benchmarks import history as histories
-from benchmarks import peers, raw
 from benchmarks.history import History
 from benchmarks.load import floors, forget
-from benchmarks.processes import Cost, measured
+from benchmarks.processes import Cost, command, measured
 from benchmarks.tables import Table, machine
 from modelling import dbt
 from rapport import warehouse
@@ -41,12 +43,12 @@ from rapport.errors import BuildFailed
 
 _PROFILED = 15
 _TESTS = ("test", "unit_test")
-_PEERS = ("pandas", "convokit")
+_PEERS = ("pandas", "sql", "convokit")
 
 
 @dataclass(frozen=True)
 class Build:
-    """A build: what it took, and its nodes as (seconds, kind, name), slowest first."""
+    """A build: what it took, and its nodes as (seconds, kind, name), slowest first; none if dbt was not started."""
 
     cost: Cost
     nodes: list[tuple[float, str, str]]
@@ -62,22 +64,22 @@ def build(settings: Settings, on_progress: Callable[[str], None]) -> Build:
     done: list[dbt.BuildResult] = []
     cost = measured(lambda: done.append(dbt.build(settings, _every(50, on_progress))))
     nodes = done[0].nodes
-    in_dbt = max(node.finished_at for node in nodes if node.finished_at) - min(
-        node.started_at for node in nodes if node.started_at
-    )
+    begun = [node.started_at for node in nodes if node.started_at]
+    ended = [node.finished_at for node in nodes if node.finished_at]
+    in_dbt = (max(ended) - min(begun)).total_seconds() if begun and ended else 0.0
     slowest_first = sorted(((node.seconds, node.kind, node.name) for node in nodes), reverse=True)
-    return Build(cost, slowest_first, in_dbt.total_seconds())
+    return Build(cost, slowest_first, in_dbt)
 
 
 def marts(settings: Settings, on_progress: Callable[[str], None], *names: str) -> Cost:
     """Only these marts and what they are made of, from raw, without tests: what it takes to answer what peers do."""
     on_progress(f"only {', '.join(names)}")
-    command = ["run", "--full-refresh", "--select", *(f"+{name}" for name in names)]
+    given = ["run", "--full-refresh", "--select", *(f"+{name}" for name in names)]
     done: list[dbt.DbtRun] = []
     with warehouse.hold(settings):
-        cost = measured(lambda: done.append(dbt.run(settings, command, _every(50, on_progress))))
+        cost = measured(lambda: done.append(dbt.run(settings, given, _every(50, on_progress))))
     if done[0].returncode != 0:
-        raise BuildFailed(f"{command} failed: {done[0].failures or done[0].last_line}", "see dbt.log")
+        raise BuildFailed(f"{given} failed: {done[0].failures or done[0].last_line}", "see dbt.log")
     return cost
 
 
@@ -103,12 +105,14 @@ def measure(
     rows = np.flatnonzero(history.is_captured)
     written = raw.write(settings, history, rows, home / "posts.ndjson", on_progress, seed=seed)
     least = floor(home)
+    importing = aims.import_of_dbt()
     yield Table("history", ("what", "how much"), [
         ("posts / their rows in raw / rows of authors / pages", f"{written.post_count:,} / "
          f"{written.post_row_count:,} / {written.user_row_count:,} / {written.page_count:,}"),
         *graph(history),
         ("as NDJSON; time to write it all", f"{_mb(written.ndjson_bytes)}; {time.perf_counter() - started:.0f} s"),
         ("floor: typed scan, counting", f"{least.seconds:.2f} s ({least.cpu_seconds:.2f} s of CPU)"),
+        ("importing dbt", f"{importing.seconds:.2f} s ({importing.cpu_seconds:.2f} s of CPU)"),
     ])  # fmt: skip
 
     on_progress("full build")
@@ -116,12 +120,16 @@ def measure(
     yield _builds({"full": full}, least)
     if with_profile:
         yield profile("full build", full)
-    if "pandas" in wanted:
+    ours = None
+    found: dict[str, Cost] = {}
+    if {"pandas", "sql"} & set(wanted):
         ours = marts(settings, on_progress, "conversations", "relationships")
-        yield peers.pandas(settings, home / "posts.ndjson", ours, on_progress)
+        for name, beside in _same_answers(settings, home / "posts.ndjson", ours, wanted, on_progress):
+            found[name] = beside.cost
+            yield beside.table
     if "convokit" in wanted and convokit_python is not None:
-        ours = marts(settings, on_progress, "conversations")
-        yield peers.convokit(settings, home / "posts.ndjson", ours, convokit_python, on_progress)
+        only = marts(settings, on_progress, "conversations")
+        yield peers.convokit(settings, home / "posts.ndjson", only, convokit_python, on_progress).table
 
     on_progress(f"a day of {day_count:,} posts on top")
     history, day_rows = histories.a_day_after(history, day_count, seed + 1)
@@ -136,14 +144,35 @@ def measure(
     )
     day = build(settings, on_progress)
     on_progress("nothing new")
-    again = build(settings, on_progress)
+    again = Build(command(settings, "build"), [], 0.0)
     yield _builds({"full": full, f"{len(day_rows):,} posts more": day, "nothing new": again}, least)
     if with_profile:
         yield profile("build of one day more", day)
+    built_bytes = settings.warehouse_path.stat().st_size
+    on_progress("packing the warehouse")
+    started = time.perf_counter()
+    warehouse.rewrite(settings)
+    packed_bytes = settings.warehouse_path.stat().st_size
     yield Table("besides", ("what", "how much"), [
-        ("a day more, as a share of the full build", f"{day.cost.seconds / full.cost.seconds:.0%}"),
-        ("warehouse", _mb(settings.warehouse_path.stat().st_size)),
+        ("warehouse after the builds", _mb(built_bytes)),
+        ("packed; time to pack it", f"{_mb(packed_bytes)}; {time.perf_counter() - started:.0f} s"),
     ])  # fmt: skip
+    yield aims.of_builds(
+        aims.Measured(
+            post_count, least, importing, full.cost, day.cost, again.cost, packed_bytes, ours, found
+        )
+    )
+
+
+def _same_answers(
+    settings: Settings, ndjson: Path, ours: Cost, wanted: tuple[str, ...], on_progress: Callable[[str], None]
+) -> Iterator[tuple[str, peers.Beside]]:
+    """The peers that measure conversations and relationships."""
+    if "pandas" in wanted:
+        yield "pandas", peers.pandas(settings, ndjson, ours, on_progress)
+    if "sql" in wanted:
+        yield "sql from NDJSON", peers.sql(settings, ndjson, ours, on_progress)
+        yield "sql from raw", peers.sql(settings, settings.warehouse_path, ours, on_progress)
 
 
 def graph(history: History) -> list[tuple[str, str]]:
@@ -219,7 +248,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--posts", type=int, default=100_000)
     parser.add_argument("--day", type=int, default=10_000, help="posts of the day that comes on top")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--peers", default="", help="comma-separated: pandas, convokit")
+    parser.add_argument("--peers", default="", help="comma-separated: pandas, sql, convokit")
     parser.add_argument("--convokit-python", type=Path, help="the Python of an environment with ConvoKit")
     parser.add_argument(
         "--profile", action="store_true", help=f"also the {_PROFILED} slowest nodes of a build"

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,7 @@ from benchmarks.tables import Table
 from rapport.config import Settings
 
 # What is compared: the peer's file of answers against which mart, over which columns. ConvoKit measures only
-# conversations that are there whole; pandas every one.
+# conversations that are there whole; pandas and SQL every one.
 _TREE = ("post_count", "participant_count", "depth", "width", "turn_count")
 _CONVERSATIONS = (*_TREE, "exchange_count")
 _RELATIONSHIPS = (
@@ -26,28 +27,49 @@ _RELATIONSHIPS = (
 _PERSON = "replace(ours.person_id, 'x:', '')"
 
 
-def pandas(settings: Settings, ndjson: Path, ours: Cost, on_progress: Callable[[str], None]) -> Table:
+@dataclass(frozen=True)
+class Beside:
+    """One peer's run: what it took, and the table that puts it beside ours."""
+
+    cost: Cost
+    table: Table
+
+
+def pandas(settings: Settings, ndjson: Path, ours: Cost, on_progress: Callable[[str], None]) -> Beside:
     """Plain pandas, in a process of its own."""
+    return _of_both("pandas", "benchmarks.peer_pandas", settings, ndjson, ours, on_progress)
+
+
+def sql(settings: Settings, source: Path, ours: Cost, on_progress: Callable[[str], None]) -> Beside:
+    """One script of SQL, in a process of its own; `source` is the NDJSON, or the warehouse for its schema raw."""
+    name = "SQL from raw" if source == settings.warehouse_path else "SQL from NDJSON"
+    return _of_both(name, "benchmarks.peer_sql", settings, source, ours, on_progress)
+
+
+def _of_both(
+    name: str, module: str, settings: Settings, source: Path, ours: Cost, on_progress: Callable[[str], None]
+) -> Beside:
+    """A peer of ours that measures conversations and relationships."""
     command = [
-        sys.executable, "-m", "benchmarks.peer_pandas",
+        sys.executable, "-m", module,
         "--ours", ",".join(raw.account_ids("ours")), "--bots", ",".join(raw.account_ids("bots")),
     ]  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="rapport-benchmark-") as scratch:
-        on_progress("pandas")
-        cost, steps = _run([*command, str(ndjson), scratch])
+        on_progress(name)
+        cost, steps = _run([*command, str(source), scratch])
         compared = {
             "conversations": same(settings, f"{scratch}/conversations.parquet", "conversations", "ours.root_post_id",
                                    "conversation", _CONVERSATIONS, is_complete=True),
             "relationships": same(settings, f"{scratch}/relationships.parquet", "relationships", _PERSON,
                                    "person", _RELATIONSHIPS, is_complete=True),
         }  # fmt: skip
-    return _table("pandas", cost, steps, compared, ours)
+    return Beside(cost, _table(name, cost, steps, compared, ours))
 
 
 def convokit(
     settings: Settings, ndjson: Path, ours: Cost, python: Path,
     on_progress: Callable[[str], None],
-) -> Table:  # fmt: skip
+) -> Beside:  # fmt: skip
     """ConvoKit, by the Python that has it."""
     with tempfile.TemporaryDirectory(prefix="rapport-benchmark-") as scratch:
         on_progress("ConvoKit")
@@ -57,7 +79,7 @@ def convokit(
             "conversations": same(settings, f"{scratch}/conversations.csv", "conversations", "ours.root_post_id",
                                    "conversation", _TREE, is_complete=False)
         }  # fmt: skip
-    return _table("ConvoKit", cost, steps, compared, ours)
+    return Beside(cost, _table("ConvoKit", cost, steps, compared, ours))
 
 
 def _run(command: list[str]) -> tuple[Cost, dict[str, float]]:

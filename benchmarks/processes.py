@@ -1,12 +1,17 @@
 """What child processes took: seconds of the clock and of all CPUs, and memory."""
 
 import resource
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
+
+from rapport.config import Settings, environment
 
 _LOOK_EVERY_SECONDS = 0.05
 
@@ -41,6 +46,20 @@ def measured(step: Callable[[], object]) -> Cost:
         is_over.set()
         watcher.join()
     return Cost(seconds, _cpu_of_children() - cpu, peak)
+
+
+def command(settings: Settings, *words: str, **variables: str) -> Cost:
+    """One command of `rapport`, measured as a user starts it: a process of its own. Its output is not shown.
+
+    Raises CalledProcessError, with the output, if it fails.
+    """
+    whole = [sys.executable, "-m", "operations.cli", *words]
+    env = environment() | {"RAPPORT_HOME": str(settings.home)} | variables
+    return measured(
+        lambda: subprocess.run(
+            whole, check=True, capture_output=True, text=True, env=env, cwd=Path(__file__).parents[1]
+        )
+    )
 
 
 def _held_by_children() -> int:

@@ -7,9 +7,11 @@ import duckdb
 import numpy as np
 import pytest
 
-from benchmarks import build, history, peers, raw
+from benchmarks import aims, build, history, peers, raw
+from benchmarks.processes import Cost
 from extractors.landing import landing_files
 from extractors.raw import raw_store
+from modelling import dbt
 from rapport.config import load_settings
 
 # What says which run of the load it was, and what only a real request knows.
@@ -97,19 +99,68 @@ def test_raw_is_what_loading_the_same_pages_leaves(tmp_path: Path, small: histor
                 assert not differ, table
 
 
-def test_the_answers_of_pandas_are_ours(tmp_path: Path, small: history.History) -> None:
+def test_the_answers_of_peers_are_ours(tmp_path: Path, small: history.History) -> None:
     settings = raw.configure(tmp_path)
     rows = np.flatnonzero(small.is_captured)
-    raw.write(settings, small, rows, tmp_path / "posts.ndjson", lambda message: None)
+    ndjson = tmp_path / "posts.ndjson"
+    raw.write(settings, small, rows, ndjson, lambda message: None)
     built = build.build(settings, lambda message: None)
     assert {kind for _, kind, _ in built.nodes} > {"model", "test"}
     assert min(built.cost.seconds, built.cost.cpu_seconds, built.cost.peak_bytes) > 0
     # what the marts alone take is not asked here: one build is enough
-    table = peers.pandas(settings, tmp_path / "posts.ndjson", built.cost, lambda message: None)
-    compared = {row[0].split()[0]: int(row[1].replace(",", "")) for row in table.rows if "compared" in row[0]}
+    tables = [
+        peers.pandas(settings, ndjson, built.cost, lambda message: None),
+        peers.sql(settings, ndjson, built.cost, lambda message: None),
+        peers.sql(settings, settings.warehouse_path, built.cost, lambda message: None),
+    ]
     talk = rows[small.reposted[rows] < 0]
-    assert compared["conversations"] == len(np.unique(small.root[talk]))
-    assert compared["relationships"] > 50
+    for beside in tables:
+        compared = {
+            row[0].split()[0]: int(row[1].replace(",", ""))
+            for row in beside.table.rows
+            if "compared" in row[0]
+        }
+        assert compared["conversations"] == len(np.unique(small.root[talk]))
+        assert compared["relationships"] > 50
+
+
+def test_a_build_that_ran_nothing_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = dbt.BuildResult("as before", (), 0.1, False)
+    monkeypatch.setattr(build.dbt, "build", lambda *given: nothing)
+    built = build.build(raw.configure(tmp_path), lambda message: None)
+    assert built.nodes == []
+    assert built.seconds_in_dbt == 0
+
+
+def test_aims_say_what_is_met_and_hold_for_their_size() -> None:
+    def cost(seconds: float, gigabytes: float = 1.0) -> Cost:
+        return Cost(seconds, 2 * seconds, int(gigabytes * 1e9))
+
+    def rows(post_count: int, full: Cost) -> dict[str, tuple[str, ...]]:
+        found = aims.Measured(
+            post_count, cost(1), cost(2), full, cost(10), cost(1.5), 1_600_000_000, cost(20),
+            {"pandas": cost(100, 2.5), "sql from raw": cost(4)},
+        )  # fmt: skip
+        return {row[0]: row[1:] for row in aims.of_builds(found).rows}
+
+    at_a_million = rows(1_000_000, cost(40, 2.1))
+    assert at_a_million == {
+        "nothing new": ("1.5 s", "3.0 s", "≤ 2.0 s", "met"),
+        "full build ÷ import of dbt": ("20.0", "20.0", "", ""),
+        "full build ÷ floor": ("40", "40", "≤ 40", "met"),
+        "a day more ÷ full build": ("25%", "25%", "≤ 25%", "met"),
+        "peak memory of a build": ("2.1 GB", "", "≤ 2.0 GB", "**not met**"),
+        "warehouse, packed": ("1.6 GB", "", "≤ 1.5 GB", "**not met**"),
+        "pandas ÷ ours, same answers": ("5.0", "5.0", "≥ 5.0", "met"),
+        "memory of pandas ÷ of our full build": ("1.2", "", "≥ 1.0", "met"),
+        "ours ÷ sql from raw, same answers": ("5.0", "5.0", "", ""),
+    }
+    assert rows(3_000, cost(7))["full build ÷ import of dbt"][2:] == ("≤ 4.0", "met")
+    assert rows(3_000, cost(9))["full build ÷ import of dbt"][2:] == ("≤ 4.0", "**not met**")
+    assert rows(3_000, cost(9))["full build ÷ floor"][2:] == ("", "")
+    steps = {step: cost(2.5) for step in ("check", "publish", "report")}
+    after = aims.of_small_home(cost(2), cost(8), cost(1), steps).rows[-1]
+    assert after == ("check + publish + report", "7.5 s", "15.0 s", "≤ 7.0 s", "**not met**")
 
 
 def test_answers_that_differ_are_told(tmp_path: Path) -> None:
