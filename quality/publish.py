@@ -19,7 +19,7 @@ import duckdb
 from quality import clients, record
 from quality.change_over import draft_of, finish, is_under_way, replace_all
 from quality.errors import PublishFailed, PublishRefused
-from quality.record import STORAGE_VERSION, Earlier
+from quality.record import STORAGE_VERSION, Earlier, Making
 from quality.restatements import make_table, write_restatements
 from quality.results import Receipt, latest_build, valid_receipt
 from quality.tables import SCHEMAS, Columns, Table, columns_by_table, hashes, quoted, tables_of
@@ -113,12 +113,12 @@ def publish(
             share_published(settings)
             finish(settings)
             remove_drafts(settings)
-            moment, publication_id = settings.now(), uuid.uuid4().hex
-            publication = _write_draft(con, receipt, target, moment, publication_id, on_progress)
+            making = Making(uuid.uuid4().hex, settings.now(), record.versions())
+            publication = _write_draft(con, receipt, target, making, on_progress)
             targets = [target]
             for client_id in client_ids:
                 on_progress(f"writing what is {client_id}'s")
-                targets += _write_client(con, receipt, settings, client_id, moment, publication_id)
+                targets += _write_client(con, receipt, settings, client_id, making)
             on_progress(f"putting {target} in its place")
             replace_all(settings, targets, _gone(settings, client_ids, targets))
         except (OSError, duckdb.Error) as problem:
@@ -182,8 +182,7 @@ def _write_draft(
     con: duckdb.DuckDBPyConnection,
     receipt: Receipt,
     target: Path,
-    published_at: datetime,
-    publication_id: str,
+    making: Making,
     on_progress: Callable[[str], None],
 ) -> Publication:
     """Fills the draft of the whole and reads it back; on return it is closed and complete."""
@@ -195,7 +194,7 @@ def _write_draft(
         query = f"select * from {table.full_name}"
         counts[table.full_name] = _copy(con, table, query, columns[table.schema, table.name])
         on_progress(f"copied {table.full_name}: {counts[table.full_name]} rows")
-    publication = _record(con, receipt, target, counts, published_at, publication_id, on_progress)
+    publication = _record(con, receipt, target, counts, making, on_progress)
     record.write_checks(con, receipt.run_id)
     con.execute("checkpoint draft")
     con.execute("detach draft")
@@ -209,8 +208,7 @@ def _write_client(
     receipt: Receipt,
     settings: Settings,
     client_id: str,
-    published_at: datetime,
-    publication_id: str,
+    making: Making,
 ) -> list[Path]:
     """Fills the drafts of a client's files and reads the database back; the places that they are for."""
     folder = settings.client_dir(client_id)
@@ -224,8 +222,7 @@ def _write_client(
         query = clients.rows_of(table, client_id, columns)
         if query is not None:
             counts[table.full_name] = _copy(con, table, query, columns[table.schema, table.name])
-    whole = settings.published_path
-    _record(con, receipt, target, counts, published_at, publication_id, lambda words: None, client_id, whole)
+    _record(con, receipt, target, counts, making, lambda words: None, client_id, old=settings.published_path)
     record.write_checks(con, receipt.run_id, clients.checks_of(client_id))
     con.execute("checkpoint draft")
     written = hashes(con, "draft")
@@ -265,8 +262,7 @@ def _record(
     receipt: Receipt,
     target: Path,
     counts: Mapping[str, int],
-    published_at: datetime,
-    publication_id: str,
+    making: Making,
     on_progress: Callable[[str], None],
     client_id: str | None = None,
     old: Path | None = None,
@@ -276,13 +272,13 @@ def _record(
     `old` is another file to compare with where there is none of a client yet: the whole, which has its rows.
     """
     stands = target if target.exists() or old is None else old
-    before, restatement_count = _restate(con, stands, publication_id, published_at, on_progress, client_id)
+    before, restatement_count = _restate(con, stands, making, on_progress, client_id)
     checked = record.checked(con, receipt, client_id)
     values: dict[str, Any] = {
-        "publication_id": publication_id,
+        "publication_id": making.publication_id,
         "build_id": receipt.build_id,
         "receipt_id": receipt.receipt_id,
-        "published_at": published_at,
+        "published_at": making.published_at,
         "as_of_at": receipt.as_of_at if client_id is None else record.as_of(con, client_id),
         "check_count": checked[0],
         "warned_count": checked[1],
@@ -294,13 +290,13 @@ def _record(
         con,
         values
         | record.origin(con, receipt, client_id)
-        | record.versions()
+        | making.versions
         | {
             "passed_count": checked[0] - checked[1],
             "previous_publication_id": before.publication_id,
             "previous_published_at": before.published_at,
             "is_compared": before.is_comparable,
-            "is_redefined": _is_redefined(before),
+            "is_redefined": making.is_redefined(before),
         },
     )
     return Publication(**values, path=target)
@@ -316,8 +312,7 @@ def _copy(con: duckdb.DuckDBPyConnection, table: Table, query: str, columns: Col
 def _restate(
     con: duckdb.DuckDBPyConnection,
     target: Path,
-    publication_id: str,
-    published_at: datetime,
+    making: Making,
     on_progress: Callable[[str], None],
     client_id: str | None,
 ) -> tuple[Earlier, int]:
@@ -332,7 +327,11 @@ def _restate(
         con.execute(f"attach {literal(str(target))} as old (read_only)")
         before = record.earlier(con)
         count = write_restatements(
-            con, publication_id, published_at, is_redefined=_is_redefined(before), client_id=client_id
+            con,
+            making.publication_id,
+            making.published_at,
+            is_redefined=making.is_redefined(before),
+            client_id=client_id,
         )
         con.execute("detach old")
     except duckdb.Error as problem:
@@ -342,10 +341,6 @@ def _restate(
         return Earlier(), 0
     on_progress(f"compared with the publication before: {count} numbers of earlier weeks moved")
     return before, count
-
-
-def _is_redefined(before: Earlier) -> bool:
-    return before.models_hash not in (None, record.versions()["models_hash"])
 
 
 def _read_back(con: duckdb.DuckDBPyConnection, draft: Path, checked: Mapping[str, str]) -> None:

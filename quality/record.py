@@ -3,6 +3,7 @@
 dbt is not the author of these tables, so their comments are written here, in the form of the others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -32,6 +33,19 @@ class Earlier:
     published_at: datetime | None = None
     models_hash: str | None = None
     is_comparable: bool = False
+
+
+@dataclass(frozen=True)
+class Making:
+    """What all files of one publication have in common: its id, when it was made, and with which versions."""
+
+    publication_id: str
+    published_at: datetime
+    versions: Mapping[str, str]
+
+    def is_redefined(self, before: Earlier) -> bool:
+        """Whether the models have changed since an earlier publication."""
+        return before.models_hash not in (None, self.versions["models_hash"])
 
 
 @dataclass(frozen=True)
@@ -249,7 +263,7 @@ def earlier(con: duckdb.DuckDBPyConnection) -> Earlier:
 
 
 def versions() -> dict[str, str]:
-    """What the publication was made with."""
+    """What is published now is made with. It reads every file of the dbt project: once a publication is enough."""
     return {
         "rapport_version": _version("rapport"),
         "duckdb_version": duckdb.__version__,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import duckdb
 
-from quality.tables import Table, columns_by_table, columns_of, quoted, tables_of
+from quality.tables import Columns, columns_by_table, quoted
 from rapport.networks import DEFAULT
 
 # A table of schema reports with these columns has one row per client (or account) and week. Its numbers stand once the
@@ -70,16 +70,18 @@ def write_restatements(
     A week counts as over if the old publication said so. A client that is in only one of them is not compared. Of one
     client: what earlier ones found of others is left out.
     """
-    for table, keys in _weekly_tables(con).items():
-        columns = _compared(con, table, keys)
+    of_old, of_new = _reports(con, "old"), _reports(con, "draft")
+    for table, keys in _weekly_tables(of_new).items():
+        old = of_old.get(table, {})
+        columns = _compared(old, of_new[table], keys)
         if columns:
-            is_settled = "is_settled_week" in columns_of(con, Table("reports", table), "old")
+            is_settled = "is_settled_week" in old
             con.execute(
-                _comparison(table, keys, columns, _network_of_old(con, table, keys), is_settled=is_settled),
+                _comparison(table, keys, columns, _network_of_old(old, keys), is_settled=is_settled),
                 {"publication_id": publication_id, "published_at": published_at, "redefined": is_redefined},
             )
     row = con.execute(f"select count(*) from draft.{NAME} where not is_provisional").fetchone()
-    known = columns_of(con, Table("reports", "rpt_restatements"), "old").keys()
+    known = of_old.get("rpt_restatements", {}).keys()
     if known | _LATER_COLUMNS.keys() == COLUMNS.keys():
         later = "".join(f", {value} as {name}" for name, value in _LATER_COLUMNS.items() if name not in known)
         con.execute(
@@ -90,21 +92,24 @@ def write_restatements(
     return int(row[0]) if row else 0
 
 
-def _weekly_tables(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
-    """The tables of the draft that are compared, each with its key."""
+def _reports(con: duckdb.DuckDBPyConnection, database: str) -> dict[str, Columns]:
+    """The tables of schema reports in an attached database, by name, each with its columns."""
+    found = columns_by_table(con, database)
+    return {name: columns for (schema, name), columns in found.items() if schema == "reports"}
+
+
+def _weekly_tables(reports: dict[str, Columns]) -> dict[str, tuple[str, ...]]:
+    """Those of the tables that are compared, each with its key."""
     found = {}
-    columns_of_draft = columns_by_table(con, "draft")
-    for table in tables_of(con, "draft"):
-        columns = columns_of_draft[table.schema, table.name].keys()
-        if table.schema == "reports" and columns >= _WEEKLY and table.name not in _NOT_COMPARED:
+    for name, columns in reports.items():
+        if columns.keys() >= _WEEKLY and name not in _NOT_COMPARED:
             account = ("network", "account_id") if "account_id" in columns else ()
-            found[table.name] = ("client_id", *account, "week_start_date")
+            found[name] = ("client_id", *account, "week_start_date")
     return found
 
 
-def _compared(con: duckdb.DuckDBPyConnection, name: str, keys: tuple[str, ...]) -> list[str]:
-    """Columns of numbers that the table has in both; none where one of them can't be compared."""
-    old, new = (columns_of(con, Table("reports", name), database) for database in ("old", "draft"))
+def _compared(old: Columns, new: Columns, keys: tuple[str, ...]) -> list[str]:
+    """Columns of numbers that a table has in both; none where one of them can't be compared."""
     needed = {*keys, "is_complete_week"}
     if not (needed <= old.keys() | {"network"} and needed <= new.keys()):
         return []
@@ -115,9 +120,9 @@ def _compared(con: duckdb.DuckDBPyConnection, name: str, keys: tuple[str, ...]) 
     ]
 
 
-def _network_of_old(con: duckdb.DuckDBPyConnection, name: str, keys: tuple[str, ...]) -> str:
+def _network_of_old(old: Columns, keys: tuple[str, ...]) -> str:
     """The column that a table of `old` lacks if it was published when there was one network: what to add to its `*`."""
-    if "network" not in keys or "network" in columns_of(con, Table("reports", name), "old"):
+    if "network" not in keys or "network" in old:
         return ""
     return f", {_LATER_COLUMNS['network']} as network"
 
