@@ -3,7 +3,6 @@
 dbt is not the author of these tables, so their comments are written here, in the form of the others.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -41,7 +40,7 @@ class Making:
 
     publication_id: str
     published_at: datetime
-    versions: Mapping[str, str]
+    versions: dict[str, str]
 
     def is_redefined(self, before: Earlier) -> bool:
         """Whether the models have changed since an earlier publication."""

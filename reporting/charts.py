@@ -1,4 +1,4 @@
-"""Charts as inline SVG: declared with Altair, drawn by vl-convert, offline and without a browser.
+"""Charts as inline SVG: specifications of Vega-Lite, drawn by vl-convert, offline and without a browser.
 
 Colours are CSS variables of the page, so a chart has those of the text around it: light, dark, in print. The legend is
 text in the page. For people who do not see a chart it has a title and a description, and the page offers its rows as a
@@ -8,9 +8,8 @@ table.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import altair as alt
 import vl_convert
 from markupsafe import Markup, escape
 
@@ -18,7 +17,10 @@ from reporting.weeks import Dated
 from reporting.words import date_only
 
 W = TypeVar("W", bound=Dated)
+# A chart as Vega-Lite describes it: https://vega.github.io/vega-lite/docs/spec.html
+Spec = dict[str, Any]
 
+_VEGA_LITE = "6.4"  # of those that vl-convert carries
 _WIDTH = 400  # of the plot, in pixels: one column of the page, and nearly a phone's width
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
@@ -91,7 +93,7 @@ def panels(
         key=key,
         title=title,
         description=description,
-        svg=_svg(alt.vconcat(*rows, spacing=8), key, title, description),
+        svg=_svg({"vconcat": rows, "spacing": 8}, key, title, description),
         legend=[],
         columns=["week of", *parts],
         rows=_rows(weeks, list(parts.values())),
@@ -105,7 +107,7 @@ def _bars(
     height: int,
     is_last: bool,
     title: str | None = None,
-) -> alt.Chart:
+) -> Spec:
     """Bars over the weeks; the first of the parts is at the bottom."""
     words = list(parts)
     values = [
@@ -116,52 +118,68 @@ def _bars(
     top = max((sum(parts[word][at] for word in words) for at in range(len(labels))), default=0)
     # The newest week has a label, and every fourth before it.
     named = labels[::-1][::4][::-1]
-    x = alt.X(
-        "week:O",
-        sort=None,
-        title=None,
-        scale=alt.Scale(paddingInner=0.22, paddingOuter=0.1),
-        axis=alt.Axis(
-            values=named, labelAngle=0, ticks=False, labels=is_last, labelPadding=6, labelOverlap=False
-        ),
-    )
-    y = alt.Y(
-        "number:Q",
-        title=None,
-        scale=alt.Scale(domain=[0, max(top, 1)], nice=True),
-        # no ticks between whole numbers
-        axis=alt.Axis(
-            tickCount=min(max(top, 1), 3 if height > 100 else 2),
-            format="d",
-            tickMinStep=1,
-            domain=False,
-            ticks=False,
-            minExtent=22,  # the same for all charts, so that their left edges are in line
-        ),
-    )
-    colour = alt.Color(
-        "part:N", scale=alt.Scale(domain=words, range=[f"var({name})" for name in colours]), legend=None
-    )
-    chart = alt.Chart(alt.Data(values=values)).mark_bar().encode(x=x, y=y, color=colour, order="level:O")
-    chart = chart.properties(width=_WIDTH, height=height)
-    if title:
-        chart = chart.properties(title=alt.Title(title, anchor="start", frame="group", fontSize=11, offset=6))
-    return chart
+    x = {
+        "field": "week",
+        "type": "ordinal",
+        "sort": None,
+        "title": None,
+        "scale": {"paddingInner": 0.22, "paddingOuter": 0.1},
+        "axis": {
+            "values": named,
+            "labelAngle": 0,
+            "ticks": False,
+            "labels": is_last,
+            "labelPadding": 6,
+            "labelOverlap": False,
+        },
+    }
+    y = {
+        "field": "number",
+        "type": "quantitative",
+        "title": None,
+        "scale": {"domain": [0, max(top, 1)], "nice": True},
+        "axis": {
+            # no ticks between whole numbers
+            "tickCount": min(max(top, 1), 3 if height > 100 else 2),
+            "format": "d",
+            "tickMinStep": 1,
+            "domain": False,
+            "ticks": False,
+            "minExtent": 22,  # the same for all charts, so that their left edges are in line
+        },
+    }
+    colour = {
+        "field": "part",
+        "type": "nominal",
+        "scale": {"domain": words, "range": [f"var({name})" for name in colours]},
+        "legend": None,
+    }
+    heading = {"text": title, "anchor": "start", "frame": "group", "fontSize": 11, "offset": 6}
+    return {
+        "data": {"values": values},
+        "mark": {"type": "bar"},
+        "encoding": {"x": x, "y": y, "color": colour, "order": {"field": "level", "type": "ordinal"}},
+        "width": _WIDTH,
+        "height": height,
+    } | ({"title": heading} if title else {})
 
 
-def _svg(chart: alt.Chart | alt.VConcatChart, key: str, title: str, description: str) -> Markup:
+def _svg(chart: Spec, key: str, title: str, description: str) -> Markup:
     """The chart as one SVG element that scales with its column. Its ids begin with its key: no two charts share one."""
-    styled = chart.configure(
-        background="transparent",
-        font=_FONT,
-        padding={"left": 0, "right": 6, "top": 4, "bottom": 4},
-        view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(
-            labelColor="var(--muted)", gridColor="var(--rule)", domainColor="var(--rule)", labelFontSize=11
-        ),
-        title=alt.TitleConfig(color="var(--muted)", fontWeight="normal"),
-    )
-    drawn = vl_convert.vegalite_to_svg(styled.to_json())
+    config = {
+        "background": "transparent",
+        "font": _FONT,
+        "padding": {"left": 0, "right": 6, "top": 4, "bottom": 4},
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": "var(--muted)",
+            "gridColor": "var(--rule)",
+            "domainColor": "var(--rule)",
+            "labelFontSize": 11,
+        },
+        "title": {"color": "var(--muted)", "fontWeight": "normal"},
+    }
+    drawn = vl_convert.vegalite_to_svg(chart | {"config": config}, vl_version=_VEGA_LITE)
     head, body = re.match(r"<svg ([^>]*)>(.*)", drawn, re.DOTALL).groups()  # type: ignore[union-attr]
     view_box = re.search(r'viewBox="[^"]*"', head).group()  # type: ignore[union-attr]
     # Vega describes every axis and bar for screen readers; title, description and table are enough.

@@ -27,18 +27,20 @@ def environment() -> Environment:
     return made
 
 
-def write_page(
-    path: Path, templates: Environment, template: str, joint_people: dict[str, list[str]], **content: Any
-) -> Path:
-    """Draws the template with that content and puts the page in its place in one step; returns the path.
+def draw(templates: Environment, template: str, joint_people: dict[str, list[str]], **content: Any) -> bytes:
+    """The page that the template makes of that content.
 
-    `joint_people` is person id -> their accounts, of those whom the list of people names. Raises ReportError when the
-    page can't be written.
+    `joint_people` is person id -> their accounts, of those whom the list of people names.
     """
     html = with_accounts(templates.get_template(template).render(**content), joint_people)
+    return html.encode(errors="replace")
+
+
+def write_page(path: Path, page: bytes) -> Path:
+    """Puts the page in its place in one step; returns the path. Raises ReportError when it can't be written."""
     try:
         make_folder(path.parent)
-        write_bytes(path, html.encode(errors="replace"), is_shared=True)
+        write_bytes(path, page, is_shared=True)
     except OSError as problem:
         raise ReportError(
             f"{path} cannot be written: {problem.strerror or problem}",

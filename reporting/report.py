@@ -20,7 +20,7 @@ import duckdb
 from rapport.config import Settings
 from reporting.accounts import joint_people
 from reporting.client import Client, read_clients
-from reporting.page import environment, write_page
+from reporting.page import draw, environment, write_page
 from reporting.published import ReportError, open_published, read_publication
 from reporting.section import Part, Sentence, read_part
 from reporting.sections import SECTIONS
@@ -106,15 +106,12 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
         folder, people = settings.reports_dir / client.client_id, report.joint_people
         path = folder / client.edition / "index.html"
         own = settings.client_dir(client.client_id)
+        page = draw(templates, "report.html.j2", people, report=report, client=client)
         for place in (folder, *([own / "reports"] if own.exists() else [])):
-            write_page(
-                place / client.edition / "index.html", templates, "report.html.j2", people,
-                report=report, client=client,
-            )  # fmt: skip
-            newest = max([*_editions(place), client.edition])
-            write_page(
-                place / "index.html", templates, "newest.html.j2", people, client=client, edition=newest
-            )
+            write_page(place / client.edition / "index.html", page)
+            newest = max(_editions(place))
+            leads_there = draw(templates, "newest.html.j2", people, client=client, edition=newest)
+            write_page(place / "index.html", leads_there)
         written.append(path)
         on_progress(f"report {number} of {len(reports)}: {client.client_name}, {client.edition} -> {path}")
     if not reports:
@@ -123,16 +120,8 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
         report.client.client_id: _editions(settings.reports_dir / report.client.client_id)
         for report in reports
     }
-    written.append(
-        write_page(
-            settings.reports_dir / "index.html",
-            templates,
-            "index.html.j2",
-            everybody,
-            reports=reports,
-            editions=editions,
-        )
-    )
+    index = draw(templates, "index.html.j2", everybody, reports=reports, editions=editions)
+    written.append(write_page(settings.reports_dir / "index.html", index))
     return written
 
 
