@@ -7,6 +7,7 @@ has been loaded is known without opening a file.
 
 import hashlib
 import json
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -116,12 +117,41 @@ def exists(landing_dir: Path, key: str) -> bool:
 
 def keys(landing_dir: Path) -> list[str]:
     """Keys of all landed pages, sorted. Temporary files of interrupted writes are not among them."""
-    found = landing_dir.glob(f"*/*/*/*{SUFFIX}")
-    return sorted(
-        str(path.relative_to(landing_dir)).removesuffix(SUFFIX)
-        for path in found
-        if not path.name.startswith(".")
-    )
+    return sorted(key for folder in run_folders(landing_dir) for key in keys_in(landing_dir, folder))
+
+
+def run_folders(landing_dir: Path) -> dict[str, tuple[int, int]]:
+    """`<network>/<stream>/<run>` of every run → when its folder was changed (ns): its contents, and its inode."""
+    found = {}
+    for network in _folders_in(landing_dir):
+        for stream in _folders_in(network.path):
+            for run in _folders_in(stream.path):
+                status = run.stat()
+                name = f"{network.name}/{stream.name}/{run.name}"
+                found[name] = (status.st_mtime_ns, status.st_ctime_ns)
+    return found
+
+
+def keys_in(landing_dir: Path, folder: str) -> list[str]:
+    """Keys of the pages in one folder of `run_folders`, in no order."""
+    try:
+        with os.scandir(landing_dir / folder) as entries:
+            names = [entry.name for entry in entries]
+    except FileNotFoundError:  # somebody has just removed it
+        return []
+    return [
+        f"{folder}/{name.removesuffix(SUFFIX)}"
+        for name in names
+        if name.endswith(SUFFIX) and not name.startswith(".")
+    ]
+
+
+def _folders_in(folder: str | Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if entry.is_dir()]
+    except FileNotFoundError:
+        return []
 
 
 def run_pages(

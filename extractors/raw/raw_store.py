@@ -16,7 +16,7 @@ from uuid import uuid4
 import duckdb
 
 from extractors.landing import landing_files
-from extractors.raw import healing, objects, raw_pages, raw_tombstones, refusals
+from extractors.raw import healing, objects, raw_pages, raw_tombstones, refusals, unloaded
 from extractors.raw.tables import LATER_COLUMNS, TABLES
 from extractors.state import gaps
 from extractors.state.store import open_state
@@ -31,8 +31,10 @@ log = logging.getLogger("rapport.load")
 MEMORY_LIMIT_BYTES = 1000 * 1000 * 1000
 
 
-def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> dict[str, Any]:
-    """Loads every landing page that is not in raw yet, in one transaction.
+def load(
+    settings: Settings, on_progress: Callable[[str], None] = log.info, everything: bool = False
+) -> dict[str, Any]:
+    """Loads every landing page that is not in raw yet, in one transaction. `everything`: looks into each folder.
 
     Returns {load_id, pages, posts, users, messages, errors, rejects}: rows added; and refused_objects: those of the
     rejects that are objects. A landing file that can't be read, and an object that the door does not let in, go to
@@ -44,7 +46,8 @@ def load(settings: Settings, on_progress: Callable[[str], None] = log.info) -> d
         healing.heal(settings, connection, on_progress)
         with open_state(settings) as state:
             raw_tombstones.sync(state, connection, settings.landing_dir)
-        counts = _load_pages(settings, connection, _not_loaded(settings, connection), load_id, on_progress)
+        found = unloaded.look(connection, settings.landing_dir, everything)
+        counts = _load_pages(settings, connection, found, load_id, on_progress)
         _sync_gaps(settings, connection)
     if counts["pages"] or counts["rejects"]:
         on_progress(
@@ -129,23 +132,14 @@ def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[M
         )
 
 
-def _not_loaded(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[str]:
-    known = {
-        row[0]
-        for row in connection.execute(
-            "select page_key from raw.pages union select page_key from raw.rejects"
-        ).fetchall()
-    }
-    return [key for key in landing_files.keys(settings.landing_dir) if key not in known]
-
-
 def _load_pages(
     settings: Settings,
     connection: duckdb.DuckDBPyConnection,
-    keys: list[str],
+    found: unloaded.Look,
     load_id: str,
     on_progress: Callable[[str], None],
 ) -> dict[str, int]:
+    keys = found.keys
     held = healing.held_posts(connection)
     statements = objects.statements(has_held=bool(held))
     counts = dict.fromkeys([*(statement.table for statement in statements.values()), "refused_objects"], 0)
@@ -182,6 +176,7 @@ def _load_pages(
             counts["rejects"] += 1
             on_progress(f"refused landing file {landing_files.path_of(settings.landing_dir, key)}: {reason}")
         counts["rejects"] += counts["refused_objects"]
+        unloaded.remember(connection, found)
         connection.commit()
     except BaseException:
         with suppress(duckdb.Error):  # on a full disk DuckDB has ended the transaction already

@@ -74,6 +74,10 @@ TABLES: dict[str, str] = {
     ),
     # One row for each time that rows were taken out of the tables above: by new rules of the door, or by hand.
     "withdrawals": "rules_version integer, why varchar, row_count bigint, withdrawn_at timestamptz",
+    # What the last look at landing saw (extractors/raw/unloaded.py): the times of each run's folder, when every folder
+    # was looked into, and how many rows the last load left.
+    "landing_folders": "folder varchar not null, stamp varchar not null",
+    "landing_looks": "full_look_at timestamptz not null, page_count bigint not null, reject_count bigint not null",
     # Ids of what was erased and must never come back; a copy of those in the state store.
     "tombstones": """
         network varchar, object_type varchar, object_id varchar not null, erased_at timestamptz, reason varchar

@@ -165,12 +165,16 @@ def reconcile(
     reconciliation.check(days)
 
 
-@app.command(epilog="Example: `rapport load`.")
-def load() -> None:
+@app.command(epilog="Examples: `rapport load`, `rapport load --all`.")
+def load(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Look into every folder, also those that have not changed.")
+    ] = False,
+) -> None:
     """Loads landed pages into the raw tables of the warehouse, in one transaction."""
     from extractors.raw import raw_store
 
-    result = raw_store.load(load_settings(), Progress())
+    result = raw_store.load(load_settings(), Progress(), everything)
     say(
         f"Loaded {result['pages']} pages: {result['posts']} posts, {result['users']} users, "
         f"{result['errors']} partial errors"
