@@ -26,7 +26,7 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
     on_progress("starting Great Expectations")
     # imported here: it takes seconds, which `rapport --help` and the parsing of DAGs should not pay
     from quality.suites import CHECKS
-    from quality.validation import read_frame, run_checkpoint
+    from quality.validation import read_frame, validate
 
     started_at = datetime.now(UTC)
     with connect(settings) as con:
@@ -47,7 +47,7 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
         for check in CHECKS:
             frames[check.table_name] = read_frame(con, check)
             on_progress(f"read {check.table_name}: {len(frames[check.table_name])} rows")
-        results = run_checkpoint(frames, CHECKS)
+        results = validate(frames, CHECKS)
         checked_at = datetime.now(UTC)
         docs_path = settings.quality_dir / "docs" / "index.html"
         receipt = save_run(

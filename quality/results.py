@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
 import duckdb
 
@@ -168,18 +170,22 @@ def save_run(
                 len(results), len(failed), not failed, docs_path, warned_count,
             ],
         )  # fmt: skip
-        for result in results:
-            con.execute(
-                "insert into quality.check_results (run_id, build_id, table_name, rule, column_name, is_success, "
-                "unexpected_count, row_count, sample_keys, reason, remedy, checked_at, severity, problem, "
-                "loosened) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    run_id, build.build_id, result.table_name, result.rule, result.column_name,
-                    result.is_success, result.unexpected_count, result.row_count,
-                    list(result.sample_keys), result.reason, result.remedy, checked_at,
-                    result.severity, result.problem, result.loosened,
-                ],
-            )  # fmt: skip
+        # in one statement: a hundred and seventy of them take as long as the checks of half the tables
+        rows = [
+            [
+                run_id, build.build_id, result.table_name, result.rule, result.column_name,
+                result.is_success, result.unexpected_count, result.row_count,
+                list(result.sample_keys), result.reason, result.remedy, checked_at,
+                result.severity, result.problem, result.loosened,
+            ]
+            for result in results
+        ]  # fmt: skip
+        con.execute(
+            "insert into quality.check_results (run_id, build_id, table_name, rule, column_name, is_success, "
+            "unexpected_count, row_count, sample_keys, reason, remedy, checked_at, severity, problem, loosened) "
+            f"values {_places(rows)}",
+            list(chain.from_iterable(rows)),
+        )
         if not failed:
             receipt = Receipt(
                 receipt_id=f"receipt-{run_id}",
@@ -209,11 +215,20 @@ def _save_receipt(con: duckdb.DuckDBPyConnection, receipt: Receipt) -> None:
             receipt.check_count, receipt.as_of_at, receipt.warned_count,
         ],
     )  # fmt: skip
-    for table, content_hash in receipt.table_hashes.items():
+    hashes = [
+        [receipt.receipt_id, table, content_hash] for table, content_hash in receipt.table_hashes.items()
+    ]
+    if hashes:
         con.execute(
-            "insert into quality.receipt_tables (receipt_id, table_name, content_hash) values (?, ?, ?)",
-            [receipt.receipt_id, table, content_hash],
+            "insert into quality.receipt_tables (receipt_id, table_name, content_hash) "
+            f"values {_places(hashes)}",
+            list(chain.from_iterable(hashes)),
         )
+
+
+def _places(rows: list[list[Any]]) -> str:
+    """The places of these rows in a statement."""
+    return ", ".join(f"({', '.join('?' for _ in row)})" for row in rows)
 
 
 def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> Receipt | None:

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from great_expectations.expectations.metadata_types import FailureSeverity
-
-from quality.gx import gx, gxe
+from quality.gx import FailureSeverity, gx, gxe
 from quality.results import BLOCK, WARN
 from rapport.networks import NETWORKS
 
