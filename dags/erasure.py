@@ -28,7 +28,7 @@ for erasure, do not wait for this DAG: `rapport erase --post ID` or `--account I
 from datetime import timedelta
 
 from airflow.sdk import CronDataIntervalTimetable, dag, task
-from rapport_airflow import DEFAULTS, POOL, RAW, about, run_id, settings
+from rapport_airflow import DEFAULTS, FIRST, RAW, about, run_id, settings
 from rapport_alerts import RUNS
 
 from rapport.config import load_settings
@@ -53,7 +53,7 @@ def erasure() -> None:
 
         return rota.look(settings(), run_id())
 
-    @task(pool=POOL, outlets=[RAW], execution_timeout=timedelta(hours=3))
+    @task(**FIRST, outlets=[RAW], execution_timeout=timedelta(hours=3))
     def erase(found: dict) -> dict:
         from operations.erasure import everywhere as erasure
 

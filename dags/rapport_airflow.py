@@ -33,6 +33,8 @@ RAW = Asset(name="rapport_raw", uri="rapport://warehouse/raw")
 # For DAGs of others: README.md has an example.
 PUBLISHED = Asset(name="rapport_published", uri="rapport://published")
 POOL = "warehouse"
+# For tasks that change what is built. A build that went before them would be stale at once, and made again after them.
+FIRST: dict[str, Any] = {"pool": POOL, "priority_weight": 100, "weight_rule": "absolute"}
 CONNECTION = "x_api"
 
 # Extractors retry for minutes by themselves; what fails after that needs more time. All other errors need a person or

@@ -39,7 +39,7 @@ at most, and builds once. How to go on after a cancelled backfill: docs/runbook.
 from datetime import UTC, datetime, time, timedelta
 
 from airflow.sdk import CronDataIntervalTimetable, dag, task
-from rapport_airflow import DEFAULTS, POOL, RAW, about, client_id, run_form, run_id, run_window, settings
+from rapport_airflow import DEFAULTS, FIRST, RAW, about, client_id, run_form, run_id, run_window, settings
 from rapport_alerts import RUNS
 
 from rapport.config import load_settings
@@ -86,7 +86,7 @@ def x_extract() -> None:
 
         return steps.fetch(settings(), spec, run_window(), run_id())
 
-    @task(pool=POOL, outlets=[RAW], trigger_rule="none_failed", execution_timeout=timedelta(hours=2))
+    @task(**FIRST, outlets=[RAW], trigger_rule="none_failed", execution_timeout=timedelta(hours=2))
     def load() -> dict:
         from extractors.raw import raw_store
 

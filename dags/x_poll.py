@@ -25,7 +25,7 @@ late replies arrive with the daily run.
 from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
-from rapport_airflow import DEFAULTS, POOL, RAW, about, poll_id, poll_window, settings
+from rapport_airflow import DEFAULTS, FIRST, RAW, about, poll_id, poll_window, settings
 from rapport_alerts import RUNS
 
 CLIENT = "{{ task.op_kwargs['spec']['client_id'] }}"
@@ -54,7 +54,7 @@ def x_poll() -> None:
         return steps.fetch(settings(), spec, poll_window(), poll_id())
 
     # Trigger rule all_success: if nothing was due, nothing is loaded or built.
-    @task(pool=POOL, outlets=[RAW], execution_timeout=timedelta(hours=1))
+    @task(**FIRST, outlets=[RAW], execution_timeout=timedelta(hours=1))
     def load() -> dict:
         from extractors.raw import raw_store
 

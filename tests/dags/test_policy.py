@@ -129,6 +129,18 @@ def test_the_edition_waits_for_its_publication(dag_bag: Any) -> None:
     assert dag_bag.dags["weekly_edition"].timetable.expression == "0 6 * * 1"
 
 
+def test_what_changes_a_build_passes_before_it(dag_bag: Any) -> None:
+    """Both wait for the one slot of the warehouse. A build that went first would be stale, and be made once more."""
+    changing = {("x_extract", "load"), ("x_poll", "load"), ("erasure", "erase")}
+    for dag in dag_bag.dags.values():
+        for task in (task for task in dag.tasks if task.pool == "warehouse"):
+            if (dag.dag_id, task.task_id) in changing:
+                # by Airflow's rule, a task of another weighs as much as it and all that follow it
+                assert (task.weight_rule, task.priority_weight) == ("absolute", 100), task.task_id
+            else:
+                assert task.priority_weight == 1 and len(dag.tasks) < 100
+
+
 def test_a_load_starts_a_build(dag_bag: Any) -> None:
     load = dag_bag.dags["x_extract"].get_task("load")
     condition = dag_bag.dags["engagement_build"].timetable.asset_condition

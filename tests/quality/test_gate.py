@@ -21,6 +21,7 @@ from quality.results import BLOCK, WARN
 from rapport.config import Settings
 from tests.quality import raw_rows, warehouse
 from tests.quality.faults import FAULTS
+from tests.quality.publishing import run_python
 
 get_context = gx.get_context
 CASES = [(table, rule) for table, by_rule in FAULTS.items() for rule in by_rule]
@@ -29,6 +30,19 @@ SEVERITY = {
     for table_check in suites.CHECKS
     for expectation in table_check.suite().expectations
 }
+
+
+def test_what_other_expectations_need_is_read_only_when_they_use_it() -> None:
+    """Modules that draw and fit distributions take as long to read as the rest of Great Expectations."""
+    code = (
+        "import sys, quality.validation\n"
+        "print([name for name in ('altair', 'scipy.stats') if name in sys.modules])\n"
+        "from great_expectations.expectations.core import expect_column_kl_divergence_to_be_less_than as other\n"
+        "print(other.stats.entropy([1, 1]) > 0.69, other.alt.Chart.__name__)\n"
+        "import altair, scipy.stats\n"
+        "print(altair.Chart is other.alt.Chart, scipy.stats.entropy is other.stats.entropy)\n"
+    )
+    assert run_python(code).stdout.splitlines() == ["[]", "True Chart", "True True"]
 
 
 def test_every_rule_has_a_planted_fault_and_every_fault_a_rule() -> None:

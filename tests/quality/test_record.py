@@ -1,5 +1,6 @@
 """What a publication says of itself, and of numbers that moved since the one before."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -82,6 +83,29 @@ def test_a_build_is_published_while_its_last_receipt_is_the_file_s(
     assert not publish.is_published(replace(settings, config=client), receipt), "without a file of the client"
     settings.published_path.unlink()
     assert not publish.is_published(settings, receipt)
+
+
+def test_a_publication_reads_the_project_once_and_the_columns_once_a_file(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both take as long as the rest of a small publication, if each table or file asks anew."""
+    give_receipt(settings)
+    publish_latest(settings)
+    counts = Counter[str]()
+
+    def counted(module: Any, name: str) -> None:
+        function = getattr(module, name)
+
+        def count(*arguments: Any) -> Any:
+            counts[name] += 1
+            return function(*arguments)
+
+        monkeypatch.setattr(module, name, count)
+
+    counted(record, "fingerprint")
+    counted(restatements, "columns_by_table")
+    publish_latest(settings)
+    assert counts == {"fingerprint": 1, "columns_by_table": 2}, "of the file that stands, and of the new one"
 
 
 def test_the_record_says_what_it_was_made_of(settings: Settings, spoil: Callable[..., None]) -> None:

@@ -1,16 +1,21 @@
 """The files that reports are: where they lie, what stands in them, what happens when there is nothing to read."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from jinja2 import Environment
 
 from rapport.config import Settings, load_settings
+from reporting import report as report_module
+from reporting.page import draw
 from reporting.published import ReportError
 from reporting.report import write_reports
 from reporting.sections import NAMES
@@ -116,6 +121,27 @@ def test_writing_again_changes_nothing_and_other_editions_stay(harbour: Settings
     assert index.all("a") == [{"href": f"harbour/2026-W{week}/index.html"} for week in (47, 31)]
     assert (len(index.all("details")), len(index.all("li"))) == (1, 1)
     assert lines and "Harbour Museum" in lines[0]
+
+
+def test_a_report_is_drawn_once_for_both_of_its_places(
+    harbour: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def drawing(templates: Environment, template: str, *given: Any, **content: Any) -> bytes:
+        drawn.append(template)
+        return draw(templates, template, *given, **content)
+
+    monkeypatch.setattr(report_module, "draw", drawing)
+    own = harbour.client_dir("harbour")
+    own.mkdir(parents=True)
+    write_reports(harbour, on_progress=lambda line: None)
+    assert drawn.count("report.html.j2") == 1
+    places = [
+        folder / "2026-W47" / "index.html" for folder in (harbour.reports_dir / "harbour", own / "reports")
+    ]
+    assert places[0].read_bytes() == places[1].read_bytes()
+    shutil.rmtree(own)
 
 
 def test_whose_handle_changed_lately_is_told_by_the_one_before(report: Page) -> None:
