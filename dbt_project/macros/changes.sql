@@ -12,14 +12,15 @@
 
 {#
   In a daily build: the rows of a table whose key is in a table of changes. The key is the model's unique_key if no
-  columns are named. In a full refresh: the whole table.
+  columns are named. In a full refresh: the whole table. An ephemeral model is part of the models that read it: one
+  that uses this may be read by models only that follow the same table of changes.
 #}
 {% macro only_changed(relation, changes, columns=none) -%}
-    {%- if is_incremental() -%}
+    {%- if is_incremental() or (is_daily() and config.get('materialized') == 'ephemeral') -%}
         {#- sqlfluff reads this without dbt, where config has no values -#}
         {%- set keys = columns or (config.get('unique_key') if config.get is defined else ['network']) -%}
-        {#- a text is the name of a step of the same model; a relation is a table in the warehouse -#}
-        {%- if relation is string -%}
+        {#- a text is the name of a step of the same model, and so is an ephemeral model; else it is a table -#}
+        {%- if relation is string or relation.is_cte -%}
             (
                 select present.* from {{ relation }} as present
                 semi join {{ changes }} using ({{ keys | join(', ') }})

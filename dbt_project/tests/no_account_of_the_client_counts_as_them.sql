@@ -1,9 +1,9 @@
--- The client's own accounts, team and bots never count as "them": no published table names them, and no model
--- counts them for one. Lists kept by hand may name anybody.
+-- The client's own accounts, team and bots never count as "them": no published table names them, and nothing
+-- that models count people from. Lists kept by hand may name anybody.
 {%- set tables = [
-    'int_circles__new_people', 'int_content__sparks', 'int_readership__weeks', 'int_waiting__addresses',
-    'relationship_weeks', 'relationships', 'rpt_answers', 'rpt_nurture', 'rpt_relationship_moves',
-    'rpt_relationships', 'rpt_waiting', 'rpt_worth_seeking_out',
+    'int_circles__new_people', 'int_readership__acts', 'int_relationships__addresses', 'relationship_weeks',
+    'relationships', 'rpt_answers', 'rpt_nurture', 'rpt_relationship_moves', 'rpt_relationships', 'rpt_waiting',
+    'rpt_worth_seeking_out',
 ] %}
 with ours as (
     select

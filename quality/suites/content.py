@@ -56,7 +56,7 @@ def suite() -> gx.ExpectationSuite:
                 ignore_row_if="either_value_is_missing",
                 reason="those who came back, those new to us and those in a conversation are some of those "
                 "whom the post drew.",
-                remedy="follow that post's rows in intermediate.int_content__sparks.",
+                remedy="follow that post's rows in int_content__sparks.sql.",
             ),
             rule(
                 "content_is_ranked_by_conversations",

@@ -21,7 +21,7 @@ from reports.rpt_goals as goals
 left join {AS_OF_BY_CLIENT} as horizon on goals.client_id = horizon.client_id
 """
 
-_MEASURE = "compare the goal's measure in intermediate.int_goals__measures with its value here."
+_MEASURE = "compare the goal's measure in int_goals__measures.sql with its value here."
 
 
 def suite() -> gx.ExpectationSuite:

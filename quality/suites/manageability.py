@@ -57,7 +57,7 @@ left join reports.rpt_engagement_summary as summary
     on load.client_id = summary.client_id and load.week_start_date = summary.week_start_date
 """
 
-_LOAD = "follow that account's week in intermediate.int_manageability__weeks."
+_LOAD = "follow that account's week in int_manageability__weeks.sql."
 
 
 def suite() -> gx.ExpectationSuite:

@@ -45,7 +45,7 @@ from reports.rpt_nurture as nurture
 left join {AS_OF_BY_CLIENT} as horizon on nurture.client_id = horizon.client_id
 """
 
-_TIE = "follow that person through intermediate.int_relationships__silences and marts.relationships."
+_TIE = "follow that person through int_relationships__silences.sql and marts.relationships."
 
 
 def suite() -> gx.ExpectationSuite:

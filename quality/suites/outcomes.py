@@ -50,7 +50,7 @@ def suite() -> gx.ExpectationSuite:
                 column="joined_sign_count",
                 value_set=[0, 4],
                 reason="person, stage and figures come together or not at all.",
-                remedy="follow that outcome through intermediate.int_outcomes__people.",
+                remedy="follow that outcome through int_outcomes__people.sql.",
             ),
             rule(
                 "outcomes_use_nothing_later",
@@ -74,7 +74,7 @@ def suite() -> gx.ExpectationSuite:
                 column="false_end_count",
                 value_set=[0],
                 reason="only a meeting or a call with a known person is contact, and takes them off the nurture list.",
-                remedy="follow that outcome through intermediate.int_relationships__silences.",
+                remedy="follow that outcome through int_relationships__silences.sql.",
             ),
             as_of_rule("rpt_outcomes"),
         ],

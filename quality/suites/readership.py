@@ -24,7 +24,7 @@ full join reports.rpt_engagement_summary as summary
 window by_week as (partition by readership.client_id order by readership.week_start_date)
 """
 
-_LEDGER = "follow that week's people in intermediate.int_readership__weeks."
+_LEDGER = "follow that week's people in int_readership__weeks.sql."
 
 
 def suite() -> gx.ExpectationSuite:

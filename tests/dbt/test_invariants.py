@@ -19,7 +19,6 @@ from tests.dbt.histories import BOT, OURS
 TESTS = PROJECT_DIR / "tests"
 HOMES = "every_raw_post_comes_out_once"
 SELF = "nobody_addresses_themselves"
-REPOSTS = "no_repost_in_a_conversation"
 LEDGER = "ledger_adds_up_to_interactions"
 THEM = "no_account_of_the_client_counts_as_them"
 STOCK = "stage_stock_matches_relationships"
@@ -28,9 +27,8 @@ BY_HAND = {"rpt_outcomes", "rpt_stakeholders"}
 # Where people are counted for published tables that name none of them.
 COUNTED = {
     "intermediate.int_circles__new_people",
-    "intermediate.int_content__sparks",
-    "intermediate.int_readership__weeks",
-    "intermediate.int_waiting__addresses",
+    "intermediate.int_readership__acts",
+    "intermediate.int_relationships__addresses",
 }
 NAMING = COUNTED | {
     "marts.relationship_weeks",
@@ -85,7 +83,7 @@ FAULTS: dict[str, tuple[set[str], str]] = {
         "where from_account_id like '2__' and to_account_id like '2__')",
     ),
     "a repost is in a conversation": (
-        {REPOSTS, HOMES},
+        {HOMES},
         f"update marts.posts set kind = 'repost' where post_id = {_A_REPLY}",
     ),
     "an act is lost": ({LEDGER}, f"delete from marts.interactions where interaction_id = {_OUR_ADDRESS}"),

@@ -42,7 +42,7 @@ def test_content_is_ranked_by_the_conversations_it_started(
     # every figure occurs, and conversations that began with a post of theirs are nobody's of ours
     assert all(any(row[at] for row in expected.values()) for at in range(4))
     everything = built.connection.sql(
-        "select count(*) from intermediate.int_relationships__real_conversations"
+        "select count(*) from intermediate.int_relationships__exchanges where exchange_number = 2"
     ).fetchall()[0][0]
     assert 0 < sum(row[1] for row in expected.values()) < everything
 

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- The moment up to which a client's data reached in the last build, and the one it reaches now. The earlier
 -- of the two comes first, whichever it is.
 with horizons as (

@@ -1,6 +1,6 @@
 -- Pairs of client and person whose ledger may change, for one of three reasons: something changed in a
--- conversation in which they talk; their newest week had not ended in the last build; or a week has ended in
--- which their stage may change without a new post.
+-- conversation in which they talk; their newest week had not ended in the last build; or a week has ended,
+-- and their tie is one that goes down when it is left alone.
 with conversations as (
     select * from {{ ref('_changes__reached') }}
 ),
@@ -8,8 +8,8 @@ with conversations as (
 horizons as (
     select
         *,
-        {{ week_number(week_start('from_at')) }} as from_week,
-        {{ week_number(week_start('to_at')) }} as to_week
+        {{ week_start('from_at') }} as from_week_start_date,
+        {{ week_start('to_at') }} as to_week_start_date
     from {{ ref('_changes__horizons') }}
 ),
 
@@ -18,47 +18,19 @@ addresses as (
 ),
 
 addresses_before as (
-    select
-        client_id,
-        person_id,
-        network,
-        root_post_id,
-        {{ week_number('cast(week_start_date as date)') }} as week_number
+    select *
     from {{ before('intermediate', 'int_relationships__addresses',
-        ['client_id', 'person_id', 'network', 'root_post_id', 'week_start_date']) }} as standing
+        ['client_id', 'person_id', 'network', 'root_post_id']) }} as standing
 ),
 
 weeks_before as (
     select *
-    from {{ before('marts', 'relationship_weeks', ['client_id', 'person_id', 'week_start_date']) }}
+    from {{ before('marts', 'relationship_weeks',
+        ['client_id', 'person_id', 'week_start_date']) }} as standing
 ),
 
-quiet_stretches as (
-    select quiet_weeks from {{ quiet_stretches() }} as stretches
-),
-
--- weeks in which a stage may change without a new post, as int_relationships__weekly_facts computes them
-ageing as (
-    select
-        client_id,
-        person_id,
-        week_number + {{ definition('dormant_weeks') }} as week_number
-    from addresses_before
-    union
-    select
-        addresses_before.client_id,
-        addresses_before.person_id,
-        addresses_before.week_number + quiet_stretches.quiet_weeks as week_number
-    from addresses_before
-    cross join quiet_stretches
-    union
-    select
-        addresses_before.client_id,
-        addresses_before.person_id,
-        addresses_before.week_number + {{ definition('connected_weeks') }} + quiet_stretches.quiet_weeks
-            as week_number
-    from addresses_before
-    cross join quiet_stretches
+ties_before as (
+    select * from {{ before('marts', 'relationships', ['client_id', 'person_id', 'stage']) }} as standing
 ),
 
 pairs as (
@@ -83,15 +55,17 @@ pairs as (
         weeks_before.person_id
     from weeks_before
     inner join horizons on weeks_before.client_id = horizons.client_id
-    where {{ week_number('cast(weeks_before.week_start_date as date)') }} >= horizons.from_week
+    where cast(weeks_before.week_start_date as date) >= horizons.from_week_start_date
     union
+    -- who was only noticed, or is dormant, stays so until somebody writes
     select
-        ageing.client_id,
-        ageing.person_id
-    from ageing
-    -- such a change happens only when its week has ended
-    inner join horizons on ageing.client_id = horizons.client_id
-    where ageing.week_number >= horizons.from_week and ageing.week_number < horizons.to_week
+        ties_before.client_id,
+        ties_before.person_id
+    from ties_before
+    inner join horizons on ties_before.client_id = horizons.client_id
+    where
+        ties_before.stage not in ('noticed', 'dormant')
+        and horizons.from_week_start_date < horizons.to_week_start_date
 )
 
 select

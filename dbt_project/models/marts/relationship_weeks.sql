@@ -3,9 +3,9 @@
     unique_key=['client_id', 'person_id'],
     meta={'changes': '_changes__pairs'},
 ) }}
+-- depends_on: {{ ref('_changes__pairs') }}
 with stages as (
-    select *
-    from {{ only_changed(ref('int_relationships__stages'), ref('_changes__pairs')) }}
+    select * from {{ ref('int_relationships__stages') }}
 )
 
 select

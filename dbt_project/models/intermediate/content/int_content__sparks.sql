@@ -1,25 +1,18 @@
-{{ config(
-    materialized='incremental',
-    unique_key=['client_id', 'person_id'],
-    meta={'changes': '_changes__pairs'},
-) }}
+{{ config(materialized='ephemeral') }}
 -- Which post of ours drew a person into a conversation. Their first address there shows it: the post of ours
 -- that it replies to, else the one that it quotes, else the one that the conversation began with. If there is
 -- none of these, the person began it. So a conversation with a person counts for one post at most.
 with addresses as (
-    select *
-    from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}
+    select * from {{ ref('int_relationships__addresses') }}
     where direction = 'in'
 ),
 
 first_exchanges as (
-    select *
-    from {{ only_changed(ref('int_relationships__first_exchanges'), ref('_changes__pairs')) }}
+    select * from {{ ref('int_relationships__first_exchanges') }}
 ),
 
 real_conversations as (
-    select *
-    from {{ only_changed(ref('int_relationships__real_conversations'), ref('_changes__pairs')) }}
+    select * from {{ ref('int_relationships__real_conversations') }}
 ),
 
 posts as {{ not_kept() }} (

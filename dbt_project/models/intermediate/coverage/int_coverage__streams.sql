@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- What was fetched of each stream for a client, and what is known to be missing.
 with pages as (
     select * from {{ ref('stg_rapport__pages') }} where source = 'api' and client_id <> ''

@@ -16,10 +16,7 @@ answers as (
 ),
 
 ledger as (
-    select
-        *,
-        {{ week_of_number('week_number') }} as week_start_date
-    from {{ ref('int_relationships__stages') }}
+    select * from {{ ref('relationship_weeks') }}
 ),
 
 talk as (

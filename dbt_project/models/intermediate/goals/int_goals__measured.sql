@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- Where each goal stands: its measure in the newest complete week, and some weeks before that, for the pace.
 with goals as (
     select * from {{ ref('stg_rapport__goals') }}

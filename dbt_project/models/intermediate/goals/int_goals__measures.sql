@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- What goals can be measured by, at the end of every complete week. People at a stage are those at that stage
 -- or closer: somebody who comes closer still counts for the goal. What happens week by week is the mean of
 -- the last weeks, because a single week is chance.
@@ -14,14 +15,14 @@ stakeholders as (
 ),
 
 ledger as (
-    select * from {{ ref('int_relationships__stages') }} where is_complete_week
+    select * from {{ ref('relationship_weeks') }} where is_complete_week
 ),
 
 -- a stakeholder enters conversation in one row of the ledger and leaves it in another
 stakeholder_changes as (
     select
         ledger.client_id,
-        ledger.week_number,
+        ledger.week_start_date,
         sum(
             case when ledger.stage in ('conversing', 'connected') then 1 else 0 end
             - case when ledger.stage_before in ('conversing', 'connected') then 1 else 0 end
@@ -30,7 +31,7 @@ stakeholder_changes as (
     semi join stakeholders
         on ledger.client_id = stakeholders.client_id
             and ledger.person_id = stakeholders.person_id
-    group by ledger.client_id, ledger.week_number
+    group by ledger.client_id, ledger.week_start_date
 ),
 
 wide as (
@@ -56,7 +57,7 @@ wide as (
         on weeks.client_id = readership.client_id and weeks.week_number = readership.week_number
     left join stakeholder_changes
         on weeks.client_id = stakeholder_changes.client_id
-            and weeks.week_number = stakeholder_changes.week_number
+            and weeks.week_start_date = stakeholder_changes.week_start_date
     window
         so_far as (
             partition by weeks.client_id order by weeks.week_start_date

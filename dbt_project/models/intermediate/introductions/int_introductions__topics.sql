@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- Topics that new people and we both write about: hashtags, and the client's own topics where a text names
 -- them.
 with paths as (

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- How much each of our accounts had to do in each week. Every real conversation belongs to the account on our
 -- side of the exchange that made it real. What came in belongs to the account that was addressed, and its
 -- answer to the account that gave it.

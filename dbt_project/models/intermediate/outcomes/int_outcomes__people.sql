@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- The outcomes logged by hand, each with the person it is about. That is empty where no consent basis is
 -- given, and where the client has not come across the account yet.
 with outcomes as (

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- Who is a reader at the end of each week: people who acted in enough different weeks among the last ones. A
 -- person becomes a reader in the week that completes the number, and stays one until the first of these weeks
 -- is too long ago.

@@ -1,12 +1,7 @@
-{{ config(
-    materialized='incremental',
-    unique_key=['client_id', 'person_id'],
-    meta={'changes': '_changes__pairs'},
-) }}
 -- An exchange: the direction between us and a person changes within a conversation. It is dated at the
 -- answer.
 with addresses as (
-    select * from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}
+    select * from {{ ref('int_relationships__addresses') }}
 ),
 
 followed as (

@@ -1,11 +1,6 @@
-{{ config(
-    materialized='incremental',
-    unique_key=['client_id', 'person_id'],
-    meta={'changes': '_changes__pairs'},
-) }}
 -- The first exchange of a client and a person: from then on they know each other.
 with exchanges as (
-    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('_changes__pairs')) }}
+    select * from {{ ref('int_relationships__exchanges') }}
 )
 
 select

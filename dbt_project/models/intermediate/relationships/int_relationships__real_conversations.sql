@@ -1,12 +1,8 @@
-{{ config(
-    materialized='incremental',
-    unique_key=['client_id', 'person_id'],
-    meta={'changes': '_changes__pairs'},
-) }}
+{{ config(materialized='ephemeral') }}
 -- A conversation with a person is real once somebody came back. It counts once, in the week in which it
 -- became real.
 with exchanges as (
-    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('_changes__pairs')) }}
+    select * from {{ ref('int_relationships__exchanges') }}
 )
 
 select

@@ -1,11 +1,6 @@
-{{ config(
-    materialized='incremental',
-    unique_key=['client_id', 'person_id'],
-    meta={'changes': '_changes__pairs'},
-) }}
 -- How often a client and a person usually have exchanges, and which one was the last.
 with exchanges as (
-    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('_changes__pairs')) }}
+    select * from {{ ref('int_relationships__exchanges') }}
 ),
 
 days as (

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- How long ties have been silent. A meeting or a call that was logged by hand is contact: it ends a silence
 -- as an exchange does.
 with rhythms as (

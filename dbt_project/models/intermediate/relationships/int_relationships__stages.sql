@@ -1,8 +1,4 @@
-{{ config(
-    materialized='incremental',
-    unique_key=['client_id', 'person_id'],
-    meta={'changes': '_changes__pairs'},
-) }}
+{{ config(materialized='ephemeral') }}
 -- The stage at the end of each week. It is computed from week to week, because whether a stage may go down
 -- depends on when it last went down. The recursion takes one step for each row of a pair, so it ends with the
 -- longest ledger.
@@ -12,7 +8,7 @@ with recursive facts as (
         least(address_in_count, address_out_count) / greatest(address_in_count, address_out_count) as balance,
         -- in a week that has not ended, the silence is as long as it was at the end of the week before
         week_number - case when is_complete_week then 0 else 1 end - last_exchange_week as silent_weeks
-    from {{ only_changed(ref('int_relationships__weekly_facts'), ref('_changes__pairs')) }}
+    from {{ ref('int_relationships__weekly_facts') }}
 ),
 
 entitled as (

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- With how many people both the client and the person have had exchanges. Our own accounts and bots do not
 -- count.
 with exchanges as (

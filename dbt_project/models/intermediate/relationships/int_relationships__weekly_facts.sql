@@ -1,22 +1,19 @@
-{{ config(
-    materialized='incremental',
-    unique_key=['client_id', 'person_id'],
-    meta={'changes': '_changes__pairs'},
-) }}
+{{ config(materialized='ephemeral') }}
+{%- set pair = ['client_id', 'person_id'] -%}
 {%- set in_order = 'occurred_at, ' ~ id_order('post_id') ~ ', network' -%}
 -- What happened between a client and a person in each week, and what had happened by its end. There is a row
 -- for each week with an address, and for each week in which a stage may change without a new post.
 with addresses as (
-    select * from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}
+    select * from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs'), pair) }}
 ),
 
 exchanges as (
-    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('_changes__pairs')) }}
+    select * from {{ only_changed(ref('int_relationships__exchanges'), ref('_changes__pairs'), pair) }}
 ),
 
 real_conversations as (
     select *
-    from {{ only_changed(ref('int_relationships__real_conversations'), ref('_changes__pairs')) }}
+    from {{ only_changed(ref('int_relationships__real_conversations'), ref('_changes__pairs'), pair) }}
 ),
 
 horizons as (

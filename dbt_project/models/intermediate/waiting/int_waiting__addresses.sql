@@ -1,12 +1,7 @@
-{{ config(
-    materialized='incremental',
-    unique_key=['client_id', 'person_id'],
-    meta={'changes': '_changes__pairs'},
-) }}
+{{ config(materialized='ephemeral') }}
 -- Every address to us, with its answer, if there was one.
 with addresses as (
-    select *
-    from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__pairs')) }}
+    select * from {{ ref('int_relationships__addresses') }}
     where direction = 'in'
 )
 
