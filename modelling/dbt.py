@@ -55,7 +55,8 @@ _KIND = re.compile(
 class Node:
     """One model or test that dbt has run: `kind` is dbt's resource type, `seconds` what it took in its thread.
 
-    Of a unit test dbt does not say when it began and ended.
+    Of a table `row_count` is how many rows were written: in a daily build, those that were made again. Of a unit test
+    dbt does not say when it began and ended.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Node:
     seconds: float
     started_at: datetime | None
     finished_at: datetime | None
+    row_count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
     process = subprocess.Popen(  # noqa: S603 - our own command, our own arguments
         [
             *COMMAND,
-            "--log-level", "none", "--log-level-file", "info", "--log-path", str(settings.dbt_target_dir),
+            "--log-path", str(settings.dbt_target_dir),
             *command,
             "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
             "--target-path", str(settings.dbt_target_dir),
@@ -260,9 +262,16 @@ def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) 
                 data["execution_time"],
                 _moment(node["node_started_at"]),
                 _moment(node["node_finished_at"]),
+                _row_count(str(data.get("status"))),
             )
         )
         on_progress(info["msg"].strip())
+
+
+def _row_count(status: str) -> int | None:
+    """The number in what the macro `committed` says of a table (macros/engine/materializations.sql)."""
+    count, _, unit = status.partition(" ")
+    return int(count.replace(",", "")) if unit == "rows" else None
 
 
 def _moment(text: str) -> datetime | None:

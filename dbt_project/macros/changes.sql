@@ -57,7 +57,7 @@
 
 {# Deletes all rows under a changed key, then inserts the new ones: a row without a successor is gone. #}
 {% macro replace_changed(target_relation, new_rows, keys) -%}
-    {%- set columns = adapter.get_columns_in_relation(target_relation) | map(attribute='quoted') | join(', ') -%}
+    {#- both have the columns of the same query, in the same order: of another one there is a full refresh -#}
     delete from {{ target_relation }}
     where exists (
         select 1 from {{ ref(model.config.meta.changes) }} as changes
@@ -66,7 +66,7 @@
             changes.{{ key }} = {{ target_relation }}.{{ key }} {{- ' and' if not loop.last }}
         {%- endfor %}
     );
-    insert into {{ target_relation }} ({{ columns }}) select {{ columns }} from {{ new_rows }}
+    insert into {{ target_relation }} select * from {{ new_rows }}
 {%- endmacro %}
 
 {#

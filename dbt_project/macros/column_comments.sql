@@ -13,12 +13,19 @@
     {{ return(with_definitions(parts | join(' ')).replace('*', '').replace('`', '').split() | join(' ')) }}
 {%- endmacro %}
 
-{# dbt's own macro, with these comments instead of the plain descriptions. #}
-{% macro default__persist_docs(relation, model, for_relation, for_columns) -%}
-    {% set columns = {} %}
-    {% for name, column in model.columns.items() %}
-        {% do columns.update({name: dict(column, description=column_comment(column))}) %}
+{# The statements that describe a table or view and its columns, where its config asks for that. #}
+{% macro comments(relation) -%}
+    {% set statements = [] %}
+    {% if config.persist_relation_docs() and model.description %}
+        {% do statements.append('comment on ' ~ relation.type ~ ' ' ~ relation ~ ' is ' ~ quoted(with_definitions(model.description))) %}
+    {% endif %}
+    {% for column in model.columns.values() if config.persist_column_docs() %}
+        {% do statements.append('comment on column ' ~ relation ~ '.' ~ column.name ~ ' is ' ~ quoted(column_comment(column))) %}
     {% endfor %}
-    {% set described = dict(model, columns=columns, description=with_definitions(model.description)) %}
-    {% do dbt.default__persist_docs(relation, described, for_relation, for_columns) %}
+    {{ return(statements) }}
+{%- endmacro %}
+
+{# A text as an SQL literal. #}
+{% macro quoted(text) -%}
+    {{ return("'" ~ text.replace("'", "''") ~ "'") }}
 {%- endmacro %}

@@ -13,7 +13,7 @@
 {# A description, with each *name* of a definition replaced by its value: what a reader sees. #}
 {% macro with_definitions(text) -%}
     {% set described = namespace(text=text) %}
-    {% for name in var('definitions') if '*' ~ name ~ '*' in text %}
+    {% for name in var('definitions') if '*' in text and '*' ~ name ~ '*' in text %}
         {% set described.text = described.text.replace('*' ~ name ~ '*', definition_in_words(name)) %}
     {% endfor %}
     {{ return(described.text) }}

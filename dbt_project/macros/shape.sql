@@ -1,59 +1,98 @@
 {#
   The shape of a model, checked as it is made: what its .yml says by data_tests of its keys, of values that must be
-  there, and of the values allowed. One query a model, in the transaction that makes it: a node of dbt for each test
-  took longer than making the tables of a small home. `dbt test` runs each test on its own, as always.
+  there, and of the values allowed; of a report, its contract as well. One query a model, in the call that makes it
+  (macros/engine/materializations.sql): a node of dbt for each test took longer than making the tables of a small home.
+  `dbt test` runs each test on its own, as always.
 
   A test that reads other models (relationships, and those in dbt_project/tests) is a node of its own in a build, too. Of
   what can be configured of a test, this knows `where` and nothing else; tests/dbt/test_shape.py fails for more.
 #}
 
-{# Stops if rows do not have the shape of this model. `rows` are all of it; in a daily build, the new ones. #}
-{% macro expect_shape(rows) -%}
-    {%- set parts = [] -%}
-    {%- for test in graph.nodes.values() if test.attached_node == model.unique_id and test.test_metadata -%}
+{# The rules of this model's shape: of each its name, and an expression that counts the rows which break it. #}
+{% macro rules_of_shape(rows) -%}
+    {%- set rules = [] -%}
+    {%- for test in graph.nodes.values() | selectattr('attached_node', 'equalto', model.unique_id) if test.test_metadata -%}
         {%- set name, given = test.test_metadata.name, test.test_metadata.kwargs -%}
         {%- set columns = given.columns or [given.column_name] -%}
-        {%- set found -%}
-            (select * from {{ rows }} {% if test.config.where %}where {{ test.config.where }}{% endif %}) as shaped
-        {%- endset -%}
+        {%- set condition = test.config.where or 'true' -%}
+        {%- set any_null = columns | join(' is null or ') ~ ' is null' -%}
         {%- if name in ['unique_combination', 'unique'] -%}
-            {%- set wrong -%}
+            {%- set wrong = any_null if name == 'unique_combination' else 'false' -%}
+            {%- set counted = 'true' if name == 'unique_combination' else columns[0] ~ ' is not null' -%}
+            {%- set broken -%}
                 (
-                    select 1 as wrong_row from {{ found }} group by {{ columns | join(', ') }}
-                    {% if name == 'unique' %}
-                        having count(*) > 1 and {{ columns[0] }} is not null
-                    {% else %}
-                        having count(*) > 1 or {{ columns | join(' is null or ') }} is null
-                    {% endif %}
-                ) as wrong
-            {%- endset -%}
-        {%- elif name in ['never_null', 'not_null'] -%}
-            {%- set wrong = found ~ ' where ' ~ columns | join(' is null or ') ~ ' is null' -%}
-        {%- elif name == 'accepted_values' -%}
-            {%- set wrong -%}
-                {{ found }} where {{ columns[0] }} not in (
-                    {%- for value in given['values'] -%}
-                        '{{ value | replace("'", "''") }}' {{- ', ' if not loop.last }}
-                    {%- endfor -%}
+                    select count(*)
+                    from (
+                        select 1 as one
+                        from {{ rows }}
+                        where {{ condition }}
+                        group by {{ columns | join(', ') }}
+                        having (count(*) > 1 and {{ counted }}) or {{ wrong }}
+                    ) as wrong
                 )
             {%- endset -%}
+        {%- elif name in ['never_null', 'not_null'] -%}
+            {%- set broken = 'count(*) filter (where (' ~ condition ~ ') and (' ~ any_null ~ '))' -%}
+        {%- elif name == 'accepted_values' -%}
+            {%- set values = given['values'] | map('replace', "'", "''") | join("', '") -%}
+            {%- set broken = "count(*) filter (where (" ~ condition ~ ") and " ~ columns[0] ~ " not in ('" ~ values ~ "'))" -%}
         {%- else -%}
-            {%- set wrong = none -%}
+            {%- set broken = none -%}
         {%- endif -%}
-        {%- if wrong -%}
-            {%- set rule = name ~ ' ' ~ columns | join(', ') -%}
-            {%- do parts.append("select '" ~ rule ~ "' as rule, count(*) as row_count from " ~ wrong) -%}
+        {%- if broken -%}
+            {%- do rules.append({'name': name ~ ' ' ~ columns | join(', '), 'broken': broken}) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if parts -%}
-        {%- set broken = run_query('from (' ~ parts | join(' union all ') ~ ') where row_count > 0').rows -%}
-        {%- if broken -%}
-            {%- set messages = [] -%}
-            {%- for rule, row_count in broken -%}
-                {%- do messages.append(rule ~ ': ' ~ row_count ~ ' rows') -%}
-            {%- endfor -%}
-            {#- `rapport build` and its alerts quote what follows these words: they name no row -#}
-            {%- do exceptions.raise_compiler_error('not of its shape: ' ~ messages | join('; ')) -%}
-        {%- endif -%}
+    {{- return(rules) -}}
+{%- endmacro %}
+
+{# One row: how many rows there are; the columns, if the model has a contract; how many rows break each rule. #}
+{% macro query_of_shape(rows, rules) -%}
+    {#- without a rule, a view is not computed -#}
+    {%- set is_read = rules or not rows.is_view -%}
+    {%- set parts = ['count(*)' if is_read else '0'] -%}
+    {%- do parts.append(columns_of(rows) if config.get('contract').enforced else 'null') -%}
+    {%- do parts.extend(rules | map(attribute='broken')) -%}
+    {{- return('select ' ~ parts | join(', ') ~ (' from ' ~ rows if is_read else '')) -}}
+{%- endmacro %}
+
+{# Stops if that row says that rows do not have the shape of this model. #}
+{% macro expect_shape(found, rules) -%}
+    {%- if found[1] is not none -%}
+        {%- do expect_columns(found[1]) -%}
     {%- endif -%}
+    {%- set messages = [] -%}
+    {%- for rule in rules -%}
+        {%- set broken_count = found[loop.index0 + 2] -%}
+        {%- if broken_count -%}
+            {%- do messages.append(rule.name ~ ': ' ~ broken_count ~ ' rows') -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if messages -%}
+        {#- `rapport build` and its alerts quote what follows these words: they name no row -#}
+        {%- do exceptions.raise_compiler_error('not of its shape: ' ~ messages | join('; ')) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Stops if columns, each [name, type], are not those of this model's contract, in their order. #}
+{% macro expect_columns(found) -%}
+    {%- set made, promised = [], [] -%}
+    {%- for name, type in found -%}
+        {%- do made.append({'name': name, 'data_type': type | lower}) -%}
+    {%- endfor -%}
+    {%- for column in model.columns.values() -%}
+        {%- do promised.append({'name': column.name, 'data_type': column.data_type | lower}) -%}
+    {%- endfor -%}
+    {%- if made != promised -%}
+        {%- do exceptions.raise_contract_error(promised, made) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The columns of a table as a list, each [name, type], in their order. #}
+{% macro columns_of(relation) -%}
+    {{ return(adapter.dispatch('columns_of', 'rapport')(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__columns_of(relation) -%}
+    (select list([column_name, column_type]) from (describe {{ relation }}))
 {%- endmacro %}

@@ -50,6 +50,13 @@ HELD = {
         {"accepted_values": {"arguments": {"column_name": "kind", "values": ["new"]}}}, "select 2, null, true",
     ),
 }  # fmt: skip
+# model: its query, whose columns are not those that its contract promises
+BROKEN_CONTRACTS = {
+    "other_type": "select '1' as n, 'new' as kind, true as is_current",
+    "one_too_many": f"{_GOOD}, 1 as more",
+    "one_too_few": "select 1 as n, 'new' as kind",
+    "other_order": "select 'new' as kind, 1 as n, true as is_current",
+}
 
 
 @pytest.fixture(params=["table", "view", "incremental"])
@@ -85,6 +92,8 @@ def test_another_shape_stops_the_build_and_the_table_stays(project: Path, tmp_pa
     command = ["build", "--selector", "build"]
     first = dbt.run(settings, [*command, "--full-refresh"], lambda line: None)
     assert first.returncode == 0, first.reasons
+    is_view = "view" in str(yaml.safe_load((project / "dbt_project.yml").read_text())["models"])
+    assert {node.row_count for node in first.nodes if node.name in HELD} == {None if is_view else 1}
     for model, (_, row, *_) in (FAULTS | HELD).items():
         _write(project, model, f"{_GOOD} union all ({row})")
     second = dbt.run(settings, command, lambda line: None)
@@ -95,6 +104,24 @@ def test_another_shape_stops_the_build_and_the_table_stays(project: Path, tmp_pa
     for model in HELD:
         assert f"{model} (" not in second.kinds
         assert _row_count(settings, model) > 1
+
+
+def test_another_table_than_its_contract_promises_stops_the_build(project: Path, tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+    types = {"n": "integer", "kind": "varchar", "is_current": "boolean"}
+    columns = [{"name": name, "data_type": kind} for name, kind in types.items()]
+    config = {"contract": {"enforced": True}}
+    models = [{"name": name, "config": config, "columns": columns} for name in BROKEN_CONTRACTS]
+    (project / "models" / "contracts.yml").write_text(yaml.safe_dump({"models": models}))
+    for queries in (dict.fromkeys(BROKEN_CONTRACTS, _GOOD), BROKEN_CONTRACTS):
+        for name, query in queries.items():
+            (project / "models" / f"{name}.sql").write_text(query)
+        result = dbt.run(settings, ["build", "--select", *BROKEN_CONTRACTS], lambda line: None)
+        assert (result.returncode == 0) == (queries is not BROKEN_CONTRACTS), result.reasons
+    for name in BROKEN_CONTRACTS:
+        assert f"{name} (Compilation Error)" in result.kinds
+        assert _row_count(settings, name) == 1
+    assert result.reasons.count("enforced contract") == len(BROKEN_CONTRACTS)
 
 
 def _row_count(settings: Settings, model: str) -> int:
