@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from great_expectations.datasource.fluent.interfaces import Batch
 
 from quality import suites
 from quality.errors import CheckFailed, CheckRefused
@@ -202,6 +203,26 @@ def test_a_red_check_of_the_whole_house_leaves_the_publication_byte_for_byte(
     kept = [path for path in settings.quality_dir.rglob("*") if path.is_file()]
     assert kept == [settings.quality_dir / "docs" / "index.html"]
     assert "must never stand in a sample" not in kept[0].read_text(encoding="utf-8")
+
+
+def test_which_rows_are_wrong_is_asked_only_where_some_are(
+    settings: Settings, spoil: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking for keys takes half as long as all the rest, and most tables have none to look for."""
+    asked: list[tuple[str, str]] = []
+
+    def asking(batch: Batch, suite: Any, *, result_format: Any) -> Any:
+        asked.append((suite.name, result_format["result_format"]))
+        return validate(batch, suite, result_format=result_format)
+
+    validate = Batch.validate
+    monkeypatch.setattr(Batch, "validate", asking)
+    names = ("rpt_answers", "rpt_waiting")
+    monkeypatch.setattr(suites, "CHECKS", tuple(one for one in suites.CHECKS if one.table_name in names))
+    spoil(*FAULTS["rpt_waiting"]["links_lead_to_the_post"])
+    with pytest.raises(CheckFailed):
+        check(settings)
+    assert asked == [("rpt_answers", "BASIC"), ("rpt_waiting", "BASIC"), ("rpt_waiting", "SUMMARY")]
 
 
 def test_an_empty_warehouse_is_fit(new_settings: Callable[[], Settings]) -> None:
