@@ -69,6 +69,15 @@
     list_filter({{ mentions }}, lambda one: one.start = {{ start }})[1].id
 {%- endmacro %}
 
+{# The mentions from a position of the text on; null if there are none. #}
+{% macro mentions_from(mentions, start) -%}
+    {{ return(adapter.dispatch('mentions_from', 'rapport')(mentions, start)) }}
+{%- endmacro %}
+
+{% macro duckdb__mentions_from(mentions, start) -%}
+    nullif(list_filter({{ mentions }}, lambda one: one.start >= {{ start }}), [])
+{%- endmacro %}
+
 {#
   Sorts observations of the same object, the newest last: by time, then by page and position. So the order does not
   depend on the order of loading.

@@ -64,18 +64,3 @@
         {{ rows_touched(relation, changes, keys) }}
     {%- endfor -%}
 {%- endmacro %}
-
-{#
-  The columns of a union that its .yml lists, but for some: those that a model passes on as they are. So a new column
-  comes through without being named again.
-#}
-{% macro other_columns(union_name, without, table) -%}
-    {#- while dbt parses, and where sqlfluff reads this without dbt, nothing is known of other models -#}
-    {%- for node in (graph | default({})).get('nodes', {}).values() if node.name == union_name -%}
-        {%- for column in node.columns | reject('in', without) %}
-            {{ table }}.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    {%- else -%}
-        {{ table }}.text
-    {%- endfor -%}
-{%- endmacro %}

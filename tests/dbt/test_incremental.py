@@ -59,11 +59,11 @@ def test_days_in_their_order_give_what_a_full_refresh_gives(growing: Growing, tm
 # table: (what is put into rows of it, how to know it again): what no other row has, and what moves no other
 _MARKS = {
     "marts.conversations": ("median_turn_gap_minutes = 12345", "median_turn_gap_minutes = 12345"),
-    "marts.conversation_posts": (
+    "intermediate.int_conversations__placed": (
         "created_at = created_at + interval 1 microsecond", "epoch_us(created_at) % 1000 = 1",
     ),
     "marts.posts": ("lang = 'mark'", "lang = 'mark'"),
-    "marts.interactions": (
+    "intermediate.int_interactions__acts": (
         "occurred_at = occurred_at + interval 1 microsecond", "epoch_us(occurred_at) % 1000 = 1",
     ),
     "marts.relationship_weeks": (

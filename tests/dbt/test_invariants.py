@@ -50,7 +50,7 @@ STAGES = ("noticed", "acquainted", "conversing", "connected", "dormant")
 
 # what is wrong: (the tests that have to see it, the statement that plants it)
 FAULTS: dict[str, tuple[set[str], str]] = {
-    "a post is lost": ({HOMES}, f"delete from marts.conversation_posts where post_id = {_A_REPLY}"),
+    "a post is lost": ({HOMES}, f"delete from intermediate.int_conversations__placed where post_id = {_A_REPLY}"),
     "a post is never staged": (
         {HOMES}, "insert into raw.posts by name select 'p' as page_key, 'x' as network, '77' as post_id",
     ),
@@ -59,7 +59,7 @@ FAULTS: dict[str, tuple[set[str], str]] = {
     ),
     "a post is in a conversation twice": (
         {HOMES},
-        f"insert into marts.conversation_posts from marts.conversation_posts where post_id = {_A_REPLY}",
+        f"insert into intermediate.int_conversations__placed from intermediate.int_conversations__placed where post_id = {_A_REPLY}",
     ),
     "a post that was erased is in a conversation": (
         {HOMES},
@@ -68,8 +68,8 @@ FAULTS: dict[str, tuple[set[str], str]] = {
     ),
     "a post comes from nowhere": (
         {HOMES},
-        "insert into marts.conversation_posts select * replace ('77' as post_id) "
-        f"from marts.conversation_posts where post_id = {_A_REPLY}",
+        "insert into intermediate.int_conversations__placed select * replace ('77' as post_id) "
+        f"from intermediate.int_conversations__placed where post_id = {_A_REPLY}",
     ),
     "a version is a post of its own": (
         {HOMES},
@@ -78,7 +78,7 @@ FAULTS: dict[str, tuple[set[str], str]] = {
     ),
     "somebody addresses themselves": (
         {SELF},
-        "update marts.interactions set to_person_id = from_person_id "
+        "update intermediate.int_interactions__acts set to_person_id = from_person_id "
         "where interaction_id = (select min(interaction_id) from marts.interactions "
         "where from_account_id like '2__' and to_account_id like '2__')",
     ),
@@ -86,7 +86,7 @@ FAULTS: dict[str, tuple[set[str], str]] = {
         {HOMES},
         f"update marts.posts set kind = 'repost' where post_id = {_A_REPLY}",
     ),
-    "an act is lost": ({LEDGER}, f"delete from marts.interactions where interaction_id = {_OUR_ADDRESS}"),
+    "an act is lost": ({LEDGER}, f"delete from intermediate.int_interactions__acts where interaction_id = {_OUR_ADDRESS}"),
     "an act counts twice": (
         {LEDGER},
         "update marts.relationship_weeks set week_address_in_count = week_address_in_count + 1 "

@@ -16,12 +16,6 @@ MODELS = PROJECT_DIR / "models"
 LAYERS = ["staging", "intermediate", "marts", "reports"]
 # Intermediate models that read a mart all the same, with the reason.
 CLIMBING = {
-    # It has as many rows as there are posts, and an intermediate model with the same rows would write each once more:
-    # 2.1 s of CPU and 0.2 GB for two million rows (2026-11-28).
-    "conversation_posts": {
-        "int_conversations__of_clients",
-        "int_conversations__turns",
-    },
     # The ledger is made in one step, with its lists of posts; an intermediate table of the same rows would be another
     # copy of them: 0.6 s of CPU for 140,000 rows (2026-11-29).
     "relationship_weeks": {

@@ -10,7 +10,7 @@ horizons as (
 ),
 
 conversation_posts as (
-    select * from {{ ref('conversation_posts') }}
+    select * from {{ ref('int_conversations__placed') }}
 ),
 
 interactions as (

@@ -34,7 +34,12 @@ messages as (
 ),
 
 names as (
-    select * from {{ ref('int_posts__handles') }}
+    select
+        network,
+        post_id,
+        {{ each_of('typed_mentions') }} as mention
+    from posts
+    where typed_mentions is not null
 ),
 
 handles as (
@@ -86,12 +91,20 @@ reposted as (
     semi join changed on posts_before.network = changed.network and posts_before.post_id = changed.post_id
 ),
 
+-- whom a handle means depends on who has it, unless the network says which account it is
 named as (
     select
         names.network,
         names.post_id
     from names
-    semi join handles on names.network = handles.network and names.handle = handles.handle
+    semi join handles on names.network = handles.network and lower(names.mention.username) = handles.handle
+    where names.mention.id is null
+    union
+    select
+        posts.network,
+        posts.post_id
+    from posts
+    semi join handles on posts.network = handles.network and posts.reposted_handle = handles.handle
 ),
 
 again as (

@@ -5,7 +5,7 @@
 ) }}
 with conversation_posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('conversation_posts'), ref('_changes__conversations')) }}
+    from {{ only_changed(ref('int_conversations__placed'), ref('_changes__conversations')) }}
 ),
 
 changes_of_direction as (

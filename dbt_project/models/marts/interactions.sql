@@ -1,16 +1,11 @@
-{{ config(
-    materialized='incremental',
-    unique_key=['network', 'post_id'],
-    meta={'changes': '_changes__references'},
-) }}
+{{ config(materialized='view') }}
+-- No copy of them: it would be one of the largest tables.
 with acts as (
-    select *
-    from {{ only_changed(ref('int_interactions__acts'), ref('_changes__references')) }}
+    select * from {{ ref('int_interactions__acts') }}
 ),
 
 messages as (
-    select *
-    from {{ only_changed(ref('int_interactions__messages'), ref('_changes__references')) }}
+    select * from {{ ref('int_interactions__messages') }}
 )
 
 select

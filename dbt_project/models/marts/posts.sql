@@ -3,48 +3,96 @@
     unique_key=['network', 'post_id'],
     meta={'changes': '_changes__references'},
 ) }}
-with posts as (
-    select * from {{ only_changed(ref('int_posts__typed'), ref('_changes__references')) }}
+with placed as (
+    select *
+    from {{ only_changed(ref('int_conversations__placed'), ref('_changes__references')) }}
 ),
 
-parents as (
-    select
-        network,
-        post_id,
-        account_id
-    from {{ ref('int_posts__typed') }}
-),
-
-placed as (
-    select * from {{ ref('int_conversations__placed') }}
+reposts as (
+    select *
+    from {{ only_changed(ref('int_posts__typed'), ref('_changes__references')) }}
+    where kind = 'repost'
 ),
 
 people as (
     select * from {{ ref('int_people__accounts') }}
+),
+
+posts as {{ not_kept() }} (
+    select
+        network,
+        post_id,
+        account_id,
+        person_id,
+        kind,
+        created_at,
+        root_post_id,
+        parent_post_id,
+        case when kind = 'reply' then coalesce(parent_account_id, in_reply_to_account_id) end
+            as parent_account_id,
+        quoted_post_id,
+        cast(null as string) as reposted_post_id,
+        is_edited,
+        is_question,
+        latest_version_id,
+        reported_reply_count as reply_count,
+        first_observed_at,
+        last_observed_at
+    from placed
+    union all
+    select
+        reposts.network,
+        reposts.post_id,
+        reposts.account_id,
+        {{ person_of('people', 'reposts.network', 'reposts.account_id') }} as person_id,
+        reposts.kind,
+        reposts.created_at,
+        null as root_post_id,
+        reposts.parent_post_id,
+        null as parent_account_id,
+        reposts.quoted_post_id,
+        reposts.reposted_post_id,
+        reposts.is_edited,
+        reposts.is_question,
+        reposts.latest_version_id,
+        reposts.reply_count,
+        reposts.first_observed_at,
+        reposts.last_observed_at
+    from reposts
+    left join people on reposts.network = people.network and reposts.account_id = people.account_id
+),
+
+-- the version whose text is shown
+latest as (
+    select
+        network,
+        latest_version_id as post_id
+    from posts
+),
+
+versions as (
+    select * from {{ only_changed(ref('int_networks__posts'), 'latest', ['network', 'post_id']) }}
 )
 
 select
     posts.network,
     posts.post_id,
     posts.account_id,
-    {{ person_of('people', 'posts.network', 'posts.account_id') }} as person_id,
+    posts.person_id,
     posts.kind,
     posts.created_at,
-    placed.root_post_id,
+    posts.root_post_id,
     posts.parent_post_id,
-    case when posts.kind = 'reply' then coalesce(parents.account_id, posts.in_reply_to_account_id) end
-        as parent_account_id,
+    posts.parent_account_id,
     posts.quoted_post_id,
     posts.reposted_post_id,
-    posts.text,
-    posts.lang,
+    versions.text,
+    versions.lang,
     posts.is_edited,
-    {{ is_question('posts.text', 'posts.lang') }} as is_question,
+    posts.is_question,
     posts.latest_version_id,
     posts.reply_count,
     posts.first_observed_at,
     posts.last_observed_at
 from posts
-left join placed on posts.network = placed.network and posts.post_id = placed.post_id
-left join parents on posts.network = parents.network and posts.parent_post_id = parents.post_id
-left join people on posts.network = people.network and posts.account_id = people.account_id
+inner join versions on posts.network = versions.network and posts.latest_version_id = versions.post_id

@@ -3,6 +3,10 @@ with posts as (
     select * from {{ ref('int_posts__typed') }} where kind <> 'repost'
 ),
 
+versions as (
+    select * from {{ ref('int_networks__posts') }}
+),
+
 client_accounts as (
     select * from {{ ref('int_clients__accounts') }} where is_ours
 ),
@@ -25,10 +29,11 @@ our_posts as (
         posts.network,
         posts.post_id,
         -- capitals do not matter
-        lower(posts.text) as text
+        lower(versions.text) as text
     from posts
     inner join client_accounts
         on posts.network = client_accounts.network and posts.account_id = client_accounts.account_id
+    inner join versions on posts.network = versions.network and posts.latest_version_id = versions.post_id
     semi join client_posts
         on client_accounts.client_id = client_posts.client_id
             and posts.network = client_posts.network

@@ -9,11 +9,7 @@
 -- with a look-up.
 with recursive conversation_posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('conversation_posts'), ref('_changes__reached')) }}
-),
-
-posts as (
-    select * from {{ ref('int_posts__typed') }}
+    from {{ only_changed(ref('int_conversations__placed'), ref('_changes__reached')) }}
 ),
 
 versions as (
@@ -199,7 +195,7 @@ select
         as reported_reply_count,
     linked.had_parent_post_id is null or coalesce(linked.parent_person_id <> linked.person_id, true)
         as is_new_turn,
-    coalesce(seen_last.last_observed_at, posts.last_observed_at) as last_observed_at,
+    coalesce(seen_last.last_observed_at, linked.last_observed_at) as last_observed_at,
     -- somebody else wrote it, or it answers somebody else whose post the client does not have
     client_accounts.account_id is null
     or (
@@ -210,7 +206,6 @@ select
         as has_others,
     client_accounts.account_id is not null as is_ours
 from linked
-inner join posts on linked.network = posts.network and linked.post_id = posts.post_id
 left join placed
     on linked.client_id = placed.client_id
         and linked.network = placed.network
@@ -225,5 +220,5 @@ left join client_accounts
         and linked.account_id = client_accounts.account_id
 left join client_accounts as answered
     on linked.client_id = answered.client_id
-        and posts.network = answered.network
-        and posts.in_reply_to_account_id = answered.account_id
+        and linked.network = answered.network
+        and linked.in_reply_to_account_id = answered.account_id

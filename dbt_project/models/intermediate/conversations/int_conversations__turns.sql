@@ -7,7 +7,7 @@
 -- of the tree are one turn.
 with conversation_posts as (
     select *
-    from {{ only_changed(ref('conversation_posts'), ref('_changes__conversations')) }}
+    from {{ only_changed(ref('int_conversations__placed'), ref('_changes__conversations')) }}
 ),
 
 turns as (

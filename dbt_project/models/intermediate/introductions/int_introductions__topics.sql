@@ -12,6 +12,10 @@ posts as (
     select * from {{ ref('int_posts__typed') }} where kind <> 'repost'
 ),
 
+versions as (
+    select * from {{ ref('int_networks__posts') }}
+),
+
 people as (
     select * from {{ ref('int_people__accounts') }}
 ),
@@ -52,10 +56,12 @@ their_posts as (
         paths.client_id,
         paths.person_id,
         -- capitals do not matter
-        lower(by_people.text) as text
+        lower(versions.text) as text
     from paths
     inner join horizons on paths.client_id = horizons.client_id
     inner join by_people on paths.person_id = by_people.person_id and horizons.as_of_at > by_people.created_at
+    inner join versions
+        on by_people.network = versions.network and by_people.latest_version_id = versions.post_id
     semi join client_posts
         on paths.client_id = client_posts.client_id
             and by_people.network = client_posts.network

@@ -4,12 +4,9 @@
     meta={'changes': '_changes__posts'},
 ) }}
 -- depends_on: {{ ref('_changes__posts') }}
-{% set settled = [
-    'network', 'post_id', 'conversation_id', 'replied_to_post_id', 'quoted_post_id', 'reposted_post_id',
-    'is_repost', 'version_ids', 'reply_count', 'created_at',
-] %}
--- One row per post: edits are collapsed, references lead to canonical ids, and each post has its kind. All
--- columns but these are passed on as the newest version has them.
+-- One row per post: edits are collapsed, references lead to canonical ids, and each post has its kind. What
+-- is needed of the text is taken from it here; the text itself stays where it is, as it would make this table
+-- three times as large.
 with posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('int_networks__posts'), ref('_changes__versions')) }}
@@ -73,10 +70,16 @@ resolved as (
         latest.network,
         latest.canonical_post_id as post_id,
         latest.post_id as latest_version_id,
-        {{ other_columns('int_networks__posts', settled, 'latest') }},
+        latest.account_id,
+        latest.in_reply_to_account_id,
+        latest.text,
+        latest.lang,
+        latest.mentions,
         latest.is_repost,
         latest.chain_reply_count as reply_count,
         latest.version_count > 1 or coalesce({{ list_length('latest.version_ids') }} > 1, false) as is_edited,
+        latest.first_observed_at,
+        latest.last_observed_at,
         -- the time of a post is that of its first version, even if that was not captured
         least(
             latest.first_created_at,
@@ -95,26 +98,50 @@ resolved as (
         on latest.network = quoted.network and latest.quoted_post_id = quoted.version_post_id
     left join versions as reposted
         on latest.network = reposted.network and latest.reposted_post_id = reposted.version_post_id
+),
+
+typed as (
+    select
+        *,
+        case
+            when is_repost or reposted_post_id is not null then 'repost'
+            -- a post in a conversation that another post began is a reply, even if the network no longer
+            -- names the parent
+            when replied_to_post_id is not null or conversation_id <> post_id then 'reply'
+            when quoted_post_id is not null then 'quote'
+            else 'original'
+        end as kind
+    from resolved
 )
 
 select
     network,
     post_id,
     latest_version_id,
-    {{ other_columns('int_networks__posts', settled, 'resolved') }},
-    case
-        when is_repost or reposted_post_id is not null then 'repost'
-        -- a post in a conversation that another post began is a reply, even if the network no longer names
-        -- the parent
-        when replied_to_post_id is not null or conversation_id <> post_id then 'reply'
-        when quoted_post_id is not null then 'quote'
-        else 'original'
-    end as kind,
+    account_id,
+    kind,
     created_at,
     conversation_id,
     nullif(replied_to_post_id, post_id) as parent_post_id,
+    in_reply_to_account_id,
     quoted_post_id,
     reposted_post_id,
+    -- The @handles at the beginning of a reply come from the thread. Only those after them were typed; in
+    -- other posts all were.
+    case
+        when kind = 'repost' or {{ list_length('mentions') }} = 0 then null
+        when kind = 'reply' then {{ mentions_from('mentions', leading_handles_length('text')) }}
+        else mentions
+    end as typed_mentions,
+    -- a repost begins with the handle of the post's author, of whom the network may say which account it is
+    case when kind = 'repost' then {{ mentioned_at('mentions', 3) }} end as reposted_account_id,
+    case
+        when kind = 'repost' and {{ mentioned_at('mentions', 3) }} is null
+            then nullif({{ reposted_handle('text') }}, '')
+    end as reposted_handle,
+    {{ is_question('text', 'lang') }} as is_question,
     reply_count,
-    is_edited
-from resolved
+    is_edited,
+    first_observed_at,
+    last_observed_at
+from typed

@@ -71,7 +71,7 @@ select
     {{ reference_id('post_references', 'quoted') }} as quoted_post_id,
     {{ reference_id('post_references', 'retweeted') }} as reposted_post_id,
     {{ has_reference('post_references', 'retweeted') }} as is_repost,
-    version_ids,
+    case when {{ list_length('version_ids') }} > 1 then version_ids end as version_ids,
     coalesce(long_text, text) as text,
     lang,
     coalesce(long_mentions, mentions) as mentions,
@@ -91,7 +91,10 @@ select
     {{ last_by(reference_id('post_references', 'quoted'), '_observation') }} as quoted_post_id,
     {{ last_by(reference_id('post_references', 'retweeted'), '_observation') }} as reposted_post_id,
     bool_or({{ has_reference('post_references', 'retweeted') }}) as is_repost,
-    {{ last_by('version_ids', '_observation') }} as version_ids,
+    case
+        when {{ list_length(last_by('version_ids', '_observation')) }} > 1
+            then {{ last_by('version_ids', '_observation') }}
+    end as version_ids,
     coalesce({{ last_by('long_text', '_observation') }}, {{ last_by('text', '_observation') }}) as text,
     {{ last_by('lang', '_observation') }} as lang,
     coalesce({{ last_by('long_mentions', '_observation') }}, {{ last_by('mentions', '_observation') }})
