@@ -224,7 +224,8 @@ def posts_of(history: History, rows: Whole, seed: int) -> pd.DataFrame:
     replies = np.bincount(history.parent[history.parent >= 0], minlength=len(history))
 
     def known(values: Whole, is_known: np.ndarray) -> pd.Series:
-        return pd.Series(values).where(is_known).astype("Int64")
+        # never by way of pandas' own nulls: these are floats, which hold 16 digits of the 19 of an id
+        return pd.Series(pd.arrays.IntegerArray(np.asarray(values, dtype=np.int64), ~is_known))
 
     parent, reposted, quoted, typed = (
         getattr(history, name)[rows] for name in ("parent", "reposted", "quoted", "typed")

@@ -67,6 +67,10 @@ def test_raw_is_what_loading_the_same_pages_leaves(tmp_path: Path, small: histor
             "select page_key, 'data' as section, position, payload::varchar from raw.posts union all "
             "select page_key, section, position, payload::varchar from raw.users order by 1, 2, 3"
         ).fetchall()
+        named = connection.execute(
+            "select distinct one.id from (select unnest(referenced_tweets) as one from raw.posts)"
+        ).fetchall()
+    assert len(named) > 100 and {id_ for (id_,) in named} <= {str(id_) for id_ in small.post_ids()}
     bodies = {
         key: {part: [entry[3] for entry in many] for part, many in groupby(parts, key=lambda row: row[1])}
         for key, parts in groupby(objects, key=lambda row: row[0])

@@ -40,6 +40,7 @@ NAMING = COUNTED | {
     "reports.rpt_waiting",
     "reports.rpt_worth_seeking_out",
 }
+_PLACED = "intermediate.int_conversations__placed"
 _A_REPLY = "(select min(post_id) from marts.conversation_posts where depth = 1)"
 _OUR_ADDRESS = (
     f"(select min(interaction_id) from marts.interactions where is_address and from_account_id = '{OURS[0]}' "
@@ -50,7 +51,7 @@ STAGES = ("noticed", "acquainted", "conversing", "connected", "dormant")
 
 # what is wrong: (the tests that have to see it, the statement that plants it)
 FAULTS: dict[str, tuple[set[str], str]] = {
-    "a post is lost": ({HOMES}, f"delete from intermediate.int_conversations__placed where post_id = {_A_REPLY}"),
+    "a post is lost": ({HOMES}, f"delete from {_PLACED} where post_id = {_A_REPLY}"),
     "a post is never staged": (
         {HOMES}, "insert into raw.posts by name select 'p' as page_key, 'x' as network, '77' as post_id",
     ),
@@ -59,7 +60,7 @@ FAULTS: dict[str, tuple[set[str], str]] = {
     ),
     "a post is in a conversation twice": (
         {HOMES},
-        f"insert into intermediate.int_conversations__placed from intermediate.int_conversations__placed where post_id = {_A_REPLY}",
+        f"insert into {_PLACED} from {_PLACED} where post_id = {_A_REPLY}",
     ),
     "a post that was erased is in a conversation": (
         {HOMES},
@@ -68,8 +69,8 @@ FAULTS: dict[str, tuple[set[str], str]] = {
     ),
     "a post comes from nowhere": (
         {HOMES},
-        "insert into intermediate.int_conversations__placed select * replace ('77' as post_id) "
-        f"from intermediate.int_conversations__placed where post_id = {_A_REPLY}",
+        f"insert into {_PLACED} select * replace ('77' as post_id) "
+        f"from {_PLACED} where post_id = {_A_REPLY}",
     ),
     "a version is a post of its own": (
         {HOMES},
@@ -86,7 +87,9 @@ FAULTS: dict[str, tuple[set[str], str]] = {
         {HOMES},
         f"update marts.posts set kind = 'repost' where post_id = {_A_REPLY}",
     ),
-    "an act is lost": ({LEDGER}, f"delete from intermediate.int_interactions__acts where interaction_id = {_OUR_ADDRESS}"),
+    "an act is lost": (
+        {LEDGER}, f"delete from intermediate.int_interactions__acts where interaction_id = {_OUR_ADDRESS}",
+    ),
     "an act counts twice": (
         {LEDGER},
         "update marts.relationship_weeks set week_address_in_count = week_address_in_count + 1 "
