@@ -7,6 +7,7 @@ published/clients/<client>/latest/          the same as Parquet, a file for each
 
 import contextlib
 import logging
+import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from quality.errors import PublishFailed, PublishRefused
 from quality.record import STORAGE_VERSION, Earlier, Making
 from quality.restatements import make_table, write_restatements
 from quality.results import Receipt, latest_build, valid_receipt
-from quality.tables import SCHEMAS, Columns, Table, columns_by_table, hashes, quoted, tables_of
+from quality.tables import SCHEMAS, Table, columns_by_table, hashes, quoted, tables_of
 from rapport.config import Settings
 from rapport.errors import first_line
 from rapport.on_disk import as_open_as_its_folder, make_folder, share_published
@@ -68,11 +69,11 @@ def is_published(settings: Settings, receipt: Receipt) -> bool:
     if is_under_way(settings) or not all(file.exists() for file in (path, *alone)):
         return False
     expected = {"receipt_id": receipt.receipt_id} | record.versions()
-    with duckdb.connect(str(path), read_only=True) as con:
-        try:
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
             row = con.execute(f"select {', '.join(expected)} from {record.NAME}").fetchone()
-        except (duckdb.CatalogException, duckdb.BinderException):  # of an older version
-            return False
+    except duckdb.Error:  # of an older version, or no database any more
+        return False
     return row == tuple(expected.values())
 
 
@@ -114,6 +115,8 @@ def publish(
             finish(settings)
             remove_drafts(settings)
             making = Making(uuid.uuid4().hex, settings.now(), record.versions())
+            wholes = [target, *(settings.client_dir(one) / target.name for one in client_ids)]
+            start_drafts(con, wholes)
             publication = _write_draft(con, receipt, target, making, on_progress)
             targets = [target]
             for client_id in client_ids:
@@ -178,6 +181,29 @@ def _receipt(con: duckdb.DuckDBPyConnection) -> Receipt:
     return found
 
 
+def start_drafts(con: duckdb.DuckDBPyConnection, targets: list[Path]) -> None:
+    """Makes the drafts of these databases: all tables, empty, and what they and their columns mean.
+
+    Writing the meanings takes longer than writing the rows of a small home, so it is done once and copied.
+    """
+    first, *others = map(draft_of, targets)
+    _attach(con, first)
+    for schema in SCHEMAS:
+        con.execute(f"create schema draft.{quoted(schema)}")
+    columns = columns_by_table(con)
+    for table in tables_of(con):
+        # a view becomes a table: its sources stay behind
+        con.execute(f"create table draft.{table.full_name} as from {table.full_name} limit 0")
+        meanings = {name: text for name, (_, text) in columns[table.schema, table.name].items()}
+        record.comment(con, table, meanings)
+    con.execute("checkpoint draft")
+    con.execute("detach draft")
+    for other in others:
+        make_folder(other.parent)
+        shutil.copyfile(first, other)
+        as_open_as_its_folder(other)
+
+
 def _write_draft(
     con: duckdb.DuckDBPyConnection,
     receipt: Receipt,
@@ -189,10 +215,8 @@ def _write_draft(
     draft = draft_of(target)
     _attach(con, draft)
     counts: dict[str, int] = {}
-    columns = columns_by_table(con)
     for table in tables_of(con):
-        query = f"select * from {table.full_name}"
-        counts[table.full_name] = _copy(con, table, query, columns[table.schema, table.name])
+        counts[table.full_name] = _copy(con, table, f"select * from {table.full_name}")
         on_progress(f"copied {table.full_name}: {counts[table.full_name]} rows")
     publication = _record(con, receipt, target, counts, making, on_progress)
     record.write_checks(con, receipt.run_id)
@@ -220,8 +244,10 @@ def _write_client(
     counts: dict[str, int] = {}
     for table in tables_of(con):
         query = clients.rows_of(table, client_id, columns)
-        if query is not None:
-            counts[table.full_name] = _copy(con, table, query, columns[table.schema, table.name])
+        if query is None:
+            con.execute(f"drop table draft.{table.full_name}")
+        else:
+            counts[table.full_name] = _copy(con, table, query)
     _record(con, receipt, target, counts, making, lambda words: None, client_id, old=settings.published_path)
     record.write_checks(con, receipt.run_id, clients.checks_of(client_id))
     con.execute("checkpoint draft")
@@ -253,8 +279,6 @@ def _gone(settings: Settings, client_ids: list[str], targets: list[Path]) -> lis
 def _attach(con: duckdb.DuckDBPyConnection, draft: Path) -> None:
     con.execute(f"attach {literal(str(draft))} as draft (storage_version '{STORAGE_VERSION}')")
     as_open_as_its_folder(draft)
-    for schema in SCHEMAS:
-        con.execute(f"create schema draft.{quoted(schema)}")
 
 
 def _record(
@@ -302,10 +326,9 @@ def _record(
     return Publication(**values, path=target)
 
 
-def _copy(con: duckdb.DuckDBPyConnection, table: Table, query: str, columns: Columns) -> int:
-    """Copies rows of a table with its comments (a view becomes a table: its sources stay behind); rows written."""
-    written = con.execute(f"create table draft.{table.full_name} as {query}").fetchone()
-    record.comment(con, table, {name: text for name, (_, text) in columns.items()})
+def _copy(con: duckdb.DuckDBPyConnection, table: Table, query: str) -> int:
+    """Copies rows into a table of the draft; rows written."""
+    written = con.execute(f"insert into draft.{table.full_name} {query}").fetchone()
     return int(written[0]) if written else 0
 
 

@@ -1,8 +1,12 @@
 """Whose the rows of each published table are: nothing reaches a client's file that nobody has decided about."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
+from quality import publish, record
+from quality.change_over import draft_of
 from quality.clients import checks_of, prepare, rows_of
 from quality.errors import PublishRefused
 from quality.results import SCHEMA_SQL
@@ -24,6 +28,29 @@ def test_every_published_table_has_its_owner() -> None:
         key for key, query in queries.items() if "acme" not in str(query) and "own_" not in str(query)
     ]
     assert everybodys == [("reports", "rpt_definitions")]
+
+
+def test_what_columns_mean_is_written_once_for_all_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes longer than the rows of a small home."""
+    said: list[Table] = []
+    comment = record.comment
+    monkeypatch.setattr(
+        record, "comment", lambda con, table, columns: said.append(table) or comment(con, table, columns)
+    )
+    targets = [tmp_path / name / "engagement.duckdb" for name in ("all", "acme", "bolt")]
+    targets[0].parent.mkdir()
+    with duckdb.connect() as con:
+        contracts.create_tables(con)
+        con.execute("comment on column marts.posts.text is 'What was said.'")
+        publish.start_drafts(con, targets)
+        assert said == tables_of(con)
+        meant = columns_by_table(con)
+        for target in targets:
+            con.execute(f"attach '{draft_of(target)}' as draft (read_only)")
+            assert columns_by_table(con, "draft") == meant and meant["marts", "posts"]["text"][1]
+            con.execute("detach draft")
 
 
 def test_a_build_of_before_is_not_published_for_a_client() -> None:

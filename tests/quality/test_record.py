@@ -81,6 +81,8 @@ def test_a_build_is_published_while_its_last_receipt_is_the_file_s(
     assert again and not publish.is_published(settings, again), "checked again"
     client = Config.model_validate({"clients": [{"id": "acme", "name": "Acme", "accounts": ["1"]}]})
     assert not publish.is_published(replace(settings, config=client), receipt), "without a file of the client"
+    settings.published_path.write_bytes(b"a disk that was full")
+    assert not publish.is_published(settings, receipt), "not one that can be read"
     settings.published_path.unlink()
     assert not publish.is_published(settings, receipt)
 
