@@ -111,6 +111,11 @@ def test_the_answers_of_peers_are_ours(tmp_path: Path, small: history.History) -
     built = build.build(settings, lambda message: None)
     assert {kind for _, kind, _ in built.nodes} > {"model", "test"}
     assert min(built.cost.seconds, built.cost.cpu_seconds, built.cost.peak_bytes) > 0
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        packed = connection.execute(
+            "select count(*) from pragma_storage_info('marts.posts') where compression ilike '%fsst%'"
+        ).fetchall()
+    assert packed == [(0,)], "packing its texts would take a build as long as making its tables"
     # what the marts alone take is not asked here: one build is enough
     tables = [
         peers.pandas(settings, ndjson, built.cost, lambda message: None),
