@@ -31,7 +31,7 @@ from quality.results import latest_build
 from rapport.config import Settings
 from rapport.errors import BuildFailed, RapportError, WarehouseBusy, first_line
 from rapport.networks import NETWORKS
-from rapport.warehouse import connect, has_table
+from rapport.warehouse import connect, free_share, has_table
 
 _RULE_FIELDS = (
     "table_name", "rule", "unexpected_count", "row_count", "sample_keys", "problem", "reason", "remedy",
@@ -269,6 +269,8 @@ def _warehouse(settings: Settings, status: Status) -> None:
                 f"{count:,} pages, the last at {last:%Y-%m-%d %H:%M} UTC" if last else "not yet"
             )
             status.facts["X API version"] = versions or "not yet"
+        size = settings.warehouse_path.stat().st_size / 1e6
+        status.facts["warehouse"] = f"{size:,.1f} MB, {free_share(connection):.0%} of it free"
         status.waiting_in_quarantine_count = quarantine.count_waiting(connection)
         _obstacles(connection, status)
 

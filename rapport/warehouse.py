@@ -6,8 +6,9 @@ keeps tasks apart; the lock of this module also keeps the command line apart fro
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -35,6 +36,15 @@ _OF_DAMAGE = (
 
 # The restore's journal: it exists from the first step of putting files in place to the last.
 RESTORE_JOURNAL = "swap.json"
+
+# A build makes its tables unpacked and leaves the blocks of the old ones free: so often the file is packed.
+PACK_EVERY = timedelta(days=7)
+# Or as soon as so much of it is free, as after a full refresh.
+_FREE_SHARE = 0.5
+# A smaller file is not worth it.
+PACK_FROM_BYTES = 100 * 1000 * 1000
+# What DuckDB may hold while it packs; beyond that it spills.
+_PACKING_BYTES = 1000 * 1000 * 1000
 
 
 @contextmanager
@@ -164,30 +174,83 @@ def memory_limit(connection: duckdb.DuckDBPyConnection, most: int) -> int:
 
 
 def rewrite(settings: Settings) -> None:
-    """Copies the warehouse into a new file and replaces the old one by it, in one step.
+    """Copies the warehouse, packed, into a new file and replaces the old one by it, in one step.
 
     In the old file, deleted data stays in freed blocks until they are used again; the new file has none. After a kill
-    at any moment, either the old file or the new one is whole. Waits as `hold` does.
+    at any moment, either the old file or the new one is whole. Waits as `hold` does. Notes in quality.packed when.
+    """
+    with hold(settings):
+        if settings.warehouse_path.exists():
+            _rewrite(settings.warehouse_path)
+
+
+def pack_if_due(settings: Settings, on_progress: Callable[[str], None] = log.info) -> bool:
+    """Packs a large warehouse if a week has passed since it was packed, or half of it is free. Returns whether it did.
+
+    For callers that hold the warehouse. Where there is no room for a second file, the old one stays, and why is said.
     """
     path = settings.warehouse_path
+    if not path.exists() or path.stat().st_size < PACK_FROM_BYTES:
+        return False
+    with opened(settings) as connection:
+        if not _is_packing_due(connection):
+            return False
+    before = path.stat().st_size
+    try:
+        _rewrite(path)
+    except (OSError, duckdb.Error) as problem:
+        _remove_drafts(path)
+        on_progress(f"the warehouse could not be packed, and is as it was: {problem}")
+        return False
+    after = path.stat().st_size
+    on_progress(f"packed the warehouse: {before / 1e6:,.0f} MB before, {after / 1e6:,.0f} MB now")
+    return True
+
+
+def _rewrite(path: Path) -> None:
     fresh = path.with_name(path.name + ".fresh")
-    with hold(settings):
-        if not path.exists():
-            return
-        for leftover in (fresh, fresh.with_name(fresh.name + ".wal")):
-            leftover.unlink(missing_ok=True)
-        with duckdb.connect() as connection:
-            connection.execute(f"set temp_directory = {literal(str(fresh) + '.tmp')}")
-            # Attached for writing: if a killed process left a log, DuckDB applies and removes it.
-            connection.execute(f"attach {literal(str(path))} as old")
-            connection.execute(f"attach {literal(str(fresh))} as fresh")
-            connection.execute("copy from database old to fresh")
-            connection.execute("checkpoint fresh")
-            connection.execute("detach fresh")
-            connection.execute("detach old")
-        put_database_in_place(fresh, path)
-        for spilled in (".tmp", ".fresh.tmp"):
-            shutil.rmtree(path.with_name(path.name + spilled), ignore_errors=True)
+    _remove_drafts(path)
+    with duckdb.connect() as connection:
+        connection.execute(f"set temp_directory = {literal(str(fresh) + '.tmp')}")
+        connection.execute(f"set memory_limit = '{memory_limit(connection, _PACKING_BYTES)}B'")
+        # Attached for writing: if a killed process left a log, DuckDB applies and removes it.
+        connection.execute(f"attach {literal(str(path))} as old")
+        connection.execute(f"attach {literal(str(fresh))} as fresh")
+        connection.execute("copy from database old to fresh")
+        connection.execute("create schema if not exists fresh.quality")
+        connection.execute("create or replace table fresh.quality.packed as select now() as packed_at")
+        connection.execute("checkpoint fresh")
+        connection.execute("detach fresh")
+        connection.execute("detach old")
+    put_database_in_place(fresh, path)
+    shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
+    _remove_drafts(path)
+
+
+def free_share(connection: duckdb.DuckDBPyConnection) -> float:
+    """What share of the file's blocks holds nothing, from 0 to 1."""
+    [(total, free)] = connection.execute(
+        "select total_blocks, free_blocks from pragma_database_size() where database_name = current_database()"
+    ).fetchall()
+    return free / total if total else 0.0
+
+
+def _is_packing_due(connection: duckdb.DuckDBPyConnection) -> bool:
+    if free_share(connection) > _FREE_SHARE or not has_table(connection, "quality", "packed"):
+        return True
+    [(is_due,)] = connection.execute(
+        "select coalesce(max(packed_at) + $every < now() or max(packed_at) > now(), true) from quality.packed",
+        {"every": PACK_EVERY},
+    ).fetchall()
+    return bool(is_due)
+
+
+def _remove_drafts(path: Path) -> None:
+    """What a rewriting that was stopped has left."""
+    fresh = path.with_name(path.name + ".fresh")
+    for leftover in (fresh, fresh.with_name(fresh.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+    shutil.rmtree(fresh.with_name(fresh.name + ".tmp"), ignore_errors=True)
 
 
 def has_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:

@@ -17,7 +17,7 @@ from quality.record import versions
 from rapport.config import Settings
 from rapport.errors import BackupDamaged, BackupFailed
 from rapport.on_disk import sha256, sync
-from rapport.warehouse import hold, opened
+from rapport.warehouse import hold, opened, pack_if_due
 
 log = logging.getLogger("rapport.backup")
 _PROGRESS_FILES = 10_000
@@ -41,9 +41,10 @@ def back_up(
 ) -> Backup:
     """Takes a backup into a new folder in `to`, and removes all but the newest `keep` backups there.
 
-    Both default to rapport.toml's [backup]. Holds the warehouse meanwhile. Raises BackupFailed if there is nothing to
-    back up, if `to` has backups of another home, or if the disk refuses; WarehouseBusy as `hold` does. After a kill at
-    any moment all earlier backups are whole, and the next run removes the unfinished one.
+    Both default to rapport.toml's [backup]. Holds the warehouse meanwhile, and packs it first if that is due. Raises
+    BackupFailed if there is nothing to back up, if `to` has backups of another home, or if the disk refuses;
+    WarehouseBusy as `hold` does. After a kill at any moment all earlier backups are whole, and the next run removes
+    the unfinished one.
     """
     place = to.expanduser().resolve() if to else files.default_place(settings)
     keep = settings.config.backup.keep if keep is None else keep
@@ -52,6 +53,7 @@ def back_up(
         if not settings.warehouse_path.exists() and not settings.landing_dir.exists():
             raise BackupFailed(f"there is nothing to back up in {settings.home}", "is RAPPORT_HOME right?")
         finish(settings)
+        pack_if_due(settings, on_progress)
         place.mkdir(parents=True, exist_ok=True)
         files.remove_drafts(place)
         home_id, places = files.identity(settings.home)

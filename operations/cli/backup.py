@@ -1,4 +1,4 @@
-"""`rapport backup` and `rapport restore`."""
+"""`rapport backup`, `rapport pack` and `rapport restore`."""
 
 import sys
 from pathlib import Path
@@ -45,6 +45,24 @@ def backup(
         say(
             "It is on the disk of the home, and is lost with it. For another disk: --to FOLDER, or [backup] to."
         )
+
+
+@app.command(epilog="Example: `rapport pack`.")
+def pack() -> None:
+    """Makes the warehouse's file as small as its content. `rapport backup` does it, too, once a week.
+
+    Needs room for a second file meanwhile, and leaves the old one as it is if there is none.
+    """
+    from rapport import warehouse
+
+    settings = load_settings()
+    if not settings.warehouse_path.exists():
+        say("There is no warehouse yet. Next: rapport load")
+        return
+    before = settings.warehouse_path.stat().st_size
+    warehouse.rewrite(settings)
+    after = settings.warehouse_path.stat().st_size
+    say(f"Packed {settings.warehouse_path}: {before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB now")
 
 
 @app.command(epilog="Example: `rapport restore rapport-home/backups/20261123T070000Z`.")

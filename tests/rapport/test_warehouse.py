@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from rapport.config import load_settings
+from rapport import warehouse
+from rapport.config import Settings, load_settings
 from rapport.errors import Damaged, RapportError, WarehouseBusy
-from rapport.warehouse import connect
+from rapport.warehouse import connect, free_share, pack_if_due, rewrite
 
 HOLDER = textwrap.dedent(
     """
@@ -138,3 +140,107 @@ def test_damage_within_shows_when_it_is_read(tmp_path: Path) -> None:
         file.write(b"\x00wrong" * 100_000)
     with pytest.raises(Damaged), connect(settings, read_only=True) as connection:
         connection.execute("select bit_xor(t) from t").fetchall()
+
+
+# Packs the warehouse, and is killed before or after the new file is put in place, or some milliseconds after it began.
+PACKER = textwrap.dedent(
+    """
+    import os, signal, sys, threading, time
+    from pathlib import Path
+    from rapport import warehouse
+    from rapport.config import load_settings
+
+    def die():
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def die_after(milliseconds):
+        time.sleep(milliseconds / 1000)
+        die()
+
+    put = warehouse.put_database_in_place
+    when = sys.argv[2]
+    if when == "before":
+        warehouse.put_database_in_place = lambda *paths: die()
+    elif when == "after":
+        warehouse.put_database_in_place = lambda *paths: (put(*paths), die())
+    else:
+        threading.Thread(target=die_after, args=[int(when)], daemon=True).start()
+    warehouse.rewrite(load_settings(Path(sys.argv[1])))
+    die()
+    """
+)
+
+
+@pytest.fixture
+def unpacked(tmp_path: Path) -> Settings:
+    """A warehouse of which most is free, and a word in it that was deleted."""
+    settings = load_settings(tmp_path)
+    with connect(settings) as connection:
+        connection.execute(
+            "create table kept as select range as number, hash(range) as it from range(300_000)"
+        )
+        connection.execute(
+            "create table gone as select 'forgettable ' || hash(range) as it from range(500_000)"
+        )
+        connection.execute("checkpoint")
+        connection.execute("drop table gone")
+    return settings
+
+
+def content(settings: Settings) -> list[tuple[int, ...]]:
+    with connect(settings) as connection:
+        return connection.execute("select count(*), sum(number), bit_xor(it) from kept").fetchall()
+
+
+@pytest.mark.parametrize("when", ["before", "after", "1", "40", "120"])
+def test_killed_while_it_is_packed_a_warehouse_is_whole(when: str, unpacked: Settings) -> None:
+    before, size = content(unpacked), unpacked.warehouse_path.stat().st_size
+    done = subprocess.run([sys.executable, "-c", PACKER, str(unpacked.home), when], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert content(unpacked) == before
+    rewrite(unpacked)
+    assert content(unpacked) == before
+    assert unpacked.warehouse_path.stat().st_size < size / 2
+    assert b"forgettable" not in unpacked.warehouse_path.read_bytes()
+    assert [path.name for path in unpacked.home.glob("warehouse.duckdb.*")] == ["warehouse.duckdb.lock"]
+
+
+def test_packing_is_due_once_a_week_and_when_half_of_it_is_free(
+    unpacked: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    assert not pack_if_due(unpacked, said.append), "a small file is not worth it"
+    monkeypatch.setattr(warehouse, "PACK_FROM_BYTES", 0)
+    assert pack_if_due(unpacked, said.append)
+    assert not pack_if_due(unpacked, said.append)
+    with connect(unpacked) as connection:
+        connection.execute("update quality.packed set packed_at = packed_at - interval 8 days")
+    assert pack_if_due(unpacked, said.append)
+    with connect(unpacked) as connection:
+        connection.execute("create table much as select hash(range) as it from range(3_000_000)")
+        connection.execute("checkpoint")
+        # behind the others: without it, the file would be cut where they end
+        connection.execute("create table last as select hash(range) as it from range(500_000)")
+        connection.execute("checkpoint")
+        assert free_share(connection) < 0.1
+        connection.execute("drop table much")
+        connection.execute("checkpoint")
+        assert free_share(connection) > 0.5
+    assert pack_if_due(unpacked, said.append)
+    assert [message.partition(":")[0] for message in said] == ["packed the warehouse"] * 3
+
+
+def test_where_there_is_no_room_to_pack_the_old_file_stays(
+    unpacked: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warehouse, "PACK_FROM_BYTES", 0)
+    before, said = content(unpacked), []
+
+    def refuse(*given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(warehouse, "put_database_in_place", refuse)
+    assert not pack_if_due(unpacked, said.append)
+    assert "No space left" in said[0] and "as it was" in said[0]
+    assert content(unpacked) == before
+    assert [path.name for path in unpacked.home.glob("warehouse.duckdb.*")] == ["warehouse.duckdb.lock"]

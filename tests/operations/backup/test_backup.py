@@ -20,6 +20,7 @@ from operations.backup.take import back_up
 from operations.erasure.everywhere import erase_home
 from operations.status import read_status
 from quality import editions, publish
+from rapport import warehouse
 from rapport.config import Settings, load_settings
 from rapport.errors import BackupDamaged, BackupFailed, RapportError, WarehouseBusy
 from rapport.warehouse import connect, hold
@@ -58,6 +59,7 @@ def full(filled: Path, tmp_path: Path) -> Settings:
 def contents(settings: Settings) -> dict[str, Any]:
     """All that a home holds, as its readers find it: rows of tables, bytes of files, and what `status` says."""
     status = replace(read_status(settings), looked_at=datetime.min.replace(tzinfo=UTC), last_backup_at=None)
+    del status.facts["warehouse"]  # how large its file is says nothing of what it holds
     found: dict[str, Any] = {"status": status}
     with connect(settings, read_only=True) as connection:
         tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
@@ -199,6 +201,26 @@ def test_a_disk_that_refuses_is_named_and_leaves_nothing_half(full: Settings, tm
     assert done.returncode == 7, done.stderr
     assert "File too large" in done.stderr and "has room" in done.stderr
     assert list((tmp_path / "full").iterdir()) == []
+
+
+def test_a_large_warehouse_is_packed_before_it_is_copied(
+    full: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warehouse, "PACK_FROM_BYTES", 0)
+    said: list[str] = []
+    with connect(full) as connection:
+        connection.execute("create table quality.large as select hash(range) as it from range(1_000_000)")
+        connection.execute("checkpoint")
+        connection.execute("drop table quality.large")
+    before, size = contents(full), full.warehouse_path.stat().st_size
+    taken = back_up(full, tmp_path / "place", on_progress=said.append).path
+    assert full.warehouse_path.stat().st_size < size
+    assert (taken / "warehouse.duckdb").stat().st_size == full.warehouse_path.stat().st_size
+    assert contents(full) | before == contents(full), "and holds the same"
+    back_up(full, tmp_path / "place", on_progress=said.append)
+    assert sum("packed the warehouse" in message for message in said) == 1, "once a week"
+    done = rapport(full.home, "pack")
+    assert (done.returncode, "MB now" in done.stdout) == (0, True), done.stderr
 
 
 def test_a_place_belongs_to_one_home(full: Settings, tmp_path: Path) -> None:
