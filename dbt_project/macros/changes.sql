@@ -55,12 +55,15 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Deletes all rows under a changed key, then inserts the new ones: a row without a successor is gone. #}
+{#
+  Deletes all rows under a changed key, then inserts the new ones: a row without a successor is gone. A model that
+  follows no table of changes makes all its rows anew, of its old ones and of the new loads.
+#}
 {% macro replace_changed(target_relation, new_rows, keys) -%}
     {#- both have the columns of the same query, in the same order: of another one there is a full refresh -#}
     delete from {{ target_relation }}
     where exists (
-        select 1 from {{ ref(model.config.meta.changes) }} as changes
+        select 1 from {{ ref(model.config.meta.changes) if model.config.meta.changes else new_rows }} as changes
         where
         {%- for key in keys %}
             changes.{{ key }} = {{ target_relation }}.{{ key }} {{- ' and' if not loop.last }}

@@ -271,7 +271,7 @@ def _tables(
     rows = connection.execute(
         "select schema_name || '.' || table_name, list((column_name, data_type) order by column_name) "
         "from duckdb_columns() semi join duckdb_tables() using (database_name, schema_name, table_name) "
-        "where database_name = $database and list_contains($schemas, schema_name) "
+        "where database_name = $database and (list_contains($schemas, schema_name) or table_name = 'load_profile') "
         "and not list_contains($without, column_name) and not regexp_matches(table_name, $changes) group by all",
         {"database": database, "schemas": _BUILT_SCHEMAS, "without": list(without), "changes": _CHANGES},
     ).fetchall()

@@ -127,15 +127,19 @@ def test_staging_that_only_selects_is_no_copy(project: Project) -> None:
 
 
 def test_the_load_profile_stands_alone(project: Project) -> None:
-    assert project.reads["load_profile"] == set()
-    assert [name for name, read in project.reads.items() if "load_profile" in read] == []
+    parts = {name for name in project.nodes if project.folder(name) == "quality"} - {"load_profile"}
+    assert len(parts) > 3
+    assert project.all_below("load_profile") == parts | {"stg_rapport__new_loads"}
+    readers = {name for name, read in project.reads.items() if read & {"load_profile", *parts}}
+    assert readers <= {"load_profile", *parts}
+    assert {project.nodes[name]["config"]["materialized"] for name in parts} == {"ephemeral"}
 
 
 def test_each_folder_holds_what_its_name_says(project: Project) -> None:
     patterns = {
         "staging": r"stg_{part}__[a-z_]+",
         "changes": r"_changes__[a-z_]+",
-        "quality": r"load_profile",
+        "quality": r"load_profile(__[a-z_]+)?",
         "intermediate": r"int_{part}__[a-z_]+",
         "marts": r"(?!stg_|int_|rpt_|_)[a-z_]+",
         "reports": r"rpt_[a-z_]+",
