@@ -32,8 +32,7 @@ entitled as (
             false
         ) as is_dormant,
         coalesce(is_complete_week and silent_weeks >= {{ definition('step_down_weeks') }}, false)
-            as may_step_down,
-        row_number() over (partition by client_id, person_id order by week_number) as place
+            as may_step_down
     from facts
 ),
 
@@ -103,33 +102,21 @@ named as (
         *,
         {{ stage_name('stage_rank') }} as stage
     from ranked
-),
-
-moved as (
-    select
-        *,
-        {{ stage_name('rank_before') }} as stage_before,
-        case
-            when week_exchange_count > 0 and exchange_count = week_exchange_count then 'new'
-            when rank_before = {{ stage_rank('dormant') }} and stage_rank > {{ stage_rank('dormant') }}
-                then 'revived'
-            when rank_before > {{ stage_rank('dormant') }} and stage_rank = {{ stage_rank('dormant') }}
-                then 'lapsed'
-            when stage_rank < rank_before then 'cooled'
-            when rank_before >= {{ stage_rank('acquainted') }} and stage_rank > rank_before then 'deepened'
-            -- before the first exchange there is no tie that could move
-            else 'held'
-        end as movement
-    from named
-    where has_address or stage_rank <> rank_before
 )
 
 select
     *,
-    -- the posts of the last exchanges, where the stage moved or there were exchanges; else the week's
-    -- addresses
-    coalesce(
-        case when movement <> 'held' or week_exchange_count > 0 then last_exchange_post_ids end,
-        address_post_ids
-    ) as evidence_post_ids
-from moved
+    {{ stage_name('rank_before') }} as stage_before,
+    case
+        when week_exchange_count > 0 and exchange_count = week_exchange_count then 'new'
+        when rank_before = {{ stage_rank('dormant') }} and stage_rank > {{ stage_rank('dormant') }}
+            then 'revived'
+        when rank_before > {{ stage_rank('dormant') }} and stage_rank = {{ stage_rank('dormant') }}
+            then 'lapsed'
+        when stage_rank < rank_before then 'cooled'
+        when rank_before >= {{ stage_rank('acquainted') }} and stage_rank > rank_before then 'deepened'
+        -- before the first exchange there is no tie that could move
+        else 'held'
+    end as movement
+from named
+where has_address or stage_rank <> rank_before

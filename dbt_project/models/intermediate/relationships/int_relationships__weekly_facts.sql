@@ -34,8 +34,7 @@ address_weeks as (
         count(*) filter (where direction = 'out') as address_out_count,
         min(occurred_at) as first_contact_at,
         max(occurred_at) as last_contact_at,
-        {{ first_by('direction', in_order) }} as first_direction,
-        {{ sorted_list(qualified_id('network', 'post_id'), in_order) }} as address_post_ids
+        {{ first_by('direction', in_order) }} as first_direction
     from addresses
     group by client_id, person_id, week_start_date
 ),
@@ -46,10 +45,7 @@ exchange_weeks as (
         person_id,
         {{ week_number('week_start_date') }} as week_number,
         count(*) as exchange_count,
-        max(occurred_at) as last_mutual_at,
-        {{ distinct_sorted_list([
-            qualified_id('network', 'answered_post_id'), qualified_id('network', 'answer_post_id'),
-        ]) }} as exchange_post_ids
+        max(occurred_at) as last_mutual_at
     from exchanges
     group by client_id, person_id, week_start_date
 ),
@@ -134,6 +130,7 @@ select
     weeks.client_id,
     weeks.person_id,
     weeks.week_number,
+    row_number() over so_far as place,
     weeks.week_number <= horizons.last_complete_week as is_complete_week,
     -- a week that has ended is as of its end, whatever came later; only the current week is as of the data's
     -- end
@@ -143,8 +140,6 @@ select
     coalesce(address_weeks.address_out_count, 0) as week_address_out_count,
     coalesce(exchange_weeks.exchange_count, 0) as week_exchange_count,
     coalesce(real_weeks.real_conversation_count, 0) as week_real_conversation_count,
-    address_weeks.address_post_ids,
-    {{ last_known('exchange_weeks.exchange_post_ids') }} over so_far as last_exchange_post_ids,
     cast(sum(coalesce(address_weeks.address_in_count, 0)) over so_far as bigint) as address_in_count,
     cast(sum(coalesce(address_weeks.address_out_count, 0)) over so_far as bigint) as address_out_count,
     cast(sum(coalesce(exchange_weeks.exchange_count, 0)) over so_far as bigint) as exchange_count,
