@@ -5,6 +5,11 @@
     }[stage] }}
 {%- endmacro %}
 
+{# Whether somebody at that stage is a close tie. #}
+{% macro is_close(stage) -%}
+    {{ stage }} in ('conversing', 'connected')
+{%- endmacro %}
+
 {# The name of the stage with that rank. #}
 {% macro stage_name(rank) -%}
     case {{ rank }}

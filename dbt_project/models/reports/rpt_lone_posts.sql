@@ -25,11 +25,21 @@ horizons as (
 
 -- the post itself; the first of those beneath it, where it is gone
 firsts as (
-    select *
+    select client_conversation_posts.*
     from client_conversation_posts
+    semi join lone
+        on client_conversation_posts.client_id = lone.client_id
+            and client_conversation_posts.network = lone.network
+            and client_conversation_posts.root_post_id = lone.root_post_id
     qualify row_number() over (
-            partition by client_id, network, root_post_id
-            order by depth asc, created_at asc, {{ id_order('post_id') }} asc
+            partition by
+                client_conversation_posts.client_id,
+                client_conversation_posts.network,
+                client_conversation_posts.root_post_id
+            order by
+                client_conversation_posts.depth asc,
+                client_conversation_posts.created_at asc,
+                {{ id_order('client_conversation_posts.post_id') }} asc
         ) = 1
 )
 

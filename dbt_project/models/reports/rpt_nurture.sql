@@ -1,6 +1,6 @@
 -- Whom we are losing: close ties that have been silent for longer than usual.
 with relationships as (
-    select * from {{ ref('relationships') }} where stage in ('conversing', 'connected')
+    select * from {{ ref('relationships') }} where {{ is_close('stage') }}
 ),
 
 silences as (

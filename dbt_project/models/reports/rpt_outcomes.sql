@@ -25,7 +25,7 @@ stakeholders as (
 ),
 
 close_ties as (
-    select * from {{ ref('relationships') }} where stage in ('conversing', 'connected')
+    select * from {{ ref('relationships') }} where {{ is_close('stage') }}
 ),
 
 ended_silences as (

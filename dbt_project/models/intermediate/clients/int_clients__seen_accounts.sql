@@ -70,19 +70,20 @@ candidates as (
             end
 ),
 
+-- not made distinct: of all these rows few are about somebody whom a list names
 in_posts as (
     select
         network,
         post_id,
         account_id
     from posts
-    union
+    union all
     select
         network,
         post_id,
         from_account_id as account_id
     from acts
-    union
+    union all
     select
         network,
         post_id,

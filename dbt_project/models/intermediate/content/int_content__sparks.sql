@@ -15,8 +15,12 @@ real_conversations as (
     select * from {{ ref('int_relationships__real_conversations') }}
 ),
 
-posts as {{ not_kept() }} (
+posts as (
     select * from {{ ref('int_posts__typed') }}
+),
+
+our_posts as (
+    select * from {{ ref('int_content__posts') }}
 ),
 
 conversation_posts as (
@@ -25,28 +29,6 @@ conversation_posts as (
 
 horizons as (
     select * from {{ ref('int_coverage__as_of') }}
-),
-
-client_accounts as (
-    select * from {{ ref('int_clients__accounts') }} where is_ours
-),
-
-client_posts as (
-    select * from {{ ref('int_clients__posts') }}
-),
-
-our_posts as (
-    select
-        client_accounts.client_id,
-        posts.network,
-        posts.post_id
-    from posts
-    inner join client_accounts
-        on posts.network = client_accounts.network and posts.account_id = client_accounts.account_id
-    semi join client_posts
-        on client_accounts.client_id = client_posts.client_id
-            and posts.network = client_posts.network
-            and posts.post_id = client_posts.post_id
 ),
 
 first_addresses as (

@@ -1,18 +1,6 @@
 -- What a post of ours is about: its hashtags, and the client's own topics where its text names them.
 with posts as (
-    select * from {{ ref('int_posts__typed') }} where kind <> 'repost'
-),
-
-versions as (
-    select * from {{ ref('int_networks__posts') }}
-),
-
-client_accounts as (
-    select * from {{ ref('int_clients__accounts') }} where is_ours
-),
-
-client_posts as (
-    select * from {{ ref('int_clients__posts') }}
+    select * from {{ ref('int_content__posts') }} where kind <> 'repost'
 ),
 
 client_topics as (
@@ -25,19 +13,12 @@ client_topics as (
 
 our_posts as (
     select
-        client_accounts.client_id,
-        posts.network,
-        posts.post_id,
+        client_id,
+        network,
+        post_id,
         -- capitals do not matter
-        lower(versions.text) as text
+        lower(text) as text
     from posts
-    inner join client_accounts
-        on posts.network = client_accounts.network and posts.account_id = client_accounts.account_id
-    inner join versions on posts.network = versions.network and posts.latest_version_id = versions.post_id
-    semi join client_posts
-        on client_accounts.client_id = client_posts.client_id
-            and posts.network = client_posts.network
-            and posts.post_id = client_posts.post_id
 ),
 
 tagged as (

@@ -13,34 +13,10 @@ versions as (
     select * from {{ ref('int_posts__versions') }}
 ),
 
-posts as (
-    select *
-    from {{ only_changed(ref('int_posts__typed'), ref('_changes__posts')) }}
-    where kind <> 'repost'
-),
-
-client_accounts as (
-    select * from {{ ref('int_clients__accounts') }} where is_ours
-),
-
-client_posts as (
-    select * from {{ ref('int_clients__posts') }}
-),
-
 our_posts as (
-    select
-        client_accounts.client_id,
-        posts.network,
-        posts.account_id,
-        posts.post_id,
-        posts.created_at
-    from posts
-    inner join client_accounts
-        on posts.network = client_accounts.network and posts.account_id = client_accounts.account_id
-    semi join client_posts
-        on client_accounts.client_id = client_posts.client_id
-            and posts.network = client_posts.network
-            and posts.post_id = client_posts.post_id
+    select *
+    from {{ only_changed(ref('int_content__posts'), ref('_changes__posts')) }}
+    where kind <> 'repost'
 ),
 
 their_versions as (

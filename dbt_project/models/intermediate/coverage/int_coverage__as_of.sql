@@ -65,14 +65,25 @@ own_pages as (
     where pages.owner_client_id = ''
 ),
 
-newest_post as (
+-- grouped first, so that without such a client not even the keys of the posts are read
+own_posts as (
     select
         own_pages.client_id,
-        least(max(posts.created_at) + interval '1' second, max(own_pages.loaded_at)) as as_of_at
+        page_posts.network,
+        page_posts.post_id,
+        max(own_pages.loaded_at) as loaded_at
     from own_pages
     inner join page_posts on own_pages.page_key = page_posts.page_key
-    inner join posts on page_posts.network = posts.network and page_posts.post_id = posts.post_id
-    group by own_pages.client_id
+    group by own_pages.client_id, page_posts.network, page_posts.post_id
+),
+
+newest_post as (
+    select
+        own_posts.client_id,
+        least(max(posts.created_at) + interval '1' second, max(own_posts.loaded_at)) as as_of_at
+    from own_posts
+    inner join posts on own_posts.network = posts.network and own_posts.post_id = posts.post_id
+    group by own_posts.client_id
 )
 
 select

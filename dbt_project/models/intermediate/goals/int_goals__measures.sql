@@ -24,8 +24,8 @@ stakeholder_changes as (
         ledger.client_id,
         ledger.week_start_date,
         sum(
-            case when ledger.stage in ('conversing', 'connected') then 1 else 0 end
-            - case when ledger.stage_before in ('conversing', 'connected') then 1 else 0 end
+            case when {{ is_close('ledger.stage') }} then 1 else 0 end
+            - case when {{ is_close('ledger.stage_before') }} then 1 else 0 end
         ) as change
     from ledger
     semi join stakeholders
