@@ -9,18 +9,15 @@ with conversation_posts as {{ not_kept() }} (
 ),
 
 changes_of_direction as (
-    select *
-    from {{ only_changed(ref('int_interactions__exchanges'), ref('_changes__conversations')) }}
+    select * from {{ ref('int_interactions__exchanges') }}
 ),
 
 shapes as (
-    select *
-    from {{ only_changed(ref('int_conversations__shape'), ref('_changes__conversations')) }}
+    select * from {{ ref('int_conversations__shape') }}
 ),
 
 turns as (
-    select *
-    from {{ only_changed(ref('int_conversations__turns'), ref('_changes__conversations')) }}
+    select * from {{ ref('int_conversations__turns') }}
 ),
 
 trees as (

@@ -1,12 +1,8 @@
-{{ config(
-    materialized='incremental',
-    unique_key=['network', 'root_post_id'],
-    meta={'changes': '_changes__conversations'},
-) }}
+{{ config(materialized='ephemeral', unique_key=['network', 'root_post_id']) }}
 -- The shape of each tree: how far its posts are from each other, and how deep it goes with many posts at each
 -- level. A post whose parent is missing counts as a child of the root. A root that was not captured counts as
 -- a step between its parts, but not as a post.
-with recursive placed as {{ not_kept() }} (
+with recursive placed as (
     select
         network,
         root_post_id,
@@ -16,29 +12,46 @@ with recursive placed as {{ not_kept() }} (
     from {{ only_changed(ref('int_conversations__placed'), ref('_changes__conversations')) }}
 ),
 
--- every post counts for itself and for each of its ancestors
+links as (
+    select
+        network,
+        post_id,
+        captured_parent_post_id
+    from placed
+    where captured_parent_post_id is not null
+),
+
+-- every post counts for each of its ancestors
 ancestry as (
     select
         network,
-        post_id as ancestor_post_id,
-        captured_parent_post_id as next_post_id
-    from placed
+        captured_parent_post_id as ancestor_post_id
+    from links
     union all
     select
-        placed.network,
-        placed.post_id as ancestor_post_id,
-        placed.captured_parent_post_id as next_post_id
+        links.network,
+        links.captured_parent_post_id as ancestor_post_id
     from ancestry
-    inner join placed on ancestry.network = placed.network and ancestry.next_post_id = placed.post_id
+    inner join links on ancestry.network = links.network and ancestry.ancestor_post_id = links.post_id
+),
+
+descendants as (
+    select
+        network,
+        ancestor_post_id as post_id,
+        count(*) as descendant_count
+    from ancestry
+    group by network, ancestor_post_id
 ),
 
 subtrees as (
     select
-        network,
-        ancestor_post_id as post_id,
-        count(*) as subtree_post_count
-    from ancestry
-    group by network, ancestor_post_id
+        placed.network,
+        placed.root_post_id,
+        placed.depth,
+        coalesce(descendants.descendant_count, 0) + 1 as subtree_post_count
+    from placed
+    left join descendants on placed.network = descendants.network and placed.post_id = descendants.post_id
 ),
 
 sizes as (
@@ -54,16 +67,15 @@ sizes as (
 -- Structural virality: Goel, Anderson, Hofman and Watts, Management Science 62 (2016), 180-196.
 distances as (
     select
-        placed.network,
-        placed.root_post_id,
+        subtrees.network,
+        subtrees.root_post_id,
         sum(subtrees.subtree_post_count * (sizes.post_count - subtrees.subtree_post_count)) filter (
-            where placed.depth > 0
+            where subtrees.depth > 0
         ) as distance_sum,
         any_value(sizes.post_count) as post_count
-    from placed
-    inner join subtrees on placed.network = subtrees.network and placed.post_id = subtrees.post_id
-    inner join sizes on placed.network = sizes.network and placed.root_post_id = sizes.root_post_id
-    group by placed.network, placed.root_post_id
+    from subtrees
+    inner join sizes on subtrees.network = sizes.network and subtrees.root_post_id = sizes.root_post_id
+    group by subtrees.network, subtrees.root_post_id
 ),
 
 levels as (

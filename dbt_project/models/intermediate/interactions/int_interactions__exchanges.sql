@@ -1,8 +1,4 @@
-{{ config(
-    materialized='incremental',
-    unique_key=['network', 'root_post_id'],
-    meta={'changes': '_changes__conversations'},
-) }}
+{{ config(materialized='ephemeral', unique_key=['network', 'root_post_id']) }}
 -- Exchanges between any two people: the direction changes within a conversation. Dated at the answer.
 with interactions as (
     select *
