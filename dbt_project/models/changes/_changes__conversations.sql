@@ -1,5 +1,6 @@
--- Conversations in which something changed: those that posts left, those that posts are in now, and those of
--- direct messages.
+-- Conversations that may be others now. Something changed in them: those that posts left, those that posts
+-- are in now, and those of direct messages. Or the client's data now ends at another moment: a post written
+-- between the old and the new one did not count before and counts now (or the other way round).
 with tree_posts as (
     select * from {{ ref('_changes__tree_posts') }}
 ),
@@ -14,6 +15,14 @@ placed as (
 
 messages as (
     select * from {{ ref('int_interactions__messages') }}
+),
+
+horizons as (
+    select * from {{ ref('_changes__horizons') }}
+),
+
+interactions as (
+    select * from {{ ref('int_interactions__ours') }}
 ),
 
 again as (
@@ -42,4 +51,19 @@ select
     messages.root_post_id
 from messages
 semi join changed on messages.network = changed.network and messages.post_id = changed.post_id
+union
+select
+    placed.network,
+    placed.root_post_id
+from placed
+semi join horizons on placed.created_at >= horizons.from_at and placed.created_at < horizons.to_at
+union
+select
+    interactions.network,
+    interactions.root_post_id
+from interactions
+semi join horizons
+    on interactions.client_id = horizons.client_id
+        and interactions.occurred_at >= horizons.from_at
+        and interactions.occurred_at < horizons.to_at
 {{ none_if_full() }}

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- Handles that may belong to another account now: those that a changed account had, and those it has.
 with changed as (
     select * from {{ ref('_changes__accounts') }}

@@ -2,7 +2,7 @@
 -- conversation in which they talk; their newest week had not ended in the last build; or a week has ended,
 -- and their tie is one that goes down when it is left alone.
 with conversations as (
-    select * from {{ ref('_changes__reached') }}
+    select * from {{ ref('_changes__conversations') }}
 ),
 
 horizons as (

@@ -3,13 +3,12 @@
     unique_key=['network', 'post_id'],
     meta={'changes': '_changes__posts'},
 ) }}
--- depends_on: {{ ref('_changes__posts') }}
 -- Which client has which post: it came with a page that was fetched for the client, or with a file, as these
 -- belong to all clients on its network. Whatever is said of a client rests on its own posts. So clients learn
 -- nothing from each other's pages, and a client's tables are those that it would have alone.
 with page_posts as (
     select *
-    from {{ only_changed(ref('int_networks__page_posts'), ref('_changes__versions')) }}
+    from {{ only_changed(ref('int_networks__page_posts'), ref('_changes__posts')) }}
 ),
 
 pages as (

@@ -1,13 +1,13 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'root_post_id'],
-    meta={'changes': '_changes__reached'},
+    meta={'changes': '_changes__conversations'},
 ) }}
 -- The conversations that concern a client, as of the end of the client's data. Posts that were written later
 -- do not count, even if they are there: they came with a look-up.
 with conversation_posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('int_conversations__of_clients'), ref('_changes__reached')) }}
+    from {{ only_changed(ref('int_conversations__of_clients'), ref('_changes__conversations')) }}
 ),
 
 horizons as (

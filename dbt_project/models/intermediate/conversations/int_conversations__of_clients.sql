@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'root_post_id'],
-    meta={'changes': '_changes__reached'},
+    meta={'changes': '_changes__conversations'},
 ) }}
 -- The posts of conversations that concern a client, as far as the client has them. Where only another client
 -- has a post between, what lies below it is a part of its own, with a depth that is a lower bound, as if the
@@ -9,7 +9,7 @@
 -- with a look-up.
 with recursive conversation_posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('int_conversations__placed'), ref('_changes__reached')) }}
+    from {{ only_changed(ref('int_conversations__placed'), ref('_changes__conversations')) }}
 ),
 
 versions as (
@@ -30,7 +30,7 @@ client_accounts as (
 
 addresses as (
     select *
-    from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__reached')) }}
+    from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__conversations')) }}
     where kind <> 'message'
 ),
 

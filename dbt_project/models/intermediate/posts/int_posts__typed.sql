@@ -3,13 +3,12 @@
     unique_key=['network', 'post_id'],
     meta={'changes': '_changes__posts'},
 ) }}
--- depends_on: {{ ref('_changes__posts') }}
 -- One row per post: edits are collapsed, references lead to canonical ids, and each post has its kind. What
 -- is needed of the text is taken from it here; the text itself stays where it is, as it would make this table
 -- three times as large.
 with posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('int_networks__posts'), ref('_changes__versions')) }}
+    from {{ only_changed(ref('int_networks__posts'), ref('_changes__posts')) }}
 ),
 
 versions as (
