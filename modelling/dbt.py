@@ -129,8 +129,9 @@ def _build(settings: Settings, why_full: str | None, on_progress: Callable[[str]
         else "building only what was loaded since the last build"
     )
     # Unit tests test the models, not the data: tests/dbt runs them. Tests of a model's shape are part of making it.
-    # Nobody reads what dbt would write of it as JSON, which takes a tenth of a small build.
-    command = ["--no-write-json", "build", "--exclude-resource-type", "unit_test", "--selector", "build"]
+    # Nothing is done for an exposure. Nobody reads what dbt would write of it as JSON, which takes a tenth of a build.
+    without = [part for kind in ("unit_test", "exposure") for part in ("--exclude-resource-type", kind)]
+    command = ["--no-write-json", "build", *without, "--selector", "build"]
     return run(settings, [*command, *(["--full-refresh"] if why_full else [])], on_progress)
 
 

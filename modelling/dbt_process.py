@@ -4,6 +4,9 @@ dbt makes a message of every event and formats it for each of its logs, even tho
 thousands in a build, which was a third of dbt's own time. So both of its logs are off, and events of level debug go
 nowhere. Of the rest `dbt.log` gets a line each, as dbt's own has it.
 
+A model that reads an ephemeral one begins with a `with` that has it. To find where that goes, dbt takes the whole query
+apart, which takes as long as a node of its own. Ours begin with it, so here we look there first.
+
 It must not outlive the process that started it: that one held the lock, and dbt would go on writing without it.
 """
 
@@ -11,13 +14,16 @@ import gc
 import json
 import logging
 import os
+import re
 import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
+import dbt.compilation
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.nodes import InjectedCTE
 from dbt_common.events.base_types import BaseEvent, EventLevel, EventMsg
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager
@@ -27,6 +33,24 @@ from dbt_common.events.functions import msg_to_dict
 _WANTED = {"MainReportVersion", "RunResultError"}
 _LOCK = Lock()
 _LOG_BYTES = 10 * 1024**2
+
+# White space and comments, then what a query begins with.
+_BEGINNING = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?P<word>with\s+recursive\b|with\b|select\b)", re.DOTALL | re.I
+)
+_dbts_own = dbt.compilation.inject_ctes_into_sql
+
+
+def with_ephemeral(sql: str, ctes: list[InjectedCTE]) -> str:
+    """The query with these steps before its own; it does what dbt's inject_ctes_into_sql does."""
+    beginning = _BEGINNING.match(sql)
+    if not ctes or not beginning:
+        return _dbts_own(sql, ctes)
+    steps, word = ", ".join(cte.sql for cte in ctes), beginning["word"]
+    if word.lower() == "select":
+        start = beginning.start("word")
+        return f"{sql[:start]}with {steps} {sql[start:]}"
+    return f"{sql[: beginning.end()]} {steps}, {sql[beginning.end() :]}"
 
 
 class _Events(EventManager):
@@ -40,6 +64,7 @@ class _Events(EventManager):
 def main(arguments: list[str]) -> int:
     """Runs `dbt ARGUMENTS`. Returns 0 if all went well, 1 if a node failed, 2 if dbt itself failed."""
     ctx_set_event_manager(_Events())
+    dbt.compilation.inject_ctes_into_sql = with_ephemeral
     # What dbt holds of the project lives as long as this process. Left to itself, Python looks through all of it again
     # and again for what is no longer used, for a tenth of dbt's time.
     gc.set_threshold(100_000, 100, 100)
@@ -49,7 +74,8 @@ def main(arguments: list[str]) -> int:
     )
     if result.exception:
         log.error("%s", result.exception)
-        print(result.exception, flush=True)
+        told = {"name": "RunResultError", "level": "error", "msg": str(result.exception)}
+        print(json.dumps({"info": told, "data": {"msg": told["msg"]}}), flush=True)
         return 2
     return 0 if result.success else 1
 

@@ -19,8 +19,8 @@
     {%- if is_incremental() or (is_daily() and config.get('materialized') == 'ephemeral') -%}
         {#- sqlfluff reads this without dbt, where config has no values -#}
         {%- set keys = columns or (config.get('unique_key') if config.get is defined else ['network']) -%}
-        {#- a text is the name of a step of the same model, and so is an ephemeral model; else it is a table -#}
-        {%- if relation is string or relation.is_cte -%}
+        {#- a text is the name of a step of the same model, and so is an ephemeral model that is no union of tables -#}
+        {%- if relation is string or (relation.is_cte and not union_of(relation)) -%}
             (
                 select present.* from {{ relation }} as present
                 semi join {{ changes }} using ({{ keys | join(', ') }})

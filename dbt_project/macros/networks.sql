@@ -45,22 +45,29 @@
     {%- endfor %}
 {%- endmacro %}
 
-{#
-  The rows of a table whose keys are in another table. Such a union is a view, which has no rowids, so of a union the
-  rows of each of its tables are taken.
-#}
-{% macro rows_touched_of_all(relation, changes, keys) -%}
+{# The node of such a union, which is part of the models that read it and no table; none for anything else. #}
+{% macro union_of(relation) -%}
     {#- sqlfluff reads this without dbt, where there is no graph -#}
-    {%- set nodes = graph.nodes if graph is defined else {} -%}
-    {%- for union in nodes.values() if union.name == relation.identifier and 'networks' in union.fqn -%}
+    {%- for node in (graph.nodes if graph is defined else {}).values() | selectattr('resource_type', 'equalto', 'model') -%}
+        {%- if 'networks' in node.fqn and (relation.identifier | default('')).endswith('__cte__' ~ node.name) -%}
+            {{- return(node) -}}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- return(none) -}}
+{%- endmacro %}
+
+{# The rows of a table whose keys are in another table; of a union, the rows of each of its tables. #}
+{% macro rows_touched_of_all(relation, changes, keys) -%}
+    {%- set union = union_of(relation) -%}
+    {%- if union -%}
         (
             {%- for unique_id in union.depends_on.nodes %}
                 select {{ union.columns | join(', ') }}
-                from {{ rows_touched(nodes[unique_id].relation_name, changes, keys) }} as rows_of_network
+                from {{ rows_touched(graph.nodes[unique_id].relation_name, changes, keys) }} as rows_of_network
                 {{ 'union all' if not loop.last }}
             {%- endfor %}
         )
     {%- else -%}
         {{ rows_touched(relation, changes, keys) }}
-    {%- endfor -%}
+    {%- endif -%}
 {%- endmacro %}

@@ -2,16 +2,17 @@
   The shape of a model, checked as it is made: what its .yml says by data_tests of its keys, of values that must be
   there, and of the values allowed; of a report, its contract as well. One query a model, in the call that makes it
   (macros/engine/materializations.sql): a node of dbt for each test took longer than making the tables of a small home.
-  `dbt test` runs each test on its own, as always.
+  `dbt test` runs each test on its own, as always. What the .yml of the sources says of raw is checked before anything is
+  built, as the models that only select columns of raw are part of others and no tables.
 
   A test that reads other models (relationships, and those in dbt_project/tests) is a node of its own in a build, too. Of
   what can be configured of a test, this knows `where` and nothing else; tests/dbt/test_shape.py fails for more.
 #}
 
-{# The rules of this model's shape: of each its name, and an expression that counts the rows which break it. #}
-{% macro rules_of_shape(rows) -%}
+{# The rules of some tests: of each its name, and an expression that counts the rows which break it. #}
+{% macro rules_of_shape(rows, tests) -%}
     {%- set rules = [] -%}
-    {%- for test in graph.nodes.values() | selectattr('attached_node', 'equalto', model.unique_id) if test.test_metadata -%}
+    {%- for test in tests if test.test_metadata -%}
         {%- set name, given = test.test_metadata.name, test.test_metadata.kwargs -%}
         {%- set columns = given.columns or [given.column_name] -%}
         {%- set condition = test.config.where or 'true' -%}
@@ -46,18 +47,18 @@
     {{- return(rules) -}}
 {%- endmacro %}
 
-{# One row: how many rows there are; the columns, if the model has a contract; how many rows break each rule. #}
-{% macro query_of_shape(rows, rules) -%}
+{# One row: how many rows there are; the columns, if there is a contract; how many rows break each rule. #}
+{% macro query_of_shape(rows, rules, has_contract=false) -%}
     {#- without a rule, a view is not computed -#}
     {%- set is_read = rules or not rows.is_view -%}
     {%- set parts = ['count(*)' if is_read else '0'] -%}
-    {%- do parts.append(columns_of(rows) if config.get('contract').enforced else 'null') -%}
+    {%- do parts.append(columns_of(rows) if has_contract else 'null') -%}
     {%- do parts.extend(rules | map(attribute='broken')) -%}
     {{- return('select ' ~ parts | join(', ') ~ (' from ' ~ rows if is_read else '')) -}}
 {%- endmacro %}
 
-{# Stops if that row says that rows do not have the shape of this model. #}
-{% macro expect_shape(found, rules) -%}
+{# Stops if that row says that rows do not have their shape. #}
+{% macro expect_shape(found, rules, where='') -%}
     {%- if found[1] is not none -%}
         {%- do expect_columns(found[1]) -%}
     {%- endif -%}
@@ -70,7 +71,23 @@
     {%- endfor -%}
     {%- if messages -%}
         {#- `rapport build` and its alerts quote what follows these words: they name no row -#}
-        {%- do exceptions.raise_compiler_error('not of its shape: ' ~ messages | join('; ')) -%}
+        {%- do exceptions.raise_compiler_error('not of its shape: ' ~ where ~ messages | join('; ')) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Before a build: stops if a table of raw does not have the shape that the .yml of the sources promises. #}
+{% macro expect_shape_of_sources() -%}
+    {%- if execute and flags.WHICH == 'build' -%}
+        {%- set tests = graph.nodes.values() | selectattr('resource_type', 'equalto', 'test') | list -%}
+        {%- for source in graph.sources.values() -%}
+            {%- set of_source = tests | selectattr('depends_on.nodes', 'equalto', [source.unique_id]) -%}
+            {%- set rules = rules_of_shape(source.relation_name, of_source) -%}
+            {%- if rules -%}
+                {%- set rows = api.Relation.create(schema=source.schema, identifier=source.identifier, type='table') -%}
+                {%- set _, cursor = adapter.add_query(query_of_shape(rows, rules)) -%}
+                {%- do expect_shape(cursor.fetchone(), rules, source.schema ~ '.' ~ source.name ~ ', ') -%}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -47,7 +47,7 @@ def test_handles_are_what_walking_through_the_looks_finds(built: Built) -> None:
         connection.execute(f"attach ':memory:' as {built.settings.warehouse_path.stem}")
         connection.execute(f"use {built.settings.warehouse_path.stem}")
         raw_store.create_tables(connection)
-        connection.execute("create schema intermediate")
+        connection.execute("create schema staging")
         # of two pages of one moment either may be the newer, as long as it always is the same one
         ranks = connection.execute(
             "select hash('page-' || n) >> 32 from range(3) as pages(n) order by n"
@@ -68,9 +68,7 @@ def test_handles_are_what_walking_through_the_looks_finds(built: Built) -> None:
                         "at": START + timedelta(hours=look.hours),
                     },
                 )
-            connection.execute(
-                f"create or replace table intermediate.int_networks__account_handles as {staged}"
-            )
+            connection.execute(f"create or replace table staging.stg_x__user_handles as {staged}")
             assert connection.execute(f"from ({published}) order by all").fetchall() == walked(
                 seen, [rank for (rank,) in ranks]
             )

@@ -223,9 +223,7 @@ def test_people_and_evidence_bear_their_network(older: Older) -> None:
         [(evidence,)] = con.execute(
             "select evidence_post_ids from reports.rpt_relationship_moves where movement = 'new'"
         ).fetchall()
-        gone = con.execute(
-            "select network, object_type, object_id from staging.stg_rapport__tombstones"
-        ).fetchall()
+        gone = con.execute("select network, object_type, object_id from raw.tombstones").fetchall()
     ana = older.settings.config.people[0].person_id
     assert accounts == {"1": "x:1", "7": ana, "8": "x:8", "12": ana}
     assert ties == [("x:8", 0, "x", "dm:500"), (ana, 3, "x", "1004")]

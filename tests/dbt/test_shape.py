@@ -11,6 +11,7 @@ import yaml
 
 from modelling import dbt
 from rapport.config import Settings, load_settings
+from rapport.errors import BuildFailed
 from rapport.project import PROJECT_DIR
 from tests.dbt.conftest import Built
 
@@ -138,6 +139,18 @@ def test_each_test_holds_on_its_own_as_well(built: Built, tmp_path: Path) -> Non
     assert result.node_count > 150
 
 
+def test_raw_of_another_shape_is_not_built(built: Built, tmp_path: Path) -> None:
+    shutil.copy(built.settings.warehouse_path, tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute(
+            "insert into raw.pages by name select page_key, 'mail' as source, 'late' as load_id from raw.pages limit 1"
+        )
+    with pytest.raises(BuildFailed) as found:
+        dbt.build(replace(built.settings, home=tmp_path), lambda line: None)
+    words = "not of its shape: raw.pages, unique page_key: 1 rows; accepted_values source: 1 rows"
+    assert words in str(found.value)
+
+
 def test_each_test_that_a_build_leaves_out_is_checked_with_its_model(manifest: dict[str, Any]) -> None:
     """And is configured in no way that the check does not know."""
     selector = yaml.safe_load((PROJECT_DIR / "selectors.yml").read_text(encoding="utf-8"))["selectors"][0]
@@ -149,6 +162,10 @@ def test_each_test_that_a_build_leaves_out_is_checked_with_its_model(manifest: d
         if test["resource_type"] != "test" or test.get("test_metadata", {}).get("name") not in left_out:
             continue
         found.add(test["test_metadata"]["name"])
+        given = test["test_metadata"]["kwargs"]
+        if test["sources"]:  # checked before anything is built
+            assert given.keys() <= {"model", "column_name", "columns", "values"}, test["name"]
+            continue
         model = manifest["nodes"][test["attached_node"]]
         assert model["resource_type"] == "model", f"{test['name']}: nobody makes what it is about"
         # an ephemeral model is part of what reads it: what is said of its own shape, the suite tests (above)

@@ -134,6 +134,8 @@ def test_another_duckdb_has_nothing_to_go_on_from(
 def loaded(connection: duckdb.DuckDBPyConnection, project: Path) -> duckdb.DuckDBPyConnection:
     """All tables of raw, with a row each, and a good build of them."""
     for table, columns in TABLES.items():
+        if table in builds.NOT_READ:
+            continue
         connection.execute(f"create or replace table raw.{table} ({columns})")
         _add_row(connection, table)
     build(connection, "a", project)
@@ -156,7 +158,7 @@ def test_nothing_is_built_where_nothing_has_changed(loaded: duckdb.DuckDBPyConne
     assert is_current(loaded, project)
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", [table for table in TABLES if table not in builds.NOT_READ])
 def test_a_row_of_any_table_of_raw_is_something_new(
     loaded: duckdb.DuckDBPyConnection, project: Path, table: str
 ) -> None:
@@ -185,9 +187,9 @@ def test_no_row_that_pages_brought_is_read_for_it(loaded: duckdb.DuckDBPyConnect
     asked: list[str] = []
 
     class Spy:
-        def execute(self, query: str) -> duckdb.DuckDBPyConnection:
+        def execute(self, query: str, *values: object) -> duckdb.DuckDBPyConnection:
             asked.append(query)
-            return loaded.execute(query)
+            return loaded.execute(query, *values)
 
     assert builds.raw_hash(Spy()) == builds.raw_hash(loaded)  # type: ignore[arg-type]
     brought = [query for query in asked if any(f" raw.{name} " in query for name in PAGE_TABLES)]

@@ -40,8 +40,9 @@
 
 {# Runs the statements; returns how many rows there are now, once these have the shape of this model. #}
 {% macro made(statements, rows) -%}
-    {%- set rules = rules_of_shape(rows) -%}
-    {%- do statements.append(query_of_shape(rows, rules)) -%}
+    {%- set tests = graph.nodes.values() | selectattr('attached_node', 'equalto', model.unique_id) -%}
+    {%- set rules = rules_of_shape(rows, tests) -%}
+    {%- do statements.append(query_of_shape(rows, rules, config.get('contract').enforced)) -%}
     {#- not run_query: dbt would make a table of its own of the one row, and guess the types of its columns -#}
     {%- set _, cursor = adapter.add_query(statements | join(';\n')) -%}
     {%- set found = cursor.fetchone() -%}

@@ -139,7 +139,7 @@ def test_an_account_is_nowhere_and_the_rest_can_be_built(copy: Settings, publish
     assert handles == [(None, None)]
     states = rows(
         copy.warehouse_path,
-        "select object_type, count(*) from staging.stg_rapport__tombstones group by 1 order by 1",
+        "select object_type, count(*) from raw.tombstones group by 1 order by 1",
     )
     assert states == [("account", 1), ("post", 4)]
 
