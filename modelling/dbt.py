@@ -22,17 +22,11 @@ from rapport.definitions import with_definitions
 from rapport.errors import BuildFailed
 from rapport.networks import NETWORKS
 from rapport.project import PROJECT_DIR
-from rapport.warehouse import has_table, hold, memory_limit, opened
+from rapport.warehouse import hold, opened
 
 log = logging.getLogger("rapport.dbt")
 
 COMMAND = [sys.executable, "-P", "-m", "modelling.dbt_process"]
-
-# The memory that DuckDB may use in a build: so much at least, and for each row of raw.posts. Beyond that it spills to
-# disk. With more it would only keep what nobody reads again: at a million posts a build takes as long with six times
-# as much. dbt itself takes about 0.3 GB more.
-MEMORY_BYTES = 1000 * 1000 * 1000
-MEMORY_BYTES_A_POST = 500
 
 # The message of the hook expect_same_accounts (macros/record_build.sql) if a handle belongs to another account now.
 ACCOUNTS_CHANGED = "accounts changed hands"
@@ -198,7 +192,7 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
         stdin=subprocess.PIPE,  # it ends with this process: see dbt_process.end_with_parent
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         cwd=settings.home,  # where profiles.yml looks for the warehouse
-        env=environment() | {"RAPPORT_MEMORY_LIMIT": f"{_memory_bytes(settings)}B"},
+        env=environment(),
     )  # fmt: skip
     outcome = DbtRun(0, "", [], [], "")
     try:
@@ -208,13 +202,6 @@ def run(settings: Settings, command: list[str], on_progress: Callable[[str], Non
     finally:
         _end(process)
     return outcome
-
-
-def _memory_bytes(settings: Settings) -> int:
-    with opened(settings) as connection:
-        query = "select count(*) from raw.posts"
-        rows = connection.execute(query).fetchall()[0][0] if has_table(connection, "raw", "posts") else 0
-        return memory_limit(connection, MEMORY_BYTES + rows * MEMORY_BYTES_A_POST)
 
 
 def _end(process: subprocess.Popen[str]) -> None:
