@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from rapport.project import fingerprint
-from rapport.warehouse import has_table
+from rapport.warehouse import LAST_WRITTEN, has_table
 
 # Tables of raw that a daily build relies on not to have changed. Rows have no order, so each query brings one.
 _FIXED_TABLES = {
@@ -90,7 +90,7 @@ def last_build(connection: duckdb.DuckDBPyConnection) -> Last | None:
     wanted = [name if name in columns else f"null as {name}" for name in ("inputs_hash", "raw_hash")]
     row = connection.execute(
         f"select build_id, {'built_at' if 'built_at' in columns else 'null'}, coalesce(is_success, false), "
-        f"{', '.join(wanted)} from quality.builds order by started_at desc limit 1"
+        f"{', '.join(wanted)} from quality.builds {LAST_WRITTEN}"
     ).fetchone()
     return Last(*row) if row else None
 

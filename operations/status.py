@@ -31,7 +31,7 @@ from quality.results import latest_build
 from rapport.config import Settings
 from rapport.errors import BuildFailed, RapportError, WarehouseBusy, first_line
 from rapport.networks import NETWORKS
-from rapport.warehouse import connect, free_share, has_table
+from rapport.warehouse import LAST_WRITTEN, connect, free_share, has_table
 
 _RULE_FIELDS = (
     "table_name", "rule", "unexpected_count", "row_count", "sample_keys", "problem", "reason", "remedy",
@@ -282,7 +282,9 @@ def _obstacles(connection: duckdb.DuckDBPyConnection, status: Status) -> None:
         if status.facts.get("loaded", "not yet") != "not yet":
             status.obstacles.append(Obstacle("step", "what was loaded is not built yet", "`rapport build`"))
         return
-    [(started_at,)] = connection.execute("select max(started_at) from quality.builds").fetchall()
+    [(started_at,)] = connection.execute(
+        "select started_at from quality.builds where build_id = ?", [build.build_id]
+    ).fetchall()
     status.facts["built"] = f"{build.build_id}, started {started_at:%Y-%m-%d %H:%M} UTC"
     if build.build_id.startswith("erasure-"):
         status.obstacles.append(
@@ -313,7 +315,7 @@ def _check_obstacles(connection: duckdb.DuckDBPyConnection, status: Status, buil
     run = None
     if has_table(connection, "quality", "check_runs"):
         run = connection.execute(
-            "select build_id, is_success from quality.check_runs order by checked_at desc, run_id limit 1"
+            f"select build_id, is_success from quality.check_runs {LAST_WRITTEN}"
         ).fetchone()
     if run is None or run[0] != build_id:
         status.obstacles.append(

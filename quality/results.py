@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from rapport.warehouse import has_table
+from rapport.warehouse import LAST_WRITTEN, has_table
 
 # How grave it is when a rule does not hold.
 BLOCK = "block"  # nothing is published
@@ -59,10 +59,11 @@ create table if not exists quality.receipt_tables (
     table_name varchar,
     content_hash varchar
 );
--- One row per run and rule; run_number_back counts from the newest run (1) into the past.
+-- One row per run and rule; run_number_back counts from the newest run (1) into the past. Newest is what was written
+-- last: by its time, a run might lie before an older one, where the clock was set back.
 create or replace view quality.rule_trends as
 select
-    dense_rank() over (order by runs.checked_at desc, runs.run_id) as run_number_back,
+    dense_rank() over (order by runs.rowid desc) as run_number_back,
     results.table_name,
     results.rule,
     results.severity,
@@ -74,7 +75,7 @@ select
     results.unexpected_count,
     results.row_count,
     results.unexpected_count - lag(results.unexpected_count) over (
-        partition by results.table_name, results.rule order by results.checked_at, results.run_id
+        partition by results.table_name, results.rule order by runs.rowid
     ) as unexpected_count_change
 from quality.check_results as results
 inner join quality.check_runs as runs on results.run_id = runs.run_id;
@@ -139,8 +140,7 @@ def latest_build(con: duckdb.DuckDBPyConnection) -> Build | None:
     if not has_table(con, "quality", "builds"):
         return None
     row = con.execute(
-        "select build_id, coalesce(is_success, false), as_of_at from quality.builds "
-        "order by started_at desc, rowid desc limit 1"
+        f"select build_id, coalesce(is_success, false), as_of_at from quality.builds {LAST_WRITTEN}"
     ).fetchone()
     return Build(*row) if row else None
 
@@ -239,10 +239,9 @@ def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> Receipt | Non
     if not has_table(con, "quality", "receipt_tables"):
         return None
     row = con.execute(
-        """
+        f"""
         with latest_run as (
-            select run_id from quality.check_runs where build_id = $build_id
-            order by checked_at desc, rowid desc limit 1
+            select run_id from quality.check_runs where build_id = $build_id {LAST_WRITTEN}
         )
         select receipt_id, run_id, build_id, checked_at, check_count, warned_count, as_of_at
         from quality.receipts

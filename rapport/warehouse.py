@@ -43,6 +43,10 @@ PACK_EVERY = timedelta(days=7)
 _FREE_SHARE = 0.5
 # A smaller file is not worth it.
 PACK_FROM_BYTES = 100 * 1000 * 1000
+# Which of the builds, or of the checks, is the last one: the row that was written last. Their times don't say so, as a
+# clock may be set back between two of them. Packing keeps the order of rows.
+LAST_WRITTEN = "order by rowid desc limit 1"
+
 # What DuckDB may hold while it packs; beyond that it spills.
 _PACKING_BYTES = 1000 * 1000 * 1000
 

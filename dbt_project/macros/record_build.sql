@@ -12,7 +12,8 @@
         {% do run_query("create table if not exists quality.built_horizons (client_id varchar, as_of_at timestamptz)") %}
         {% do run_query("create table if not exists quality.built_accounts (accounts_hash varchar)") %}
         {% if not flags.FULL_REFRESH %}
-            {% set last = run_query("select is_success from quality.builds order by started_at desc limit 1").rows %}
+            {# the row that was written last, as LAST_WRITTEN of rapport/warehouse.py has it #}
+            {% set last = run_query("select is_success from quality.builds order by rowid desc limit 1").rows %}
             {% if not last or not last[0][0] %}
                 {% do exceptions.raise_compiler_error("there is no good build to go on from: build with --full-refresh") %}
             {% endif %}

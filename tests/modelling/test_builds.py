@@ -77,6 +77,26 @@ def test_a_build_that_did_not_end_well_is_nothing_to_go_on_from(
     assert why(connection, project) is None
 
 
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_clock_that_was_set_back_hides_no_build(
+    connection: duckdb.DuckDBPyConnection, project: Path, tmp_path: Path, is_packed: bool
+) -> None:
+    build(connection, "a", project)
+    connection.execute("update quality.builds set started_at = started_at + interval 1 hour")
+    connection.execute("insert into raw.client_accounts values ('lab', 'colleague')")
+    build(connection, "b", project)
+    connection.execute("delete from raw.client_accounts where handle = 'colleague'")
+    if is_packed:
+        connection.execute(f"attach '{tmp_path / 'packed.duckdb'}' as packed")
+        connection.execute("copy from database memory to packed; use packed")
+    assert builds.last_build(connection) is not None and not is_current(connection, project)
+    assert "changed" in (why(connection, project) or "")
+    build(connection, "c", project)
+    assert is_current(connection, project)
+    build(connection, "d", project, is_success=False)
+    assert "did not end well" in (why(connection, project) or "")
+
+
 def test_builds_of_an_older_rapport_recorded_no_inputs(
     connection: duckdb.DuckDBPyConnection, project: Path
 ) -> None:

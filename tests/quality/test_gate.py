@@ -14,15 +14,17 @@ import pytest
 from great_expectations.datasource.fluent.interfaces import Batch
 
 from quality import suites
+from quality.docs import rule_trends
 from quality.errors import CheckFailed, CheckRefused
 from quality.gate import check
 from quality.gx import gx
 from quality.publish import publish
-from quality.results import BLOCK, WARN
+from quality.results import BLOCK, WARN, Build, latest_build, valid_receipt
 from rapport.config import Settings
+from rapport.warehouse import rewrite
 from tests.quality import raw_rows, warehouse
 from tests.quality.faults import FAULTS
-from tests.quality.publishing import run_python
+from tests.quality.publishing import give_receipt, run_python
 
 get_context = gx.get_context
 CASES = [(table, rule) for table, by_rule in FAULTS.items() for rule in by_rule]
@@ -129,6 +131,26 @@ def test_checking_again_adds_to_the_history_and_changes_nothing_else(
     # of each of two streams one row a window, and one of profiles and of messages
     assert profile == [(2 * (raw_rows.DAILY_WINDOWS + 1) + 2,)]
     assert publish(settings, second).receipt_id == second.receipt_id
+
+
+def test_a_clock_that_was_set_back_lets_no_build_out(settings: Settings) -> None:
+    assert give_receipt(settings, "build-1")
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        con.execute("update quality.check_runs set checked_at = checked_at + interval 1 day")
+        con.execute("update quality.check_results set checked_at = checked_at + interval 1 day")
+        con.execute("update quality.builds set started_at = started_at + interval 1 day")
+        first = latest_build(con)
+        assert first and valid_receipt(con, first)
+    give_receipt(settings, "build-1", is_success=False)
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        assert valid_receipt(con, first) is None
+        assert [rule.state for rule in rule_trends(con)] == ["blocks"]
+        warehouse.add_build(con, "build-2", is_success=False)
+        assert latest_build(con) == Build("build-2", False, warehouse.AS_OF)
+    rewrite(settings)
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        assert latest_build(con) == Build("build-2", False, warehouse.AS_OF)
+        assert valid_receipt(con, first) is None
 
 
 def _only(rule: str, whole: gx.ExpectationSuite) -> gx.ExpectationSuite:
