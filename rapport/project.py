@@ -9,16 +9,22 @@ import yaml
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
 
+# What dbt writes into the project's folder if it is run by hand there.
+_WRITTEN_BY_DBT = {"target", "logs", "dbt_packages"}
+
 
 def fingerprint(project_dir: Path = PROJECT_DIR) -> str:
     """SHA-256 (hex) of the project's files: models, macros, tests and settings, with their names.
 
-    Two builds with the same fingerprint count alike. A changed comment changes it, too.
+    Two builds with the same fingerprint count alike. A changed comment changes it, too. What dbt or an editor leaves
+    there, such as .user.yml, does not.
     """
     digest = hashlib.sha256()
     for path in sorted(project_dir.rglob("*")):
-        if path.suffix in {".sql", ".yml"}:
-            digest.update(str(path.relative_to(project_dir)).encode() + b"\0" + path.read_bytes() + b"\0")
+        name = path.relative_to(project_dir)
+        is_left = name.parts[0] in _WRITTEN_BY_DBT or any(part.startswith(".") for part in name.parts)
+        if path.suffix in {".sql", ".yml"} and not is_left:
+            digest.update(str(name).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
