@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from modelling.builds import NOT_READ
 from rapport.networks import NETWORKS
@@ -172,6 +173,18 @@ def test_every_model_has_its_description_beside_it() -> None:
     assert len(written) > 100
     assert described <= written
     assert {str(path) for path in written if not (MODELS / path).with_suffix(".yml").exists()} == set()
+
+
+def test_each_description_is_of_something_and_every_test_has_one(project: Project) -> None:
+    described: dict[str, set[str]] = {"models": set(), "data_tests": set()}
+    for path in (*MODELS.rglob("*.yml"), *(PROJECT_DIR / "tests").rglob("*.yml")):
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for kind, names in described.items():
+            names.update(thing["name"] for thing in written.get(kind, []))
+    tests = {path.stem for path in (PROJECT_DIR / "tests").glob("*.sql")}
+    assert len(tests) > 3
+    # of a description too many dbt only warns, in a log that nobody reads
+    assert described == {"models": {*project.nodes}, "data_tests": tests}
 
 
 def test_a_table_of_changes_says_that_it_is_for_the_build(project: Project) -> None:
