@@ -55,7 +55,8 @@ _PACKING_BYTES = 1000 * 1000 * 1000
 def hold(
     settings: Settings, wait_seconds: float | None = None, *, is_restore: bool = False
 ) -> Iterator[None]:
-    """Holds the warehouse for this process, and those it starts, until the block ends.
+    """Holds the warehouse for this process, and those it starts, until the block ends. Removes what a packing that was
+    killed has left.
 
     Raises WarehouseBusy after `wait_seconds` (default: half an hour; 0: no waiting), and RapportError if a restore was
     stopped half-way: then only a restore may hold it (`is_restore`).
@@ -87,6 +88,8 @@ def hold(
                 f"a restore of {settings.home} was stopped half-way",
                 "run the same `rapport restore` again: it continues where it stopped",
             )
+        # whoever packed was killed, or it would hold the warehouse: every text lies in its draft
+        _remove_drafts(settings.warehouse_path)
         yield
     finally:
         lock.release()

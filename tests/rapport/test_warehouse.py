@@ -192,17 +192,33 @@ def content(settings: Settings) -> list[tuple[int, ...]]:
         return connection.execute("select count(*), sum(number), bit_xor(it) from kept").fetchall()
 
 
+def left(settings: Settings) -> list[str]:
+    """What lies beside the warehouse."""
+    return sorted(path.name for path in settings.home.glob("warehouse.duckdb.*"))
+
+
+def test_what_a_killed_packing_has_left_goes_with_the_next_look(unpacked: Settings) -> None:
+    fresh = str(unpacked.warehouse_path) + ".fresh"
+    Path(fresh).write_bytes(b"every text")
+    Path(fresh + ".wal").write_bytes(b"the last of them")
+    Path(fresh + ".tmp").mkdir()
+    with connect(unpacked, read_only=True):
+        assert left(unpacked) == ["warehouse.duckdb.lock"]
+
+
 @pytest.mark.parametrize("when", ["before", "after", "1", "40", "120"])
 def test_killed_while_it_is_packed_a_warehouse_is_whole(when: str, unpacked: Settings) -> None:
     before, size = content(unpacked), unpacked.warehouse_path.stat().st_size
     done = subprocess.run([sys.executable, "-c", PACKER, str(unpacked.home), when], check=False)
     assert done.returncode == -signal.SIGKILL
+    assert when != "before" or unpacked.warehouse_path.with_suffix(".duckdb.fresh").exists()
     assert content(unpacked) == before
+    assert left(unpacked) == ["warehouse.duckdb.lock"]
     rewrite(unpacked)
     assert content(unpacked) == before
     assert unpacked.warehouse_path.stat().st_size < size / 2
     assert b"forgettable" not in unpacked.warehouse_path.read_bytes()
-    assert [path.name for path in unpacked.home.glob("warehouse.duckdb.*")] == ["warehouse.duckdb.lock"]
+    assert left(unpacked) == ["warehouse.duckdb.lock"]
 
 
 def test_packing_is_due_once_a_week_and_when_half_of_it_is_free(
@@ -243,4 +259,4 @@ def test_where_there_is_no_room_to_pack_the_old_file_stays(
     assert not pack_if_due(unpacked, said.append)
     assert "No space left" in said[0] and "as it was" in said[0]
     assert content(unpacked) == before
-    assert [path.name for path in unpacked.home.glob("warehouse.duckdb.*")] == ["warehouse.duckdb.lock"]
+    assert left(unpacked) == ["warehouse.duckdb.lock"]
