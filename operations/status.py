@@ -27,7 +27,7 @@ from operations.stack.shell import missing_emulator
 from operations.stack.supervision import PartState
 from quality.docs import rule_trends
 from quality.errors import CheckFailed
-from quality.results import latest_build
+from quality.results import latest_build, unbuilt_page_count
 from rapport.config import Settings
 from rapport.errors import BuildFailed, RapportError, WarehouseBusy, first_line
 from rapport.networks import NETWORKS
@@ -283,7 +283,7 @@ def _obstacles(connection: duckdb.DuckDBPyConnection, status: Status) -> None:
             status.obstacles.append(Obstacle("step", "what was loaded is not built yet", "`rapport build`"))
         return
     [(started_at,)] = connection.execute(
-        "select started_at from quality.builds where build_id = ?", [build.build_id]
+        "select max(started_at) from quality.builds where build_id = ?", [build.build_id]
     ).fetchall()
     status.facts["built"] = f"{build.build_id}, started {started_at:%Y-%m-%d %H:%M} UTC"
     if build.build_id.startswith("erasure-"):
@@ -301,10 +301,7 @@ def _obstacles(connection: duckdb.DuckDBPyConnection, status: Status) -> None:
         )
         return
     _check_obstacles(connection, status, build.build_id)
-    [(new,)] = connection.execute(
-        "select count(*) from raw.pages where loaded_at > ?", [started_at]
-    ).fetchall()
-    if new:
+    if new := unbuilt_page_count(connection):
         status.obstacles.append(
             Obstacle("step", f"{new:,} pages were loaded since the last build", "`rapport build`")
         )

@@ -22,7 +22,7 @@ from quality.change_over import draft_of, finish, is_under_way, replace_all
 from quality.errors import PublishFailed, PublishRefused
 from quality.record import STORAGE_VERSION, Earlier, Making
 from quality.restatements import make_table, write_restatements
-from quality.results import Receipt, latest_build, valid_receipt
+from quality.results import Receipt, latest_build, unbuilt_page_count, valid_receipt
 from quality.tables import SCHEMAS, Table, columns_by_table, hashes, quoted, tables_of
 from rapport.config import Settings
 from rapport.errors import first_line
@@ -78,7 +78,7 @@ def is_published(settings: Settings, receipt: Receipt) -> bool:
 
 
 def built_since(settings: Settings, moment: datetime) -> str | None:
-    """The published build, if it was begun after that moment: it holds all that was loaded up to then. Else None."""
+    """The published build, if it was begun after that moment and holds all that was loaded up to then. Else None."""
     if not settings.published_path.exists():
         return None
     with duckdb.connect(str(settings.published_path), read_only=True) as con:
@@ -88,7 +88,8 @@ def built_since(settings: Settings, moment: datetime) -> str | None:
             "select build_id from quality.builds where build_id = ? and started_at > ?",
             [*(published or ()), moment],
         ).fetchone()
-    return str(found[0]) if found else None
+        # where the clock was set back in between, the moment alone says nothing
+        return str(found[0]) if found and not unbuilt_page_count(con) else None
 
 
 def publish(

@@ -145,6 +145,15 @@ def latest_build(con: duckdb.DuckDBPyConnection) -> Build | None:
     return Build(*row) if row else None
 
 
+def unbuilt_page_count(con: duckdb.DuckDBPyConnection) -> int:
+    """How many loaded pages are in no good build. When they were loaded does not say so: clocks are set back."""
+    built = "anti join quality.built_loads as built on pages.load_id is not distinct from built.load_id"
+    if not has_table(con, "quality", "built_loads"):  # built by an older version, all has to be built again
+        built = ""
+    [(count,)] = con.execute(f"select count(*) from raw.pages as pages {built}").fetchall()
+    return int(count)
+
+
 def save_run(
     con: duckdb.DuckDBPyConnection,
     *,

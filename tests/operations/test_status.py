@@ -32,6 +32,7 @@ from tests.support.duckdb_files import open_elsewhere
 
 DAY = timedelta(days=1)
 LATER = warehouse.AS_OF + timedelta(weeks=1)  # after every build
+EARLIER = warehouse.AS_OF - timedelta(days=1)  # where the clock was set back after a build
 
 
 def settings_of(home: Path) -> Settings:
@@ -143,11 +144,12 @@ def test_a_failed_build_and_an_erasure_are_told_apart(published: Settings) -> No
 def test_pages_that_no_build_has_seen_are_told(published: Settings) -> None:
     with duckdb.connect(str(published.warehouse_path)) as connection:
         connection.execute(
-            "insert into raw.pages by name select 'new' as page_key, $at::timestamptz as loaded_at",
-            {"at": LATER},
+            "insert into raw.pages by name "
+            "select 'new' as page_key, 'new' as load_id, unnest([$at, $earlier])::timestamptz as loaded_at",
+            {"at": LATER, "earlier": EARLIER},
         )
     assert [obstacle.what for obstacle in read_status(published).obstacles] == [
-        "1 pages were loaded since the last build"
+        "2 pages were loaded since the last build"
     ]
 
 

@@ -63,6 +63,11 @@ def test_a_publication_holds_what_was_loaded_before_its_build_began(settings: Se
     assert publish.built_since(settings, begun - timedelta(seconds=1)) == published.build_id
     assert publish.built_since(settings, begun) is None
     with duckdb.connect(str(settings.warehouse_path)) as con:
+        con.execute("insert into raw.pages by name select 'new' as page_key, 'new' as load_id")
+    assert publish.built_since(settings, begun - timedelta(hours=1)) is None, "the clock was set back"
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        con.execute("delete from raw.pages where load_id = 'new'")
+    with duckdb.connect(str(settings.warehouse_path)) as con:
         con.execute("delete from quality.builds")
     assert publish.built_since(settings, begun - timedelta(hours=1)) is None
 

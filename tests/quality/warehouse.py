@@ -32,6 +32,7 @@ create table quality.builds (
     build_id varchar, started_at timestamptz, built_at timestamptz, is_success boolean, as_of_at timestamptz,
     node_count integer
 );
+create table quality.built_loads (load_id varchar);
 comment on table reports.rpt_waiting is 'Who is waiting for us; it''s a list';
 comment on column reports.rpt_waiting.waiting_hours is 'Hours from the post to the end of the data';
 comment on view marts.replies is 'Replies only';
@@ -91,6 +92,8 @@ def add_build(
         "insert into quality.builds values (?, ?, ?, ?, ?, 50)",
         [build_id, started_at, started_at + timedelta(minutes=1), is_success, as_of_at],
     )
+    if is_success:
+        con.execute("insert into quality.built_loads select distinct load_id from raw.pages")
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]]) -> None:
