@@ -44,26 +44,28 @@ def skip_if_published(settings: Settings) -> None:
     The task needs RAW as its inlet. The loads that have started the run are not enough to go by: of those that ended
     while another run was on, Airflow hands over the first. A run that somebody has triggered is never skipped.
     """
-    from quality import publish
+    from quality.standing import built_since
 
     context = get_current_context()
     if not context["triggering_asset_events"].get(RAW):
         return
     [last] = context["inlet_events"][RAW].ascending(False).limit(1)
-    if found := publish.built_since(settings, last.timestamp):
+    if found := built_since(settings, last.timestamp):
         raise AirflowSkipException(
             f"nothing to do: build {found} holds all that was loaded, and is published"
         )
 
 
 def skip_if_stands(settings: Settings, is_new: bool) -> None:
-    """Skips a run whose build found nothing new, if readers have the build before: it is checked and published."""
-    from quality import publish
+    """Skips a run whose build found nothing new, if readers have the build before: it is checked, by the rules of now,
+    and published."""
     from quality.errors import PublishRefused
+    from quality.publish import latest_receipt
+    from quality.standing import is_published
 
     if is_new or not get_current_context()["triggering_asset_events"].get(RAW):
         return
     with suppress(PublishRefused):
-        receipt = publish.latest_receipt(settings)
-        if publish.is_published(settings, receipt):
+        receipt = latest_receipt(settings)
+        if is_published(settings, receipt):
             raise AirflowSkipException(f"nothing to do: build {receipt.build_id} stands, and is published")

@@ -35,6 +35,10 @@ class PublishRefused(RapportError):
     exit_code: ClassVar[int] = 6
 
 
+class RulesChanged(PublishRefused):
+    """The receipt of the latest build was issued by other rules than those of now."""
+
+
 class EditionRefused(RapportError):
     """What is published can't be frozen yet: it does not reach far enough, or its reports are missing."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from quality.docs import write_docs
 from quality.errors import CheckFailed, CheckRefused
 from quality.results import SCHEMA_SQL, Receipt, RuleResult, latest_build, save_run
+from quality.rulebook import rules_hash
 from quality.tables import hashes
 from rapport.config import Settings
 from rapport.warehouse import connect
@@ -24,6 +25,7 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
     published then, and the last publication stands. Running it again is safe.
     """
     on_progress("starting Great Expectations")
+    rules = rules_hash()  # before they are read: what changes from here on is not what was checked
     # imported here: it takes seconds, which `rapport --help` and the parsing of DAGs should not pay
     from quality.suites import CHECKS
     from quality.validation import read_frame, validate
@@ -60,6 +62,7 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
             results=results,
             # nothing has changed them since they were read: the warehouse is ours until the block ends
             table_hashes=hashes(con),
+            rules_hash=rules,
         )
         write_docs(con, docs_path, build, checked_at)
     broken = [result for result in results if not result.is_success]

@@ -19,10 +19,11 @@ import duckdb
 
 from quality import clients, record
 from quality.change_over import draft_of, finish, is_under_way, replace_all
-from quality.errors import PublishFailed, PublishRefused
+from quality.errors import PublishFailed, PublishRefused, RulesChanged
 from quality.record import STORAGE_VERSION, Earlier, Making
 from quality.restatements import make_table, write_restatements
-from quality.results import Receipt, latest_build, unbuilt_page_count, valid_receipt
+from quality.results import Receipt, latest_build, valid_receipt
+from quality.rulebook import rules_hash
 from quality.tables import SCHEMAS, Table, columns_by_table, hashes, quoted, tables_of
 from rapport.config import Settings
 from rapport.errors import first_line
@@ -57,39 +58,9 @@ class Publication:
 
 
 def latest_receipt(settings: Settings) -> Receipt:
-    """The receipt of the latest build; PublishRefused where it has none."""
+    """The receipt of the latest build; PublishRefused where it has none, or one of other rules."""
     with connect(settings) as con:
         return _receipt(con)
-
-
-def is_published(settings: Settings, receipt: Receipt) -> bool:
-    """Whether readers have what the receipt is of, in every file, and as this version of Rapport publishes it."""
-    path = settings.published_path
-    alone = [settings.client_dir(client.id) / path.name for client in settings.config.clients]
-    if is_under_way(settings) or not all(file.exists() for file in (path, *alone)):
-        return False
-    expected = {"receipt_id": receipt.receipt_id} | record.versions()
-    try:
-        with duckdb.connect(str(path), read_only=True) as con:
-            row = con.execute(f"select {', '.join(expected)} from {record.NAME}").fetchone()
-    except duckdb.Error:  # of an older version, or no database any more
-        return False
-    return row == tuple(expected.values())
-
-
-def built_since(settings: Settings, moment: datetime) -> str | None:
-    """The published build, if it was begun after that moment and holds all that was loaded up to then. Else None."""
-    if not settings.published_path.exists():
-        return None
-    with duckdb.connect(str(settings.published_path), read_only=True) as con:
-        published = con.execute(f"select build_id from {record.NAME}").fetchone()
-    with connect(settings, read_only=True) as con:
-        found = con.execute(
-            "select build_id from quality.builds where build_id = ? and started_at > ?",
-            [*(published or ()), moment],
-        ).fetchone()
-        # where the clock was set back in between, the moment alone says nothing
-        return str(found[0]) if found and not unbuilt_page_count(con) else None
 
 
 def publish(
@@ -99,8 +70,9 @@ def publish(
 
     What was written is read back, and has to be what was checked, by its hashes. Killed at any moment, readers
     find the old file or the new one whole; the next run removes leftovers. Readers that hold the old file open
-    keep reading it. Raises PublishRefused when the receipt is not the valid one of the latest build, or tables
-    have changed since; PublishFailed when the file can't be written (disk, permissions). The old one stands then.
+    keep reading it. Raises PublishRefused when the receipt is not the valid one of the latest build, or rules or
+    tables have changed since; PublishFailed when the file can't be written (disk, permissions). The old one
+    stands then.
     """
     target = settings.published_path
     client_ids = [client.id for client in settings.config.clients]
@@ -178,6 +150,11 @@ def _receipt(con: duckdb.DuckDBPyConnection) -> Receipt:
         raise PublishRefused(
             f"the latest build {build.build_id} has no receipt: it was not checked, or a rule does not hold",
             "run `rapport check`, and do what it says",
+        )
+    if found.rules_hash != rules_hash():
+        raise RulesChanged(
+            f"the receipt of the latest build {build.build_id} is of other rules than those of now",
+            "run `rapport check`, then `rapport publish`",
         )
     return found
 
@@ -260,11 +237,16 @@ def _write_client(
     parquet = []
     for table in tables_of(con, "draft"):
         if table.schema == "reports":
-            parquet.append(folder / LATEST / f"{table.name}.parquet")
+            parquet.append(parquet_of(folder, table))
             to = literal(str(draft_of(parquet[-1])))
             con.execute(f"copy draft.{table.full_name} to {to} (format parquet, compression zstd)")
     con.execute("detach draft")
     return [target, *parquet]
+
+
+def parquet_of(folder: Path, table: Table) -> Path:
+    """Where a table of a client stands as Parquet."""
+    return folder / LATEST / f"{table.name}.parquet"
 
 
 def _gone(settings: Settings, client_ids: list[str], targets: list[Path]) -> list[Path]:

@@ -262,7 +262,7 @@ def earlier(con: duckdb.DuckDBPyConnection) -> Earlier:
 
 
 def versions() -> dict[str, str]:
-    """What is published now is made with. It reads every file of the dbt project: once a publication is enough."""
+    """The versions that a publication of now is made with. It reads every file of the dbt project: once is enough."""
     return {
         "rapport_version": _version("rapport"),
         "duckdb_version": duckdb.__version__,

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from quality.tables import Table, columns_of
 from rapport.warehouse import LAST_WRITTEN, has_table
 
 # How grave it is when a rule does not hold.
@@ -49,6 +50,7 @@ create table if not exists quality.receipts (
     as_of_at timestamptz
 );
 alter table quality.receipts add column if not exists warned_count integer default 0;
+alter table quality.receipts add column if not exists rules_hash varchar;
 alter table quality.check_runs add column if not exists warned_count integer default 0;
 -- before there were warnings, every rule blocked
 alter table quality.check_results add column if not exists severity varchar default 'block';
@@ -122,7 +124,8 @@ class Receipt:
     """The gate's word that one build may be published, and what it has seen of it.
 
     `table_hashes` (see quality.tables) are of the published tables as they were checked. Of `check_count` rules
-    `warned_count` do not hold, and none of these blocks.
+    `warned_count` do not hold, and none of these blocks. `rules_hash` says which rules these are (see
+    quality.rulebook); None in receipts of versions that did not note it.
     """
 
     receipt_id: str
@@ -133,6 +136,7 @@ class Receipt:
     warned_count: int
     as_of_at: datetime | None
     table_hashes: Mapping[str, str]
+    rules_hash: str | None
 
 
 def latest_build(con: duckdb.DuckDBPyConnection) -> Build | None:
@@ -164,6 +168,7 @@ def save_run(
     docs_path: str,
     results: list[RuleResult],
     table_hashes: Mapping[str, str],
+    rules_hash: str,
 ) -> Receipt | None:
     """Writes a run with all its results in one transaction; the Receipt, if nothing blocks, else None."""
     failed = [result for result in results if result.is_blocking]
@@ -205,6 +210,7 @@ def save_run(
                 warned_count=warned_count,
                 as_of_at=build.as_of_at,
                 table_hashes=table_hashes,
+                rules_hash=rules_hash,
             )
             _save_receipt(con, receipt)
         con.execute("commit")
@@ -217,11 +223,11 @@ def save_run(
 def _save_receipt(con: duckdb.DuckDBPyConnection, receipt: Receipt) -> None:
     con.execute(
         "insert into quality.receipts "
-        "(receipt_id, run_id, build_id, checked_at, check_count, as_of_at, warned_count) "
-        "values (?, ?, ?, ?, ?, ?, ?)",
+        "(receipt_id, run_id, build_id, checked_at, check_count, as_of_at, warned_count, rules_hash) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             receipt.receipt_id, receipt.run_id, receipt.build_id, receipt.checked_at,
-            receipt.check_count, receipt.as_of_at, receipt.warned_count,
+            receipt.check_count, receipt.as_of_at, receipt.warned_count, receipt.rules_hash,
         ],
     )  # fmt: skip
     hashes = [
@@ -247,12 +253,14 @@ def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> Receipt | Non
     """
     if not has_table(con, "quality", "receipt_tables"):
         return None
+    is_noted = "rules_hash" in columns_of(con, Table("quality", "receipts"))  # not by versions before
     row = con.execute(
         f"""
         with latest_run as (
             select run_id from quality.check_runs where build_id = $build_id {LAST_WRITTEN}
         )
-        select receipt_id, run_id, build_id, checked_at, check_count, warned_count, as_of_at
+        select receipt_id, run_id, build_id, checked_at, check_count, warned_count, as_of_at,
+            {"rules_hash" if is_noted else "null"}
         from quality.receipts
         where build_id = $build_id and run_id in (select run_id from latest_run)
         """,
@@ -263,7 +271,15 @@ def valid_receipt(con: duckdb.DuckDBPyConnection, build: Build) -> Receipt | Non
     hashes = con.execute(
         "select table_name, content_hash from quality.receipt_tables where receipt_id = ?", [row[0]]
     ).fetchall()
-    receipt_id, run_id, build_id, checked_at, check_count, warned_count, as_of_at = row
+    receipt_id, run_id, build_id, checked_at, check_count, warned_count, as_of_at, rules_hash = row
     return Receipt(
-        receipt_id, run_id, build_id, checked_at, check_count, warned_count, as_of_at, dict(hashes)
+        receipt_id,
+        run_id,
+        build_id,
+        checked_at,
+        check_count,
+        warned_count,
+        as_of_at,
+        dict(hashes),
+        rules_hash,
     )

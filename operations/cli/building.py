@@ -37,15 +37,19 @@ def run_build(settings: Settings, progress: Progress, full_refresh: bool = False
 
 def _is_published(settings: Settings) -> bool:
     """Whether the last build is published; says what is still to be done."""
-    from quality import publish
-    from quality.errors import PublishRefused
+    from quality.errors import PublishRefused, RulesChanged
+    from quality.publish import latest_receipt
+    from quality.standing import is_published
 
     try:
-        receipt = publish.latest_receipt(settings)
+        receipt = latest_receipt(settings)
+    except RulesChanged:
+        say("Its receipt is of other rules. Next: rapport check")
+        return False
     except PublishRefused:
         say("It has no receipt yet. Next: rapport check")
         return False
-    if publish.is_published(settings, receipt):
+    if is_published(settings, receipt):
         say("Its receipt stands, and it is published: there is nothing to do.")
         return True
     say("Its receipt stands. Next: rapport publish")

@@ -8,6 +8,7 @@ import duckdb
 
 from quality.publish import Publication, latest_receipt, publish
 from quality.results import SCHEMA_SQL, Build, Receipt, RuleResult, save_run
+from quality.rulebook import rules_hash
 from quality.tables import hashes
 from rapport.config import Settings
 from tests.clock import Clock
@@ -39,6 +40,7 @@ def give_receipt(settings: Settings, build_id: str = "build-1", *, is_success: b
             docs_path="",
             results=[result],
             table_hashes=hashes(con),
+            rules_hash=rules_hash(),
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality import publish, record, restatements
+from quality import record, restatements, standing
 from quality.tables import Table, columns_of
 from rapport.config import Config, Settings
 from tests.clock import NOW
@@ -57,39 +57,41 @@ def moved(settings: Settings) -> list[tuple[Any, ...]]:
 
 def test_a_publication_holds_what_was_loaded_before_its_build_began(settings: Settings) -> None:
     begun = warehouse.AS_OF + timedelta(hours=1)
-    assert publish.built_since(settings, begun - timedelta(hours=1)) is None, "not published"
+    assert standing.built_since(settings, begun - timedelta(hours=1)) is None, "not published"
     give_receipt(settings)
     published = publish_latest(settings)
-    assert publish.built_since(settings, begun - timedelta(seconds=1)) == published.build_id
-    assert publish.built_since(settings, begun) is None
+    assert standing.built_since(settings, begun - timedelta(seconds=1)) == published.build_id
+    assert standing.built_since(settings, begun) is None
     with duckdb.connect(str(settings.warehouse_path)) as con:
         con.execute("insert into raw.pages by name select 'new' as page_key, 'new' as load_id")
-    assert publish.built_since(settings, begun - timedelta(hours=1)) is None, "the clock was set back"
+    assert standing.built_since(settings, begun - timedelta(hours=1)) is None, "the clock was set back"
     with duckdb.connect(str(settings.warehouse_path)) as con:
         con.execute("delete from raw.pages where load_id = 'new'")
     with duckdb.connect(str(settings.warehouse_path)) as con:
         con.execute("delete from quality.builds")
-    assert publish.built_since(settings, begun - timedelta(hours=1)) is None
+    assert standing.built_since(settings, begun - timedelta(hours=1)) is None
 
 
 def test_a_build_is_published_while_its_last_receipt_is_the_file_s(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receipt = give_receipt(settings)
-    assert receipt and not publish.is_published(settings, receipt)
+    assert receipt and not standing.is_published(settings, receipt)
     publish_latest(settings)
-    assert publish.is_published(settings, receipt)
+    assert standing.is_published(settings, receipt)
     with monkeypatch.context() as patch:
         patch.setattr(duckdb, "__version__", "99.0.0")
-        assert not publish.is_published(settings, receipt), "by another version"
+        assert not standing.is_published(settings, receipt), "by another version"
     again = give_receipt(settings)
-    assert again and not publish.is_published(settings, again), "checked again"
+    assert again and not standing.is_published(settings, again), "checked again"
     client = Config.model_validate({"clients": [{"id": "acme", "name": "Acme", "accounts": ["1"]}]})
-    assert not publish.is_published(replace(settings, config=client), receipt), "without a file of the client"
+    assert not standing.is_published(replace(settings, config=client), receipt), (
+        "without a file of the client"
+    )
     settings.published_path.write_bytes(b"a disk that was full")
-    assert not publish.is_published(settings, receipt), "not one that can be read"
+    assert not standing.is_published(settings, receipt), "not one that can be read"
     settings.published_path.unlink()
-    assert not publish.is_published(settings, receipt)
+    assert not standing.is_published(settings, receipt)
 
 
 def test_a_publication_reads_the_project_once_and_the_columns_once_a_file(

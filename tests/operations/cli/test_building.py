@@ -101,6 +101,10 @@ def test_nothing_new_is_said_and_not_built(built: Path, tmp_path: Path) -> None:
     assert "Its receipt stands. Next: rapport publish" in rapport(home, "build").stdout
     assert rapport(home, "publish").returncode == 0
     assert "Its receipt stands, and it is published" in rapport(home, "build").stdout
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute("update quality.receipts set rules_hash = 'of other rules'")
+    assert "Its receipt is of other rules. Next: rapport check" in rapport(home, "build").stdout
+    assert rapport(home, "publish").returncode == 6
     give_receipt(settings, build_id, is_success=False)
     assert "Next: rapport check" in rapport(home, "build").stdout
 
