@@ -8,11 +8,12 @@
 
 {% macro duckdb__settle_engine() -%}
     {%- if execute -%}
-        {#- Memory: 1 GB and 500 bytes for each row of raw.posts; beyond it DuckDB spills to disk. With more it only keeps
-            what nobody reads again: at a million posts a build takes as long with six times as much. -#}
+        {#- Memory: 0.5 GB and 1,000 bytes for each row of raw.posts; beyond it DuckDB spills to disk. With more it only
+            keeps what nobody reads again: at a million posts a build takes as long with six times as much. With half as
+            much a build of ten million failed: a walk down the trees can't spill. -#}
         {%- set query -%}
             select least(
-                1000000000 + 500 * count(*), parse_formatted_bytes(current_setting('memory_limit'))
+                500000000 + 1000 * count(*), parse_formatted_bytes(current_setting('memory_limit'))
             ) from raw.posts
         {%- endset -%}
         {%- set _, cursor = adapter.add_query(query, auto_begin=false) -%}
