@@ -168,7 +168,8 @@ def test_a_tool_shows_what_a_column_means(built: Built, manifest: Manifest) -> N
                 silent.add((name, column))
     assert not silent
     tables = built.connection.execute(
-        "select table_name, comment from duckdb_tables() where schema_name in ('marts', 'reports')"
+        "select table_name, comment from duckdb_tables() where schema_name in ('marts', 'reports') union all "
+        "select view_name, comment from duckdb_views() where schema_name in ('marts', 'reports')"
     ).fetchall()
     assert not [table for table, comment in tables if "One row per" not in (comment or "").replace("\n", " ")]
 

@@ -82,8 +82,8 @@ def test_bought_attention_moves_no_headline_no_stage_and_no_rank(built: Built, t
         tables = [
             f"{schema}.{name}"
             for schema, name in con.execute(
-                "select schema_name, table_name from duckdb_tables() where database_name = 'before' "
-                "and schema_name in ('marts', 'reports') order by all"
+                "select table_schema, table_name from information_schema.tables where table_catalog = 'before' "
+                "and table_schema in ('marts', 'reports') order by all"
             ).fetchall()
         ]
         gone = {table: found for table in tables if (found := _only(con, "before", table))}
