@@ -139,7 +139,10 @@ def tables_of(home: Path) -> dict[str, list[Any]]:
                     table,
                 )
             ).fetchall()
-            for table in sorted({table for table, _ in columns} - {"loads"})
+            # what the last look at landing saw goes by the times of folders
+            for table in sorted(
+                {table for table, _ in columns} - {"loads", "landing_folders", "landing_looks"}
+            )
         }
 
 
