@@ -1,11 +1,12 @@
 """Where the dbt project lies, its fingerprint and its variables: what the rooms share of it."""
 
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from rapport.on_disk import sha256_of_all
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
 
@@ -19,13 +20,15 @@ def fingerprint(project_dir: Path = PROJECT_DIR) -> str:
     Two builds with the same fingerprint count alike. A changed comment changes it, too. What dbt or an editor leaves
     there, such as .user.yml, does not.
     """
-    digest = hashlib.sha256()
-    for path in sorted(project_dir.rglob("*")):
-        name = path.relative_to(project_dir)
-        is_left = name.parts[0] in _WRITTEN_BY_DBT or any(part.startswith(".") for part in name.parts)
-        if path.suffix in {".sql", ".yml"} and not is_left:
-            digest.update(str(name).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return sha256_of_all(
+        (path for path in project_dir.rglob("*") if _is_part(path, project_dir)), project_dir
+    )
+
+
+def _is_part(path: Path, project_dir: Path) -> bool:
+    name = path.relative_to(project_dir)
+    is_left = name.parts[0] in _WRITTEN_BY_DBT or any(part.startswith(".") for part in name.parts)
+    return path.suffix in {".sql", ".yml"} and not is_left
 
 
 @cache

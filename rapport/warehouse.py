@@ -216,7 +216,6 @@ def pack_if_due(settings: Settings, on_progress: Callable[[str], None] = log.inf
 
 def _rewrite(path: Path) -> None:
     fresh = path.with_name(path.name + ".fresh")
-    _remove_drafts(path)
     with duckdb.connect() as connection:
         connection.execute(f"set temp_directory = {literal(str(fresh) + '.tmp')}")
         connection.execute(f"set memory_limit = '{memory_limit(connection, _PACKING_BYTES)}B'")
