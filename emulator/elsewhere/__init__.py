@@ -1,0 +1,1 @@
+"""The invented world on Bluesky and Mastodon: its people, what they say there, and what is true of it."""
