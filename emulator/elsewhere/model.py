@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from emulator.model import Act
 
 BLUESKY, MASTODON = "bluesky", "mastodon"
 Key = tuple[str, str]
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ class Elsewhere:
             yield from posts
 
 
-def _grouped[K](pairs: Iterable[tuple[K, Said]]) -> dict[K, list[Said]]:
+def _grouped(pairs: Iterable[tuple[K, Said]]) -> dict[K, list[Said]]:
     found: dict[K, list[Said]] = defaultdict(list)
     for key, post in pairs:
         found[key].append(post)
