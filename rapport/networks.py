@@ -36,22 +36,31 @@ class Stream:
 class Network:
     """A network. `name` is its key beside every id, `label` what people call it ("on X").
 
-    The grammars are regular expressions that match a whole id, or a whole handle without its @; `id_words` says to
+    The grammars are regular expressions that match a whole id, or a whole handle without its @; the words say to
     people what an id looks like. `handle_prefixes`: what, beside @, stands before a handle that names its account, in
-    addresses and in search queries. In the addresses `{id}` stands for the id, which finds the post or the profile
-    whatever the handle is by now.
+    addresses and in search queries; where a handle is `name@host`, the name alone stands behind a prefix with {host}.
+    In the addresses `{id}` stands for the id, which finds the post or the profile whatever the handle is by now; of an
+    id `name@host` the parts are `{name}` and `{host}`. `id_in_post_url`: texts of a post's id, and what stands for them
+    in its address.
 
     `streams` are those of which others have to know more than the name. `replies_stream` brings the replies in our
     conversations. Completeness is measured there: the replies to a post that were captured, of those that the network
     says it has. `epoch_ms`: where ids hold the time they were made at, as milliseconds since then (Unix time) in the
     bits above the 22nd; ids below 2^40 are older than that. `began_at`: nothing there is older.
     `price_usd`: what one object of a kind costs, US dollars; empty where reading is free.
+    `is_translated`: its objects are not in the words of schema raw; extractors/<network>/objects.py puts
+    them into these.
+    `inherits_handles`: the @handles a reply begins with come from its thread, and are no words of its author's.
+    `counts_replies`: a post's count of replies says how many there are to be captured. Where it does not, nobody knows
+    whether a conversation is complete.
     """
 
     name: str
     label: str
-    id_grammar: str
-    id_words: str
+    post_id_grammar: str
+    account_id_grammar: str
+    post_id_words: str
+    account_id_words: str
     handle_grammar: str
     handle_prefixes: tuple[str, ...]
     post_url: str
@@ -61,10 +70,22 @@ class Network:
     began_at: datetime
     epoch_ms: int | None = None
     price_usd: Mapping[str, float] = field(default_factory=dict)
+    id_in_post_url: tuple[tuple[str, str], ...] = ()
+    is_translated: bool = True
+    inherits_handles: bool = False
+    counts_replies: bool = True
 
     def is_id(self, text: str) -> bool:
         """Whether it could be the id of a post or an account there."""
-        return re.fullmatch(self.id_grammar, text) is not None
+        return self.is_post_id(text) or self.is_account_id(text)
+
+    def is_post_id(self, text: str) -> bool:
+        """Whether it could be the id of a post there."""
+        return re.fullmatch(self.post_id_grammar, text) is not None
+
+    def is_account_id(self, text: str) -> bool:
+        """Whether it could be the id of an account there."""
+        return re.fullmatch(self.account_id_grammar, text) is not None
 
     def is_handle(self, text: str) -> bool:
         """Whether it could be a handle there (without @)."""
@@ -95,8 +116,10 @@ X = Network(
     name="x",
     label="X",
     # Unsigned 64-bit numbers, as the vendor's OpenAPI documents give them.
-    id_grammar=r"[0-9]{1,19}",
-    id_words="digits",
+    post_id_grammar=r"[0-9]{1,19}",
+    account_id_grammar=r"[0-9]{1,19}",
+    post_id_words="digits",
+    account_id_words="digits",
     handle_grammar=r"[A-Za-z0-9_]{1,15}",
     handle_prefixes=("x.com/", "twitter.com/", "from:", "to:"),
     post_url="https://x.com/i/web/status/{id}",
@@ -123,6 +146,72 @@ X = Network(
     # dearer of its two possible prices. A count tells how many posts a query finds without reading them: it is priced
     # by request.
     price_usd={"post": 0.005, "user": 0.010, "message": 0.010, "count": 0.005},
+    is_translated=False,
+    inherits_handles=True,
+)
+
+# What is fetched from a network where reading is free. Only with a secret of the account's own does anybody learn who
+# mentions it, so not every run fetches mentions.
+_FREE_STREAMS = (
+    Stream("profiles", "Profiles"),
+    Stream("own_posts", "What we wrote", is_expected=True),
+    Stream("mentions", "Posts that mention us"),
+    Stream("conversations", "Replies in our conversations", completes_conversations=True),
+    Stream("quotes", "Quotes of our posts"),
+    Stream("reposters", "Who reposted our posts"),
+    Stream("likers", "Who liked our posts"),
+    Stream("missing", "Earlier posts that replies point to", completes_conversations=True),
+    Stream("lookups", "Lookups", is_of_house=True),
+    Stream("account_lookups", "Account lookups", is_of_house=True),
+)
+
+# An account is its DID, a post the at:// address of its record: by the specifications of the AT Protocol (DID, AT URI,
+# record key, handle). A repost is a record of its own.
+_DID = r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]"
+_DOMAIN_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+
+BLUESKY = Network(
+    name="bluesky",
+    label="Bluesky",
+    post_id_grammar=rf"at://{_DID}/app\.bsky\.feed\.(post|repost)/[A-Za-z0-9._:~-]+",
+    account_id_grammar=_DID,
+    post_id_words="at://did:…/app.bsky.feed.post/…",
+    account_id_words="did:plc:…",
+    handle_grammar=rf"({_DOMAIN_LABEL}\.)+[A-Za-z]([A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?",
+    handle_prefixes=("bsky.app/profile/", "from:", "mentions:"),
+    post_url="https://bsky.app/profile/{id}",
+    id_in_post_url=(("at://", ""), ("/app.bsky.feed.post/", "/post/")),
+    profile_url="https://bsky.app/profile/{id}",
+    streams=_FREE_STREAMS,
+    replies_stream="conversations",
+    # Bluesky is of 2022, but who brings older posts along from X may date them as they were there.
+    began_at=X.began_at,
+    # A reply whose parent was deleted is counted nowhere, and a block hides replies without a word.
+    counts_replies=False,
+)
+
+# A name is the same on many servers: with its host it is one account. A post is known everywhere by the address that
+# its own server gave it; very old ones have a `tag:` instead.
+_NAME_AT_HOST = (
+    r"[{letters}0-9_]([{letters}0-9_.-]*[{letters}0-9_])?"
+    r"@[{letters}0-9]([{letters}0-9.-]*[{letters}0-9])?(:[0-9]{{1,5}})?"
+)
+
+MASTODON = Network(
+    name="mastodon",
+    label="Mastodon",
+    post_id_grammar=r"(https?://|tag:)[!-~]+",
+    account_id_grammar=_NAME_AT_HOST.format(letters="a-z"),
+    post_id_words="the address of the post at its own server, https://…",
+    account_id_words="name@host, in small letters",
+    handle_grammar=_NAME_AT_HOST.format(letters="A-Za-z"),
+    handle_prefixes=("{host}/@", "{host}/users/", "acct:"),
+    post_url="{id}",
+    profile_url="https://{host}/@{name}",
+    streams=_FREE_STREAMS,
+    replies_stream="conversations",
+    # Mastodon is of 2016, but it talks to servers that are older. The first of them opened on this day.
+    began_at=datetime(2008, 7, 2, tzinfo=UTC),
 )
 
 NETWORKS: dict[str, Network] = {network.name: network for network in (X,)}
@@ -147,11 +236,13 @@ class AccountRef:
             raise ValueError(f"'{text}' names no network we know; those there are: {', '.join(NETWORKS)}")
         if account.startswith("@") and network.is_handle(account[1:]):
             return cls(name, handle=account[1:])
-        if network.is_id(account):
+        if network.is_account_id(account):
             return cls(name, account_id=account)
         if colon and network.is_handle(account):
             return cls(name, handle=account)
-        raise ValueError(f"'{text}' does not fit; write a handle as \"@name\" or an id as {network.id_words}")
+        raise ValueError(
+            f"'{text}' does not fit; write a handle as \"@name\" or an id as {network.account_id_words}"
+        )
 
     @property
     def key(self) -> tuple[str, str]:
@@ -188,10 +279,17 @@ def label_of(network: str) -> str:
 def post_url(network: str, post_id: str) -> str | None:
     """The address of the post; None if it is no id of that network, or if the network is unknown."""
     known = NETWORKS.get(network)
-    return known.post_url.format(id=post_id) if known and known.is_id(post_id) else None
+    if known is None or not known.is_post_id(post_id):
+        return None
+    for text, instead in known.id_in_post_url:
+        post_id = post_id.replace(text, instead)
+    return known.post_url.format(id=post_id)
 
 
 def profile_url(network: str, account_id: str) -> str | None:
     """The address of the account; None if it is no id of that network, or if the network is unknown."""
     known = NETWORKS.get(network)
-    return known.profile_url.format(id=account_id) if known and known.is_id(account_id) else None
+    if known is None or not known.is_account_id(account_id):
+        return None
+    name, _, host = account_id.partition("@")
+    return known.profile_url.format(id=account_id, name=name, host=host)

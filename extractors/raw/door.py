@@ -7,11 +7,11 @@ rows that came in before there was a door, too (extractors/raw/healing.py).
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from extractors.raw.tables import POST_COUNTS, USER_COUNTS
-from rapport.networks import NETWORKS
+from rapport.networks import NETWORKS, Network
 from rapport.project import variables
 from rapport.warehouse import literal
 
@@ -25,12 +25,24 @@ TOLERANCE = "interval '1' day"
 
 # A condition on a row, and the SQL of what is wrong then.
 Rule = tuple[str, str]
+# Of a network, what an id of one kind looks like there: its grammar, and words for people.
+IdOf = Callable[[Network], tuple[str, str]]
 Path = tuple[str, ...]
 
 _IS_NO_OBJECT = ("not starts_with(payload::varchar, '{')", "'it is no object'")
 _WORDS = {"BIGINT": "whole number", "TIMESTAMPTZ": "time", "BOOLEAN": "true or false"}
 # Members that hardly any object has.
 _RARE = ("note_tweet", "note_post", "__twarc")
+
+
+def _post_ids(network: Network) -> tuple[str, str]:
+    """Ids of posts."""
+    return network.post_id_grammar, network.post_id_words
+
+
+def _account_ids(network: Network) -> tuple[str, str]:
+    """Ids of accounts."""
+    return network.account_id_grammar, network.account_id_words
 
 
 def paths(shape: str) -> str:
@@ -126,10 +138,12 @@ def _of_member(path: Path, kind: Any, found: str) -> Rule:
 def of_posts() -> list[Rule]:
     """The rules of the values of a post."""
     return [
-        *_of_id("post_id"),
+        *_of_id("post_id", _post_ids),
         ("author_id is null", "'nothing says who wrote it: it has no author_id'"),
-        *_id_in("author_id", "conversation_id", "in_reply_to_user_id"),
-        *_ids_in("edit_history_tweet_ids", "edit_history_post_ids", unless="= [post_id]"),
+        *_id_in(_account_ids, "author_id"),
+        *_id_in(_post_ids, "conversation_id"),
+        *_id_in(_account_ids, "in_reply_to_user_id"),
+        *_ids_in(_post_ids, "edit_history_tweet_ids", "edit_history_post_ids", unless="= [post_id]"),
         *_references_in("referenced_tweets", "referenced_posts"),
         *_mentions_in("mentions", "note_mentions"),
         *_times("post_id"),
@@ -139,24 +153,25 @@ def of_posts() -> list[Rule]:
 
 def of_users() -> list[Rule]:
     """The rules of the values of a user."""
-    return [*_of_id("account_id"), *_times(), *_counts(USER_COUNTS)]
+    return [*_of_id("account_id", _account_ids), *_times(), *_counts(USER_COUNTS)]
 
 
 def of_messages() -> list[Rule]:
     """The rules of the values of a direct message's event."""
     return [
-        *_of_id("message_id"),
+        *_of_id("message_id", _post_ids),
         (
             "event_type = 'MessageCreate' and sender_id is null",
             "'nothing says who wrote it: it has no sender_id'",
         ),
-        *_id_in("sender_id"),
+        *_id_in(_account_ids, "sender_id"),
         # a conversation of two has the ids of both
         *_by_network(
+            _account_ids,
             lambda grammar: f"not regexp_full_match(conversation_id, '{grammar}(-{grammar})?')",
             "dm_conversation_id is no id",
         ),
-        *_ids_in("participant_ids"),
+        *_ids_in(_account_ids, "participant_ids"),
         *_times("message_id"),
     ]
 
@@ -198,42 +213,47 @@ def is_off_id_time() -> str:
     return f"coalesce(abs(epoch(created_at - {in_id})) > {seconds} and {in_id} <= $latest_at, false)"
 
 
-def _of_id(column: str) -> list[Rule]:
-    return [(f"{column} is null", "'it has no id'"), *_id_in(column, called="its id")]
+def _of_id(column: str, of: IdOf) -> list[Rule]:
+    return [(f"{column} is null", "'it has no id'"), *_id_in(of, column, called="its id")]
 
 
-def _by_network(broken: Any, what: str) -> list[Rule]:
+def _by_network(of: IdOf, broken: Any, what: str) -> list[Rule]:
     """A rule for each network, made of the grammar of its ids. Of networks that nobody declares, nothing is known."""
-    return [
-        (
-            f"network = {literal(network.name)} and ({broken(_quoted(network.id_grammar))})",
-            literal(f"{what} of {network.label} ({network.id_words})"),
+    rules = []
+    for network in NETWORKS.values():
+        grammar, words = of(network)
+        rules.append(
+            (
+                f"network = {literal(network.name)} and ({broken(_quoted(grammar))})",
+                literal(f"{what} of {network.label} ({words})"),
+            )
         )
-        for network in NETWORKS.values()
-    ]
+    return rules
 
 
 def _quoted(grammar: str) -> str:
     return grammar.replace("'", "''")
 
 
-def _id_in(*columns: str, called: str | None = None) -> list[Rule]:
+def _id_in(of: IdOf, *columns: str, called: str | None = None) -> list[Rule]:
     return [
         rule
         for column in columns
         for rule in _by_network(
+            of,
             lambda grammar, column=column: f"not regexp_full_match({column}, '{grammar}')",
             f"{called or column} is no id",
         )
     ]
 
 
-def _ids_in(*columns: str, unless: str = "") -> list[Rule]:
+def _ids_in(of: IdOf, *columns: str, unless: str = "") -> list[Rule]:
     """Lists of ids. `unless`: what most of them are, for these need not be looked through."""
     rules = []
     for column in columns:
         wanted = f"not coalesce({column} {unless}, false) and " if unless else ""
         rules += _by_network(
+            of,
             lambda grammar, column=column, wanted=wanted: (
                 f"{wanted}len(list_filter({column}, "
                 f"lambda one: one is null or not regexp_full_match(one, '{grammar}'))) > 0"
@@ -254,6 +274,7 @@ def _references_in(*columns: str) -> list[Rule]:
             )
         )
         rules += _by_network(
+            _post_ids,
             lambda grammar, column=column: (
                 f"len(list_filter({column}, lambda one: not regexp_full_match(one.id, '{grammar}'))) > 0"
             ),
@@ -273,6 +294,7 @@ def _mentions_in(*columns: str) -> list[Rule]:
             )
         )
         rules += _by_network(
+            _account_ids,
             lambda grammar, column=column: (
                 f"len(list_filter({column}, lambda one: not regexp_full_match(one.id, '{grammar}'))) > 0"
             ),
