@@ -1,1 +1,0 @@
-"""Mastodon: each account on its own server, by its own token."""
