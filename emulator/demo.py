@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
+from emulator.elsewhere.cast import ON_BLUESKY, ON_MASTODON
+from emulator.elsewhere.joined import JOINED, X
 from emulator.model import WEEKS, ClientScript
 from emulator.script.cast import KUPFERHOF, LICHTUNG
 from emulator.world import latest_monday
@@ -52,20 +55,42 @@ by = {by}
 """
 
 
-def demo_config(until: date | None = None) -> str:
-    """Text of a complete, commented rapport.toml for the world that ends at `until` (default: latest Monday)."""
+_PERSON = """
+[[people]]                 # one person behind several accounts, joined by hand
+id = {id}
+name = {name}
+accounts = {accounts}
+"""
+
+
+def demo_config(until: date | None = None, networks: tuple[str, ...] = ("x",)) -> str:
+    """Text of a complete, commented rapport.toml for the world that ends at `until` (default: latest Monday).
+
+    `networks`: where the clients have accounts, e.g. ("x", "bluesky", "mastodon"); x is always among them.
+    """
     end = datetime.combine(until or latest_monday(), time(), tzinfo=UTC)
     first = (end - timedelta(weeks=WEEKS)).date()
     text = _HEAD.format(first=first, last=end.date() - timedelta(days=1))
-    return text + "".join(_client(client, first) for client in (LICHTUNG, KUPFERHOF))
+    text += "".join(_client(client, first, networks) for client in (LICHTUNG, KUPFERHOF))
+    for one in JOINED:
+        if {network for network, _ in one.accounts} <= set(networks):
+            accounts = json.dumps([_named(network, handle) for network, handle in one.accounts])
+            text += _PERSON.format(id=_quoted(one.person_id), name=_quoted(one.name), accounts=accounts)
+    return text
 
 
-def _client(client: ClientScript, first: date) -> str:
+def _client(client: ClientScript, first: date, networks: tuple[str, ...]) -> str:
+    elsewhere = [
+        (network, other)
+        for network, others in (("bluesky", ON_BLUESKY), ("mastodon", ON_MASTODON))
+        for other in others
+        if network in networks and other.client_id == client.client_id
+    ]
     text = _CLIENT.format(
         id=_quoted(client.client_id),
         name=_quoted(client.name),
-        accounts=_handles(client.accounts),
-        team=_handles(client.team),
+        accounts=_handles(client.accounts, ((network, other.accounts) for network, other in elsewhere)),
+        team=_handles(client.team, ((network, other.team) for network, other in elsewhere)),
         bots=_handles(client.bots),
     )
     text += _BUDGET.format(day=client.usd_per_day, month=client.usd_per_month)
@@ -91,5 +116,10 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _handles(handles: tuple[str, ...]) -> str:
-    return json.dumps([f"@{handle}" for handle in handles])
+def _named(network: str, handle: str) -> str:
+    return f"@{handle}" if network == X else f"{network}:@{handle}"
+
+
+def _handles(handles: tuple[str, ...], elsewhere: Iterable[tuple[str, tuple[str, ...]]] = ()) -> str:
+    more = [_named(network, handle) for network, others in elsewhere for handle in others]
+    return json.dumps([*(_named(X, handle) for handle in handles), *more])

@@ -63,8 +63,13 @@ def contacts_with(acts: Iterable[Act], us: set[str], not_them: set[str]) -> dict
     return {person: sorted(posts.values(), key=_order) for person, posts in found.items()}
 
 
-def _order(contact: Contact) -> tuple[datetime, int]:
-    return contact.at, int(contact.post_id)
+def by_number(post_id: str) -> tuple[int, str]:
+    """A key that sorts ids that are numbers as numbers, and any others in some fixed order."""
+    return len(post_id), post_id
+
+
+def _order(contact: Contact) -> tuple[datetime, tuple[int, str]]:
+    return contact.at, by_number(contact.post_id)
 
 
 def exchanges(contacts: list[Contact]) -> list[Contact]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from emulator.ledger import (
     Contact,
+    by_number,
     contacts_with,
     is_being_lost,
     movement,
@@ -187,14 +188,14 @@ def _waiting(world: World, client: ClientScript, acts: list[Act], as_of: datetim
         world.accounts[stakeholder.handle].account_id: stakeholder.priority
         for stakeholder in client.stakeholders
     }
-    waiting: dict[str, tuple[int, bool, datetime, int]] = {}
+    waiting: dict[str, tuple[int, bool, datetime, tuple[int, str]]] = {}
     for act in acts:
         if (
             act.post_id in answers
             and not answers[act.post_id]
             and act.at >= as_of - timedelta(days=WAITING_DAYS)
         ):
-            rank = (priority.get(act.from_id, 99), not act.is_question, act.at, int(act.post_id))
+            rank = (priority.get(act.from_id, 99), not act.is_question, act.at, by_number(act.post_id))
             waiting[act.post_id] = rank
     return sorted(waiting, key=lambda post_id: waiting[post_id])
 
@@ -202,6 +203,7 @@ def _waiting(world: World, client: ClientScript, acts: list[Act], as_of: datetim
 def check(world: World) -> list[str]:
     """Contradictions between plans and declared acts; an empty list for a sound script."""
     faults = []
+    authors = {act.post_id: act.from_id for act in world.acts}
     for client in world.clients:
         us, bots = _ids(world, client.us), _ids(world, client.bots)
         contacts = contacts_with(world.acts, us, bots)
@@ -227,7 +229,7 @@ def check(world: World) -> list[str]:
                     f"{client.client_id} @{handle} ({plan.story}): week {number} planned {spread.get(first)},"
                     f" by the rules {ruled.get(first)}"
                 )
-            count = sum(world.posts[post_id].author.account_id == person for post_id in waits)
+            count = sum(authors[post_id] == person for post_id in waits)
             if count != plan.waits:
                 faults.append(f"{client.client_id} @{handle}: {count} wait, {plan.waits} planned")
     return faults

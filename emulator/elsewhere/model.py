@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from emulator.model import Act
+from emulator.model import Act, ClientScript, Plan
 
 BLUESKY, MASTODON = "bluesky", "mastodon"
 Key = tuple[str, str]
@@ -26,7 +26,8 @@ class Someone:
 
     `verified_links`: addresses in a Mastodon profile that link back to it (`fields[].verified_at`). `other_links`:
     those that nobody has verified. `bridged_from`: of an account that a bridge made, whose copy it is, as
-    `network:account_id`. `moved_to`: the account that a Mastodon profile says it has moved to.
+    `network:account_id`. `moved_to`: the account that a Mastodon profile says it has moved to. `number`: on Mastodon,
+    the account's id on its own server; other servers give it other ids.
     """
 
     network: str
@@ -42,6 +43,7 @@ class Someone:
     moved_to: str | None = None
     followers: int = 0
     following: int = 0
+    number: str = ""
 
     @property
     def host(self) -> str:
@@ -101,14 +103,36 @@ class Said:
         return next((at for at, _ in reversed(self.edits) if at <= now), None)
 
 
+@dataclass(frozen=True)
+class Joined:
+    """One person behind accounts of several networks, whom the demo's rapport.toml lists by hand.
+
+    `accounts`: (network, handle); on X the handle as X has it. `plans`: what is true of them with a client over all of
+    these accounts, in place of what is planned for each.
+    """
+
+    person_id: str
+    name: str
+    accounts: tuple[Key, ...]
+    plans: tuple[Plan, ...]
+
+
 @dataclass
 class Elsewhere:
-    """All of it on both networks. `blocks`: (network, who blocks, whom)."""
+    """All of it on both networks. `blocks`: (network, who blocks, whom).
 
+    `acts` (in order of time), `plans` and `clients` are by network, and declare what is true there. Bots that say so
+    themselves are among a client's bots here, and in no rapport.toml.
+    """
+
+    until: datetime
     people: dict[Key, Someone] = field(default_factory=dict)
     posts: dict[Key, Said] = field(default_factory=dict)
     blocks: set[tuple[str, str, str]] = field(default_factory=set)
-    acts: dict[str, list[Act]] = field(default_factory=dict)  # by network, in order of time
+    acts: dict[str, list[Act]] = field(default_factory=dict)
+    plans: dict[str, list[Plan]] = field(default_factory=dict)
+    clients: dict[str, tuple[ClientScript, ...]] = field(default_factory=dict)
+    joined: tuple[Joined, ...] = ()
 
     def by_handle(self, network: str, handle: str) -> Someone | None:
         """The account of that handle, whose capitals do not matter."""
@@ -129,6 +153,13 @@ class Elsewhere:
     def quotes(self, network: str, post_id: str) -> list[Said]:
         """Quotes of it, newest first."""
         return self._quotes[network, post_id]
+
+    def is_shut_out(self, post: Said) -> bool:
+        """Whether the root's thread gate does not allow it, so that the network shows it to nobody in the thread."""
+        root = self.posts.get((post.network, post.root_id or ""))
+        if root is None or root.gate is None or post.author_id == root.author_id:
+            return False
+        return root.gate == "nobody" or post.author_id not in root.mentions
 
     def forget_caches(self) -> None:
         """To be called after `posts` or `people` have changed."""

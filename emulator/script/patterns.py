@@ -6,8 +6,10 @@ acquainted in w, and 13 weeks of silence after their last exchange make them dor
 
 from __future__ import annotations
 
+from typing import Any
+
 from emulator.model import WEEKS
-from emulator.script.scenes import Scenes
+from emulator.script.scenes import Play
 
 SILENCE = 13  # weeks without an exchange until a tie is dormant
 Span = tuple[int, str]
@@ -34,7 +36,7 @@ def rhythm(*reals: int) -> list[Span]:
 class Crowd:
     """Plays the background of one client with people taken from `names` (handles), one after the other."""
 
-    def __init__(self, scenes: Scenes, names: list[str]) -> None:
+    def __init__(self, scenes: Play[Any, Any], names: list[str]) -> None:
         self.s = scenes
         self.names = names
         self.rng = scenes.w.random

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
 
 from emulator.errors import ScriptError
-from emulator.model import Post
+from emulator.model import ClientScript, Post
 from emulator.script.banks import Bank, Topic
 from emulator.script.writer import Writer
 
@@ -23,17 +25,40 @@ QUOTE_ANSWERS = ("Thank you for passing it on. If your seminar finds gaps, we wa
                  "Made our morning, thank you.")  # fmt: skip
 
 
-class Scenes:
-    """The scenes of one client. `days` are the weekdays on which its account posts in the morning."""
+class Pen(Protocol):
+    """What the scenes need of who writes them: verbs that make a post and declare whom it addresses."""
 
-    def __init__(self, writer: Writer, client_id: str, bank: Bank, days: tuple[int, ...]) -> None:
+    clients: list[ClientScript]
+    random: random.Random
+
+    def when(self, week: int, weekday: int, hour: int, minute: int = 0, second: int = 0) -> datetime: ...
+
+    def post(
+        self, author: str, text: str, at: datetime, *, to: tuple[str, ...] = (), lang: str = "en"
+    ) -> Any: ...
+
+    def reply(self, author: str, parent: Any, text: str, at: datetime, *, lang: str = "en") -> Any: ...
+
+    def quote(self, author: str, quoted: Any, text: str, at: datetime) -> Any: ...
+
+    def repost(self, author: str, post: Any, at: datetime) -> Any: ...
+
+
+W = TypeVar("W", bound=Pen)
+P = TypeVar("P")
+
+
+class Play(Generic[W, P]):
+    """The scenes of one client on one network. `days` are the weekdays on which its account posts in the morning."""
+
+    def __init__(self, writer: W, client_id: str, bank: Bank, days: tuple[int, ...]) -> None:
         self.w = writer
         self.client_id = client_id
         self.client = next(client for client in writer.clients if client.client_id == client_id)
         self.us = self.client.accounts[0]
         self.bank = bank
         self.days = days
-        self.feed: dict[tuple[int, int], tuple[Post, Topic]] = {}
+        self.feed: dict[tuple[int, int], tuple[P, Topic]] = {}
         self._used: dict[str, set[str]] = {}
 
     # --- words ---
@@ -107,7 +132,7 @@ class Scenes:
         by: tuple[str, ...] = (),
         hour: int | None = None,
         topic: str | None = None,
-    ) -> list[Post]:
+    ) -> list[P]:
         """`turns` addresses to and fro, the person first: 2 turns make one exchange, 3 a real conversation.
 
         opening: "reply" to our post of that day, "mention" in a post of their own, "quote" of our post.
@@ -147,7 +172,7 @@ class Scenes:
         answer: str | None = None,
         hour: int | None = None,
         lang: str = "en",
-    ) -> list[Post]:
+    ) -> list[P]:
         """A mention of us in a post of their own, a question or not; with `answer`, we answer it."""
         rng = self.w.random
         at = self.w.when(week, weekday, hour or rng.randrange(8, 21), rng.randrange(60), rng.randrange(60))
@@ -170,7 +195,7 @@ class Scenes:
         answer: str | None = None,
         by: str | None = None,
         hour: int | None = None,
-    ) -> list[Post]:
+    ) -> list[P]:
         """One reply to our post of that day; with `answer`, one of us answers it."""
         at = self.w.when(week, weekday, hour or self.w.random.randrange(9, 20), self.w.random.randrange(60))
         posts = [self.w.reply(person, self.feed[week, weekday][0], text, at)]
@@ -178,7 +203,7 @@ class Scenes:
             posts.append(self.w.reply(by or self.us, posts[0], answer, self.later(at)))
         return posts
 
-    def reach_out(self, person: str, week: int, weekday: int, turns: int = 1) -> list[Post]:
+    def reach_out(self, person: str, week: int, weekday: int, turns: int = 1) -> list[P]:
         """We reply to a post of theirs that has nothing to do with us; `turns` addresses from there, us first."""
         rng = self.w.random
         lines = self.fresh_outreach(person)
@@ -194,7 +219,7 @@ class Scenes:
         options = {lines[0]: lines for lines in self.bank.outreach}
         return options[self.fresh(tuple(options), "outreach", f"outreach {person}")]
 
-    def quoted(self, person: str, week: int, weekday: int, *, answered: bool) -> list[Post]:
+    def quoted(self, person: str, week: int, weekday: int, *, answered: bool) -> list[P]:
         """A quote of our post of that day: an address in a conversation of its own."""
         at = self.w.when(week, weekday, self.w.random.randrange(10, 21), self.w.random.randrange(60))
         posts = [self.w.quote(person, self.feed[week, weekday][0], self.fresh(QUOTE_WORDS, "quotes"), at)]
@@ -203,7 +228,7 @@ class Scenes:
             posts.append(self.w.reply(self.us, posts[0], text, self.later(at)))
         return posts
 
-    def nod(self, person: str, week: int, weekday: int) -> Post:
+    def nod(self, person: str, week: int, weekday: int) -> P:
         """A repost of our post of that day."""
         at = self.w.when(week, weekday, self.w.random.randrange(9, 22), self.w.random.randrange(60))
         return self.w.repost(person, self.feed[week, weekday][0], at)
@@ -216,3 +241,7 @@ class Scenes:
         if place < 0.8:
             return f"Hello @{self.us}! {text}"
         return f"@{self.us} {text}"
+
+
+class Scenes(Play[Writer, Post]):
+    """The scenes on X."""

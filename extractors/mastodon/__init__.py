@@ -1,0 +1,1 @@
+"""Mastodon: each account on its own server, by its own token."""
