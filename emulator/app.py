@@ -18,9 +18,14 @@ from emulator.api.params import Params, ask_in
 from emulator.api.problems import Problem, in_dialect, plain, unsupported_authentication
 from emulator.api.render import View
 from emulator.api.request import Endpoint, Request
+from emulator.bluesky.app import add_bluesky
 from emulator.control import add_control
+from emulator.elsewhere.control import add_control as control_elsewhere
+from emulator.elsewhere.model import BLUESKY, MASTODON, Elsewhere
 from emulator.faults import FaultPlan
 from emulator.faulty import FaultLayer, Receive, Scope, Send
+from emulator.mastodon.access import LIMIT
+from emulator.mastodon.api import add_mastodon
 from emulator.model import Account, World
 
 API_VERSION = "2.167"
@@ -52,14 +57,16 @@ def create_app(
     limits: Mapping[str, int] | None = None,
     dialect: str = "old",
     faults: FaultPlan | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> FastAPI:
     """The X API over `world` for callers with the bearer `token`, or with `user_token(token, handle)`.
 
     `now`: the clock (UTC), by default the wall clock; what was posted later does not exist yet, and rate
-    limits end by it. `limits`:
-    overrides of requests per 15 minutes, by the endpoint's name, and of `emulator.api.limits.PACE`.
+    limits end by it. `limits`: overrides of requests per 15 minutes, by the endpoint's name, of
+    `emulator.api.limits.PACE`, and of requests per 5 minutes, by the other networks' names.
     `dialect`: "old" or "new", for requests that give no hint. `faults`: what goes wrong from the start;
-    other plans can be ordered over HTTP (`emulator.faulty.CONTROL_PATH`).
+    other plans can be ordered over HTTP (`emulator.faulty.CONTROL_PATH`). `elsewhere`: what is said on other networks;
+    with it their APIs are served, too.
     """
     clock = now or (lambda: datetime.now(UTC))
     known = {PATH: (JOBS_A_WINDOW, None), **{endpoint.name: endpoint.limits for endpoint in ENDPOINTS}}
@@ -102,6 +109,11 @@ def create_app(
         add(endpoint)
     add_compliance(app, world, clock, app_only, limiter)
     add_control(app, world, clock, app_only)
+    if elsewhere:
+        overrides = limits or {}
+        add_bluesky(app, elsewhere, token, clock, overrides.get(BLUESKY))
+        add_mastodon(app, elsewhere, token, clock, limit=overrides.get(MASTODON, LIMIT))
+        control_elsewhere(app, elsewhere, clock, app_only)
     app.layer = FaultLayer(app.untroubled, faults or FaultPlan(), token, clock)
     return app
 

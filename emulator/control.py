@@ -6,7 +6,7 @@ API could do it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -128,6 +128,16 @@ def add_control(
         "edit": control.edit,
         "reply": control.reply,
     }
+    add_verbs(app, CONTROL_PATH, verbs, authorize)
+
+
+def add_verbs(
+    app: FastAPI,
+    path: str,
+    verbs: Mapping[str, Callable[..., int | str]],
+    authorize: Callable[[HttpRequest], object],
+) -> None:
+    """A route below `path` for each verb: it takes its arguments as a JSON object and answers {"done": result}."""
 
     def add(verb: str, do: Callable[..., int | str]) -> None:
         async def route(http: HttpRequest) -> JSONResponse:
@@ -140,7 +150,7 @@ def add_control(
             except (KeyError, TypeError, ValueError) as problem:
                 return JSONResponse({"error": f"{verb}: {problem}"}, 400)
 
-        app.add_api_route(f"{CONTROL_PATH}/{verb}", route, methods=["POST"], response_model=None)
+        app.add_api_route(f"{path}/{verb}", route, methods=["POST"], response_model=None)
 
     for verb, do in verbs.items():
         add(verb, do)

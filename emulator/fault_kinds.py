@@ -15,6 +15,7 @@ from typing import Any
 from emulator.api.dialect import RENAMED
 from emulator.api.problems import kind as problem_type
 from emulator.fault import Fault
+from emulator.forms import Form, X
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Sent:
     stall: float = 0.0
 
     @property
-    def value(self) -> dict[str, Any]:
+    def value(self) -> Any:
         """The body, parsed."""
         return json.loads(self.body)
 
@@ -44,7 +45,8 @@ class Before:
     at: datetime
     token: str | None
     token_name: str
-    rows: list[dict[str, Any]] = field(default_factory=list)  # `data` of the page before
+    rows: list[dict[str, Any]] = field(default_factory=list)  # of the page before
+    form: Form = X
 
 
 Kind = Callable[[Fault, Sent, Before], Sent]
@@ -54,9 +56,8 @@ def _problem(status: int, title: str, name: str | None = None, **more: Any) -> K
     """The answer is a problem document; rate headers look as healthy as they did."""
 
     def spoil(fault: Fault, sent: Sent, before: Before) -> Sent:
-        kind = problem_type(name) if name else "about:blank"
-        body = {"title": title, "detail": title, "type": kind, "status": status, **more}
-        headers = {**sent.headers, "content-type": "application/problem+json"}
+        body = before.form.error(status, title, name, more)
+        headers = {**sent.headers, "content-type": before.form.content_type}
         return replace(sent, headers=headers).with_value(body, status)
 
     return spoil
@@ -69,14 +70,12 @@ def _too_many(**rate: str | None) -> Kind:
         sent = _problem(429, "Too Many Requests")(fault, sent, before)
         headers = dict(sent.headers)
         for name, value in rate.items():
-            key = f"x-rate-limit-{name}"
+            key = f"{before.form.rate}{name}"
             headers.pop(key, None)
             if value is not None:
-                headers[key] = (
-                    str(int(before.at.timestamp()) + int(value))
-                    if name == "reset" and value.isdigit()
-                    else value
-                )
+                is_time = name == "reset" and value.isdigit()
+                ends = before.form.reset(int(before.at.timestamp()) + int(value)) if is_time else value
+                headers[key] = ends
         return replace(sent, headers=headers)
 
     return spoil
@@ -121,57 +120,65 @@ def _expired(fault: Fault, sent: Sent, before: Before) -> Sent:
 
 def _same_token(fault: Fault, sent: Sent, before: Before) -> Sent:
     """The page hands out the token that it was asked with, for ever."""
-    return _with_token(sent, before.token) if before.token else sent
+    return sent.with_value(before.form.with_token(sent.value, before.token)) if before.token else sent
 
 
 def _same_page(fault: Fault, sent: Sent, before: Before) -> Sent:
     """The page before once more, under a token of its own."""
-    return sent.with_value({**sent.value, "data": before.rows}) if before.rows else sent
+    return sent.with_value(before.form.with_rows(sent.value, before.rows)) if before.rows else sent
 
 
 def _empty(fault: Fault, sent: Sent, before: Before) -> Sent:
     """A page with nothing on it but a token for what should have been there."""
     if before.token is None:
         return sent
-    return sent.with_value({"meta": {"result_count": 0, "next_token": again(before.token)}})
+    return sent.with_value(before.form.empty(sent.value, again(before.token)))
 
 
 def _overlap(fault: Fault, sent: Sent, before: Before) -> Sent:
     """The page begins with the last three posts of the page before."""
-    return _with_rows(sent, before.rows[-3:] + _rows(sent))
+    rows = before.rows[-3:] + before.form.rows(sent.value)
+    return sent.with_value(before.form.with_rows(sent.value, rows))
 
 
 def _doubled(fault: Fault, sent: Sent, before: Before) -> Sent:
     """Every post stands on the page twice."""
-    return _with_rows(sent, [row for row in _rows(sent) for _ in range(2)])
+    rows = [row for row in before.form.rows(sent.value) for _ in range(2)]
+    return sent.with_value(before.form.with_rows(sent.value, rows))
 
 
 def _late(fault: Fault, sent: Sent, before: Before) -> Sent:
     """Posts that the index does not hold yet."""
-    value = sent.value
-    shown = [row for row in _rows(sent) if row.get("id") not in fault.ids]
-    includes = {
-        name: [row for row in rows if row.get("id") not in fault.ids] if name != "users" else rows
-        for name, rows in value.get("includes", {}).items()
-    }
-    return _with_rows(sent.with_value({**value, "includes": includes} if includes else value), shown)
+
+    def shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [row for row in rows if before.form.id_of(row) not in fault.ids]
+
+    return sent.with_value(before.form.passing(sent.value, shown))
 
 
 def _vanished(fault: Fault, sent: Sent, before: Before) -> Sent:
     """The field `name` (dotted) is in no post or user any more."""
     value = sent.value
-    groups = [_rows(sent), *value.get("includes", {}).values()]
+    along = value.get("includes", {}).values() if isinstance(value, dict) else ()
+    rows = before.form.rows(value)
     *outer, last = fault.name.split(".")
-    for row in (row for group in groups for row in group):
+    for row in (row for group in (rows, *along) for row in group):
         for name in outer:
             row = row.get(name, {})
         row.pop(last, None)
-    return sent.with_value({**value, "data": groups[0]} if groups[0] else value)
+    return sent.with_value(before.form.with_rows(value, rows))
 
 
 def _added(fault: Fault, sent: Sent, before: Before) -> Sent:
     """Every post has a field that nobody has heard of."""
-    return _with_rows(sent, [{**row, fault.name or "novelty": {"is": ["new"]}} for row in _rows(sent)])
+    novelty = {fault.name or "novelty": {"is": ["new"]}}
+    rows = [{**row, **novelty} for row in before.form.rows(sent.value)]
+    return sent.with_value(before.form.with_rows(sent.value, rows))
+
+
+def _session_over(fault: Fault, sent: Sent, before: Before) -> Sent:
+    """Bluesky's word for an access token whose two hours are over."""
+    return sent.with_value({"error": "ExpiredToken", "message": "Token has expired"}, 400)
 
 
 def _new_names(fault: Fault, sent: Sent, before: Before) -> Sent:
@@ -209,6 +216,7 @@ KINDS: dict[str, Kind] = {
     "truncated": _truncated,
     "reset": _reset,
     "stall": _stall,
+    "session over": _session_over,
     "token expired": _expired,
     "token repeats": _same_token,
     "page repeats": _same_page,
@@ -231,26 +239,3 @@ def again(token: str) -> str:
 def undone(token: str) -> str:
     """The token that `again` was made from, however often."""
     return token.lstrip("0")
-
-
-def _rows(sent: Sent) -> list[dict[str, Any]]:
-    data = sent.value.get("data", [])
-    return data if isinstance(data, list) else [data]
-
-
-def _with_rows(sent: Sent, rows: list[dict[str, Any]]) -> Sent:
-    value = {name: part for name, part in sent.value.items() if name != "data"}
-    meta = dict(value.get("meta", {}))
-    if "result_count" in meta:
-        meta["result_count"] = len(rows)
-        for name, row in (("newest_id", rows[:1]), ("oldest_id", rows[-1:])):
-            meta.pop(name, None)
-            if row:
-                meta[name] = row[0]["id"]
-        value["meta"] = meta
-    return sent.with_value({"data": rows, **value} if rows else value)
-
-
-def _with_token(sent: Sent, token: str) -> Sent:
-    value = sent.value
-    return sent.with_value({**value, "meta": {**value.get("meta", {}), "next_token": token}})

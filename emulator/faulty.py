@@ -11,6 +11,7 @@ import json
 import socket
 import struct
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from urllib.parse import parse_qsl, urlencode
 from emulator.errors import EmulatorError
 from emulator.fault_kinds import KINDS, Before, Sent, undone
 from emulator.faults import FaultPlan
+from emulator.forms import Form, form_of
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -26,7 +28,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CONTROL_PATH = "/emulator/faults"
-_TOKENS = ("pagination_token", "next_token")
 
 
 class FaultLayer:
@@ -37,7 +38,7 @@ class FaultLayer:
         self._plan = plan
         self._token = token
         self._now = now
-        self._pages: dict[str, list[dict[str, Any]]] = {}  # by walk: `data` of the page answered last
+        self._pages: dict[str, list[dict[str, Any]]] = {}  # by walk: the rows of the page answered last
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -49,34 +50,31 @@ class FaultLayer:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = parse_qsl(scope["query_string"].decode(), keep_blank_values=True)
-        before = Before(self._now(), None, _TOKENS[0])
+        form = form_of(scope["path"])
+        before = Before(self._now(), None, form.tokens[0], form=form)
         for name, value in query:
-            if name in _TOKENS:
+            if name in form.tokens:
                 before = replace(before, token=value, token_name=name)
         faults = self._plan.due(scope["path"], before.token is not None)
-        is_again = before.token is not None and before.token.startswith("0")
+        is_again = before.token is not None and len(before.token) > 1 and before.token.startswith("0")
         if not (faults or is_again or self._plan.remembers_pages):
             await self._inner(scope, receive, send)
             return
-        walk = json.dumps([scope["path"], [pair for pair in query if pair[0] not in _TOKENS]])
+        walk = json.dumps([scope["path"], [pair for pair in query if pair[0] not in form.tokens]])
         before.rows = self._pages.get(walk, [])
         if is_again:
-            pairs = [(name, undone(value) if name in _TOKENS else value) for name, value in query]
+            pairs = [(name, undone(value) if name in form.tokens else value) for name, value in query]
             scope = {**scope, "query_string": urlencode(pairs).encode()}
         sent = await _whole(self._inner, scope, receive)
         for fault in faults:
             sent = KINDS[fault.kind](fault, sent, before)
-        if sent.status == 200 and sent.body.startswith(b"{") and sent.cut_at is None:
-            self._remember(walk, sent)
+        if sent.status == 200 and sent.body.startswith((b"{", b"[")) and sent.cut_at is None:
+            self._remember(walk, sent, form)
         await _give(sent, receive, send)
 
-    def _remember(self, walk: str, sent: Sent) -> None:
-        try:
-            data = sent.value.get("data")
-        except ValueError:  # truncated
-            return
-        if isinstance(data, list):
-            self._pages[walk] = data
+    def _remember(self, walk: str, sent: Sent, form: Form) -> None:
+        with suppress(ValueError):  # truncated
+            self._pages[walk] = form.rows(sent.value)
 
     async def _control(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}

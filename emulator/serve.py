@@ -11,6 +11,8 @@ from pathlib import Path
 import uvicorn
 
 from emulator.app import create_app
+from emulator.elsewhere.model import MASTODON
+from emulator.elsewhere.world import build_elsewhere
 from emulator.errors import EmulatorError
 from emulator.faults import read_plan
 from emulator.life import WEEKS_ON
@@ -18,6 +20,8 @@ from emulator.world import build_world
 
 log = logging.getLogger("rapport.emulator")
 DEFAULT_PORT = 8931
+# Half a year at once takes more requests than Mastodon answers in 5 minutes: the demo would only wait.
+HALF_YEAR = 10_000
 DEFAULT_TOKEN = "emulator"  # noqa: S105  it opens nothing but an invented world on loopback
 
 
@@ -48,6 +52,7 @@ def serve(
     """
     plan = read_plan(faults) if faults else None
     world = build_world(until, seed, WEEKS_ON)
+    elsewhere = build_elsewhere(world, WEEKS_ON)
     listener = _listen(host, port)
     url = f"http://{host}:{listener.getsockname()[1]}"
 
@@ -56,7 +61,8 @@ def serve(
         if on_ready:
             on_ready(url)
 
-    config = uvicorn.Config(create_app(world, token, faults=plan), log_level="warning", access_log=False)
+    app = create_app(world, token, faults=plan, elsewhere=elsewhere, limits={MASTODON: HALF_YEAR})
+    config = uvicorn.Config(app, log_level="warning", access_log=False)
     try:
         _Server(config, ready).run(sockets=[listener])
     finally:

@@ -48,6 +48,7 @@ BLUESKY_CAST: _Cast = {
     "leo.sky.test": ("Leo Marchetti", "Likes things.", {}),
     "robin.sky.test": ("Robin Voss", "Shares things.", {}),
     "stella.sky.test": ("Stella Nyman", "New here.", {}),
+    "otto.sky.test": ("Otto Glas", "Clockmaker.", {}),
     "wanda.sky.test": ("Wanda Krol", "Wanders.", {}),
     "emil.sky.test": ("Emil Ødegård 🌲", "Skogen, fjellet og så videre.", {}),
 }  # fmt: skip

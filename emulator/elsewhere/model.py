@@ -61,7 +61,8 @@ class Said:
     first; `text` is the first version. `parent_id` and `root_id` stay when what they name is deleted. A repost has no
     text. `bridged_from`: of a bridge's copy, the post that it copies, as `network:post_id`. `gate`: on Bluesky, who may
     reply to a root: None (all), "nobody", "mentioned". `quote_state`: on Mastodon, whether the quoted author agreed:
-    accepted, pending or revoked; on Bluesky "revoked" is a quote that was detached.
+    accepted, pending or revoked. `claimed_at`: on Bluesky, the time that its author's client wrote into the record,
+    where that is later than the time the network saw it, which is `created_at`.
     """
 
     network: str
@@ -84,6 +85,7 @@ class Said:
     lang: str = "en"
     gate: str | None = None
     quote_state: str = "accepted"
+    claimed_at: datetime | None = None
 
     @property
     def is_private(self) -> bool:

@@ -13,7 +13,7 @@ C = "lichtung"
 def play(s: Scenes) -> None:
     """All of them."""
     for scene in (regular, evidence, deleted_middle, blocked_between, gated, quoted, liker, sharer, bot, strangers,
-                  wide_signs, same_second, waiting):  # fmt: skip
+                  clock_ahead, wide_signs, same_second, waiting):  # fmt: skip
         scene(s)
 
 
@@ -105,6 +105,14 @@ def strangers(s: Scenes) -> None:
         text="First walk on the ridge path today. The signs by @lichtung.test are lovely.",
     )
     s.w.plan(C, "stella.sky.test", "a stranger's mention", (19, "noticed"))
+
+
+def clock_ahead(s: Scenes) -> None:
+    """A client whose clock is five weeks ahead: the network saw the post when it came."""
+    at = s.w.when(18, 5, 11)
+    s.w.post("otto.sky.test", f"Ringing the bell for @{s.us} and its owls.", at, to=(s.us,),
+             claimed_at=at + timedelta(weeks=5))  # fmt: skip
+    s.w.plan(C, "otto.sky.test", "a clock that is ahead", (18, "noticed"))
 
 
 def wide_signs(s: Scenes) -> None:

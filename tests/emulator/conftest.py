@@ -15,6 +15,8 @@ import pytest
 import uvicorn
 
 from emulator.app import create_app
+from emulator.elsewhere.model import Elsewhere
+from emulator.elsewhere.world import build_elsewhere
 from emulator.model import World
 from emulator.world import build_world
 from tests import clock
@@ -27,6 +29,12 @@ UNTIL = clock.UNTIL.date()
 def world() -> World:
     """The default world, at a fixed date."""
     return build_world(UNTIL)
+
+
+@pytest.fixture(scope="session")
+def elsewhere(world: World) -> Elsewhere:
+    """What is said on Bluesky and Mastodon, beside the default world."""
+    return build_elsewhere(world)
 
 
 @dataclass
@@ -44,7 +52,7 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def serving(world: World) -> Iterator[Callable[..., Served]]:
+def serving(world: World, elsewhere: Elsewhere) -> Iterator[Callable[..., Served]]:
     """Starts an emulator: `serving(now=..., limits=..., dialect=...)`; all are stopped at the end."""
     running = []
 
@@ -55,7 +63,7 @@ def serving(world: World) -> Iterator[Callable[..., Served]]:
     ) -> Served:
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
-        app = create_app(world, TOKEN, lambda: now, limits=limits, dialect=dialect)
+        app = create_app(world, TOKEN, lambda: now, limits=limits, dialect=dialect, elsewhere=elsewhere)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
