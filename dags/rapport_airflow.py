@@ -21,7 +21,7 @@ from airflow.sdk.log import mask_secret
 from pydantic import SecretStr
 from rapport_alerts import TASKS
 
-from extractors.x import runs
+from extractors.fetching import runs
 from rapport.config import Settings, load_settings
 from rapport.on_disk import keep_private
 from rapport.window import Window
@@ -113,7 +113,7 @@ def run_window() -> Window:
     run = context["dag_run"]
     start, end = context.get("data_interval_start"), context.get("data_interval_end")
     asked = runs.Run(
-        run.run_type.value, run.conf or {}, (start, end) if start and end else None, run.run_after
+        run.run_type.value, run.conf or {}, (start, end) if start and end else None, run.run_after, run.dag_id
     )
     return runs.window_of(asked, found.now(), found.config.schedule.last_day)
 

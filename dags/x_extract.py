@@ -62,29 +62,29 @@ STREAM = "{{ task.op_kwargs['spec']['client_id'] }} {{ task.op_kwargs['spec']['s
 def x_extract() -> None:
     @task
     def plan_accounts() -> list[dict]:
-        from extractors.x import steps
+        from extractors.fetching import steps
 
         # Before anything is asked for. What can't be fetched is refused here, and not by every task.
         run_window()
-        return steps.plan_accounts(settings(), client_id(), run_id())
+        return steps.plan_accounts("x", settings(), client_id(), run_id())
 
     @task(trigger_rule="none_failed")
     def plan_threads() -> list[dict]:
-        from extractors.x import steps
+        from extractors.fetching import steps
 
-        return steps.plan_threads(settings(), run_window(), run_id(), client_id())
+        return steps.plan_threads("x", settings(), run_window(), run_id(), client_id())
 
     @task(trigger_rule="none_failed")
     def plan_missing() -> list[dict]:
-        from extractors.x import steps
+        from extractors.fetching import steps
 
-        return steps.plan_missing(settings(), run_window(), run_id(), client_id())
+        return steps.plan_missing("x", settings(), run_window(), run_id(), client_id())
 
     @task(map_index_template=STREAM, execution_timeout=timedelta(hours=12))
     def fetch(spec: dict) -> dict:
-        from extractors.x import steps
+        from extractors.fetching import steps
 
-        return steps.fetch(settings(), spec, run_window(), run_id())
+        return steps.fetch("x", settings(), spec, run_window(), run_id())
 
     @task(**FIRST, outlets=[RAW], trigger_rule="none_failed", execution_timeout=timedelta(hours=2))
     def load() -> dict:

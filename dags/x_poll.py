@@ -43,15 +43,15 @@ CLIENT = "{{ task.op_kwargs['spec']['client_id'] }}"
 def x_poll() -> None:
     @task
     def plan() -> list[dict]:
-        from extractors.x import steps
+        from extractors.fetching import steps
 
-        return steps.plan_polls(settings())
+        return steps.plan_polls("x", settings())
 
     @task(map_index_template=CLIENT, execution_timeout=timedelta(hours=1))
     def fetch(spec: dict) -> dict:
-        from extractors.x import steps
+        from extractors.fetching import steps
 
-        return steps.fetch(settings(), spec, poll_window(), poll_id())
+        return steps.fetch("x", settings(), spec, poll_window(), poll_id())
 
     # Trigger rule all_success: if nothing was due, nothing is loaded or built.
     @task(**FIRST, outlets=[RAW], execution_timeout=timedelta(hours=1))

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
@@ -21,6 +20,8 @@ from pydantic import (
     model_validator,
 )
 
+from rapport import config_environment as environ
+from rapport.config_environment import AirflowLogin
 from rapport.config_faults import fault
 from rapport.config_sections import Alerts, Backup, Cleanup, Erasure, Polling, Privacy, Schedule
 from rapport.config_values import Account, ClientId, PersonId, Strict
@@ -191,15 +192,6 @@ class Config(Strict):
 
 
 @dataclass(frozen=True)
-class AirflowLogin:
-    """The login of an Airflow that runs this home but was not started by `rapport up`, as in containers."""
-
-    url: str
-    user: str
-    password: SecretStr = field(repr=False)
-
-
-@dataclass(frozen=True)
 class Settings:
     """Where everything lies, how the network is reached, and the clock. `load_settings` makes it."""
 
@@ -214,6 +206,15 @@ class Settings:
     airflow: AirflowLogin | None = None
     # Airflow's own database, for its cleanup: tasks don't get the one that Airflow itself is told.
     airflow_database_url: SecretStr | None = field(default=None, repr=False)
+    # {host} stands for the server's name.
+    mastodon_base_url: str = "https://{host}"
+    # `name@host` in lower case → the account's own access token: a server shows its mentions to nobody else.
+    mastodon_tokens: Mapping[str, SecretStr] = field(default_factory=dict, repr=False)
+    bluesky_base_url: str = "https://public.api.bsky.app"
+    # Who knows the accounts' passwords: sessions are made there.
+    bluesky_pds_url: str = "https://bsky.social"
+    # Handle in lower case → an app password of the account, for its mentions.
+    bluesky_app_passwords: Mapping[str, SecretStr] = field(default_factory=dict, repr=False)
     # Who has it may say that all is well, so it is a secret.
     heartbeat_url: SecretStr | None = field(default=None, repr=False)
     # The clock of windows, budgets, polls and ages: aware, in UTC. Tests set one of their own.
@@ -279,8 +280,10 @@ def load_settings(home: Path | None = None, config_path: Path | None = None) -> 
     """Settings from the environment and rapport.toml; a missing rapport.toml means no client is tracked.
 
     RAPPORT_HOME (./rapport-home), RAPPORT_CONFIG ($RAPPORT_HOME/rapport.toml), RAPPORT_STATE_URL,
-    RAPPORT_X_BASE_URL, X_BEARER_TOKEN, X_USER_TOKEN, RAPPORT_AIRFLOW_URL, RAPPORT_AIRFLOW_USER (admin),
-    RAPPORT_AIRFLOW_PASSWORD, RAPPORT_AIRFLOW_DATABASE_URL and RAPPORT_HEARTBEAT_URL are read; arguments win over them.
+    RAPPORT_X_BASE_URL, X_BEARER_TOKEN, X_USER_TOKEN, RAPPORT_BLUESKY_BASE_URL, RAPPORT_BLUESKY_PDS_URL,
+    BLUESKY_APP_PASSWORDS, RAPPORT_MASTODON_BASE_URL, MASTODON_TOKENS, RAPPORT_AIRFLOW_URL,
+    RAPPORT_AIRFLOW_USER (admin), RAPPORT_AIRFLOW_PASSWORD, RAPPORT_AIRFLOW_DATABASE_URL and RAPPORT_HEARTBEAT_URL are
+    read; arguments win over them.
     """
     env = os.environ
     home = home_of(home)
@@ -296,56 +299,16 @@ def load_settings(home: Path | None = None, config_path: Path | None = None) -> 
         config=read_config(path) if path.exists() else Config(),
         state_url=env.get("RAPPORT_STATE_URL") or f"sqlite:///{home / 'state.sqlite'}",
         x_base_url=(env.get("RAPPORT_X_BASE_URL") or "https://api.x.com").rstrip("/"),
-        x_bearer_token=_secret(env, "X_BEARER_TOKEN"),
-        x_user_token=_secret(env, "X_USER_TOKEN"),
-        airflow=_airflow_login(env),
-        airflow_database_url=_secret(env, "RAPPORT_AIRFLOW_DATABASE_URL"),
-        heartbeat_url=_heartbeat_url(env),
-    )
-
-
-def _secret(env: Mapping[str, str], name: str) -> SecretStr | None:
-    value = env.get(name, "").strip()
-    return SecretStr(value) if value else None
-
-
-def _heartbeat_url(env: Mapping[str, str]) -> SecretStr | None:
-    """None without RAPPORT_HEARTBEAT_URL. The error does not quote it."""
-    url = _secret(env, "RAPPORT_HEARTBEAT_URL")
-    if url is None or _is_web_address(url.get_secret_value()):
-        return url
-    raise ConfigError(
-        "RAPPORT_HEARTBEAT_URL is no address of a web page", "write it as your monitor gives it: https://…"
-    )
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number
-        return False
-    return is_address and url.isascii() and url.isprintable() and " " not in url
-
-
-def _airflow_login(env: Mapping[str, str]) -> AirflowLogin | None:
-    """None without RAPPORT_AIRFLOW_URL. Errors don't quote it: somebody may have put a password there."""
-    url = env.get("RAPPORT_AIRFLOW_URL", "")
-    if not url:
-        return None
-    if not _is_web_address(url) or "@" in urlsplit(url).netloc:
-        raise ConfigError(
-            "RAPPORT_AIRFLOW_URL is no address of an Airflow",
-            "write it as http://api-server:8080; user and password stand in variables of their own",
-        )
-    if not env.get("RAPPORT_AIRFLOW_PASSWORD"):
-        raise ConfigError(
-            "RAPPORT_AIRFLOW_PASSWORD is not set", "set it beside RAPPORT_AIRFLOW_URL, or unset that one"
-        )
-    return AirflowLogin(
-        url.rstrip("/"),
-        env.get("RAPPORT_AIRFLOW_USER") or "admin",
-        SecretStr(env["RAPPORT_AIRFLOW_PASSWORD"]),
+        x_bearer_token=environ.secret(env, "X_BEARER_TOKEN"),
+        x_user_token=environ.secret(env, "X_USER_TOKEN"),
+        bluesky_base_url=environ.address(env, "RAPPORT_BLUESKY_BASE_URL", "https://public.api.bsky.app"),
+        bluesky_pds_url=environ.address(env, "RAPPORT_BLUESKY_PDS_URL", "https://bsky.social"),
+        bluesky_app_passwords=environ.bluesky_app_passwords(env),
+        mastodon_base_url=environ.mastodon_base_url(env),
+        mastodon_tokens=environ.mastodon_tokens(env),
+        airflow=environ.airflow_login(env),
+        airflow_database_url=environ.secret(env, "RAPPORT_AIRFLOW_DATABASE_URL"),
+        heartbeat_url=environ.heartbeat_url(env),
     )
 
 

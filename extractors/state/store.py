@@ -4,7 +4,7 @@ Ids, times, counts and hashes: no text, no name and no handle, so that an erasur
 
 Small, and written by parallel tasks: SQLAlchemy Core on SQLite in WAL mode, or Postgres by URL. Never the
 warehouse: fetching must not wait for a build. The same store is written by `extractors.state.budget` (money) and
-`extractors.state.gaps`, and by `extractors.x` for deferred fetches and the pace of polling.
+`extractors.state.gaps`, and by `extractors.fetching` for deferred fetches and the pace of polling.
 """
 
 import hashlib

@@ -152,7 +152,7 @@ billed = sa.Table(
     sa.Column("kind", sa.String, primary_key=True),
     sa.Column("resource_id", sa.String, primary_key=True),
 )
-# --- completeness: extractors/x/{gaps,deferred,polling}.py ---------------------------------------------------
+# --- completeness: extractors/fetching/{deferred,polling}.py ---------------------------------------------------
 gaps = sa.Table(
     "gaps",
     metadata,

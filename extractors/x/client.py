@@ -7,8 +7,7 @@ DEBUG; what is wrapped around it here mends that.
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,35 +15,20 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 import requests.adapters
 import requests.utils
-import tenacity
 import tweepy
 from pydantic import SecretStr
 
 from extractors import errors
+from extractors.fetching.dialect import Answer, Progress
+from extractors.fetching.retrying import patiently
+from extractors.fetching.streams import Stream, Target
+from extractors.x.dialect import DIALECT
 from rapport.config import Settings
 
 log = logging.getLogger("rapport.extract")
 
 _HOST = "https://api.twitter.com"  # the literal in tweepy.client.BaseClient.request
 _TIME_OUT_SECONDS = (10.0, 60.0)  # connect, read
-_ATTEMPTS = 5
-_LONG_WAITS = 3  # in one call, of up to 15 minutes each
-_BRIEF_WAITS = 60  # in one call, of a second each: the pace of the archive search
-_SLEEP_SLICE_SECONDS = 60.0
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A page as X gave it: `body` is its bytes, `value` the same parsed."""
-
-    endpoint: str
-    parameters: dict[str, str]
-    status_code: int
-    headers: Mapping[str, str]
-    body: bytes
-    value: dict[str, Any]
-    requested_at: datetime
-    fetched_at: datetime
 
 
 class _NoDebug(logging.Filter):
@@ -104,13 +88,16 @@ def _tweepy(settings: Settings, token: SecretStr, time_out_seconds: tuple[float,
 class Client:
     """Asks X with a bearer token: retries what can be retried, waits where X says so, else raises at once.
 
-    `sleep` and `time_out_seconds` (connect, read) are there for tests; `on_progress` hears of every wait and retry.
+    A client as extractors/fetching wants it. `sleep` and `time_out_seconds` (connect, read) are there for tests;
+    `on_progress` hears of every wait and retry.
     """
+
+    dialect = DIALECT
 
     def __init__(
         self,
         settings: Settings,
-        on_progress: Callable[[str], None] = log.info,
+        on_progress: Progress = log.info,
         sleep: Callable[[float], None] = time.sleep,
         time_out_seconds: tuple[float, float] = _TIME_OUT_SECONDS,
     ) -> None:
@@ -124,6 +111,10 @@ class Client:
         self._now = settings.now
         self._on_progress = on_progress
         self._sleep = sleep
+
+    def page(self, stream: Stream, target: Target, parameters: dict[str, Any]) -> Answer:
+        """One page of a stream; raises as `ask` does."""
+        return self.ask(stream.method, target.path_id, parameters, as_user=stream.needs_user)
 
     def __repr__(self) -> str:
         return "Client(X)"
@@ -145,42 +136,17 @@ class Client:
         Raises ExtractionError: RateLimited and NetworkTrouble after bounded waits and retries, else at once. It says
         whether X may bill one of the attempts.
         """
-        left = {"attempts": _ATTEMPTS - 1, "long waits": _LONG_WAITS, "brief waits": _BRIEF_WAITS}
-
-        def stop(state: tenacity.RetryCallState) -> bool:
-            problem = state.outcome.exception() if state.outcome else None
-            kind = "attempts"
-            if isinstance(problem, errors.RateLimited):
-                kind = "brief waits" if problem.is_brief else "long waits"
-            left[kind] -= 1
-            return left[kind] < 0
-
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(
-                lambda problem: getattr(problem, "recovery", "") in ("wait", "retry")
-            ),
-            stop=stop,
-            wait=_wait,
-            before_sleep=self._report_retry,
-            sleep=self._sleep_in_slices,
-            reraise=True,
-        )
         client = self._user_client if as_user else self._client
         if client is None:
             raise errors.TokenMissing(
                 "there is no user token for X", "set X_USER_TOKEN in the environment (see .env.example)"
             )
-        is_lost = False
-
-        def once() -> Answer:
-            nonlocal is_lost
-            try:
-                return self._once(client, method, target, parameters, as_user)
-            except errors.ExtractionError as problem:
-                problem.may_be_billed = is_lost = is_lost or problem.may_be_billed
-                raise
-
-        return retrying(once)
+        return patiently(
+            lambda: self._once(client, method, target, parameters, as_user),
+            self.dialect.network.label,
+            self._on_progress,
+            self._sleep,
+        )
 
     def _once(
         self,
@@ -221,33 +187,6 @@ class Client:
             requested_at=requested_at,
             fetched_at=self._now(),
         )
-
-    def _report_retry(self, state: tenacity.RetryCallState) -> None:
-        problem = state.outcome.exception() if state.outcome else None
-        seconds = state.next_action.sleep if state.next_action else 0.0
-        if isinstance(problem, errors.RateLimited) and problem.is_brief:
-            return  # one a second is the pace of the archive search, not news
-        message = problem.words if isinstance(problem, errors.ExtractionError) else "trouble"
-        self._on_progress(f"{message}; trying again in {seconds:.0f} s")
-
-    def _sleep_in_slices(self, seconds: float) -> None:
-        left = seconds
-        while left > _SLEEP_SLICE_SECONDS:
-            self._sleep(_SLEEP_SLICE_SECONDS)
-            left -= _SLEEP_SLICE_SECONDS
-            self._on_progress(f"still waiting for X, {left:.0f} s to go")
-        self._sleep(left)
-
-
-_backoff = tenacity.wait_random_exponential(multiplier=0.5, max=30)
-_jitter = tenacity.wait_random(0, 0.25)
-
-
-def _wait(state: tenacity.RetryCallState) -> float:
-    problem = state.outcome.exception() if state.outcome else None
-    if isinstance(problem, errors.RateLimited):
-        return problem.wait_seconds + _jitter(state)
-    return _backoff(state)
 
 
 def _refuse_constant(name: str) -> None:

@@ -6,9 +6,11 @@ One request a question, at its list price; no post is read. Search, and so its c
 from uuid import uuid4
 
 from extractors.errors import ExtractionError
+from extractors.fetching import accounts
+from extractors.fetching.vocabulary import objects
 from extractors.state.budget import Purse
 from extractors.state.store import State
-from extractors.x import accounts, fields, streams
+from extractors.x import streams
 from extractors.x.client import Client
 from extractors.x.streams import Stream
 from rapport.config import Client as ClientConfig
@@ -22,8 +24,10 @@ def per_day(state: State, client: Client, config: ClientConfig, stream: Stream) 
 
     Raises BudgetReached before anything is asked, and ExtractionError.
     """
-    ours = accounts.ours(config)
-    by_id = {account_id: reference for reference, account_id in accounts.known_ids(state, ours).items()}
+    ours = accounts.ours(X.name, config)
+    by_id = {
+        account_id: reference for reference, account_id in accounts.known_ids(state, X.name, ours).items()
+    }
     references = list(dict.fromkeys(by_id.get(reference.account_id or "", reference) for reference in ours))
     if stream.name == streams.OWN_POSTS.name:
         terms = [
@@ -48,6 +52,6 @@ def per_day(state: State, client: Client, config: ClientConfig, stream: Stream) 
         purse.settle(reservation, {"count": {uuid4().hex}})
         total += sum(
             int(bucket.get("tweet_count", bucket.get("post_count", 0)))
-            for bucket in fields.objects(answer.value.get("data"))
+            for bucket in objects(answer.value.get("data"))
         )
     return total / DAYS

@@ -4,10 +4,9 @@ tweepy sends the old names (spec 2.166); an answer may use the old or the new on
 depended on is listed with both spellings. Source: the vendor's OpenAPI specs of 2026.
 """
 
-from typing import Any, Literal
+from typing import Any
 
-ObjectKind = Literal["post", "user", "message"]
-Metric = Literal["quote", "repost", "like"]
+from extractors.fetching.vocabulary import ObjectKind, objects, references
 
 # Without context_annotations: bulky, inferred by X, and they cap a page of the archive search at 100. Without
 # geo: no measure asks where somebody stood, and what was never kept needs no forgetting.
@@ -70,42 +69,12 @@ DEPENDED_ON: dict[ObjectKind, list[tuple[str, ...]]] = {
 SUSPICIOUS_COUNT = 3
 
 
-def objects(value: Any) -> list[dict[str, Any]]:
-    """The objects of a `data`, `errors` or `includes` member, which may be a list, one object or absent."""
-    values = value if isinstance(value, list) else [value]
-    return [item for item in values if isinstance(item, dict)]
-
-
 def included(body: dict[str, Any], *names: str) -> list[dict[str, Any]]:
     """The objects of includes under any of the names, e.g. included(body, "tweets", "posts")."""
     includes = body.get("includes")
     if not isinstance(includes, dict):
         return []
     return [item for name in names for item in objects(includes.get(name))]
-
-
-def references(post: dict[str, Any]) -> list[tuple[str, str]]:
-    """(type, id) of the posts a post refers to, in either dialect. Types: replied_to, quoted, retweeted."""
-    found = post.get("referenced_tweets") or post.get("referenced_posts")
-    return [
-        (str(reference.get("type")), str(reference["id"]))
-        for reference in objects(found)
-        if reference.get("id")
-    ]
-
-
-_METRICS: dict[Metric, tuple[str, ...]] = {
-    "quote": ("quote_count",),
-    "repost": ("repost_count", "retweet_count"),
-    "like": ("like_count",),
-}
-
-
-def metric(post: dict[str, Any], name: Metric) -> int:
-    """A count of a post's public metrics in either dialect; 0 where there is none."""
-    metrics = post.get("public_metrics")
-    counts = [metrics.get(field) for field in _METRICS[name]] if isinstance(metrics, dict) else []
-    return next((count for count in counts if isinstance(count, int)), 0)
 
 
 def missing_fields(body: dict[str, Any], kind: ObjectKind, has_includes: bool = True) -> list[str]:

@@ -9,12 +9,14 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from extractors.fetching import accounts
+from extractors.fetching.streams import Stream
 from extractors.state import budget
 from extractors.state.store import State, open_state
 from extractors.state.tables import ledger, walks
-from extractors.x import accounts, counts, streams
+from extractors.x import counts, streams
 from extractors.x.client import Client
-from extractors.x.streams import Stream
+from extractors.x.dialect import DIALECT
 from rapport.config import Client as ClientConfig
 from rapport.config import Settings
 from rapport.networks import X
@@ -121,7 +123,7 @@ def _counted(
             found.append(
                 StreamForecast(
                     stream.name,
-                    Range(max(posts / 100, 1), max(posts / 100, len(accounts.ours(config)))),
+                    Range(max(posts / 100, 1), max(posts / 100, len(accounts.ours(X.name, config)))),
                     Range(posts, 3 * posts),
                     Range(0, 3 * posts),
                     Range(posts * X.price_usd["post"], posts * stream.worst_usd),
@@ -132,7 +134,7 @@ def _counted(
 
 
 def _streams_of(settings: Settings, config: ClientConfig) -> list[Stream]:
-    wanted = streams.wanted(settings, config)
+    wanted = DIALECT.wanted(settings, config)
     return [stream for stream in wanted if config.nods_per_run or not stream.is_nod]
 
 
@@ -140,7 +142,7 @@ def _of_stream(state: State, config: ClientConfig, stream: Stream, window: Windo
     days = (window.end - window.start) / timedelta(days=1)
     if stream.name == streams.PROFILES.name:
         # Asked for once a run, whatever the window.
-        count = float(len(accounts.everyone(config)))
+        count = float(len(accounts.everyone(X.name, config)))
         exact = Range(-(-count // streams.LOOKUP_SIZE), -(-count // streams.LOOKUP_SIZE) + 1)
         users = Range(count, count)
         price = count * X.price_usd["user"]
@@ -161,11 +163,11 @@ def _of_stream(state: State, config: ClientConfig, stream: Stream, window: Windo
         return StreamForecast(stream.name, none, none, none, none, "not needed in the last 4 weeks")
     nothing = Range(0, None)
     if stream.reach is not None:
-        most = float(stream.reach * len(accounts.ours(config)))
+        most = float(stream.reach * len(accounts.ours(X.name, config)))
         price = most * stream.worst_usd
         return StreamForecast(
             stream.name,
-            Range(len(accounts.ours(config)), most / 100),
+            Range(len(accounts.ours(X.name, config)), most / 100),
             Range(0, 3 * most),
             Range(0, 3 * most),
             Range(0, price),

@@ -6,10 +6,14 @@ end; recent search shows 7 days; the archive everything, to those who have acces
 
 from datetime import datetime, timedelta
 
+from extractors.fetching import accounts, pager
+from extractors.fetching.context import Context
+from extractors.fetching.streams import OVERLAP, Target
+from extractors.fetching.streams import Stream as AnyStream
+from extractors.fetching.vocabulary import objects
 from extractors.state import gaps
-from extractors.x import accounts, fields, pager, streams
-from extractors.x.pager import Context
-from extractors.x.streams import NETWORK, Stream, Target
+from extractors.x import streams
+from extractors.x.streams import NETWORK, Stream
 from rapport.config import Client as ClientConfig
 from rapport.window import Window
 
@@ -27,7 +31,7 @@ def search(config: ClientConfig, window: Window, now: datetime) -> tuple[Stream,
     # With margin: the reach moves on while the walks take their time.
     # Whole hours, so that a retry has the same window and takes up the walks where they stopped.
     this_hour = now.replace(minute=0, second=0, microsecond=0)
-    begins = this_hour - streams.RECENT_REACH + timedelta(hours=1, minutes=1) + streams.OVERLAP
+    begins = this_hour - streams.RECENT_REACH + timedelta(hours=1, minutes=1) + OVERLAP
     if window.start >= begins:
         return streams.CONVERSATIONS_RECENT, window
     if config.access == "archive":
@@ -37,7 +41,7 @@ def search(config: ClientConfig, window: Window, now: datetime) -> tuple[Stream,
     return streams.CONVERSATIONS_RECENT, Window(begins, window.end)
 
 
-def fill(context: Context, config: ClientConfig, stream: Stream, target: Target) -> None:
+def fill(context: Context, config: ClientConfig, stream: AnyStream, target: Target) -> None:
     """After the walk of a timeline: fetches by search what lay beyond its reach, and records what remains.
 
     Search finds no reposts: those of ours beyond the reach stay unknown. Does nothing the second time.
@@ -49,7 +53,7 @@ def fill(context: Context, config: ClientConfig, stream: Stream, target: Target)
         context.state.note_reach_checked(key)
 
 
-def _fill(context: Context, config: ClientConfig, stream: Stream, target: Target) -> None:
+def _fill(context: Context, config: ClientConfig, stream: AnyStream, target: Target) -> None:
     window = context.window
     ends = _unreached_until(context, stream, target)
     if ends is None:
@@ -78,13 +82,13 @@ def _fill(context: Context, config: ClientConfig, stream: Stream, target: Target
         gaps.close(context.state, NETWORK, config.id, stream.name, target.label, found)
 
 
-def _unreached_until(context: Context, stream: Stream, target: Target) -> datetime | None:
+def _unreached_until(context: Context, stream: AnyStream, target: Target) -> datetime | None:
     """Up to where the window lies beyond the timeline's reach; None if all of it was shown."""
     window, reach = context.window, stream.reach or 0
     moments = [
         datetime.fromisoformat(str(item["created_at"]))
-        for body in pager.bodies(context, stream, target)
-        for item in fields.objects(body.get("data"))
+        for reading in pager.readings(context, stream, target)
+        for item in reading.own
         if item.get("created_at")
     ]
     if len(moments) < _NEAR * reach:
@@ -105,24 +109,25 @@ def _unreached_until(context: Context, stream: Stream, target: Target) -> dateti
 
 
 def _shown(
-    context: Context, stream: Stream, target: Target, end_time: datetime | None = None, at_least: int = 1
+    context: Context, stream: AnyStream, target: Target, end_time: datetime | None = None, at_least: int = 1
 ) -> bool:
     """Whether the timeline shows at least so many posts, before `end_time` if given. Costs a few post reads."""
     least = (stream.page_sizes or (5, 5))[0]
     parameters = {"max_results": least, **({"end_time": end_time} if end_time else {})}
-    body = pager.pay(context, stream, target.path_id, parameters).value
-    return len(fields.objects(body.get("data"))) >= at_least
+    body = pager.pay(context, stream, target, parameters).value
+    return len(objects(body.get("data"))) >= at_least
 
 
-def _query(context: Context, config: ClientConfig, stream: Stream, target: Target) -> str | None:
+def _query(context: Context, config: ClientConfig, stream: AnyStream, target: Target) -> str | None:
     """What finds the same posts by search; None where X no longer shows the account."""
     if stream.name == streams.OWN_POSTS.name:
         return f"from:{target.label}"
-    known = accounts.known_ids(context.state, accounts.ours(config))
+    known = accounts.known_ids(context.state, NETWORK, accounts.ours(NETWORK, config))
     named = (reference.handle for reference, account_id in known.items() if account_id == target.label)
     handle = next((handle.lower() for handle in named if handle), None)
     if handle is None:  # rapport.toml gives the id
         parameters = {**streams.PROFILES.parameters, "ids": [target.label]}
-        shown = fields.objects(pager.pay(context, streams.PROFILES, None, parameters).value.get("data"))
+        answer = pager.pay(context, streams.PROFILES, Target("ids"), parameters)
+        shown = objects(answer.value.get("data"))
         handle = next((str(user["username"]) for user in shown if user.get("username")), None)
     return f"@{handle}" if handle else None

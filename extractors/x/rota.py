@@ -6,21 +6,24 @@ counts when a second look-up says so too: what is erased does not come back.
 """
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from extractors.fetching import accounts, pager
+from extractors.fetching.context import Context
+from extractors.fetching.dialect import Progress, Reading
+from extractors.fetching.streams import Target
 from extractors.raw import raw_store
 from extractors.state import fetch_locks, tombstones
 from extractors.state.budget import BudgetReached
 from extractors.state.store import State, open_state
 from extractors.state.tables import checks, upsert
-from extractors.x import accounts, compliance, fields, pager, references, streams
+from extractors.x import compliance, references, streams
 from extractors.x.client import Client
-from extractors.x.pager import Context
 from extractors.x.streams import NETWORK, Stream
 from rapport import warehouse
 from rapport.config import Settings
@@ -29,7 +32,6 @@ from rapport.window import Window
 
 log = logging.getLogger("rapport.extract")
 
-Progress = Callable[[str], None]
 ObjectType = Literal["post", "account"]
 # The last part of a problem's type; its host differs between the API's dialects.
 NOT_AUTHORIZED = "not-authorized-for-resource"
@@ -81,7 +83,7 @@ def look(settings: Settings, run_id: str, on_progress: Progress = log.info) -> d
         ours = {
             account_id
             for config in clients
-            for account_id in accounts.known_ids(state, accounts.ours(config)).values()
+            for account_id in accounts.known_ids(state, NETWORK, accounts.ours(NETWORK, config)).values()
         }
         held = _held(settings, tombstones.erased(state).on(NETWORK))
         for share, look_at in (
@@ -93,7 +95,7 @@ def look(settings: Settings, run_id: str, on_progress: Progress = log.info) -> d
                     with fetch_locks.alone(
                         state, NETWORK, clients[0].id, streams.LOOKUPS.name, run_id, on_progress
                     ):
-                        look_at(context, held, ours, found)
+                        look_at(context, client, held, ours, found)
             except BudgetReached as reached:
                 on_progress(str(reached))
     on_progress(
@@ -114,7 +116,7 @@ def due(state: State, object_type: ObjectType, held: Mapping[str, datetime], cou
     return sorted(last, key=lambda object_id: (last[object_id], int(object_id)))[:count]
 
 
-def _look_at_accounts(context: Context, held: _Held, ours: set[str], found: Found) -> None:
+def _look_at_accounts(context: Context, client: Client, held: _Held, ours: set[str], found: Found) -> None:
     """Deleted and suspended accounts go; of protected and withheld ones the posts go, their profiles X still shows.
 
     Accounts of ours are reported and left: what was written for the client stays theirs until X has decided.
@@ -123,7 +125,7 @@ def _look_at_accounts(context: Context, held: _Held, ours: set[str], found: Foun
     erased = tombstones.by_network(context.state, NETWORK)
     named: dict[str, str] = {}
     if wish.batch_compliance:
-        named = compliance.named(context.client, "users", held.accounts, context.on_progress)
+        named = compliance.named(client, "users", held.accounts, context.on_progress)
     # Of a protected account nothing is left to do once its posts are gone.
     worth_looking_up = [
         account_id
@@ -166,7 +168,7 @@ def _look_at_accounts(context: Context, held: _Held, ours: set[str], found: Foun
         _note(context.state, "account", settled)
 
 
-def _look_at_posts(context: Context, held: _Held, ours: set[str], found: Found) -> None:
+def _look_at_posts(context: Context, client: Client, held: _Held, ours: set[str], found: Found) -> None:
     wish = context.settings.config.erasure
     our_posts = {post for author in ours for post in held.posts_by_author.get(author, [])}
     # What goes with its account need not be asked for.
@@ -175,7 +177,7 @@ def _look_at_posts(context: Context, held: _Held, ours: set[str], found: Found) 
     posts = {post_id: at for post_id, at in held.posts.items() if post_id not in settled}
     named: dict[str, str] = {}
     if wish.batch_compliance:
-        named = compliance.named(context.client, "tweets", posts, context.on_progress)
+        named = compliance.named(client, "tweets", posts, context.on_progress)
     wanted = _in_turn(context, "post", named, posts, wish.lookups_per_day)
     first, again = _Round("post", "first look", our_posts), _Round("post", "second look", our_posts)
     try:
@@ -276,11 +278,11 @@ class _Round:
         size = streams.lookup_size(stream, context.settings.config.client(context.client_id).budget)
         for target in streams.lookup_targets(ids, size=size):
             # The label tells walks apart: a second look is a walk of its own.
-            target = streams.Target(f"{self.label} {target.label}", parameters=target.parameters)
+            target = Target(f"{self.label} {target.label}", parameters=target.parameters)
             pager.walk(context, stream, target)
 
-    def _take_in(self, body: dict[str, Any]) -> None:
-        for item in fields.objects(body.get("data")):
+    def _take_in(self, reading: Reading) -> None:
+        for item in reading.own:
             object_id = str(item.get("id"))
             self.answered.add(object_id)
             history = item.get("edit_history_tweet_ids") or item.get("edit_history_post_ids")
@@ -290,7 +292,7 @@ class _Round:
             )
             if state:
                 (self.gone if self.object_type == "post" else self.hidden)[object_id] = state
-        for error in fields.objects(body.get("errors")):
+        for error in reading.errors:
             object_id, kind = str(error.get("resource_id")), str(error.get("type")).rsplit("/", 1)[-1]
             if (
                 object_id in self.asked

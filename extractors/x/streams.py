@@ -1,18 +1,20 @@
-"""The streams: what is asked of X, how, in what bounds, at what price. Only declared here; pager.py walks.
+"""The streams: what is asked of X, how, in what bounds, at what price. Only declared here; extractors/fetching walks.
 
 Bounds: the vendor's documentation of 2026-08; prices: rapport/networks.py. Newest first everywhere;
 `start_time` is inclusive, `end_time` exclusive, both to the second.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any
 
+from extractors.fetching.streams import Stream as AnyStream
+from extractors.fetching.streams import Target
+from extractors.fetching.vocabulary import ObjectKind
 from extractors.landing import landing_files
 from extractors.state.budget import Kind
 from extractors.x import fields
-from rapport.config import Budget, Client, Settings
+from rapport.config import Budget
 from rapport.networks import X
 
 NETWORK = X.name
@@ -20,14 +22,9 @@ LOOKUP_SIZE = 100
 RECENT_REACH = timedelta(days=7)
 # Search refuses an end_time less than 10 s old; the rest is for clocks that differ.
 SETTLE_TIME = timedelta(seconds=15)
-# A post may be indexed later than its neighbours: each window, each poll and each look at direct messages asks again
-# for the end of the one before it. No figure of X's says how late is late. Ten minutes are under one per cent of a
-# day, which is what they cost in posts read twice; an hour would cost four (docs/decisions/0020-late-posts.md).
-OVERLAP = timedelta(minutes=10)
-
 # What one result may bring at most, `includes` counted. A post: itself, its author, the post it answers and the
 # one it quotes, with the author of each (whom it answers is the author of the first).
-_WORST: dict[fields.ObjectKind, dict[Kind, int]] = {
+_WORST: dict[ObjectKind, dict[Kind, int]] = {
     "post": {"post": 3, "user": 3},
     "user": {"user": 1},
     "message": {"message": 1, "user": 1},
@@ -35,38 +32,10 @@ _WORST: dict[fields.ObjectKind, dict[Kind, int]] = {
 
 
 @dataclass(frozen=True)
-class Stream:
-    """One kind of request. `method` is tweepy's; page tokens go into `token_parameter` (None = one page).
+class Stream(AnyStream):
+    """One kind of request to X. `method` is tweepy's; `query_limit` is how long a search's query may be."""
 
-    `page_sizes` are the least and the most that max_results may be; `reach` is how many of the newest objects
-    the endpoint shows at all; `needs_user`: answered only to a user's own token (X_USER_TOKEN);
-    `remembers`: later runs begin at the newest object that the last one brought, though the endpoint knows no window;
-    `overlap`: how far before its window a windowed stream begins to ask; `has_includes`: whether authors and
-    referenced posts are asked for as well, and paid for.
-
-    `wave`: in which wave of a run it is fetched (None: not in a run). `each` says what there is a walk for: each
-    account of ours, or each post of ours with more than zero of `metric`; such streams need no code of their own, the
-    others (None) have a function in fetchers.py. `is_nod`: asked only of the window's own posts, of so many as
-    nods_per_run allows.
-    """
-
-    name: str
-    endpoint: str
-    method: str
-    kind: fields.ObjectKind
-    page_sizes: tuple[int, int] | None = None
-    token_parameter: str | None = None
-    is_windowed: bool = False
-    overlap: timedelta = OVERLAP
     query_limit: int | None = None
-    reach: int | None = None
-    needs_user: bool = False
-    remembers: bool = False
-    has_includes: bool = True
-    wave: int | None = None
-    each: Literal["account", "post"] | None = None
-    metric: fields.Metric | None = None
-    is_nod: bool = False
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -84,19 +53,6 @@ class Stream:
         if not self.has_includes:
             return X.price_usd[self.kind]
         return sum(count * X.price_usd[kind] for kind, count in _WORST[self.kind].items())
-
-
-@dataclass(frozen=True)
-class Target:
-    """What one walk is about: an account, a post, a query, a batch of ids. `label` tells targets apart.
-
-    `down_to`: the walk ends at the first object older than that, where the endpoint itself takes no such bound.
-    """
-
-    label: str
-    path_id: str | None = None
-    parameters: tuple[tuple[str, Any], ...] = ()
-    down_to: datetime | None = None
 
 
 PROFILES = Stream("profiles", "/2/users", "get_users", "user", wave=1)
@@ -157,38 +113,11 @@ ALL = [
 ]  # fmt: skip
 # The archive is another way to the same stream.
 BY_NAME = {stream.name: stream for stream in ALL if stream is not CONVERSATIONS_ARCHIVE}
-WITH_POSTS = [name for name, stream in BY_NAME.items() if stream.kind == "post"]
 
 
-def wanted(settings: Settings, config: Client, wave: int | None = None) -> list[Stream]:
-    """The streams of a run (of one of its waves, if given) that the client's access and consent allow."""
-    return [
-        stream
-        for stream in BY_NAME.values()
-        if wave in (None, stream.wave)
-        and (settings.x_user_token or not stream.needs_user)
-        and (config.direct_messages or stream is not DIRECT_MESSAGES)
-    ]
-
-
-def names_of(wave: int) -> list[str]:
-    """Names of all the streams of a wave."""
-    return [name for name, stream in BY_NAME.items() if stream.wave == wave]
-
-
-def searching(stream: Stream, search: Stream) -> Stream:
+def searching(stream: AnyStream, search: Stream) -> Stream:
     """The same stream by way of a search, for what its own endpoint does not reach (reposts are not found)."""
     return replace(search, name=stream.name)
-
-
-def account_targets(account_ids: list[str]) -> list[Target]:
-    """One walk for each account's timeline or mentions."""
-    return [Target(account_id, path_id=account_id) for account_id in account_ids]
-
-
-def post_targets(post_ids: list[str]) -> list[Target]:
-    """One walk for each post's quotes, reposters or likers."""
-    return [Target(post_id, path_id=post_id) for post_id in post_ids]
 
 
 def lookup_targets(values: list[str], parameter: str = "ids", size: int = LOOKUP_SIZE) -> list[Target]:
@@ -204,7 +133,7 @@ def _batch_label(parameter: str, batch: list[str]) -> str:
     return f"{parameter} {named if parameter == 'ids' else landing_files.short_hash(named)}"
 
 
-def lookup_size(stream: Stream, budget: Budget | None) -> int:
+def lookup_size(stream: AnyStream, budget: Budget | None) -> int:
     """How many ids one look-up may name. At its worst it must fit into half of a day's budget: unlike a page, it
     can't be asked for in parts when little is left."""
     if budget is None:
@@ -230,9 +159,3 @@ def either(terms: list[str], query_limit: int) -> list[str]:
         else:
             queries.append(term)
     return queries
-
-
-def list_price_usd(counts: Mapping[Kind, int]) -> float:
-    """The list price of so many returned objects, those in `includes` counted; the ledger knows what the
-    day's de-duplication takes off."""
-    return sum(count * X.price_usd[kind] for kind, count in counts.items())

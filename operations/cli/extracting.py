@@ -66,7 +66,7 @@ def fetch(
 
 def fetch_window(settings: Settings, window: Window, client: str | None, again: bool) -> dict[str, Any]:
     """All waves of one window in turn, the streams of each side by side, as the DAG's mapped tasks are."""
-    from extractors.x import steps
+    from extractors.fetching import steps
 
     if client is not None:
         settings.config.client(client)
@@ -78,11 +78,13 @@ def fetch_window(settings: Settings, window: Window, client: str | None, again: 
     total: dict[str, Any] = {"pages": 0, "billed_usd": 0.0}
     stopped: set[str] = set()
     for plan_wave in (
-        lambda: steps.plan_accounts(settings, client, run_id, progress),
-        lambda: steps.plan_threads(settings, window, run_id, client),
-        lambda: steps.plan_missing(settings, window, run_id, client),
+        lambda: steps.plan_accounts(X.name, settings, client, run_id, progress),
+        lambda: steps.plan_threads(X.name, settings, window, run_id, client),
+        lambda: steps.plan_missing(X.name, settings, window, run_id, client),
     ):
-        fetches = [partial(steps.fetch, settings, spec, window, run_id, progress) for spec in plan_wave()]
+        fetches = [
+            partial(steps.fetch, X.name, settings, spec, window, run_id, progress) for spec in plan_wave()
+        ]
         for result in side_by_side(fetches, SIDE_BY_SIDE):
             total["pages"] += result["pages"]
             total["billed_usd"] += result["billed_usd"]
@@ -126,15 +128,15 @@ def _forecast_table(client_forecast: "ClientForecast") -> Table:
 @app.command(epilog="Example: `rapport poll`, every quarter of an hour; Airflow's `x_poll` does the same.")
 def poll(client: ClientOption = None) -> None:
     """Polls the recently active conversations that are due."""
-    from extractors.x import steps
+    from extractors.fetching import steps
     from operations.stack.shell import with_emulator
 
     settings, progress = with_emulator(load_settings()), Progress()
     need_clients(settings)
     now = settings.now()
     window = Window(now - timedelta(minutes=15), now)
-    for spec in steps.plan_polls(settings, client):
-        result = steps.fetch(settings, spec, window, f"poll__{now:%Y%m%dT%H%M%S}", progress)
+    for spec in steps.plan_polls(X.name, settings, client):
+        result = steps.fetch(X.name, settings, spec, window, f"poll__{now:%Y%m%dT%H%M%S}", progress)
         say(f"{result['client_id']}: {result['objects']} posts, {result['status']}. Next: rapport load")
 
 

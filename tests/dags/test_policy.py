@@ -225,7 +225,7 @@ def test_schedule_and_clients_come_from_rapport_toml(parse: Any) -> None:
 
 
 def test_the_form_says_what_belongs_to_single_runs(dag_bag: Any) -> None:
-    from extractors.x.runs import FORM
+    from extractors.fetching.runs import FORM
 
     params = dag_bag.dags["x_extract"].params
     assert set(params) == set(FORM)

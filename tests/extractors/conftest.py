@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from pydantic import SecretStr
 
+from extractors.fetching.context import Context
 from extractors.state.store import open_state
 from extractors.x.client import Client
-from extractors.x.pager import Context
 from rapport.config import Config, Settings
 from rapport.window import Window
 from tests import clock

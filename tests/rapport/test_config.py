@@ -244,3 +244,40 @@ def test_an_airflow_without_a_password_is_said(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("RAPPORT_AIRFLOW_URL", "http://api-server:8080")
     with pytest.raises(ConfigError, match="RAPPORT_AIRFLOW_PASSWORD is not set"):
         load_settings(tmp_path)
+
+
+def test_passwords_and_tokens_of_other_networks_are_by_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BLUESKY_APP_PASSWORDS", "@Lab.example=abcd-efgh  shop.example=a=b")
+    monkeypatch.setenv("MASTODON_TOKENS", "lab@Social.example=t0ken")
+    monkeypatch.setenv("RAPPORT_MASTODON_BASE_URL", "http://127.0.0.1:8931/mastodon/{host}/")
+    monkeypatch.setenv("RAPPORT_BLUESKY_BASE_URL", "http://127.0.0.1:8931/")
+    settings = load_settings(tmp_path)
+    passwords = {handle: found.get_secret_value() for handle, found in settings.bluesky_app_passwords.items()}
+    assert passwords == {"lab.example": "abcd-efgh", "shop.example": "a=b"}
+    assert settings.mastodon_tokens["lab@social.example"].get_secret_value() == "t0ken"
+    assert settings.mastodon_base_url.format(host="social.example").endswith("8931/mastodon/social.example")
+    assert (settings.bluesky_base_url, settings.bluesky_pds_url) == (
+        "http://127.0.0.1:8931", "https://bsky.social",
+    )  # fmt: skip
+    assert "abcd" not in repr(settings) and "t0ken" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BLUESKY_APP_PASSWORDS", "lab.example=abcd s3cret-alone"),
+        ("BLUESKY_APP_PASSWORDS", "lab.example="),
+        ("MASTODON_TOKENS", "lab=s3cret"),
+        ("RAPPORT_MASTODON_BASE_URL", "https://social.example/s3cret"),
+        ("RAPPORT_BLUESKY_PDS_URL", "s3cret"),
+    ],
+)
+def test_what_is_wrong_with_them_is_named_and_not_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=name) as refused:
+        load_settings(tmp_path)
+    assert "s3cret" not in str(refused.value) and refused.value.remedy.startswith("write ")

@@ -11,11 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from emulator.world import build_world
+from extractors.fetching import steps
 from extractors.raw import raw_store
 from extractors.state import gaps
 from extractors.state.store import open_state
 from extractors.state.tables import ledger
-from extractors.x import forecast, reconcile, steps
+from extractors.x import forecast, reconcile
 from rapport.config import Budget, Settings
 from rapport.window import Window
 from tests.clock import NOW, UNTIL, Clock
@@ -55,11 +56,11 @@ def run(settings: Settings, window: Window, run_id: str) -> list[dict[str, Any]]
     """All three waves as Airflow runs them."""
     results = []
     for wave in (
-        lambda: steps.plan_accounts(settings, None, run_id, lambda message: None),
-        lambda: steps.plan_threads(settings, window, run_id),
-        lambda: steps.plan_missing(settings, window, run_id),
+        lambda: steps.plan_accounts("x", settings, None, run_id, lambda message: None),
+        lambda: steps.plan_threads("x", settings, window, run_id),
+        lambda: steps.plan_missing("x", settings, window, run_id),
     ):
-        results += [steps.fetch(settings, spec, window, run_id, lambda message: None) for spec in wave()]
+        results += [steps.fetch("x", settings, spec, window, run_id, lambda message: None) for spec in wave()]
     return results
 
 

@@ -13,13 +13,15 @@ import sqlalchemy as sa
 from emulator.api import endpoints
 from emulator.snowflake import snowflake
 from emulator.world import build_world
+from extractors.fetching import polling, steps
+from extractors.fetching.streams import OVERLAP, POLL
 from extractors.landing import landing_files
 from extractors.raw import raw_store
 from extractors.state import gaps
 from extractors.state.store import State, open_state
 from extractors.state.tables import handles
-from extractors.x import fields, polling, steps, streams
-from extractors.x.fetchers import FETCHERS, POLL
+from extractors.x import fields, streams
+from extractors.x.fetchers import FETCHERS
 from rapport.config import Settings
 from rapport.window import Window
 from tests.clock import NOW, UNTIL
@@ -78,7 +80,7 @@ def test_what_lies_before_the_seven_days_is_a_gap_until_the_archive_is_open(
     window = Window(NOW - 30 * DAY, NOW - DAY)
     spec = {"client_id": "acme", "stream": "conversations", "targets": ["1"]}
     settings = make_settings(x.url, [CLIENT])
-    assert steps.fetch(settings, spec, window, RUN, lambda message: None)["status"] == "finished"
+    assert steps.fetch("x", settings, spec, window, RUN, lambda message: None)["status"] == "finished"
     raw_store.load(settings, lambda message: None)
     ((stream, target, begins, ends, why),) = query("select stream, target, from_at, to_at, why from raw.gaps")
     assert (stream, target, begins, why) == (
@@ -87,7 +89,7 @@ def test_what_lies_before_the_seven_days_is_a_gap_until_the_archive_is_open(
     assert timedelta(0) < ends - (NOW - 7 * DAY) < timedelta(hours=2, minutes=1)
     # With the archive the same window is fetched whole, by a run of its own.
     settings = make_settings(x.url, [{**CLIENT, "access": "archive"}])
-    steps.fetch(settings, spec, window, "another", lambda message: None)
+    steps.fetch("x", settings, spec, window, "another", lambda message: None)
     raw_store.load(settings, lambda message: None)
     assert query("select * from raw.gaps") == []
 
@@ -119,7 +121,7 @@ def test_beyond_a_timelines_reach_search_takes_over_or_a_gap_is_told(
     window = Window(world.start, world.until)
     for stream in ("own_posts", "mentions"):
         spec = {"client_id": client.client_id, "stream": stream}
-        steps.fetch(settings, spec, window, RUN, lambda message: None)
+        steps.fetch("x", settings, spec, window, RUN, lambda message: None)
     raw_store.load(settings, lambda message: None)
     with open_state(settings) as state:
         found = gaps.everything(state)
@@ -155,7 +157,7 @@ def test_a_short_timeline_is_believed(emulated: Emulated, tmp_path: Any) -> None
     before = len(emulated.asked("/2/users"))
     window = Window(emulated.world.until - 7 * DAY, emulated.world.until)
     spec = {"client_id": "kupferhof", "stream": "own_posts"}
-    steps.fetch(settings, spec, window, RUN, lambda message: None)
+    steps.fetch("x", settings, spec, window, RUN, lambda message: None)
     # Two accounts, their handles looked up, a page each, and no second thoughts.
     assert len(emulated.asked("/2/users")) - before == 3
     with open_state(settings) as state:
@@ -169,27 +171,27 @@ def test_polls_come_ever_later_and_begin_anew_with_a_new_post(state: State) -> N
     waits = []
     for _ in range(6):
         due_in = timedelta(0)
-        while not (found := polling.due(state, "acme", now + due_in, 14 * DAY, now - 7 * DAY)):
+        while not (found := polling.due(state, "x", "acme", now + due_in, 14 * DAY, now - 7 * DAY)):
             due_in += timedelta(minutes=5)
         waits.append(due_in)
         now += due_in
-        polling.polled(state, "acme", found, now, now)
+        polling.polled(state, "x", "acme", found, now, now)
     assert waits == [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), DAY, DAY, DAY]
-    assert polling.covered(state, "acme", ["1"])["1"][1] == now
+    assert polling.covered(state, "x", "acme", ["1"])["1"][1] == now
     state.remember_conversations("x", "acme", {"1": now})
-    assert polling.due(state, "acme", now + timedelta(minutes=14), 14 * DAY, MAY) == []
-    ((due),) = polling.due(state, "acme", now + timedelta(minutes=15), 14 * DAY, MAY)
-    assert due.since == now - polling.OVERLAP
+    assert polling.due(state, "x", "acme", now + timedelta(minutes=14), 14 * DAY, MAY) == []
+    ((due),) = polling.due(state, "x", "acme", now + timedelta(minutes=15), 14 * DAY, MAY)
+    assert due.since == now - OVERLAP
     # Something new was found by this very poll: from the start again.
     later = now + timedelta(minutes=15)
     state.remember_conversations("x", "acme", {"1": later})
-    polling.polled(state, "acme", [due], later, later)
-    assert polling.due(state, "acme", later + timedelta(minutes=15), 14 * DAY, MAY) != []
+    polling.polled(state, "x", "acme", [due], later, later)
+    assert polling.due(state, "x", "acme", later + timedelta(minutes=15), 14 * DAY, MAY) != []
     # Two weeks of silence close it, and a new post opens it.
-    assert polling.due(state, "acme", later + 15 * DAY, 14 * DAY, MAY) == []
-    assert polling.closed_count(state, "acme") == 1
+    assert polling.due(state, "x", "acme", later + 15 * DAY, 14 * DAY, MAY) == []
+    assert polling.closed_count(state, "x", "acme") == 1
     state.remember_conversations("x", "acme", {"1": later + 16 * DAY})
-    assert len(polling.due(state, "acme", later + 17 * DAY, 14 * DAY, MAY)) == 1
+    assert len(polling.due(state, "x", "acme", later + 17 * DAY, 14 * DAY, MAY)) == 1
 
 
 @pytest.mark.clock
@@ -203,25 +205,25 @@ def test_what_a_poll_brought_is_not_asked_for_again(
     x.answer("/2/users/7/tweets", page([]))
     with open_state(settings) as state:
         state.remember_conversations("x", "acme", dict.fromkeys(ids, NOW - timedelta(hours=2)))
-    (spec,) = steps.plan_polls(settings)
+    (spec,) = steps.plan_polls("x", settings)
     assert (spec["stream"], len(spec["targets"])) == (POLL, 30)
-    result = steps.fetch(settings, spec, Window(NOW - DAY, NOW), "poll__1", lambda message: None)
+    result = steps.fetch("x", settings, spec, Window(NOW - DAY, NOW), "poll__1", lambda message: None)
     assert (result["status"], result["objects"]) == ("finished", 1)
     asked = x.asked("/2/tweets/search/recent")
     # Thirty conversations in three queries, each from shortly before its newest post.
     assert sum(query["query"].count("conversation_id:") for query in asked) == 30
     assert len(asked) == 3
     assert asked[0]["start_time"] == f"{NOW - timedelta(hours=2, minutes=10):%Y-%m-%dT%H:%M:%SZ}"
-    assert steps.plan_polls(settings) == []
+    assert steps.plan_polls("x", settings) == []
     # Another poll that was planned with it and had to wait finds nothing left to ask.
-    other = steps.fetch(settings, spec, Window(NOW - DAY, NOW), "poll__2", lambda message: None)
+    other = steps.fetch("x", settings, spec, Window(NOW - DAY, NOW), "poll__2", lambda message: None)
     assert (other["status"], other["walks"]) == ("finished", 0)
     assert len(x.asked("/2/tweets/search/recent")) == 3
     # The run over the last hour leaves out what the polls have covered.
     window = Window(NOW - timedelta(hours=2), NOW - timedelta(minutes=30))
-    assert steps.plan_threads(settings, window, RUN) == []
+    assert steps.plan_threads("x", settings, window, RUN) == []
     window = Window(NOW - timedelta(hours=2), NOW + timedelta(hours=3))
-    (again,) = steps.plan_threads(settings, window, RUN)
+    (again,) = steps.plan_threads("x", settings, window, RUN)
     assert set(again["targets"]) == set(ids)
     assert all(datetime.fromisoformat(since) > window.start for since in again.get("since", {}).values())
 
@@ -233,7 +235,7 @@ def test_messages_and_likers_need_consent_and_a_users_token(
     for client, token, expected in (
         (CLIENT, None, False), (CLIENT, "t", False), (consent, None, False), (consent, "t", True),
     ):  # fmt: skip
-        specs = steps.plan_accounts(make_settings(x.url, [client], token))
+        specs = steps.plan_accounts("x", make_settings(x.url, [client], token))
         assert ("direct_messages" in [spec["stream"] for spec in specs]) is expected
     liked = post(
         900, 7, public_metrics={"retweet_count": 2, "reply_count": 0, "like_count": 9, "quote_count": 0}
@@ -243,14 +245,14 @@ def test_messages_and_likers_need_consent_and_a_users_token(
     x.answer("/2/tweets/900/liking_users", Reply({"data": [user(41, "nod")], "meta": {"result_count": 1}}))
     for token, expected in ((None, ["reposters"]), ("t", ["reposters", "likers"])):
         settings = make_settings(x.url, [CLIENT], token)
-        steps.fetch(settings, {"client_id": "acme", "stream": "own_posts"}, days(0, 7), RUN)
+        steps.fetch("x", settings, {"client_id": "acme", "stream": "own_posts"}, days(0, 7), RUN)
         specs = [
             spec
-            for spec in steps.plan_threads(settings, days(0, 7), RUN)
+            for spec in steps.plan_threads("x", settings, days(0, 7), RUN)
             if spec["stream"] != "conversations"
         ]
         assert [spec["stream"] for spec in specs] == expected
-    assert [steps.fetch(settings, spec, days(0, 7), RUN)["objects"] for spec in specs] == [1, 1]
+    assert [steps.fetch("x", settings, spec, days(0, 7), RUN)["objects"] for spec in specs] == [1, 1]
     assert set(FETCHERS) >= {stream.name for stream in streams.ALL}
 
 
@@ -261,8 +263,8 @@ def test_the_state_store_holds_no_handle_and_no_text(
     home, url = settings_on_either.home, settings_on_either.state_url
     settings = replace(settings_in(home, emulated.url), state_url=url)
     window = Window(emulated.world.until - 28 * DAY, emulated.world.until)
-    for spec in steps.plan_accounts(settings, "lichtung"):
-        steps.fetch(settings, spec, window, RUN, lambda message: None)
+    for spec in steps.plan_accounts("x", settings, "lichtung"):
+        steps.fetch("x", settings, spec, window, RUN, lambda message: None)
     with open_state(settings) as state, state.engine.connect() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(handles)).scalar_one() > 1
         if state.engine.dialect.name == "sqlite":
@@ -300,8 +302,8 @@ def test_posts_beyond_nods_per_run_are_a_gap_until_a_run_may_ask_for_them(
 
     def planned(count: int) -> tuple[list[str], list[tuple[datetime, datetime, str]]]:
         settings = make_settings(x.url, [{**CLIENT, "nods_per_run": count}])
-        steps.fetch(settings, own, days(0, 7), RUN, lambda message: None)
-        specs = steps.plan_threads(settings, days(0, 7), RUN)
+        steps.fetch("x", settings, own, days(0, 7), RUN, lambda message: None)
+        specs = steps.plan_threads("x", settings, days(0, 7), RUN)
         asked = [spec["targets"] for spec in specs if spec["stream"] == "reposters"]
         with open_state(settings) as state:
             gaps_left = [
@@ -343,7 +345,7 @@ def test_messages_are_read_from_where_the_last_run_ended(
     def fetched(shown: list[dict[str, Any]], run: str) -> tuple[int, list[str]]:
         x.answer("/2/dm_events", *pages_of(shown, 3))
         before = len(x.asked("/2/dm_events"))
-        result = steps.fetch(settings, spec, days(0, 1), run, lambda message: None)
+        result = steps.fetch("x", settings, spec, days(0, 1), run, lambda message: None)
         return result["objects"], [query["max_results"] for query in x.asked("/2/dm_events")[before:]]
 
     # All there is at first; later small pages, down to a little before the newest that was there.

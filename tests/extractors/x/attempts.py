@@ -4,10 +4,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from emulator.model import Post, World
+from extractors.fetching import pager
+from extractors.fetching.context import Context
+from extractors.fetching.streams import OVERLAP, Target
 from extractors.landing import landing_files
-from extractors.x import pager, streams
-from extractors.x.pager import Context
-from extractors.x.streams import Stream, Target
+from extractors.x import streams
+from extractors.x.streams import Stream
 from rapport.window import Window
 from tests.clock import UNTIL
 
@@ -46,7 +48,7 @@ def expected(world: World, window: Window = WINDOW) -> list[str]:
 
 
 def shown(world: World, window: Window) -> list[Post]:
-    start = window.start - streams.OVERLAP
+    start = window.start - OVERLAP
     return [
         post
         for post in world.newest_first

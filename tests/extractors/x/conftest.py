@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from emulator.world import build_world
+from extractors.fetching.context import Context
 from extractors.state.store import open_state
 from extractors.x.client import Client
-from extractors.x.pager import Context
 from rapport.config import Settings
 from rapport.window import Window
 from tests.clock import UNTIL

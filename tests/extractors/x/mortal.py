@@ -18,9 +18,10 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from extractors.fetching import steps
 from extractors.raw import raw_store
 from extractors.state.budget import Purse
-from extractors.x import steps, streams
+from extractors.x import streams
 from rapport.config import Config, Settings
 from rapport.window import Window
 from tests import clock
@@ -47,12 +48,12 @@ def work(order: dict[str, Any]) -> None:
     window = Window.parse(*order["window"])
     if "fetch" in order["steps"]:
         for plan in (
-            lambda: steps.plan_accounts(settings),
-            lambda: steps.plan_threads(settings, window, run_id),
-            lambda: steps.plan_missing(settings, window, run_id),
+            lambda: steps.plan_accounts("x", settings),
+            lambda: steps.plan_threads("x", settings, window, run_id),
+            lambda: steps.plan_missing("x", settings, window, run_id),
         ):
             for spec in plan():
-                steps.fetch(settings, spec, window, run_id, lambda message: None)
+                steps.fetch("x", settings, spec, window, run_id, lambda message: None)
     if "load" in order["steps"]:
         raw_store.load(settings, lambda message: None)
 

@@ -14,10 +14,10 @@ from pydantic import SecretStr
 from emulator.demo import demo_config
 from emulator.model import ClientScript, World
 from emulator.world import build_world
+from extractors.fetching import steps
 from extractors.landing import landing_files
 from extractors.raw import raw_store
 from extractors.state.store import open_state
-from extractors.x import steps
 from rapport.config import Config, Settings
 from rapport.window import Window
 from tests import clock
@@ -49,12 +49,14 @@ def settings_in(home: Path, url: str) -> Settings:
 def run_all(settings: Settings, window: Window, run_id: str = RUN) -> list[dict[str, Any]]:
     """All three waves, one after the other."""
     waves: list[Callable[[], list[dict[str, Any]]]] = [
-        lambda: steps.plan_accounts(settings),
-        lambda: steps.plan_threads(settings, window, run_id),
-        lambda: steps.plan_missing(settings, window, run_id),
+        lambda: steps.plan_accounts("x", settings),
+        lambda: steps.plan_threads("x", settings, window, run_id),
+        lambda: steps.plan_missing("x", settings, window, run_id),
     ]
     return [
-        steps.fetch(settings, spec, window, run_id, lambda message: None) for wave in waves for spec in wave()
+        steps.fetch("x", settings, spec, window, run_id, lambda message: None)
+        for wave in waves
+        for spec in wave()
     ]
 
 

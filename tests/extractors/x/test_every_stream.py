@@ -19,13 +19,15 @@ from emulator.snowflake import snowflake
 from emulator.text import mentioned
 from emulator.world import build_world
 from extractors import errors
+from extractors.fetching import pager
+from extractors.fetching.context import Context
+from extractors.fetching.streams import OVERLAP, Target
 from extractors.landing import landing_files
 from extractors.raw import raw_store
 from extractors.state.store import open_state
-from extractors.x import pager, streams
+from extractors.x import streams
 from extractors.x.client import Client
-from extractors.x.pager import Context
-from extractors.x.streams import Stream, Target
+from extractors.x.streams import Stream
 from rapport.config import Settings
 from rapport.window import Window
 from tests.clock import NOW, UNTIL
@@ -58,7 +60,7 @@ def ids(posts: list[Post]) -> list[str]:
 
 def timeline(world: World, window: Window, keep: Callable[[Post], object]) -> list[str]:
     """Shown posts of the window and of the overlap before it, newest first."""
-    start = window.start - streams.OVERLAP
+    start = window.start - OVERLAP
     return ids(
         [
             post

@@ -12,8 +12,8 @@ import pytest
 
 from emulator.api.limits import PACE
 from extractors import errors
+from extractors.fetching.streams import Target
 from extractors.x import streams
-from extractors.x.streams import Target
 from tests.extractors.emulated import Emulated, emulating
 from tests.extractors.x.attempts import TIMELINE, expected
 

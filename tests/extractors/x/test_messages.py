@@ -9,12 +9,13 @@ import pytest
 
 from emulator.app import user_token
 from emulator.world import build_world
+from extractors.fetching import pager
+from extractors.fetching.context import Context
 from extractors.landing import landing_files, pages
 from extractors.raw import raw_store
 from extractors.state.store import open_state
-from extractors.x import pager, streams
+from extractors.x import streams
 from extractors.x.client import Client
-from extractors.x.pager import Context
 from operations.erasure import everywhere as erasure
 from rapport.config import Settings
 from tests.clock import NOW, UNTIL

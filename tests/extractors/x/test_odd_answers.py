@@ -13,11 +13,12 @@ import pytest
 
 from emulator.world import build_world
 from extractors import errors
+from extractors.fetching import trail
+from extractors.fetching.streams import Target
 from extractors.landing import landing_files
 from extractors.raw import raw_store
 from extractors.state import gaps
-from extractors.x import references, streams, trail
-from extractors.x.streams import Target
+from extractors.x import references, streams
 from rapport.window import Window
 from tests.clock import NOW, UNTIL
 from tests.extractors.emulated import Emulated, emulating

@@ -6,10 +6,11 @@ import pytest
 import zstandard
 
 from extractors import errors
+from extractors.fetching import pager
+from extractors.fetching.context import Context
+from extractors.fetching.streams import Target
 from extractors.landing import landing_files
-from extractors.x import pager, streams
-from extractors.x.pager import Context
-from extractors.x.streams import Target
+from extractors.x import streams
 from tests.extractors.server import TOKEN, USER_TOKEN, Reply, ScriptedX, message, new_post, page, post, user
 
 PATH = "/2/users/7/tweets"

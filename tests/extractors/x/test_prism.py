@@ -27,10 +27,12 @@ import xdk
 
 from emulator.app import user_token
 from emulator.world import build_world
+from extractors.fetching import pager
+from extractors.fetching.context import Context
+from extractors.fetching.dialect import Answer
 from extractors.state.store import open_state
-from extractors.x import pager, streams
-from extractors.x.client import Answer, Client
-from extractors.x.pager import Context
+from extractors.x import streams
+from extractors.x.client import Client
 from extractors.x.streams import Stream
 from rapport.config import Settings
 from tests import needs

@@ -14,11 +14,12 @@ from emulator.control import CONTROL_PATH
 from emulator.demo import demo_config
 from emulator.model import Post, World
 from emulator.world import build_world
+from extractors.fetching import steps
 from extractors.files import importer
 from extractors.landing import landing_files
 from extractors.raw import raw_store
 from extractors.state.store import open_state
-from extractors.x import rota, steps
+from extractors.x import rota
 from operations.erasure import everywhere as erasure
 from rapport.config import Settings, load_settings, read_config
 from rapport.window import Window
@@ -67,8 +68,8 @@ def home(network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
 def fetch(settings: Settings, network: Network, run_id: str) -> None:
     """Own posts and mentions of the world's last days, loaded."""
     window = Window(network.world.until - timedelta(days=4), network.world.until)
-    for spec in steps.plan_accounts(settings):
-        steps.fetch(settings, spec, window, run_id, lambda message: None)
+    for spec in steps.plan_accounts("x", settings):
+        steps.fetch("x", settings, spec, window, run_id, lambda message: None)
     raw_store.load(settings)
 
 
@@ -223,9 +224,9 @@ def test_a_deleted_account_takes_its_posts_and_its_profile_along_and_may_come_ba
     answer = {"post_id": root.post_id, "account_id": account.account_id, "text": "here I am again"}
     network.order("reply", **answer, minutes_ago=2)
     window = Window(UNTIL - timedelta(days=4), NOW - timedelta(minutes=1))
-    for spec in steps.plan_accounts(home):
+    for spec in steps.plan_accounts("x", home):
         if spec["stream"] == "mentions":
-            steps.fetch(home, spec, window, "third", lambda message: None)
+            steps.fetch("x", home, spec, window, "third", lambda message: None)
     raw_store.load(home)
     assert b"here I am again" in everything(home)
     assert words_of(post) not in everything(home)

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from extractors import errors
+from extractors.fetching import fetchers, steps
+from extractors.fetching.streams import OVERLAP
 from extractors.raw import raw_store
 from extractors.state.store import open_state
-from extractors.x import fetchers, steps, streams
+from extractors.x import streams
 from rapport.config import Settings
 from rapport.errors import ConfigError, RapportError
 from rapport.networks import X
@@ -44,7 +46,7 @@ def settings(make_settings: Callable[..., Settings], x: ScriptedX) -> Settings:
 
 
 def fetch(settings: Settings, spec: dict[str, Any], window: Window = WINDOW) -> dict[str, Any]:
-    return steps.fetch(settings, spec, window, RUN, lambda message: None)
+    return steps.fetch("x", settings, spec, window, RUN, lambda message: None)
 
 
 def metrics(quotes: int) -> dict[str, int]:
@@ -57,12 +59,12 @@ def reply_to(parent: int, number: int, conversation: int, author: int = 20) -> d
 
 
 def test_the_first_wave_resolves_handles_once(x: ScriptedX, settings: Settings) -> None:
-    specs = steps.plan_accounts(settings)
+    specs = steps.plan_accounts("x", settings)
     assert {spec["client_id"] for spec in specs} == {"acme"}
     names = [spec["stream"] for spec in specs]
     assert names[:3] == ["profiles", "own_posts", "mentions"]
     assert names == [stream.name for stream in streams.ALL if stream.wave == 1 and not stream.needs_user]
-    steps.plan_accounts(settings, "acme")
+    steps.plan_accounts("x", settings, "acme")
     assert [query["usernames"] for query in x.asked("/2/users/by")] == ["acme"]
     with open_state(settings) as state:
         assert state.account_ids("x", ["acme"]) == {"acme": "7"}
@@ -73,16 +75,16 @@ def test_without_clients_nothing_is_planned_or_asked(
     x: ScriptedX, make_settings: Callable[..., Settings]
 ) -> None:
     settings = make_settings(x.url)
-    assert steps.plan_accounts(settings) == []
-    assert steps.plan_threads(settings, WINDOW, RUN) == []
-    assert steps.plan_missing(settings, WINDOW, RUN) == []
+    assert steps.plan_accounts("x", settings) == []
+    assert steps.plan_threads("x", settings, WINDOW, RUN) == []
+    assert steps.plan_missing("x", settings, WINDOW, RUN) == []
     assert x.requests == []
 
 
 def test_a_handle_that_does_not_exist_is_named(x: ScriptedX, settings: Settings) -> None:
     x.answer("/2/users/by", Reply({"errors": [{"resource_id": "acme", "title": "Not Found Error"}]}))
     with pytest.raises(errors.AccountUnknown, match="@acme"):
-        steps.plan_accounts(settings)
+        steps.plan_accounts("x", settings)
 
 
 def test_tracked_and_team_accounts_are_us(x: ScriptedX, settings: Settings) -> None:
@@ -126,7 +128,7 @@ def test_threads_are_planned_from_what_landed_and_what_is_known(x: ScriptedX, se
         state.remember_conversations(
             "x", "acme", {"33": WINDOW.end - timedelta(days=13), "34": WINDOW.end - timedelta(days=15)}
         )
-    specs = steps.plan_threads(settings, WINDOW, RUN)
+    specs = steps.plan_threads("x", settings, WINDOW, RUN)
     # In the order of their ids as numbers, an edited post's versions both; a repost's conversation is none, and
     # 34 has been silent too long.
     assert specs == [
@@ -157,13 +159,13 @@ def test_missing_parents_and_roots_are_climbed_and_the_gone_remembered(
     first = page([reply_to(93, 94, 90)])
     first.body["errors"] = [gone, about_another]
     x.answer("/2/tweets", first, page([reply_to(90, 93, 90)]))
-    assert steps.plan_missing(settings, WINDOW, RUN) == [{"client_id": "acme", "stream": "missing"}]
+    assert steps.plan_missing("x", settings, WINDOW, RUN) == [{"client_id": "acme", "stream": "missing"}]
     result = fetch(settings, {"client_id": "acme", "stream": "missing"})
     assert [query["ids"] for query in x.asked("/2/tweets")] == ["90,94", "93"]
     assert (result["walks"], result["objects"]) == (2, 2)
     with open_state(settings) as state:
         assert state.gone("x", ["90", "93", "94"]) == {"90"}
-    assert steps.plan_missing(settings, WINDOW, RUN) == []
+    assert steps.plan_missing("x", settings, WINDOW, RUN) == []
 
 
 def test_what_the_warehouse_holds_is_not_looked_up_again(x: ScriptedX, settings: Settings) -> None:
@@ -171,8 +173,8 @@ def test_what_the_warehouse_holds_is_not_looked_up_again(x: ScriptedX, settings:
     fetch(settings, {"client_id": "acme", "stream": "own_posts"})
     raw_store.load(settings)
     x.answer("/2/users/7/mentions", page([reply_to(90, 95, 90)]))
-    steps.fetch(settings, {"client_id": "acme", "stream": "mentions"}, WINDOW, "another run")
-    assert steps.plan_missing(settings, WINDOW, "another run") == []
+    steps.fetch("x", settings, {"client_id": "acme", "stream": "mentions"}, WINDOW, "another run")
+    assert steps.plan_missing("x", settings, WINDOW, "another run") == []
 
 
 def test_threads_of_quoted_posts_are_left_alone(x: ScriptedX, settings: Settings) -> None:
@@ -181,7 +183,7 @@ def test_threads_of_quoted_posts_are_left_alone(x: ScriptedX, settings: Settings
     reply.body["includes"]["tweets"] = [reply_to(79, 80, 70)]
     x.answer("/2/users/7/tweets", reply)
     fetch(settings, {"client_id": "acme", "stream": "own_posts"})
-    assert steps.plan_missing(settings, WINDOW, RUN) == []
+    assert steps.plan_missing("x", settings, WINDOW, RUN) == []
 
 
 def test_search_goes_where_the_window_can_be_reached(
@@ -200,7 +202,7 @@ def test_search_goes_where_the_window_can_be_reached(
         == "finished"
     )
     first, clipped = x.asked("/2/tweets/search/recent")
-    assert first["start_time"] == f"{start - streams.OVERLAP:%Y-%m-%dT%H:%M:%SZ}"
+    assert first["start_time"] == f"{start - OVERLAP:%Y-%m-%dT%H:%M:%SZ}"
     assert (
         NOW - timedelta(days=7)
         < datetime.fromisoformat(clipped["start_time"])

@@ -10,14 +10,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from extractors.fetching.streams import OVERLAP
 from extractors.state.store import State
 from extractors.state.tables import conversations, polls, upsert
-from extractors.x import streams
-from extractors.x.streams import NETWORK
 
 DELAYS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
-# Each poll looks back over this much again.
-OVERLAP = streams.OVERLAP
 _DAILY = len(DELAYS) - 1
 
 
@@ -30,7 +27,7 @@ class Due:
     activity_at: datetime
 
 
-def take_note(state: State, client_id: str) -> None:
+def take_note(state: State, network: str, client_id: str) -> None:
     """Brings the schedule in line with what is known of conversations: new ones, and new activity in old ones."""
     join = conversations.outerjoin(
         polls,
@@ -38,7 +35,7 @@ def take_note(state: State, client_id: str) -> None:
         & (conversations.c.client_id == polls.c.client_id)
         & (conversations.c.conversation_id == polls.c.conversation_id),
     )
-    is_ours = (conversations.c.network == NETWORK) & (conversations.c.client_id == client_id)
+    is_ours = (conversations.c.network == network) & (conversations.c.client_id == client_id)
     is_newer = polls.c.conversation_id.is_(None) | (polls.c.activity_at < conversations.c.last_activity_at)
     query = sa.select(
         conversations.c.conversation_id,
@@ -49,7 +46,7 @@ def take_note(state: State, client_id: str) -> None:
     with state.engine.begin() as connection:
         rows = [
             {
-                "network": NETWORK,
+                "network": network,
                 "client_id": client_id,
                 "conversation_id": row.conversation_id,
                 "step": 0,
@@ -63,13 +60,15 @@ def take_note(state: State, client_id: str) -> None:
         upsert(connection, polls, rows)
 
 
-def due(state: State, client_id: str, now: datetime, close_after: timedelta, reach: datetime) -> list[Due]:
+def due(
+    state: State, network: str, client_id: str, now: datetime, close_after: timedelta, reach: datetime
+) -> list[Due]:
     """Conversations whose time has come, those with the longest stretch to fetch first.
 
-    `reach` is how far back search goes. Conversations silent for `close_after` are closed and left out.
+    `reach` is how far back replies can be asked for. Conversations silent for `close_after` are closed and left out.
     """
-    take_note(state, client_id)
-    mine = _of(client_id)
+    take_note(state, network, client_id)
+    mine = _of(network, client_id)
     with state.engine.begin() as connection:
         connection.execute(
             polls.update().where(mine & (polls.c.activity_at < now - close_after)).values(due_at=None)
@@ -86,21 +85,23 @@ def due(state: State, client_id: str, now: datetime, close_after: timedelta, rea
     return sorted(found, key=lambda poll: (poll.since, len(poll.conversation_id), poll.conversation_id))
 
 
-def still_due(state: State, client_id: str, ids: Iterable[str], now: datetime) -> set[str]:
+def still_due(state: State, network: str, client_id: str, ids: Iterable[str], now: datetime) -> set[str]:
     """Those of the conversations that nobody has polled since they were found to be due."""
     wanted = set(ids)
-    query = sa.select(polls.c.conversation_id).where(_of(client_id) & (polls.c.due_at <= now))
+    query = sa.select(polls.c.conversation_id).where(_of(network, client_id) & (polls.c.due_at <= now))
     with state.engine.connect() as connection:
         return wanted & set(connection.execute(query).scalars())
 
 
-def polled(state: State, client_id: str, done: Iterable[Due], until: datetime, now: datetime) -> None:
+def polled(
+    state: State, network: str, client_id: str, done: Iterable[Due], until: datetime, now: datetime
+) -> None:
     """Notes that each was fetched from its `since` to `until`, and when it is due again."""
     before = {poll.conversation_id: poll for poll in done}
-    take_note(state, client_id)
+    take_note(state, network, client_id)
     with state.engine.begin() as connection:
         rows = connection.execute(
-            polls.select().where(_of(client_id) & polls.c.conversation_id.in_(list(before)))
+            polls.select().where(_of(network, client_id) & polls.c.conversation_id.in_(list(before)))
         ).all()
         after = []
         for row in rows:
@@ -120,10 +121,12 @@ def polled(state: State, client_id: str, done: Iterable[Due], until: datetime, n
         upsert(connection, polls, after)
 
 
-def covered(state: State, client_id: str, ids: Iterable[str]) -> dict[str, tuple[datetime, datetime]]:
+def covered(
+    state: State, network: str, client_id: str, ids: Iterable[str]
+) -> dict[str, tuple[datetime, datetime]]:
     """Conversation id → the stretch of time that polls have brought whole."""
     wanted = set(ids)
-    query = polls.select().where(_of(client_id) & polls.c.covered_until_at.is_not(None))
+    query = polls.select().where(_of(network, client_id) & polls.c.covered_until_at.is_not(None))
     with state.engine.connect() as connection:
         return {
             row.conversation_id: (row.covered_from_at, row.covered_until_at)
@@ -132,12 +135,12 @@ def covered(state: State, client_id: str, ids: Iterable[str]) -> dict[str, tuple
         }
 
 
-def closed_count(state: State, client_id: str) -> int:
+def closed_count(state: State, network: str, client_id: str) -> int:
     """How many conversations are no longer polled."""
-    query = sa.select(sa.func.count()).where(_of(client_id) & polls.c.due_at.is_(None))
+    query = sa.select(sa.func.count()).where(_of(network, client_id) & polls.c.due_at.is_(None))
     with state.engine.connect() as connection:
         return int(connection.execute(query).scalar_one())
 
 
-def _of(client_id: str) -> sa.ColumnElement[bool]:
-    return (polls.c.network == NETWORK) & (polls.c.client_id == client_id)
+def _of(network: str, client_id: str) -> sa.ColumnElement[bool]:
+    return (polls.c.network == network) & (polls.c.client_id == client_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from extractors.x.runs import Run, window_of
+from extractors.fetching.runs import Run, window_of
 from rapport.errors import ConfigError
 from rapport.window import Window
 from tests.clock import NOW, UNTIL
@@ -17,7 +17,7 @@ BOTH = {"window_start": "2026-10-05T00:00:00Z", "window_end": "2026-10-12T00:00:
 def window(
     kind: str = "manual", interval: tuple[datetime, datetime] | None = YESTERDAY, **form: Any
 ) -> Window:
-    return window_of(Run(kind, form, interval, NOW), NOW, last_day=date(2026, 11, 1))
+    return window_of(Run(kind, form, interval, NOW, "x_extract"), NOW, last_day=date(2026, 11, 1))
 
 
 def test_a_run_has_its_interval_or_what_the_form_says() -> None:

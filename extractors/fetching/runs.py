@@ -16,13 +16,15 @@ FORM = ("window_start", "window_end", "client_id")
 class Run:
     """What Airflow knows of a run: `kind` is manual, scheduled or backfill, `form` what was filled in.
 
-    `interval` is the stretch of time that the run is for; a run that was triggered without a date has none.
+    `interval` is the stretch of time that the run is for; a run that was triggered without a date has none. `dag_id` is
+    what it is a run of.
     """
 
     kind: str
     form: Mapping[str, Any]
     interval: tuple[datetime, datetime] | None
     due_at: datetime
+    dag_id: str
 
 
 def window_of(run: Run, now: datetime, last_day: date | None = None) -> Window:
@@ -35,7 +37,7 @@ def window_of(run: Run, now: datetime, last_day: date | None = None) -> Window:
     unknown = sorted(set(run.form) - set(FORM))
     if unknown:
         raise ConfigError(
-            f"this run was given {', '.join(unknown)}, which x_extract does not know",
+            f"this run was given {', '.join(unknown)}, which {run.dag_id} does not know",
             f"trigger it again with nothing but {', '.join(FORM)}",
         )
     given: dict[str, Any] = {
@@ -51,7 +53,7 @@ def window_of(run: Run, now: datetime, last_day: date | None = None) -> Window:
     if run.kind == "scheduled" and last_day and window.start.date() > last_day:
         raise ConfigError(
             f"the schedule in rapport.toml has ended: its last_day is {last_day}, and this run is for {window}",
-            "switch x_extract off in Airflow, or take last_day out of rapport.toml",
+            f"switch {run.dag_id} off in Airflow, or take last_day out of rapport.toml",
         )
     window.require_over(now)
     return window

@@ -9,7 +9,6 @@ from typing import Any
 from extractors.state import gaps
 from extractors.state.store import State
 from extractors.state.tables import deferred, resumed, upsert
-from extractors.x.streams import NETWORK
 from rapport.window import Window
 
 Spec = dict[str, Any]
@@ -22,30 +21,30 @@ def origin(spec: Spec, window: Window, run_id: str) -> tuple[Window, str]:
     return Window.parse(spec["window_start_at"], spec["window_end_at"]), spec["run_id"]
 
 
-def remember(state: State, spec: Spec, window: Window, run_id: str) -> None:
+def remember(state: State, network: str, spec: Spec, window: Window, run_id: str) -> None:
     """Keeps the spec for a later run, and records the window as a gap until then."""
-    row = {**_key(spec, window, run_id), "spec": spec, "deferred_at": state.now()}
+    row = {**_key(network, spec, window, run_id), "spec": spec, "deferred_at": state.now()}
     with state.engine.begin() as connection:
         upsert(connection, deferred, [row])
-    gaps.record(state, NETWORK, spec["client_id"], spec["stream"], gaps.WHOLE_STREAM, window, gaps.BUDGET)
+    gaps.record(state, network, spec["client_id"], spec["stream"], gaps.WHOLE_STREAM, window, gaps.BUDGET)
 
 
-def forget(state: State, spec: Spec, window: Window, run_id: str) -> None:
+def forget(state: State, network: str, spec: Spec, window: Window, run_id: str) -> None:
     """The spec was fetched to its end."""
-    where = [deferred.c[name] == value for name, value in _key(spec, window, run_id).items()]
+    where = [deferred.c[name] == value for name, value in _key(network, spec, window, run_id).items()]
     with state.engine.begin() as connection:
         connection.execute(deferred.delete().where(*where))
-    gaps.close(state, NETWORK, spec["client_id"], spec["stream"], gaps.WHOLE_STREAM, window, gaps.BUDGET)
+    gaps.close(state, network, spec["client_id"], spec["stream"], gaps.WHOLE_STREAM, window, gaps.BUDGET)
 
 
-def take_up(state: State, client_id: str, streams: list[str], run_id: str) -> list[Spec]:
+def take_up(state: State, network: str, client_id: str, streams: list[str], run_id: str) -> list[Spec]:
     """Specs of earlier runs that the budget stopped in these streams, oldest window first.
 
     They are noted as taken up by `run_id`, whose later waves are then planned for those runs as well.
     """
     table = deferred.c
     query = deferred.select().where(
-        (table.network == NETWORK)
+        (table.network == network)
         & (table.client_id == client_id)
         & table.stream.in_(streams)
         & (table.run_id != run_id)
@@ -61,10 +60,10 @@ def take_up(state: State, client_id: str, streams: list[str], run_id: str) -> li
     ]
 
 
-def taken_up(state: State, client_id: str, run_id: str) -> list[tuple[Window, str]]:
+def taken_up(state: State, network: str, client_id: str, run_id: str) -> list[tuple[Window, str]]:
     """Window and run of the earlier runs that this run has taken up."""
     query = resumed.select().where(
-        (resumed.c.by_run_id == run_id) & (resumed.c.network == NETWORK) & (resumed.c.client_id == client_id)
+        (resumed.c.by_run_id == run_id) & (resumed.c.network == network) & (resumed.c.client_id == client_id)
     )
     with state.engine.connect() as connection:
         rows = connection.execute(query.order_by(resumed.c.window_start_at)).all()
@@ -81,9 +80,9 @@ def belonging_to(spec: Spec, window: Window, run_id: str) -> Spec:
     }
 
 
-def _key(spec: Spec, window: Window, run_id: str) -> dict[str, Any]:
+def _key(network: str, spec: Spec, window: Window, run_id: str) -> dict[str, Any]:
     return {
-        "network": NETWORK,
+        "network": network,
         "client_id": spec["client_id"],
         "stream": spec["stream"],
         "run_id": run_id,

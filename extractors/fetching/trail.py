@@ -5,10 +5,9 @@ takes an until_id, else from the newest again (which the same UTC day bills only
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from extractors import errors
-from extractors.x import fields
+from extractors.fetching.dialect import Reading
 
 # A token that expires again and again would make a walk of passes without end.
 MOST_PASSES = 5
@@ -18,26 +17,24 @@ MOST_PASSES = 5
 class Trail:
     """What the pages of a walk have brought so far. `below`: this pass holds only what is older than that id."""
 
+    label: str  # what people call the network
     passes: int = 0
     below: str | None = None
     oldest: int | None = None
     tokens: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
 
-    def follow(
-        self, body: dict[str, Any], number: int, token: str | None, parameters: dict[str, str]
-    ) -> None:
-        """Takes in page `number`, asked for with `token`, or as the first page of a pass.
+    def follow(self, reading: Reading, number: int, token: str | None, below: str | None) -> None:
+        """Takes in page `number`, asked for with `token`, or as the first page of a pass, `below` an id if given.
 
         PageRepeated if the page brings a token, or nothing but objects, that this pass has had before.
         """
         if token is None:
             self.passes += 1
-            self.below = parameters.get("until_id")
+            self.below = below
             self.tokens, self.ids = set(), set()
-        ids = {str(item["id"]) for item in fields.objects(body.get("data")) if item.get("id")}
-        following = next_token(body)
-        remedy = "run the same window again later; if it repeats, report the endpoint to X"
+        ids, following = reading.own_ids, reading.next_token
+        remedy = f"run the same window again later; if it repeats, report the endpoint to {self.label}"
         if following is not None and following in self.tokens:
             raise errors.PageRepeated(
                 f"page {number} hands out a page token that this walk has had before", remedy
@@ -49,17 +46,10 @@ class Trail:
         self.ids |= ids
         if following is not None:
             self.tokens.add(following)
-        # As numbers: ids differ in length.
+        # As numbers: ids differ in length. Where ids are no numbers, a pass begins at the newest.
         numbers = [int(post_id) for post_id in ids if post_id.isdigit()]
         self.oldest = min([*numbers, *([self.oldest] if self.oldest is not None else [])], default=None)
 
     def begin_anew(self, *, is_windowed: bool) -> None:
         """The next page is the first of a new pass."""
         self.below = str(self.oldest) if is_windowed and self.oldest is not None else None
-
-
-def next_token(body: dict[str, Any]) -> str | None:
-    """The token of the page after this one; None ends the walk."""
-    meta = body.get("meta")
-    token = meta.get("next_token") if isinstance(meta, dict) else None
-    return str(token) if token else None

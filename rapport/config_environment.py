@@ -1,0 +1,107 @@
+"""What the environment says: secrets and addresses, checked. Errors don't quote a secret, nor what may hold one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from rapport.errors import ConfigError
+from rapport.networks import BLUESKY, MASTODON, Network
+
+Environment = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class AirflowLogin:
+    """The login of an Airflow that runs this home but was not started by `rapport up`, as in containers."""
+
+    url: str
+    user: str
+    password: SecretStr = field(repr=False)
+
+
+def secret(env: Environment, name: str) -> SecretStr | None:
+    """The variable's value; None if it is not set or empty."""
+    value = env.get(name, "").strip()
+    return SecretStr(value) if value else None
+
+
+def address(env: Environment, name: str, default: str) -> str:
+    """The address in the variable, without a slash at its end."""
+    url = (env.get(name) or default).rstrip("/")
+    if not _is_web_address(url):
+        raise ConfigError(f"{name} is no address of a web page", f"write it as {default}, or unset it")
+    return url
+
+
+def mastodon_base_url(env: Environment) -> str:
+    """Where a server of Mastodon is asked: an address with `{host}` in it, which stands for the server's name."""
+    name, default = "RAPPORT_MASTODON_BASE_URL", "https://{host}"
+    url = (env.get(name) or default).rstrip("/")
+    if "{host}" not in url or not _is_web_address(url.replace("{host}", "example.org")):
+        raise ConfigError(f"{name} is no address with {{host}} in it", f"write it as {default}, or unset it")
+    return url
+
+
+def bluesky_app_passwords(env: Environment) -> dict[str, SecretStr]:
+    """Handle in lower case → app password, of BLUESKY_APP_PASSWORDS."""
+    return _by_handle(env, "BLUESKY_APP_PASSWORDS", BLUESKY, "alice.example=password")
+
+
+def mastodon_tokens(env: Environment) -> dict[str, SecretStr]:
+    """`name@host` in lower case → access token, of MASTODON_TOKENS."""
+    return _by_handle(env, "MASTODON_TOKENS", MASTODON, "name@host=token")
+
+
+def _by_handle(env: Environment, name: str, network: Network, form: str) -> dict[str, SecretStr]:
+    found: dict[str, SecretStr] = {}
+    for number, entry in enumerate(env.get(name, "").split(), start=1):
+        handle, sign, value = entry.partition("=")
+        handle = handle.removeprefix("@").lower()
+        if not (sign and value and network.is_handle(handle)):
+            raise ConfigError(
+                f"{name}: entry {number} is not as it should be", f"write {form}, with spaces between entries"
+            )
+        found[handle] = SecretStr(value)
+    return found
+
+
+def heartbeat_url(env: Environment) -> SecretStr | None:
+    """None without RAPPORT_HEARTBEAT_URL."""
+    url = secret(env, "RAPPORT_HEARTBEAT_URL")
+    if url is None or _is_web_address(url.get_secret_value()):
+        return url
+    raise ConfigError(
+        "RAPPORT_HEARTBEAT_URL is no address of a web page", "write it as your monitor gives it: https://…"
+    )
+
+
+def airflow_login(env: Environment) -> AirflowLogin | None:
+    """None without RAPPORT_AIRFLOW_URL. Errors don't quote it: somebody may have put a password there."""
+    url = env.get("RAPPORT_AIRFLOW_URL", "")
+    if not url:
+        return None
+    if not _is_web_address(url) or "@" in urlsplit(url).netloc:
+        raise ConfigError(
+            "RAPPORT_AIRFLOW_URL is no address of an Airflow",
+            "write it as http://api-server:8080; user and password stand in variables of their own",
+        )
+    if not env.get("RAPPORT_AIRFLOW_PASSWORD"):
+        raise ConfigError(
+            "RAPPORT_AIRFLOW_PASSWORD is not set", "set it beside RAPPORT_AIRFLOW_URL, or unset that one"
+        )
+    return AirflowLogin(
+        url.rstrip("/"),
+        env.get("RAPPORT_AIRFLOW_USER") or "admin",
+        SecretStr(env["RAPPORT_AIRFLOW_PASSWORD"]),
+    )
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False
+    return is_address and url.isascii() and url.isprintable() and " " not in url
