@@ -3,6 +3,7 @@
 Importing it takes seconds: only `gate.check` does, and only when it runs.
 """
 
+import gc
 import logging
 import sys
 from collections.abc import Iterator
@@ -11,9 +12,11 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-# Great Expectations draws and fits distributions with these, for expectations that we don't have. Reading them takes
-# as long as reading the rest of it.
-_FOR_OTHER_EXPECTATIONS = ("altair", "scipy.stats")
+# Great Expectations needs these for expectations that we don't have: it draws and fits distributions, and holds texts
+# against schemas. Reading them takes as long as reading the rest of it.
+_FOR_OTHERS = ("altair", "scipy.stats", "jsonschema")
+# It does without these where they are not installed: they are for checks inside of databases, and ours are of frames.
+_FOR_DATABASES = ("sqlalchemy", "psycopg2")
 
 
 class _WhenUsed(ModuleType):
@@ -38,10 +41,34 @@ def _read_when_used(names: tuple[str, ...]) -> Iterator[None]:
                 del sys.modules[name]
 
 
+@contextmanager
+def _as_if_not_installed(names: tuple[str, ...]) -> Iterator[None]:
+    """What imports these modules meanwhile is told that there are none, unless they were imported before."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] # None there is Python's word for it
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Meanwhile the garbage collector does not look: of the many objects of a module none is to go."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 # Its loggers take their level from this one at import; below WARNING it narrates every metric.
 logging.getLogger("great_expectations").setLevel(logging.WARNING)
 
-with _read_when_used(_FOR_OTHER_EXPECTATIONS):
+with _uncollected(), _read_when_used(_FOR_OTHERS), _as_if_not_installed(_FOR_DATABASES):
     import great_expectations as gx
     import great_expectations.expectations as gxe
     from great_expectations.data_context.types.base import (

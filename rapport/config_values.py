@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from croniter import CroniterError, croniter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 
 from rapport.networks import AccountRef
@@ -17,6 +16,9 @@ class Strict(BaseModel):
 def _cron(value: str) -> str:
     if len(value.split()) != 5:
         raise ValueError("a cron expression has five fields, e.g. '0 5 * * *' for five in the morning UTC")
+    # imported here: few homes state a schedule, and every command reads this module
+    from croniter import CroniterError, croniter
+
     try:
         croniter(value).get_next()
     except CroniterError as problem:

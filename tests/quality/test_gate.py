@@ -39,13 +39,33 @@ def test_what_other_expectations_need_is_read_only_when_they_use_it() -> None:
     """Modules that draw and fit distributions take as long to read as the rest of Great Expectations."""
     code = (
         "import sys, quality.validation\n"
-        "print([name for name in ('altair', 'scipy.stats') if name in sys.modules])\n"
+        "print([name for name in ('altair', 'scipy.stats', 'jsonschema') if name in sys.modules])\n"
         "from great_expectations.expectations.core import expect_column_kl_divergence_to_be_less_than as other\n"
         "print(other.stats.entropy([1, 1]) > 0.69, other.alt.Chart.__name__)\n"
         "import altair, scipy.stats\n"
         "print(altair.Chart is other.alt.Chart, scipy.stats.entropy is other.stats.entropy)\n"
     )
     assert run_python(code).stdout.splitlines() == ["[]", "True Chart", "True True"]
+
+
+def test_what_checks_databases_is_left_out_of_a_check_and_there_for_others() -> None:
+    code = (
+        "import gc, sys, quality.validation\n"
+        "print([name for name in ('sqlalchemy', 'psycopg2') if name in sys.modules], gc.isenabled())\n"
+        "import psycopg2, sqlalchemy\n"
+        "print(sqlalchemy.create_engine('sqlite://').connect().execute(sqlalchemy.text('select 7')).scalar())\n"
+    )
+    assert run_python(code).stdout.splitlines() == ["[] True", "7"]
+
+
+def test_what_checks_databases_stays_as_it_is_where_it_was_there_before() -> None:
+    """As in a task of Airflow."""
+    code = (
+        "import sqlalchemy, sys, quality.validation\n"
+        "from great_expectations.compatibility import sqlalchemy as theirs\n"
+        "print(sys.modules['sqlalchemy'] is sqlalchemy, theirs.sqlalchemy is sqlalchemy)\n"
+    )
+    assert run_python(code).stdout.splitlines() == ["True True"]
 
 
 def test_every_rule_has_a_planted_fault_and_every_fault_a_rule() -> None:
