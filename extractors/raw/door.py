@@ -7,7 +7,7 @@ rows that came in before there was a door, too (extractors/raw/healing.py).
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from extractors.raw.tables import POST_COUNTS, USER_COUNTS
@@ -25,24 +25,11 @@ TOLERANCE = "interval '1' day"
 
 # A condition on a row, and the SQL of what is wrong then.
 Rule = tuple[str, str]
-# Of a network, what an id of one kind looks like there: its grammar, and words for people.
-IdOf = Callable[[Network], tuple[str, str]]
 Path = tuple[str, ...]
 
-_IS_NO_OBJECT = ("not starts_with(payload::varchar, '{')", "'it is no object'")
 _WORDS = {"BIGINT": "whole number", "TIMESTAMPTZ": "time", "BOOLEAN": "true or false"}
 # Members that hardly any object has.
 _RARE = ("note_tweet", "note_post", "__twarc")
-
-
-def _post_ids(network: Network) -> tuple[str, str]:
-    """Ids of posts."""
-    return network.post_id_grammar, network.post_id_words
-
-
-def _account_ids(network: Network) -> tuple[str, str]:
-    """Ids of accounts."""
-    return network.account_id_grammar, network.account_id_words
 
 
 def paths(shape: str) -> str:
@@ -50,8 +37,17 @@ def paths(shape: str) -> str:
     return "[" + ", ".join(_path(path) for path, _ in _usual(shape)) + "]"
 
 
-def wrong_member(shape: str) -> str:
-    """What is wrong with a member of the object `payload`, parsed as `o`, its usual members being of `kinds`.
+def no_object(words: str) -> str:
+    """What is wrong with what the column `words` holds, where only that it is no object could be."""
+    return verdict([_of_object(words)])
+
+
+def _of_object(words: str) -> Rule:
+    return f"not starts_with({words}::varchar, '{{')", "'it is no object'"
+
+
+def wrong_member(shape: str, words: str) -> str:
+    """What is wrong with a member of the object in the column `words`, parsed as `o`, its usual members of `kinds`.
 
     A member that is there has to have come through from_json as what it is. Ids are text or a number, and looked at
     with the values. What hardly any object has is looked at where it is.
@@ -60,7 +56,7 @@ def wrong_member(shape: str) -> str:
     types = dict(_usual(shape))
     counts = [path for path, kind in types.items() if kind == "BIGINT"]
     rules = [
-        _IS_NO_OBJECT,
+        _of_object(words),
         *(_of_member(path, types[path], found[path]) for path in types if path not in counts),
     ]
     parts = [verdict(rules)]
@@ -73,21 +69,21 @@ def wrong_member(shape: str) -> str:
     for name, kind in json.loads(shape).items():
         if name in _RARE:
             inner = [
-                _of_member(path, inner_kind, f"json_type(payload, {_path(path)})")
+                _of_member(path, inner_kind, f"json_type({words}, {_path(path)})")
                 for path, inner_kind in _members(kind, (name,))
             ]
             parts.append(f"case when {found[name,]} is not null then {verdict(inner)} end")
-    return f"coalesce({', '.join([*parts, *_places_of_mentions(shape)])})"
+    return f"coalesce({', '.join([*parts, *_places_of_mentions(shape, words)])})"
 
 
-def _places_of_mentions(shape: str) -> Iterator[str]:
+def _places_of_mentions(shape: str, words: str) -> Iterator[str]:
     """A mention has a start and an end; where it seems to have none, it must not be that they were no numbers."""
     for path, _ in _members(json.loads(shape), ()):
         if path[-1] != "mentions":
             continue
         for name in ("start", "end"):
             lacking = f'len(list_filter({_value(path)}, lambda one: one."{name}" is null)) > 0'
-            there = f'json_type(payload, {_path(path)[:-1]}[*]."{name}"\')'
+            there = f'json_type({words}, {_path(path)[:-1]}[*]."{name}"\')'
             came_through = f'len(list_filter({_value(path)}, lambda one: one."{name}" is not null))'
             lost = f"len(list_filter({there}, lambda kind: kind <> 'NULL')) <> {came_through}"
             yield verdict([(f"{lacking} and {lost}", f"'the {name} of a mention is no whole number'")])
@@ -135,43 +131,45 @@ def _of_member(path: Path, kind: Any, found: str) -> Rule:
     return f"({_value(path)} is null and {found} <> 'NULL'){odd}", f"'{name} is no {_WORDS[kind]}'"
 
 
-def of_posts() -> list[Rule]:
-    """The rules of the values of a post."""
+def of_posts(networks: Iterable[Network]) -> list[Rule]:
+    """The rules of the values of a post of these networks."""
+    posts, accounts = _Ids.of_both(networks)
     return [
-        *_of_id("post_id", _post_ids),
+        *posts.own("post_id"),
         ("author_id is null", "'nothing says who wrote it: it has no author_id'"),
-        *_id_in(_account_ids, "author_id"),
-        *_id_in(_post_ids, "conversation_id"),
-        *_id_in(_account_ids, "in_reply_to_user_id"),
-        *_ids_in(_post_ids, "edit_history_tweet_ids", "edit_history_post_ids", unless="= [post_id]"),
-        *_references_in("referenced_tweets", "referenced_posts"),
-        *_mentions_in("mentions", "note_mentions"),
+        *accounts.each("author_id"),
+        *posts.each("conversation_id"),
+        *accounts.each("in_reply_to_user_id"),
+        *posts.lists("edit_history_tweet_ids", "edit_history_post_ids", unless="= [post_id]"),
+        *_references_in(posts, "referenced_tweets", "referenced_posts"),
+        *_mentions_in(accounts, "mentions", "note_mentions"),
         *_times("post_id"),
         *_counts(POST_COUNTS),
     ]
 
 
-def of_users() -> list[Rule]:
-    """The rules of the values of a user."""
-    return [*_of_id("account_id", _account_ids), *_times(), *_counts(USER_COUNTS)]
+def of_users(networks: Iterable[Network]) -> list[Rule]:
+    """The rules of the values of a user of these networks."""
+    _, accounts = _Ids.of_both(networks)
+    return [*accounts.own("account_id"), *_times(), *_counts(USER_COUNTS)]
 
 
-def of_messages() -> list[Rule]:
-    """The rules of the values of a direct message's event."""
+def of_messages(networks: Iterable[Network]) -> list[Rule]:
+    """The rules of the values of a direct message's event of these networks."""
+    posts, accounts = _Ids.of_both(networks)
     return [
-        *_of_id("message_id", _post_ids),
+        *posts.own("message_id"),
         (
             "event_type = 'MessageCreate' and sender_id is null",
             "'nothing says who wrote it: it has no sender_id'",
         ),
-        *_id_in(_account_ids, "sender_id"),
+        *accounts.each("sender_id"),
         # a conversation of two has the ids of both
-        *_by_network(
-            _account_ids,
+        *accounts.rules(
             lambda grammar: f"not regexp_full_match(conversation_id, '{grammar}(-{grammar})?')",
             "dm_conversation_id is no id",
         ),
-        *_ids_in(_account_ids, "participant_ids"),
+        *accounts.lists("participant_ids"),
         *_times("message_id"),
     ]
 
@@ -180,9 +178,6 @@ def verdict(rules: list[Rule]) -> str:
     """The reason of the first rule that is broken; NULL for what may come in."""
     whens = " ".join(f"when {condition} then {reason}" for condition, reason in rules)
     return f"case {whens} end" if whens else "null"
-
-
-NO_OBJECT = verdict([_IS_NO_OBJECT])
 
 
 def fetched_at(stated: str, otherwise: str) -> str:
@@ -213,57 +208,64 @@ def is_off_id_time() -> str:
     return f"coalesce(abs(epoch(created_at - {in_id})) > {seconds} and {in_id} <= $latest_at, false)"
 
 
-def _of_id(column: str, of: IdOf) -> list[Rule]:
-    return [(f"{column} is null", "'it has no id'"), *_id_in(of, column, called="its id")]
-
-
-def _by_network(of: IdOf, broken: Any, what: str) -> list[Rule]:
-    """A rule for each network, made of the grammar of its ids. Of networks that nobody declares, nothing is known."""
-    rules = []
-    for network in NETWORKS.values():
-        grammar, words = of(network)
-        rules.append(
-            (
-                f"network = {literal(network.name)} and ({broken(_quoted(grammar))})",
-                literal(f"{what} of {network.label} ({words})"),
-            )
-        )
-    return rules
-
-
 def _quoted(grammar: str) -> str:
     return grammar.replace("'", "''")
 
 
-def _id_in(of: IdOf, *columns: str, called: str | None = None) -> list[Rule]:
-    return [
-        rule
-        for column in columns
-        for rule in _by_network(
-            of,
-            lambda grammar, column=column: f"not regexp_full_match({column}, '{grammar}')",
-            f"{called or column} is no id",
+class _Ids:
+    """Rules of the ids of posts, or of accounts, on some networks: one for each, made of the grammar there.
+
+    Of networks that nobody declares, nothing is known.
+    """
+
+    def __init__(self, grammars: list[tuple[Network, str, str]]) -> None:
+        self._grammars = grammars
+
+    @classmethod
+    def of_both(cls, networks: Iterable[Network]) -> tuple["_Ids", "_Ids"]:
+        """Those of posts, and those of accounts."""
+        known = list(networks)
+        return (
+            cls([(network, network.post_id_grammar, network.post_id_words) for network in known]),
+            cls([(network, network.account_id_grammar, network.account_id_words) for network in known]),
         )
-    ]
 
+    def rules(self, broken: Any, what: str) -> list[Rule]:
+        """A rule for each network: `broken` makes the condition of the grammar."""
+        return [
+            (
+                f"network = {literal(network.name)} and ({broken(_quoted(grammar))})",
+                literal(f"{what} of {network.label} ({words})"),
+            )
+            for network, grammar, words in self._grammars
+        ]
 
-def _ids_in(of: IdOf, *columns: str, unless: str = "") -> list[Rule]:
-    """Lists of ids. `unless`: what most of them are, for these need not be looked through."""
-    rules = []
-    for column in columns:
-        wanted = f"not coalesce({column} {unless}, false) and " if unless else ""
-        rules += _by_network(
-            of,
-            lambda grammar, column=column, wanted=wanted: (
-                f"{wanted}len(list_filter({column}, "
-                f"lambda one: one is null or not regexp_full_match(one, '{grammar}'))) > 0"
-            ),
-            f"{column} holds what is no id",
+    def own(self, column: str) -> list[Rule]:
+        """The object's own id, which it has to have."""
+        return [(f"{column} is null", "'it has no id'"), *self.each(column, called="its id")]
+
+    def each(self, column: str, called: str | None = None) -> list[Rule]:
+        """An id that may be missing."""
+        return self.rules(
+            lambda grammar: f"not regexp_full_match({column}, '{grammar}')", f"{called or column} is no id"
         )
-    return rules
+
+    def lists(self, *columns: str, unless: str = "") -> list[Rule]:
+        """Lists of ids. `unless`: what most of them are, for these need not be looked through."""
+        rules = []
+        for column in columns:
+            wanted = f"not coalesce({column} {unless}, false) and " if unless else ""
+            rules += self.rules(
+                lambda grammar, column=column, wanted=wanted: (
+                    f"{wanted}len(list_filter({column}, "
+                    f"lambda one: one is null or not regexp_full_match(one, '{grammar}'))) > 0"
+                ),
+                f"{column} holds what is no id",
+            )
+        return rules
 
 
-def _references_in(*columns: str) -> list[Rule]:
+def _references_in(posts: _Ids, *columns: str) -> list[Rule]:
     """A repost of an archive names no post, so a reference may have no id."""
     rules = []
     for column in columns:
@@ -273,8 +275,7 @@ def _references_in(*columns: str) -> list[Rule]:
                 f"'{column} holds what is no reference: it has no type'",
             )
         )
-        rules += _by_network(
-            _post_ids,
+        rules += posts.rules(
             lambda grammar, column=column: (
                 f"len(list_filter({column}, lambda one: not regexp_full_match(one.id, '{grammar}'))) > 0"
             ),
@@ -283,7 +284,7 @@ def _references_in(*columns: str) -> list[Rule]:
     return rules
 
 
-def _mentions_in(*columns: str) -> list[Rule]:
+def _mentions_in(accounts: _Ids, *columns: str) -> list[Rule]:
     rules = []
     for column in columns:
         rules.append(
@@ -293,8 +294,7 @@ def _mentions_in(*columns: str) -> list[Rule]:
                 "'a mention names nobody: it has neither id nor username'",
             )
         )
-        rules += _by_network(
-            _account_ids,
+        rules += accounts.rules(
             lambda grammar, column=column: (
                 f"len(list_filter({column}, lambda one: not regexp_full_match(one.id, '{grammar}'))) > 0"
             ),

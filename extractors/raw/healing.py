@@ -16,7 +16,7 @@ from extractors.raw.objects import CONTENT, KINDS
 from extractors.raw.refusals import name_sources
 from extractors.raw.tables import PAGE_TABLES
 from rapport.config import Settings
-from rapport.networks import qualified
+from rapport.networks import NETWORKS, qualified
 
 BY_HAND = "taken out by hand"
 
@@ -44,9 +44,9 @@ def heal(
     try:
         mended = _mend_fetched_at(connection, values) + _mend_windows(connection)
         moved = sum(
-            _move(connection, name, door.verdict(kind.rules()), values)
+            _move(connection, name, door.verdict(rules), values)
             for name, kind in KINDS.items()
-            if kind.rules()
+            if (rules := kind.rules(NETWORKS.values()))
         )
         mended += _mend_created_at(connection, values)
         name_sources(settings, connection)

@@ -1,13 +1,16 @@
 """How the objects of landed pages become rows of schema raw: each is parsed once, by DuckDB, and let in by the door.
 
-`landed` is what raw_pages.Rows describes. Parameters: load_id, loaded_at, latest_at (what is later is yet to come), and
+`landed` is what raw_pages.Rows describes: what is looked at of an object is its payload or, of a network that has words
+of its own, what it is in common words. Parameters: load_id, loaded_at, latest_at (what is later is yet to come), and
 the posts that were taken out by hand: held_ids (`network:id`), and in held_whys the reason of each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from extractors.raw import door
+from extractors.raw.tables import ABOUT_POST_ID
+from rapport.networks import NETWORKS, Network
 
 # Shapes for from_json: a member of another type becomes NULL, and so does a missing one. What the door looks for in
 # an object is taken from its shape.
@@ -17,7 +20,8 @@ _ENVELOPE_SHAPE = """{
     "endpoint": "VARCHAR", "parameters": "JSON", "window_start_at": "TIMESTAMPTZ",
     "window_end_at": "TIMESTAMPTZ", "requested_at": "TIMESTAMPTZ", "fetched_at": "TIMESTAMPTZ",
     "status_code": "INTEGER", "api_version": "VARCHAR", "next_token": "VARCHAR", "result_count": "BIGINT",
-    "object_count": "BIGINT", "estimated_cost_usd": "DOUBLE", "body_sha256": "VARCHAR"
+    "object_count": "BIGINT", "estimated_cost_usd": "DOUBLE", "body_sha256": "VARCHAR",
+    "about_post_id": "VARCHAR"
 }"""
 _REFERENCES_SHAPE = '[{"type": "VARCHAR", "id": "VARCHAR"}]'
 _MENTIONS_SHAPE = '[{"start": "INTEGER", "end": "INTEGER", "username": "VARCHAR", "id": "VARCHAR"}]'
@@ -40,7 +44,8 @@ _USER_SHAPE = f"""{{
     "location": "VARCHAR", "created_at": "TIMESTAMPTZ",
     "public_metrics": {{"followers_count": "BIGINT", "following_count": "BIGINT",
         "tweet_count": "BIGINT", "post_count": "BIGINT", "listed_count": "BIGINT"}},
-    "protected": "BOOLEAN", "url": "VARCHAR", "verified_type": "VARCHAR", "erased": "BOOLEAN",
+    "protected": "BOOLEAN", "url": "VARCHAR", "verified_type": "VARCHAR",
+    "acted_at": "TIMESTAMPTZ", "is_bot": "BOOLEAN", "erased": "BOOLEAN",
     "__twarc": {_SEEN_SHAPE}
 }}"""
 _MESSAGE_SHAPE = """{
@@ -65,7 +70,7 @@ class Kind:
     id_column: str
     shape: str
     columns: str
-    rules: Callable[[], list[door.Rule]]
+    rules: Callable[[Iterable[Network]], list[door.Rule]]
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,7 @@ KINDS: dict[str, Kind] = {
         """
         o.id as account_id, o.username, o.name, o.description,
         o.location, o.created_at, o.public_metrics, o.protected as is_protected, o.url, o.verified_type,
+        o.acted_at, o.is_bot,
         coalesce(o.__twarc.retrieved_at, {fetched_at}) as observed_at,
     """,
         door.of_users,
@@ -123,7 +129,7 @@ KINDS: dict[str, Kind] = {
         o.resource_type, o.resource_id, o.parameter, o.value, o.section, o.title, o.detail, o.type,
         {fetched_at} as observed_at,
     """,
-        list,
+        lambda networks: [],
     ),
 }
 
@@ -135,8 +141,8 @@ _INSERT_PAGES = """
             o.page_key, o.network, o.client_id, o.stream, o.run_id, o.page_number, o.source, o.endpoint,
             o.parameters, o.window_start_at, o.window_end_at, o.requested_at, {fetched_at} as fetched_at,
             o.status_code, o.api_version, o.next_token, o.result_count, o.object_count, o.estimated_cost_usd,
-            o.body_sha256, 'landing/' || o.page_key || '.json.zst' as landing_path, $load_id as load_id,
-            $loaded_at as loaded_at,
+            o.body_sha256, {about} as about_post_id, 'landing/' || o.page_key || '.json.zst' as landing_path,
+            $load_id as load_id, $loaded_at as loaded_at,
         from (select network, fetched_at, from_json(payload, '{shape}') as o from landed)
     )
 """
@@ -156,7 +162,7 @@ _PARSED = """
         {columns}
         {wrong_member} as wrong_member,
     from (
-        select *, from_json(payload, '{shape}') as o, json_type(payload, {paths}) as kinds from landed offset 0
+        select *, from_json({words}, '{shape}') as o, json_type({words}, {paths}) as kinds from landed offset 0
     )
 """
 
@@ -181,22 +187,38 @@ _REFUSE = """
 CONTENT = "sha256(payload::varchar) as content_sha256, left(payload::varchar, 4000) as content"
 
 
-def statements(has_held: bool) -> dict[str, Statements]:
-    """Kind of row -> the statements that bring it in. `has_held`: whether any post was taken out by hand."""
+def statements(has_held: bool, is_translated: bool = False) -> dict[str, Statements]:
+    """Kind of row -> the statements that bring it in, of networks whose objects are translated or of the others.
+
+    `has_held`: whether any post was taken out by hand.
+    """
     fetched_at = door.fetched_at("fetched_at", "$loaded_at")
     starts, ends = door.read_window("fetched_at")
-    made = {name: _of(name, kind, fetched_at, has_held and name == "post") for name, kind in KINDS.items()}
+    made = {
+        name: _of(name, kind, fetched_at, has_held and name == "post", is_translated)
+        for name, kind in KINDS.items()
+    }
+    if is_translated:
+        return made
     return made | {
         "page": Statements(
             "pages",
-            _INSERT_PAGES.format(shape=_ENVELOPE_SHAPE, fetched_at=fetched_at, starts=starts, ends=ends),
+            _INSERT_PAGES.format(
+                shape=_ENVELOPE_SHAPE,
+                fetched_at=fetched_at,
+                starts=starts,
+                ends=ends,
+                about=f"coalesce(o.about_post_id, {ABOUT_POST_ID.format('o.endpoint')})",
+            ),
         ),
         "reject": Statements("rejects", _INSERT_REJECTS.format(shape=_REJECT_SHAPE)),
     }
 
 
-def _of(name: str, kind: Kind, fetched_at: str, has_held: bool) -> Statements:
-    rules = kind.rules()
+def _of(name: str, kind: Kind, fetched_at: str, has_held: bool, is_translated: bool) -> Statements:
+    words = "common" if is_translated else "payload"
+    # no row is looked at by the rules of networks that it can't be of
+    rules = kind.rules(network for network in NETWORKS.values() if network.is_translated == is_translated)
     if has_held:
         why = "map($held_ids::varchar[], $held_whys::varchar[])[network || ':' || post_id]"
         rules.insert(0, (f"{why} is not null", why))
@@ -204,7 +226,8 @@ def _of(name: str, kind: Kind, fetched_at: str, has_held: bool) -> Statements:
         place="'errors'" if name == "error" else "case when is_included = 1 then 'includes' else 'data' end",
         columns=kind.columns.format(fetched_at=fetched_at),
         # of an error, whatever it says is worth keeping
-        wrong_member=door.NO_OBJECT if name == "error" else door.wrong_member(kind.shape),
+        wrong_member=door.no_object(words) if name == "error" else door.wrong_member(kind.shape, words),
+        words=words,
         shape=kind.shape,
         paths=door.paths(kind.shape),
     )

@@ -1,12 +1,14 @@
 """Landing files as rows that DuckDB can read: a page's objects cut out of its bytes, nothing of them changed.
 
 Objects are found, not parsed: msgspec gives each as a slice of the page. Slices of one kind are packed into Arrow
-arrays, which DuckDB reads in place, some at a time: memory is bounded whatever the number of pages.
+arrays, which DuckDB reads in place, some at a time: memory is bounded whatever the number of pages. Only pages of
+networks that have words of their own are parsed, and their objects translated (extractors/translation.py).
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import numpy
 import zstandard
 from nanoarrow.c_array_stream import CArrayStream
 
-from extractors import damaged_text
+from extractors import damaged_text, translation
 from extractors.landing import landing_files
 
 # Rows of a batch: exactly what DuckDB stores as one group. A thread takes a batch at a time, so it writes whole groups;
@@ -68,6 +70,12 @@ class _SinglePage(msgspec.Struct, gc=False):
     body: _SingleBody
 
 
+class _AnyPage(msgspec.Struct, gc=False):
+    envelope: dict[str, Any]
+    body: Any
+
+
+_decode_any = msgspec.json.Decoder(_AnyPage).decode
 _decode_page = msgspec.json.Decoder(_Page).decode
 _decode_single = msgspec.json.Decoder(_SinglePage).decode
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
@@ -86,6 +94,7 @@ _ROW = nanoarrow.struct(
         "payload": _JSON,
     }
 )
+_TRANSLATED_ROW = nanoarrow.struct({**{field.name: field for field in _ROW.fields}, "common": _JSON})
 
 
 @dataclass(frozen=True)
@@ -93,10 +102,11 @@ class Rows:
     """Rows of one kind: page, post, user, message, error or reject.
 
     page_key, network, fetched_at (ISO), is_included (1: of `includes`), position in its list (from 0), payload:
-    the object, or the envelope of a page.
+    the object, or the envelope of a page. If they are translated, `common` is the object in the words of raw.
     """
 
     kind: str
+    is_translated: bool
     array: nanoarrow.Array
     # how many pages had been read when these were handed over
     page_count: int
@@ -108,7 +118,7 @@ def read(landing_dir: Path, keys: list[str], refused: dict[str, str]) -> Iterato
     A page that can't be read is noted in `refused` with the reason, and nothing of it is in the rows.
     """
     unpack = zstandard.ZstdDecompressor().decompress
-    gathered: dict[str, _Gathered] = {}
+    gathered: dict[tuple[str, bool], _Gathered] = {}
     for number, key in enumerate(keys, start=1):
         try:
             lists = list(_lists(key, unpack(landing_files.path_of(landing_dir, key).read_bytes())))
@@ -116,24 +126,28 @@ def read(landing_dir: Path, keys: list[str], refused: dict[str, str]) -> Iterato
             refused[key] = f"{type(problem).__name__}: {problem}"[:500]
             continue
         for objects in lists:
-            rows = gathered.setdefault(objects.kind, _Gathered())
+            is_translated = objects.common is not None
+            rows = gathered.setdefault((objects.kind, is_translated), _Gathered(objects.kind, is_translated))
             rows.add(objects)
             if len(rows.batches) >= _BATCHES:
-                yield rows.handed_over(objects.kind, number)
-    for kind, rows in gathered.items():
+                yield rows.handed_over(number)
+    for rows in gathered.values():
         rows.end_batch()
         if rows.batches:
-            yield rows.handed_over(kind, len(keys))
+            yield rows.handed_over(len(keys))
 
 
 @dataclass(frozen=True)
 class _List:
-    """A page's objects of one kind, from one place in it."""
+    """A page's objects of one kind, from one place in it. `common`: the same in the words of raw, if translated."""
 
     kind: str
     origin: _Envelope
     is_included: int
-    objects: list[msgspec.Raw]
+    objects: Sequence[bytes | msgspec.Raw]
+    common: Sequence[bytes] | None = None
+    # the position of the first
+    first: int = 0
 
 
 def _lists(key: str, content: bytes) -> Iterator[_List]:
@@ -144,6 +158,10 @@ def _lists(key: str, content: bytes) -> Iterator[_List]:
         content = _mended(content)
         page, origin = _opened(key, content)
     body = page.body if isinstance(page.body, _Body) else _Body()
+    translate = translation.translator_of(origin.network)
+    if translate:
+        yield from _translated_lists(translate, content, origin)
+        body = _Body(rejects=body.rejects)
     includes = body.includes if isinstance(body.includes, _Includes) else _Includes()
     data, errors = body.data, body.errors
     if isinstance(data, dict) or isinstance(errors, dict):
@@ -166,16 +184,54 @@ def _lists(key: str, content: bytes) -> Iterator[_List]:
             yield _List(kind, origin, is_included, objects)
 
 
+@dataclass
+class _Run:
+    """Translated objects of one kind and section, one after another on their page."""
+
+    first: int
+    objects: list[bytes] = field(default_factory=list)
+    common: list[bytes] = field(default_factory=list)
+
+
+def _translated_lists(
+    translate: translation.Translator, content: bytes, origin: _Envelope
+) -> Iterator[_List]:
+    """The objects of a page whose network has words of its own. ValueError if it can't be translated."""
+    page = _decode_any(content)
+    if not isinstance(page.body, dict):
+        return
+    runs: dict[tuple[str, str], list[_Run]] = {}
+    try:
+        for one in translate(page.envelope, page.body):
+            of_place = runs.setdefault((one.kind, one.section), [])
+            if not of_place or one.position != of_place[-1].first + len(of_place[-1].objects):
+                of_place.append(_Run(one.position))
+            is_erased = isinstance(one.payload, dict) and one.payload.get("erased") is True
+            of_place[-1].common.append(msgspec.json.encode({"erased": True} if is_erased else one.common))
+            of_place[-1].objects.append(msgspec.json.encode(one.payload))
+    except Exception as problem:
+        # where, and not what it says: that may be somebody's words
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        raise ValueError(
+            f"it can't be translated: {type(problem).__name__} in {Path(place.filename).name}, line {place.lineno}"
+        ) from problem
+    for (kind, section), of_place in runs.items():
+        for run in of_place:
+            yield _List(kind, origin, int(section == "includes"), run.objects, run.common, run.first)
+
+
 class _Gathered:
     """Rows of one kind: whole batches, and the one that grows."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str, is_translated: bool) -> None:
+        self.kind, self.is_translated = kind, is_translated
         self.batches: list[Any] = []
         self._begin()
 
     def _begin(self) -> None:
-        self._content = bytearray()
+        self._content, self._common = bytearray(), bytearray()
         self._lengths: list[int] = []
+        self._common_lengths: list[int] = []
         # per list: where its rows come from, is_included, the position of the first of them in its list, how many.
         # Never the list itself: an object cut out keeps the whole page in memory.
         self._parts: list[tuple[_Envelope, int, int, int]] = []
@@ -189,9 +245,13 @@ class _Gathered:
             ]
             self._content += b"".join(views)
             self._lengths += map(len, views)
-            self._parts.append((page_list.origin, page_list.is_included, taken, len(views)))
+            self._parts.append((page_list.origin, page_list.is_included, page_list.first + taken, len(views)))
+            if page_list.common is not None:
+                common = page_list.common[taken : taken + len(views)]
+                self._common += b"".join(common)
+                self._common_lengths += map(len, common)
             taken += len(views)
-            if len(self._lengths) >= BATCH_ROWS or len(self._content) >= BATCH_BYTES:
+            if len(self._lengths) >= BATCH_ROWS or len(self._content) + len(self._common) >= BATCH_BYTES:
                 self.end_batch()
 
     def end_batch(self) -> None:
@@ -214,16 +274,22 @@ class _Gathered:
             ),
             _texts(_JSON, self._lengths, self._content),
         ]
+        if self.is_translated:
+            columns.append(_texts(_JSON, self._common_lengths, self._common))
         self.batches.append(
-            nanoarrow.c_array_from_buffers(_ROW, len(self._lengths), [None], children=columns)
+            nanoarrow.c_array_from_buffers(self._row, len(self._lengths), [None], children=columns)
         )
         self._begin()
 
-    def handed_over(self, kind: str, page_count: int) -> Rows:
+    @property
+    def _row(self) -> Any:
+        return _TRANSLATED_ROW if self.is_translated else _ROW
+
+    def handed_over(self, page_count: int) -> Rows:
         """The whole batches, which are no longer kept here."""
-        stream = CArrayStream.from_c_arrays(self.batches, nanoarrow.c_schema(_ROW))
+        stream = CArrayStream.from_c_arrays(self.batches, nanoarrow.c_schema(self._row))
         self.batches = []
-        return Rows(kind, nanoarrow.Array(stream), page_count)
+        return Rows(self.kind, self.is_translated, nanoarrow.Array(stream), page_count)
 
 
 def _opened(key: str, content: bytes) -> tuple[_Page, _Envelope]:

@@ -141,8 +141,8 @@ def _load_pages(
 ) -> dict[str, int]:
     keys = found.keys
     held = healing.held_posts(connection)
-    statements = objects.statements(has_held=bool(held))
-    counts = dict.fromkeys([*(statement.table for statement in statements.values()), "refused_objects"], 0)
+    plain, translated = (objects.statements(bool(held), is_translated) for is_translated in (False, True))
+    counts = dict.fromkeys([*(statement.table for statement in plain.values()), "refused_objects"], 0)
     values = {
         "load_id": load_id,
         "loaded_at": datetime.now(UTC),
@@ -161,7 +161,7 @@ def _load_pages(
             coming = ahead.submit(next, reading, None)
             while (rows := coming.result()) is not None:
                 coming = ahead.submit(next, reading, None)
-                statement = statements[rows.kind]
+                statement = (translated if rows.is_translated else plain)[rows.kind]
                 taken = _execute(connection, rows, statement.insert, values)
                 counts[statement.table] += taken
                 if statement.refuse and taken < len(rows.array):

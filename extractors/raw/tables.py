@@ -18,14 +18,15 @@ _USER_METRICS = f"struct({', '.join(f'{name} bigint' for name in USER_COUNTS)})"
 # packed by zstd: smaller than what it would choose, and three times as fast to write. Texts are in the payload too,
 # and ids hardly ever repeat: left as they are they are written fastest, and read fastest by every join and search.
 TABLES: dict[str, str] = {
-    # One row per page. page_key is the landing path without its ending.
+    # One row per page. page_key is the landing path without its ending. about_post_id: the post whose replies, quotes,
+    # reposts or likes the page lists.
     "pages": """
         page_key varchar not null, network varchar, client_id varchar, stream varchar, run_id varchar,
         page_number integer, source varchar, endpoint varchar, parameters json, window_start_at timestamptz,
         window_end_at timestamptz, requested_at timestamptz, fetched_at timestamptz, status_code integer,
         api_version varchar, next_token varchar, result_count bigint, object_count bigint,
         estimated_cost_usd double, body_sha256 varchar, landing_path varchar, load_id varchar,
-        loaded_at timestamptz
+        loaded_at timestamptz, about_post_id varchar
     """,
     # One row per post object as it came, so the same post may have many. created_at is the time that the id holds where
     # the object says another one, which is in replaced_created_at then.
@@ -40,14 +41,16 @@ TABLES: dict[str, str] = {
         public_metrics {_POST_METRICS}, is_withheld boolean, observed_at timestamptz,
         payload json using compression zstd, load_id varchar, replaced_created_at timestamptz
     """,
-    # One row per user object as it came.
+    # One row per user object as it came. acted_at: when the account did for what it is listed (a like, say), where the
+    # network tells; is_bot: whether it says itself that it is one.
     "users": f"""
         page_key varchar not null, section varchar, position integer, network varchar,
         account_id varchar using compression uncompressed,
         username varchar, name varchar, description varchar using compression uncompressed,
         location varchar, created_at timestamptz,
         public_metrics {_USER_METRICS}, is_protected boolean, url varchar, verified_type varchar,
-        observed_at timestamptz, payload json using compression zstd, load_id varchar
+        observed_at timestamptz, payload json using compression zstd, load_id varchar, acted_at timestamptz,
+        is_bot boolean
     """,
     # One row per event of a direct message as it came; only with consent are there any.
     "messages": """
@@ -108,11 +111,17 @@ TABLES: dict[str, str] = {
     "goals": "client_id varchar not null, words varchar, measure varchar, target double, due_date date",
 }
 
+# The post whose lists an endpoint gives, where its id is part of the path: /2/tweets/:id/retweeted_by.
+ABOUT_POST_ID = "nullif(regexp_extract({}, '/tweets/([0-9]+)/', 1), '')"
+
 # The tables whose rows each belong to a page.
 PAGE_TABLES = [name for name, columns in TABLES.items() if columns.strip().startswith("page_key ")]
 
 # Columns that a warehouse of an older version lacks, and what they are made of for the rows it has.
 LATER_COLUMNS = {
+    ("pages", "about_post_id"): ("varchar", ABOUT_POST_ID.format("endpoint")),
+    ("users", "acted_at"): ("timestamptz", "null"),
+    ("users", "is_bot"): ("boolean", "null"),
     ("users", "location"): ("varchar", "json_extract_string(payload, '$.location')"),
     # written with all the rest of rapport.toml before each build
     ("people_accounts", "person_id"): ("varchar", "null"),

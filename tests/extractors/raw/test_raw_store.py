@@ -118,7 +118,7 @@ def test_the_page_row_says_where_it_came_from(settings: Settings, query: Query) 
     start, end = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)
     assert row == (
         key, "x", "acme", "own_posts", "run-1", 1, "api", "/2/x", '{"a":"b"}', start, end, SEEN, 200, "2.166", "t",
-        1, 1, 0.005, f"landing/{key}.json.zst", result["load_id"],
+        1, 1, 0.005, f"landing/{key}.json.zst", result["load_id"], None,
     )  # fmt: skip
 
 
