@@ -118,7 +118,7 @@ class _Page:
             "conversation_id": uri,
             "referenced_tweets": [{"type": "retweeted", "id": post_uri}],
         }
-        self._posts["data"].append((_without_nothing(common), reason))
+        self._posts["data"].append((_without_nothing(common), _own(reason)))
         self._user(by, "includes")
 
     def _post(self, post: Json, section: Section) -> None:
@@ -135,7 +135,7 @@ class _Page:
             **record_words(uri, record),
             "public_metrics": _counts(post, _COUNTS),
         }
-        self._posts[section].append((_without_nothing(common), post))
+        self._posts[section].append((_without_nothing(common), _own(post)))
         self._user(author, "includes")
         for embed in (post.get("embed"), *rows(post.get("embeds"))):
             self._embed(table(embed))
@@ -223,6 +223,18 @@ class _Page:
             "acted_at": acted_at,
         }
         self._users[section].append((_without_nothing(common), account))
+
+
+def _own(view: Json) -> Json:
+    """A post without its author and what it quotes, who are rows of their own: so each can be erased by itself.
+
+    The pictures and links that a view shows stand in the post's record as well.
+    """
+    own = {name: value for name, value in view.items() if name not in ("embed", "embeds")}
+    for name in ("author", "by"):
+        if isinstance(own.get(name), dict):
+            own[name] = {"did": own[name].get("did")}
+    return own
 
 
 def _counts(view: Json, names: dict[str, str]) -> Json | None:

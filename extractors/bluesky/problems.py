@@ -67,16 +67,18 @@ def problem_of(
         )
         return errors.RequestRefused(words, remedy, status, detail=detail)
     if status == 400 and "cursor" in message.lower():
-        return errors.TokenExpired(
-            words, "run the same window again; what landed is kept", status, detail=detail
-        )
-    remedy = {
+        kept = "run the same window again; what landed is kept"
+        return errors.TokenExpired(words, kept, status, detail=detail)
+    if message == "Profile not found":
+        remedy = "check the handle or id; the account may be gone, deactivated or suspended"
+        return errors.RequestRefused(words, remedy, status, detail=detail)
+    otherwise = {
         400: "this is a fault of the request; run with the log at DEBUG and report it",
         401: "check the app password in BLUESKY_APP_PASSWORDS: it may be wrong or revoked",
         403: "this is not shown without a login, or not to this account",
         404: "check the address in RAPPORT_BLUESKY_BASE_URL",
     }.get(status, "check the address in RAPPORT_BLUESKY_BASE_URL")
-    return errors.RequestRefused(words, remedy, status, detail=detail)
+    return errors.RequestRefused(words, otherwise, status, detail=detail)
 
 
 def _seconds_until_reset(headers: Mapping[str, str], now: float) -> float:

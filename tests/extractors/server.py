@@ -6,6 +6,7 @@ the last one of a path is repeated.
 
 import json
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ class Request:
     path: str
     query: dict[str, str]
     authorization: str | None
+    pairs: list[tuple[str, str]] = field(default_factory=list)  # the query, where a name comes more than once
 
 
 class ScriptedX:
@@ -46,6 +48,7 @@ class ScriptedX:
         self.script: defaultdict[str, list[Reply]] = defaultdict(list)
         self.requests: list[Request] = []
         self.url = ""
+        self.delay_seconds = 0.0  # before each answer
 
     def answer(self, path: str, *replies: Reply) -> None:
         """From now on the path gives these replies, in turn."""
@@ -72,9 +75,9 @@ def scripted_x() -> Iterator[ScriptedX]:
 
         def do_GET(self) -> None:
             url = urlsplit(self.path)
-            x.requests.append(
-                Request(url.path, dict(parse_qsl(url.query)), self.headers.get("Authorization"))
-            )
+            pairs = parse_qsl(url.query)
+            x.requests.append(Request(url.path, dict(pairs), self.headers.get("Authorization"), pairs))
+            time.sleep(x.delay_seconds)
             reply = x.next_reply(url.path)
             content = reply.content()
             self.send_response(reply.status)

@@ -63,7 +63,7 @@ def test_a_post_in_raws_words() -> None:
                 "bookmark_count": 0,
             },
         },
-        view,
+        {**view, "author": {"did": did("ben")}},
     )
     assert (by.kind, by.section, by.position, by.payload) == ("user", "includes", 0, view["author"])
     assert BLUESKY.is_post_id(item.common["id"]) and BLUESKY.is_account_id(item.common["author_id"])
@@ -139,6 +139,9 @@ def test_quotes_plain_and_beside_pictures_bring_what_they_quote() -> None:
     assert (ours["id"], ours["text"], ours["author_id"]) == (ROOT, "ours", did("us"))
     assert ours["public_metrics"]["like_count"] == 3
     assert [user["id"] for user in found(body, "user", "includes")] == [did("ben"), did("us"), did("cy")]
+    # Who quotes keeps nothing of what is quoted but its address.
+    payloads = [item.payload for item in translated({}, body) if item.common["id"] != ROOT]
+    assert "ours" not in json.dumps(payloads) and ROOT in json.dumps(payloads)
 
 
 def test_a_list_or_a_feed_is_not_quoted() -> None:
