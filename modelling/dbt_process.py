@@ -1,21 +1,26 @@
 """dbt in a process of its own: runs one command, and prints a line of JSON for every event that `modelling.dbt` reads.
 
 dbt makes a message of every event and formats it for each of its logs, even those below the level of the log: some
-thousands in a build, which was a third of dbt's own time. So both of its logs are off, and events of level debug go
-nowhere. Of the rest `dbt.log` gets a line each, as dbt's own has it.
+thousands in a build, which was a third of dbt's own time. So both of its logs are off, events of level debug go
+nowhere, and what an event says is put together only if somebody asks. Of the rest `dbt.log` gets a line each, as dbt's
+own has it.
 
 A model that reads an ephemeral one begins with a `with` that has it. To find where that goes, dbt takes the whole query
 apart, which takes as long as a node of its own. Ours begin with it, so here we look there first.
 
+When dbt is done the process ends at once: Python would take apart all that dbt holds of the project, piece by piece.
+
 It must not outlive the process that started it: that one held the lock, and dbt would go on writing without it.
 """
 
+import atexit
 import gc
 import json
 import logging
 import os
 import re
 import sys
+from functools import cached_property
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from threading import Lock, Thread
@@ -39,6 +44,7 @@ _BEGINNING = re.compile(
     r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?P<word>with\s+recursive\b|with\b|select\b)", re.DOTALL | re.I
 )
 _dbts_own = dbt.compilation.inject_ctes_into_sql
+_dbts_init = BaseEvent.__init__
 
 
 def with_ephemeral(sql: str, ctes: list[InjectedCTE]) -> str:
@@ -53,6 +59,22 @@ def with_ephemeral(sql: str, ctes: list[InjectedCTE]) -> str:
     return f"{sql[: beginning.end()]} {steps}, {sql[beginning.end() :]}"
 
 
+def say_on_demand() -> None:
+    """From now on an event keeps what it was given, and makes its message of that when the message is read."""
+
+    def keep(event: BaseEvent, *values: Any, **named: Any) -> None:
+        event.__dict__["given"] = values, named
+
+    def message(event: BaseEvent) -> Any:
+        values, named = event.__dict__.pop("given")
+        _dbts_init(event, *values, **named)
+        return event.__dict__["pb_msg"]
+
+    on_demand = cached_property(message)
+    on_demand.__set_name__(BaseEvent, "pb_msg")
+    BaseEvent.__init__, BaseEvent.pb_msg = keep, on_demand  # type: ignore[method-assign, assignment]
+
+
 class _Events(EventManager):
     """dbt's events without those of level debug."""
 
@@ -64,6 +86,7 @@ class _Events(EventManager):
 def main(arguments: list[str]) -> int:
     """Runs `dbt ARGUMENTS`. Returns 0 if all went well, 1 if a node failed, 2 if dbt itself failed."""
     ctx_set_event_manager(_Events())
+    say_on_demand()
     dbt.compilation.inject_ctes_into_sql = with_ephemeral
     # What dbt holds of the project lives as long as this process. Left to itself, Python looks through all of it again
     # and again for what is no longer used, for a tenth of dbt's time.
@@ -116,6 +139,15 @@ def end_with_parent() -> None:
     Thread(target=watch, daemon=True).start()
 
 
+def end(returncode: int) -> None:
+    """Ends this process once what asked to be called at the end was called, such as what closes the warehouse."""
+    atexit._run_exitfuncs()
+    gc.collect()  # after a failure dbt's last connection is part of a circle
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(returncode)
+
+
 if __name__ == "__main__":
     end_with_parent()
-    sys.exit(main(sys.argv[1:]))
+    end(main(sys.argv[1:]))
