@@ -62,7 +62,7 @@ DEFAULTS = TASKS | {
 def settings() -> Settings:
     """Rapport's settings. The X API's token is the password of the connection `x_api`, else that of the environment.
 
-    Either way the task's log does not show it.
+    Either way the task's log does not show it, nor passwords and tokens of other networks.
     """
     found = load_settings()
     try:
@@ -71,8 +71,10 @@ def settings() -> Settings:
         token = None
     if token:
         found = replace(found, x_bearer_token=SecretStr(token))
-    if found.x_bearer_token:
-        mask_secret(found.x_bearer_token.get_secret_value())
+    others = (*found.bluesky_app_passwords.values(), *found.mastodon_tokens.values())
+    for secret in (found.x_bearer_token, *others):
+        if secret:
+            mask_secret(secret.get_secret_value())
     return found
 
 
@@ -83,7 +85,7 @@ def about(text: str | None) -> dict[str, Any]:
 
 
 def run_form() -> dict[str, Param]:
-    """What the trigger form of x_extract asks for. Airflow shows the same fields below those of a backfill."""
+    """What the trigger form of an extraction asks for. Airflow shows the same fields below those of a backfill."""
     moment: dict[str, Any] = {"type": ["null", "string"], "format": "date-time"}
     clients = [client.id for client in load_settings().config.clients]
     return {
@@ -108,7 +110,7 @@ def run_form() -> dict[str, Param]:
 
 
 def run_window() -> Window:
-    """The window of this run of x_extract. Raises ConfigError with what to do if it can't be fetched."""
+    """The window of this run of an extraction. Raises ConfigError with what to do if it can't be fetched."""
     context, found = get_current_context(), load_settings()
     run = context["dag_run"]
     start, end = context.get("data_interval_start"), context.get("data_interval_end")

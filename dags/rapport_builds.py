@@ -11,11 +11,10 @@ from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 from rapport_airflow import RAW
 
-from rapport.config import Settings
+from rapport.config import Settings, load_settings
 
 log = logging.getLogger("rapport.task")
 
-EXTRACT = "x_extract"
 # A backfill of many weeks takes hours. Readers see each hour what it has brought so far.
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -26,14 +25,15 @@ def is_all_loaded() -> bool:
     sources = [event.source_dag_run for event in context["triggering_asset_events"].get(RAW, ())]
     if not any(run and run.run_type.value == "backfill" for run in sources):
         return True
-    count = context["ti"].get_dr_count(EXTRACT, states=["queued", "running"])
+    extracts = [f"{network}_extract" for network in load_settings().config.networks]
+    count = sum(context["ti"].get_dr_count(dag_id, states=["queued", "running"]) for dag_id in extracts)
     until = context["dag_run"].run_after + LONGEST_WAIT
     if count == 0 or datetime.now(UTC) >= until:
-        log.info("%s runs of %s are queued or running; building what is loaded", count or "no", EXTRACT)
+        log.info("%s runs of %s are queued or running; building what is loaded", count or "no", extracts)
         return True
     log.info(
         "a backfill: %d more runs of %s are queued or running. All are built together, at the latest from %s UTC on",
-        count, EXTRACT, f"{until:%Y-%m-%d %H:%M}",
+        count, extracts, f"{until:%Y-%m-%d %H:%M}",
     )  # fmt: skip
     return False
 

@@ -26,7 +26,7 @@ from rapport.config_faults import fault
 from rapport.config_sections import Alerts, Backup, Cleanup, Erasure, Polling, Privacy, Schedule
 from rapport.config_values import Account, ClientId, PersonId, Strict
 from rapport.errors import ConfigError
-from rapport.networks import PERSON, AccountRef, qualified
+from rapport.networks import DEFAULT, NETWORKS, PERSON, AccountRef, qualified
 from rapport.window import utc_now
 
 # The measures of goals: names of published columns, as in int_goals__measures.
@@ -135,6 +135,24 @@ class Config(Strict):
     backup: Backup = Backup()
     cleanup: Cleanup = Cleanup()
     privacy: Privacy = Privacy()
+
+    @property
+    def networks(self) -> list[str]:
+        """The networks on which an account is named for a client, in the order in which they are declared.
+
+        If none is named at all, the default network stands for what is to come.
+        """
+        there = {
+            account.network
+            for client in self.clients
+            for account in (
+                *client.accounts,
+                *client.team,
+                *client.bots,
+                *(stakeholder.handle for stakeholder in client.stakeholders),
+            )
+        }
+        return [name for name in NETWORKS if name in (there or {DEFAULT})]
 
     @model_validator(mode="after")
     def _ids_differ(self) -> "Config":

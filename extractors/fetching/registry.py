@@ -8,9 +8,9 @@ from importlib.util import find_spec
 
 from extractors.fetching.dialect import Client, Dialect, Progress
 from extractors.fetching.fetchers import Fetcher
-from rapport.config import Config, Settings
+from rapport.config import Settings
 from rapport.errors import RapportError
-from rapport.networks import DEFAULT, NETWORKS, label_of
+from rapport.networks import NETWORKS, label_of
 
 
 @dataclass(frozen=True)
@@ -45,21 +45,3 @@ def is_fetched(network: str) -> bool:
         return find_spec(MODULES[network]) is not None
     except ModuleNotFoundError:  # the package above it
         return False
-
-
-def named(config: Config) -> list[str]:
-    """The networks to fetch from: those on which rapport.toml names an account of a client, as they are declared.
-
-    Where it names nobody at all, the default network stands for what is to come.
-    """
-    there = {
-        account.network
-        for client in config.clients
-        for account in (
-            *client.accounts,
-            *client.team,
-            *client.bots,
-            *(stakeholder.handle for stakeholder in client.stakeholders),
-        )
-    }
-    return [name for name in NETWORKS if name in (there or {DEFAULT}) and is_fetched(name)]

@@ -95,7 +95,7 @@ def forecast(
     chosen = settings.config.clients if client_id is None else [settings.config.client(client_id)]
     found = []
     with open_state(settings) as state:
-        for config in chosen:
+        for config in (config for config in chosen if accounts.everyone(X.name, config)):
             wanted = _streams_of(settings, config)
             left = budget.Purse(state.engine, X, config.id, config.budget, state.now).left()
             forecasts = [_of_stream(state, config, stream, window) for stream in wanted]

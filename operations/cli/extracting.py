@@ -1,5 +1,6 @@
 """What comes in, and what it costs: `rapport fetch`, `plan`, `poll`, `reconcile`, `load` and `import`."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -8,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from extractors.errors import ExtractionError
 from operations.cli.parallel import side_by_side
 from operations.cli.terminal import (
     AgainOption,
     ClientOption,
     FromOption,
+    NetworkOption,
     Progress,
     ToOption,
     need_clients,
@@ -22,7 +25,8 @@ from operations.cli.terminal import (
     window_of,
 )
 from rapport.config import Settings, load_settings
-from rapport.networks import X
+from rapport.errors import ConfigError
+from rapport.networks import X, label_of
 from rapport.window import Window
 
 if TYPE_CHECKING:  # importing it takes long, and `rapport --help` should not wait for it
@@ -50,8 +54,9 @@ def fetch(
     end: ToOption = None,
     client: ClientOption = None,
     again: AgainOption = False,
+    network: NetworkOption = None,
 ) -> None:
-    """Fetches a window of posts from X into landing files.
+    """Fetches a window of posts into landing files, from every network that rapport.toml names.
 
     An interrupted fetch of the same window continues where it stopped; a finished one costs nothing to repeat.
     """
@@ -60,30 +65,75 @@ def fetch(
     settings = with_emulator(load_settings())
     need_clients(settings)
     window = window_of(settings, start, end)
-    summary = fetch_window(settings, window, client, again)
+    summary = fetch_window(settings, window, client, again, network)
     say(f"Fetched {window}: {summary['pages']} pages, about ${summary['billed_usd']:.3f}. Next: rapport load")
 
 
-def fetch_window(settings: Settings, window: Window, client: str | None, again: bool) -> dict[str, Any]:
-    """All waves of one window in turn, the streams of each side by side, as the DAG's mapped tasks are."""
-    from extractors.fetching import steps
+def fetch_window(
+    settings: Settings, window: Window, client: str | None, again: bool, network: str | None = None
+) -> dict[str, Any]:
+    """All waves of one window, one network after the other; what they came to together.
 
+    Where one network fails, the others are fetched all the same; the first error is raised at the end.
+    """
     if client is not None:
         settings.config.client(client)
     window.require_over(settings.now())
     run_id = f"cli__{window.start:%Y%m%dT%H%M%S}_{window.end:%Y%m%dT%H%M%S}"
     if again:
         run_id += f"__{settings.now():%Y%m%dT%H%M%S}"
+    total: dict[str, Any] = {"pages": 0, "billed_usd": 0.0}
+    failures: list[ExtractionError] = []
+    for name, progress in _networks(settings, network):
+        try:
+            found = _fetch_network(name, settings, window, client, run_id, progress)
+        except ExtractionError as problem:
+            failures.append(problem)
+            progress(f"{label_of(name)} is left: {problem.words}")
+            continue
+        total = {key: total[key] + found[key] for key in total}
+    if failures:
+        raise failures[0]
+    return total
+
+
+def _networks(settings: Settings, network: str | None) -> list[tuple[str, Callable[[str], None]]]:
+    """The networks to ask (only `network`, if given), each with its progress, named where there are several."""
+    named = settings.config.networks
+    if network is not None and network not in named:
+        raise ConfigError(
+            f"rapport.toml names no account on '{network}'", f"it names accounts on: {', '.join(named)}"
+        )
     progress = Progress()
+    if len(named) == 1:
+        return [(named[0], progress)]
+
+    def of(name: str) -> Callable[[str], None]:
+        return lambda message: progress(f"{label_of(name)}: {message}")
+
+    return [(name, of(name)) for name in named if network in (None, name)]
+
+
+def _fetch_network(
+    network: str,
+    settings: Settings,
+    window: Window,
+    client: str | None,
+    run_id: str,
+    progress: Callable[[str], None],
+) -> dict[str, Any]:
+    """All waves in turn, the streams of each side by side, as the DAG's mapped tasks are."""
+    from extractors.fetching import steps
+
     total: dict[str, Any] = {"pages": 0, "billed_usd": 0.0}
     stopped: set[str] = set()
     for plan_wave in (
-        lambda: steps.plan_accounts(X.name, settings, client, run_id, progress),
-        lambda: steps.plan_threads(X.name, settings, window, run_id, client),
-        lambda: steps.plan_missing(X.name, settings, window, run_id, client),
+        lambda: steps.plan_accounts(network, settings, client, run_id, progress),
+        lambda: steps.plan_threads(network, settings, window, run_id, client),
+        lambda: steps.plan_missing(network, settings, window, run_id, client),
     ):
         fetches = [
-            partial(steps.fetch, X.name, settings, spec, window, run_id, progress) for spec in plan_wave()
+            partial(steps.fetch, network, settings, spec, window, run_id, progress) for spec in plan_wave()
         ]
         for result in side_by_side(fetches, SIDE_BY_SIDE):
             total["pages"] += result["pages"]
@@ -102,7 +152,7 @@ def fetch_window(settings: Settings, window: Window, client: str | None, again: 
 def plan(
     start: FromOption = None, end: ToOption = None, client: ClientOption = None, count: CountOption = False
 ) -> None:
-    """Says what it would cost to fetch a window. Asks X nothing, except with --count."""
+    """Says what it would cost to fetch a window. Asks X nothing, except with --count. Other networks are free."""
     from extractors.x import forecast
     from operations.stack.shell import with_emulator
 
@@ -125,19 +175,25 @@ def _forecast_table(client_forecast: "ClientForecast") -> Table:
     return table
 
 
-@app.command(epilog="Example: `rapport poll`, every quarter of an hour; Airflow's `x_poll` does the same.")
-def poll(client: ClientOption = None) -> None:
+@app.command(
+    epilog="Example: `rapport poll`, every quarter of an hour; Airflow's `x_poll` does the same for X."
+)
+def poll(client: ClientOption = None, network: NetworkOption = None) -> None:
     """Polls the recently active conversations that are due."""
     from extractors.fetching import steps
     from operations.stack.shell import with_emulator
 
-    settings, progress = with_emulator(load_settings()), Progress()
+    settings = with_emulator(load_settings())
     need_clients(settings)
     now = settings.now()
     window = Window(now - timedelta(minutes=15), now)
-    for spec in steps.plan_polls(X.name, settings, client):
-        result = steps.fetch(X.name, settings, spec, window, f"poll__{now:%Y%m%dT%H%M%S}", progress)
-        say(f"{result['client_id']}: {result['objects']} posts, {result['status']}. Next: rapport load")
+    run_id = f"poll__{now:%Y%m%dT%H%M%S}"
+    networks = _networks(settings, network)
+    for name, progress in networks:
+        for spec in steps.plan_polls(name, settings, client):
+            result = steps.fetch(name, settings, spec, window, run_id, progress)
+            whose = result["client_id"] if len(networks) == 1 else f"{result['client_id']}, {label_of(name)}"
+            say(f"{whose}: {result['objects']} posts, {result['status']}. Next: rapport load")
 
 
 @app.command(epilog="Example: `rapport reconcile`.")

@@ -12,6 +12,7 @@ from operations.cli.terminal import (
     AgainOption,
     ClientOption,
     FromOption,
+    NetworkOption,
     Progress,
     ToOption,
     need_clients,
@@ -58,6 +59,7 @@ def run(
     end: ToOption = None,
     client: ClientOption = None,
     again: AgainOption = False,
+    network: NetworkOption = None,
 ) -> None:
     """Takes all steps without Airflow: fetch, load, build, check, publish, report."""
     from extractors.raw import raw_store
@@ -66,7 +68,7 @@ def run(
     settings = with_emulator(load_settings())
     need_clients(settings)
     progress = Progress()
-    fetch_window(settings, window_of(settings, start, end), client, again)
+    fetch_window(settings, window_of(settings, start, end), client, again, network)
     raw_store.load(settings, progress)
     build_to_report(settings, progress)
 

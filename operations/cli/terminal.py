@@ -51,6 +51,10 @@ out = _console(width=None if sys.stdout.isatty() else 160)
 progress_console = _console(stderr=True)
 
 ClientOption = Annotated[str | None, typer.Option("--client", help="Only this client of rapport.toml.")]
+NetworkOption = Annotated[
+    str | None,
+    typer.Option("--network", help="Only this network. Default: every network that rapport.toml names."),
+]
 FromOption = Annotated[
     str | None,
     typer.Option("--from", help="First moment of the window, an ISO date or time (UTC). Default: yesterday."),

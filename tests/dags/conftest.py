@@ -1,5 +1,6 @@
 """Reads the real DAG files, as Airflow's own processor does, in a home of the test run."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,10 @@ from typing import Any
 
 import pytest
 
+from rapport.networks import NETWORKS
+
+# A network has DAGs only where somebody is named on it.
+ACCOUNTS = {"x": "@acme", "bluesky": "bluesky:@acme.example", "mastodon": "mastodon:@acme@social.example"}
 DAGS_DIR = Path(__file__).resolve().parents[2] / "dags"
 
 
@@ -21,6 +26,11 @@ def dag_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[s
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "RAPPORT_HOME": str(base / "home"),
     }
+    home = base / "home"
+    home.mkdir()
+    accounts = json.dumps([ACCOUNTS[network] for network in NETWORKS])
+    client = f'[[clients]]\nid = "acme"\nname = "Acme"\naccounts = {accounts}\n'
+    (home / "rapport.toml").write_text(client, encoding="utf-8")
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     yield values

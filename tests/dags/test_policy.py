@@ -12,13 +12,16 @@ import duckdb
 import pytest
 
 from rapport.config import load_settings
+from rapport.networks import DEFAULT, NETWORKS
+from tests.dags.conftest import ACCOUNTS
 from tests.extractors.server import Reply, scripted_x
 from tests.quality import warehouse
 from tests.quality.publishing import give_receipt
 
 DAGS_DIR = Path(__file__).resolve().parents[2] / "dags"
 SHARED = (
-    "rapport_airflow.py", "rapport_alerts.py", "rapport_builds.py", "rapport_failures.py", "rapport_links.py",
+    "rapport_airflow.py", "rapport_alerts.py", "rapport_builds.py", "rapport_failures.py", "rapport_fetching.py",
+    "rapport_links.py",
 )  # fmt: skip
 DAG_FILES = [path for path in DAGS_DIR.glob("*.py") if path.name not in SHARED]
 HEADINGS = (
@@ -29,8 +32,7 @@ HEADINGS = (
 )
 # What opens warehouse.duckdb for more than a look: DuckDB lets one process in at a time.
 WAREHOUSE_TASKS = {
-    "x_extract": {"load"},
-    "x_poll": {"load"},
+    **{f"{network}_{what}": {"load"} for network in NETWORKS for what in ("extract", "poll")},
     "x_reconcile": set(),
     "engagement_build": {"build", "check", "publish", "lineage"},
     "erasure": {"erase"},
@@ -48,7 +50,11 @@ def dag(request: pytest.FixtureRequest, dag_bag: Any) -> Any:
 
 def test_every_file_is_read(dag_bag: Any) -> None:
     assert dag_bag.import_errors == {}
-    assert set(dag_bag.dags) == {path.stem for path in DAG_FILES}
+    files = {path.stem for path in DAG_FILES}
+    fetching = {name for name in files if name.endswith(("_extract", "_poll"))}
+    assert set(dag_bag.dags) == {
+        name for name in files if name not in fetching or name.partition("_")[0] in NETWORKS
+    }
 
 
 def test_triage_notes(dag: Any) -> None:
@@ -111,8 +117,9 @@ def test_lateness_is_watched_where_somebody_is_told(parse: Any) -> None:
     assert nobody.stdout.strip().splitlines()[-1] in ("{'None'}", "{'[]'}"), nobody.stderr
 
 
-def test_an_empty_wave_does_not_skip_what_follows(dag_bag: Any) -> None:
-    dag = dag_bag.dags["x_extract"]
+@pytest.mark.parametrize("network", NETWORKS)
+def test_an_empty_wave_does_not_skip_what_follows(dag_bag: Any, network: str) -> None:
+    dag = dag_bag.dags[f"{network}_extract"]
     for task in dag.tasks:
         if any(upstream.startswith("fetch") for upstream in task.upstream_task_ids):
             assert task.trigger_rule == "none_failed", task.task_id
@@ -131,7 +138,8 @@ def test_the_edition_waits_for_its_publication(dag_bag: Any) -> None:
 
 def test_what_changes_a_build_passes_before_it(dag_bag: Any) -> None:
     """Both wait for the one slot of the warehouse. A build that went first would be stale, and be made once more."""
-    changing = {("x_extract", "load"), ("x_poll", "load"), ("erasure", "erase")}
+    changing = {("erasure", "erase")}
+    changing |= {(f"{network}_{what}", "load") for network in NETWORKS for what in ("extract", "poll")}
     for dag in dag_bag.dags.values():
         for task in (task for task in dag.tasks if task.pool == "warehouse"):
             if (dag.dag_id, task.task_id) in changing:
@@ -232,6 +240,17 @@ def test_the_form_says_what_belongs_to_single_runs(dag_bag: Any) -> None:
     for name in ("window_start", "window_end"):
         param = params.get_param(name)
         assert param.schema["title"].startswith("A single run: ") and "Not in a backfill" in param.description
+
+
+@pytest.mark.parametrize("network", [None, *NETWORKS])
+def test_a_network_has_its_dags_where_an_account_on_it_is_named(parse: Any, network: str | None) -> None:
+    code = (
+        "print(sorted(name for name in bag.dags if name.endswith(('_extract', '_poll'))), bag.import_errors)"
+    )
+    client = f'[[clients]]\nid = "acme"\nname = "Acme"\naccounts = ["{ACCOUNTS.get(str(network))}"]\n'
+    done = parse(client if network else "", code)
+    name = network or DEFAULT
+    assert done.stdout.strip().splitlines()[-1] == f"['{name}_extract', '{name}_poll'] {{}}", done.stderr
 
 
 def test_a_fault_in_rapport_toml_is_named_by_the_import_error(parse: Any) -> None:
