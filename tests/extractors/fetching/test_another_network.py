@@ -17,13 +17,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import sqlalchemy as sa
 
+from extractors.errors import TokenMissing
 from extractors.fetching import registry, steps
 from extractors.fetching.streams import POLL
 from extractors.landing import landing_files
 from extractors.state import tables
 from extractors.state.store import open_state
-from rapport.config import Settings
-from rapport.errors import RapportError
+from operations.cli import extracting
+from rapport.config import Config, Settings
+from rapport.errors import ConfigError, RapportError
 from rapport.networks import NETWORKS
 from rapport.window import Window
 from tests.clock import UNTIL
@@ -196,3 +198,23 @@ def test_a_network_that_nothing_fetches_from_is_named(
     monkeypatch.setitem(NETWORKS, Y.name, Y)
     with pytest.raises(RapportError, match="nothing is fetched from Y"):
         steps.plan_polls(Y.name, settings_in(tmp_path))
+
+
+def test_a_network_that_fails_leaves_the_others_to_be_fetched(
+    served: Served, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """X has no token here. The command line fetches Y all the same, says so, and ends with X's error."""
+    both = [{**invented.CLIENTS[0], "accounts": ["@lab", "y:@lab"]}]
+    settings = replace(settings, config=Config.model_validate({"clients": both}))
+    assert settings.config.networks == ["x", "y"]
+    with pytest.raises(TokenMissing, match="bearer token for X"):
+        extracting.fetch_window(settings, WINDOW, None, again=False)
+    said = capsys.readouterr().err
+    assert "X is left: there is no bearer token" in said and "Y: lab own_posts: finished" in said
+    assert landed(settings, "own_posts") == ["105", "104", "103", "102"]
+
+    before = len(served.asked)
+    alone = extracting.fetch_window(settings, WINDOW, None, again=False, network="y")
+    assert (alone["pages"], alone["billed_usd"], len(served.asked)) == (7, 0.0, before)
+    with pytest.raises(ConfigError, match="no account on 'bluesky'"):
+        extracting.fetch_window(settings, WINDOW, None, again=False, network="bluesky")
