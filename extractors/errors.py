@@ -215,18 +215,25 @@ def from_response(response: "requests.Response", now: float) -> ExtractionError:
     return RequestRefused(words, remedy, status, detail=reason)
 
 
-def from_exception(problem: Exception) -> ExtractionError:
-    """The error that an exception of requests or tweepy stands for. Its text is shortened, never a header."""
+def from_exception(
+    problem: Exception, label: str = "X", address: str = "RAPPORT_X_BASE_URL"
+) -> ExtractionError:
+    """The error that an exception of requests or tweepy stands for. Its text is shortened, never a header.
+
+    `label` is what people call the network, `address` the setting that says where it is.
+    """
     import requests
 
     if isinstance(problem, ExtractionError):
         return problem
-    remedy = "check the network and RAPPORT_X_BASE_URL, then run the same window again"
+    remedy = f"check the network and {address}, then run the same window again"
     found: ExtractionError
     if isinstance(problem, requests.exceptions.Timeout):
-        found = NetworkTrouble("X did not answer in time", remedy)
+        found = NetworkTrouble(f"{label} did not answer in time", remedy)
     elif isinstance(problem, OSError):  # as all exceptions of requests are
-        found = NetworkTrouble("X could not be reached", remedy, detail=_without_secrets(str(problem))[:300])
+        found = NetworkTrouble(
+            f"{label} could not be reached", remedy, detail=_without_secrets(str(problem))[:300]
+        )
     else:
         found = ExtractionError(
             type(problem).__name__,

@@ -72,24 +72,27 @@ class Client:
         ExtractionError: RateLimited and NetworkTrouble after bounded waits and retries, else at once.
         """
         as_account = target.path_id if stream.needs_user else None
+        takes_no = isinstance(stream, streams.Stream) and stream.takes_no
         is_renewed = False
 
         def once() -> Answer:
             nonlocal is_renewed
             try:
-                return self._once(stream.method, parameters, as_account)
+                return self._once(stream.method, parameters, as_account, takes_no)
             except problems.SessionOver:
                 if as_account is None or is_renewed:
                     raise
                 is_renewed = True
                 self._sessions.renew(as_account)
-                return self._once(stream.method, parameters, as_account)
+                return self._once(stream.method, parameters, as_account, takes_no)
 
-        is_about_post = isinstance(stream, streams.Stream) and stream.id_parameter == "uri"
+        is_about_post = BLUESKY.is_post_id(target.path_id or "")
         facts = {"about_post_id": target.path_id} if is_about_post else {}
         return replace(patiently(once, BLUESKY.label, self._on_progress, self._sleep), facts=facts)
 
-    def _once(self, method: str, parameters: dict[str, Any], as_account: str | None) -> Answer:
+    def _once(
+        self, method: str, parameters: dict[str, Any], as_account: str | None, takes_no: bool
+    ) -> Answer:
         requested_at = self._now()
         url, headers = self._base_url, {}
         if as_account is not None:
@@ -108,11 +111,13 @@ class Client:
             )
         except Exception as problem:  # noqa: BLE001 - every failure below becomes one of ours, here
             # `from None`: a chained exception may hold the request, and with it the Authorization header.
-            raise errors.from_exception(problem) from None
+            address = "RAPPORT_BLUESKY_PDS_URL" if as_account else "RAPPORT_BLUESKY_BASE_URL"
+            raise errors.from_exception(problem, BLUESKY.label, address) from None
         lower = {name.lower(): text for name, text in response.headers.items()}
         if not response.ok or response.is_redirect:
             name, message = problems.named(response.content)
-            if response.status_code != 400 or name not in problems.NOT_SHOWN:
+            why = problems.not_shown(name, message) if takes_no else problems.NOT_SHOWN.get(name)
+            if response.status_code != 400 or why is None:
                 raise problems.problem_of(response.status_code, lower, name, message, self._now().timestamp())
         return Answer(
             endpoint=endpoint,

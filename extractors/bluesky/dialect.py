@@ -7,7 +7,7 @@ from typing import Any
 from extractors import errors
 from extractors.bluesky import streams
 from extractors.bluesky.objects import translated
-from extractors.bluesky.problems import NOT_SHOWN
+from extractors.bluesky.problems import not_shown
 from extractors.bluesky.records import POSTS, collection_of, rows, table
 from extractors.fetching import dialect
 from extractors.fetching.dialect import Answer, Reading, reading_of
@@ -66,7 +66,7 @@ class Dialect(dialect.Dialect):
 
     def check(self, stream: Stream, body: dict[str, Any]) -> None:
         is_there = not isinstance(stream, streams.Stream) or stream.member in body
-        if not is_there and body.get("error") not in NOT_SHOWN:
+        if not is_there and not_shown(body.get("error"), body.get("message")) is None:
             raise errors.FieldsMissing(
                 f"{stream.endpoint} answered without the member that holds what was asked for",
                 "compare extractors/bluesky/streams.py with the lexicon of that name",

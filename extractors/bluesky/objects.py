@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from extractors.bluesky.problems import NOT_SHOWN
+from extractors.bluesky.problems import not_shown
 from extractors.bluesky.records import (
     INVALID_HANDLE,
     POSTS,
@@ -72,13 +72,15 @@ class _Page:
             self._user(notification.get("author"), "includes")
         for profile in rows(body.get("profiles")):
             self._user(profile, "data")
+        if "did" in body:
+            self._user(body, "data")
         for like in rows(body.get("likes")):
             self._user(like.get("actor"), "data", happened_at(like.get("createdAt"), like.get("indexedAt")))
         for account in rows(body.get("repostedBy")):
             self._user(account, "data")
         asked = table(envelope.get("parameters"))
         self._left_out(asked, body)
-        self._said_of_all(asked, body)
+        self._said_of_all(envelope, asked, body)
 
     def found(self) -> Iterator[tuple[Kind, Section, Json, Any]]:
         """(kind, section, common, payload): of what is there twice, the first that was asked for."""
@@ -102,14 +104,19 @@ class _Page:
     def _feed_item(self, item: Json) -> None:
         reason = table(item.get("reason"))
         post = table(item.get("post"))
-        if reason.get("by"):  # a repost; a pinned post has a reason too, and nobody who reposted it
+        # A pinned post has a reason too, and nobody who reposted it.
+        is_repost = bool(reason.get("by") or reason.get("erased"))
+        if is_repost:
             self._repost(reason, post.get("uri"))
-        self._post(post, "includes" if reason.get("by") else "data")
+        self._post(post, "includes" if is_repost else "data")
         for name in ("root", "parent"):
             self._seen_in_passing(table(item.get("reply")).get(name))
 
     def _repost(self, reason: Json, post_uri: Any) -> None:
         by, uri = table(reason.get("by")), reason.get("uri")
+        if reason.get("erased") is True:
+            self._posts["data"].append(({"id": uri, "erased": True}, reason))
+            return
         common = {
             "id": uri,
             "author_id": by.get("did"),
@@ -185,13 +192,14 @@ class _Page:
                     if object_id not in ids and (resource_type == "post" or object_id.startswith("did:")):
                         self._error(resource_type, object_id, "Not Found")
 
-    def _said_of_all(self, asked: Json, body: Json) -> None:
+    def _said_of_all(self, envelope: Json, asked: Json, body: Json) -> None:
         """The answer to a question about one post or account that is not shown."""
-        kind = NOT_SHOWN.get(body["error"]) if isinstance(body.get("error"), str) else None
-        if kind is not None:
-            is_post = isinstance(asked.get("uri"), str)
-            object_id = asked.get("uri") if is_post else asked.get("actor")
-            self._error("post" if is_post else "account", object_id, kind.replace("-", " ").title(), body)
+        why = not_shown(body.get("error"), body.get("message")) if "error" in body else None
+        if why is None:
+            return
+        post_id, account_id = envelope.get("about_post_id") or asked.get("uri"), asked.get("actor")
+        title = why.replace("-", " ").title()
+        self._error("post" if post_id else "account", post_id or account_id, title, body)
 
     def _error(self, resource_type: str, object_id: Any, title: str, payload: Any = None) -> None:
         kind = title.lower().replace(" ", "-")

@@ -24,6 +24,9 @@ NOT_SHOWN = {
     "BlockedActor": "blocked",
     "BlockedByActor": "blocked",
 }
+# The same, said by the message alone, with the name InvalidRequest. Of whom a look-up asks, so much is an answer too;
+# where it is said of an account of ours, somebody has to know.
+_NOT_SHOWN_MESSAGES = {"Profile not found": "not-found", "Could not find repo": "account-hidden"}
 # An access token lasts hours; the server then says so by either name.
 _TOKEN_IS_OVER = ("ExpiredToken", "InvalidToken")
 _AGAIN = "run the same window again; what landed is kept and not asked for twice"
@@ -43,6 +46,13 @@ def named(body: bytes) -> tuple[str, str]:
     if not isinstance(value, dict):
         return "", ""
     return str(value.get("error") or ""), str(value.get("message") or "")
+
+
+def not_shown(name: object, message: object) -> str | None:
+    """Why what was asked for is not shown, as an answer says; None for another error, or for none."""
+    if isinstance(name, str) and name in NOT_SHOWN:
+        return NOT_SHOWN[name]
+    return next((why for words, why in _NOT_SHOWN_MESSAGES.items() if str(message).startswith(words)), None)
 
 
 def problem_of(

@@ -22,11 +22,13 @@ THREAD_DEPTH = 100
 @dataclass(frozen=True)
 class Stream(AnyStream):
     """One kind of request to Bluesky. `method` is the XRPC query; `member` holds what was asked for in its answer;
-    what goes by `path_id` goes into `id_parameter`."""
+    a target's `path_id` goes into `id_parameter`. `takes_no`: that what it asks for is not there is an answer, however
+    it is said."""
 
     member: str = ""
     id_parameter: str | None = None
     fixed: dict[str, Any] = field(default_factory=dict)
+    takes_no: bool = False
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -77,9 +79,9 @@ LIKERS = _paged(
 MISSING = _one("missing", "app.bsky.feed.getPosts", "post", "posts", wave=3)
 # Not part of a run: rota.py looks up what we hold, in turns, and what was left out of the answer once more.
 LOOKUPS = _one("lookups", "app.bsky.feed.getPosts", "post", "posts")
-RECORD_LOOKUPS = _one("lookups", "com.atproto.repo.getRecord", "post", "value")
+RECORD_LOOKUPS = _one("lookups", "com.atproto.repo.getRecord", "post", "value", takes_no=True)
 ACCOUNT_LOOKUPS = _one("account_lookups", "app.bsky.actor.getProfiles", "user", "profiles")
-SINGLE_ACCOUNT_LOOKUPS = _one("account_lookups", "app.bsky.actor.getProfile", "user", "did")
+SINGLE_ACCOUNT_LOOKUPS = _one("account_lookups", "app.bsky.actor.getProfile", "user", "did", takes_no=True)
 
 # What a run is made of, in the order of planning.
 BY_NAME = {

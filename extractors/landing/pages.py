@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.landing import landing_files
-from extractors.landing.redaction import ERASED, redact, without_places
+from extractors.landing.redaction import ERASED, redactor_of, without_places
 from extractors.state import tombstones
 from extractors.state.store import State
 from rapport.forgotten import Forgotten, OnNetwork
@@ -35,7 +35,7 @@ def land(
     network = landing_files.network_of(key)
     erased = tombstones.erased(state).on(network)
     if erased and _may_concern(body, value, erased):
-        clean = redact(envelope, value, erased)
+        clean = redactor_of(network)(envelope, value, erased)
         _put_new(state, erased, clean.forgotten)
         envelope = clean.envelope
         body = dump(clean.body) if clean.is_changed else body
@@ -48,8 +48,9 @@ def land(
 def clean_page(state: State, landing_dir: Path, key: str, forgotten: Forgotten) -> bool:
     """Rewrites one landed page without what is to be forgotten. False if there was nothing of it on the page."""
     page = landing_files.read(landing_dir, key)
-    of_network = forgotten.on(landing_files.network_of(key))
-    clean = redact(page.envelope, page.body, of_network)
+    network = landing_files.network_of(key)
+    of_network = forgotten.on(network)
+    clean = redactor_of(network)(page.envelope, page.body, of_network)
     if not clean.is_changed:
         return False
     _put_new(state, of_network, clean.forgotten)

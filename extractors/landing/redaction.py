@@ -1,5 +1,7 @@
 """A landed page without what is to be forgotten. Pure functions over parsed JSON, whatever the page's shape.
 
+Pages of networks that have words of their own are cleaned by extractors/<network>/redaction.py.
+
 A forgotten object is replaced by `{"id": …, "erased": true}`, wherever it stands on the page. So the number of objects
 stays the same, and reading the page again brings nothing back.
 """
@@ -7,9 +9,11 @@ stays the same, and reading the page again brings nothing back.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 from rapport.forgotten import OnNetwork
+from rapport.networks import NETWORKS
 
 Object = dict[str, Any]
 
@@ -32,6 +36,16 @@ class Redacted:
     body: Object
     is_changed: bool
     forgotten: OnNetwork
+
+
+def redactor_of(network: str) -> Callable[[Object, Object, OnNetwork], Redacted]:
+    """What takes out of a network's pages what is to be forgotten: `redact`, where they are in raw's words."""
+    known = NETWORKS.get(network)
+    if known is None or not known.is_translated:
+        return redact
+    own: Callable[[Object, Object, OnNetwork], Redacted]
+    own = import_module(f"extractors.{network}.redaction").redact
+    return own
 
 
 def redact(envelope: Object, body: Object, forgotten: OnNetwork) -> Redacted:

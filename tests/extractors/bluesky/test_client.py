@@ -104,7 +104,7 @@ def test_gives_up_after_a_bounded_number_of_tries(x: ScriptedX, settings: Settin
 
 
 def test_nobody_at_the_address(settings: Settings) -> None:
-    with pytest.raises(errors.NetworkTrouble, match="could not be reached"):
+    with pytest.raises(errors.NetworkTrouble, match="Bluesky could not be reached"):
         ask(replace(settings, bluesky_base_url="http://127.0.0.1:9"))
 
 
@@ -112,7 +112,7 @@ def test_does_not_wait_for_ever(x: ScriptedX, settings: Settings) -> None:
     x.answer(FEED, GOOD)
     x.delay_seconds = 0.2
     client = Client(settings, lambda message: None, lambda seconds: None, time_out_seconds=(0.1, 0.05))
-    with client, pytest.raises(errors.NetworkTrouble, match="did not answer in time"):
+    with client, pytest.raises(errors.NetworkTrouble, match="Bluesky did not answer in time"):
         client.page(streams.OWN_POSTS, Target("us"), {"actor": did("us")})
 
 

@@ -15,11 +15,9 @@ from extractors.fetching import pager
 from extractors.fetching.context import Context
 from extractors.fetching.streams import Target, each_of
 from extractors.landing import landing_files
-from extractors.landing.redaction import redact
 from extractors.state.store import open_state
 from rapport.config import Client as ClientConfig
 from rapport.config import Settings
-from rapport.forgotten import OnNetwork
 from rapport.networks import AccountRef
 from tests.extractors.bluesky.conftest import ACCESS, RENEWAL
 from tests.extractors.bluesky.shapes import answers, did, not_found, post, thread, uri
@@ -103,15 +101,13 @@ def test_a_root_that_is_gone_is_said_to_be(x: ScriptedX, context: Context) -> No
     assert error["resource_id"] == ROOT
 
 
-def test_as_deep_as_we_ask_a_thread_can_be_read_and_redacted(x: ScriptedX, context: Context) -> None:
+def test_as_deep_as_we_ask_a_thread_can_be_read(x: ScriptedX, context: Context) -> None:
     node = cut(reply("ana", "3k100"))
     for number in range(streams.THREAD_DEPTH - 1, 0, -1):
         node = thread(reply("ana", f"3k{number}"), node)
     whole = thread(post("us", "3kroot"), node)
     x.answer(THREAD, Reply({"thread": whole}), Reply({"thread": thread(reply("ana", "3k100"))}))
     assert len(walked(context)) == streams.THREAD_DEPTH + 1
-    forgotten = OnNetwork(NETWORK, frozenset({uri("ana", "3k50")}))
-    redact({}, {"thread": whole}, forgotten)
 
 
 def test_what_stands_below_a_deleted_post_is_asked_for_from_below(x: ScriptedX, context: Context) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import httpx
@@ -15,11 +16,14 @@ from emulator.demo import demo_config
 from emulator.model import Post, World
 from emulator.world import build_world
 from extractors.fetching import steps
+from extractors.fetching.context import Context
+from extractors.fetching.rota import due, note
 from extractors.files import importer
 from extractors.landing import landing_files
 from extractors.raw import raw_store
 from extractors.state.store import open_state
 from extractors.x import rota
+from extractors.x.dialect import DIALECT
 from operations.erasure import everywhere as erasure
 from rapport.config import Settings, load_settings, read_config
 from rapport.window import Window
@@ -164,14 +168,14 @@ def test_a_post_that_a_search_leaves_out_is_not_deleted(network: Network, home: 
 def test_one_answer_is_not_enough(network: Network, home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     (post,) = some(network, home, 1)
     network.order("delete", post_ids=[post.post_id])
-    looked = rota._Round.go
+    looked = rota.Lookups.look
 
-    def back_in_between(self: rota._Round, context: object, ids: list[str]) -> None:
-        looked(self, context, ids)  # type: ignore[arg-type]
-        if (self.object_type, self.label) == ("post", "first look"):
+    def back_in_between(self: rota.Lookups, context: Context, *what: Any) -> None:
+        looked(self, context, *what)
+        if what[:2] == ("post", "first look"):
             network.order("restore", post_ids=[post.post_id])
 
-    monkeypatch.setattr(rota._Round, "go", back_in_between)
+    monkeypatch.setattr(rota.Lookups, "look", back_in_between)
     assert post.post_id not in rota.look(home, "erasure-1", lambda message: None)["posts"]
 
 
@@ -257,10 +261,10 @@ def test_the_rota_takes_the_longest_unseen_first(home: Settings) -> None:
     three_days, nine_days = NOW - timedelta(days=3), NOW - timedelta(days=9)
     seen = {"10": three_days, "9": three_days, "11": nine_days}
     with open_state(home) as state:
-        assert rota.due(state, "post", seen, 2) == ["11", "9"]
-        rota._note(state, "post", ["11"])
-        rota._note(state, "account", ["9"])
-        assert rota.due(state, "post", seen, 5) == ["9", "10", "11"]
+        assert due(state, "x", "post", seen, 2, DIALECT.in_order) == ["11", "9"]
+        note(state, "x", "post", ["11"])
+        note(state, "x", "account", ["9"])
+        assert due(state, "x", "post", seen, 5, DIALECT.in_order) == ["9", "10", "11"]
 
 
 def test_places_are_never_kept(home: Settings, tmp_path: Path) -> None:

@@ -1,0 +1,126 @@
+"""A landed page of Bluesky without what is to be forgotten. Pure functions over parsed JSON.
+
+A forgotten post, repost or account is replaced by its id and `"erased": true`, wherever it stands, so a thread around
+it stays in one piece. Addresses of records and DIDs are ids and stay; what a forgotten account is called goes from
+every text.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from extractors.bluesky.objects import translated
+from extractors.bluesky.records import POSTS, account_in, collection_of, table
+from extractors.landing.redaction import ERASED, Redacted
+from rapport.forgotten import OnNetwork
+
+Json = dict[str, Any]
+# Any of these makes something with an address more than a reference to it.
+_POST_MEMBERS = {"author", "record", "value"}
+
+
+def redact(envelope: Json, body: Json, forgotten: OnNetwork) -> Redacted:
+    """The page without the posts and accounts that are forgotten, and without reposts of these.
+
+    An answer or a quote stays; in its text only the account's handle is masked.
+    """
+    if not forgotten:
+        return Redacted(envelope, body, False, forgotten)
+    forgotten = _with_related(body, forgotten)
+    # A name in an error's message may stand without its @.
+    mask = forgotten.mask_words if "error" in body else forgotten.mask
+    clean_body = _clean(body, forgotten, mask)
+    if _is_forgotten_account(body, forgotten):  # the answer to a look-up of one
+        clean_body = {"did": body["did"], **ERASED}
+    clean_envelope = _clean(envelope, forgotten, forgotten.mask_words)
+    before, after = _erased(envelope, body), _erased(envelope, clean_body)
+    if sum(after) > sum(before):
+        clean_envelope["erased_object_count"] = (
+            int(envelope.get("erased_object_count") or 0) + sum(after) - sum(before)
+        )
+        if isinstance(envelope.get("result_count"), int):
+            # The network's own count, less what was taken out: completeness is measured against it.
+            clean_envelope["result_count"] = max(envelope["result_count"] - (after[0] - before[0]), 0)
+    is_changed = clean_body != body or clean_envelope != envelope
+    return Redacted(clean_envelope, clean_body, is_changed, forgotten)
+
+
+def _with_related(body: Json, forgotten: OnNetwork) -> OnNetwork:
+    """What is to be forgotten, with what goes with it on this page: posts of an account, reposts, handles."""
+    posts, handles = set(forgotten.post_ids), set(forgotten.handles)
+    while True:
+        known = replace(forgotten, post_ids=frozenset(posts), handles=frozenset(handles))
+        for found in _objects(body):
+            if _is_forgotten_post(found, known):
+                posts.add(found["uri"])
+            if _is_forgotten_account(found, known) and isinstance(found.get("handle"), str):
+                handles.add(found["handle"].lower())
+            if _is_forgotten_repost(found, known):
+                posts.add(found["reason"]["uri"])
+        if posts == known.post_ids and handles == known.handles:
+            return known
+
+
+def _objects(value: Any) -> Iterator[Json]:
+    """Every JSON object in it. Nothing recurses: threads are deep."""
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, dict):
+            yield here
+            waiting += here.values()
+        elif isinstance(here, list):
+            waiting += here
+
+
+def _is_forgotten_post(candidate: Json, forgotten: OnNetwork) -> bool:
+    uri = candidate.get("uri")
+    if collection_of(uri) != POSTS or not _POST_MEMBERS & candidate.keys():
+        return False
+    author = table(candidate.get("author")).get("did") or account_in(uri)
+    return uri in forgotten.post_ids or author in forgotten.account_ids
+
+
+def _is_forgotten_account(candidate: Json, forgotten: OnNetwork) -> bool:
+    return "handle" in candidate and candidate.get("did") in forgotten.account_ids
+
+
+def _is_forgotten_repost(candidate: Json, forgotten: OnNetwork) -> bool:
+    """Whether it is an item of a feed that shows a post because somebody reposted it."""
+    reason, post = table(candidate.get("reason")), table(candidate.get("post"))
+    if not isinstance(reason.get("uri"), str):
+        return False
+    by = table(reason.get("by")).get("did") or account_in(reason["uri"])
+    return (
+        reason["uri"] in forgotten.post_ids
+        or by in forgotten.account_ids
+        or _is_forgotten_post(post, forgotten)
+    )
+
+
+def _clean(value: Any, forgotten: OnNetwork, mask: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, list):
+        cleaned = []
+        for element in value:
+            cleaned.append(_clean(element, forgotten, mask))
+        return cleaned
+    if not isinstance(value, dict) or value.get("erased") is True:
+        return value
+    if _is_forgotten_post(value, forgotten):
+        return {"uri": value["uri"], **ERASED}
+    if _is_forgotten_account(value, forgotten):
+        return {"did": value["did"], **ERASED}
+    clean: Json = {}
+    for name, member in value.items():
+        clean[name] = _clean(member, forgotten, mask)
+    if _is_forgotten_repost(value, forgotten):
+        clean["reason"] = {"uri": value["reason"]["uri"], **ERASED}
+    return clean
+
+
+def _erased(envelope: Json, body: Json) -> tuple[int, int]:
+    """How many objects of a page are erased: of those that were asked for, and of those that came along."""
+    sections = [item.section for item in translated(envelope, body) if item.common.get("erased") is True]
+    return sections.count("data"), sections.count("includes")
