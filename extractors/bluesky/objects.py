@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from extractors.bluesky import listed
 from extractors.bluesky.problems import not_shown
 from extractors.bluesky.records import (
     INVALID_HANDLE,
@@ -43,6 +44,9 @@ _USER_COUNTS = {
 
 def translated(envelope: Json, body: Json) -> Iterator[Translated]:
     """The posts, users and errors of a page, what was asked for before what came along; each once."""
+    if isinstance(body.get("records"), list):
+        yield from listed.translated(body)
+        return
     page = _Page()
     page.read(envelope, body)
     positions: Counter[tuple[Kind, Section]] = Counter()

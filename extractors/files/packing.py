@@ -27,6 +27,13 @@ DAMAGES = (
     UnicodeError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 _TAR_HEADER = 512
+# JSON packs to a fiftieth of its size at best. What unpacks to far more was made to fill a disk.
+_MOST_TIMES = 250
+_NO_BOMB = 256 * 1024 * 1024
+
+
+class TooLarge(OSError):
+    """Packed bytes that unpack to more than any posts would."""
 
 
 def packing_of(file: IO[bytes]) -> str:
@@ -79,6 +86,16 @@ def unpacked(file: IO[bytes]) -> Iterator[bytes]:
     else:
         read = file.read
     while block := read(_BLOCK):
+        yield block
+
+
+def bounded(blocks: Iterable[bytes], packed_size: int) -> Iterator[bytes]:
+    """The same blocks. Raises TooLarge once they are far more than what they were packed into."""
+    size, most = 0, max(_NO_BOMB, _MOST_TIMES * packed_size)
+    for block in blocks:
+        size += len(block)
+        if size > most:
+            raise TooLarge(f"it unpacks to more than {_MOST_TIMES} times its size, as no posts do")
         yield block
 
 

@@ -16,6 +16,8 @@ from pathlib import Path
 import duckdb
 
 from extractors.errors import LandingUnreadable
+from extractors.files import repositories
+from extractors.files.forms import forms_of
 from extractors.files.importer import import_files
 from extractors.files.lines import lines
 from extractors.files.sources import NotReadable, Source, opened
@@ -255,9 +257,12 @@ def _lines_now(source_path: str, rejects: list[Reject]) -> dict[str, bytes]:
     by_number = {reject.line_number: reject.reject_id for reject in rejects}
     source = _source(source_path)
     if source is not None:
+        network = landing_files.network_of(rejects[0].page_key)
         try:
             with opened(source) as file:
-                for line in lines(file.path):
+                if repositories.is_one(file.path):
+                    return found  # its blocks are no lines
+                for line in lines(file.path, forms_of(network)):
                     if line.number in by_number:
                         found[by_number[line.number]] = line.raw
         except NotReadable as problem:

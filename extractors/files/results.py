@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from extractors.raw import refusals
 from rapport.config import Settings
+from rapport.networks import label_of
 
 IMPORTED, REFUSED = "imported", "refused"
 # So many refused lines go into one landing file.
@@ -65,11 +66,20 @@ def at_the_door(settings: Settings, files: list[Landed]) -> tuple[int, int] | No
 
     Returns how many distinct posts and users of all files were taken; None if nothing was refused.
     """
-    runs = {file.run for file in files}
-    found = refusals.of_runs(settings, runs)
+    # runs are told apart by the beginnings of keys, which are of one length on one network
+    networks = sorted({file.result["network"] for file in files})
+    runs = {name: {file.run for file in files if file.result["network"] == name} for name in networks}
+    found = {
+        run: refused for name in networks for run, refused in refusals.of_runs(settings, runs[name]).items()
+    }
     if not found:
         return None
-    counts = refusals.let_in(settings, runs)
+    counts: dict[str, tuple[int, int]] = {}
+    posts, users = 0, 0
+    for name in networks:
+        of_network = refusals.let_in(settings, runs[name])
+        posts, users = posts + of_network[None][0], users + of_network[None][1]
+        counts |= {run: count for run, count in of_network.items() if run is not None}
     for file in files:
         if file.run in found:
             values, objects = _split(file.pages, found[file.run])
@@ -80,7 +90,7 @@ def at_the_door(settings: Settings, files: list[Landed]) -> tuple[int, int] | No
             file.result["left_out"] = objects.total()
             file.result["left_out_because"] = dict(objects.most_common())
             file.result["posts"], file.result["users"] = counts[file.run]
-    return counts[None]
+    return posts, users
 
 
 def _split(
@@ -106,12 +116,17 @@ def _split(
 
 def refused(name: str, reason: str) -> dict[str, Any]:
     """The summary of a file of which no value was read."""
-    names = ("read", "taken", "notices", "empty", "refused", "pages", "posts", "users", "rejects", "left_out")
+    names = (
+        "read", "taken", "passed_over", "private_posts", "notices", "empty", "refused", "pages", "posts", "users",
+        "rejects", "left_out",
+    )  # fmt: skip
     return {
         "file": name,
+        "network": "",
         "status": REFUSED,
         "reason": reason,
         "refused_because": {},
+        "passed_over_because": {},
         "left_out_because": {},
         **dict.fromkeys(names, 0),
     }
@@ -121,13 +136,18 @@ def message(result: dict[str, Any]) -> str:
     """What is said about one file when it was read."""
     if result["status"] != IMPORTED:
         return f"{result['file']}: refused: {result['reason']}"
-    return f"{result['file']}: {result['posts']} posts, {result['users']} users on {result['pages']} pages"
+    return (
+        f"{result['file']}: of {label_of(result['network'])}: {result['posts']} posts, {result['users']} users "
+        f"on {result['pages']} pages"
+    )
 
 
 def sum_of(result: dict[str, Any]) -> str:
     """How many values a file holds, and what became of them."""
     without = f" (without {_because(result['left_out_because'])})" if result["left_out"] else ""
     parts = [f"{result['taken']:,} taken{without}"]
+    if result["passed_over"]:
+        parts.append(f"{result['passed_over']:,} passed over ({_because(result['passed_over_because'])})")
     parts += [f"{result['notices']:,} notices"] if result["notices"] else []
     parts += [f"{result['empty']:,} empty answers"] if result["empty"] else []
     because = f" ({_because(result['refused_because'])})" if result["refused_because"] else ""

@@ -57,7 +57,7 @@ _ENVELOPES = ("statuses", "results")
 _ID = re.compile(r"[0-9]{1,19}")
 # Shorter numbers may be anything.
 _ID_ALONE = re.compile(r"[0-9]{8,19}")
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,30}")
+NAME = re.compile(r"[A-Za-z0-9_.-]{1,30}")
 _NAMES_SHOWN = 6
 
 
@@ -80,7 +80,7 @@ def why_unknown(value: Any) -> str:
         return UNKNOWN
     if isinstance(value.get("id"), float):
         return "its ids are numbers with a decimal point, which have lost digits: fetch the posts again"
-    names = [name for name in value if _NAME.fullmatch(name)][:_NAMES_SHOWN]
+    names = [name for name in value if NAME.fullmatch(name)][:_NAMES_SHOWN]
     return f"{UNKNOWN}: nothing of X has the fields {', '.join(names)}" if names else UNKNOWN
 
 

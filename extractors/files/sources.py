@@ -10,7 +10,7 @@ import re
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from typing import IO
 from extractors.files import packing
 from rapport.on_disk import sha256
 
-_INPUT_ENDINGS = {".json", ".jsonl", ".ndjson", ".js", ".txt", ""}
+_INPUT_ENDINGS = {".json", ".jsonl", ".ndjson", ".js", ".txt", ".car", ""}
 _TAR_ENDINGS = {".tar", ".tgz", ".tbz2", ".txz", ".tzst"}
 _NAMED_REASONS = {
     ".csv": "a table (CSV), not posts as X gives them",
@@ -38,6 +38,14 @@ _ARCHIVE_REASONS = {
     "direct-messages-group": "direct messages are not imported: storing them needs the consent of all sides",
     "like": "likes in an archive carry neither a time nor an author",
 }
+# Beside an outbox (an export of Mastodon's) these files hold no posts.
+_OUTBOX = "outbox.json"
+_OUTBOX_REASONS = {
+    "actor.json": "read together with the posts beside it",
+    "likes.json": "likes in an export carry neither a time nor an author",
+    "bookmarks.json": "bookmarks are nobody's posts",
+}
+_ENCRYPTED = 0x1
 _NESTED = "an archive within an archive: unpack it first"
 
 
@@ -163,12 +171,15 @@ def _file_or_members(source: Source) -> Iterator[Found]:
 def _zip_members(path: Path) -> Iterator[Found]:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = sorted(member.filename for member in archive.infolist() if not member.is_dir())
+            members = [member for member in archive.infolist() if not member.is_dir()]
     except (zipfile.BadZipFile, OSError) as problem:
         raise NotReadable(f"it can't be read: {problem}") from problem
-    for name in names:
+    if members and all(member.flag_bits & _ENCRYPTED for member in members):
+        raise NotReadable("it is encrypted: unpack it with its password first")
+    names = {member.filename for member in members}
+    for name in sorted(names):
         if not name.endswith("\\"):
-            yield from _member(Source(path, name))
+            yield from _member(Source(path, name), names)
 
 
 def _tar_members(path: Path) -> Iterator[Found]:
@@ -186,16 +197,24 @@ def _tar_members(path: Path) -> Iterator[Found]:
                 damage = damage or str(problem)
             for name, is_file in sorted(members.items()):
                 if is_file:
-                    yield from _member(Source(path, name, archive))
+                    yield from _member(Source(path, name, archive), members.keys())
                 else:
                     yield Skipped(f"{path}/{name}", "a link or a device, no file")
     if damage:
         raise NotReadable(f"the archive is cut short or damaged ({damage}); what follows is missing")
 
 
-def _member(source: Source) -> Iterator[Found]:
-    """A file met in a folder or an archive: tried if its name is that of a file of posts."""
-    reason = _why_skipped(source)
+def _member(source: Source, names: Container[str] = ()) -> Iterator[Found]:
+    """A file met in a folder or an archive: tried if its name is that of a file of posts.
+
+    `names`: all that is in the archive.
+    """
+    if source.member and _leads_out(source.member):
+        yield Refused(
+            source.name, "its name leads out of the archive: if you know why, unpack it and import the file"
+        )
+        return
+    reason = _why_skipped(source, names)
     if not source.member and not source.path.is_file():
         if source.path.is_dir():
             reason = "a link to a folder: name the folder itself"
@@ -209,9 +228,19 @@ def _member(source: Source) -> Iterator[Found]:
         yield from _file_or_refused(source)
 
 
-def _why_skipped(source: Source) -> str:
+def _leads_out(member: str) -> bool:
+    """Whether a name in an archive is that of a file elsewhere. Nothing is ever written under such a name here."""
+    path = PurePosixPath(member.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or bool(re.match(r"[A-Za-z]:", member))
+
+
+def _why_skipped(source: Source, names: Container[str]) -> str:
     """Why a file met in a folder is not tried; empty if it is. Files that were named are always tried."""
     name = source.base_name.lower()
+    if name in _OUTBOX_REASONS:
+        outbox = source.beside(_OUTBOX)
+        if outbox.member in names if source.member else outbox.exists():
+            return _OUTBOX_REASONS[name]
     stem = name
     for packed in packing.ENDINGS:
         stem = stem.removesuffix(packed)
@@ -251,6 +280,8 @@ def opened(source: Source) -> Iterator[Opened]:
         with _raw(source):
             pass
     except (*packing.DAMAGES, KeyError) as problem:
+        if "password required" in str(problem):
+            raise NotReadable("it is encrypted: unpack it with its password first") from problem
         raise NotReadable(f"it can't be read: {problem}") from problem
     with tempfile.TemporaryDirectory() as scratch:
         plain, damage = _plain(source, Path(scratch))
@@ -270,14 +301,24 @@ def _plain(source: Source, scratch: Path) -> tuple[Path, str]:
     with _raw(source) as file:
         if not source.member and not is_text and not packing.packing_of(file):
             return source.path, ""
-        blocks = packing.unpacked(file)
+        blocks = packing.bounded(packing.unpacked(file), _packed_size(source))
         with plain.open("wb") as out:
             try:
                 for block in packing.as_utf8(blocks, name) if is_text else blocks:
                     out.write(block)
+            except packing.TooLarge as problem:
+                raise NotReadable(str(problem)) from problem
             except packing.DAMAGES as problem:
                 return plain, str(problem) or type(problem).__name__
     return plain, ""
+
+
+def _packed_size(source: Source) -> int:
+    """How many bytes of it are read from disk."""
+    if source.member and zipfile.is_zipfile(source.path):
+        with zipfile.ZipFile(source.path) as archive:
+            return archive.getinfo(source.member).compress_size
+    return source.path.stat().st_size
 
 
 def _start_of(source: Source) -> bytes:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from extractors.mastodon import entities
+from extractors.mastodon import activities, entities
 from extractors.mastodon.entities import Json, local_id, objects, text
 from extractors.mastodon.html_text import Link, text_of
 from extractors.translation import Translated
@@ -37,10 +37,12 @@ def translated(envelope: Json, body: Json) -> Iterator[Translated]:
     """All that is on a page: posts, users, messages (private statuses, without their text) and errors.
 
     Bodies: `{"data": [statuses | accounts | notifications | versions of one status]}`, a thread (`ancestors`,
-    `descendants` and, as our client lands it, the `status` asked about), one status, one account, or an error.
+    `descendants` and, as our client lands it, the `status` asked about), one status, one account, an error, or a part
+    of an account's export (`orderedItems`).
     """
-    page = _Page(envelope, body)
-    return page.translated()
+    if isinstance(body.get("orderedItems"), list):
+        return activities.translated(body)
+    return _Page(envelope, body).translated()
 
 
 @dataclass

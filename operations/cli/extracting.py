@@ -26,7 +26,7 @@ from operations.cli.terminal import (
 )
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
-from rapport.networks import X, label_of
+from rapport.networks import NETWORKS, label_of
 from rapport.window import Window
 
 if TYPE_CHECKING:  # importing it takes long, and `rapport --help` should not wait for it
@@ -246,29 +246,43 @@ def import_(
     files: Annotated[
         list[Path], typer.Argument(help="Files, folders (with all below them), zip or tar archives.")
     ],
+    network: Annotated[
+        str,
+        typer.Option(help=f"Whose posts they are, if that can't be told from them: {', '.join(NETWORKS)}."),
+    ] = "",
 ) -> None:
     """Imports files of posts into the same landing files and raw tables. No client has to be tracked.
 
-    It reads answers of the X API v2 as twarc2, tweepy or xdk write them (JSONL or JSON, paged or flat, both spellings),
-    answers and streams of the API v1.1, and X account archives (folder, zip, or its tweets.js); also packed, in tar
-    archives, and in UTF-16. Posts of ours that a stream says were deleted are erased.
+    Of X it reads answers of the API v2 as twarc2, tweepy or xdk write them (JSONL or JSON, paged or flat, both
+    spellings), answers and streams of the API v1.1, and account archives (folder, zip, or its tweets.js). Of Bluesky
+    it reads repositories (CAR), of Mastodon exports of accounts (the archive, or its outbox.json), of both the answers
+    of their APIs, one a line. All of it may be packed, in zip or tar archives, and in UTF-16. Posts of ours that a
+    stream says were deleted are erased.
 
     What can't be read is kept in raw.rejects with the reason, the rest is imported, and the exit code is 3.
     """
     from extractors.files import importer
 
+    if network and network not in NETWORKS:
+        raise ConfigError(f"'{network}' is no network we know", f"those there are: {', '.join(NETWORKS)}")
     settings, progress = load_settings(), Progress()
-    result = importer.import_files(settings, files, progress)
-    table = Table("file", "read", "taken", "notices", "empty", "refused", "posts", "users", "refused because")
+    result = importer.import_files(settings, files, progress, network)
+    table = Table(
+        "file", "read", "taken", "notices", "empty", "refused", "posts", "users", "passed over", "network",
+        "refused because",
+    )  # fmt: skip
     for file in result["files"]:
         counts = (
-            f"{file[key]:,}" for key in ("read", "taken", "notices", "empty", "refused", "posts", "users")
+            f"{file[key]:,}"
+            for key in ("read", "taken", "notices", "empty", "refused", "posts", "users", "passed_over")
         )
         reasons = [f"{count:,} × {reason}" for reason, count in file["refused_because"].items()]
         reasons += [
             f"of what was taken: {count:,} × {reason}" for reason, count in file["left_out_because"].items()
         ]
-        table.add_row(plain(Path(file["file"]).name), *counts, plain(file["reason"] or "; ".join(reasons)))
+        label = label_of(file["network"]) if file["network"] else ""
+        why = plain(file["reason"] or "; ".join(reasons))
+        table.add_row(plain(Path(file["file"]).name), *counts, label, why)
     out.print(table)
     skipped = result["skipped"]
     for file in skipped[:_SKIPPED_SHOWN]:
@@ -280,6 +294,9 @@ def import_(
         say(
             f"{result['unmatched_long_texts']:,} long texts of archives belong to no post in the files beside them."
         )
+    private_count = sum(file["private_posts"] for file in result["files"])
+    if private_count:
+        say(f"{private_count:,} private posts are in the files; nothing was kept of them.")
     values, objects = (sum(file[name] for file in result["files"]) for name in ("refused", "left_out"))
     say(
         f"{result['posts']:,} distinct posts and {result['users']:,} accounts in {len(result['files'])} files. "
@@ -295,13 +312,12 @@ def _follow_deletions(settings: Settings, result: dict[str, Any], progress: Prog
     """What a stream says was deleted is erased here as well, as what the network no longer shows."""
     if not result["deletions"]:
         return
-    posts = result["deleted_posts"]
-    say(
-        f"The files say of {result['deletions']:,} posts that they were deleted; {len(posts):,} of them are here."
-    )
-    if posts:
+    by_network = {network: posts for network, posts in result["deleted_posts"].items() if posts}
+    count = sum(map(len, by_network.values()))
+    say(f"The files say of {result['deletions']:,} posts that they were deleted; {count:,} of them are here.")
+    for network, posts in by_network.items():
         from operations.erasure import everywhere as erasure
 
-        found = {"network": X.name, "posts": dict.fromkeys(posts, DELETED), "accounts": {}, "returned": []}
+        found = {"network": network, "posts": dict.fromkeys(posts, DELETED), "accounts": {}, "returned": []}
         done = erasure.follow_network(settings, found, progress)
         say(f"Erased {done['posts']:,} posts, with their versions and reposts.")

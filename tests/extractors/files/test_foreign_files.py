@@ -17,10 +17,6 @@ Query = Callable[[str], list[tuple[Any, ...]]]
 FOREIGN = {
     "messenger": {"id": 41, "date": "2026-03-01T10:00:00", "text": "hello", "from_id": "user77", "reply_to": 40},
     "messenger of two": {"id": 41, "text": [{"type": "bold", "text": "hello"}], "author_id": 7},
-    "fediverse account": {
-        "id": "108000000000000001", "username": "us", "acct": "us@social.example", "display_name": "Us",
-        "created_at": "2020-01-01T00:00:00.000Z", "followers_count": 3, "note": "", "url": "https://social.example/@us",
-    },
     "fediverse status": {
         "id": "108000000000000002", "created_at": "2026-03-01T10:00:00.000Z", "content": "<p>hello</p>",
         "text": "hello", "account": {"id": "108000000000000001", "username": "us", "acct": "us"},

@@ -69,10 +69,14 @@ def test_a_paged_file(settings: Settings, file: Callable[..., Path], query: Quer
     assert result["files"] == [
         {
             "file": str(path),
+            "network": "x",
             "status": "imported",
             "reason": "",
             "read": 3,
             "taken": 2,
+            "passed_over": 0,
+            "passed_over_because": {},
+            "private_posts": 0,
             "notices": 0,
             "empty": 1,
             "refused": 0,

@@ -56,7 +56,7 @@ def test_a_dump_of_a_stream(settings: Settings, write: Callable[..., Path]) -> N
     counts = {name: found[name] for name in ("read", "taken", "notices", "empty", "refused", "posts")}
     assert counts == {"read": 10, "taken": 2, "notices": 7, "empty": 0, "refused": 1, "posts": 2}
     # 99 was never here
-    assert (result["deletions"], result["deleted_posts"]) == (2, ["11"])
+    assert (result["deletions"], result["deleted_posts"]) == (2, {"x": ["11"]})
 
 
 def test_a_post_that_came_by_another_way_is_known_and_its_author_must_fit(
@@ -65,7 +65,7 @@ def test_a_post_that_came_by_another_way_is_known_and_its_author_must_fit(
     import_files(settings, [write("posts.jsonl", post(21, author=7), post(22, author=7))])
     result = import_files(settings, [write("notices.json", deletion(21, 7), deletion(22, 666))])
     assert result["files"][0]["status"] == "imported"
-    assert result["deleted_posts"] == ["21"]
+    assert result["deleted_posts"] == {"x": ["21"]}
 
 
 def test_notices_alone_are_no_posts(settings: Settings, write: Callable[..., Path]) -> None:
