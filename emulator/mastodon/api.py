@@ -236,6 +236,7 @@ def _is_true(text: str | None) -> bool:
 
 _CALLS: dict[str, Callable[[_Call], Any]] = {
     "/v2/instance": _instance,
+    "/v2/instance/": _instance,  # as Mastodon.py asks
     "/v1/accounts/lookup": _lookup,
     "/v1/accounts/verify_credentials": _me,
     "/v1/accounts/{number}": lambda call: call.view.account(call.account()),

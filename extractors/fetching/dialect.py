@@ -167,6 +167,11 @@ class Dialect:
         """What a page says. Of the envelope everything is there that is known before its objects are."""
         raise NotImplementedError
 
+    def unplaced(self, reading: Reading) -> set[str]:
+        """Posts of a page that does not say to which conversations they belong: these are found by asking for the posts
+        as for conversations."""
+        return set()
+
     def check(self, stream: Stream, body: dict[str, Any]) -> None:
         """Raises FieldsMissing if the first page of a walk lacks what everything downstream depends on."""
 

@@ -23,6 +23,7 @@ from rapport.errors import WarehouseBusy
 from rapport.window import Window
 
 Fetcher = Callable[[Context, ClientConfig, Spec], str]
+Walks = Callable[[Context, Stream, list[Target]], str]
 FINISHED = "finished"
 OUT_OF_REACH = "out of reach"
 # Each round climbs at least one level (two where the parent's parent comes along).
@@ -101,8 +102,11 @@ def still_due(context: Context, config: ClientConfig, spec: Spec, now: datetime)
     return [due for due in dues if due.conversation_id in still]
 
 
-def missing(context: Context, config: ClientConfig, spec: Spec) -> str:
-    """Posts that the run refers to and does not have, and those that they refer to, round after round."""
+def missing(context: Context, config: ClientConfig, spec: Spec, walks: Walks | None = None) -> str:
+    """Posts that the run refers to and does not have, and those that they refer to, round after round.
+
+    `walks`: what walks the targets of a round; by default walk_all.
+    """
     dialect, network = context.dialect, context.network
     found = collected(context.settings, dialect, config.id, context.run_id)
     asked: set[str] = set()
@@ -125,7 +129,7 @@ def missing(context: Context, config: ClientConfig, spec: Spec) -> str:
         context.on_progress(f"{config.id} missing: round {number}, looking up {len(wanted)} posts")
         asked.update(wanted)
         targets = dialect.post_targets(dialect.in_order(wanted), config.budget)
-        walk_all(context, dialect.stream(MISSING), targets)
+        (walks or walk_all)(context, dialect.stream(MISSING), targets)
     left = len(found.missing() - asked)
     if left:
         context.on_progress(

@@ -91,12 +91,19 @@ def readings(
     context: Context, stream: Stream, target: Target, window: Window | None = None
 ) -> Iterator[Reading]:
     """What the pages say that a walk has landed, newest first."""
+    for page in landed(context, stream, target, window):
+        yield context.dialect.read(page.envelope, page.body)
+
+
+def landed(
+    context: Context, stream: Stream, target: Target, window: Window | None = None
+) -> Iterator[landing_files.LandedPage]:
+    """The pages that a walk has landed, newest first."""
     key = walk_key(context, stream, target, window or context.window)
     known = context.state.walk(key)
     for number in range(1, (known.page_count if known else 0) + 1):
         page_key = _page_key(context, stream, target, key, number)
-        page = landing_files.read(context.settings.landing_dir, page_key)
-        yield context.dialect.read(page.envelope, page.body)
+        yield landing_files.read(context.settings.landing_dir, page_key)
 
 
 def walk_key(context: Context, stream: Stream, target: Target, window: Window) -> str:

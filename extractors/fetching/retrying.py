@@ -10,7 +10,7 @@ import tenacity
 from extractors import errors
 from extractors.fetching.dialect import Progress
 
-_ATTEMPTS = 5
+ATTEMPTS = 5
 _LONG_WAITS = 3  # in one call, of up to 15 minutes each
 _BRIEF_WAITS = 60  # in one call, of a second each: the pace of X's archive search
 _SLEEP_SLICE_SECONDS = 60.0
@@ -23,13 +23,14 @@ def patiently(
     label: str,
     on_progress: Progress,
     sleep: Callable[[float], None] = time.sleep,
+    attempts: int = ATTEMPTS,
 ) -> Answered:
     """What `once` returns. `label` is what people call the network; `on_progress` hears of every wait and retry.
 
     `once` raises errors of extractors/errors.py: RateLimited and NetworkTrouble are tried again, all others go through.
     What is raised in the end says whether the network may bill one of the attempts.
     """
-    left = {"attempts": _ATTEMPTS - 1, "long waits": _LONG_WAITS, "brief waits": _BRIEF_WAITS}
+    left = {"attempts": attempts - 1, "long waits": _LONG_WAITS, "brief waits": _BRIEF_WAITS}
 
     def stop(state: tenacity.RetryCallState) -> bool:
         problem = state.outcome.exception() if state.outcome else None

@@ -210,10 +210,13 @@ def _threads(
     conversations: set[str] = set()
     of_posts = [stream for stream in dialect.wanted(settings, config, wave=2) if stream.metric]
     counted: dict[str, dict[str, dict[str, Any]]] = {stream.name: {} for stream in of_posts}
-    timelines = list(network.expected_streams)
+    timelines = [
+        stream.name for stream in dialect.streams.values() if stream.wave == 1 and stream.kind == "post"
+    ]
     for page in landing_files.run_pages(settings.landing_dir, network.name, timelines, run_id, config.id):
         reading = dialect.read(page.envelope, page.body)
         conversations.update(references.activity(reading))
+        conversations.update(dialect.unplaced(reading))
         own = {str(post.get("id")) for post in reading.own}
         for post in (*reading.own, *reading.posts):
             if str(post.get("author_id")) not in ours or not post.get("id"):

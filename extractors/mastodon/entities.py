@@ -5,11 +5,15 @@ nothing is taken for granted. An id of a status or account is a number of the se
 a status by is its `uri`, and an account is `name@host`.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 Json = dict[str, Any]
+
+# Since 4.5 accounts have a number there instead of a name. A boost's ends with /activity.
+_HOME_NUMBER = re.compile(r"https?://[^/]+/(?:users|ap/users)/[^/]+/statuses/([0-9]+)(?:/activity)?")
 
 # Not for everybody: for followers, for those named in it.
 PRIVATE = ("private", "direct")
@@ -38,12 +42,12 @@ def local_id(value: Any) -> str:
 
 def is_status(item: Json) -> bool:
     """Whether it is a status (or a boost of one)."""
-    return "uri" in item and ("visibility" in item or "content" in item or "reblog" in item)
+    return "uri" in item and not {"visibility", "content", "reblog", "erased"}.isdisjoint(item)
 
 
 def is_account(item: Json) -> bool:
     """Whether it is an account."""
-    return "acct" in item and not is_status(item) and ("note" in item or "display_name" in item)
+    return "acct" in item and not is_status(item) and not {"note", "display_name", "erased"}.isdisjoint(item)
 
 
 def is_notification(item: Json) -> bool:
@@ -88,6 +92,12 @@ def host_of(address: str) -> str:
         return ""
 
 
+def number_at_home(uri: str) -> str | None:
+    """What a status's own server calls it, where its uri is one of Mastodon's."""
+    found = _HOME_NUMBER.fullmatch(uri)
+    return found[1] if found else None
+
+
 def account_id(account: Any, host: str) -> str | None:
     """`name@host` in small letters. `host`: which server answered, for its own accounts come without a host."""
     acct = text(account.get("acct")) if isinstance(account, dict) else ""
@@ -102,6 +112,11 @@ def is_of_server(status: Json) -> bool:
     """Whether the server that answered is the status's own: its accounts come without a host."""
     account = status.get("account")
     return isinstance(account, dict) and "@" not in text(account.get("acct") or "@")
+
+
+def answers_nothing(status: Json) -> bool:
+    """Whether it begins a conversation. Who answered a status that is gone still says whose it was."""
+    return status.get("in_reply_to_id") is None and status.get("in_reply_to_account_id") is None
 
 
 def bare(status: Json) -> Json:

@@ -120,7 +120,9 @@ class _Page:
                 self._come_along(other, depth + 1)
 
     def _status(self, status: Json, section: str) -> None:
-        if entities.is_private(status):
+        if status.get("erased") is True:
+            self.found.add("post", section, {"id": status.get("uri"), "erased": True}, status)
+        elif entities.is_private(status):
             self._message(status, section)
         elif entities.reblogged(status) is None and not isinstance(status.get("content"), str):
             # A placeholder: the server knows of it and shows no word.
@@ -187,8 +189,7 @@ class _Page:
         while True:
             uri, above = text(here.get("uri")), local_id(here.get("in_reply_to_id"))
             if not above:
-                # Who answered a status that is gone still says whose it was.
-                is_top = here.get("in_reply_to_account_id") is None or entities.reblogged(here) is not None
+                is_top = entities.answers_nothing(here) or entities.reblogged(here) is not None
                 return (uri or None) if is_top else None
             been.add(uri)
             parent = self.statuses.get(self.by_number.get(above, ""))
@@ -217,6 +218,9 @@ class _Page:
         self.found.add("message", section, _told(common), entities.bare(status))
 
     def _user(self, account: Json, section: str) -> None:
+        if account.get("erased") is True:
+            self.found.add("user", section, {"erased": True}, account)
+            return
         who = entities.account_id(account, self.host)
         common = {
             "id": who,

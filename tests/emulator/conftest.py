@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from fastapi import FastAPI
 
 from emulator.app import create_app
 from emulator.elsewhere.model import Elsewhere
@@ -53,10 +51,19 @@ class Served:
         return answer.json()
 
 
-@contextmanager
-def listening(app: FastAPI) -> Iterator[str]:
-    """The address at which the application answers on this machine, until the block ends."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+@pytest.fixture(scope="session")
+def serving(world: World, elsewhere: Elsewhere) -> Iterator[Callable[..., Served]]:
+    """Starts an emulator: `serving(now=..., limits=..., dialect=...)`; all are stopped at the end."""
+    running = []
+
+    def start(
+        now: datetime = clock.NOW,
+        limits: Mapping[str, int] | None = None,
+        dialect: str = "old",
+    ) -> Served:
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        app = create_app(world, TOKEN, lambda: now, limits=limits, dialect=dialect, elsewhere=elsewhere)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
@@ -64,27 +71,17 @@ def listening(app: FastAPI) -> Iterator[str]:
         while not server.started:
             assert time.monotonic() < deadline, "the emulator did not start"
             time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"})
+        running.append((server, thread, listener, client))
+        return Served(url, client)
+
+    yield start
+    for server, thread, listener, client in running:
+        client.close()
         server.should_exit = True
         thread.join(5)
-
-
-@pytest.fixture(scope="session")
-def serving(world: World, elsewhere: Elsewhere) -> Iterator[Callable[..., Served]]:
-    """Starts an emulator: `serving(now=..., limits=..., dialect=...)`; all are stopped at the end."""
-    with ExitStack() as running:
-
-        def start(
-            now: datetime = clock.NOW,
-            limits: Mapping[str, int] | None = None,
-            dialect: str = "old",
-        ) -> Served:
-            app = create_app(world, TOKEN, lambda: now, limits=limits, dialect=dialect, elsewhere=elsewhere)
-            url = running.enter_context(listening(app))
-            client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"})
-            return Served(url, running.enter_context(client))
-
-        yield start
+        listener.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,136 @@
+"""A landed page of Mastodon without what is to be forgotten. Pure functions over parsed JSON.
+
+A forgotten status or account is replaced by what a server calls it and `"erased": true`, wherever it stands. A status
+keeps its uri and the number of what it answered, so that the thread around it stays in one piece. Here the id of an
+account is its name: it goes from texts, mentions and addresses too.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from extractors.landing.redaction import ERASED, Redacted
+from extractors.mastodon import entities
+from extractors.mastodon.entities import Json, text
+from rapport.forgotten import OnNetwork
+
+_KEPT_OF_STATUS = ("id", "uri", "in_reply_to_id", "in_reply_to_account_id")
+_OWN = ("data", "ancestors", "status", "descendants")
+
+
+def redact(envelope: Json, body: Json, forgotten: OnNetwork) -> Redacted:
+    """The page without the statuses and accounts that are forgotten, and without boosts of these.
+
+    An answer or a quote stays; in its text only the account's name is masked.
+    """
+    if not forgotten:
+        return Redacted(envelope, body, False, forgotten)
+    host = text(envelope.get("host"))
+    forgotten = _with_related(body, host, forgotten)
+    mask = _mask(forgotten.account_ids)
+    clean_body = {name: _clean(member, host, forgotten, mask) for name, member in body.items()}
+    if _is_forgotten(body, host, forgotten):
+        clean_body = _clean(body, host, forgotten, mask)
+    clean_envelope = _masked(envelope, mask)
+    erased = _stubs(clean_body) - _stubs(body)
+    if erased:
+        clean_envelope["erased_object_count"] = int(envelope.get("erased_object_count") or 0) + erased
+        own = sum(_own_stubs(clean_body.get(name)) - _own_stubs(body.get(name)) for name in _OWN)
+        if isinstance(envelope.get("result_count"), int):
+            clean_envelope["result_count"] = max(envelope["result_count"] - own, 0)
+    is_changed = clean_body != body or clean_envelope != envelope
+    return Redacted(clean_envelope, clean_body, is_changed, forgotten)
+
+
+def _with_related(body: Json, host: str, forgotten: OnNetwork) -> OnNetwork:
+    """What is to be forgotten, with what goes with it on this page: the account's statuses, and boosts."""
+    posts = set(forgotten.post_ids)
+    while True:
+        known = replace(forgotten, post_ids=frozenset(posts))
+        posts |= {
+            text(status.get("uri"))
+            for status in entities.statuses(body)
+            if _is_forgotten_status(status, host, known)
+        } - {""}
+        if posts == known.post_ids:
+            return replace(known, handles=known.handles | known.account_ids)
+
+
+def _is_forgotten_status(status: Json, host: str, forgotten: OnNetwork) -> bool:
+    boosted = entities.reblogged(status)
+    return (
+        text(status.get("uri")) in forgotten.post_ids
+        or entities.account_id(status.get("account"), host) in forgotten.account_ids
+        or (boosted is not None and _is_forgotten_status(boosted, host, forgotten))
+    )
+
+
+def _is_forgotten(item: Json, host: str, forgotten: OnNetwork) -> bool:
+    if entities.is_status(item):
+        return _is_forgotten_status(item, host, forgotten)
+    return "acct" in item and entities.account_id(item, host) in forgotten.account_ids
+
+
+def _clean(value: Any, host: str, forgotten: OnNetwork, mask: Callable[[str], str]) -> Any:
+    if isinstance(value, list):
+        return [_clean(element, host, forgotten, mask) for element in value]
+    if isinstance(value, str):
+        return mask(value)
+    if not isinstance(value, dict) or value.get("erased") is True:
+        return value
+    if _is_forgotten(value, host, forgotten):
+        if entities.is_status(value):
+            return {name: value[name] for name in _KEPT_OF_STATUS if name in value} | ERASED
+        return {"id": value.get("id"), "acct": ""} | ERASED
+    return {name: _clean(member, host, forgotten, mask) for name, member in value.items()}
+
+
+def _masked(value: Any, mask: Callable[[str], str]) -> Any:
+    """An envelope: its ids of statuses stay, as those of tombstones do."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, list):
+        return [_masked(element, mask) for element in value]
+    if isinstance(value, dict):
+        return {
+            name: member if name in ("about_post_id", "page_key") else _masked(member, mask)
+            for name, member in value.items()
+        }
+    return value
+
+
+def _mask(account_ids: frozenset[str]) -> Callable[[str], str]:
+    """Replaces the names of the accounts: in links to them, in the addresses of their profiles, and written out."""
+    patterns = []
+    for account_id in sorted(account_ids):
+        name, _, host = (re.escape(part) for part in account_id.partition("@"))
+        # <a href="https://host/@name" …>@<span>name</span></a>
+        patterns.append(
+            re.compile(
+                rf"(<a\s[^>]*href=[\"']https?://{host}/(?:@|users/){name}[\"'][^>]*>\s*@(?:<span>)?){name}(?=<|@)",
+                re.IGNORECASE,
+            )
+        )
+        patterns.append(
+            re.compile(rf"(https?://{host}/(?:@|users/)){name}(?![\w-])(?!/statuses/)", re.IGNORECASE)
+        )
+        patterns.append(re.compile(rf"((?<![\w.-])){name}@{host}(?![\w-])", re.IGNORECASE))
+
+    def mask(said: str) -> str:
+        for pattern in patterns:
+            said = pattern.sub(lambda found: found[1] + "_" * (len(found[0]) - len(found[1])), said)
+        return said
+
+    return mask
+
+
+def _stubs(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 if value.get("erased") is True else sum(map(_stubs, value.values()))
+    return sum(map(_stubs, value)) if isinstance(value, list) else 0
+
+
+def _own_stubs(value: Any) -> int:
+    """How many of the objects that were asked for are erased."""
+    return sum(item.get("erased") is True for item in entities.objects(value))

@@ -1,0 +1,119 @@
+"""What is forgotten is on no page any more, and what stays can still be read."""
+
+import json
+from typing import Any
+
+from extractors.mastodon.objects import translated
+from extractors.mastodon.redaction import redact
+from rapport.forgotten import Forgotten, OnNetwork
+from tests.extractors.mastodon.payloads import HOST, Json, account, link_to, mention, status
+
+ENVELOPE = {"network": "mastodon", "host": HOST, "endpoint": "https://wald.test/api/v1/x", "result_count": 3}
+ADA = "ada@fedi.test"
+
+
+def forgotten(posts: tuple[str, ...] = (), accounts: tuple[str, ...] = ()) -> OnNetwork:
+    return Forgotten.of("mastodon", posts, accounts, accounts).on("mastodon")
+
+
+def thread() -> Json:
+    ada, bo = account(ADA, "9"), account("bo", "2")
+    root = status("100")
+    first = status("101", "<p>Ada's words</p>", account=ada, in_reply_to_id="100", in_reply_to_account_id="1")
+    second = status(
+        "102",
+        f"<p>{link_to(ADA)} and @{ADA}: https://fedi.test/@ada is hers, adam@fedi.test is not</p>",
+        account=bo,
+        in_reply_to_id="101",
+        in_reply_to_account_id="9",
+        mentions=[mention(ADA, "9")],
+    )
+    return {"status": root, "ancestors": [], "descendants": [first, second]}
+
+
+def rows(body: Json, kind: str) -> list[Json]:
+    return [row.common for row in translated(ENVELOPE, body) if row.kind == kind]
+
+
+def test_an_account_goes_with_its_words_and_its_name() -> None:
+    envelope = ENVELOPE | {"target": f"profile {ADA}", "parameters": {"acct": ADA}}
+    clean = redact(envelope, thread(), forgotten(accounts=(ADA,)))
+    written = json.dumps([clean.envelope, clean.body])
+    assert clean.is_changed
+    assert "Ada" not in written
+    assert "ada@" not in written
+    assert "@ada" not in written
+    assert "<span>ada" not in written
+    assert "adam@fedi.test is not" in written
+    assert clean.forgotten.post_ids == {"https://fedi.test/users/ada/statuses/101"}
+    assert clean.envelope["erased_object_count"] == 2
+    assert clean.envelope["result_count"] == 2
+
+
+def test_the_thread_around_what_is_gone_stays_in_one_piece() -> None:
+    before = {post["id"]: post for post in rows(thread(), "post")}
+    clean = redact(ENVELOPE, thread(), forgotten(accounts=(ADA,))).body
+    after = {post["id"]: post for post in rows(clean, "post")}
+    gone = "https://fedi.test/users/ada/statuses/101"
+    assert after[gone] == {"id": gone, "erased": True}
+    [answer] = [post for uri, post in after.items() if uri.endswith("/102")]
+    assert answer["conversation_id"] == before[answer["id"]]["conversation_id"]
+    assert answer["referenced_tweets"] == [{"type": "replied_to", "id": gone}]
+    assert answer["entities"] == {"mentions": []}
+    assert "in_reply_to_user_id" not in answer
+    assert len(answer["text"]) == len(before[answer["id"]]["text"])
+
+
+def test_a_status_goes_and_its_author_stays() -> None:
+    body = {"data": [status("1", "<p>first</p>"), status("2", "<p>second</p>")]}
+    clean = redact(ENVELOPE, body, forgotten(posts=(status("1")["uri"],)))
+    assert [post.get("text") for post in rows(clean.body, "post")] == [None, "second"]
+    assert clean.body["data"][0] == {
+        "id": "1",
+        "uri": status("1")["uri"],
+        "in_reply_to_id": None,
+        "in_reply_to_account_id": None,
+        "erased": True,
+    }
+    assert [user["id"] for user in rows(clean.body, "user")] == ["lichtung@wald.test"]
+
+
+def test_boosts_go_and_quotes_stay_without_what_they_quote() -> None:
+    hers = status("5", "<p>Her words</p>", account=account(ADA, "9"))
+    boost = status("6", "<p>Her words</p>", reblog=hers)
+    quoting = status("7", "<p>mine</p>", quote={"state": "accepted", "quoted_status": hers})
+    for wish in (forgotten(accounts=(ADA,)), forgotten(posts=(hers["uri"],))):
+        clean = redact(ENVELOPE, {"data": [boost, quoting]}, wish)
+        assert "Her words" not in json.dumps(clean.body)
+        assert boost["uri"] in clean.forgotten.post_ids
+        posts = {post["id"]: post for post in rows(clean.body, "post")}
+        assert posts[quoting["uri"]]["text"] == "mine"
+        assert posts[boost["uri"]]["erased"] is True
+
+
+def test_accounts_in_lists_notifications_and_alone() -> None:
+    listed = redact(ENVELOPE, {"data": [account(ADA, "9"), account("bo", "2")]}, forgotten(accounts=(ADA,)))
+    assert rows(listed.body, "user")[0] == {"erased": True}
+    assert rows(listed.body, "user")[1]["id"] == "bo@wald.test"
+    alone = redact(ENVELOPE, account(ADA, "9"), forgotten(accounts=(ADA,)))
+    assert alone.body == {"id": "9", "acct": "", "erased": True}
+    event = {
+        "id": "1", "type": "mention", "created_at": "x", "account": account(ADA, "9"),
+        "status": status("5", "<p>Her words</p>", account=account(ADA, "9")),
+    }  # fmt: skip
+    told = redact(ENVELOPE, {"data": [event]}, forgotten(accounts=(ADA,)))
+    assert "ada" not in json.dumps(told.body).replace("/users/ada/statuses/5", "")
+    assert [post.get("erased") for post in rows(told.body, "post")] == [True]
+
+
+def test_somebody_of_the_same_name_elsewhere_stays() -> None:
+    body: Any = {"data": [status("1", f"<p>{link_to('ada')} hi</p>", mentions=[mention("ada", "3")])]}
+    clean = redact(ENVELOPE, body, forgotten(accounts=(ADA,)))
+    assert not clean.is_changed
+    assert clean.body == body
+
+
+def test_nothing_is_forgotten_twice() -> None:
+    once = redact(ENVELOPE, thread(), forgotten(accounts=(ADA,)))
+    again = redact(once.envelope, once.body, forgotten(accounts=(ADA,)))
+    assert not again.is_changed
