@@ -65,17 +65,30 @@ def _likes(views: Views, said: Said, account_id: str) -> Iterator[Notice]:
 
 
 def _told(views: Views, said: Said) -> dict[str, tuple[str, str | None]]:
-    """Whom a post is told to, each once: (reason, the post of theirs that it is about)."""
+    """Whom a post is told to, each once: (reason, the post of theirs that it is about).
+
+    That is decided when the post comes: a parent that is deleted later has led upwards all the same.
+    """
     told: dict[str, tuple[str, str | None]] = {}
     for account_id in said.mentions:
         told.setdefault(account_id, ("mention", None))
-    quoted = views.said(said.quoted_id)
+    quoted = _then(views, said, said.quoted_id)
     if quoted:
         told.setdefault(quoted.author_id, ("quote", quoted.post_id))
-    above = None if views.world.is_shut_out(said) else views.said(said.parent_id)
+    above = None if views.world.is_shut_out(said) else _then(views, said, said.parent_id)
     for _ in range(1, _TOLD_UP_TO):
         if above is None:
             break
         told.setdefault(above.author_id, ("reply", above.post_id))
-        above = views.said(above.parent_id)
-    return told
+        above = _then(views, said, above.parent_id)
+    return {
+        account_id: (reason, about)
+        for account_id, (reason, about) in told.items()
+        if about is None or views.said(about)
+    }
+
+
+def _then(views: Views, said: Said, uri: str | None) -> Said | None:
+    """The post at that address, if it was there when `said` came."""
+    other = views.world.posts.get((BLUESKY, uri or ""))
+    return other if other and other.exists_at(said.created_at) else None

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from emulator.app import create_app
 from emulator.elsewhere.model import Elsewhere
@@ -51,19 +53,10 @@ class Served:
         return answer.json()
 
 
-@pytest.fixture(scope="session")
-def serving(world: World, elsewhere: Elsewhere) -> Iterator[Callable[..., Served]]:
-    """Starts an emulator: `serving(now=..., limits=..., dialect=...)`; all are stopped at the end."""
-    running = []
-
-    def start(
-        now: datetime = clock.NOW,
-        limits: Mapping[str, int] | None = None,
-        dialect: str = "old",
-    ) -> Served:
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
-        app = create_app(world, TOKEN, lambda: now, limits=limits, dialect=dialect, elsewhere=elsewhere)
+@contextmanager
+def listening(app: FastAPI) -> Iterator[str]:
+    """The address at which the application answers on this machine, until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
@@ -71,17 +64,27 @@ def serving(world: World, elsewhere: Elsewhere) -> Iterator[Callable[..., Served
         while not server.started:
             assert time.monotonic() < deadline, "the emulator did not start"
             time.sleep(0.01)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"})
-        running.append((server, thread, listener, client))
-        return Served(url, client)
-
-    yield start
-    for server, thread, listener, client in running:
-        client.close()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join(5)
-        listener.close()
+
+
+@pytest.fixture(scope="session")
+def serving(world: World, elsewhere: Elsewhere) -> Iterator[Callable[..., Served]]:
+    """Starts an emulator: `serving(now=..., limits=..., dialect=...)`; all are stopped at the end."""
+    with ExitStack() as running:
+
+        def start(
+            now: datetime = clock.NOW,
+            limits: Mapping[str, int] | None = None,
+            dialect: str = "old",
+        ) -> Served:
+            app = create_app(world, TOKEN, lambda: now, limits=limits, dialect=dialect, elsewhere=elsewhere)
+            url = running.enter_context(listening(app))
+            client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"})
+            return Served(url, running.enter_context(client))
+
+        yield start
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from atproto import Client, Request, models
+from atproto.exceptions import BadRequestError, UnauthorizedError
+from atproto_client.exceptions import RequestErrorBase
 
 from emulator.bluesky.sessions import app_password
 from emulator.elsewhere.ids import did
@@ -14,23 +17,23 @@ from emulator.elsewhere.model import BLUESKY, Elsewhere, Said
 from tests.clock import NOW
 from tests.emulator.conftest import TOKEN, Served
 
-pytest.importorskip("atproto", reason="the client is not installed")
-from atproto import Client, models
-from atproto.exceptions import BadRequestError, UnauthorizedError
-from atproto_client.exceptions import RequestErrorBase
-
 US = "lichtung.test"
+
+
+def _client(url: str) -> Client:
+    """Patient: a busy machine takes longer than the 5 s that httpx allows."""
+    return Client(base_url=f"{url}/xrpc", request=Request(timeout=60))
 
 
 @pytest.fixture(scope="module")
 def sky(x: Served) -> Client:
-    return Client(base_url=f"{x.url}/xrpc")
+    return _client(x.url)
 
 
 @pytest.fixture(scope="module")
 def us(x: Served) -> Client:
     """Logged in as ourselves."""
-    client = Client(base_url=f"{x.url}/xrpc")
+    client = _client(x.url)
     client.login(US, app_password(TOKEN, US))
     return client
 
@@ -128,7 +131,7 @@ def test_a_deleted_middle_leaves_no_trace_from_above(sky: Client, elsewhere: Els
 
 def test_before_it_was_deleted_it_was_there(serving: Callable[..., Served], elsewhere: Elsewhere) -> None:
     child = _said(elsewhere, "On 44 of them")
-    early = Client(base_url=f"{serving(now=child.created_at + timedelta(hours=1)).url}/xrpc")
+    early = _client(serving(now=child.created_at + timedelta(hours=1)).url)
     thread = early.app.bsky.feed.get_post_thread({"uri": child.root_id}).thread
     assert [reply.post.uri for reply in thread.replies] == [child.parent_id]
     assert thread.replies[0].replies[0].post.uri == child.post_id
@@ -277,7 +280,7 @@ def test_refusals_in_the_networks_words(
 
 def test_sessions_end_and_are_renewed(serving: Callable[..., Served]) -> None:
     served = serving(now=NOW)
-    client = Client(base_url=f"{served.url}/xrpc")
+    client = _client(served.url)
     with pytest.raises(UnauthorizedError):
         client.login(US, "wrong")
     client.login(US, app_password(TOKEN, US))
@@ -324,7 +327,7 @@ def test_faults_speak_the_networks_language(
     served = serving()
     plan = [{"kind": kind, "endpoint": "/xrpc/app.bsky.feed.getAuthorFeed"}]
     assert served.http.put("/emulator/faults", json=plan).status_code == 200
-    client = Client(base_url=f"{served.url}/xrpc")
+    client = _client(served.url)
     with pytest.raises(RequestErrorBase) as failed:
         client.app.bsky.feed.get_author_feed({"actor": US})
     answer = failed.value.response
@@ -337,7 +340,7 @@ def test_faults_speak_the_networks_language(
 def test_a_cursor_that_repeats(serving: Callable[..., Served]) -> None:
     served = serving()
     served.http.put("/emulator/faults", json=[{"kind": "token repeats", "pages": "later", "times": 1}])
-    client = Client(base_url=f"{served.url}/xrpc")
+    client = _client(served.url)
     first = client.app.bsky.feed.get_author_feed({"actor": US, "limit": 10})
     second = client.app.bsky.feed.get_author_feed({"actor": US, "limit": 10, "cursor": first.cursor})
     assert second.cursor == first.cursor and second.feed[0].post.uri != first.feed[0].post.uri

@@ -1,0 +1,141 @@
+"""A Bluesky network of our own (PLC, PDS, AppView), started by a command; and accounts that do things there.
+
+RAPPORT_BLUESKY_PEER is the command. It runs in the foreground, says "ready" when both answer, and serves a PDS and an
+AppView on this machine at the addresses below, as npm's @atproto/dev-env does.
+"""
+
+import os
+import queue
+import secrets
+import shlex
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+from atproto_client import Client, models
+
+VARIABLE = "RAPPORT_BLUESKY_PEER"
+PDS, APP_VIEW = "http://localhost:2583", "http://localhost:2584"
+_READY_SECONDS = 900
+PASSWORD = "a-password-of-a-test"
+
+Json = dict[str, Any]
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """The network, until the block ends. One that is running already is taken as it is, and left running."""
+    if _answers():
+        yield
+        return
+    process = subprocess.Popen(
+        shlex.split(os.environ[VARIABLE]),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    lines: queue.Queue[str] = queue.Queue()
+    assert process.stdout
+    threading.Thread(target=lambda: [lines.put(line) for line in process.stdout or ()], daemon=True).start()
+    try:
+        deadline = time.monotonic() + _READY_SECONDS
+        while "ready" not in lines.get(timeout=max(deadline - time.monotonic(), 1)):
+            assert process.poll() is None, "the network has ended"
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(60)
+
+
+def _answers() -> bool:
+    try:
+        return all(requests.get(f"{url}/xrpc/_health", timeout=5).ok for url in (PDS, APP_VIEW))
+    except requests.ConnectionError:
+        return False
+
+
+class Somebody:
+    """An account, and what it does there."""
+
+    def __init__(self, name: str) -> None:
+        self.handle = f"{name}{secrets.token_hex(3)}.test"
+        self._client = Client(PDS)
+        created = self._client.com.atproto.server.create_account(
+            models.ComAtprotoServerCreateAccount.Data(
+                handle=self.handle, email=f"{self.handle}@example.org", password=PASSWORD
+            )
+        )
+        self.did = created.did
+        self._client.login(self.handle, PASSWORD, fetch_bsky_profile=False)
+
+    def app_password(self) -> str:
+        made = self._client.com.atproto.server.create_app_password(
+            models.ComAtprotoServerCreateAppPassword.Data(name="rapport")
+        )
+        return made.password
+
+    def write(self, collection: str, key: str | None = None, **record: Any) -> Json:
+        """Writes a record, over the one of that key if given; its address, {uri, cid}."""
+        full = {"$type": collection, "createdAt": self._client.get_current_time_iso(), **record}
+        repo = self._client.com.atproto.repo
+        if key is None:
+            made: Any = repo.create_record(
+                models.ComAtprotoRepoCreateRecord.Data(repo=self.did, collection=collection, record=full)
+            )
+        else:
+            made = repo.put_record(
+                models.ComAtprotoRepoPutRecord.Data(
+                    repo=self.did, collection=collection, rkey=key, record=full
+                )
+            )
+        return {"uri": made.uri, "cid": made.cid}
+
+    def say(self, text: str, root: Json | None = None, parent: Json | None = None, **more: Any) -> Json:
+        """A post; with `root` an answer in its thread, to `parent` or to the root."""
+        reply = {"reply": {"root": root, "parent": parent or root}} if root else {}
+        return self.write("app.bsky.feed.post", text=text, **reply, **more)
+
+    def quote(self, text: str, quoted: Json, **more: Any) -> Json:
+        return self.say(text, embed={"$type": "app.bsky.embed.record", "record": quoted}, **more)
+
+    def quote_with_picture(self, text: str, quoted: Json) -> Json:
+        picture = self._client.upload_blob(_PIXEL).blob.model_dump(by_alias=True, mode="json")
+        embed = {
+            "$type": "app.bsky.embed.recordWithMedia",
+            "record": {"$type": "app.bsky.embed.record", "record": quoted},
+            "media": {"$type": "app.bsky.embed.images", "images": [{"alt": "a dot", "image": picture}]},
+        }
+        return self.say(text, embed=embed)
+
+    def like(self, post: Json) -> Json:
+        return self.write("app.bsky.feed.like", subject=post)
+
+    def repost(self, post: Json) -> Json:
+        return self.write("app.bsky.feed.repost", subject=post)
+
+    def block(self, other: "Somebody") -> Json:
+        return self.write("app.bsky.graph.block", subject=other.did)
+
+    def delete(self, made: Json) -> None:
+        _, _, repo, collection, key = made["uri"].split("/")
+        self._client.com.atproto.repo.delete_record(
+            models.ComAtprotoRepoDeleteRecord.Data(repo=repo, collection=collection, rkey=key)
+        )
+
+    def deactivate(self) -> None:
+        self._client.com.atproto.server.deactivate_account(models.ComAtprotoServerDeactivateAccount.Data())
+
+    def activate(self) -> None:
+        self._client.com.atproto.server.activate_account()
+
+
+_PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
