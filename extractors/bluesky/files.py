@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from extractors.bluesky import listed
 from extractors.bluesky.records import account_in, collection_of, rows, table
 from extractors.recognition import Answer, Json
 
@@ -38,6 +39,8 @@ def _object(value: Json) -> Answer | None:
     if collection and account_in(value["uri"]):
         if value.get("author") and "record" in value and "reason" not in value:
             return Answer(value, "posts", "posts")
+        if "value" in value and not listed.is_read(value):
+            return Answer(value, passed_over=f"records that are no posts: {collection}")
         if "value" in value:
             return Answer(value, "records", collection)
         if "reason" in value and "author" in value:

@@ -44,6 +44,13 @@ def translated(body: Json) -> Iterator[Translated]:
             positions[kind] += 1
 
 
+def is_read(item: Json) -> bool:
+    """Whether a record is one that is read. Lists of posts and services are liked, too."""
+    kind = collection_of(item.get("uri"))
+    subject = table(table(item.get("value")).get("subject")).get("uri")
+    return kind in READ and (kind != LIKES or collection_of(subject) == POSTS)
+
+
 def _found(item: Json) -> tuple[Literal["post", "user"], Json] | None:
     """(kind, common) of a record with its address, `{uri, cid, value}`; None for what is not read."""
     uri, record = item.get("uri"), table(item.get("value"))
@@ -57,7 +64,7 @@ def _found(item: Json) -> tuple[Literal["post", "user"], Json] | None:
         references = [{"type": "retweeted", "id": subject}]
         repost = {"id": uri, "author_id": author, "created_at": _written_at(uri, record)}
         return "post", _told(repost | {"conversation_id": uri, "referenced_tweets": references})
-    if kind == LIKES:
+    if kind == LIKES and is_read(item):
         like = {"id": author, "acted_at": _written_at(uri, record), "about_post_id": subject}
         return "user", _told(like)
     if kind == PROFILES:

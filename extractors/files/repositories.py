@@ -17,7 +17,6 @@ from extractors.files.car import Block, Damage
 from extractors.files.incoming import Incoming
 from extractors.files.lines import Line
 from extractors.files.sources import NotReadable
-from extractors.recognition import Answer
 from rapport.networks import BLUESKY
 
 NETWORK = BLUESKY.name
@@ -85,12 +84,12 @@ def _take_in(incoming: Incoming, did: str, path: str, block: Block) -> None:
     collection = path.partition("/")[0]
     record = _as_json(car.decoded(block.content))
     item = {"uri": f"at://{did}/{path}", "cid": car.as_text(block.cid), "value": record}
-    incoming.count(Line(block.number, b"", None, collection))
-    if not isinstance(record, dict):
-        raw = json.dumps(item).encode()
-        incoming.reject(block.number, raw, f"it is no record: {path}")
+    line = Line(block.number, json.dumps(item).encode(), item, collection)
+    incoming.count(line)
+    if isinstance(record, dict):
+        answers.take_in(incoming, line)
     else:
-        answers.add(incoming, Answer(item, "records", collection), block.number)
+        incoming.reject(block.number, line.raw, f"it is no record: {path}")
 
 
 def _refuse(incoming: Incoming, number: int, reason: str) -> None:

@@ -150,8 +150,8 @@ def of_posts(networks: Iterable[Network]) -> list[Rule]:
 
 def of_users(networks: Iterable[Network]) -> list[Rule]:
     """The rules of the values of a user of these networks."""
-    _, accounts = _Ids.of_both(networks)
-    return [*accounts.own("account_id"), *_times(), *_counts(USER_COUNTS)]
+    posts, accounts = _Ids.of_both(networks)
+    return [*accounts.own("account_id"), *posts.each("about_post_id"), *_times(), *_counts(USER_COUNTS)]
 
 
 def of_messages(networks: Iterable[Network]) -> list[Rule]:

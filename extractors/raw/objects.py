@@ -45,7 +45,7 @@ _USER_SHAPE = f"""{{
     "public_metrics": {{"followers_count": "BIGINT", "following_count": "BIGINT",
         "tweet_count": "BIGINT", "post_count": "BIGINT", "listed_count": "BIGINT"}},
     "protected": "BOOLEAN", "url": "VARCHAR", "verified_type": "VARCHAR",
-    "acted_at": "TIMESTAMPTZ", "is_bot": "BOOLEAN", "erased": "BOOLEAN",
+    "acted_at": "TIMESTAMPTZ", "about_post_id": "VARCHAR", "is_bot": "BOOLEAN", "erased": "BOOLEAN",
     "__twarc": {_SEEN_SHAPE}
 }}"""
 _MESSAGE_SHAPE = """{
@@ -105,7 +105,7 @@ KINDS: dict[str, Kind] = {
         """
         o.id as account_id, o.username, o.name, o.description,
         o.location, o.created_at, o.public_metrics, o.protected as is_protected, o.url, o.verified_type,
-        o.acted_at, o.is_bot,
+        o.acted_at, o.about_post_id, o.is_bot,
         coalesce(o.__twarc.retrieved_at, {fetched_at}) as observed_at,
     """,
         door.of_users,

@@ -42,7 +42,8 @@ TABLES: dict[str, str] = {
         payload json using compression zstd, load_id varchar, replaced_created_at timestamptz
     """,
     # One row per user object as it came. acted_at: when the account did for what it is listed (a like, say), where the
-    # network tells; is_bot: whether it says itself that it is one.
+    # network tells; about_post_id: to which post, where that is not the one that its page is about; is_bot: whether it
+    # says itself that it is one.
     "users": f"""
         page_key varchar not null, section varchar, position integer, network varchar,
         account_id varchar using compression uncompressed,
@@ -50,7 +51,7 @@ TABLES: dict[str, str] = {
         location varchar, created_at timestamptz,
         public_metrics {_USER_METRICS}, is_protected boolean, url varchar, verified_type varchar,
         observed_at timestamptz, payload json using compression zstd, load_id varchar, acted_at timestamptz,
-        is_bot boolean
+        is_bot boolean, about_post_id varchar
     """,
     # One row per event of a direct message as it came; only with consent are there any.
     "messages": """
@@ -122,6 +123,7 @@ LATER_COLUMNS = {
     ("pages", "about_post_id"): ("varchar", ABOUT_POST_ID.format("endpoint")),
     ("users", "acted_at"): ("timestamptz", "null"),
     ("users", "is_bot"): ("boolean", "null"),
+    ("users", "about_post_id"): ("varchar", "null"),
     ("users", "location"): ("varchar", "json_extract_string(payload, '$.location')"),
     # written with all the rest of rapport.toml before each build
     ("people_accounts", "person_id"): ("varchar", "null"),

@@ -22,7 +22,7 @@ Query = Callable[[str], list[tuple[Any, ...]]]
 OTHER = "did:plc:somebodyelse2222222222222"
 AT = "2026-10-01T09:00:00.000Z"
 WHEN = datetime(2026, 10, 1, 9, tzinfo=UTC)
-KEYS = [written_car.tid(WHEN, 1000 + number) for number in range(8)]
+KEYS = [written_car.tid(WHEN, 1000 + number) for number in range(9)]
 POST, REPOST, LIKE = "app.bsky.feed.post", "app.bsky.feed.repost", "app.bsky.feed.like"
 ROOT = f"at://{OTHER}/{POST}/3m2aaaaaaaaa2"
 MINE = f"at://{DID}/{POST}"
@@ -51,6 +51,9 @@ RECORDS: dict[str, dict[str, Any]] = {
     f"{REPOST}/{KEYS[3]}": {"$type": REPOST, "subject": ref(ROOT), "createdAt": AT},
     f"{LIKE}/{KEYS[4]}": {"$type": LIKE, "subject": ref(ROOT), "createdAt": AT},
     f"{LIKE}/{KEYS[5]}": {"$type": LIKE, "subject": ref(f"at://{OTHER}/{POST}/3m2aaaaaaaab2"), "createdAt": AT},
+    f"{LIKE}/{KEYS[8]}": {
+        "$type": LIKE, "subject": ref(f"at://{OTHER}/app.bsky.feed.generator/birds"), "createdAt": AT,
+    },
     f"app.bsky.graph.follow/{KEYS[6]}": {"$type": "app.bsky.graph.follow", "subject": OTHER, "createdAt": AT},
     f"app.bsky.graph.block/{KEYS[7]}": {"$type": "app.bsky.graph.block", "subject": OTHER, "createdAt": AT},
 }  # fmt: skip
@@ -73,7 +76,7 @@ def path(tmp_path: Path) -> Path:
 def test_a_repository_goes_in(settings: Settings, path: Path, query: Query) -> None:
     [found] = import_files(settings, [path])["files"]
     assert (found["network"], found["status"]) == ("bluesky", "imported")
-    assert (found["read"], found["taken"], found["passed_over"], found["refused"]) == (READ + 2, READ, 2, 0)
+    assert (found["read"], found["taken"], found["passed_over"], found["refused"]) == (READ + 3, READ, 3, 0)
     assert query(
         "select post_id, author_id, text, conversation_id, in_reply_to_user_id, lang, referenced_tweets, mentions, "
         "created_at::varchar from raw.posts order by post_id"
@@ -91,8 +94,11 @@ def test_a_repository_goes_in(settings: Settings, path: Path, query: Query) -> N
     assert query("select name, description from raw.users where name is not null") == [
         ("Heron Watch", "We count herons.")
     ]
-    assert query("select count(*), count(distinct account_id), min(acted_at)::varchar from raw.users") == [
-        (3, 1, "2026-10-01 09:00:00+00")
+    assert query(
+        "select account_id, about_post_id, acted_at::varchar from raw.users where name is null order by 2"
+    ) == [
+        (DID, ROOT, "2026-10-01 09:00:00+00"),
+        (DID, f"at://{OTHER}/{POST}/3m2aaaaaaaab2", "2026-10-01 09:00:00+00"),
     ]
     # the record as the network writes it, with the picture as a link
     [(avatar,)] = query(

@@ -12,6 +12,8 @@ from extractors.state import tombstones
 from extractors.state.store import open_state
 from operations.cli import extracting
 from rapport.config import load_settings
+from rapport.errors import ConfigError
+from rapport.networks import BLUESKY, MASTODON, NETWORKS
 from rapport.warehouse import connect
 from tests.extractors.server import post, user
 from tests.operations.erasure_home import found_in
@@ -86,6 +88,30 @@ def test_what_the_door_refuses_is_refused_in_the_sum(home: Path, tmp_path: Path)
     }  # fmt: skip
     assert flat["left_out_because"] == {"a count of public_metrics is negative": 1}
     assert (paged["refused_because"], paged["left_out_because"]) == ({reason: 1}, {reason: 1})
+
+
+def test_a_network_is_told_by_the_file_or_named(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for network in (BLUESKY, MASTODON):
+        monkeypatch.setitem(NETWORKS, network.name, network)
+    path = tmp_path / "outbox.json"
+    note = {"type": "Note", "attributedTo": "https://social.example/users/heron", "content": "<p>hi</p>"}
+    notes = [
+        note | {"id": "https://social.example/users/heron/statuses/1", "to": ["as:Public"]},
+        note
+        | {"id": "https://social.example/users/heron/statuses/2", "to": ["https://social.example/users/ana"]},
+    ]
+    path.write_text(json.dumps({"type": "OrderedCollection", "orderedItems": notes}))
+    done = CliRunner().invoke(extracting.app, ["import", str(path)])
+    assert done.exit_code == 0, done.output
+    [row] = [line for line in done.output.splitlines() if "outbox" in line and "│" in line]
+    assert [cell.strip() for cell in row.split("│")[2:10]] == ["2", "1", "0", "0", "0", "1", "0", "1"]
+    assert "1 private posts are in the files" in done.output
+    wrong = CliRunner().invoke(extracting.app, ["import", str(path), "--network", "bluesky"])
+    assert wrong.exit_code == 3 and "1 whole files" in wrong.output
+    unknown = CliRunner().invoke(extracting.app, ["import", str(path), "--network", "friendster"])
+    assert isinstance(unknown.exception, ConfigError) and "friendster" in unknown.exception.message
 
 
 def test_what_a_stream_says_was_deleted_is_erased(home: Path, tmp_path: Path) -> None:
