@@ -57,7 +57,8 @@ def serve(
     url = f"http://{host}:{listener.getsockname()[1]}"
 
     def ready() -> None:
-        log.info("X API emulator: %d accounts, %d posts, on %s", len(world.accounts), len(world.posts), url)
+        accounts, posts = len(world.accounts) + len(elsewhere.people), len(world.posts) + len(elsewhere.posts)
+        log.info("emulator of X, Bluesky and Mastodon: %d accounts, %d posts, on %s", accounts, posts, url)
         if on_ready:
             on_ready(url)
 

@@ -15,6 +15,7 @@ from emulator.elsewhere.world import build_elsewhere
 from emulator.model import World
 from emulator.truth import Truth, check, truth_of
 from emulator.world import build_world
+from rapport import networks
 
 UNTIL = date(2026, 11, 2)
 
@@ -147,6 +148,13 @@ def test_ids_collide_across_networks_and_servers(elsewhere: Elsewhere, world: Wo
     assert len(set(hosted)) == len(hosted)
     accounts = {one.number for one in elsewhere.people.values()} & world.accounts_by_id.keys()
     assert accounts == {world.accounts[handle].account_id for handle in ("mara_in_moss", "kupferhof")}
+
+
+def test_ids_and_handles_are_the_networks(elsewhere: Elsewhere) -> None:
+    declared = {network.name: network for network in (networks.BLUESKY, networks.MASTODON)}
+    for (network, account_id), someone in elsewhere.people.items():
+        assert declared[network].is_account_id(account_id) and declared[network].is_handle(someone.handle)
+    assert all(declared[network].is_post_id(post_id) for network, post_id in elsewhere.posts)
 
 
 def test_everyday_life_follows_on_each_network(world: World, elsewhere: Elsewhere) -> None:
