@@ -213,6 +213,7 @@ class Client:
             )
         server = Server(host, self._settings.mastodon_base_url.format(host=host), host)
         asker = self._asker(account_id) if account_id else None
+        self._servers[host] = server
         try:
             said = self._ask(server, asker, lambda library: library.instance_v2()).value
         except (problems.NotShown, errors.NetworkTrouble):
@@ -220,7 +221,6 @@ class Client:
         domain = said.get("domain") if isinstance(said, dict) else None
         if isinstance(domain, str) and is_public_name(domain.lower()):
             server.domain = domain.lower()
-        self._servers[host] = server
         return server
 
     def number(self, server: Server, post_id: str, asker: str | None) -> str:
@@ -249,10 +249,20 @@ class Client:
     # --- sending ---
 
     def _ask(self, server: Server, asker: str | None, call: Callable[[Library], _Got]) -> _Got:
+        if server.is_lost:
+            raise errors.NetworkTrouble(
+                f"{server.host} did not answer before", "run the same window again later"
+            )
         is_ours = any(server.host == one.partition("@")[2] for one in self._tokens)
         library = Library(lambda endpoint, parameters: self._once(server, asker, endpoint, parameters))
         attempts = ATTEMPTS if is_ours else _ATTEMPTS_ABROAD
-        return patiently(lambda: call(library), server.host, self._on_progress, self._sleep, attempts)
+        try:
+            return patiently(lambda: call(library), server.host, self._on_progress, self._sleep, attempts)
+        except errors.NetworkTrouble:
+            server.is_lost = (
+                not is_ours
+            )  # a hundred posts of a server that is gone are not waited for one by one
+            raise
 
     def _once(self, server: Server, asker: str | None, endpoint: str, parameters: dict[str, Any]) -> _Got:
         wait = server.wait_seconds(asker, self._now)
