@@ -39,9 +39,10 @@ def _object(value: Json) -> Answer | None:
     if collection and account_in(value["uri"]):
         if value.get("author") and "record" in value and "reason" not in value:
             return Answer(value, "posts", "posts")
-        if "value" in value and not listed.is_read(value):
+        is_record = isinstance(value.get("value"), dict)
+        if is_record and not listed.is_read(value):
             return Answer(value, passed_over=f"records that are no posts: {collection}")
-        if "value" in value:
+        if is_record:
             return Answer(value, "records", collection)
         if "reason" in value and "author" in value:
             return Answer(value, "notifications", "notifications")

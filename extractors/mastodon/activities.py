@@ -48,12 +48,12 @@ _LEFT_OF_ACTOR = ("publicKey", "assertionMethod", "inbox", "outbox", "endpoints"
 
 def is_actor(value: Json) -> bool:
     """Whether it says who an account is."""
-    return value.get("type") in _ACTORS and "preferredUsername" in value and "id" in value
+    return text(value.get("type")) in _ACTORS and "preferredUsername" in value and "id" in value
 
 
 def is_activity(value: Json) -> bool:
     """Whether it is something that an account did, or a post."""
-    kind = value.get("type")
+    kind = text(value.get("type"))
     if kind in _POSTS:
         return "id" in value and "attributedTo" in value
     return kind in TAKEN | _OTHERS and "actor" in value and "object" in value
@@ -95,7 +95,7 @@ def _found(body: Json) -> Iterator[tuple[Kind, Section, Json, Json]]:
     for item in items:
         post = post_in(item)
         if item.get("erased") is True:  # it keeps its place
-            yield "user" if item.get("type") in _ACTORS else "post", "data", {}, item
+            yield "user" if text(item.get("type")) in _ACTORS else "post", "data", {}, item
         elif is_actor(item):
             yield "user", "data", _user(item, names), own(item)
         elif item.get("type") == "Announce":
@@ -135,7 +135,7 @@ def _user(actor: Json, names: dict[str, str]) -> Json:
         "description": text_of(text(actor.get("summary"))).text,
         "created_at": actor.get("published"),
         "url": _address(actor.get("url")) or None,
-        "is_bot": actor.get("type") in _BOTS,
+        "is_bot": text(actor.get("type")) in _BOTS,
     }
 
 
@@ -152,7 +152,7 @@ def _boost(item: Json, names: dict[str, str]) -> Json:
 def post_in(item: Json) -> Json | None:
     """The post that an activity creates, or that stands alone."""
     inner = item.get("object") if item.get("type") == "Create" else item
-    return inner if isinstance(inner, dict) and inner.get("type") in _POSTS else None
+    return inner if isinstance(inner, dict) and text(inner.get("type")) in _POSTS else None
 
 
 def _post(post: Json, item: Json, names: dict[str, str], posts: dict[str, Json]) -> Json:
