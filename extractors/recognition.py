@@ -18,14 +18,16 @@ class Answer:
     """A value as it may be landed.
 
     `listed`: the value is one object, and is landed in the list of this name, with others of the same `group`; "" for a
-    whole page. `about_post_id`, `host`: as envelopes have them. `private_count`: how many private posts it had that are
-    not in it any more. `passed_over`: why nothing of it is landed, which is no fault; `refused`: the same, where
-    somebody should look at it. `is_empty`: an answer with nothing in it.
+    whole page. `stream`: what kind of fetch brings the like, where what a list means hangs on that. `about_post_id`,
+    `host`: as envelopes have them. `private_count`: how many private posts it had that are not in it any more.
+    `passed_over`: why nothing of it is landed, which is no fault; `refused`: the same, where somebody should look at
+    it. `is_empty`: an answer with nothing in it.
     """
 
     value: Json
     listed: str = ""
     group: str = ""
+    stream: str = ""
     about_post_id: str | None = None
     host: str | None = None
     private_count: int = 0

@@ -18,6 +18,8 @@ _LISTS = {
     "profiles": ("did", "handle"),
     "records": ("uri", "value"),
 }
+# Lists of those who liked or reposted a post, and the streams that bring them.
+_NODS = {"likes": "likers", "repostedBy": "reposters"}
 _MESSAGES = "direct messages, not posts: storing them needs the consent of both sides"
 
 
@@ -43,7 +45,7 @@ def _object(value: Json) -> Answer | None:
         if is_record and not listed.is_read(value):
             return Answer(value, passed_over=f"records that are no posts: {collection}")
         if is_record:
-            return Answer(value, "records", collection)
+            return Answer(value, "records", collection, _NODS["likes"] if collection == listed.LIKES else "")
         if "reason" in value and "author" in value:
             return Answer(value, "notifications", "notifications")
     if collection_of(table(value.get("post")).get("uri")):
@@ -69,7 +71,8 @@ def _page(value: Json) -> Answer | None:
             return Answer(value, is_empty=True)
         if any(all(member in item for member in members) for item in rows(items)):
             uri = value.get("uri")
-            return Answer(value, about_post_id=uri if isinstance(uri, str) and collection_of(uri) else None)
+            about = uri if isinstance(uri, str) and collection_of(uri) else None
+            return Answer(value, stream=_NODS.get(name, ""), about_post_id=about)
     return None
 
 

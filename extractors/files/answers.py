@@ -26,6 +26,7 @@ class Gathered:
     """Objects of one kind that stood alone, to be landed as one page. `numbers`: the line of each object of `data`."""
 
     listed: str
+    stream: str = ""
     values: list[Json] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
@@ -71,12 +72,12 @@ def add(incoming: Incoming, found: Answer, number: int) -> None:
         for one in alone
         if one.section == "data"
     }
-    gathered: Gathered = incoming.gathered.setdefault(found.group, Gathered(found.listed))
+    gathered: Gathered = incoming.gathered.setdefault(found.group, Gathered(found.listed, found.stream))
     is_other_host = bool(found.host and gathered.host and found.host != gathered.host)
     # A page that has an object twice says once what it says: then its objects would no longer be those of the lines.
     if ids & gathered.ids or is_other_host or len(gathered.values) >= PAGE_SIZE:
         _land_gathered(incoming, gathered)
-        gathered = incoming.gathered[found.group] = Gathered(found.listed)
+        gathered = incoming.gathered[found.group] = Gathered(found.listed, found.stream)
     gathered.values.append(found.value)
     gathered.numbers += [number] * sum(one.section == "data" and one.kind != "error" for one in alone)
     gathered.ids |= ids
@@ -110,7 +111,7 @@ def _land_gathered(incoming: Incoming, gathered: Gathered) -> None:
         body: Json = {gathered.listed: gathered.values}
         if incoming.owner and recogniser and gathered.listed == recogniser.LIST_MEMBER:
             body = {recogniser.OWNER_MEMBER: incoming.owner, **body}
-        _land(incoming, body, _dump(body), gathered.numbers, {"host": gathered.host})
+        _land(incoming, body, _dump(body), gathered.numbers, {"host": gathered.host}, gathered.stream)
 
 
 def _land_page(incoming: Incoming, found: Answer, line: Line) -> None:
@@ -124,7 +125,7 @@ def _land_page(incoming: Incoming, found: Answer, line: Line) -> None:
     own = sum(one.section == "data" for one in objects)
     one_value = ("data" if own else "includes", own or len(objects))
     incoming.private_count += found.private_count
-    _land(incoming, body, raw, [line.number], details, one_value)
+    _land(incoming, body, raw, [line.number], details, found.stream, one_value)
 
 
 def _land(
@@ -133,13 +134,14 @@ def _land(
     raw: bytes,
     line_numbers: list[int],
     details: dict[str, Any],
+    stream: str,
     one_value: tuple[str, int] | None = None,
 ) -> None:
     objects = _translated(incoming, details.get("host"), body, details.get("about_post_id"))
     incoming.posts.update(_ids(objects, "post"))
     incoming.users.update(_ids(objects, "user"))
     own = [one.kind for one in objects if one.section == "data"]
-    details |= {
+    details |= ({"stream": stream} if stream else {}) | {
         "data_kind": own[0] if own and own[0] in ("post", "user") else "other",
         "fetched_at": _seen_at(incoming, objects),
         "result_count": len(own),

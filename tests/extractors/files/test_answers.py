@@ -82,6 +82,10 @@ def test_answers_of_bluesky(settings: Settings, write: Callable[..., Path], quer
     assert (
         query("select about_post_id from raw.pages where about_post_id is not null") == [(root["uri"],)] * 3
     )
+    assert query("select stream, count(*) from raw.pages group by 1 order by 1") == [
+        ("import", 7),
+        ("likers", 1),
+    ]
     reasons = query("select line_number, reason from raw.rejects order by 1")
     assert [number for number, _ in reasons] == [10, 11]
     assert "direct messages" in reasons[0][1] and "nothing of Bluesky has the fields odd" in reasons[1][1]

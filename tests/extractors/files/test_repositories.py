@@ -95,10 +95,11 @@ def test_a_repository_goes_in(settings: Settings, path: Path, query: Query) -> N
         ("Heron Watch", "We count herons.")
     ]
     assert query(
-        "select account_id, about_post_id, acted_at::varchar from raw.users where name is null order by 2"
+        "select stream, account_id, users.about_post_id, acted_at::varchar from raw.users inner join raw.pages "
+        "using (page_key) where name is null order by 3"
     ) == [
-        (DID, ROOT, "2026-10-01 09:00:00+00"),
-        (DID, f"at://{OTHER}/{POST}/3m2aaaaaaaab2", "2026-10-01 09:00:00+00"),
+        ("likers", DID, ROOT, "2026-10-01 09:00:00+00"),
+        ("likers", DID, f"at://{OTHER}/{POST}/3m2aaaaaaaab2", "2026-10-01 09:00:00+00"),
     ]
     # the record as the network writes it, with the picture as a link
     [(avatar,)] = query(
