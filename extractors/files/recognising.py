@@ -4,7 +4,7 @@ from itertools import islice
 from pathlib import Path
 
 from extractors import recognition
-from extractors.files import repositories, shapes
+from extractors.files import foreign, repositories, shapes
 from extractors.files.forms import forms_of
 from extractors.files.lines import lines
 from rapport import networks
@@ -19,6 +19,8 @@ def network_of(path: Path, told: str = "") -> str:
         return told
     if repositories.is_one(path):
         return repositories.NETWORK
+    if foreign.what_it_is(path):
+        return networks.DEFAULT  # there is nothing in it to look at
     votes = {networks.DEFAULT: 0} | dict.fromkeys(recognition.recognisers(), 0)
     for network in votes:
         forms = forms_of(network)
