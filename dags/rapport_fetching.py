@@ -3,7 +3,9 @@
 Not a DAG file itself (see .airflowignore). The files that make them hold what people have to know of each.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from airflow.sdk import CronDataIntervalTimetable, CronTriggerTimetable, dag, task
 from rapport_airflow import (
@@ -22,6 +24,20 @@ from rapport_airflow import (
 from rapport_alerts import RUNS
 
 from rapport.config import load_settings
+
+
+def where_named(network: str, make: Callable[[], object]) -> None:
+    """Makes the DAG if rapport.toml names an account on the network."""
+    if network in load_settings().config.networks:
+        make()
+
+
+def for_each_network(look_up: Any, erase: Any) -> None:
+    """`look_up` and what `erase` makes of it, as two tasks for each network that rapport.toml names."""
+    for network in load_settings().config.networks:
+        found = look_up.override(task_id=f"look_up_{network}")(network)
+        erase.override(task_id=f"erase_{network}")(found)
+
 
 STREAM = "{{ task.op_kwargs['spec']['client_id'] }} {{ task.op_kwargs['spec']['stream'] }}"
 CLIENT = "{{ task.op_kwargs['spec']['client_id'] }}"

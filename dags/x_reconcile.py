@@ -22,6 +22,9 @@ returned, which does no harm. Refused (403): the token's project does not show i
 from airflow.sdk import CronTriggerTimetable, dag, task
 from rapport_airflow import DEFAULTS, about, settings
 from rapport_alerts import RUNS
+from rapport_fetching import where_named
+
+from rapport.networks import X
 
 
 @dag(
@@ -29,7 +32,7 @@ from rapport_alerts import RUNS
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULTS,
-    tags=["rapport", "money", "x"],
+    tags=["rapport", "money", X.name],
     **about(__doc__),
     **RUNS,
 )
@@ -43,4 +46,4 @@ def x_reconcile() -> None:
     compare()
 
 
-x_reconcile()
+where_named(X.name, x_reconcile)

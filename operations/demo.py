@@ -1,7 +1,8 @@
 """`rapport demo`: Airflow runs the main job on the emulator's invented half year; then the findings are printed.
 
-Starts everything, triggers `x_extract` for all of it up to yesterday as a person would in the trigger form, and waits
-for `engagement_build`, which the asset starts. Then it backfills the last two days and stops everything.
+Starts everything, triggers `<network>_extract` of each network for all of it up to yesterday, as a person would in the
+trigger form, and waits for `engagement_build`, which the asset starts. Then it backfills the last two days of each, and
+stops everything.
 """
 
 import logging
@@ -48,7 +49,7 @@ def run_demo(home: Path | None = None, until: date | None = None, console: Conso
 
 
 def run_job(stack: Stack, chosen: World, display: Display) -> None:
-    """The job itself in a running stack: one extraction of the whole window, then a backfill."""
+    """The job itself in a running stack: one extraction of the whole window from each network, then a backfill."""
     with Watch(stack, display.show) as watch:
         display.say("waiting for Airflow to read the DAGs")
         watch.await_dags()

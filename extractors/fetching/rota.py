@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any, Literal, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -82,6 +83,14 @@ class Lookups(Protocol):
         """Asks for these ids, lands what comes, and writes what was said `into` the round as it comes: a budget may end
         it. `label` tells looks of one run apart. `ours`: posts that go only when they are deleted, not when their
         account is hidden."""
+
+
+def look_on(
+    network: str, settings: Settings, run_id: str, on_progress: Progress = log.info
+) -> dict[str, Any]:
+    """What that network's own look-ups show, by its package (extractors/<network>/rota.py); see `look`."""
+    found: dict[str, Any] = import_module(f"extractors.{network}.rota").look(settings, run_id, on_progress)
+    return found
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,9 @@ def init(
     """Writes a commented rapport.toml to start from."""
     if for_emulator:
         from emulator.demo import demo_config
+        from operations.stack import world
 
-        example = demo_config()
+        example = demo_config(networks=world.NETWORKS)
     else:
         example = resources.files("rapport").joinpath("rapport.example.toml").read_text(encoding="utf-8")
     if show:
@@ -48,7 +49,9 @@ def init(
         raise ConfigError(f"{path} exists", "edit it, or replace it with `rapport init --force`")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(example, encoding="utf-8")
-    say(f"Wrote {path}. Name your accounts in it, set X_BEARER_TOKEN, then: rapport run")
+    say(
+        f"Wrote {path}. Name your accounts in it; X needs a key (X_BEARER_TOKEN), the others none. Then: rapport run"
+    )
 
 
 @app.command(

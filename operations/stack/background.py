@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from operations.stack import airflow, world
-from operations.stack.api import AirflowApi
+from operations.stack.api import AirflowApi, Json
 from operations.stack.errors import StackError
 from operations.stack.process import Leader, free_port, stop, tail
 from operations.stack.runner import (
@@ -29,10 +29,11 @@ from operations.stack.runner import (
 )
 from operations.stack.signals import interruptible
 from operations.stack.supervision import MEMORY, PartState
-from operations.stack.watch import EXTRACT
+from operations.stack.watch import extracts
 from rapport import config
 from rapport.config import Settings
 from rapport.errors import first_line
+from rapport.networks import label_of
 
 # Where people expect Airflow; taken if it is free.
 USUAL_PORT = 8080
@@ -78,22 +79,27 @@ def up(settings: Settings, port: int | None = None, say: Callable[[str], None] =
     say(f"Airflow:  {address.airflow}")
     say(f"login:    {address.user} / {address.password}")
     if address.emulator:
-        say(f"emulator: {address.emulator}, standing in for X")
-    say(f"{schedule_words(address)}; `rapport down` (`make down`) stops all of this")
+        labels = " and ".join(map(label_of, settings.config.networks))
+        say(f"emulator: {address.emulator}, standing in for {labels}")
+    say(f"{schedule_words(settings, address)}; `rapport down` (`make down`) stops all of this")
     return address
 
 
-def schedule_words(address: Address) -> str:
+def schedule_words(settings: Settings, address: Address) -> str:
     """Whether the running Airflow fetches by itself: `make demo` has switched that on, and it stays so."""
+    names = extracts(settings)
     with closing(AirflowApi(address.airflow, address.user, address.password)) as api:
         try:
-            dag = api.dag(EXTRACT)
+            return "; ".join(_switched(dag_id, api.dag(dag_id)) for dag_id in names)
         except (StackError, httpx.HTTPError):
-            return f"Airflow's pages say whether {EXTRACT} is switched on"
+            return f"Airflow's pages say whether {' and '.join(names)} is switched on"
+
+
+def _switched(dag_id: str, dag: Json | None) -> str:
     # A new Airflow has not read it yet, and pauses what it reads for the first time.
     if dag is None or dag["is_paused"]:
-        return f"{EXTRACT} is paused until you switch it on"
-    return f"{EXTRACT} is switched on, and fetches each day after its end"
+        return f"{dag_id} is paused until you switch it on"
+    return f"{dag_id} is switched on, and fetches each day after its end"
 
 
 def serve(settings: Settings, port: int | None, say: Callable[[str], None]) -> None:

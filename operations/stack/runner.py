@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 from filelock import FileLock, Timeout
 
-from operations.stack import airflow
+from operations.stack import airflow, emulated
 from operations.stack.api import AirflowApi
 from operations.stack.errors import StackError
 from operations.stack.postgres import Postgres
@@ -55,7 +55,7 @@ class Address:
 class Stack:
     """Use as a context manager: everything that was started is stopped at its end, also when the start fails.
 
-    With a `world`, the X API emulator is started too, and the extractors use it. Without one they use what the
+    With a `world`, the emulator is started too, and the extractors use it. Without one they use what the
     environment says.
     """
 
@@ -132,8 +132,7 @@ class Stack:
         if self.settings.config_path.exists():
             env["RAPPORT_CONFIG"] = str(self.settings.config_path)
         if emulator:
-            env["RAPPORT_X_BASE_URL"] = emulator
-            env["X_BEARER_TOKEN"] = found.emulator_token
+            env |= emulated.variables(self.settings.config, emulator, found.emulator_token)
         self._migrate(env)
         self._progress("starting Airflow")
         self.address = Address(f"http://{LOCALHOST}:{port}", airflow.USER, found.login_password, emulator)
@@ -215,7 +214,7 @@ class Stack:
             sys.executable, "-m", "operations.cli", "emulator", "--host", LOCALHOST, "--port", str(port),
             "--until", world.until.isoformat(), "--seed", str(world.seed),
         ]  # fmt: skip
-        self._progress("starting the X API emulator")
+        self._progress("starting the emulator")
         self._spawn("emulator", command, env)
         return f"http://{LOCALHOST}:{port}"
 

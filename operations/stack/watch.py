@@ -9,10 +9,11 @@ from types import TracebackType
 from operations.stack.api import FINISHED, AirflowApi, Json
 from operations.stack.errors import RunFailed, StackError
 from operations.stack.runner import Stack
+from rapport.config import Settings
 from rapport.window import Window
 
-EXTRACT, BUILD = "x_extract", "engagement_build"
-# The tasks that change what is built.
+BUILD = "engagement_build"
+# The tasks that change what is built; those of one network have its name behind it.
 CHANGING = ("load", "erase")
 POLL_SECONDS = 1.0
 DAGS_SECONDS = 180.0
@@ -34,11 +35,20 @@ class RunProgress:
     now: tuple[str, ...]
 
 
+def extracts(settings: Settings) -> list[str]:
+    """The DAGs that fetch in this home: one for each network that rapport.toml names."""
+    return [f"{network}_extract" for network in settings.config.networks]
+
+
 class Watch:
-    """Follows the two DAGs of a running stack. `show` is called about once a second with the progress of all runs."""
+    """Follows the DAGs that fetch and build in a running stack.
+
+    `show` is called about once a second with the progress of all runs.
+    """
 
     def __init__(self, stack: Stack, show: Callable[[list[RunProgress]], None]) -> None:
         self._stack = stack
+        self._extracts = extracts(stack.settings)
         self._api = stack.api
         self._show = show
         self._last: list[RunProgress] = []
@@ -52,14 +62,14 @@ class Watch:
         self._api.close()
 
     def await_dags(self) -> None:
-        """Waits until this Airflow has read both DAG files; RunFailed names what it can't read."""
+        """Waits until this Airflow has read the DAG files; RunFailed names what it can't read."""
         deadline = time.monotonic() + DAGS_SECONDS
         while time.monotonic() < deadline:
             self._stack.require_running()
             for problem in self._api.import_errors():
                 last = problem["stack_trace"].strip().splitlines()[-1]
                 raise RunFailed(f"Airflow can't read {problem['filename']}: {last}", problem["stack_trace"])
-            if all(_is_parsed(self._api.dag(dag_id), self._stack.started_at) for dag_id in (EXTRACT, BUILD)):
+            if all(_is_parsed(self._api.dag(dag_id), self._stack.started_at) for dag_id in self._dags):
                 return
             time.sleep(POLL_SECONDS)
         raise StackError(
@@ -68,44 +78,60 @@ class Watch:
 
     def end_interrupted_runs(self) -> None:
         """Ends runs that an earlier, interrupted demo left open in Airflow: new ones would wait behind them."""
-        for backfill in self._api.backfills(EXTRACT):
-            if backfill["completed_at"] is None:
-                self._api.cancel_backfill(backfill["id"])
-        for dag_id in (EXTRACT, BUILD):
+        for dag_id in self._extracts:
+            for backfill in self._api.backfills(dag_id):
+                if backfill["completed_at"] is None:
+                    self._api.cancel_backfill(backfill["id"])
+        for dag_id in self._dags:
             for run in self._api.runs(dag_id, states=("running", "queued")):
                 self._api.end_run(dag_id, run["dag_run_id"], "failed", "interrupted before its end")
 
     def switch_on(self) -> None:
-        """Unpauses both DAGs. A daily run that is due at that moment is marked as a success instead of being run.
+        """Unpauses the DAGs. A daily run that is due at that moment is marked as a success instead of being run.
 
         It would run first, and the caller is about to extract its day together with all the others.
         """
-        dag = self._api.dag(EXTRACT) or {}
-        due, runs_after = dag.get("next_dagrun_logical_date"), dag.get("next_dagrun_run_after")
-        is_due = due is not None and runs_after is not None and datetime.fromisoformat(runs_after) <= _now()
-        self._api.unpause(BUILD)
-        self._api.unpause(EXTRACT)
+        due = {dag_id: day for dag_id in self._extracts if (day := self._due(dag_id))}
+        for dag_id in (BUILD, *self._extracts):
+            self._api.unpause(dag_id)
         deadline = time.monotonic() + DUE_SECONDS
-        while is_due and time.monotonic() < deadline:
-            day = datetime.fromisoformat(str(due))
-            for run in self._api.runs_of_days(EXTRACT, day, day):
-                if run["run_type"] == "scheduled" and run["state"] not in FINISHED:
-                    self._api.end_run(EXTRACT, run["dag_run_id"], "success", "left to the runs by hand")
-                return
+        while due and time.monotonic() < deadline:
+            for dag_id, day in list(due.items()):
+                for run in self._api.runs_of_days(dag_id, day, day):
+                    if run["run_type"] == "scheduled" and run["state"] not in FINISHED:
+                        self._api.end_run(dag_id, run["dag_run_id"], "success", "left to the runs by hand")
+                    due.pop(dag_id, None)
             time.sleep(POLL_SECONDS / 4)
 
     def extract(self, window: Window, client_id: str | None = None) -> None:
-        """Triggers the extraction of the window as the trigger form does; waits until it is built."""
+        """Triggers the extraction of the window from every network, as the trigger form does; waits until all of it
+        is built."""
         started = _now()
         conf = {"window_start": window.start.isoformat(), "window_end": window.end.isoformat()}
-        run_id = self._api.trigger(EXTRACT, conf | ({"client_id": client_id} if client_id else {}))
-        self.until_built(lambda: [self._api.run(EXTRACT, run_id)], started)
+        conf |= {"client_id": client_id} if client_id else {}
+        run_ids = [(dag_id, self._api.trigger(dag_id, conf)) for dag_id in self._extracts]
+        self.until_built(lambda: [self._api.run(dag_id, run_id) for dag_id, run_id in run_ids], started)
 
     def backfill(self, first: datetime, last: datetime) -> None:
         """Runs the days from `first` to `last` again, by Airflow's backfill; waits until they are built."""
         started = _now()
-        self._api.backfill(EXTRACT, first, last, max_active_runs=1)
-        self.until_built(lambda: self._api.runs_of_days(EXTRACT, first, last), started)
+        for dag_id in self._extracts:
+            self._api.backfill(dag_id, first, last, max_active_runs=1)
+        self.until_built(
+            lambda: [run for dag_id in self._extracts for run in self._api.runs_of_days(dag_id, first, last)],
+            started,
+        )
+
+    @property
+    def _dags(self) -> tuple[str, ...]:
+        return (*self._extracts, BUILD)
+
+    def _due(self, dag_id: str) -> datetime | None:
+        """The day of the run that begins as soon as the DAG is switched on; None if there is none."""
+        dag = self._api.dag(dag_id) or {}
+        day, runs_after = dag.get("next_dagrun_logical_date"), dag.get("next_dagrun_run_after")
+        is_due = day is not None and runs_after is not None and datetime.fromisoformat(runs_after) <= _now()
+        return datetime.fromisoformat(str(day)) if is_due else None
 
     def until_built(self, extract_runs: Callable[[], list[Json]], since: datetime) -> None:
         """Waits until these extractions are done, and builds that contain all of them are done as well.
@@ -159,12 +185,12 @@ def is_built(api: AirflowApi, loads: Iterable[Json], builds: Iterable[Json]) -> 
 
     Which loads started a build does not tell: of those that end while another runs, Airflow names the first only.
     """
-    changed = [task["end_date"] for run in loads for task in _done(api, run, CHANGING)]
+    changed = [task["end_date"] for run in loads for task in _done(api, run, changes)]
     begun = [
         task["start_date"]
         for run in builds
         if run["state"] == "success"
-        for task in _done(api, run, ("build",))
+        for task in _done(api, run, lambda task_id: task_id == "build")
     ]
     return bool(begun) and all(max(map(_moment, begun)) >= _moment(end) for end in changed)
 
@@ -189,9 +215,14 @@ def own_error(events: Iterable[Json]) -> tuple[str, str]:
     return message, remedy or "read the task's log in Airflow's pages"
 
 
-def _done(api: AirflowApi, run: Json, task_ids: tuple[str, ...]) -> list[Json]:
+def changes(task_id: str) -> bool:
+    """Whether the task changes what is built."""
+    return task_id.split("_")[0] in CHANGING
+
+
+def _done(api: AirflowApi, run: Json, is_meant: Callable[[str], bool]) -> list[Json]:
     tasks = api.tasks(run["dag_id"], run["dag_run_id"])
-    return [task for task in tasks if task["task_id"] in task_ids and task["state"] == "success"]
+    return [task for task in tasks if is_meant(task["task_id"]) and task["state"] == "success"]
 
 
 def _moment(text: str) -> datetime:

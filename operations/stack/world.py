@@ -14,11 +14,14 @@ from pathlib import Path
 from operations.stack.errors import StackError
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
+from rapport.networks import DEFAULT
 from rapport.on_disk import make_home
 from rapport.window import Window
 
 WEEKS = 26
 SEED = 7
+# Where the clients of a new home have accounts.
+NETWORKS = ("x",)
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,10 @@ def settle(settings: Settings, until: date | None = None, seed: int = SEED) -> t
     chosen = present or World(until or last_monday(settings.now().date()), seed)
     if chosen.until.weekday() != 0:
         raise ConfigError(f"{chosen.until} is no Monday", "the emulator's world is made of whole weeks")
-    demo_config, fingerprint = _emulator(chosen)
-    if _marker(settings).exists():
+    is_settled = _marker(settings).exists()
+    networks = tuple(settings.config.networks) if is_settled else NETWORKS
+    demo_config, fingerprint = _emulator(chosen, networks)
+    if is_settled:
         known = json.loads(_marker(settings).read_text(encoding="utf-8"))["fingerprint"]
         if known != fingerprint:
             raise ConfigError(
@@ -103,25 +108,32 @@ def _of_config(settings: Settings) -> World | None:
         return None
     chosen = World(first_day + timedelta(weeks=WEEKS))
     try:
-        demo_config, _ = _emulator(chosen)
+        demo_config, _ = _emulator(chosen, tuple(settings.config.networks))
     except StackError:
         return None
     return chosen if settings.config_path.read_text(encoding="utf-8") == demo_config else None
 
 
-def _emulator(chosen: World) -> tuple[str, str]:
-    """The rapport.toml that follows the world's clients, and a fingerprint of the world's posts."""
+def _emulator(chosen: World, networks: tuple[str, ...]) -> tuple[str, str]:
+    """The rapport.toml that follows the world's clients on these networks, and a fingerprint of what is said there."""
     try:
         from emulator.demo import demo_config
+        from emulator.elsewhere.world import build_elsewhere
         from emulator.life import WEEKS_ON
         from emulator.world import build_world
     except ImportError as problem:
         raise StackError(
             f"the emulator is not installed ({problem.name})", "install the development group: uv sync"
         ) from problem
-    posts = build_world(chosen.until, chosen.seed, WEEKS_ON).posts
-    content = "\n".join(f"{post_id} {posts[post_id].text}" for post_id in sorted(posts))
-    return demo_config(chosen.until), hashlib.sha256(content.encode()).hexdigest()[:16]
+    built = build_world(chosen.until, chosen.seed, WEEKS_ON)
+    content = [f"{post_id} {post.text}" for post_id, post in sorted(built.posts.items())]
+    if others := [name for name in networks if name != DEFAULT]:
+        said = build_elsewhere(built, WEEKS_ON).posts
+        content += [
+            f"{post_id} {post.text}" for (name, post_id), post in sorted(said.items()) if name in others
+        ]
+    fingerprint = hashlib.sha256("\n".join(content).encode()).hexdigest()[:16]
+    return demo_config(chosen.until, networks), fingerprint
 
 
 def last_monday(today: date) -> date:

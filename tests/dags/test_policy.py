@@ -35,7 +35,7 @@ WAREHOUSE_TASKS = {
     **{f"{network}_{what}": {"load"} for network in NETWORKS for what in ("extract", "poll")},
     "x_reconcile": set(),
     "engagement_build": {"build", "check", "publish", "lineage"},
-    "erasure": {"erase"},
+    "erasure": {f"erase_{network}" for network in NETWORKS},
     "weekly_edition": {"freeze"},
     "try_alerts": set(),
     "backup": {"back_up"},
@@ -138,7 +138,7 @@ def test_the_edition_waits_for_its_publication(dag_bag: Any) -> None:
 
 def test_what_changes_a_build_passes_before_it(dag_bag: Any) -> None:
     """Both wait for the one slot of the warehouse. A build that went first would be stale, and be made once more."""
-    changing = {("erasure", "erase")}
+    changing = {("erasure", f"erase_{network}") for network in NETWORKS}
     changing |= {(f"{network}_{what}", "load") for network in NETWORKS for what in ("extract", "poll")}
     for dag in dag_bag.dags.values():
         for task in (task for task in dag.tasks if task.pool == "warehouse"):
@@ -184,11 +184,12 @@ def test_the_example_of_the_docs_follows_a_publication(dag_bag: Any, tmp_path: P
     assert (followed.name, followed.uri) == (published.name, published.uri)
 
 
-def test_an_erasure_starts_a_build(dag_bag: Any) -> None:
-    task = dag_bag.dags["erasure"].get_task("erase")
+@pytest.mark.parametrize("network", NETWORKS)
+def test_an_erasure_starts_a_build_and_waits_for_its_own_network_alone(dag_bag: Any, network: str) -> None:
+    task = dag_bag.dags["erasure"].get_task(f"erase_{network}")
     condition = dag_bag.dags["engagement_build"].timetable.asset_condition
     assert [asset.name for asset in task.outlets] == [asset.name for asset in condition.objects]
-    assert task.upstream_task_ids == {"look_up"}
+    assert task.upstream_task_ids == {f"look_up_{network}"}
 
 
 def test_nothing_is_published_without_a_check(dag_bag: Any) -> None:

@@ -22,7 +22,7 @@ from operations.stack.api import FINISHED, AirflowApi
 from operations.stack.display import Display
 from operations.stack.errors import RunFailed, StackError
 from operations.stack.runner import Stack
-from operations.stack.watch import BUILD, EXTRACT, Watch
+from operations.stack.watch import BUILD, Watch
 from rapport.config import Settings, load_settings
 from rapport.window import Window
 from tests.end_to_end.other_dags import (
@@ -33,7 +33,7 @@ from tests.end_to_end.other_dags import (
     queue_edition,
     run_the_others,
 )
-from tests.end_to_end.pages import Pages
+from tests.end_to_end.pages import EXTRACT, Pages
 from tests.sinks import Sinks, sinks
 
 UNTIL = date(2026, 6, 1)

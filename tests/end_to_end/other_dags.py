@@ -15,9 +15,10 @@ from extractors.state.store import open_state
 from operations.stack import airflow
 from operations.stack.api import FINISHED, AirflowApi
 from operations.stack.runner import Stack
-from operations.stack.watch import BUILD, CHANGING, EXTRACT, is_built
+from operations.stack.watch import BUILD, changes, is_built
 from rapport.config import Settings
 from rapport.warehouse import hold
+from tests.end_to_end.pages import EXTRACT
 
 OTHERS = ("x_poll", "x_reconcile", "erasure")
 EDITION = "weekly_edition"
@@ -114,7 +115,7 @@ def _is_built(api: AirflowApi, runs: list[dict[str, Any]], builds: list[dict[str
         run
         for run in runs
         if any(
-            task["task_id"] in CHANGING and task["state"] == "success"
+            changes(task["task_id"]) and task["state"] == "success"
             for task in api.tasks(run["dag_id"], run["dag_run_id"])
         )
     ]

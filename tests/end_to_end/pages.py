@@ -8,9 +8,9 @@ from datetime import datetime
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from operations.stack.runner import Address
-from operations.stack.watch import EXTRACT
 from rapport.window import Window
 
+EXTRACT = "x_extract"
 # The first page of an Airflow that has just started takes as long as its half megabyte of scripts.
 PATIENCE_MS = 90_000
 _OPEN = "[data-state=open]"

@@ -265,16 +265,20 @@ def test_an_end_without_a_message_is_told_by_its_kind(
     assert told and told.endswith(": TimeoutError")
 
 
-def test_whether_the_daily_fetch_is_on_is_said_as_airflow_says_it() -> None:
+def test_whether_the_daily_fetch_is_on_is_said_as_airflow_says_it(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
     with scripted_airflow() as server:
         address = Address(server.url, "admin", PASSWORD, None)
         server.answer("/api/v2/dags/x_extract", Reply({"is_paused": False}))
-        assert schedule_words(address) == "x_extract is switched on, and fetches each day after its end"
+        assert (
+            schedule_words(settings, address)
+            == "x_extract is switched on, and fetches each day after its end"
+        )
         for answer in (Reply({"is_paused": True}), Reply({"detail": "not read yet"}, 404)):
             server.answer("/api/v2/dags/x_extract", answer)
-            assert schedule_words(address) == "x_extract is paused until you switch it on"
+            assert schedule_words(settings, address) == "x_extract is paused until you switch it on"
         server.answer("/api/v2/dags/x_extract", Reply({"detail": "no"}, 403))
-        assert schedule_words(address) == "Airflow's pages say whether x_extract is switched on"
+        assert schedule_words(settings, address) == "Airflow's pages say whether x_extract is switched on"
 
 
 def test_a_killed_supervisor_is_told(tmp_path: Path) -> None:
