@@ -190,7 +190,8 @@ class _Going:
             ]
             self.lookups.look(context, "account", SECOND, once_more, again)
         finally:
-            gone = {account_id: why for account_id, why in first.gone.items() if account_id in again.gone}
+            # The second look may know better why.
+            gone = {account_id: why for account_id, why in again.gone.items() if account_id in first.gone}
             hidden = {
                 account_id: why for account_id, why in first.hidden.items() if account_id in again.hidden
             }
@@ -241,7 +242,7 @@ class _Going:
                 )
                 context.state.remember_gone(network, versions.gone)
         finally:
-            gone = {post_id: why for post_id, why in first.gone.items() if post_id in again.gone}
+            gone = {post_id: why for post_id, why in again.gone.items() if post_id in first.gone}
             found.posts.update(gone)
             note(context.state, network, "post", _settled(first, again))
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 import uvicorn
 
 from emulator.app import create_app
+from emulator.elsewhere.model import Elsewhere
 from emulator.faulty import CONTROL_PATH
 from emulator.model import World
 from tests import clock
@@ -52,10 +53,12 @@ def emulating(
     *,
     limits: Mapping[str, int] | None = None,
     dialect: str = "old",
+    elsewhere: Elsewhere | None = None,
     before: Callable[[str], None] = lambda path: None,
 ) -> Iterator[Emulated]:
-    """An emulator of `world` on a free port until the block ends. `before` sees each path before it is answered."""
-    app = create_app(world, TOKEN, now, limits=limits, dialect=dialect)
+    """An emulator of `world` (and of what is said `elsewhere`) on a free port until the block ends. `before` sees each
+    path before it is answered."""
+    app = create_app(world, TOKEN, now, limits=limits, dialect=dialect, elsewhere=elsewhere)
     listener = socket.create_server(("127.0.0.1", 0))
     emulated = Emulated(world, f"http://127.0.0.1:{listener.getsockname()[1]}")
 

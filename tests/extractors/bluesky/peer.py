@@ -18,6 +18,7 @@ from typing import Any
 
 import requests
 from atproto_client import Client, models
+from atproto_client.request import Request
 
 VARIABLE = "RAPPORT_BLUESKY_PEER"
 PDS, APP_VIEW = "http://localhost:2583", "http://localhost:2584"
@@ -65,7 +66,8 @@ class Somebody:
 
     def __init__(self, name: str) -> None:
         self.handle = f"{name}{secrets.token_hex(3)}.test"
-        self._client = Client(PDS)
+        # A busy machine takes its time.
+        self._client = Client(PDS, request=Request(timeout=120))
         created = self._client.com.atproto.server.create_account(
             models.ComAtprotoServerCreateAccount.Data(
                 handle=self.handle, email=f"{self.handle}@example.org", password=PASSWORD

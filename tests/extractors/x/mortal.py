@@ -1,8 +1,8 @@
 """Fetches and loads in a process of its own that can be told where to die. Run as a script by test_kill.py.
 
-Reads a line with a JSON list of orders {"home", "url", "clients", "window", "run_id", "steps", "die", "now"}; forks a
-child for each (so that a kill costs no start-up), writes their pids, waits for a line, lets them go and writes
-their exit codes. A child dies of SIGKILL
+Reads a line with a JSON list of orders {"home", "url", "clients", "window", "run_id", "steps", "die", "now", "network",
+"passwords"}; forks a child for each (so that a kill costs no start-up), writes their pids, waits for a line, lets them
+go and writes their exit codes. A child dies of SIGKILL
 - at the `at`-th line that it executes of what lies in the folders die["in"], or
 - in the middle of writing the `at`-th landing file, half of whose bytes are then in the temporary file, or
 - when the `at`-th answer has come, before it is in the ledger ("booking").
@@ -18,11 +18,12 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from extractors.fetching import steps
+from extractors.fetching import registry, steps
 from extractors.raw import raw_store
 from extractors.state.budget import Purse
 from extractors.x import streams
 from rapport.config import Config, Settings
+from rapport.networks import BLUESKY, DEFAULT, NETWORKS
 from rapport.window import Window
 from tests import clock
 from tests.extractors.server import TOKEN
@@ -38,22 +39,31 @@ def settings_of(order: dict[str, Any]) -> Settings:
         state_url=f"sqlite:///{home / 'state.sqlite'}",
         x_base_url=order["url"],
         x_bearer_token=SecretStr(TOKEN),
+        bluesky_base_url=order["url"],
+        bluesky_pds_url=order["url"],
+        bluesky_app_passwords={
+            handle: SecretStr(password) for handle, password in order.get("passwords", {}).items()
+        },
         now=clock.Clock(datetime.fromisoformat(order["now"])) if "now" in order else clock.now,
     )
 
 
 def work(order: dict[str, Any]) -> None:
     """The three waves, one after the other, and one load."""
+    network = order.get("network", DEFAULT)
+    if network not in NETWORKS:  # declared, and not in use yet
+        NETWORKS[network] = BLUESKY
+        registry.MODULES[network] = f"extractors.{network}.extractor"
     settings, run_id = settings_of(order), order["run_id"]
     window = Window.parse(*order["window"])
     if "fetch" in order["steps"]:
         for plan in (
-            lambda: steps.plan_accounts("x", settings),
-            lambda: steps.plan_threads("x", settings, window, run_id),
-            lambda: steps.plan_missing("x", settings, window, run_id),
+            lambda: steps.plan_accounts(network, settings),
+            lambda: steps.plan_threads(network, settings, window, run_id),
+            lambda: steps.plan_missing(network, settings, window, run_id),
         ):
             for spec in plan():
-                steps.fetch("x", settings, spec, window, run_id, lambda message: None)
+                steps.fetch(network, settings, spec, window, run_id, lambda message: None)
     if "load" in order["steps"]:
         raw_store.load(settings, lambda message: None)
 
