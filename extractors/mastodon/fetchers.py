@@ -46,10 +46,13 @@ def _mentions(context: Context, config: ClientConfig, spec: Spec) -> str:
 def _each_post(context: Context, config: ClientConfig, spec: Spec) -> str:
     """Quotes of our posts, and who boosted or liked them, asked of our own servers."""
     stream, askers = context.dialect.stream(spec["stream"]), _askers(context, config)
+    known = _Looks(context, askers)
+    known.learn_of_run()
     for post_id in spec.get("targets") or []:
         host = entities.host_of(post_id)
         if askers.get(host) or not stream.needs_user:
-            _walk_what_is_shown(context, stream, streams.at(host, post_id, account_id=askers.get(host)))
+            target = streams.at(host, post_id, known.numbers.get((host, post_id)), askers.get(host))
+            _walk_what_is_shown(context, stream, target)
     return FINISHED
 
 

@@ -48,9 +48,10 @@ def problem_of(
         remedy = "the server may show it to its own accounts only: MASTODON_TOKENS takes a token of one of yours there"
         return NotShown(words, remedy, status, detail=detail)
     if 300 <= status < 400:
-        return NotShown(
-            words, f"{host} is not the address of its own API; see docs/networks.md", status, detail=detail
+        remedy = (
+            f"the API of {host} seems to be at another address, which is not supported for accounts of yours"
         )
+        return NotShown(words, remedy, status, detail=detail)
     remedy = "this is a fault of the request; run with the log at DEBUG and report it"
     return errors.RequestRefused(words, remedy, status, detail=detail)
 
