@@ -189,6 +189,7 @@ class Client:
         facts = facts | {"host": server.domain, "next_max_id": _next_max_id(got.headers.get("link"))}
         if private_count and asker not in self._consents:
             facts["private_left_out_count"] = private_count
+            self._on_progress(f"{server.host}: {private_count} private statuses are left out")
         return Answer(
             endpoint=f"https://{server.host}{got.path}",
             parameters=got.parameters,

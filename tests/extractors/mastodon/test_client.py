@@ -61,7 +61,9 @@ def test_each_server_gets_the_token_of_its_account_and_no_other(
 
 
 def test_private_statuses_are_left_out_unless_there_is_a_consent(open_client: Open, uris: Uris) -> None:
-    without = _own(open_client())
+    client = open_client()
+    without = _own(client)
+    assert client.messages == ["wald.test: 1 private statuses are left out"]  # type: ignore[attr-defined]
     assert uris.followers_only not in _uris(without)
     assert without.facts["private_left_out_count"] == 1
     consent = {"direct_messages": {"consent": "written by the board"}}
