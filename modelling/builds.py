@@ -106,6 +106,8 @@ def why_full(last: Last | None, inputs: str) -> str | None:
         return "nothing was built yet"
     if not last.is_success:
         return "the last build did not end well, or something was erased"
+    if last.inputs is None:
+        return "it was not noted what the last build was made of: it was stopped at its end, or is of an older version"
     if last.inputs != inputs:
         return (
             "models, settings, the lists of accounts or the version of DuckDB have changed, or something was erased "

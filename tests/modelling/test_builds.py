@@ -77,6 +77,15 @@ def test_a_build_that_did_not_end_well_is_nothing_to_go_on_from(
     assert why(connection, project) is None
 
 
+def test_a_build_that_was_killed_before_it_noted_what_it_was_made_of_is_said_so(
+    connection: duckdb.DuckDBPyConnection, project: Path
+) -> None:
+    build(connection, "a", project)
+    connection.execute("update quality.builds set inputs_hash = null, raw_hash = null")
+    assert not is_current(connection, project)
+    assert "was not noted" in (why(connection, project) or "")
+
+
 @pytest.mark.parametrize("is_packed", [False, True])
 def test_a_clock_that_was_set_back_hides_no_build(
     connection: duckdb.DuckDBPyConnection, project: Path, tmp_path: Path, is_packed: bool
