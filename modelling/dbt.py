@@ -222,7 +222,8 @@ def variables(settings: Settings) -> dict[str, Any]:
 def network_variables() -> dict[str, Any]:
     """The vars that models take from the networks' declarations, so that these are stated only once."""
     names = (
-        "post_url", "epoch_ms", "expected_streams", "replies_stream", "conversation_streams", "house_streams",
+        "post_url", "id_in_post_url", "epoch_ms", "expected_streams", "replies_stream", "conversation_streams",
+        "house_streams", "inherits_handles", "counts_replies",
     )  # fmt: skip
     return {
         "networks": {

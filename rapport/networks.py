@@ -41,7 +41,7 @@ class Network:
     addresses and in search queries; where a handle is `name@host`, the name alone stands behind a prefix with {host}.
     In the addresses `{id}` stands for the id, which finds the post or the profile whatever the handle is by now; of an
     id `name@host` the parts are `{name}` and `{host}`. `id_in_post_url`: texts of a post's id, and what stands for them
-    in its address.
+    in its address, which then has a `post_url_grammar` of its own.
 
     `streams` are those of which others have to know more than the name. `replies_stream` brings the replies in our
     conversations. Completeness is measured there: the replies to a post that were captured, of those that the network
@@ -71,6 +71,7 @@ class Network:
     epoch_ms: int | None = None
     price_usd: Mapping[str, float] = field(default_factory=dict)
     id_in_post_url: tuple[tuple[str, str], ...] = ()
+    post_url_grammar: str | None = None
     is_translated: bool = True
     inherits_handles: bool = False
     counts_replies: bool = True
@@ -181,6 +182,7 @@ BLUESKY = Network(
     handle_prefixes=("bsky.app/profile/", "from:", "mentions:"),
     post_url="https://bsky.app/profile/{id}",
     id_in_post_url=(("at://", ""), ("/app.bsky.feed.post/", "/post/")),
+    post_url_grammar=rf"https://bsky\.app/profile/{_DID}/(post|app\.bsky\.feed\.repost)/[A-Za-z0-9._:~-]+",
     profile_url="https://bsky.app/profile/{id}",
     streams=_FREE_STREAMS,
     replies_stream="conversations",
@@ -214,7 +216,7 @@ MASTODON = Network(
     began_at=datetime(2008, 7, 2, tzinfo=UTC),
 )
 
-NETWORKS: dict[str, Network] = {network.name: network for network in (X,)}
+NETWORKS: dict[str, Network] = {network.name: network for network in (X, BLUESKY, MASTODON)}
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@
     {%- if is_incremental() or (is_daily() and config.get('materialized') == 'ephemeral') -%}
         {#- sqlfluff reads this without dbt, where config has no values -#}
         {%- set keys = columns or (config.get('unique_key') if config.get is defined else ['network']) -%}
-        {#- a text is the name of a step of the same model, and so is an ephemeral model that is no union of tables -#}
-        {%- if relation is string or (relation.is_cte and not union_of(relation)) -%}
+        {#- a text is the name of a step of the same model, and so is an ephemeral model -#}
+        {%- if relation is string or relation.is_cte -%}
             (
                 select present.* from {{ relation }} as present
                 semi join {{ changes }} using ({{ keys | join(', ') }})
             )
         {%- else -%}
-            {{ rows_touched_of_all(relation, changes, keys) }}
+            {{ rows_touched(relation, changes, keys) }}
         {%- endif -%}
     {%- else -%}
         {{ relation }}

@@ -5,7 +5,11 @@
     case {{ network }}
         {%- for name, declared in networks.items() %}
             {%- set before_id, after_id = declared.post_url.split('{id}') %}
-            when '{{ name }}' then '{{ before_id }}' || {{ post_id }} || '{{ after_id }}'
+            {%- set in_url = namespace(id=post_id) %}
+            {%- for text, instead in declared.id_in_post_url or [] %}
+                {%- set in_url.id = "replace(" ~ in_url.id ~ ", '" ~ text ~ "', '" ~ instead ~ "')" %}
+            {%- endfor %}
+            when '{{ name }}' then '{{ before_id }}' || {{ in_url.id }} || '{{ after_id }}'
         {%- endfor %}
     end
 {%- endmacro %}

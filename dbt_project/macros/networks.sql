@@ -32,42 +32,22 @@
     end
 {%- endmacro %}
 
-{#
-  The rows of all networks in one table: a union of their staging models, with the columns that the model's own .yml
-  lists. It is an error if one of them lacks a column. The networks are those of rapport/networks.py; modelling/dbt.py
-  hands them over with every run.
-#}
-{% macro of_every_network(things) -%}
-    {%- for network in var('networks') %}
-        select {{ model.columns | join(', ') if model is defined else '*' }}
-        from {{ ref('stg_' ~ network ~ '__' ~ things) }}
-        {{ 'union all' if not loop.last }}
-    {%- endfor %}
-{%- endmacro %}
-
-{# The node of such a union, which is part of the models that read it and no table; none for anything else. #}
-{% macro union_of(relation) -%}
-    {#- sqlfluff reads this without dbt, where there is no graph -#}
-    {%- for node in (graph.nodes if graph is defined else {}).values() | selectattr('resource_type', 'equalto', 'model') -%}
-        {%- if 'networks' in node.fqn and (relation.identifier | default('')).endswith('__cte__' ~ node.name) -%}
-            {{- return(node) -}}
-        {%- endif -%}
+{# Whether the declaration of a network says so: `inherits_handles`, `counts_replies`. #}
+{% macro is_network_that(says, network) -%}
+    {#- sqlfluff reads this without dbt, where no network is declared -#}
+    {%- set networks = var('networks') if var('networks') is mapping else {} -%}
+    {%- set names = [] -%}
+    {%- for name, declared in networks.items() if declared[says] -%}
+        {%- do names.append(name) -%}
     {%- endfor -%}
-    {{- return(none) -}}
+    {%- if names | length == networks | length -%}
+        true
+    {%- else -%}
+        {{ network }} in ('{{ names | join("', '") }}')
+    {%- endif -%}
 {%- endmacro %}
 
-{# The rows of a table whose keys are in another table; of a union, the rows of each of its tables. #}
-{% macro rows_touched_of_all(relation, changes, keys) -%}
-    {%- set union = union_of(relation) -%}
-    {%- if union -%}
-        (
-            {%- for unique_id in union.depends_on.nodes %}
-                select {{ union.columns | join(', ') }}
-                from {{ rows_touched(graph.nodes[unique_id].relation_name, changes, keys) }} as rows_of_network
-                {{ 'union all' if not loop.last }}
-            {%- endfor %}
-        )
-    {%- else -%}
-        {{ rows_touched(relation, changes, keys) }}
-    {%- endif -%}
+{# A count of replies, where it says how many there are to be captured. Elsewhere nobody knows. #}
+{% macro proving_count(network, reply_count) -%}
+    case when {{ is_network_that('counts_replies', network) }} then {{ reply_count }} end
 {%- endmacro %}

@@ -9,7 +9,7 @@ with raw_rows as (
 
 -- read only after a daily build
 changed as (  -- noqa: ST03
-    select * from {{ ref('int_networks__changed_posts') }}
+    select * from {{ ref('stg_networks__changed_posts') }}
 ),
 
 versions as (

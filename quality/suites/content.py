@@ -33,7 +33,10 @@ select
         0
     ) as beyond_the_ledger_count,
     date_diff('day', content.as_of_date, cast(created_at as date)) as written_after_as_of_days,
-    if(contains(post_url, post_id), post_url, '(a link without the id of its post)') as post_url,
+    case
+        when contains(post_url, regexp_extract(post_id, '[^/]+$')) then post_url
+        else '(a link without the id of its post)'
+    end as post_url,
     date_diff('day', horizon.as_of_date, content.as_of_date) as as_of_difference_days
 from reports.rpt_content as content
 left join totals on content.client_id = totals.client_id

@@ -14,7 +14,10 @@ select
     end as agrees_with_its_count,
     if(talks.root_post_id is null, 0, 1) as conversation_count,
     date_diff('day', lone.as_of_date, cast(lone.last_active_at as date)) as active_after_as_of_days,
-    if(contains(lone.post_url, lone.post_id), lone.post_url, '(a link without the id of its post)') as post_url,
+    case
+        when contains(lone.post_url, regexp_extract(lone.post_id, '[^/]+$')) then lone.post_url
+        else '(a link without the id of its post)'
+    end as post_url,
     date_diff('day', horizon.as_of_date, lone.as_of_date) as as_of_difference_days
 from reports.rpt_lone_posts as lone
 left join reports.rpt_conversations as talks using (client_id, network, root_post_id)

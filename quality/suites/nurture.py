@@ -36,7 +36,7 @@ select
     -- a direct message can't be linked to; everything else can
     case
         when last_post_id like 'dm:%' then if(post_url is null, null, '(a link to a direct message)')
-        when contains(post_url, last_post_id) then post_url
+        when contains(post_url, regexp_extract(last_post_id, '[^/]+$')) then post_url
         else '(a link without the id of its post)'
     end as post_url,
     if(last_post_id like 'dm:%', if(last_text is null, 0, 1), null) as told_message_count,

@@ -16,7 +16,8 @@ from rapport.networks import NETWORKS
 # Where a post of any network can be read.
 POST_URL = "^(?:{})$".format(
     "|".join(
-        re.escape(network.post_url).replace(re.escape("{id}"), network.post_id_grammar)
+        network.post_url_grammar
+        or re.escape(network.post_url).replace(re.escape("{id}"), network.post_id_grammar)
         for network in NETWORKS.values()
     )
 )

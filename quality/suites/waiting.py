@@ -26,7 +26,7 @@ select
     -- a direct message can't be linked to; everything else can
     case
         when kind = 'message' then if(post_url is null, null, '(a link to a direct message)')
-        when contains(post_url, post_id) then post_url
+        when contains(post_url, regexp_extract(post_id, '[^/]+$')) then post_url
         else '(a link without the id of its post)'
     end as post_url,
     if(kind = 'message', if(text is null, 0, 1), null) as told_message_count,

@@ -83,7 +83,8 @@ def test_no_object_stops_a_full_or_a_daily_build(home: Home) -> None:
         assert home.build_and_check().is_full_refresh is is_full
     assert home.rows(
         "select count(*) from (select distinct post_id from raw.posts) as brought anti join "
-        "(select post_id from marts.posts union select unnest(version_ids) from staging.stg_x__posts) using (post_id)"
+        "(select post_id from marts.posts union select unnest(version_ids) from staging.stg_networks__posts) "
+        "using (post_id)"
     ) == [(0,)]
     assert home.rows(
         "select count(*) from (select distinct account_id from raw.users) as brought "

@@ -40,7 +40,7 @@ def test_handles_are_what_walking_through_the_looks_finds(built: Built) -> None:
     folder = built.settings.dbt_target_dir / "compiled" / "rapport" / "models"
     staged, published = (
         (folder / name).read_text(encoding="utf-8")
-        for name in ("staging/x/stg_x__user_handles.sql", "marts/account_handles.sql")
+        for name in ("staging/networks/stg_networks__account_handles.sql", "marts/account_handles.sql")
     )
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
@@ -68,7 +68,7 @@ def test_handles_are_what_walking_through_the_looks_finds(built: Built) -> None:
                         "at": START + timedelta(hours=look.hours),
                     },
                 )
-            connection.execute(f"create or replace table staging.stg_x__user_handles as {staged}")
+            connection.execute(f"create or replace table staging.stg_networks__account_handles as {staged}")
             assert connection.execute(f"from ({published}) order by all").fetchall() == walked(
                 seen, [rank for (rank,) in ranks]
             )

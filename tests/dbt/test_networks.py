@@ -6,7 +6,6 @@ networks shows that a person of the hand-kept list may be, too.
 """
 
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +17,6 @@ import pytest
 
 from modelling import dbt
 from rapport.networks import NETWORKS
-from rapport.project import PROJECT_DIR
 from reporting.report import write_reports
 from tests.dbt.histories import START, Post
 from tests.dbt.homes import Home, Page, pages_by_time
@@ -75,8 +73,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
     folder = tmp_path_factory.mktemp("networks")
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(NETWORKS, "y", Y)
-        patch.setattr(dbt, "PROJECT_DIR", _project_with_y(folder / "dbt_project"))
-        # a process of its own: another project is another parse
+        # a process of its own: other networks are another parse
         patch.setattr(dbt, "COMMAND", [sys.executable, "-P", "-m", "modelling.dbt_process"])
         batches = pages_by_time(random_looks(SEED, 0.25), BOUNDS, ["lab", "rival"], SEED)
         alone = Home(folder / "alone", ON_X + ON_BOTH)
@@ -97,18 +94,6 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
         half = len(alone.settings.config.people) - 1
         pairs = zip(listed[half : 2 * half], listed[:half], strict=True)
         yield Worlds(alone, with_y, {of_y.person_id: of_x.person_id for of_y, of_x in pairs})
-
-
-def _project_with_y(project: Path) -> Path:
-    """The project with staging models of Y, which read what X's read of rows that are Y's."""
-    shutil.copytree(PROJECT_DIR, project)
-    (project / "models" / "staging" / "y").mkdir()
-    for path in (project / "models" / "staging" / "x").iterdir():
-        text = path.read_text(encoding="utf-8").replace("stg_x__", "stg_y__").replace("'x'", "'y'")
-        (project / "models" / "staging" / "y" / path.name.replace("stg_x__", "stg_y__")).write_text(
-            text.partition("\nunit_tests:")[0] + "\n", encoding="utf-8"
-        )
-    return project
 
 
 def _client_of_y(page: Page) -> str:

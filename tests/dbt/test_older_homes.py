@@ -135,7 +135,7 @@ insert into quality.built_loads values ('load-1');
 """
 # Some of what it had built: tables that are views now, of another shape now, or not there any more.
 BUILT = """
-create table staging.stg_x__pages as select * from raw.pages;
+create table staging.stg_networks__pages as select * from raw.pages;
 create table staging.stg_rapport__clients as select client_id, name as client_name from raw.clients;
 create table intermediate.int_changes__posts (network varchar, post_id varchar);
 create table marts.accounts as select network, author_id as account_id, '7' as person_id from raw.posts;

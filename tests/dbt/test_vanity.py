@@ -94,7 +94,11 @@ def test_bought_attention_moves_no_headline_no_stage_and_no_rank(built: Built, t
                 f"inner join after.{table} as after using ({keys})"
             ).fetchall()[0][0]
             for table, column, keys in (
-                ("staging.stg_x__user_metrics", "follower_count", "network, account_id, observed_at"),
+                (
+                    "staging.stg_networks__account_metrics",
+                    "follower_count",
+                    "network, account_id, observed_at",
+                ),
                 (
                     "reports.rpt_context_counts",
                     "like_count",

@@ -1,6 +1,6 @@
 -- Accounts of which a load brought something new, each with the handle that it had after the last build.
 with changed as (
-    select * from {{ ref('int_networks__changed_accounts') }}
+    select * from {{ ref('stg_networks__changed_accounts') }}
 ),
 
 known_before as (
@@ -8,11 +8,11 @@ known_before as (
 ),
 
 messages as (
-    select * from {{ ref('int_networks__messages') }}
+    select * from {{ ref('stg_networks__messages') }}
 ),
 
 changed_messages as (
-    select * from {{ ref('int_networks__changed_messages') }}
+    select * from {{ ref('stg_networks__changed_messages') }}
 ),
 
 participants as (

@@ -2,11 +2,11 @@
 -- brought, versions in a chain of edits that may have changed, and versions that refer to one of these; and
 -- the posts that these belong to, or belonged to.
 with changed as (
-    select * from {{ ref('int_networks__changed_posts') }}
+    select * from {{ ref('stg_networks__changed_posts') }}
 ),
 
 posts as {{ not_kept() }} (
-    select * from {{ ref('int_networks__posts') }}
+    select * from {{ ref('stg_networks__posts') }}
 ),
 
 versions as (

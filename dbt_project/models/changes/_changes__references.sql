@@ -30,7 +30,7 @@ nods as (
 ),
 
 messages as (
-    select * from {{ ref('int_networks__changed_messages') }}
+    select * from {{ ref('stg_networks__changed_messages') }}
 ),
 
 names as (

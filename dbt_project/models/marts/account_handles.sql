@@ -1,11 +1,11 @@
 {{ config(
     materialized='incremental',
     unique_key=['network', 'account_id'],
-    meta={'changes': 'int_networks__changed_accounts'},
+    meta={'changes': 'stg_networks__changed_accounts'},
 ) }}
 with spells as (
     select *
-    from {{ only_changed(ref('int_networks__account_handles'), ref('int_networks__changed_accounts')) }}
+    from {{ only_changed(ref('stg_networks__account_handles'), ref('stg_networks__changed_accounts')) }}
 )
 
 select

@@ -12,7 +12,7 @@ accounts as (
 ),
 
 followers as (
-    select * from {{ ref('int_networks__account_metrics') }} where follower_count is not null
+    select * from {{ ref('stg_networks__account_metrics') }} where follower_count is not null
 ),
 
 posts as (

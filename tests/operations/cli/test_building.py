@@ -129,7 +129,7 @@ def test_a_failing_build_names_the_model_and_is_exit_code_4(built: Path, tmp_pat
         connection.execute("alter table raw.posts drop column text")
     done = rapport(home, "build")
     assert done.returncode == 4
-    assert "stg_x__posts" in done.stderr
+    assert "stg_networks__posts" in done.stderr
     assert "What to do" in done.stderr
     done = rapport(home, "check")  # and what failed to build may not leave
     assert done.returncode == 5

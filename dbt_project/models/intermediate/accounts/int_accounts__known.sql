@@ -7,12 +7,12 @@
 -- message.
 with users as (
     select *
-    from {{ only_changed(ref('int_networks__accounts'), ref('_changes__accounts')) }}
+    from {{ only_changed(ref('stg_networks__accounts'), ref('_changes__accounts')) }}
 ),
 
 named as (
     select *
-    from {{ only_changed(ref('int_networks__named_accounts'), ref('_changes__accounts')) }}
+    from {{ only_changed(ref('stg_networks__named_accounts'), ref('_changes__accounts')) }}
 ),
 
 -- members of a group conversation do not matter: its messages address nobody
@@ -20,7 +20,7 @@ parties as (
     select
         network,
         {{ each_of('participant_account_ids') }} as account_id
-    from {{ ref('int_networks__messages') }}
+    from {{ ref('stg_networks__messages') }}
     where {{ list_length('participant_account_ids') }} = 2
 ),
 
@@ -53,6 +53,7 @@ select
     users.display_name,
     users.description,
     users.verified_type,
+    users.is_bot,
     users.created_at,
     users.observed_at
 from seen

@@ -17,7 +17,7 @@ people as (
 ),
 
 account_places as (
-    select * from {{ ref('int_networks__accounts') }} where place is not null
+    select * from {{ ref('stg_networks__accounts') }} where place is not null
 ),
 
 shared as (

@@ -8,7 +8,7 @@
 -- nothing from each other's pages, and a client's tables are those that it would have alone.
 with page_posts as (
     select *
-    from {{ only_changed(ref('int_networks__page_posts'), ref('_changes__posts')) }}
+    from {{ only_changed(ref('stg_networks__page_posts'), ref('_changes__posts')) }}
 ),
 
 pages as (

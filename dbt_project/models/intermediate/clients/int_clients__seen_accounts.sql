@@ -17,7 +17,7 @@ people as (
 ),
 
 profiles as (
-    select * from {{ ref('int_networks__account_metrics') }}
+    select * from {{ ref('stg_networks__account_metrics') }}
 ),
 
 posts as (

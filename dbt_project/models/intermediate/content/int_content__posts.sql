@@ -44,7 +44,7 @@ latest as (
 ),
 
 versions as (
-    select * from {{ only_changed(ref('int_networks__posts'), 'latest', ['network', 'post_id']) }}
+    select * from {{ only_changed(ref('stg_networks__posts'), 'latest', ['network', 'post_id']) }}
 )
 
 select

@@ -6,7 +6,7 @@
 -- The network's newest counts of each post of ours, over all its versions, by the client's own pages. They
 -- serve as context only.
 with metrics as (
-    select * from {{ ref('int_networks__post_metrics') }}
+    select * from {{ ref('stg_networks__post_metrics') }}
 ),
 
 versions as (

@@ -14,7 +14,7 @@ pages as (
 ),
 
 searches as (
-    select * from {{ ref('int_networks__conversation_searches') }}
+    select * from {{ ref('stg_networks__conversation_searches') }}
 ),
 
 gaps as (
@@ -26,7 +26,7 @@ tombstones as (
 ),
 
 errors as (
-    select * from {{ ref('int_networks__errors') }}
+    select * from {{ ref('stg_networks__errors') }}
     where
         resource_type in ('tweet', 'post')
         and error_type in ('resource-not-found', 'not-authorized-for-resource')

@@ -17,7 +17,7 @@ versions as (
 ),
 
 metrics as (
-    select * from {{ ref('int_networks__post_metrics') }}
+    select * from {{ ref('stg_networks__post_metrics') }}
 ),
 
 client_posts as (

@@ -10,11 +10,11 @@ clients as (
 ),
 
 posts as (
-    select * from {{ ref('int_networks__posts') }}
+    select * from {{ ref('stg_networks__posts') }}
 ),
 
 page_posts as (
-    select * from {{ ref('int_networks__page_posts') }}
+    select * from {{ ref('stg_networks__page_posts') }}
 ),
 
 newest_window as (

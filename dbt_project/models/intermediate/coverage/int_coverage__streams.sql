@@ -5,11 +5,11 @@ with pages as (
 ),
 
 page_posts as (
-    select * from {{ ref('int_networks__page_posts') }}
+    select * from {{ ref('stg_networks__page_posts') }}
 ),
 
 errors as (
-    select * from {{ ref('int_networks__errors') }}
+    select * from {{ ref('stg_networks__errors') }}
 ),
 
 gaps as (

@@ -4,7 +4,7 @@ with messages as (
     select
         *,
         {{ list_without('participant_account_ids', 'from_account_id') }} as other_account_ids
-    from {{ ref('int_networks__messages') }}
+    from {{ ref('stg_networks__messages') }}
 ),
 
 people as (

@@ -1,6 +1,6 @@
 -- Who liked or reposted a post, by the network's lists; without reposts that were captured as posts.
 with nods as (
-    select * from {{ ref('int_networks__nods') }}
+    select * from {{ ref('stg_networks__nods') }}
 ),
 
 versions as (

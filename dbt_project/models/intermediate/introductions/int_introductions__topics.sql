@@ -13,7 +13,7 @@ posts as (
 ),
 
 versions as (
-    select * from {{ ref('int_networks__posts') }}
+    select * from {{ ref('stg_networks__posts') }}
 ),
 
 people as (

@@ -31,6 +31,7 @@ select
     {{ first_by('accounts.handle', in_order) }} as handle,
     case
         when min(accounts.person_kind) is not null then min(accounts.person_kind)
+        when bool_or(accounts.is_bot) then 'bot'
         when bool_or(accounts.verified_type in ('business', 'government')) then 'organisation'
         else 'unknown'
     end as person_kind,

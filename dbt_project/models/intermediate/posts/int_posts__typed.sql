@@ -8,7 +8,7 @@
 -- three times as large.
 with posts as {{ not_kept() }} (
     select *
-    from {{ only_changed(ref('int_networks__posts'), ref('_changes__posts')) }}
+    from {{ only_changed(ref('stg_networks__posts'), ref('_changes__posts')) }}
 ),
 
 versions as (
@@ -125,11 +125,12 @@ select
     in_reply_to_account_id,
     quoted_post_id,
     reposted_post_id,
-    -- The @handles at the beginning of a reply come from the thread. Only those after them were typed; in
-    -- other posts all were.
+    -- On some networks the @handles at the beginning of a reply come from the thread. Only those after them
+    -- were typed; in other posts all were.
     case
         when kind = 'repost' or {{ list_length('mentions') }} = 0 then null
-        when kind = 'reply' then {{ mentions_from('mentions', leading_handles_length('text')) }}
+        when kind = 'reply' and {{ is_network_that('inherits_handles', 'network') }}
+            then {{ mentions_from('mentions', leading_handles_length('text')) }}
         else mentions
     end as typed_mentions,
     -- a repost begins with the handle of the post's author, of whom the network may say which account it is

@@ -1,7 +1,7 @@
 -- depends_on: {{ ref('_changes__versions_before') }}
 -- The later versions of edited posts, each with the canonical id of its post: that of its first version.
 with posts as (
-    select * from {{ ref('int_networks__posts') }}
+    select * from {{ ref('stg_networks__posts') }}
 ),
 
 listed as (

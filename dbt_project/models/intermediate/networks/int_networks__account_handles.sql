@@ -1,1 +1,0 @@
-{{ of_every_network('user_handles') }}

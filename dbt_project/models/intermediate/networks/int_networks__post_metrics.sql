@@ -1,1 +1,0 @@
-{{ of_every_network('post_metrics') }}

@@ -1,0 +1,107 @@
+{{ config(
+    materialized='incremental',
+    unique_key=['network', 'post_id'],
+    meta={'changes': 'stg_networks__changed_posts'},
+) }}
+-- For each field, the newest observation that has a value. So nothing is lost to a later page that asked for
+-- fewer fields, or to a file that has only a short text or no references.
+with source as {{ not_kept() }} (
+    select *
+    from {{ only_changed(source('raw', 'posts'), ref('stg_networks__changed_posts')) }}
+    where post_id is not null
+),
+
+renamed as {{ not_kept() }} (
+    select
+        -- ids
+        network,
+        post_id,
+        author_id as account_id,
+        conversation_id,
+        in_reply_to_user_id as in_reply_to_account_id,
+        coalesce(referenced_tweets, referenced_posts) as post_references,
+        coalesce(edit_history_tweet_ids, edit_history_post_ids) as version_ids,
+        -- text
+        coalesce(note_tweet_text, note_post_text) as long_text,
+        text,
+        lang,
+        case
+            when coalesce(note_tweet_text, note_post_text) is not null then coalesce(note_mentions, mentions)
+        end as long_mentions,
+        mentions,
+        -- numbers
+        {{ proving_count('network', 'public_metrics.reply_count') }} as reply_count,
+        -- times
+        coalesce(created_at, {{ time_in_id('network', 'post_id') }}) as created_at,
+        observed_at,
+        -- bookkeeping
+        {{ observation_order() }} as _observation
+    from source
+),
+
+-- most posts were seen once; only of the others is there anything to choose
+seen_again as (
+    select
+        network,
+        post_id
+    from source
+    group by network, post_id
+    having count(*) > 1
+),
+
+once as (
+    select renamed.*
+    from renamed
+    anti join seen_again on renamed.network = seen_again.network and renamed.post_id = seen_again.post_id
+),
+
+again as (
+    select renamed.*
+    from renamed
+    semi join seen_again on renamed.network = seen_again.network and renamed.post_id = seen_again.post_id
+)
+
+select
+    network,
+    post_id,
+    account_id,
+    conversation_id,
+    in_reply_to_account_id,
+    {{ reference_id('post_references', 'replied_to') }} as replied_to_post_id,
+    {{ reference_id('post_references', 'quoted') }} as quoted_post_id,
+    {{ reference_id('post_references', 'retweeted') }} as reposted_post_id,
+    {{ has_reference('post_references', 'retweeted') }} as is_repost,
+    case when {{ list_length('version_ids') }} > 1 then version_ids end as version_ids,
+    coalesce(long_text, text) as text,
+    lang,
+    coalesce(long_mentions, mentions) as mentions,
+    reply_count,
+    created_at,
+    observed_at as first_observed_at,
+    observed_at as last_observed_at
+from once
+union all
+select
+    network,
+    post_id,
+    {{ last_by('account_id', '_observation') }} as account_id,
+    {{ last_by('conversation_id', '_observation') }} as conversation_id,
+    {{ last_by('in_reply_to_account_id', '_observation') }} as in_reply_to_account_id,
+    {{ last_by(reference_id('post_references', 'replied_to'), '_observation') }} as replied_to_post_id,
+    {{ last_by(reference_id('post_references', 'quoted'), '_observation') }} as quoted_post_id,
+    {{ last_by(reference_id('post_references', 'retweeted'), '_observation') }} as reposted_post_id,
+    bool_or({{ has_reference('post_references', 'retweeted') }}) as is_repost,
+    case
+        when {{ list_length(last_by('version_ids', '_observation')) }} > 1
+            then {{ last_by('version_ids', '_observation') }}
+    end as version_ids,
+    coalesce({{ last_by('long_text', '_observation') }}, {{ last_by('text', '_observation') }}) as text,
+    {{ last_by('lang', '_observation') }} as lang,
+    coalesce({{ last_by('long_mentions', '_observation') }}, {{ last_by('mentions', '_observation') }})
+        as mentions,
+    {{ last_by('reply_count', '_observation') }} as reply_count,
+    {{ last_by('created_at', '_observation') }} as created_at,
+    min(observed_at) as first_observed_at,
+    max(observed_at) as last_observed_at
+from again
+group by network, post_id
