@@ -27,12 +27,24 @@ def run_build(settings: Settings, progress: Progress, full_refresh: bool = False
     lists.sync(settings)
     result = dbt.build(settings, progress, full_refresh)
     if not result.is_new:
+        if waiting := _unloaded_count(settings):
+            say(f"{waiting} landed page{'s are' if waiting > 1 else ' is'} not loaded yet. Next: rapport load")
+            return False
         return _is_published(settings)
     say(
         f"Built {result.node_count} nodes {'from nothing' if result.is_full_refresh else 'incrementally'} "
         f"in {result.seconds} s (build {result.build_id}). Next: rapport check"
     )
     return False
+
+
+def _unloaded_count(settings: Settings) -> int:
+    """How many landed pages a load would take in."""
+    from extractors.raw import unloaded
+    from rapport import warehouse
+
+    with warehouse.connect(settings, read_only=True) as connection:
+        return len(unloaded.look(connection, settings.landing_dir).keys)
 
 
 def _is_published(settings: Settings) -> bool:
@@ -50,10 +62,17 @@ def _is_published(settings: Settings) -> bool:
         say("It has no receipt yet. Next: rapport check")
         return False
     if is_published(settings, receipt):
-        say("Its receipt stands, and it is published: there is nothing to do.")
+        rest = ": there is nothing to do." if _is_reported(settings) else ". Next: rapport report"
+        say(f"Its receipt stands, and it is published{rest}")
         return True
     say("Its receipt stands. Next: rapport publish")
     return False
+
+
+def _is_reported(settings: Settings) -> bool:
+    """Whether the reports were written since the last publication: their index is what is written last."""
+    index = settings.reports_dir / "index.html"
+    return index.exists() and index.stat().st_mtime >= settings.published_path.stat().st_mtime
 
 
 @app.command(epilog="Example: `rapport docs`, then open the file it names.")

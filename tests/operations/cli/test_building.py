@@ -100,7 +100,14 @@ def test_nothing_new_is_said_and_not_built(built: Path, tmp_path: Path) -> None:
     give_receipt(settings, build_id)
     assert "Its receipt stands. Next: rapport publish" in rapport(home, "build").stdout
     assert rapport(home, "publish").returncode == 0
-    assert "Its receipt stands, and it is published" in rapport(home, "build").stdout
+    assert "it is published. Next: rapport report" in rapport(home, "build").stdout
+    assert rapport(home, "report").returncode == 0
+    assert "it is published: there is nothing to do" in rapport(home, "build").stdout
+    page = next(settings.landing_dir.glob("*/*/*/*.zst"))
+    unloaded = page.with_name(f"later-{page.name}")
+    shutil.copy(page, unloaded)
+    assert "1 landed page is not loaded yet. Next: rapport load" in rapport(home, "build").stdout
+    unloaded.unlink()
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         connection.execute("update quality.receipts set rules_hash = 'of other rules'")
     assert "Its receipt is of other rules. Next: rapport check" in rapport(home, "build").stdout
