@@ -28,7 +28,9 @@ def run_build(settings: Settings, progress: Progress, full_refresh: bool = False
     result = dbt.build(settings, progress, full_refresh)
     if not result.is_new:
         if waiting := _unloaded_count(settings):
-            say(f"{waiting} landed page{'s are' if waiting > 1 else ' is'} not loaded yet. Next: rapport load")
+            say(
+                f"{waiting} landed page{'s are' if waiting > 1 else ' is'} not loaded yet. Next: rapport load"
+            )
             return False
         return _is_published(settings)
     say(
