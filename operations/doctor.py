@@ -6,9 +6,10 @@ token only whether the network takes it.
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from importlib import metadata
 from typing import Literal
 
@@ -16,15 +17,19 @@ import duckdb
 import httpx
 import sqlalchemy as sa
 
+from extractors.fetching import accounts
+from extractors.fetching.registry import extractor, is_fetched
 from extractors.state.store import open_state
 from extractors.x.reconcile import counted_by_x
 from operations.backup.files import PLACES, last_begun_at
+from operations.networks import SECRETS, read_mentions, read_profiles
 from operations.stack.background import asking_airflow, ended_parts, sudden_end
 from operations.stack.errors import StackError
 from operations.stack.runner import airflow_home
 from operations.stack.shell import missing_emulator
 from rapport.config import Settings
 from rapport.errors import RapportError, WarehouseBusy, first_line
+from rapport.networks import X, label_of
 from rapport.on_disk import open_to_others
 from rapport.warehouse import hold, opened
 
@@ -50,7 +55,7 @@ class Finding:
 def examine(settings: Settings, is_offline: bool = False) -> Iterator[Finding]:
     """Checks one subject after the other; `is_offline` leaves out what would ask the network."""
     yield _config(settings)
-    yield _token(settings, is_offline)
+    yield from _networks(settings, is_offline)
     yield _home(settings)
     yield _privacy(settings)
     yield _disk(settings)
@@ -73,9 +78,63 @@ def _config(settings: Settings) -> Finding:
     )  # fmt: skip
 
 
-def _token(settings: Settings, is_offline: bool) -> Finding:
+def _networks(settings: Settings, is_offline: bool) -> Iterator[Finding]:
+    """Whether each network that rapport.toml names can be asked, and who of us it shows mentions to."""
+    networks = settings.config.networks
     if missing := missing_emulator(settings):
-        return Finding("X token", "warning", missing.message, missing.remedy)
+        yield Finding(_subject(networks[0]), "warning", missing.message, missing.remedy)
+        return
+    for network in networks:
+        if network == X.name:
+            yield _token(settings, is_offline)
+        elif network in SECRETS and is_fetched(network):
+            yield from _without_key(network, settings, is_offline)
+
+
+def _subject(network: str) -> str:
+    return "X token" if network == X.name else label_of(network)
+
+
+def _without_key(network: str, settings: Settings, is_offline: bool) -> Iterator[Finding]:
+    """A network that is read without a key: whether it answers, and takes the secrets of our accounts."""
+    label, secret = label_of(network), SECRETS[network]
+    given = secret.of(settings)
+    ours = accounts.handles(
+        [ref for client in settings.config.clients for ref in accounts.ours(network, client)]
+    )
+    without = [handle for handle in ours if handle not in given]
+    mentions = f"of {', '.join(without)} only those mentions are seen that stand in threads we fetch"
+    if is_offline:
+        yield Finding(label, "ok", "reading needs no key, and costs nothing; not tried")
+    else:
+        found = extractor(network)
+        with found.open_client(settings, lambda words: None) as client:
+            yield _tried(
+                label,
+                "answers; reading needs no key, and costs nothing",
+                partial(read_profiles, found.dialect, client, ours),
+            )
+            for handle in (handle for handle in ours if handle in given):
+                yield _tried(
+                    f"{label}, {secret.what} of {handle}",
+                    "is taken, so its mentions are seen",
+                    partial(read_mentions, found.dialect, client, handle),
+                )
+    if without:
+        yield Finding(
+            f"{label} mentions", "ok", f"{mentions}: there is no {secret.what} in {secret.variable}"
+        )
+
+
+def _tried(subject: str, seen: str, ask: Callable[[], object]) -> Finding:
+    try:
+        ask()
+    except RapportError as problem:
+        return Finding(subject, "error", problem.words, problem.remedy)
+    return Finding(subject, "ok", seen)
+
+
+def _token(settings: Settings, is_offline: bool) -> Finding:
     if settings.x_bearer_token is None:
         return Finding(
             "X token", "warning", "there is none in X_BEARER_TOKEN",

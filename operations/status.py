@@ -15,6 +15,7 @@ import httpx
 import sqlalchemy as sa
 
 from extractors.errors import ExtractionError
+from extractors.fetching import accounts
 from extractors.files import quarantine
 from extractors.state import budget
 from extractors.state.gaps import Gap, everything
@@ -22,15 +23,15 @@ from extractors.state.store import open_state
 from operations import airflow_state
 from operations.airflow_state import Backfill, Scheduled
 from operations.backup.files import last_begun_at
+from operations.networks import apis
 from operations.stack.background import asking_airflow, ended_parts, sudden_end
-from operations.stack.shell import missing_emulator
 from operations.stack.supervision import PartState
 from quality.docs import rule_trends
 from quality.errors import CheckFailed
 from quality.results import latest_build, unbuilt_page_count
 from rapport.config import Settings
 from rapport.errors import BuildFailed, RapportError, WarehouseBusy, first_line
-from rapport.networks import NETWORKS
+from rapport.networks import NETWORKS, X
 from rapport.warehouse import LAST_WRITTEN, connect, free_share, has_table
 
 _RULE_FIELDS = (
@@ -85,13 +86,18 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Spending:
-    """What one client has spent in US dollars, today and this month (UTC). Without a budget the caps are None."""
+    """What one client has spent in US dollars, today and this month (UTC). Without a budget the caps are None.
+
+    `free_networks`: what people call those of its networks where reading costs nothing; `is_free`: it has no others.
+    """
 
     client_id: str
     day_usd: float
     day_cap_usd: float | None
     month_usd: float
     month_cap_usd: float | None
+    free_networks: tuple[str, ...] = ()
+    is_free: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,15 +184,11 @@ def read_status(settings: Settings) -> Status:
     with _reading(status, "backups"):
         status.last_backup_at = last_begun_at(settings)
     clients = ", ".join(client.id for client in settings.config.clients)
-    token = "with" if settings.x_bearer_token else "without"
-    missing = missing_emulator(settings)
     landed = sum(1 for _ in settings.landing_dir.rglob("*.json.zst"))
     status.facts = {
         "home": str(settings.home),
         "clients": clients or f"none ({settings.config_path} names none)",
-        "X API": f"{missing.message}. What to do: {missing.remedy}"
-        if missing
-        else f"{settings.x_base_url} ({token} a bearer token)",
+        **apis(settings),
         "landed": f"{landed:,} pages",
         **status.facts,
     }
@@ -268,7 +270,8 @@ def _warehouse(settings: Settings, status: Status) -> None:
             status.facts["loaded"] = (
                 f"{count:,} pages, the last at {last:%Y-%m-%d %H:%M} UTC" if last else "not yet"
             )
-            status.facts["X API version"] = versions or "not yet"
+            if versions or X.name in settings.config.networks:
+                status.facts["X API version"] = versions or "not yet"
         size = settings.warehouse_path.stat().st_size / 1e6
         status.facts["warehouse"] = f"{size:,.1f} MB, {free_share(connection):.0%} of it free"
         status.waiting_in_quarantine_count = quarantine.count_waiting(connection)
@@ -358,7 +361,10 @@ def _state(settings: Settings, status: Status) -> None:
                     if client.budget
                     else (None, None)
                 )
-                status.budgets.append(Spending(client.id, day, caps[0], month, caps[1]))
+                named = [network for name, network in NETWORKS.items() if accounts.ours(name, client)]
+                free = tuple(network.label for network in named if not network.price_usd)
+                is_free = bool(free) and len(free) == len(named)
+                status.budgets.append(Spending(client.id, day, caps[0], month, caps[1], free, is_free))
 
 
 def _airflow(settings: Settings, status: Status) -> None:

@@ -10,10 +10,11 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from extractors.fetching import accounts
+from extractors.fetching.requests_ahead import HISTORY, Range, pages_per_day
 from extractors.fetching.streams import Stream
 from extractors.state import budget
 from extractors.state.store import State, open_state
-from extractors.state.tables import ledger, walks
+from extractors.state.tables import ledger
 from extractors.x import counts, streams
 from extractors.x.client import Client
 from extractors.x.dialect import DIALECT
@@ -22,24 +23,7 @@ from rapport.config import Settings
 from rapport.networks import X
 from rapport.window import Window
 
-HISTORY = timedelta(weeks=4)
-_POLL_RUNS = "poll__%"
 _TIMELINES = (streams.OWN_POSTS, streams.MENTIONS)
-
-
-@dataclass(frozen=True)
-class Range:
-    """From the least to the most; `high` None: nobody knows."""
-
-    low: float
-    high: float | None
-
-    def words(self, decimals: int = 0) -> str:
-        """ "12", "3 to 40", "unknown"."""
-        if self.high is None:
-            return f"{self.low:,.{decimals}f} or more" if self.low else "unknown"
-        low, high = f"{self.low:,.{decimals}f}", f"{self.high:,.{decimals}f}"
-        return low if low == high else f"{low} to {high}"
 
 
 @dataclass(frozen=True)
@@ -188,23 +172,7 @@ def _of_stream(state: State, config: ClientConfig, stream: Stream, window: Windo
 
 
 def _pages_per_day(state: State, client_id: str, stream: str) -> list[float]:
-    """Pages a day, of each window that was fetched lately. Polls are no windows."""
-    query = (
-        sa.select(
-            walks.c.run_id, walks.c.window_start_at, walks.c.window_end_at, sa.func.sum(walks.c.page_count)
-        )
-        .where(
-            (walks.c.network == X.name)
-            & (walks.c.client_id == client_id)
-            & (walks.c.stream == stream)
-            & (walks.c.updated_at >= state.now() - HISTORY)
-            & walks.c.run_id.not_like(_POLL_RUNS)
-        )
-        .group_by(walks.c.run_id, walks.c.window_start_at, walks.c.window_end_at)
-    )
-    with state.engine.connect() as connection:
-        rows = connection.execute(query).all()
-    return [float(row[3]) / max((row[2] - row[1]) / timedelta(days=1), 1 / 24) for row in rows]
+    return pages_per_day(state, X.name, client_id, stream)
 
 
 def _per_page(state: State, client_id: str, stream: str) -> tuple[float, float, float] | None:

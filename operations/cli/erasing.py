@@ -14,18 +14,24 @@ app = typer.Typer()
 
 
 @app.command(
-    epilog="Examples: `rapport erase --post 1586025008899448832`, `rapport erase --account 2244994945`."
+    epilog="Examples: `rapport erase --post 1586025008899448832`, `rapport erase --account 2244994945`, "
+    "`rapport erase --account bluesky:@alice.example`."
 )
 def erase(
     post: Annotated[
         list[str] | None,
-        typer.Option("--post", help="Id of a post on X, or network:id on another network; repeat for more."),
+        typer.Option(
+            "--post",
+            help="Id or address of a post on X, at:// URI or address on Bluesky, address on Mastodon, or "
+            "network:id; repeat for more.",
+        ),
     ] = None,
     account: Annotated[
         list[str] | None,
         typer.Option(
             "--account",
-            help="Id or @handle of an account on X, or network:id, network:@handle on another network.",
+            help="Id or @handle of an account on X, DID on Bluesky, @name@host on Mastodon, or network:id, "
+            "network:@handle.",
         ),
     ] = None,
     build: Annotated[
@@ -39,18 +45,21 @@ def erase(
     """
     from extractors.raw import refusals
     from operations.erasure import everywhere as erasure
+    from operations.erasure import naming
 
     settings = load_settings()
+    posts = [naming.post(settings, text) for text in post or []]
+    accounts = [naming.account(text) for text in account or []]
     # what was taken for an id when it was refused is erased by it, however odd it is
-    wrong = [given for given in post or [] if not is_id(given) and not refusals.is_known(settings, given)]
+    wrong = [given for given in posts if not is_id(given) and not refusals.is_known(settings, given)]
     if wrong:
         raise ConfigError(
             f"{wrong[0]} is no id of a post",
-            "give the digits at the end of its address; of another network, network:id "
+            "give its address or its id; of another network, network:id "
             f"(networks there are: {', '.join(NETWORKS)})",
         )
     progress = Progress()
-    asked = dict.fromkeys(post or [], "on request"), dict.fromkeys(account or [], "on request")
+    asked = dict.fromkeys(posts, "on request"), dict.fromkeys(accounts, "on request")
     done = erasure.erase(settings, *asked, progress)
     say(
         f"Erased {done.post_count} posts and {done.account_count} accounts: {done.page_count} landing pages and "

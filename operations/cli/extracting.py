@@ -26,7 +26,7 @@ from operations.cli.terminal import (
 )
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
-from rapport.networks import NETWORKS, label_of
+from rapport.networks import NETWORKS, X, label_of
 from rapport.window import Window
 
 if TYPE_CHECKING:  # importing it takes long, and `rapport --help` should not wait for it
@@ -66,7 +66,9 @@ def fetch(
     need_clients(settings)
     window = window_of(settings, start, end)
     summary = fetch_window(settings, window, client, again, network)
-    say(f"Fetched {window}: {summary['pages']} pages, about ${summary['billed_usd']:.3f}. Next: rapport load")
+    is_free = not any(NETWORKS[name].price_usd for name, _ in _networks(settings, network))
+    cost = "which cost nothing" if is_free else f"about ${summary['billed_usd']:.3f}"
+    say(f"Fetched {window}: {summary['pages']} pages, {cost}. Next: rapport load")
 
 
 def fetch_window(
@@ -153,6 +155,7 @@ def plan(
     start: FromOption = None, end: ToOption = None, client: ClientOption = None, count: CountOption = False
 ) -> None:
     """Says what it would cost to fetch a window. Asks X nothing, except with --count. Other networks are free."""
+    from extractors.fetching.registry import is_fetched
     from extractors.x import forecast
     from operations.stack.shell import with_emulator
 
@@ -162,6 +165,21 @@ def plan(
     for client_forecast in forecast.forecast(settings, window, client, count):
         out.print(_forecast_table(client_forecast))
         say(f"{client_forecast.client_id}, {window}: {client_forecast.verdict}.")
+    for network in settings.config.networks:
+        if not NETWORKS[network].price_usd and is_fetched(network):
+            _say_requests(network, settings, window, client)
+
+
+def _say_requests(network: str, settings: Settings, window: Window, client: str | None) -> None:
+    """What a network that costs nothing is asked for."""
+    from extractors.fetching.requests_ahead import requests_ahead
+
+    for client_id, streams in requests_ahead(network, settings, window, client).items():
+        table = Table("stream", "requests", "known from", title=f"{client_id}, {label_of(network)}")
+        for stream in streams:
+            table.add_row(stream.stream, stream.count.words(), stream.basis)
+        out.print(table)
+        say(f"{client_id}, {window}: {label_of(network)} costs nothing.")
 
 
 def _forecast_table(client_forecast: "ClientForecast") -> Table:
@@ -215,7 +233,13 @@ def reconcile(
     from extractors.x import reconcile as reconciliation
     from operations.stack.shell import with_emulator
 
-    days = reconciliation.reconcile(with_emulator(load_settings()), is_writing_off=write_off)
+    settings = with_emulator(load_settings())
+    if X.name not in settings.config.networks:
+        say(
+            "rapport.toml names no account on X; what other networks show costs nothing, and nobody counts it"
+        )
+        return
+    days = reconciliation.reconcile(settings, is_writing_off=write_off)
     table = Table("day (UTC)", "ledger", "X", "drift")
     for day in days:
         table.add_row(day.date, f"{day.ledger_posts:,}", f"{day.network_posts:,}", f"{day.drift:+,}")

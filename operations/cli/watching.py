@@ -216,14 +216,18 @@ def _budgets(status: Status) -> Iterator[Text]:
 
 
 def _budget(budget: Spending, month: str) -> Text:
+    free = f"{' and '.join(budget.free_networks)} cost nothing" if budget.free_networks else ""
+    if budget.is_free and not budget.month_usd:
+        return plain(f"{budget.client_id}: {free}")
+    free = f"; {free}" if free else ""
     if budget.day_cap_usd is None or budget.month_cap_usd is None:
         return plain(
-            f"{budget.client_id}: no cap; today {budget.day_usd:,.2f}, {month} {budget.month_usd:,.2f} USD"
+            f"{budget.client_id}: no cap; today {budget.day_usd:,.2f}, {month} {budget.month_usd:,.2f} USD{free}"
         )
     is_spent = budget.day_usd >= budget.day_cap_usd or budget.month_usd >= budget.month_cap_usd
     return Text(
         f"{budget.client_id}: today {budget.day_usd:,.2f} of {budget.day_cap_usd:,.2f}, "
-        f"{month} {budget.month_usd:,.2f} of {budget.month_cap_usd:,.2f} USD",
+        f"{month} {budget.month_usd:,.2f} of {budget.month_cap_usd:,.2f} USD{free}",
         "yellow" if is_spent else "",
     )
 
