@@ -14,7 +14,8 @@ app = typer.Typer()
 
 @app.command(
     epilog="Example: `rapport emulator --until 2026-11-16`. Other commands use it with "
-    "RAPPORT_X_BASE_URL=http://127.0.0.1:8931 and X_BEARER_TOKEN=emulator."
+    "RAPPORT_X_BASE_URL=http://127.0.0.1:8931 and X_BEARER_TOKEN=emulator; emulator/README.md has those of Bluesky and "
+    "Mastodon."
 )
 def emulator(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -30,7 +31,10 @@ def emulator(
         Path | None, typer.Option(help="A TOML file of [[faults]]: what is to go wrong (emulator/README.md).")
     ] = None,
 ) -> None:
-    """Serves the X API v2 on loopback, with a scripted world whose truth is known. For development and tests."""
+    """Serves the APIs of X, Bluesky and Mastodon on loopback, with a scripted world whose truth is known.
+
+    For development and tests.
+    """
     from emulator import serve
     from emulator.errors import EmulatorError
     from operations.stack import world
