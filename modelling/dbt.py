@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -20,7 +20,7 @@ from modelling import builds
 from rapport.config import Settings, environment
 from rapport.definitions import with_definitions
 from rapport.errors import BuildFailed
-from rapport.networks import NETWORKS
+from rapport.networks import BRIDGES, NETWORKS
 from rapport.project import PROJECT_DIR
 from rapport.warehouse import hold, opened
 
@@ -223,14 +223,16 @@ def network_variables() -> dict[str, Any]:
     """The vars that models take from the networks' declarations, so that these are stated only once."""
     names = (
         "post_url", "id_in_post_url", "epoch_ms", "expected_streams", "replies_stream", "conversation_streams",
-        "house_streams", "inherits_handles", "counts_replies",
+        "house_streams", "inherits_handles", "counts_replies", "verifies_links",
+        "profile_addresses",
     )  # fmt: skip
     return {
         "networks": {
             name: {field: getattr(network, field) for field in names}
             | {"began_date": network.began_at.date().isoformat()}
             for name, network in NETWORKS.items()
-        }
+        },
+        "bridges": [asdict(bridge) | {"ending": bridge.ending} for bridge in BRIDGES],
     }
 
 

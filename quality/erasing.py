@@ -60,7 +60,8 @@ PERSON_CONTENT = {
 # Our own words (rapport.toml), measures, and words of the glossary.
 NO_CONTENT = {
     "client_name", "consent_basis", "earlier_value", "gap_reasons", "kind", "last_answer_by", "last_post_network",
-    "measure", "missing_reason", "movement", "network", "other_network", "person_kind", "post_url", "reached_out_by",
+    "measure", "missing_reason", "movement", "network", "networks",
+    "other_network", "person_kind", "post_url", "reached_out_by",
     "role", "stage", "stage_after", "stage_before", "stakeholder_topic", "stakeholder_why", "standing",
     "started_by", "state", "status", "stream", "via_stage", "words",
 }  # fmt: skip

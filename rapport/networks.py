@@ -50,6 +50,10 @@ class Network:
     `price_usd`: what one object of a kind costs, US dollars; empty where reading is free.
     `is_translated`: its objects are not in the words of schema raw; extractors/<network>/objects.py puts
     them into these.
+    `profile_addresses`: where an account's profile is found, or what else it owns, without https://; of {handle}, {id},
+    and of a handle `name@host` {name} and {host}.
+    `verifies_links`: its profiles have fields with links, of which it says whether the page there leads back, and say
+    to which account somebody has moved.
     `inherits_handles`: the @handles a reply begins with come from its thread, and are no words of its author's.
     `counts_replies`: a post's count of replies says how many there are to be captured. Where it does not, nobody knows
     whether a conversation is complete.
@@ -72,6 +76,8 @@ class Network:
     price_usd: Mapping[str, float] = field(default_factory=dict)
     id_in_post_url: tuple[tuple[str, str], ...] = ()
     post_url_grammar: str | None = None
+    profile_addresses: tuple[str, ...] = ()
+    verifies_links: bool = False
     is_translated: bool = True
     inherits_handles: bool = False
     counts_replies: bool = True
@@ -125,6 +131,7 @@ X = Network(
     handle_prefixes=("x.com/", "twitter.com/", "from:", "to:"),
     post_url="https://x.com/i/web/status/{id}",
     profile_url="https://x.com/i/user/{id}",
+    profile_addresses=("x.com/{handle}", "twitter.com/{handle}"),
     streams=(
         Stream("profiles", "Profiles"),
         Stream("own_posts", "What we wrote", is_expected=True),
@@ -184,6 +191,8 @@ BLUESKY = Network(
     id_in_post_url=(("at://", ""), ("/app.bsky.feed.post/", "/post/")),
     post_url_grammar=rf"https://bsky\.app/profile/{_DID}/(post|app\.bsky\.feed\.repost)/[A-Za-z0-9._:~-]+",
     profile_url="https://bsky.app/profile/{id}",
+    # a handle is a domain of the account's own
+    profile_addresses=("{handle}", "bsky.app/profile/{handle}", "bsky.app/profile/{id}"),
     streams=_FREE_STREAMS,
     replies_stream="conversations",
     # Bluesky is of 2022, but who brings older posts along from X may date them as they were there.
@@ -210,10 +219,37 @@ MASTODON = Network(
     handle_prefixes=("{host}/@", "{host}/users/", "acct:"),
     post_url="{id}",
     profile_url="https://{host}/@{name}",
+    profile_addresses=("{host}/@{name}", "{host}/users/{name}"),
+    verifies_links=True,
     streams=_FREE_STREAMS,
     replies_stream="conversations",
     # Mastodon is of 2016, but it talks to servers that are older. The first of them opened on this day.
     began_at=datetime(2008, 7, 2, tzinfo=UTC),
+)
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """A bridge that copies accounts of the network `source` to `network`, and what they write there.
+
+    `handle` is the copy's handle, made of that of the account it copies: {handle}, or of `name@host` {name} and {host},
+    where _ becomes -. What follows the last part is the bridge's own: by that a copy is known.
+    """
+
+    network: str
+    source: str
+    handle: str
+
+    @property
+    def ending(self) -> str:
+        """How every handle of its copies ends."""
+        return self.handle.rpartition("}")[2]
+
+
+# Bridgy Fed (fed.brid.gy) names its copies so, by its documentation of 2026-11.
+BRIDGES = (
+    Bridge("bluesky", "mastodon", "{name}.{host}.ap.brid.gy"),
+    Bridge("mastodon", "bluesky", "{handle}@bsky.brid.gy"),
 )
 
 NETWORKS: dict[str, Network] = {network.name: network for network in (X, BLUESKY, MASTODON)}

@@ -51,3 +51,35 @@
 {% macro proving_count(network, reply_count) -%}
     case when {{ is_network_that('counts_replies', network) }} then {{ reply_count }} end
 {%- endmacro %}
+
+{# The network from which a bridge has copied an account, as its handle says; null for an account of its own. #}
+{% macro copied_from(network, handle) -%}
+    case
+        {%- for bridge in var('bridges') %}
+            when {{ network }} = '{{ bridge.network }}' and lower({{ handle }}) like '%{{ bridge.ending }}'
+                then '{{ bridge.source }}'
+        {%- else %}
+            when true then cast(null as string)
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+{# A text in which {handle}, {id}, {name} and {host} stand for those of an account, in small letters. #}
+{% macro filled(pattern, handle, id) -%}
+    {%- set parts = {
+        'handle': handle,
+        'id': id,
+        'name': "regexp_extract(" ~ handle ~ ", '^([^@]*)', 1)",
+        'host': "regexp_extract(" ~ handle ~ ", '@(.*)$', 1)",
+    } -%}
+    {%- set found = namespace(pattern="'" ~ pattern ~ "'") -%}
+    {%- for name, column in parts.items() -%}
+        {%- set found.pattern = found.pattern | replace('{' ~ name ~ '}', "' || lower(" ~ column ~ ") || '") -%}
+    {%- endfor -%}
+    {{ found.pattern }}
+{%- endmacro %}
+
+{# The handle that a bridge gives to its copy of an account. #}
+{% macro handle_of_copy(pattern, handle) -%}
+    {{ filled(pattern, "replace(" ~ handle ~ ", '_', '-')", "''") }}
+{%- endmacro %}

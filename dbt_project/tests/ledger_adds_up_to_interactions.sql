@@ -1,7 +1,11 @@
 -- The addresses of all weeks of the ledger add up to the interactions between the client's accounts and other
--- people in posts that the client has, one for each post, person and direction.
+-- people in posts that the client has, one for each post, person and direction. A bridge's copies are nobody.
 with ours as (
     select * from {{ ref('int_clients__accounts') }}
+),
+
+copies as (
+    select * from {{ ref('int_clients__copies') }}
 ),
 
 passed as (
@@ -29,6 +33,18 @@ passed as (
     where
         coalesce(interactions.private_to_client_id = ours.client_id, client_posts.post_id is not null)
         and interactions.is_address
+        and not exists (
+            select 1
+            from copies
+            where
+                copies.client_id = ours.client_id
+                and copies.network = interactions.network
+                and copies.account_id = case
+                    when interactions.from_account_id = ours.account_id
+                        then interactions.to_account_id
+                    else interactions.from_account_id
+                end
+        )
         and not exists (
             select 1
             from ours as others

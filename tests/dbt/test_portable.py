@@ -12,7 +12,8 @@ from rapport.project import PROJECT_DIR
 BOTH = {
     "abs", "any_value", "avg", "bool_or", "cast", "coalesce", "contains", "count", "date_trunc", "decimal",
     "first_value", "floor", "greatest", "lag", "lead", "least", "length", "ln", "lower", "max", "median", "min",
-    "nullif", "pow", "rank", "regexp_extract", "regexp_extract_all", "row_number", "split", "sqrt", "sum", "trim",
+    "nullif", "pow", "rank", "regexp_extract", "regexp_extract_all", "replace", "row_number", "split", "sqrt",
+    "sum", "trim",
 }  # fmt: skip
 # What is no function and yet of one engine, with what to write instead.
 ONE_ENGINE = {

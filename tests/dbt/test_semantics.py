@@ -28,17 +28,19 @@ GRAINS = {
     "client", "account", "person", "post", "act", "conversation", "pair of accounts", "client and account",
     "client and person", "client and post", "client and conversation", "client, network and stream", "client and week",
     "client and goal", "client and outcome", "client and stakeholder", "client, person and week",
-    "client, account and week", "spell of a handle", "definition",
+    "client, account and week", "client, network and week", "spell of a handle", "definition",
 }  # fmt: skip
 AMEC_LEVELS = {"output", "out-take", "outcome", "impact"}
 META = {"unit": UNITS, "grain": GRAINS, "amec_level": AMEC_LEVELS, "means": None, "means_not": None}
 # The words of the definitions, as the product uses them.
 WORDS = """
-    network; account; handle; spell; person; kind of person; client; us; them; stakeholder; post; kind; address; nod;
+    network; account; handle; spell; person; kind of person; bridged copy;
+    client; us; them; stakeholder; post; kind; address; nod;
     conversation; lone post; root; missing parent; participant; started by; opened; last active; depth; width;
     discussion h-index; structural virality; turn; gap between turns; returner; evenness; exchange; response;
     real conversation; state; completeness; ledger; week; as of; stage; movement; new; deepened; held; cooled;
-    lapsed; revived; evidence; reached out; first contact; last contact; last mutual contact; active week; balance;
+    lapsed; revived; evidence; reached out; first contact;
+    networks of a tie; last contact; last mutual contact; active week; balance;
     strength; usual gap; shared third parties; nurture list; standing; not yet met; reached out to us; sought out;
     answered; in conversation; connected; fell silent; worth seeking out; waiting; question; answered within a day;
     settled; sparked; new to us; topic; reader; joined; stayed; left; context; goal; on course; behind; missed; outcome;

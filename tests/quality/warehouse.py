@@ -137,6 +137,10 @@ def _summary(con: duckdb.DuckDBPyConnection, first_week: date, week_count: int) 
             }
         )  # fmt: skip
     _insert(con, "reports.rpt_engagement_summary", rows)
+    ties = {"client_name", "noticed_count", "acquainted_count", "conversing_count", "connected_count", "dormant_count",
+            "new_count", "deepened_count", "cooled_count", "lapsed_count", "revived_count"}  # fmt: skip
+    on_x = [{"network": "x"} | {name: row[name] for name in row if name not in ties} for row in rows]
+    _insert(con, "reports.rpt_engagement_by_network", on_x)
 
 
 # Thirty addresses a week, to our two accounts in turn: ten answered in time, eight late, twelve by nobody. Of these the

@@ -7,6 +7,15 @@
     json_extract_string({{ json }}, '{{ path }}')
 {%- endmacro %}
 
+{# A text with a blank for whatever matches. #}
+{% macro without_matches(text, pattern) -%}
+    {{ return(adapter.dispatch('without_matches', 'rapport')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro duckdb__without_matches(text, pattern) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', ' ', 'g')
+{%- endmacro %}
+
 {# A text in which all white space is reduced to single blanks. #}
 {% macro single_spaced(text) -%}
     {{ return(adapter.dispatch('single_spaced', 'rapport')(text)) }}

@@ -1,6 +1,7 @@
 -- Posts and messages whose row in posts or interactions may change: they changed themselves; they refer to a
 -- post that changed; they moved to another conversation; they name a handle that may belong to another
--- account; or somebody who liked or reposted them changed.
+-- account; somebody who liked or reposted them changed; or an account that they are from or to has been found
+-- to be a bridge's copy, or is none any more.
 with changed as (
     select * from {{ ref('_changes__posts') }}
 ),
@@ -44,6 +45,27 @@ names as (
 
 handles as (
     select * from {{ ref('_changes__handles') }}
+),
+
+known as (
+    select * from {{ ref('int_accounts__known') }}
+),
+
+copies as (
+    select
+        accounts.network,
+        accounts.account_id
+    from accounts
+    inner join known on accounts.network = known.network and accounts.account_id = known.account_id
+    where
+        coalesce({{ copied_from('accounts.network', 'accounts.handle_before') }}, '')
+        <> coalesce({{ copied_from('known.network', 'known.handle') }}, '')
+),
+
+acts_before as (
+    select *
+    from {{ before('intermediate', 'int_interactions__acts',
+        ['network', 'post_id', 'from_account_id', 'to_account_id']) }}
 ),
 
 referring as (
@@ -124,6 +146,14 @@ again as (
         nods.post_id
     from nods
     semi join accounts on nods.network = accounts.network and nods.from_account_id = accounts.account_id
+    union
+    select
+        acts_before.network,
+        acts_before.post_id
+    from acts_before
+    semi join copies
+        on acts_before.network = copies.network
+            and copies.account_id in (acts_before.from_account_id, acts_before.to_account_id)
     union
     select
         network,

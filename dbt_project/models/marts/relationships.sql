@@ -49,6 +49,7 @@ select
     strengths.strength,
     rhythms.usual_gap_days,
     coalesce(third_parties.shared_third_party_count, 0) as shared_third_party_count,
+    strengths.networks,
     strengths.last_post_network,
     strengths.last_post_id,
     cast(horizons.as_of_at as date) as as_of_date

@@ -17,9 +17,13 @@ completeness as (
         network,
         {{ replies_stream('network') }} as stream,
         count(*) filter (where has_others) as conversation_count,
-        count(*) filter (where has_others and not {{ is_complete_enough('completeness') }})
-            as incomplete_conversation_count,
-        sum(least(captured_reply_count, reported_reply_count)) as captured_reply_count,
+        {{ proving_count(
+            'network',
+            'count(*) filter (where has_others and not ' ~ is_complete_enough('completeness') ~ ')'
+        ) }} as incomplete_conversation_count,
+        -- of conversations without a count nothing can be missing
+        sum(least(captured_reply_count, reported_reply_count)) filter (where reported_reply_count is not null)
+            as captured_reply_count,
         sum(reported_reply_count) as reported_reply_count
     from conversations
     group by client_id, network

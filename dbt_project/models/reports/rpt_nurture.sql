@@ -34,7 +34,8 @@ overdue as (
     select
         silences.*,
         relationships.stage,
-        relationships.last_contact_at
+        relationships.last_contact_at,
+        relationships.networks
     from silences
     inner join relationships
         on silences.client_id = relationships.client_id and silences.person_id = relationships.person_id
@@ -62,6 +63,7 @@ select
     overdue.last_contact_at,
     overdue.last_met_date,
     overdue.last_answer_by,
+    overdue.networks,
     overdue.last_network as last_post_network,
     overdue.last_exchange_post_id as last_post_id,
     posts.text as last_text,

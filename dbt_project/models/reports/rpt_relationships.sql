@@ -36,6 +36,7 @@ select
     stakeholders.topic as stakeholder_topic,
     cast(relationships.usual_gap_days as double) as usual_gap_days,
     cast(relationships.shared_third_party_count as bigint) as shared_third_party_count,
+    relationships.networks,
     relationships.last_post_network,
     relationships.last_post_id,
     relationships.as_of_date

@@ -106,6 +106,7 @@ select
     cast(coalesce(relationships.real_conversation_count, 0) as bigint) as real_conversation_count,
     cast(coalesce(relationships.shared_third_party_count, 0) as bigint) as shared_third_party_count,
     cast(coalesce(waits.waiting_count, 0) as bigint) as waiting_count,
+    relationships.networks,
     relationships.last_post_network,
     relationships.last_post_id,
     cast(horizons.as_of_at as date) as as_of_date

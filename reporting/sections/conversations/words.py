@@ -1,6 +1,6 @@
 """What is missing of a conversation, in words. Pure."""
 
-from rapport.networks import label_of
+from rapport.networks import NETWORKS, label_of
 from reporting.section import Link
 from reporting.sections.conversations.record import Conversation, Conversations
 from reporting.words import count
@@ -20,6 +20,12 @@ MISSING_WORDS = {
 def link(data: Conversations) -> Link:
     """How the head of the page leads here."""
     return Link("Conversations", data.total_count)
+
+
+def counts_replies(conversation: Conversation) -> bool:
+    """Whether the network's count of replies says how many there are to be captured."""
+    known = NETWORKS.get(conversation.network)
+    return known is None or known.counts_replies
 
 
 def missing(conversation: Conversation) -> str:

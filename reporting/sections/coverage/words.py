@@ -8,7 +8,7 @@ from rapport.networks import NETWORKS, label_of
 from reporting.client import Client
 from reporting.section import Link, Sentence
 from reporting.sections.coverage.record import Stream
-from reporting.words import count, duration, moment, networks_do, of_how_many
+from reporting.words import count, duration, listing, moment, networks_do, of_how_many
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,41 @@ def complete(client: Client, streams: Sequence[Stream]) -> str:
     if known is None:
         counts = networks_do(client.network_labels, "count")
         return f"{until}; how many replies {counts} in our conversations is not known."
+    if unproven := not_counting(client):
+        until = f"{until} (what is missing on {listing(unproven)} is not known)"
     held = f"{until} and holds {known.captured} in our conversations"
     left_out = known.incomplete_conversation_count
     if not left_out:
         return f"{held}."
     whole = count(known.conversation_count, "conversation")
     return f"{held}; {left_out:,} of {whole} {'is' if left_out == 1 else 'are'} too incomplete for averages."
+
+
+def not_counting(client: Client) -> list[str]:
+    """Those of the client's networks whose counts of replies prove nothing, so that completeness is not known there."""
+    return [
+        label_of(name) for name in client.networks if name in NETWORKS and not NETWORKS[name].counts_replies
+    ]
+
+
+def is_free(stream: Stream) -> bool:
+    """Whether reading costs nothing on its network."""
+    return stream.network in NETWORKS and not NETWORKS[stream.network].price_usd
+
+
+def costs(client: Client, streams: Sequence[Stream]) -> str:
+    """What reading has cost on each network; '' where the client is on one that has a price: the table says it."""
+    free = [label_of(name) for name in client.networks if name in NETWORKS and not NETWORKS[name].price_usd]
+    if not free:
+        return ""
+    nothing = f"nothing on {listing(free)}, where reading is free"
+    spent = [
+        f"an estimated $ {sum(stream.estimated_cost_usd or 0 for stream in streams if stream.network == name):,.2f}"
+        f" on {label_of(name)}"
+        for name in client.networks
+        if name in NETWORKS and NETWORKS[name].price_usd
+    ]
+    return f"Reading has cost {listing([*spent, nothing], len(spent) + 1)}."
 
 
 def replies(streams: Sequence[Stream]) -> Replies | None:

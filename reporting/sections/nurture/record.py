@@ -19,6 +19,7 @@ class SilentTie:
     last_mutual_at: datetime | None
     last_met_date: date | None
     last_answer_by: str
+    networks: tuple[str, ...]
     last_post_network: str
     last_post_id: str
     last_text: str

@@ -25,6 +25,7 @@ class Relationship:
     balance: float | None
     is_stakeholder: bool
     stakeholder_topic: str
+    networks: tuple[str, ...]
     last_post_network: str
     last_post_id: str
 

@@ -24,5 +24,6 @@ class Stakeholder:
     real_conversation_count: int
     shared_third_party_count: int
     waiting_count: int
+    networks: tuple[str, ...]
     last_post_network: str
     last_post_id: str

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from reporting.charts import Chart, complete_weeks, panels, stacked
 from reporting.client import Client
+from reporting.sections.week.record import Networks
 from reporting.weeks import Week
 from reporting.words import count, within
 
 
-def charts(client: Client, data: None) -> list[Chart]:
+def charts(client: Client, data: Networks | None) -> list[Chart]:
     """Both charts of the week."""
     weeks = complete_weeks(client.weeks)
     in_time = within(client.definitions["prompt_answer_hours"].value)

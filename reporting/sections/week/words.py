@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from math import ceil
 from statistics import fmean
 
+from rapport.networks import label_of
 from reporting.client import Client
 from reporting.definitions import Definitions
 from reporting.section import Sentence
+from reporting.sections.week.record import Networks, NetworkWeek
 from reporting.weeks import Week
 from reporting.words import count, duration, name, of_how_many, within
 
 
-def sentences(client: Client, data: None) -> list[Sentence]:
+def sentences(client: Client, data: Networks | None) -> list[Sentence]:
     """What there is to say of the week itself, or that there is none."""
     week = client.week
     if week is None:
@@ -91,3 +93,15 @@ def answers(week: Week, definitions: Definitions) -> str:
     if week.is_complete_week and not week.is_settled_week:
         return f"{text}. This is not final: what came in last may still be answered within {limit}."
     return text + "."
+
+
+def label(week: NetworkWeek) -> str:
+    """ "X"; "All together" of the sum."""
+    return label_of(week.network) if week.network else "All together"
+
+
+def answered(week: NetworkWeek) -> str:
+    """ "6 of 9 (67%)"; "nothing due" where nothing was to be answered."""
+    if not week.answer_due_count:
+        return "nothing due"
+    return of_how_many(week.answered_within_day_count, week.answer_due_count)

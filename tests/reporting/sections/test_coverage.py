@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from rapport.networks import NETWORKS
+from rapport.networks import BLUESKY, MASTODON, NETWORKS
 from reporting.sections.coverage import words
 from reporting.sections.coverage.record import Stream
 from tests.invented_network import Y
@@ -76,3 +76,28 @@ def test_a_gap_is_told_with_its_reason() -> None:
     )
     assert words.gap(client(), stream) == "Posts that mention us: 2 days (budget reached)"
     assert words.gap(client(), replace(stream, gap_count=0)) == ""
+
+
+def test_where_counts_prove_nothing_completeness_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    for network in (BLUESKY, MASTODON):
+        monkeypatch.setitem(NETWORKS, network.name, network)
+    counted = {"stream": "conversations", "captured_reply_count": 3, "reported_reply_count": 4}
+    streams = [
+        record(Stream, network="x", estimated_cost_usd=1.25, conversation_count=2, **counted),
+        record(Stream, network="bluesky", stream="conversations", estimated_cost_usd=None),
+    ]
+    on_both = replace(client(), networks=("x", "bluesky"))
+    assert words.complete(on_both, streams).startswith(
+        "The data reaches to Mon 23 Nov 2026, 00:00 UTC (what is missing on Bluesky is not known) and holds 3 of 4 "
+        "replies (75%) that X counts"
+    )
+    on_free = replace(client(), networks=("bluesky", "mastodon"))
+    assert words.not_counting(on_free) == ["Bluesky"]
+    assert words.costs(on_free, streams[1:]) == (
+        "Reading has cost nothing on Bluesky and Mastodon, where reading is free."
+    )
+    assert words.costs(on_both, streams) == (
+        "Reading has cost an estimated $ 1.25 on X and nothing on Bluesky, where reading is free."
+    )
+    assert words.costs(client(), streams[:1]) == ""
+    assert [words.is_free(stream) for stream in streams] == [False, True]

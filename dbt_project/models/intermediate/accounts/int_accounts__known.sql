@@ -53,6 +53,9 @@ select
     users.display_name,
     users.description,
     users.verified_type,
+    users.links,
+    users.verified_links,
+    users.moved_to,
     users.is_bot,
     users.created_at,
     users.observed_at

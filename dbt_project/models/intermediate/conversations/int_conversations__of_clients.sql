@@ -28,6 +28,10 @@ client_accounts as (
     select * from {{ ref('int_clients__accounts') }} where is_ours
 ),
 
+copies as (
+    select * from {{ ref('int_clients__copies') }}
+),
+
 addresses as (
     select *
     from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__conversations')) }}
@@ -197,13 +201,15 @@ select
         as is_new_turn,
     coalesce(seen_last.last_observed_at, linked.last_observed_at) as last_observed_at,
     -- somebody else wrote it, or it answers somebody else whose post the client does not have
-    client_accounts.account_id is null
+    (client_accounts.account_id is null and copies.account_id is null)
     or (
         linked.parent_post_id is not null
         and linked.had_parent_post_id is null
         and answered.account_id is null
+        and answered_copies.account_id is null
     )
         as has_others,
+    copies.account_id is not null as is_copy,
     client_accounts.account_id is not null as is_ours
 from linked
 left join placed
@@ -222,3 +228,11 @@ left join client_accounts as answered
     on linked.client_id = answered.client_id
         and linked.network = answered.network
         and linked.in_reply_to_account_id = answered.account_id
+left join copies
+    on linked.client_id = copies.client_id
+        and linked.network = copies.network
+        and linked.account_id = copies.account_id
+left join copies as answered_copies
+    on linked.client_id = answered_copies.client_id
+        and linked.network = answered_copies.network
+        and linked.in_reply_to_account_id = answered_copies.account_id

@@ -4,7 +4,8 @@
     meta={'changes': '_changes__references'},
 ) }}
 -- Every address from us or to us, seen from our side, in posts that the client has. A direct message counts
--- only for the client whose consent it was fetched with. What our accounts say to each other does not count.
+-- only for the client whose consent it was fetched with. What our accounts say to each other does not count,
+-- nor do a bridge's copies of people whom the client sees where they are.
 with acts as (
     select *
     from {{ only_changed(ref('int_interactions__acts'), ref('_changes__references')) }}
@@ -49,6 +50,10 @@ client_accounts as (
     select * from {{ ref('int_clients__accounts') }}
 ),
 
+copies as (
+    select * from {{ ref('int_clients__copies') }}
+),
+
 client_posts as (
     select *
     from {{ only_changed(ref('int_clients__posts'), ref('_changes__references')) }}
@@ -59,6 +64,7 @@ both_ends as (
         *,
         'out' as direction,
         from_account_id as our_account_id,
+        to_account_id as account_id,
         to_person_id as person_id
     from addresses
     union all
@@ -66,6 +72,7 @@ both_ends as (
         *,
         'in' as direction,
         to_account_id as our_account_id,
+        from_account_id as account_id,
         from_person_id as person_id
     from addresses
 ),
@@ -101,3 +108,7 @@ select
 from ours
 anti join client_accounts
     on ours.client_id = client_accounts.client_id and ours.person_id = client_accounts.person_id
+anti join copies
+    on ours.client_id = copies.client_id
+        and ours.network = copies.network
+        and ours.account_id = copies.account_id

@@ -16,6 +16,10 @@ client_accounts as (
     select * from {{ ref('int_clients__accounts') }}
 ),
 
+copies as (
+    select * from {{ ref('int_clients__copies') }}
+),
+
 horizons as (
     select * from {{ ref('int_coverage__as_of') }}
 ),
@@ -28,6 +32,8 @@ by_or_to_them as (
         acts.root_post_id,
         acts.post_id,
         acts.kind,
+        acts.from_account_id,
+        acts.to_account_id,
         acts.from_person_id,
         acts.to_person_id,
         acts.occurred_at
@@ -40,6 +46,8 @@ by_or_to_them as (
         acts.root_post_id,
         acts.post_id,
         acts.kind,
+        acts.from_account_id,
+        acts.to_account_id,
         acts.from_person_id,
         acts.to_person_id,
         acts.occurred_at
@@ -47,7 +55,15 @@ by_or_to_them as (
     inner join known on acts.to_person_id = known.person_id
 )
 
-select by_or_to_them.*
+select
+    by_or_to_them.client_id,
+    by_or_to_them.network,
+    by_or_to_them.root_post_id,
+    by_or_to_them.post_id,
+    by_or_to_them.kind,
+    by_or_to_them.from_person_id,
+    by_or_to_them.to_person_id,
+    by_or_to_them.occurred_at
 from by_or_to_them
 inner join horizons
     on by_or_to_them.client_id = horizons.client_id and by_or_to_them.occurred_at < horizons.as_of_at
@@ -61,3 +77,7 @@ anti join client_accounts as our_senders
 anti join client_accounts as our_receivers
     on by_or_to_them.client_id = our_receivers.client_id
         and by_or_to_them.to_person_id = our_receivers.person_id
+anti join copies
+    on by_or_to_them.client_id = copies.client_id
+        and by_or_to_them.network = copies.network
+        and copies.account_id in (by_or_to_them.from_account_id, by_or_to_them.to_account_id)

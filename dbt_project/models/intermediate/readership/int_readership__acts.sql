@@ -1,5 +1,5 @@
 -- Who did something with a post of ours: replied to it, quoted it or reposted it. A mention does not count:
--- it refers to us and not to a post. Our own accounts and bots are not readers.
+-- it refers to us and not to a post. Our own accounts and bots are not readers, nor are bridges' copies.
 with acts as (
     select * from {{ ref('int_interactions__acts') }} where kind <> 'mention' and occurred_at is not null
 ),
@@ -10,6 +10,10 @@ client_accounts as (
 
 bots as (
     select * from {{ ref('int_people__bots') }}
+),
+
+copies as (
+    select * from {{ ref('int_clients__copies') }}
 ),
 
 client_posts as (
@@ -34,6 +38,10 @@ on_our_posts as (
         on client_accounts.client_id = client_posts.client_id
             and acts.network = client_posts.network
             and acts.post_id = client_posts.post_id
+    anti join copies
+        on client_accounts.client_id = copies.client_id
+            and acts.network = copies.network
+            and acts.from_account_id = copies.account_id
 ),
 
 by_them as (

@@ -24,18 +24,61 @@ renamed as (
         observed_at,
         {{ observation_order() }} as _observation
     from source
+),
+
+newest as (
+    select
+        network,
+        account_id,
+        {{ last_by('handle', '_observation') }} as handle,
+        {{ last_by('display_name', '_observation') }} as display_name,
+        {{ last_by('description', '_observation') }} as description,
+        {{ last_by('verified_type', '_observation') }} as verified_type,
+        {{ last_by('place', '_observation') }} as place,
+        {{ last_by('is_bot', '_observation') }} as is_bot,
+        {{ last_by('created_at', '_observation') }} as created_at,
+        max(observed_at) as observed_at
+    from renamed
+    group by network, account_id
+),
+
+-- what the network's own object says besides; those of other networks are not looked into
+told as (
+    select
+        network,
+        account_id,
+        {{ profile_links('payload') }} as links,
+        {{ profile_links('payload', true) }} as verified_links,
+        {{ moved_to('payload') }} as moved_to,
+        {{ observation_order() }} as _observation
+    from source
+    where {{ is_network_that('verifies_links', 'network') }}
+),
+
+linked as (
+    select
+        network,
+        account_id,
+        {{ last_by('links', '_observation') }} as links,
+        {{ last_by('verified_links', '_observation') }} as verified_links,
+        {{ last_by('moved_to', '_observation') }} as moved_to
+    from told
+    group by network, account_id
 )
 
 select
-    network,
-    account_id,
-    {{ last_by('handle', '_observation') }} as handle,
-    {{ last_by('display_name', '_observation') }} as display_name,
-    {{ last_by('description', '_observation') }} as description,
-    {{ last_by('verified_type', '_observation') }} as verified_type,
-    {{ last_by('place', '_observation') }} as place,
-    {{ last_by('is_bot', '_observation') }} as is_bot,
-    {{ last_by('created_at', '_observation') }} as created_at,
-    max(observed_at) as observed_at
-from renamed
-group by network, account_id
+    newest.network,
+    newest.account_id,
+    newest.handle,
+    newest.display_name,
+    newest.description,
+    newest.verified_type,
+    newest.place,
+    newest.is_bot,
+    linked.links,
+    linked.verified_links,
+    linked.moved_to,
+    newest.created_at,
+    newest.observed_at
+from newest
+left join linked on newest.network = linked.network and newest.account_id = linked.account_id
