@@ -36,14 +36,15 @@
 {% macro is_network_that(says, network) -%}
     {#- sqlfluff reads this without dbt, where no network is declared -#}
     {%- set networks = var('networks') if var('networks') is mapping else {} -%}
-    {%- set names = [] -%}
+    {#- the tests of the checks read this with jinja alone, which knows no `do` -#}
+    {%- set found = namespace(names=[]) -%}
     {%- for name, declared in networks.items() if declared[says] -%}
-        {%- do names.append(name) -%}
+        {%- set found.names = found.names + [name] -%}
     {%- endfor -%}
-    {%- if names | length == networks | length -%}
+    {%- if found.names | length == networks | length -%}
         true
     {%- else -%}
-        {{ network }} in ('{{ names | join("', '") }}')
+        {{ network }} in ('{{ found.names | join("', '") }}')
     {%- endif -%}
 {%- endmacro %}
 
