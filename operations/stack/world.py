@@ -21,7 +21,7 @@ from rapport.window import Window
 WEEKS = 26
 SEED = 7
 # Where the clients of a new home have accounts.
-NETWORKS = ("x",)
+NETWORKS = (DEFAULT,)
 
 
 @dataclass(frozen=True)
