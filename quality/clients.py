@@ -55,13 +55,14 @@ def prepare(con: duckdb.DuckDBPyConnection, client_id: str, columns: dict[tuple[
     client = literal(client_id)
     tables = {
         "own_posts": f"select network, post_id from {_POSTS} where client_id = {client}",
-        # the network's lists of who liked or reposted something are fetched for posts of ours
+        # the network's lists of who liked or reposted something are fetched for posts of ours; of reposts they tell no
+        # time
         "own_interactions": f"""
             select interactions.* from marts.interactions as interactions
             left join own_posts using (network, post_id)
             where private_to_client_id = {client} or (
                 private_to_client_id is null and own_posts.post_id is not null and (
-                    is_address or occurred_at is not null or (network, to_account_id) in (
+                    is_address or (kind = 'repost' and occurred_at is not null) or (network, to_account_id) in (
                         select (network, account_id) from marts.client_accounts where client_id = {client} and is_ours
                     )
                 )

@@ -1,5 +1,6 @@
 -- The addresses of all weeks of the ledger add up to the interactions between the client's accounts and other
--- people in posts that the client has, one for each post, person and direction. A bridge's copies are nobody.
+-- people in posts that the client has, one for each post, person and direction. A bridge's copies are nobody,
+-- and so are bots.
 with ours as (
     select * from {{ ref('int_clients__accounts') }}
 ),
@@ -60,10 +61,12 @@ passed as (
 
 from_interactions as (
     select
-        client_id,
+        passed.client_id,
         count(*) as address_count
     from passed
-    group by client_id
+    anti join {{ ref('int_people__bots') }} as bots
+        on passed.client_id = bots.client_id and passed.person_id = bots.person_id
+    group by passed.client_id
 ),
 
 from_ledger as (

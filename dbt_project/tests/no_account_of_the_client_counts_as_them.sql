@@ -1,6 +1,6 @@
--- The client's own accounts, team and bots never count as "them", nor do bridges' copies that are nobody to
--- it: no published table names them, and nothing that models count people from. Lists kept by hand may name
--- anybody.
+-- The client's own accounts, team and bots (listed, or by their own word) never count as "them", nor do
+-- bridges' copies that are nobody to it: no published table names them, and nothing that models count people
+-- from. Lists kept by hand may name anybody.
 {%- set tables = [
     'int_circles__new_people', 'int_readership__acts', 'int_relationships__addresses', 'relationship_weeks',
     'relationships', 'rpt_answers', 'rpt_nurture', 'rpt_relationship_moves', 'rpt_relationships', 'rpt_waiting',
@@ -13,6 +13,11 @@ with ours as (
     from {{ ref('int_clients__accounts') }} as clients
     inner join {{ ref('accounts') }} as accounts
         on clients.network = accounts.network and clients.account_id = accounts.account_id
+    union all
+    select
+        client_id,
+        person_id
+    from {{ ref('int_people__bots') }}
     union all
     -- but for a copy that the list of people gives to somebody, who is somebody without it, too
     select

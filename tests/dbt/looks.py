@@ -223,6 +223,8 @@ def _of_accounts(writer: Writer, posts: list[Post]) -> list[Look]:
             }
             if chance.random() < 0.5:
                 payload["location"] = f" Town  {(int(account) + number) % 11}"
+            if int(account) % 17 == 0:  # says at one look that it is a bot, and at the next that it is none
+                payload["is_bot"] = (int(account) // 17 + number) % 2 == 0
             looks.append(Look("user", payload, moment))
     return looks
 
@@ -241,6 +243,8 @@ def _of_nods(writer: Writer, posts: list[Post]) -> list[Look]:
         who |= {reposts[post.post_id]} if post.post_id in reposts else set()
         for account in sorted(who):
             payload = {"id": account, "username": f"h{account}", "name": f"Person {account}"}
+            if int(account) % 3 == 0:  # told now and then, by some networks of likes
+                payload["acted_at"] = (at - timedelta(hours=int(account) % 20)).isoformat()
             looks.append(Look(chance.choice(["repost", "like"]), payload, at, about))
     return looks
 

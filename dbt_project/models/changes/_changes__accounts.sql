@@ -1,10 +1,12 @@
--- Accounts of which a load brought something new, each with the handle that it had after the last build.
+-- Accounts of which a load brought something new, each with the handle that it had after the last build, and
+-- whether it was a bot then.
 with changed as (
     select * from {{ ref('stg_networks__changed_accounts') }}
 ),
 
 known_before as (
-    select * from {{ before('intermediate', 'int_accounts__known', ['network', 'account_id', 'handle']) }}
+    select *
+    from {{ before('intermediate', 'int_accounts__known', ['network', 'account_id', 'handle', 'is_bot']) }}
 ),
 
 messages as (
@@ -33,7 +35,8 @@ again as (
 select
     again.network,
     again.account_id,
-    lower(known_before.handle) as handle_before
+    lower(known_before.handle) as handle_before,
+    cast(known_before.is_bot as boolean) as was_bot
 from again
 left join known_before
     on again.network = known_before.network and again.account_id = known_before.account_id

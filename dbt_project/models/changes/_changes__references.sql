@@ -1,7 +1,7 @@
 -- Posts and messages whose row in posts or interactions may change: they changed themselves; they refer to a
 -- post that changed; they moved to another conversation; they name a handle that may belong to another
--- account; somebody who liked or reposted them changed; or an account that they are from or to has been found
--- to be a bridge's copy, or is none any more.
+-- account; somebody who liked or reposted them changed; or they are from or to somebody who has been found to
+-- be a bridge's copy or a bot, or is none any more.
 with changed as (
     select * from {{ ref('_changes__posts') }}
 ),
@@ -51,21 +51,33 @@ known as (
     select * from {{ ref('int_accounts__known') }}
 ),
 
-copies as (
-    select
-        accounts.network,
-        accounts.account_id
+people as (
+    select * from {{ ref('int_people__accounts') }}
+),
+
+-- who is somebody to a client no longer, or only now
+turned as (
+    select {{ person_of('people', 'accounts.network', 'accounts.account_id') }} as person_id
     from accounts
     inner join known on accounts.network = known.network and accounts.account_id = known.account_id
+    left join people on accounts.network = people.network and accounts.account_id = people.account_id
     where
         coalesce({{ copied_from('accounts.network', 'accounts.handle_before') }}, '')
         <> coalesce({{ copied_from('known.network', 'known.handle') }}, '')
+        or coalesce(accounts.was_bot, false) <> coalesce(known.is_bot, false)
 ),
 
 acts_before as (
     select *
     from {{ before('intermediate', 'int_interactions__acts',
-        ['network', 'post_id', 'from_account_id', 'to_account_id']) }}
+        ['network', 'post_id', 'from_person_id', 'to_person_id']) }}
+    union all
+    select
+        network,
+        post_id,
+        from_person_id,
+        to_person_id
+    from {{ ref('int_interactions__messages') }}
 ),
 
 referring as (
@@ -151,9 +163,13 @@ again as (
         acts_before.network,
         acts_before.post_id
     from acts_before
-    semi join copies
-        on acts_before.network = copies.network
-            and copies.account_id in (acts_before.from_account_id, acts_before.to_account_id)
+    semi join turned on acts_before.from_person_id = turned.person_id
+    union
+    select
+        acts_before.network,
+        acts_before.post_id
+    from acts_before
+    semi join turned on acts_before.to_person_id = turned.person_id
     union
     select
         network,

@@ -26,10 +26,16 @@ tombstones as (
 ),
 
 errors as (
-    select * from {{ ref('stg_networks__errors') }}
-    where
-        resource_type in ('tweet', 'post')
-        and error_type in ('resource-not-found', 'not-authorized-for-resource')
+    select
+        *,
+        -- by the last word of each network's own type; what is blocked is there, but not for everybody
+        case
+            when error_type in ('resource-not-found', 'not-found') then 'not found'
+            when error_type in ('not-authorized-for-resource', 'blocked', 'account-hidden') then 'hidden'
+            when error_type in ('deactivated', 'suspended', 'taken-down') then 'hidden'
+        end as refusal
+    from {{ ref('stg_networks__errors') }}
+    where resource_type in ('tweet', 'post')
 ),
 
 named as (
@@ -55,13 +61,14 @@ refusals as (
         named.client_id,
         named.network,
         named.post_id,
-        {{ last_by('errors.error_type', 'errors.observed_at, errors.page_key, errors.position') }}
-            as error_type
+        {{ last_by('errors.refusal', 'errors.observed_at, errors.page_key, errors.position') }} as refusal
     from named
     inner join errors on named.network = errors.network and named.post_id = errors.resource_id
     inner join pages
         on errors.page_key = pages.page_key
             and coalesce(pages.owner_client_id, '') in (named.client_id, '')
+    -- not what says nothing of the post: a quote that its author has detached
+    where errors.refusal is not null
     group by named.client_id, named.network, named.post_id
 ),
 
@@ -73,8 +80,8 @@ fates as (
         count(*) as named_count,
         count(*) filter (where tombstones.object_id is null and refusals.post_id is null) as unasked_count,
         count(tombstones.object_id) as erased_count,
-        count(*) filter (where refusals.error_type = 'not-authorized-for-resource') as hidden_count,
-        count(*) filter (where refusals.error_type = 'resource-not-found') as not_found_count
+        count(*) filter (where refusals.refusal = 'hidden') as hidden_count,
+        count(*) filter (where refusals.refusal = 'not found') as not_found_count
     from named
     -- not the parents that the client has: such a parent counts as missing only where a cycle was cut
     anti join client_posts

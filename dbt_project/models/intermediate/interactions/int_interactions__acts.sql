@@ -164,8 +164,8 @@ nods as (
         nods.from_account_id,
         nods.to_account_id,
         nods.kind,
-        -- the network lists who did it, but not when
-        {{ no_moment() }} as occurred_at,
+        -- the network lists who did it, and seldom when
+        nods.acted_at as occurred_at,
         true as is_listed
     from {{ only_changed(ref('int_interactions__nods'), ref('_changes__references')) }} as nods
     left join {{ ref('int_conversations__placed') }} as placed

@@ -11,14 +11,17 @@ posts as {{ not_kept() }} (
     select * from {{ ref('int_posts__typed') }}
 ),
 
+-- a nod to one of several versions is one to the post, of the first time that was told
 resolved as (
-    select distinct
+    select
         nods.network,
         coalesce(versions.post_id, nods.post_id) as post_id,
         nods.account_id,
-        nods.kind
+        nods.kind,
+        min(nods.acted_at) as acted_at
     from nods
     left join versions on nods.network = versions.network and nods.post_id = versions.version_post_id
+    group by nods.network, coalesce(versions.post_id, nods.post_id), nods.account_id, nods.kind
 )
 
 select
@@ -26,7 +29,8 @@ select
     resolved.post_id,
     resolved.account_id as from_account_id,
     posts.account_id as to_account_id,
-    resolved.kind
+    resolved.kind,
+    resolved.acted_at
 from resolved
 inner join posts on resolved.network = posts.network and resolved.post_id = posts.post_id
 -- a captured repost is better: it has a time

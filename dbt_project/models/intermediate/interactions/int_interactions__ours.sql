@@ -50,6 +50,10 @@ client_accounts as (
     select * from {{ ref('int_clients__accounts') }}
 ),
 
+bots as (
+    select * from {{ ref('int_people__bots') }}
+),
+
 copies as (
     select * from {{ ref('int_clients__copies') }}
 ),
@@ -94,7 +98,7 @@ ours as (
         coalesce(both_ends.private_to_client_id = client_accounts.client_id, client_posts.post_id is not null)
 )
 
--- a person counts as "them" only if none of the client's accounts is theirs
+-- a person counts as "them" only if none of the client's accounts is theirs, and only people do
 select
     ours.client_id,
     ours.person_id,
@@ -108,6 +112,7 @@ select
 from ours
 anti join client_accounts
     on ours.client_id = client_accounts.client_id and ours.person_id = client_accounts.person_id
+anti join bots on ours.client_id = bots.client_id and ours.person_id = bots.person_id
 anti join copies
     on ours.client_id = copies.client_id
         and ours.network = copies.network

@@ -1,6 +1,6 @@
 {%- set in_order = id_order('accounts.account_id') ~ ', accounts.network' -%}
 -- What people are called, and what kind of person they are by the list of people or the network. Which of
--- them a client lists as a bot is another matter: int_people__bots.
+-- them are bots to a client, whose own list counts as well, is another matter: int_people__bots.
 with accounts as (
     select * from {{ ref('int_accounts__known') }}
 ),

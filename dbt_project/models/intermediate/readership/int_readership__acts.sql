@@ -1,7 +1,9 @@
 -- Who did something with a post of ours: replied to it, quoted it or reposted it. A mention does not count:
--- it refers to us and not to a post. Our own accounts and bots are not readers, nor are bridges' copies.
+-- it refers to us and not to a post. Nor does a like, of which only some networks tell the time. Our own
+-- accounts and bots are not readers, nor are bridges' copies.
 with acts as (
-    select * from {{ ref('int_interactions__acts') }} where kind <> 'mention' and occurred_at is not null
+    select * from {{ ref('int_interactions__acts') }}
+    where kind in ('reply', 'quote', 'repost') and occurred_at is not null
 ),
 
 client_accounts as (

@@ -85,7 +85,8 @@ select
     network,
     post_id,
     {{ last_by('account_id', '_observation') }} as account_id,
-    {{ last_by('conversation_id', '_observation') }} as conversation_id,
+    -- a reply whose parent was deleted may come back as the root of a conversation of its own (Mastodon)
+    {{ last_by('conversation_id', 'conversation_id <> post_id, _observation') }} as conversation_id,
     {{ last_by('in_reply_to_account_id', '_observation') }} as in_reply_to_account_id,
     {{ last_by(reference_id('post_references', 'replied_to'), '_observation') }} as replied_to_post_id,
     {{ last_by(reference_id('post_references', 'quoted'), '_observation') }} as quoted_post_id,
