@@ -3,17 +3,11 @@
 import duckdb
 import pytest
 
-from rapport.networks import BLUESKY, MASTODON, NETWORKS, AccountRef, Network, X, post_url, profile_url
+from rapport.networks import BLUESKY, MASTODON, AccountRef, Network, X, post_url, profile_url
 
 DID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
 POST = f"at://{DID}/app.bsky.feed.post/3kdgeujwlq32y"
 STATUS = "https://social.example/users/ana/statuses/110000000000000001"
-
-
-@pytest.fixture(autouse=True)
-def declared(monkeypatch: pytest.MonkeyPatch) -> None:
-    for network in (BLUESKY, MASTODON):
-        monkeypatch.setitem(NETWORKS, network.name, network)
 
 
 @pytest.mark.parametrize(

@@ -1,29 +1,18 @@
 """What the tests of Bluesky share: a server that answers as told, and settings that lead to it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
 
-from extractors.fetching import registry
 from rapport.config import Settings
-from rapport.networks import BLUESKY, NETWORKS
 from tests.extractors.server import ScriptedX
 
 APP_PASSWORD = "an-app-password-that-must-not-leak"
 ACCESS, NEW_ACCESS = "an-access-token-that-must-not-leak", "another-access-token-that-must-not-leak"
 RENEWAL = "a-refresh-token-that-must-not-leak"
 SECRETS = (APP_PASSWORD, ACCESS, NEW_ACCESS, RENEWAL)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def in_use() -> Iterator[None]:
-    """Bluesky among the networks that are in use, whether or not it is yet."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(NETWORKS, BLUESKY.name, BLUESKY)
-        patch.setitem(registry.MODULES, BLUESKY.name, "extractors.bluesky.extractor")
-        yield
 
 
 @pytest.fixture

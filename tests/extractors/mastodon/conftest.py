@@ -8,23 +8,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from extractors.fetching import registry
 from extractors.mastodon.client import Client
 from rapport.config import Settings
-from rapport.networks import MASTODON, NETWORKS
 from tests.clock import Clock
 from tests.mastodon_world import OUR_TOKEN, US, Served, Talk, Uris, serving, small_world
 
 CLIENT: dict[str, Any] = {"id": "wald", "name": "Wald", "accounts": [f"mastodon:@{US}"]}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def in_use() -> Iterator[None]:
-    """Mastodon among the networks that are in use, whether or not it is yet."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(NETWORKS, MASTODON.name, MASTODON)
-        patch.setitem(registry.MODULES, MASTODON.name, "extractors.mastodon.extractor")
-        yield
 
 
 @pytest.fixture

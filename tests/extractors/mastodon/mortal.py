@@ -11,11 +11,11 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from extractors.fetching import registry, steps
+from extractors.fetching import steps
 from extractors.mastodon import fetchers, streams
 from extractors.raw import raw_store
 from rapport.config import Config, Settings
-from rapport.networks import MASTODON, NETWORKS
+from rapport.networks import MASTODON
 from rapport.window import Window
 from tests.clock import UNTIL, Clock
 from tests.extractors.mastodon.conftest import CLIENT
@@ -69,8 +69,6 @@ def die_in_mid_write(at: int) -> None:
 
 
 def main(home: str, url: str, at: str) -> None:
-    NETWORKS[NETWORK] = MASTODON
-    registry.MODULES[NETWORK] = "extractors.mastodon.extractor"
     fetchers._sleep = lambda seconds: None  # the servers' clock goes on by itself
     for stream in streams.ALL:  # small pages: more boundaries to die at
         if stream.page_sizes:

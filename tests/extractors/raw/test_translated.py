@@ -15,7 +15,7 @@ from extractors.landing import landing_files
 from extractors.raw import raw_store
 from extractors.translation import Translated, translator_of
 from rapport.config import Settings
-from rapport.networks import BLUESKY, MASTODON, NETWORKS
+from rapport.networks import BLUESKY, NETWORKS
 from tests.extractors.bluesky import shapes as bluesky
 from tests.extractors.mastodon import payloads as mastodon
 from tests.extractors.server import post as x_post
@@ -24,12 +24,6 @@ from tests.mutations import Maker
 Query = Callable[[str], list[tuple[Any, ...]]]
 FETCHED_AT = "2026-11-03T03:04:05+00:00"
 POST = bluesky.uri("us", "3kroot")
-
-
-@pytest.fixture(autouse=True)
-def declared(monkeypatch: pytest.MonkeyPatch) -> None:
-    for network in (BLUESKY, MASTODON):
-        monkeypatch.setitem(NETWORKS, network.name, network)
 
 
 @pytest.fixture

@@ -18,12 +18,12 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from extractors.fetching import registry, steps
+from extractors.fetching import steps
 from extractors.raw import raw_store
 from extractors.state.budget import Purse
 from extractors.x import streams
 from rapport.config import Config, Settings
-from rapport.networks import BLUESKY, DEFAULT, NETWORKS
+from rapport.networks import DEFAULT
 from rapport.window import Window
 from tests import clock
 from tests.extractors.server import TOKEN
@@ -51,9 +51,6 @@ def settings_of(order: dict[str, Any]) -> Settings:
 def work(order: dict[str, Any]) -> None:
     """The three waves, one after the other, and one load."""
     network = order.get("network", DEFAULT)
-    if network not in NETWORKS:  # declared, and not in use yet
-        NETWORKS[network] = BLUESKY
-        registry.MODULES[network] = f"extractors.{network}.extractor"
     settings, run_id = settings_of(order), order["run_id"]
     window = Window.parse(*order["window"])
     if "fetch" in order["steps"]:

@@ -13,7 +13,6 @@ from extractors.state.store import open_state
 from operations.cli import extracting
 from rapport.config import load_settings
 from rapport.errors import ConfigError
-from rapport.networks import BLUESKY, MASTODON, NETWORKS
 from rapport.warehouse import connect
 from tests.extractors.server import post, user
 from tests.operations.erasure_home import found_in
@@ -90,11 +89,7 @@ def test_what_the_door_refuses_is_refused_in_the_sum(home: Path, tmp_path: Path)
     assert (paged["refused_because"], paged["left_out_because"]) == ({reason: 1}, {reason: 1})
 
 
-def test_a_network_is_told_by_the_file_or_named(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for network in (BLUESKY, MASTODON):
-        monkeypatch.setitem(NETWORKS, network.name, network)
+def test_a_network_is_told_by_the_file_or_named(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "outbox.json"
     note = {"type": "Note", "attributedTo": "https://social.example/users/heron", "content": "<p>hi</p>"}
     notes = [

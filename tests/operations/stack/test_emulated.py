@@ -11,13 +11,12 @@ from typer.testing import CliRunner
 from emulator.demo import demo_config
 from emulator.elsewhere.world import build_elsewhere
 from emulator.world import build_world
-from extractors.fetching import registry
 from operations.cli import extracting
 from operations.doctor import examine
 from operations.stack import emulated
 from operations.status import read_status
 from rapport.config import Settings, load_settings
-from rapport.networks import BLUESKY, MASTODON, NETWORKS
+from rapport.networks import BLUESKY, MASTODON
 from tests import clock
 from tests.clock import UNTIL
 from tests.extractors.emulated import Emulated, emulating
@@ -26,13 +25,6 @@ from tests.extractors.server import TOKEN
 pytestmark = pytest.mark.clock
 ELSEWHERE = (BLUESKY, MASTODON)
 YESTERDAY = f"{(UNTIL - timedelta(days=1)).date()}"
-
-
-@pytest.fixture(autouse=True)
-def declared(monkeypatch: pytest.MonkeyPatch) -> None:
-    for network in ELSEWHERE:
-        monkeypatch.setitem(NETWORKS, network.name, network)
-        monkeypatch.setitem(registry.MODULES, network.name, f"extractors.{network.name}.extractor")
 
 
 @pytest.fixture(scope="module")
