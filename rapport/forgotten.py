@@ -15,7 +15,9 @@ Pair = tuple[str, str]
 
 # What follows the @ of a mail address is no handle.
 _AFTER_AT = r"(?<=[@＠])(?<![A-Za-z0-9_.][@＠])"
-_END = r"(?![A-Za-z0-9_])"
+_LETTER = "[A-Za-z0-9_]"
+# What finds a post by its address on its own server is its id, and stays.
+_NO_ID = "(?!/statuses/)"
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,54 @@ class OnNetwork:
         """The same, also for a handle without @: for errors and parameters, never for texts of people."""
         return self._words.sub(_underscores, text) if self._words else text
 
+    @property
+    def spellings(self) -> frozenset[str]:
+        """The handles as they may stand in what came from the network: alone, and in addresses of the account."""
+        return self.handles | {f"{before}{name}" for before, name in self._behind_hosts}
+
     @cached_property
     def _named(self) -> "re.Pattern[str] | None":
-        known = NETWORKS.get(self.network)
-        before = [rf"(?<=\b{re.escape(prefix)})" for prefix in (known.handle_prefixes if known else ())]
-        return _pattern(f"(?:{'|'.join([_AFTER_AT, *before])})", self.handles)
+        before = [rf"(?<=\b{re.escape(prefix)})" for prefix in self._prefixes if "{host}" not in prefix]
+        handles = f"(?:{'|'.join([_AFTER_AT, *before])})(?:{_either(self.handles)}){self._end}"
+        # `host/@name@another` is an account of another host.
+        names = [
+            rf"(?<=(?<![A-Za-z0-9.-]){re.escape(before)}){re.escape(name)}{self._end}(?!@){_NO_ID}"
+            for before, name in self._behind_hosts
+        ]
+        return re.compile("|".join([handles, *names]), re.IGNORECASE) if self.handles else None
 
     @cached_property
     def _words(self) -> "re.Pattern[str] | None":
-        return _pattern(r"(?<![A-Za-z0-9_])", self.handles)
+        if self._named is None:
+            return None
+        begin = f"(?<!{_LETTER})" + (f"(?<!{_LETTER}[{self._joints}])" if self._joints else "")
+        return re.compile(
+            f"{self._named.pattern}|{begin}(?:{_either(self.handles)}){self._end}", re.IGNORECASE
+        )
+
+    @property
+    def _end(self) -> str:
+        return f"(?!{_LETTER})" + (f"(?![{self._joints}]{_LETTER})" if self._joints else "")
+
+    @property
+    def _joints(self) -> str:
+        known = NETWORKS.get(self.network)
+        return re.escape(known.handle_joints) if known else ""
+
+    @property
+    def _prefixes(self) -> tuple[str, ...]:
+        known = NETWORKS.get(self.network)
+        return known.handle_prefixes if known else ()
+
+    @property
+    def _behind_hosts(self) -> list[tuple[str, str]]:
+        """In an address the host stands before the name: what does, and the name."""
+        return [
+            (prefix.replace("{host}", host), name)
+            for name, _, host in (handle.partition("@") for handle in sorted(self.handles))
+            for prefix in self._prefixes
+            if host and "{host}" in prefix
+        ]
 
 
 @dataclass(frozen=True)
@@ -114,12 +155,9 @@ def _bare(network: str, pairs: frozenset[Pair]) -> frozenset[str]:
     return frozenset(value for name, value in pairs if name == network)
 
 
-def _pattern(before: str, handles: frozenset[str]) -> "re.Pattern[str] | None":
-    if not handles:
-        return None
+def _either(handles: frozenset[str]) -> str:
     # The longest first: if one handle is the beginning of another, the longer one is tried first.
-    either = "|".join(re.escape(handle) for handle in sorted(handles, key=len, reverse=True))
-    return re.compile(f"{before}(?:{either}){_END}", re.IGNORECASE)
+    return "|".join(re.escape(handle) for handle in sorted(handles, key=len, reverse=True))
 
 
 def _underscores(found: "re.Match[str]") -> str:

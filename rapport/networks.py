@@ -37,7 +37,8 @@ class Network:
     """A network. `name` is its key beside every id, `label` what people call it ("on X").
 
     The grammars are regular expressions that match a whole id, or a whole handle without its @; the words say to
-    people what an id looks like. `handle_prefixes`: what, beside @, stands before a handle that names its account, in
+    people what an id looks like. `handle_joints`: signs that, between letters, are part of a handle: @ana.test is not
+    named in @ana.test.example. `handle_prefixes`: what, beside @, stands before a handle that names its account, in
     addresses and in search queries; where a handle is `name@host`, the name alone stands behind a prefix with {host}.
     In the addresses `{id}` stands for the id, which finds the post or the profile whatever the handle is by now; of an
     id `name@host` the parts are `{name}` and `{host}`. `id_in_post_url`: texts of a post's id, and what stands for them
@@ -74,6 +75,7 @@ class Network:
     began_at: datetime
     epoch_ms: int | None = None
     price_usd: Mapping[str, float] = field(default_factory=dict)
+    handle_joints: str = ""
     id_in_post_url: tuple[tuple[str, str], ...] = ()
     post_url_grammar: str | None = None
     profile_addresses: tuple[str, ...] = ()
@@ -186,7 +188,8 @@ BLUESKY = Network(
     post_id_words="at://did:…/app.bsky.feed.post/…",
     account_id_words="did:plc:…",
     handle_grammar=rf"({_DOMAIN_LABEL}\.)+[A-Za-z]([A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?",
-    handle_prefixes=("bsky.app/profile/", "from:", "mentions:"),
+    handle_joints=".-",
+    handle_prefixes=("bsky.app/profile/", "at://", "from:", "mentions:"),
     post_url="https://bsky.app/profile/{id}",
     id_in_post_url=(("at://", ""), ("/app.bsky.feed.post/", "/post/")),
     post_url_grammar=rf"https://bsky\.app/profile/{_DID}/(post|app\.bsky\.feed\.repost)/[A-Za-z0-9._:~-]+",
@@ -216,6 +219,7 @@ MASTODON = Network(
     post_id_words="the address of the post at its own server, https://…",
     account_id_words="name@host, in small letters",
     handle_grammar=_NAME_AT_HOST.format(letters="A-Za-z"),
+    handle_joints=".:-",
     handle_prefixes=("{host}/@", "{host}/users/", "acct:"),
     post_url="{id}",
     profile_url="https://{host}/@{name}",

@@ -40,6 +40,8 @@ def translated(body: Json) -> Iterator[Translated]:
         found = _found(item)
         if found is not None:
             kind, common = found
+            if item.get("erased") is True:
+                common = {"id": common.get("id"), "erased": True}
             yield Translated(kind, "data", positions[kind], common, item)
             positions[kind] += 1
 
@@ -64,7 +66,7 @@ def _found(item: Json) -> tuple[Literal["post", "user"], Json] | None:
         references = [{"type": "retweeted", "id": subject}]
         repost = {"id": uri, "author_id": author, "created_at": _written_at(uri, record)}
         return "post", _told(repost | {"conversation_id": uri, "referenced_tweets": references})
-    if kind == LIKES and is_read(item):
+    if kind == LIKES and (is_read(item) or item.get("erased") is True):
         like = {"id": author, "acted_at": _written_at(uri, record), "about_post_id": subject}
         return "user", _told(like)
     if kind == PROFILES:

@@ -9,8 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from extractors.bluesky.listed import READ
 from extractors.bluesky.objects import translated
-from extractors.bluesky.records import POSTS, account_in, collection_of, table
+from extractors.bluesky.records import (
+    INVALID_HANDLE,
+    POSTS,
+    REPOSTS,
+    account_in,
+    collection_of,
+    rows,
+    table,
+)
 from extractors.landing.redaction import ERASED, Redacted
 from rapport.forgotten import OnNetwork
 
@@ -51,10 +60,10 @@ def _with_related(body: Json, forgotten: OnNetwork) -> OnNetwork:
     while True:
         known = replace(forgotten, post_ids=frozenset(posts), handles=frozenset(handles))
         for found in _objects(body):
-            if _is_forgotten_post(found, known):
+            if _is_forgotten_post(found, known) and collection_of(found["uri"]) in (POSTS, REPOSTS):
                 posts.add(found["uri"])
             if _is_forgotten_account(found, known) and isinstance(found.get("handle"), str):
-                handles.add(found["handle"].lower())
+                handles |= {found["handle"].lower()} - {INVALID_HANDLE}
             if _is_forgotten_repost(found, known):
                 posts.add(found["reason"]["uri"])
         if posts == known.post_ids and handles == known.handles:
@@ -74,11 +83,14 @@ def _objects(value: Any) -> Iterator[Json]:
 
 
 def _is_forgotten_post(candidate: Json, forgotten: OnNetwork) -> bool:
+    """Whether it is a post, or a bare record of any kind, that is forgotten or repeats what is."""
     uri = candidate.get("uri")
-    if collection_of(uri) != POSTS or not _POST_MEMBERS & candidate.keys():
+    kind, value = collection_of(uri), table(candidate.get("value"))
+    if not (kind == POSTS and _POST_MEMBERS & candidate.keys()) and not (kind in READ and value):
         return False
     author = table(candidate.get("author")).get("did") or account_in(uri)
-    return uri in forgotten.post_ids or author in forgotten.account_ids
+    reposted = table(value.get("subject")).get("uri") if kind == REPOSTS else None
+    return bool({uri, reposted} & forgotten.post_ids) or author in forgotten.account_ids
 
 
 def _is_forgotten_account(candidate: Json, forgotten: OnNetwork) -> bool:
@@ -113,11 +125,39 @@ def _clean(value: Any, forgotten: OnNetwork, mask: Callable[[str], str]) -> Any:
     if _is_forgotten_account(value, forgotten):
         return {"did": value["did"], **ERASED}
     clean: Json = {}
-    for name, member in value.items():
+    for name, member in _without_mentions(value, forgotten).items():
         clean[name] = _clean(member, forgotten, mask)
     if _is_forgotten_repost(value, forgotten):
         clean["reason"] = {"uri": value["reason"]["uri"], **ERASED}
     return clean
+
+
+def _without_mentions(record: Json, forgotten: OnNetwork) -> Json:
+    """A record whose text shows nothing at the places where it mentions who is forgotten.
+
+    What somebody was called when it was written, nothing else need say by now. The text keeps its length in bytes.
+    """
+    text = record.get("text")
+    if not isinstance(text, str) or not isinstance(record.get("facets"), list):
+        return record
+    content = text.encode(errors="surrogatepass")
+    for facet in rows(record["facets"]):
+        if any(feature.get("did") in forgotten.account_ids for feature in rows(facet.get("features"))):
+            content = _underscored(content, table(facet.get("index")))
+    return record | {"text": content.decode(errors="surrogatepass")}
+
+
+def _underscored(content: bytes, index: Json) -> bytes:
+    start, end = index.get("byteStart"), index.get("byteEnd")
+    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(content)):
+        return content
+    start += content[start:end].startswith(b"@")
+    masked = content[:start] + b"_" * (end - start) + content[end:]
+    try:
+        masked.decode(errors="surrogatepass")
+    except UnicodeDecodeError:  # it begins or ends within a character: no program shows it as a mention
+        return content
+    return masked
 
 
 def _erased(envelope: Json, body: Json) -> tuple[int, int]:

@@ -5,7 +5,8 @@ Whoever lands a page does it by `land`: nothing that was erased is written to di
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ from extractors.landing import landing_files
 from extractors.landing.redaction import ERASED, redactor_of, without_places
 from extractors.state import tombstones
 from extractors.state.store import State
+from extractors.translation import Translator, translator_of
+from rapport.errors import RapportError
 from rapport.forgotten import Forgotten, OnNetwork
+from rapport.networks import NETWORKS
 
 _PLACES = (b'"geo"', b'"coordinates"', b'"place"', b'"places"')
 _DIGITS = re.compile(rb"[0-9]+")
@@ -68,26 +72,120 @@ _LISTS = {
 def take_out(
     state: State, landing_dir: Path, key: str, objects: Iterable[tuple[str, str, int, str | None]]
 ) -> None:
-    """Rewrites one landed page without some objects: each by its kind, section, position and id, as raw names them."""
+    """Rewrites one landed page without some objects: each by its kind, section, position and id, as raw names them.
+
+    RapportError if one of them is not there: then nothing is taken out.
+    """
     page = landing_files.read(landing_dir, key)
     body, envelope = page.body, dict(page.envelope)
-    for kind, section, position, object_id in objects:
-        place = body if section in ("data", "errors") else body.get(section)
-        if not isinstance(place, dict):
+    network = landing_files.network_of(key)
+    translate = translator_of(network)
+    find = partial(_translated, network, translate) if translate else _listed
+    # All are found before one is taken out: what is gone may have shown where others are.
+    places = [(place, find(envelope, body, *place)) for place in objects]
+    for (kind, section, position, object_id), found in places:
+        if not found:
+            raise RapportError(
+                f"{kind} {object_id or position} stands nowhere on the landing page {key}, and is not taken out",
+                "load first: `rapport load`; what is refused then is listed by `rapport quarantine`",
+            )
+        is_new = False
+        for value, instead in found:
+            is_new |= value.get("erased") is not True
+            value.clear()
+            value.update(instead)
+        if not is_new:
             continue
-        for name in _LISTS.get((kind, section), (section,)):
-            found = place.get(name)
-            if isinstance(found, dict) and position == 0:
-                place[name] = dict(ERASED)
-            elif isinstance(found, list) and position < len(found) and _is_id(found[position], object_id):
-                found[position] = dict(ERASED)
-            else:
-                continue
-            envelope["erased_object_count"] = int(envelope.get("erased_object_count") or 0) + 1
-            if section == "data" and isinstance(envelope.get("result_count"), int):
-                # the network's own count, less what was taken out: completeness is measured against it
-                envelope["result_count"] = max(envelope["result_count"] - 1, 0)
+        envelope["erased_object_count"] = int(envelope.get("erased_object_count") or 0) + 1
+        if section == "data" and isinstance(envelope.get("result_count"), int):
+            # the network's own count, less what was taken out: completeness is measured against it
+            envelope["result_count"] = max(envelope["result_count"] - 1, 0)
     land(state, landing_dir, key, envelope, dump(body), body)
+
+
+# Objects of a page, each with what is to stand in its place.
+_Found = list[tuple[dict[str, Any], dict[str, Any]]]
+
+
+def _listed(
+    envelope: dict[str, Any],
+    body: dict[str, Any],
+    kind: str,
+    section: str,
+    position: int,
+    object_id: str | None,
+) -> _Found:
+    """What stands at a place of a page in raw's words. What is no JSON object is made one: it has no other place."""
+    found: _Found = []
+    place = body if section in ("data", "errors") else body.get(section)
+    if not isinstance(place, dict):
+        return found
+    for name in _LISTS.get((kind, section), (section,)):
+        objects = place.get(name)
+        if isinstance(objects, dict) and position == 0:
+            found.append((objects, ERASED))
+        elif isinstance(objects, list) and position < len(objects) and _is_id(objects[position], object_id):
+            if not isinstance(objects[position], dict):
+                objects[position] = {}
+            found.append((objects[position], ERASED))
+    return found
+
+
+def _translated(
+    network: str,
+    translate: Translator,
+    envelope: dict[str, Any],
+    body: dict[str, Any],
+    kind: str,
+    section: str,
+    position: int,
+    object_id: str | None,
+) -> _Found:
+    """What stands at a place of a page in its network's own words: the translator alone knows where that is.
+
+    It may have made a copy, without the objects within: then the plain members tell which object it is.
+    """
+    found: _Found = []
+    for one in translate(envelope, body):
+        is_there = (one.kind, one.section, one.position) == (kind, section, position)
+        if not is_there or not _is_id(one.common, object_id) or not isinstance(one.payload, dict):
+            continue
+        plain = _plain(one.payload)
+        for value in _every(body):
+            is_copied = plain and one.payload.keys() <= value.keys() and plain == _plain(value, plain)
+            if value is one.payload or is_copied:
+                found.append((value, _in_its_place(network, value)))
+    return found
+
+
+def _in_its_place(network: str, value: dict[str, Any]) -> dict[str, Any]:
+    """An object that is gone, so that the translator still counts it: those behind it keep their positions."""
+    if "acct" in value:  # its name, by which Mastodon's accounts are known
+        return {"acct": ""} | ERASED
+    uri, kind = value.get("uri"), value.get("type")
+    is_address = isinstance(uri, str) and NETWORKS[network].is_post_id(uri)
+    kept = {"uri": uri if is_address else ""} if "uri" in value else {}
+    return kept | ({"type": kind} if isinstance(kind, str) else {}) | ERASED
+
+
+def _plain(value: dict[str, Any], names: Iterable[str] | None = None) -> dict[str, Any]:
+    """Members that are no lists or objects; of the names, if they are given."""
+    return {
+        name: value[name]
+        for name in (value if names is None else names)
+        if not isinstance(value[name], dict | list)
+    }
+
+
+def _every(value: Any) -> Iterator[dict[str, Any]]:
+    """Every JSON object in it. Nothing recurses: threads are deep."""
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, dict):
+            yield here
+        if isinstance(here, dict | list):
+            waiting += here.values() if isinstance(here, dict) else here
 
 
 def _is_id(found: Any, object_id: str | None) -> bool:

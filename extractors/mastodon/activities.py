@@ -83,27 +83,28 @@ def own(value: Json) -> Json:
 def translated(body: Json) -> Iterator[Translated]:
     """All that is in `orderedItems`; `actor`, if it is there, is whose export it is."""
     positions: Counter[tuple[Kind, Section]] = Counter()
-    for kind, section, common, payload in _found(body):
-        yield Translated(kind, section, positions[kind, section], _told(common), payload)
+    for kind, section, common, item in found(body):
+        yield Translated(kind, section, positions[kind, section], _told(common), own(item))
         positions[kind, section] += 1
 
 
-def _found(body: Json) -> Iterator[tuple[Kind, Section, Json, Json]]:
+def found(body: Json) -> Iterator[tuple[Kind, Section, Json, Json]]:
+    """(kind, section, common, item as it stands in the body) of all that is read."""
     items = objects(body.get("orderedItems"))
-    names = _names([*objects(body.get("actor")), *(item for item in items if is_actor(item))])
+    names = names_in(body)
     posts = {text(post.get("id")): post for post in map(post_in, items) if post is not None}
     for item in items:
         post = post_in(item)
         if item.get("erased") is True:  # it keeps its place
             yield "user" if text(item.get("type")) in _ACTORS else "post", "data", {}, item
         elif is_actor(item):
-            yield "user", "data", _user(item, names), own(item)
+            yield "user", "data", _user(item, names), item
         elif item.get("type") == "Announce":
-            yield "post", "data", _boost(item, names), own(item)
+            yield "post", "data", _boost(item, names), item
         elif post is not None:
-            yield "post", "data", _post(post, item, names, posts), own(item)
+            yield "post", "data", _post(post, item, names, posts), item
     for actor in objects(body.get("actor")):
-        yield "user", "includes", _user(actor, names), own(actor)
+        yield "user", "includes", {} if actor.get("erased") is True else _user(actor, names), actor
 
 
 def _account_of(address: Any, names: dict[str, str]) -> str | None:
@@ -116,10 +117,12 @@ def _account_of(address: Any, names: dict[str, str]) -> str | None:
     return f"{named[1]}@{parts.netloc}".lower() if named and parts.netloc else None
 
 
-def _names(actors: list[Json]) -> dict[str, str]:
+def names_in(body: Json) -> dict[str, str]:
     """Address of each account that the page shows → `name@host`."""
     known = {}
-    for actor in actors:
+    for actor in (*objects(body.get("actor")), *filter(is_actor, objects(body.get("orderedItems")))):
+        if actor.get("erased") is True:
+            continue
         told = text(actor.get("webfinger")).removeprefix("acct:").lstrip("@")
         address = text(actor.get("id"))
         known[address] = (told or f"{actor.get('preferredUsername')}@{urlsplit(address).netloc}").lower()
@@ -188,7 +191,7 @@ def _words(post: Json, names: dict[str, str]) -> tuple[str, list[Json]]:
 def _mentions(post: Json, content: Text, ahead: int, names: dict[str, str]) -> Iterator[Json]:
     left = list(content.links)
     for tag in objects(post.get("tag")):
-        account = _mentioned(tag, names)
+        account = mentioned(tag, names)
         if account is None:
             continue
         name, _, host = account.partition("@")
@@ -209,7 +212,7 @@ def _mentions(post: Json, content: Text, ahead: int, names: dict[str, str]) -> I
         yield from ({**place, "username": account, "id": account} for place in places or [{}])
 
 
-def _mentioned(tag: Json, names: dict[str, str]) -> str | None:
+def mentioned(tag: Json, names: dict[str, str]) -> str | None:
     """Whom a mention names: its name says the host, unless that is the server's own."""
     if tag.get("type") != "Mention":
         return None
@@ -227,9 +230,9 @@ def _answered(post: Json, parent: str, names: dict[str, str], posts: dict[str, J
         return None
     if parent in posts:
         return _account_of(posts[parent].get("attributedTo"), names)
-    mentioned = {text(tag.get("href")): _mentioned(tag, names) for tag in objects(post.get("tag"))}
+    named = {text(tag.get("href")): mentioned(tag, names) for tag in objects(post.get("tag"))}
     author = _address(post.get("attributedTo"))
-    known = {address: who for address, who in mentioned.items() if who} | {author: _account_of(author, names)}
+    known = {address: who for address, who in named.items() if who} | {author: _account_of(author, names)}
     return next((who for address, who in known.items() if address and parent.startswith(f"{address}/")), None)
 
 

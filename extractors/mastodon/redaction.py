@@ -11,12 +11,15 @@ from dataclasses import replace
 from typing import Any
 
 from extractors.landing.redaction import ERASED, Redacted
-from extractors.mastodon import entities
+from extractors.mastodon import activities, entities
 from extractors.mastodon.entities import Json, text
 from rapport.forgotten import OnNetwork
 
 _KEPT_OF_STATUS = ("id", "uri", "in_reply_to_id", "in_reply_to_account_id")
-_OWN = ("data", "ancestors", "status", "descendants")
+_OWN = ("data", "ancestors", "status", "descendants", "orderedItems")
+# Of a post of an export: addresses of other posts, which are ids.
+_POST_ADDRESSES = {"inReplyTo", "object", "quote", "quoteUrl", "quoteUri", "_misskey_quote"}
+_AT_HOME = re.compile(r"/users/([^/]+)/statuses/([^/]+)$")
 
 
 def redact(envelope: Json, body: Json, forgotten: OnNetwork) -> Redacted:
@@ -29,7 +32,9 @@ def redact(envelope: Json, body: Json, forgotten: OnNetwork) -> Redacted:
     host = text(envelope.get("host"))
     forgotten = _with_related(body, host, forgotten)
     mask = _mask(forgotten.account_ids)
-    clean_body = {name: _clean(member, host, forgotten, mask) for name, member in body.items()}
+    shown = _without_versions(body, text(envelope.get("about_post_id")), forgotten)
+    shown = _without_activities(shown, forgotten)
+    clean_body = {name: _clean(member, host, forgotten, mask) for name, member in shown.items()}
     if _is_forgotten(body, host, forgotten):
         clean_body = _clean(body, host, forgotten, mask)
     clean_envelope = _masked(envelope, mask)
@@ -46,8 +51,14 @@ def redact(envelope: Json, body: Json, forgotten: OnNetwork) -> Redacted:
 def _with_related(body: Json, host: str, forgotten: OnNetwork) -> OnNetwork:
     """What is to be forgotten, with what goes with it on this page: the account's statuses, and boosts."""
     posts = set(forgotten.post_ids)
+    exported = list(activities.found(body)) if "orderedItems" in body else []
     while True:
         known = replace(forgotten, post_ids=frozenset(posts))
+        posts |= {
+            text(common.get("id"))
+            for kind, _, common, _ in exported
+            if kind == "post" and _is_forgotten_row(common, known)
+        }
         posts |= {
             text(status.get("uri"))
             for status in entities.statuses(body)
@@ -66,9 +77,53 @@ def _is_forgotten_status(status: Json, host: str, forgotten: OnNetwork) -> bool:
     )
 
 
+def _is_forgotten_row(common: Json, forgotten: OnNetwork) -> bool:
+    """Whether something of an export, in raw's words, is forgotten or passes on what is."""
+    posts = {common.get("id")} | {
+        one["id"] for one in common.get("referenced_tweets") or () if one.get("type") == "retweeted"
+    }
+    people = {common.get("id"), common.get("author_id")}
+    return bool(posts & forgotten.post_ids or people & forgotten.account_ids)
+
+
+def _without_versions(body: Json, about: str, forgotten: OnNetwork) -> Json:
+    """The page without the versions of a post that is forgotten: only the envelope says of which post they are."""
+    if about not in forgotten.post_ids or not isinstance(body.get("data"), list):
+        return body
+    versions = [
+        dict(ERASED) if isinstance(item, dict) and entities.is_edit(item) else item for item in body["data"]
+    ]
+    return body | {"data": versions}
+
+
+def _without_activities(body: Json, forgotten: OnNetwork) -> Json:
+    """A part of an account's export without what is forgotten, and without mentions of it."""
+    if not isinstance(body.get("orderedItems"), list):
+        return body
+    gone = {id(item) for _, _, common, item in activities.found(body) if _is_forgotten_row(common, forgotten)}
+    names = activities.names_in(body)
+
+    def bare(value: Any) -> Any:
+        if isinstance(value, list):
+            return [bare(element) for element in value]
+        if not isinstance(value, dict):
+            return value
+        if id(value) in gone:
+            # The address of an account is no id of it, and names it.
+            kept = ("type",) if activities.is_actor(value) else ("id", "type")
+            return {name: value[name] for name in kept if name in value} | ERASED
+        if activities.mentioned(value, names) in forgotten.account_ids:
+            return {"type": value["type"], **ERASED}
+        return {name: bare(member) for name, member in value.items()}
+
+    return {name: bare(member) for name, member in body.items()}
+
+
 def _is_forgotten(item: Json, host: str, forgotten: OnNetwork) -> bool:
     if entities.is_status(item):
         return _is_forgotten_status(item, host, forgotten)
+    if entities.is_edit(item):
+        return entities.account_id(item["account"], host) in forgotten.account_ids
     return "acct" in item and entities.account_id(item, host) in forgotten.account_ids
 
 
@@ -82,8 +137,22 @@ def _clean(value: Any, host: str, forgotten: OnNetwork, mask: Callable[[str], st
     if _is_forgotten(value, host, forgotten):
         if entities.is_status(value):
             return {name: value[name] for name in _KEPT_OF_STATUS if name in value} | ERASED
-        return {"id": value.get("id"), "acct": ""} | ERASED
-    return {name: _clean(member, host, forgotten, mask) for name, member in value.items()}
+        return dict(ERASED) if entities.is_edit(value) else {"id": value.get("id"), "acct": ""} | ERASED
+    return {
+        name: member
+        if name in _POST_ADDRESSES and isinstance(member, str)
+        else None
+        if name == "card" and _previews(member, forgotten, mask)
+        else _clean(member, host, forgotten, mask)
+        for name, member in value.items()
+    }
+
+
+def _previews(card: Any, forgotten: OnNetwork, mask: Callable[[str], str]) -> bool:
+    """Whether it is the preview of a link to what is forgotten: it repeats what stands there."""
+    address = text(card.get("url")) if isinstance(card, dict) else ""
+    shown = {_AT_HOME.sub(r"/@\1/\2", post_id) for post_id in forgotten.post_ids}
+    return address in forgotten.post_ids | shown or mask(address) != address
 
 
 def _masked(value: Any, mask: Callable[[str], str]) -> Any:
@@ -108,14 +177,16 @@ def _mask(account_ids: frozenset[str]) -> Callable[[str], str]:
         # <a href="https://host/@name" …>@<span>name</span></a>
         patterns.append(
             re.compile(
-                rf"(<a\s[^>]*href=[\"']https?://{host}/(?:@|users/){name}[\"'][^>]*>\s*@(?:<span>)?){name}(?=<|@)",
+                rf"(<a\s[^>]*href=[\"']https?://{host}/(?:@|users/){name}[\"'][^>]*>\s*@(?:<span>)?){name}(?=<|@{host}<)",
                 re.IGNORECASE,
             )
         )
         patterns.append(
-            re.compile(rf"(https?://{host}/(?:@|users/)){name}(?![\w-])(?!/statuses/)", re.IGNORECASE)
+            re.compile(
+                rf"(https?://{host}/(?:@|users/)){name}(?![\w@-])(?!\.\w)(?!/statuses/)", re.IGNORECASE
+            )
         )
-        patterns.append(re.compile(rf"((?<![\w.-])){name}@{host}(?![\w-])", re.IGNORECASE))
+        patterns.append(re.compile(rf"((?<![\w.-])){name}@{host}(?![\w-])(?![.:]\w)", re.IGNORECASE))
 
     def mask(said: str) -> str:
         for pattern in patterns:

@@ -11,7 +11,7 @@ import duckdb
 
 from extractors.landing import landing_files
 from extractors.raw import raw_store
-from extractors.raw.related import make_forgotten_tables
+from extractors.raw.related import NAMED_IN_TEXTS, make_forgotten_tables
 from extractors.raw.tables import PAGE_TABLES
 from rapport import warehouse
 from rapport.config import Settings
@@ -34,6 +34,14 @@ _AFFECTED = f"""
     union select page_key from raw.messages where {_IS_POST.format("message_id")}
     union select page_key from raw.users where {_IS_ACCOUNT}
     union select page_key from raw.rejects where {_IS_REFUSED}
+    union
+    select named.page_key from ({NAMED_IN_TEXTS}) as named
+    semi join erased_accounts as erased on named.network = erased.network and named.mention.id = erased.id
+    union
+    select page_key from (
+        select page_key, network, unnest(participant_ids) as account_id from raw.messages
+        union all select page_key, network, resource_id from raw.errors
+    ) where {_IS_ACCOUNT}
     union
     select page_key from (
         select page_key, network, payload::varchar as content from raw.posts

@@ -69,17 +69,18 @@ _FOLLOWS = f"""
 """
 
 
-_HANDLES = """
+# Everybody whom a text mentions, and on which page it stands.
+NAMED_IN_TEXTS = """
+    select page_key, network, unnest(list_concat(coalesce(mentions, []), coalesce(note_mentions, []))) as mention
+    from raw.posts
+"""
+
+_HANDLES = f"""
     select network, lower(username) from raw.users
     where (network, account_id) in (select (network, id) from erased_accounts) and username is not null
     union
     select network, lower(mention.username)
-    from (
-        select
-            network,
-            unnest(list_concat(coalesce(mentions, []), coalesce(note_mentions, []))) as mention
-        from raw.posts
-    )
+    from ({NAMED_IN_TEXTS})
     where (network, mention.id) in (select (network, id) from erased_accounts) and mention.username is not null
 """
 
@@ -99,11 +100,15 @@ def with_related(settings: Settings, forgotten: Forgotten) -> Forgotten:
 
 
 def make_forgotten_tables(connection: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> None:
-    """Puts what is to be forgotten into the temporary tables erased_posts, erased_accounts and erased_handles."""
+    """Puts what is to be forgotten into the temporary tables erased_posts, erased_accounts and erased_handles.
+
+    A handle is there in each way in which it may stand in what came.
+    """
+    spelled = {(name, text) for name in forgotten.networks for text in forgotten.on(name).spellings}
     for table, column, pairs in (
         ("erased_posts", "id", forgotten.posts),
         ("erased_accounts", "id", forgotten.accounts),
-        ("erased_handles", "handle", forgotten.handles),
+        ("erased_handles", "handle", spelled),
     ):
         networks, values = zip(*sorted(pairs), strict=True) if pairs else ((), ())
         connection.execute(

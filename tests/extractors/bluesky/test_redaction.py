@@ -116,3 +116,57 @@ def test_as_deep_as_we_ask_a_thread_can_be_cleaned() -> None:
     clean = redact(ENVELOPE, {"thread": node}, posts(uri("ana", "3k50")))
     assert len(left(clean.body)) == streams.THREAD_DEPTH
     json.loads(json.dumps(clean.body))
+
+
+def test_who_is_named_by_an_older_handle_is_masked_in_its_place() -> None:
+    text = "hé @was.test @ana.test and @ana.test.example"
+    broken = mention(text, "é @", did("ana"))
+    broken["index"]["byteStart"] += 1  # in the middle of the é
+    facets = [mention(text, "@was.test", did("ana")), broken]
+    body = {"posts": [post("ben", "3kb", text, {"facets": facets})]}
+    clean = redact(
+        ENVELOPE, body, OnNetwork("bluesky", frozenset(), frozenset({did("ana")}), frozenset({"ana.test"}))
+    )
+    [kept] = [item.common for item in translated(ENVELOPE, clean.body) if item.kind == "post"]
+    assert kept["text"] == "hé @________ @________ and @ana.test.example"
+    assert kept["entities"]["mentions"][0] == {
+        "id": did("ana"),
+        "start": 3,
+        "end": 12,
+        "username": "________",
+    }
+    assert not redact(clean.envelope, clean.body, clean.forgotten).is_changed
+
+
+def test_a_handle_that_leads_nowhere_is_nobodys() -> None:
+    body = {"profiles": [author("ana", handle="handle.invalid"), author("ben", handle="handle.invalid")]}
+    clean = redact(ENVELOPE, body, accounts("ana"))
+    assert clean.forgotten.handles == frozenset() and clean.body["profiles"][1] == body["profiles"][1]
+
+
+def bare(name: str, key: str, kind: str, **value: Any) -> Json:
+    return {
+        "uri": uri(name, key, kind),
+        "cid": "bafy",
+        "value": {"createdAt": "2026-05-01T10:00:00.000Z", **value},
+    }
+
+
+def test_bare_records_go_as_views_do() -> None:
+    """As a repository holds them, and as com.atproto.repo.listRecords gives them."""
+    said = bare("ana", "3ka", "app.bsky.feed.post", text="Ana's words")
+    repost = bare("us", "3kr", "app.bsky.feed.repost", subject={"uri": said["uri"], "cid": "bafy"})
+    like = bare("ana", "3kl", "app.bsky.feed.like", subject={"uri": ROOT, "cid": "bafy"})
+    profile = bare("ana", "self", "app.bsky.actor.profile", displayName="Ana", description="keeper of a bog")
+    ours = bare("us", "3kroot", "app.bsky.feed.post", text="ours")
+    body = {"records": [said, repost, like, profile, ours]}
+    clean = redact(ENVELOPE, body, accounts("ana"))
+    assert clean.body["records"] == [
+        *({"uri": item["uri"], "erased": True} for item in (said, repost, like, profile)), ours,
+    ]  # fmt: skip
+    assert clean.forgotten.post_ids == {said["uri"], repost["uri"]}
+    assert (clean.envelope["erased_object_count"], clean.envelope["result_count"]) == (4, 1)
+    assert left(clean.body) == {ROOT} and left(clean.body, "user") == set()
+    assert not redact(clean.envelope, clean.body, clean.forgotten).is_changed
+    clean = redact(ENVELOPE, body, posts(said["uri"]))
+    assert left(clean.body) == {ROOT} and clean.body["records"][2:] == [like, profile, ours]

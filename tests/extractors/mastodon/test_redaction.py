@@ -117,3 +117,85 @@ def test_nothing_is_forgotten_twice() -> None:
     once = redact(ENVELOPE, thread(), forgotten(accounts=(ADA,)))
     again = redact(once.envelope, once.body, forgotten(accounts=(ADA,)))
     assert not again.is_changed
+
+
+def test_names_that_are_longer_are_somebody_elses() -> None:
+    others = f"@{ADA}.example @{ADA}:3000 https://fedi.test/@ada@moor.test https://fedi.test/@ada.b"
+    clean = redact(ENVELOPE, {"data": [status("1", f"<p>{others}, @{ADA}.</p>")]}, forgotten(accounts=(ADA,)))
+    assert clean.body["data"][0]["content"] == f"<p>{others}, @{'_' * len(ADA)}.</p>"
+
+
+def test_versions_and_previews_of_a_post_go_with_it() -> None:
+    hers = "https://fedi.test/users/ada/statuses/7"
+    version = {
+        "content": "<p>Her words</p>",
+        "account": account(ADA, "9"),
+        "created_at": "2026-11-02T08:30:00Z",
+    }
+    card = {"url": "https://fedi.test/@ada/7", "title": "Ada", "description": "Her words"}
+    linking = status("5", "<p>see</p>", card=card)
+    for wish in (forgotten(accounts=(ADA,)), forgotten(posts=(hers,))):
+        clean = redact(ENVELOPE | {"about_post_id": hers}, {"data": [version, version]}, wish)
+        assert clean.body == {"data": [{"erased": True}, {"erased": True}]}
+        assert rows(clean.body, "post") == []
+        clean = redact(ENVELOPE, {"data": [linking]}, wish)
+        assert clean.body["data"] == [linking | {"card": None}]
+
+
+def exported() -> Json:
+    """A part of lichtung's export: an answer to Ada, a boost of her, and a post of her that came along."""
+    us, hers = "https://wald.test/users/lichtung", "https://fedi.test/users/ada"
+    public = {"published": "2026-11-02T08:30:00Z", "to": ["https://www.w3.org/ns/activitystreams#Public"]}
+    answer = {
+        "id": f"{us}/statuses/8", "type": "Note", "attributedTo": us, "inReplyTo": f"{hers}/statuses/7",
+        "content": f"<p>{link_to(ADA)} thanks</p>", "cc": [hers], **public,
+        "tag": [{"type": "Mention", "href": hers, "name": f"@{ADA}"}],
+    }  # fmt: skip
+    words = {
+        "id": f"{hers}/statuses/7",
+        "type": "Note",
+        "attributedTo": hers,
+        "content": "Her words",
+        **public,
+    }
+    items = [
+        {"id": f"{us}/statuses/8/activity", "type": "Create", "actor": us, "object": answer, **public},
+        {"id": f"{us}/statuses/9/activity", "type": "Announce", "actor": us, "object": words["id"], **public},
+        words,
+    ]
+    actor = {
+        "id": us,
+        "type": "Person",
+        "preferredUsername": "lichtung",
+        "name": "Clearing",
+        "summary": "moss",
+    }
+    return {"actor": actor, "orderedItems": items}
+
+
+def test_an_account_goes_from_somebody_elses_export() -> None:
+    clean = redact(ENVELOPE, exported(), forgotten(accounts=(ADA,)))
+    written = json.dumps(clean.body)
+    assert "Her words" not in written and ADA not in written and "@ada" not in written
+    [answer] = [post for post in rows(clean.body, "post") if "id" in post]
+    before = next(post for post in rows(exported(), "post") if post["id"] == answer["id"])
+    assert (
+        len(answer["text"]) == len(before["text"])
+        and answer["referenced_tweets"] == before["referenced_tweets"]
+    )
+    assert "entities" not in answer
+    assert len(clean.forgotten.post_ids) == 2
+    assert not redact(clean.envelope, clean.body, clean.forgotten).is_changed
+
+
+def test_a_post_goes_from_an_export_and_an_export_with_its_account() -> None:
+    ours = "https://wald.test/users/lichtung/statuses/8"
+    clean = redact(ENVELOPE, exported(), forgotten(posts=(ours,)))
+    assert clean.body["orderedItems"] == [
+        {"id": f"{ours}/activity", "type": "Create", "erased": True}, *exported()["orderedItems"][1:],
+    ]  # fmt: skip
+    clean = redact(ENVELOPE, exported(), forgotten(accounts=("lichtung@wald.test",)))
+    assert clean.body["actor"] == {"type": "Person", "erased": True}
+    assert [post.get("text") for post in rows(clean.body, "post")] == [None, None, "Her words"]
+    assert [user.get("name") for user in rows(clean.body, "user")] == [None]
+    assert not redact(clean.envelope, clean.body, clean.forgotten).is_changed

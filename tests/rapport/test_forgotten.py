@@ -1,0 +1,52 @@
+"""Which names are masked in a text, and which are somebody else's."""
+
+import pytest
+
+from rapport.forgotten import Forgotten
+
+
+def masked(network: str, handle: str, text: str, *, in_words: bool = False) -> str:
+    known = Forgotten.of(network, account_ids={"1"}, handles={handle}).on(network)
+    return known.mask_words(text) if in_words else known.mask(text)
+
+
+@pytest.mark.parametrize(
+    ("network", "handle", "text", "expected"),
+    [
+        ("x", "ana", "@ana. and @ana-b, x.com/ana", "@___. and @___-b, x.com/___"),
+        ("bluesky", "ana.test", "@ana.test. And @Ana.Test!", "@________. And @________!"),
+        ("bluesky", "ana.test", "https://bsky.app/profile/ana.test/post/3k", "https://bsky.app/profile/________/post/3k"),
+        ("bluesky", "ana.test", "at://ana.test/app.bsky.feed.post/3k", "at://________/app.bsky.feed.post/3k"),
+        ("mastodon", "ana@b.test", "@ana@b.test, hello", "@__________, hello"),
+        ("mastodon", "ana@b.test", "https://b.test/@ana and https://B.test/@Ana/12", "https://b.test/@___ and https://B.test/@___/12"),
+        ("mastodon", "ana@b.test", "https://b.test/users/ana", "https://b.test/users/___"),
+    ],
+)  # fmt: skip
+def test_a_name_is_masked_by_as_many_underscores(network: str, handle: str, text: str, expected: str) -> None:
+    assert masked(network, handle, text) == masked(network, handle, text, in_words=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("network", "handle", "text"),
+    [
+        ("x", "ana", "@ana_b, @anab, @ana1"),
+        ("bluesky", "ana.test", "@ana.test.example, @ana.test-b.example, @ana.tests"),
+        ("bluesky", "ana.test", "https://bsky.app/profile/ana.test.example"),
+        ("mastodon", "ana@b.test", "@ana@b.test.example, @ana@b.test:3000, @ana@b.test-c.example"),
+        (
+            "mastodon",
+            "ana@b.test",
+            "https://b.test/@ana@c.test, https://b.test/@ana.b, https://c.b.test/@ana",
+        ),
+        # the address by which everybody knows a post
+        ("mastodon", "ana@b.test", "https://b.test/users/ana/statuses/7"),
+    ],
+)
+def test_a_longer_name_is_somebody_elses(network: str, handle: str, text: str) -> None:
+    assert masked(network, handle, text) == masked(network, handle, text, in_words=True) == text
+
+
+def test_in_an_error_a_name_stands_alone() -> None:
+    said = "Profile ana.test not found, but b.ana.test and b-ana.test"
+    assert masked("bluesky", "ana.test", said) == said
+    assert masked("bluesky", "ana.test", said, in_words=True) == said.replace(" ana.test", " ________")
