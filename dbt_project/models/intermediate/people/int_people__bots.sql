@@ -1,6 +1,6 @@
 -- Bots to a client: people with an account that it lists as a bot. Bots to every client on their network:
--- those whom the list of people calls one, or who say so in a profile while that list calls them nothing else.
--- They count as nobody's contact, reader or acquaintance.
+-- those whom the list of people calls one, or who say so in a profile while that list calls them nothing
+-- else. They count as nobody's contact, reader or acquaintance.
 with clients as (
     select distinct
         client_id,
