@@ -1,0 +1,208 @@
+"""Bluesky alone, Mastodon alone, and the three networks together, fetched from the emulator and built: what comes out
+must be what the script says is true, exactly. No Airflow: how it runs the same steps is test_airflow.py's.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from emulator.demo import demo_config
+from emulator.elsewhere.truth import of_people, on_network
+from emulator.elsewhere.world import build_elsewhere
+from emulator.model import WEEKS
+from emulator.truth import ClientTruth, Truth, truth_of
+from emulator.world import build_world
+from extractors.raw import raw_store
+from operations.cli.building import run_build
+from operations.cli.extracting import fetch_window
+from operations.cli.terminal import Progress
+from operations.stack import emulated
+from operations.stack.world import World
+from rapport.config import Client, Config, Settings, load_settings
+from rapport.networks import BLUESKY, MASTODON, X, qualified
+from tests import clock
+from tests.clock import UNTIL
+from tests.extractors.emulated import emulating
+from tests.extractors.server import TOKEN
+
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
+ALL = (X.name, BLUESKY.name, MASTODON.name)
+# Half a year at once takes more requests than a server of Mastodon answers in 5 minutes.
+LIMITS = {MASTODON.name: 10_000}
+
+
+@dataclass(frozen=True)
+class Built:
+    """The warehouse of one home, and what is true of it. `alone`: the one network that was fetched."""
+
+    warehouse: Path
+    truth: Truth
+    alone: str | None
+
+    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return connection.execute(query, list(parameters)).fetchall()
+
+    def named(self, true_ids: set[str]) -> set[str]:
+        return {self.name(one) for one in true_ids}
+
+    def name(self, true_id: str) -> str:
+        """An id of the truth as tables have it."""
+        return qualified(self.alone, true_id) if self.alone else true_id
+
+
+@pytest.fixture(scope="module", params=[(BLUESKY.name,), (MASTODON.name,), ALL], ids="+".join)
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    networks: tuple[str, ...] = request.param
+    home = tmp_path_factory.mktemp("home")
+    (home / "rapport.toml").write_text(demo_config(UNTIL.date(), ALL), encoding="utf-8")
+    world = build_world(UNTIL.date())
+    elsewhere = build_elsewhere(world)
+    alone = networks[0] if len(networks) == 1 else None
+    with emulating(world, limits=LIMITS, elsewhere=elsewhere) as network:
+        settings = replace(load_settings(home), now=clock.now)
+        for fields in emulated.fields(settings.config, network.url, TOKEN).values():
+            settings = replace(settings, **fields)
+        if alone:
+            settings = replace(settings, config=_only(settings.config, alone))
+        _run(settings)
+    true_world = on_network(elsewhere, alone) if alone else of_people(world, elsewhere)
+    return Built(settings.warehouse_path, truth_of(true_world, world.until), alone)
+
+
+def _run(settings: Settings) -> None:
+    progress = Progress()
+    fetch_window(settings, World(UNTIL.date()).window, None, again=False)
+    raw_store.load(settings, progress)
+    run_build(settings, progress)
+
+
+def _only(config: Config, network: str) -> Config:
+    """With the accounts on that network, and the clients that have any."""
+
+    def of(client: Client) -> Client:
+        there = {
+            role: [account for account in getattr(client, role) if account.network == network]
+            for role in ("accounts", "team", "bots")
+        }
+        wanted = [one for one in client.stakeholders if one.handle.network == network]
+        return client.model_copy(update={**there, "stakeholders": wanted})
+
+    clients = [client for client in map(of, config.clients) if client.accounts]
+    return config.model_copy(update={"clients": clients, "people": []})
+
+
+@pytest.fixture(params=["lichtung", "kupferhof"])
+def client(request: pytest.FixtureRequest, built: Built) -> ClientTruth:
+    if request.param not in built.truth.clients:
+        pytest.skip(f"{request.param} has no account on {built.alone}")
+    return built.truth.clients[request.param]
+
+
+def test_stages_of_everybody_in_every_week(built: Built, client: ClientTruth) -> None:
+    rows = built.rows(
+        "select person_id, week_start_date, stage from marts.relationship_weeks where client_id = ? order by all",
+        client.client_id,
+    )
+    found: dict[str, dict[date, str]] = {}
+    for person, week, stage in rows:
+        found.setdefault(person, {})[week] = stage
+    assert {person: _carried(weeks) for person, weeks in found.items()} == {
+        built.name(person): weeks for person, weeks in client.stages.items()
+    }
+
+
+def test_every_move_of_a_tie(built: Built, client: ClientTruth) -> None:
+    rows = built.rows(
+        "select person_id, week_start_date, movement from reports.rpt_relationship_moves where client_id = ?",
+        client.client_id,
+    )
+    true = [
+        (built.name(person), week, kind)
+        for person, weeks in client.movements.items()
+        for week, kind in weeks.items()
+    ]
+    assert sorted(rows) == sorted(true)
+
+
+def test_real_conversations(built: Built, client: ClientTruth) -> None:
+    canonical = _canonical()
+    rows = built.rows(
+        "select network || ':' || root_post_id, real_person_count from reports.rpt_conversations "
+        "where client_id = ? and is_real",
+        client.client_id,
+    )
+    true: dict[str, int] = {}
+    for root, _, _ in client.real_conversations:
+        true[built.name(root)] = true.get(built.name(root), 0) + 1
+    assert {canonical.get(root, root): count for root, count in rows} == true
+    assert len(rows) == len(true)
+
+
+def test_who_waits_in_which_order(built: Built, client: ClientTruth) -> None:
+    canonical = _canonical()
+    rows = built.rows(
+        "select network || ':' || post_id from reports.rpt_waiting where client_id = ? order by waiting_rank",
+        client.client_id,
+    )
+    assert [canonical.get(post, post) for (post,) in rows] == [built.name(post) for post in client.waiting]
+
+
+def test_who_of_us_answered_what_and_when(built: Built, client: ClientTruth) -> None:
+    canonical = _canonical()
+    rows = built.rows(
+        "select network || ':' || post_id, network || ':' || answer_post_id, epoch(answered_at) "
+        "from reports.rpt_answers where client_id = ?",
+        client.client_id,
+    )
+    assert {canonical.get(post, post): tuple(answer) for post, *answer in rows} == {
+        built.name(post): (built.name(answer.post_id), answer.at.timestamp()) if answer else (None, None)
+        for post, answer in client.answers.items()
+    }
+    assert len(rows) == len(client.answers)
+
+
+def test_whom_we_are_losing_and_how_far_it_has_come_with_stakeholders(
+    built: Built, client: ClientTruth
+) -> None:
+    rows = built.rows("select person_id from reports.rpt_nurture where client_id = ?", client.client_id)
+    assert sorted(person for (person,) in rows) == sorted(built.named(client.nurture))
+    rows = built.rows(
+        "select person_id, standing from reports.rpt_stakeholders where client_id = ?", client.client_id
+    )
+    assert dict(rows) == {built.name(person): standing for person, standing in client.standings.items()}
+
+
+def test_us_bots_bridged_copies_and_likers_are_no_ties(built: Built, client: ClientTruth) -> None:
+    absent = built.named(client.absent)
+    assert absent
+    for table in ("marts.relationship_weeks", "reports.rpt_relationships", "reports.rpt_waiting"):
+        rows = built.rows(f"select person_id from {table} where client_id = ?", client.client_id)
+        assert not {person for (person,) in rows} & absent, table
+
+
+def test_every_post_once(built: Built) -> None:
+    [(rows, posts)] = built.rows("select count(*), count(distinct (network, post_id)) from marts.posts")
+    assert rows == posts > 0
+
+
+def _carried(weeks: dict[date, str]) -> dict[date, str]:
+    """The ledger has rows where something happened; between them the last stage carries."""
+    first, stage, carried = min(weeks), "", {}
+    for number in range(WEEKS):
+        week = UNTIL.date() - timedelta(weeks=WEEKS - number)
+        if week >= first:
+            stage = carried[week] = weeks.get(week, stage)
+    return carried
+
+
+def _canonical() -> dict[str, str]:
+    """Every version's id of an edited post, as tables have it → the one id it has in the truth."""
+    versions = {
+        one: chain[0] for chain in truth_of(build_world(UNTIL.date()), UNTIL).edit_chains for one in chain
+    }
+    return {qualified(X.name, one): qualified(X.name, first) for one, first in versions.items()}
