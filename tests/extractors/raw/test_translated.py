@@ -60,7 +60,8 @@ def test_posts_are_in_raws_words_and_as_their_network_has_them(settings: Setting
          [{"start": 3, "end": 12, "username": "ana.test", "id": bluesky.did("ana")}], 2),
     ]  # fmt: skip
     [(payload,)] = query("select payload::varchar from raw.posts")
-    assert json.loads(payload) == view
+    # its author has a row of its own
+    assert json.loads(payload) == view | {"author": {"did": bluesky.did("ben")}}
     assert query("select about_post_id from raw.pages") == [(POST,)]
     users = "select section, account_id, username, name, acted_at, is_bot from raw.users"
     assert query(users) == [("includes", bluesky.did("ben"), "ben.test", "Ben", None, None)]
