@@ -31,6 +31,8 @@ MAY_READ_IT = {
     "tests/deployment/walk/__main__.py": "containers go by the machine's clock",
     "tests/end_to_end/job.py": "a real Airflow goes by the machine's clock",
     "tests/end_to_end/other_dags.py": "a real Airflow goes by the machine's clock",
+    "tests/emulator/bluesky/test_by_network.py": "a real network goes by the machine's clock",
+    "tests/extractors/mastodon/test_peer.py": "a server of somebody else's goes by the machine's clock",
     "tests/test_clock.py": "names what it looks for",
 }
 

@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -157,7 +156,7 @@ def main() -> None:
     settings = settings_in(Path(order["home"]))
     steps.fetch(Y.name, settings, order["spec"], Window.parse(*order["window"]), RUN, lambda message: None)
     assert "tweepy" not in sys.modules
-    print("finished at", datetime.now(UTC).isoformat())
+    print("finished")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from extractors.files.sources import NotReadable, Opened, Source
 from extractors.landing import landing_files
 from extractors.state.store import open_state
 from rapport.config import Settings
+from tests import clock
 from tests.extractors.files import written_car
 from tests.extractors.files.written_car import DID
 
@@ -172,7 +173,7 @@ def test_nothing_of_a_spoilt_file_is_lost_without_a_word(
         content[at : at + random_.choice([1, 2, 40])] = random_.randbytes(random_.choice([0, 1, 2, 40]))
     path = tmp_path / "spoilt.car"
     path.write_bytes(content)
-    opened = Opened(path, "0" * 64, datetime.now(UTC))
+    opened = Opened(path, "0" * 64, clock.now())
     with open_state(settings) as state:
         incoming = Incoming(Source(path), opened, settings.landing_dir, state, "bluesky")
         try:
