@@ -11,6 +11,8 @@ _ON_X = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/[^/]+(?:/web)?/status(?:es)?/([0-9]+)(?:[/?#].*)?"
 )
 _ON_BLUESKY = re.compile(r"https?://bsky\.app/profile/([^/?#]+)/post/([^/?#]+)(?:[/?#].*)?")
+# An address there that names no post is none of Mastodon's, whose servers may have any other name.
+_ELSEWHERE = re.compile(r"https?://(?:[^/]+\.)?(?:x\.com|twitter\.com|bsky\.app)(?:[/?#:].*)?")
 _DID = re.compile(r"at://([^/]+)/(.+)")
 
 
@@ -27,7 +29,7 @@ def post(settings: Settings, text: str) -> str:
     if found := _DID.fullmatch(text):
         author = found[1] if BLUESKY.is_account_id(found[1]) else _did(settings, found[1].lower())
         return networks.qualified(BLUESKY.name, f"at://{author}/{found[2]}") if author else text
-    if MASTODON.is_post_id(text):
+    if MASTODON.is_post_id(text) and not _ELSEWHERE.fullmatch(text):
         return networks.qualified(MASTODON.name, _shown_at(settings, text) or text)
     return text
 
