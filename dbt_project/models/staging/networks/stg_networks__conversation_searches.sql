@@ -1,6 +1,5 @@
 -- Up to which time each conversation was searched for a client. Its id is part of the query, or
--- the page is its
--- thread.
+-- the page is its thread.
 with pages as (
     select
         network,
