@@ -6,7 +6,7 @@ is said of the account.
 """
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from extractors.bluesky import streams
@@ -37,10 +37,6 @@ def look(settings: Settings, run_id: str, on_progress: Progress = log.info) -> d
 
 class Lookups(rota.Lookups):
     """Look-ups of twenty-five; the second look asks one by one."""
-
-    def named(self, context: Context, object_type: ObjectType, held: Collection[str]) -> Mapping[str, str]:
-        """The network names nothing by itself."""
-        return {}
 
     def look(
         self,

@@ -69,7 +69,8 @@ class Lookups(Protocol):
     """How a network is asked whether something is still there."""
 
     def named(self, context: Context, object_type: ObjectType, held: Collection[str]) -> Mapping[str, str]:
-        """What the network names by itself, of what we hold, as changed or gone: id → why."""
+        """What the network names by itself, of what we hold, as changed or gone: id → why. Most name nothing."""
+        return {}
 
     def look(
         self,

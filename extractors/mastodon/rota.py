@@ -5,7 +5,7 @@ has said nothing; neither has one of another kind, which may have other addresse
 """
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -32,10 +32,6 @@ def look(settings: Settings, run_id: str, on_progress: Progress = log.info) -> d
 
 class Lookups(rota.Lookups):
     """Look-ups one by one."""
-
-    def named(self, context: Context, object_type: ObjectType, held: Collection[str]) -> Mapping[str, str]:
-        """The network names nothing by itself."""
-        return {}
 
     def look(
         self,
