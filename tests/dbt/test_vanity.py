@@ -51,7 +51,7 @@ CROWD = (
     f"where account_id = '{OURS[0]}' and kind = 'original' order by created_at, post_id limit 1",
     "create temp table crowd as select 800000 + n as n from range(1000) as numbers(n)",
     "insert into raw.pages by name select 'x/likers/crowd/page-1' as page_key, 'x' as network, '' as client_id, "
-    "'likers' as stream, '/2/tweets/' || post_id || '/liking_users' as endpoint, "
+    "'likers' as stream, '/2/tweets/' || post_id || '/liking_users' as endpoint, post_id as about_post_id, "
     "created_at + interval 1 day as fetched_at, "
     "(select max(load_id) from raw.pages) as load_id from ours",
     "insert into raw.users by name select 'x/likers/crowd/page-1' as page_key, 'data' as section, "
