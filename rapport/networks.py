@@ -22,7 +22,8 @@ class Stream:
     `is_expected`: every run fetches it for every account of ours, so it has to reach as far as the newest data. The
     other streams are fetched only if these show that there is something to fetch. `completes_conversations`: where it
     was not fetched, posts of conversations may be missing. `is_of_house`: it looks up what the home holds for any
-    client, so that no client has a post because of it.
+    client, so that no client has a post because of it. `is_windowed`: the network takes a window, and gives nothing
+    from outside of it; where not, the page that reaches back to the window's start holds older posts, too.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Stream:
     is_expected: bool = False
     completes_conversations: bool = False
     is_of_house: bool = False
+    is_windowed: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,11 @@ class Network:
         return tuple(stream.name for stream in self.streams if stream.is_of_house)
 
     @property
+    def windowed_streams(self) -> tuple[str, ...]:
+        """Names of the streams whose pages hold nothing from outside their window."""
+        return tuple(stream.name for stream in self.streams if stream.is_windowed)
+
+    @property
     def expected_streams(self) -> tuple[str, ...]:
         """Names of the streams that every run asks for every account of ours."""
         return tuple(stream.name for stream in self.streams if stream.is_expected)
@@ -136,8 +143,8 @@ X = Network(
     profile_addresses=("x.com/{handle}", "twitter.com/{handle}"),
     streams=(
         Stream("profiles", "Profiles"),
-        Stream("own_posts", "What we wrote", is_expected=True),
-        Stream("mentions", "Posts that mention us", is_expected=True),
+        Stream("own_posts", "What we wrote", is_expected=True, is_windowed=True),
+        Stream("mentions", "Posts that mention us", is_expected=True, is_windowed=True),
         Stream("conversations", "Replies in our conversations", completes_conversations=True),
         Stream("quotes", "Quotes of our posts"),
         Stream("reposters", "Who reposted our posts"),

@@ -13,6 +13,11 @@
     {{ _is_stream_of('house_streams', network, stream) }}
 {%- endmacro %}
 
+{# Whether a stream's pages hold nothing from outside the window that was asked for. #}
+{% macro is_windowed_stream(network, stream) -%}
+    {{ _is_stream_of('windowed_streams', network, stream) }}
+{%- endmacro %}
+
 {% macro _is_stream_of(names, network, stream) -%}
     (
         {%- for name in var('networks') %}

@@ -183,7 +183,7 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeInSet,
                 column="outside_window_count",
                 value_set=[0],
-                reason="own posts and mentions are asked for by window; others mean that the bounds were "
+                reason="where a network takes a window, it gives nothing else; other posts mean that the bounds were "
                 "ignored, so nobody knows what is missing inside.",
                 remedy="fetch that window again; if it stays, the parameters of the page "
                 "(raw.pages.parameters) show what was asked.",

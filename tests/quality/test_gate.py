@@ -21,6 +21,7 @@ from quality.gx import gx
 from quality.publish import publish
 from quality.results import BLOCK, WARN, Build, latest_build, valid_receipt
 from rapport.config import Settings
+from rapport.networks import NETWORKS
 from rapport.warehouse import rewrite
 from tests.quality import raw_rows, warehouse
 from tests.quality.faults import FAULTS
@@ -151,6 +152,23 @@ def test_checking_again_adds_to_the_history_and_changes_nothing_else(
     # of each of two streams one row a window, and one of profiles and of messages
     assert profile == [(2 * (raw_rows.DAILY_WINDOWS + 1) + 2,)]
     assert publish(settings, second).receipt_id == second.receipt_id
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_older_posts_on_a_page_are_a_fault_only_where_the_network_takes_a_window(
+    network: str, spoil: Callable[..., None], rows: Callable[[str], list[tuple]]
+) -> None:
+    of_page = "page_key = 'x/own_posts/2026-07-29/1'"
+    spoil(
+        f"update raw.pages set network = '{network}' where {of_page}",
+        f"update raw.posts set network = '{network}', created_at = created_at - interval 40 days where {of_page}",
+    )
+    [(posts, outside)] = rows(
+        "select sum(post_count), sum(outside_window_count) from quality.load_profile "
+        f"where network = '{network}' and stream = 'own_posts' and day = '2026-07-29'"
+    )
+    assert posts == 6
+    assert outside == (6 if "own_posts" in NETWORKS[network].windowed_streams else 0)
 
 
 def test_a_clock_that_was_set_back_lets_no_build_out(settings: Settings) -> None:
