@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from extractors.mastodon.entities import Json, objects, text
+from extractors.mastodon.entities import Json, moment, objects, text
 from extractors.mastodon.html_text import Text, text_of
 from extractors.translation import Translated
 
@@ -173,6 +173,7 @@ def _post(post: Json, item: Json, names: dict[str, str], posts: dict[str, Json])
         "referenced_tweets": [{"type": kind, "id": uri} for kind, uri in references if uri],
         "entities": {"mentions": mentions},
         "public_metrics": _counts(post),
+        "edited_at": moment(post.get("updated")),
     }
 
 

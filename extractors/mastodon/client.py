@@ -119,6 +119,9 @@ class Client:
             got = self._ask(server, asker, lambda _: self._once(server, asker, endpoint, asked))
         else:
             got = self._ask(server, asker, lambda library: getattr(library, stream.method)(number, **asked))
+        if stream.name == streams.EDITS.name and got.status_code == 404:
+            # A server that keeps no versions says it in the same way: it is no word about the status.
+            raise problems.NotShown(f"{server.host} shows no versions of {subject}", "nothing is lost", 404)
         return self._answer(server, asker, got, facts)
 
     # --- what each kind of page takes ---

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from rapport.window import moment_in
+
 Json = dict[str, Any]
 
 # Since 4.5 accounts have a number there instead of a name. A boost's ends with /activity.
@@ -40,6 +42,12 @@ def local_id(value: Any) -> str:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
+def moment(value: Any) -> str | None:
+    """A member that should be a time; None if it is none, so that no post is lost to it."""
+    at = moment_in(value) if isinstance(value, str) else None
+    return at.isoformat() if at else None
+
+
 def is_status(item: Json) -> bool:
     """Whether it is a status (or a boost of one)."""
     return "uri" in item and not {"visibility", "content", "reblog", "erased"}.isdisjoint(item)
@@ -63,6 +71,13 @@ def is_edit(item: Json) -> bool:
 def is_context(body: Json) -> bool:
     """Whether it is the page of a thread."""
     return isinstance(body.get("ancestors"), list) and isinstance(body.get("descendants"), list)
+
+
+def asked_for(body: Json) -> list[Json]:
+    """What a page is about, without what lies in it: of a thread all its statuses, of a list what it lists."""
+    if is_context(body):
+        return [*objects(body["ancestors"]), *objects(body.get("status")), *objects(body["descendants"])]
+    return objects(body["data"]) if "data" in body else [body]
 
 
 def reblogged(status: Json) -> Json | None:

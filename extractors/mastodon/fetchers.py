@@ -66,6 +66,7 @@ def _conversations(context: Context, config: ClientConfig, spec: Spec) -> str:
     for post_id in sorted(spec.get("targets") or [], key=lambda one: (one not in looks.beginnings, one)):
         looks.look(post_id)
     looks.again()
+    looks.histories()
     return FINISHED
 
 
@@ -99,7 +100,8 @@ class _Looks:
 
     `askers`: server → which account of ours asks there (None: nobody's token). `numbers`: (server, uri) → what the
     server calls the status. `beginnings`: statuses that answer nothing. `shown`: uris that need no look any more.
-    `growing`: looks that have set off a fetch of missing replies, with how long that takes.
+    `growing`: looks that have set off a fetch of missing replies, with how long that takes. `changed`: statuses
+    that were edited → the servers that show them.
     """
 
     context: Context
@@ -110,6 +112,7 @@ class _Looks:
     beginnings: set[str] = field(default_factory=set)
     shown: set[str] = field(default_factory=set)
     growing: dict[tuple[str, str], float] = field(default_factory=dict)
+    changed: dict[str, set[str]] = field(default_factory=dict)
 
     def learn_of_run(self) -> None:
         """What the run's pages have told of numbers."""
@@ -140,9 +143,19 @@ class _Looks:
         for server, post_id in self.growing:
             number, asker = self.numbers.get((server, post_id)), self.askers.get(server)
             target = streams.at(server, post_id, number, asker, is_again=True)
-            _walk_what_is_shown(
+            if _walk_what_is_shown(
                 self.context, streams.CONVERSATIONS, target, self.window, is_ours=server in self.askers
-            )
+            ):
+                for page in pager.landed(self.context, streams.CONVERSATIONS, target, self.window):
+                    self._learn(page.envelope, page.body)
+
+    def histories(self) -> None:
+        """The versions of what was edited, each status asked for once: where it was written, for a server that was told
+        of it late knows the later ones only."""
+        for post_id, seen_at in sorted(self.changed.items()):
+            server = entities.host_of(post_id) if entities.number_at_home(post_id) else min(seen_at)
+            number, asker = self.numbers.get((server, post_id)), self.askers.get(server)
+            _walk_what_is_shown(self.context, streams.EDITS, streams.at(server, post_id, number, asker))
 
     def _servers(self, post_id: str) -> list[str]:
         """Servers that can be asked for the status: its own, and those of ours that have it."""
@@ -174,6 +187,9 @@ class _Looks:
 
     def _learn(self, envelope: dict[str, object], body: dict[str, object]) -> None:
         server = entities.host_of(str(envelope.get("endpoint")))
+        for status in entities.asked_for(body):
+            if entities.is_status(status) and status.get("edited_at") and not entities.is_private(status):
+                self.changed.setdefault(entities.text(status.get("uri")), set()).add(server)
         for status in entities.statuses(body):
             number = entities.local_id(status.get("id"))
             if number:

@@ -72,7 +72,7 @@ class _Page:
         self.found = _Found()
 
     def translated(self) -> Iterator[Translated]:
-        asked_for = list(self._asked_for())
+        asked_for = list(entities.asked_for(self.body))
         for item in asked_for:
             self._data(item)
         # After all that was asked for: what is on the page for its own sake does not come along with something else.
@@ -82,19 +82,6 @@ class _Page:
         self._error()
         for kept in self.found.lists.values():
             yield from kept
-
-    def _asked_for(self) -> Iterator[Json]:
-        body = self.body
-        if entities.is_context(body):
-            yield from [
-                *objects(body["ancestors"]),
-                *objects(body.get("status")),
-                *objects(body["descendants"]),
-            ]
-        elif "data" in body:
-            yield from objects(body["data"])
-        else:
-            yield body
 
     def _data(self, item: Json) -> None:
         if entities.is_status(item):
@@ -159,6 +146,7 @@ class _Page:
             "referenced_tweets": [{"type": kind, "id": uri} for kind, uri in references if uri],
             "entities": {"mentions": mentions},
             "public_metrics": _counts(status, _COUNTS_OF_POST),
+            "edited_at": entities.moment(status.get("edited_at")),
         }
         if entities.is_of_server(status):  # only there are all answers known to be counted
             common["public_metrics"] |= _counts(status, {"replies_count": "reply_count"})
@@ -235,7 +223,10 @@ class _Page:
         self.found.add("user", section, _told(common), entities.own(account))
 
     def _history(self) -> None:
-        """All versions of one status, oldest first: it is what the last of them says, and of the time of the first."""
+        """All versions of one status, oldest first: it is what the last of them says, and of the time of the first.
+
+        A version has no id and does not say whether it quotes, so the note of what it quotes is left out of all.
+        """
         versions = [item for item in objects(self.body.get("data")) if entities.is_edit(item)]
         if not versions or not self.about:
             return
@@ -244,8 +235,11 @@ class _Page:
             "id": self.about,
             "author_id": entities.account_id(last.get("account"), self.host),
             "created_at": versions[0].get("created_at"),
-            "text": self._words(last)[0],
+            "text": self._words({**last, "quote": True})[0],
+            "edit_count": len(versions) - 1,
         }
+        if len(versions) > 1:
+            common["edited_at"] = entities.moment(last.get("created_at"))
         self.found.add("post", "data", _told(common), entities.own(last))
 
     def _error(self) -> None:

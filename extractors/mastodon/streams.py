@@ -51,13 +51,15 @@ LIKERS = Stream(
     "likers", "/api/v1/statuses/:id/favourited_by", "/api/v1/statuses/{id}/favourited_by", "user",
     (1, 80), "max_id", wave=2, each="post", metric="like", is_nod=True,
 )  # fmt: skip
+# Asked for with the conversations, of what these show to have been changed (fetchers.py).
+EDITS = Stream("edits", "/api/v1/statuses/:id/history", "status_history", "post")
 MISSING = Stream("missing", "/api/v1/statuses/:id", "status", "post", wave=3)
 # Not part of a run: rota.py looks up what we hold.
 LOOKUPS = Stream("lookups", "/api/v1/statuses/:id", "status", "post")
 ACCOUNT_LOOKUPS = Stream("account_lookups", "/api/v1/accounts/lookup", "account_lookup", "user")
 
 # What a run is made of, in the order of planning.
-ALL = [PROFILES, OWN_POSTS, MENTIONS, CONVERSATIONS, QUOTES, REPOSTERS, LIKERS, MISSING]
+ALL = [PROFILES, OWN_POSTS, MENTIONS, CONVERSATIONS, QUOTES, REPOSTERS, LIKERS, EDITS, MISSING]
 
 
 def at(

@@ -37,7 +37,8 @@ _POST_SHAPE = f"""{{
     "public_metrics": {{"retweet_count": "BIGINT", "repost_count": "BIGINT", "reply_count": "BIGINT",
         "like_count": "BIGINT", "quote_count": "BIGINT", "bookmark_count": "BIGINT",
         "impression_count": "BIGINT"}},
-    "withheld": "JSON", "erased": "BOOLEAN", "__twarc": {_SEEN_SHAPE}
+    "withheld": "JSON", "edited_at": "TIMESTAMPTZ", "edit_count": "BIGINT", "erased": "BOOLEAN",
+    "__twarc": {_SEEN_SHAPE}
 }}"""
 _USER_SHAPE = f"""{{
     "id": "VARCHAR", "username": "VARCHAR", "name": "VARCHAR", "description": "VARCHAR",
@@ -93,7 +94,7 @@ KINDS: dict[str, Kind] = {
         o.edit_history_tweet_ids, o.edit_history_post_ids, o.entities.mentions as mentions,
         o.note_tweet.text as note_tweet_text, o.note_post.text as note_post_text,
         coalesce(o.note_tweet.entities.mentions, o.note_post.entities.mentions) as note_mentions,
-        o.public_metrics, o.withheld is not null as is_withheld,
+        o.public_metrics, o.withheld is not null as is_withheld, o.edited_at, o.edit_count,
         coalesce(o.__twarc.retrieved_at, {fetched_at}) as observed_at,
     """,
         door.of_posts,

@@ -29,7 +29,8 @@ TABLES: dict[str, str] = {
         loaded_at timestamptz, about_post_id varchar
     """,
     # One row per post object as it came, so the same post may have many. created_at is the time that the id holds where
-    # the object says another one, which is in replaced_created_at then.
+    # the object says another one, which is in replaced_created_at then. edited_at: when its newest version was made, where
+    # versions have no ids of their own; edit_count: how many there are after the first, where the object lists them.
     "posts": f"""
         page_key varchar not null, section varchar, position integer, network varchar,
         post_id varchar using compression uncompressed, author_id varchar,
@@ -39,7 +40,8 @@ TABLES: dict[str, str] = {
         referenced_posts {_REFERENCES}, edit_history_tweet_ids varchar[], edit_history_post_ids varchar[],
         mentions {_MENTIONS}, note_tweet_text varchar, note_post_text varchar, note_mentions {_MENTIONS},
         public_metrics {_POST_METRICS}, is_withheld boolean, observed_at timestamptz,
-        payload json using compression zstd, load_id varchar, replaced_created_at timestamptz
+        payload json using compression zstd, load_id varchar, replaced_created_at timestamptz,
+        edited_at timestamptz, edit_count bigint
     """,
     # One row per user object as it came. acted_at: when the account did for what it is listed (a like, say), where the
     # network tells; about_post_id: to which post, where that is not the one that its page is about; is_bot: whether it
@@ -128,6 +130,11 @@ LATER_COLUMNS = {
     # written with all the rest of rapport.toml before each build
     ("people_accounts", "person_id"): ("varchar", "null"),
     ("posts", "replaced_created_at"): ("timestamptz", "null"),
+    ("posts", "edited_at"): (
+        "timestamptz",
+        "try_cast(json_extract_string(payload, '$.edited_at') as timestamptz)",
+    ),
+    ("posts", "edit_count"): ("bigint", "null"),
     ("rejects", "network"): ("varchar", "split_part(page_key, '/', 1)"),
     ("rejects", "object_kind"): ("varchar", "case when line_number is null then 'page' else 'line' end"),
     ("rejects", "object_id"): ("varchar", "null"),

@@ -22,7 +22,7 @@ UNITS = {
     "as the definition", "US dollars",
     "minutes", "hours", "days", "weeks", "people", "accounts", "posts", "replies", "turns",
     "questions", "addresses", "acts", "exchanges", "conversations", "views", "topics", "steps", "levels",
-    "pages", "errors", "objects", "gaps",
+    "pages", "errors", "objects", "gaps", "edits",
 }  # fmt: skip
 GRAINS = {
     "client", "account", "person", "post", "act", "conversation", "pair of accounts", "client and account",

@@ -37,11 +37,13 @@ LIMITS = {MASTODON.name: 10_000}
 
 @dataclass(frozen=True)
 class Built:
-    """The warehouse of one home, and what is true of it. `alone`: the one network that was fetched."""
+    """The warehouse of one home, and what is true of it. `alone`: the one network that was fetched. `edits`: post → how
+    often it was changed and when last, where versions have no ids."""
 
     warehouse: Path
     truth: Truth
     alone: str | None
+    edits: dict[str, tuple[int, float]]
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
@@ -71,7 +73,12 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             settings = replace(settings, config=_unjoined(settings.config, alone))
         _run(settings, alone)
     true_world = on_network(elsewhere, alone) if alone else of_people(world, elsewhere)
-    return Built(settings.warehouse_path, truth_of(true_world, world.until), alone)
+    edits = {
+        post.post_id: (len(post.edits), post.edits[-1][0].timestamp())
+        for post in elsewhere.of(MASTODON.name)
+        if post.edits and MASTODON.name in networks
+    }
+    return Built(settings.warehouse_path, truth_of(true_world, world.until), alone, edits)
 
 
 def _run(settings: Settings, alone: str | None) -> None:
@@ -184,6 +191,19 @@ def test_us_bots_bridged_copies_and_likers_are_no_ties(built: Built, client: Cli
     for table in ("marts.relationship_weeks", "reports.rpt_relationships", "reports.rpt_waiting"):
         rows = built.rows(f"select person_id from {table} where client_id = ?", client.client_id)
         assert not {person for (person,) in rows} & absent, table
+
+
+def test_how_often_and_when_a_post_was_changed(built: Built) -> None:
+    rows = built.rows(
+        "select post_id, edit_count, epoch(edited_at) from marts.posts where is_edited and network <> ?",
+        X.name,
+    )
+    assert {post: tuple(edit) for post, *edit in rows} == built.edits
+    assert bool(built.edits) == (built.alone != BLUESKY.name)
+    odd = built.rows(
+        "select post_id from marts.posts where (edit_count > 0) <> is_edited or edited_at < created_at"
+    )
+    assert odd == []
 
 
 def test_every_post_once(built: Built) -> None:

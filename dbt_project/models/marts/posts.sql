@@ -3,6 +3,7 @@
     unique_key=['network', 'post_id'],
     meta={'changes': '_changes__references'},
 ) }}
+{%- set id_time = time_in_id('posts.network', 'posts.latest_version_id') %}
 with placed as (
     select *
     from {{ only_changed(ref('int_conversations__placed'), ref('_changes__references')) }}
@@ -89,6 +90,15 @@ select
     versions.text,
     versions.lang,
     posts.is_edited,
+    case
+        when not posts.is_edited then 0
+        else greatest(versions.edit_count, {{ list_length('versions.version_ids') }} - 1, 1)
+    end as edit_count,
+    case
+        when not posts.is_edited then null
+        -- the id of a version holds its time
+        else coalesce(versions.edited_at, date_trunc('second', {{ id_time }}))
+    end as edited_at,
     posts.is_question,
     posts.latest_version_id,
     posts.reply_count,

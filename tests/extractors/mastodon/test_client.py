@@ -129,6 +129,13 @@ def test_what_is_gone_is_an_answer_about_what_was_asked(open_client: Open, talk:
     assert (nobody.status_code, nobody.facts["about_account_id"]) == (404, "nobody@fedi.test")
 
 
+def test_a_server_that_keeps_no_versions_says_nothing_of_the_status(x: ScriptedX, open_client: Open) -> None:
+    x.answer("/mastodon/fedi.test/api/v1/statuses/5/history", Reply({"error": "Not Found"}, 404))
+    target = streams.at("fedi.test", "https://fedi.test/users/a/statuses/5")
+    with pytest.raises(problems.NotShown, match="no versions"):
+        _page(open_client(x.url), streams.EDITS, target)
+
+
 def test_at_the_limit_it_waits_until_the_server_answers_again(
     talk: Talk, clock: Clock, open_client: Open
 ) -> None:

@@ -151,6 +151,33 @@ def test_what_our_posts_were_given(home: Callable[..., Settings], uris: Uris) ->
     assert edited["text"].endswith("?")
 
 
+def test_of_what_was_edited_the_versions_come_and_of_nothing_else(
+    home: Callable[..., Settings], served: Served, talk: Talk, uris: Uris
+) -> None:
+    for uri, minutes in ((uris.answers[0], (3, 9)), (uris.unsent[1], (4,))):
+        said = talk[uri]
+        said.edits = tuple(
+            (said.created_at + timedelta(minutes=one), f"{said.text} ({one})") for one in minutes
+        )
+    talk[uris.followers_only].edits = ((NOW, "Another secret for some."),)
+    settings = home()
+    fetch(settings)
+    versions = {
+        page.envelope["about_post_id"]: DIALECT.read(page.envelope, page.body).own[0]
+        for page in pages(settings, "edits")
+    }
+    assert {uri: post["edit_count"] for uri, post in versions.items()} == {
+        uris.edited: 1,
+        uris.answers[0]: 2,
+        uris.unsent[1]: 1,  # shown by the server where the conversation began
+    }
+    answer = talk[uris.answers[0]]
+    assert versions[answer.post_id]["created_at"].startswith(f"{answer.created_at:%Y-%m-%dT%H:%M}")
+    assert versions[answer.post_id]["edited_at"] == answer.edits[-1][0].isoformat()
+    assert versions[answer.post_id]["text"].endswith("Moss, by far. (9)")
+    assert len(served.asked("/history")) == 3  # each of one server, though several show it
+
+
 def test_without_a_token_the_public_part_comes_all_the_same(
     home: Callable[..., Settings], served: Served, uris: Uris
 ) -> None:

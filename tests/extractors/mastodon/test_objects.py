@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -314,8 +315,32 @@ def test_of_all_versions_the_last_is_what_the_status_says() -> None:
             "author_id": "lichtung@wald.test",
             "created_at": "2026-11-02T08:30:00.000Z",
             "text": "last",
+            "edit_count": 1,
+            "edited_at": "2026-11-02T09:00:00+00:00",
         }
     ]
+
+
+def test_what_was_never_edited_has_one_version_and_no_time_of_an_edit() -> None:
+    version = {"content": "<p>first</p>", "created_at": "2026-11-02T08:30:00.000Z", "account": account()}
+    [post] = of_kind([version], "post", about_post_id=ROOT)
+    assert (post["edit_count"], post.get("edited_at")) == (0, None)
+
+
+def test_a_version_of_a_quote_says_what_was_said_without_the_note_of_what_is_quoted() -> None:
+    html = '<p class="quote-inline">RE: <a href="https://a.test/1">https://a.test/1</a></p><p>So it is.</p>'
+    version = {"content": html, "created_at": "2026-11-02T08:30:00.000Z", "account": account(), "quote": None}
+    [post] = of_kind([version], "post", about_post_id=ROOT)
+    assert post["text"] == "So it is."
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [("2026-11-02T09:00:00.000Z", "2026-11-02T09:00:00+00:00"), (None, None), ("yesterday", None), (7, None)],
+)
+def test_a_status_says_when_it_was_edited_last_and_nothing_odd_costs_the_post(said: Any, known: Any) -> None:
+    [post] = of_kind([status(edited_at=said)], "post")
+    assert post.get("edited_at") == known
 
 
 def test_a_look_up_that_found_nothing_is_an_error_about_what_was_asked() -> None:

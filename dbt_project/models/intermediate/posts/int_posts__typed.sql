@@ -76,7 +76,10 @@ resolved as (
         latest.mentions,
         latest.is_repost,
         latest.chain_reply_count as reply_count,
-        latest.version_count > 1 or coalesce({{ list_length('latest.version_ids') }} > 1, false) as is_edited,
+        latest.version_count > 1
+        or coalesce({{ list_length('latest.version_ids') }} > 1, false)
+        or latest.edited_at is not null
+            as is_edited,
         latest.first_observed_at,
         latest.last_observed_at,
         -- the time of a post is that of its first version, even if that was not captured

@@ -31,8 +31,10 @@ renamed as {{ not_kept() }} (
         mentions,
         -- numbers
         {{ proving_count('network', 'public_metrics.reply_count') }} as reply_count,
+        edit_count,
         -- times
         coalesce(created_at, {{ time_in_id('network', 'post_id') }}) as created_at,
+        edited_at,
         observed_at,
         -- bookkeeping
         {{ observation_order() }} as _observation
@@ -76,7 +78,9 @@ select
     lang,
     coalesce(long_mentions, mentions) as mentions,
     reply_count,
+    edit_count,
     created_at,
+    edited_at,
     observed_at as first_observed_at,
     observed_at as last_observed_at
 from once
@@ -101,7 +105,10 @@ select
     coalesce({{ last_by('long_mentions', '_observation') }}, {{ last_by('mentions', '_observation') }})
         as mentions,
     {{ last_by('reply_count', '_observation') }} as reply_count,
+    -- no edit is ever undone, and a look at the post alone does not count them
+    max(edit_count) as edit_count,
     {{ last_by('created_at', '_observation') }} as created_at,
+    max(edited_at) as edited_at,
     min(observed_at) as first_observed_at,
     max(observed_at) as last_observed_at
 from again
