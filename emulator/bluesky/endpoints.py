@@ -112,8 +112,8 @@ def quotes(views: Views, given: Given) -> Json:
 
 
 def likes(views: Views, given: Given) -> Json:
-    """app.bsky.feed.getLikes: who, and when."""
-    said = views.said(_uri(views, given["uri"]))
+    """app.bsky.feed.getLikes: who, and when; of a deleted post, too."""
+    said = views.once_said(_uri(views, given["uri"]))
     rows = views.likes(said) if said else []
     shown, more = page(rows, lambda like: (like[1], like[0]), given["limit"], given["cursor"])
     visible = [
@@ -125,8 +125,8 @@ def likes(views: Views, given: Given) -> Json:
 
 
 def reposted_by(views: Views, given: Given) -> Json:
-    """app.bsky.feed.getRepostedBy: who, and not when."""
-    said = views.said(_uri(views, given["uri"]))
+    """app.bsky.feed.getRepostedBy: who, and not when; of a deleted post, too."""
+    said = views.once_said(_uri(views, given["uri"]))
     rows = views.reposters(said) if said else []
     shown, more = page(rows, lambda repost: (repost[1], repost[0]), given["limit"], given["cursor"])
     visible = [views.profile(did) for did, _ in shown if not views.is_hidden(did)]

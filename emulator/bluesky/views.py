@@ -38,6 +38,11 @@ class Views:
         said = self.world.posts.get((BLUESKY, uri or ""))
         return said if said and said.exists_at(self.now) else None
 
+    def once_said(self, uri: str) -> Said | None:
+        """The post at that address, also if it is deleted by now."""
+        said = self.world.posts.get((BLUESKY, uri))
+        return said if said and said.created_at <= self.now else None
+
     def did_of(self, actor: str) -> str | None:
         """The DID that a handle or a DID stands for."""
         if actor.startswith("did:"):
@@ -70,8 +75,9 @@ class Views:
         return [said for said in found if said.exists_at(self.now) and not self.world.is_shut_out(said)]
 
     def quotes(self, uri: str) -> list[Said]:
-        """The quotes of a post, newest first."""
-        return [said for said in self.world.quotes(BLUESKY, uri) if said.exists_at(self.now)]
+        """The quotes of a post, newest first; the network forgets them with the post."""
+        found = self.world.quotes(BLUESKY, uri) if self.said(uri) else []
+        return [said for said in found if said.exists_at(self.now)]
 
     def likes(self, said: Said) -> list[tuple[str, datetime]]:
         """(who, when), newest first."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -117,6 +117,8 @@ class Writer:
         )
 
     def delete(self, by: str, name: str) -> None:
+        for said, made in self.both.posts.items():
+            peer.until(lambda made=made: peer.is_shown(made), said)
         self.both.people[by].delete(self.both.posts[name])
         self.both.world.posts[BLUESKY, self.both.uri(name)].deleted_at = datetime.now(UTC)
 
@@ -129,7 +131,7 @@ class Writer:
         said.gate = "nobody"
         # A reply that the network sees before the gate is no offence.
         thread = {"uri": said.post_id}
-        _until(lambda: "threadgate" in _real("app.bsky.feed.getPostThread", thread))
+        peer.until(lambda: "threadgate" in peer.ask("app.bsky.feed.getPostThread", **thread), "the gate")
 
     def block(self, by: str, other: str) -> None:
         people = self.both.people
@@ -155,6 +157,8 @@ def _script(w: Writer) -> None:
     w.say("below", "ben", "below it", "deleted")
     w.say("ours below", "us", "and we", "below")
     w.say("quote of deleted", "ben", "it was here", quoted="deleted")
+    w.like("cy", "deleted")
+    w.repost("dora", "deleted")
     w.delete("ana", "deleted")
     w.say("party", "us", "all are invited")
     w.say("cy comes", "cy", "I come", "party")
@@ -200,22 +204,13 @@ def both(world: World) -> Iterator[Both]:
             yield there
 
 
-def _real(method: str, asked: Json, url: str = peer.APP_VIEW) -> Json:
-    """What the network answers, or the emulator at its address."""
-    return requests.get(f"{url}/xrpc/{method}", asked, timeout=60).json()
-
-
-def _until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline, "the network does not index"
-        time.sleep(0.5)
-
-
 def _until_indexed(both: Both) -> None:
-    us = {"actor": both.people["us"].did, "limit": 100}
-    _until(lambda: any("reason" in item for item in _real("app.bsky.feed.getAuthorFeed", us)["feed"]))
-    _until(lambda: len(_real("app.bsky.feed.getLikes", {"uri": both.uri("root")})["likes"]) == 3)
+    us, root = both.people["us"].did, both.uri("root")
+    peer.until(
+        lambda: any("reason" in one for one in peer.ask("app.bsky.feed.getAuthorFeed", actor=us)["feed"]),
+        "a repost",
+    )
+    peer.until(lambda: len(peer.ask("app.bsky.feed.getLikes", uri=root)["likes"]) == 3, "the likes")
     time.sleep(3)
 
 
@@ -283,7 +278,7 @@ def _pages(method: str, url: str, given: Json, rows: str) -> list[Any]:
     pages = []
     more: Json | None = {}
     while more is not None:
-        body = _real(method, {**given, **more}, url)
+        body = requests.get(f"{url}/xrpc/{method}", {**given, **more}, timeout=60).json()
         pages.append(_alike(body[rows]))
         more = {"cursor": body["cursor"]} if "cursor" in body else None
     return pages

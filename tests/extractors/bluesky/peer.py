@@ -12,7 +12,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,7 @@ from atproto_client.request import Request
 VARIABLE = "RAPPORT_BLUESKY_PEER"
 PDS, APP_VIEW = "http://localhost:2583", "http://localhost:2584"
 _READY_SECONDS = 900
+_INDEXED_SECONDS = 180
 PASSWORD = "a-password-of-a-test"
 
 Json = dict[str, Any]
@@ -61,6 +62,25 @@ def _answers() -> bool:
         return False
 
 
+def ask(method: str, **asked: Any) -> Json:
+    """What the AppView answers to whoever asks, errors included."""
+    answer: Json = requests.get(f"{APP_VIEW}/xrpc/{method}", asked, timeout=60).json()
+    return answer
+
+
+def is_shown(post: Json) -> bool:
+    """Whether the AppView has it."""
+    return bool(ask("app.bsky.feed.getPosts", uris=[post["uri"]])["posts"])
+
+
+def until(is_so: Callable[[], bool], what: str) -> None:
+    """Waits for what the network shows a while after it was done."""
+    deadline = time.monotonic() + _INDEXED_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline, f"the network does not show {what}"
+        time.sleep(0.1)
+
+
 class Somebody:
     """An account, and what it does there."""
 
@@ -83,7 +103,13 @@ class Somebody:
         return made.password
 
     def write(self, collection: str, key: str | None = None, **record: Any) -> Json:
-        """Writes a record, over the one of that key if given; its address, {uri, cid}."""
+        """Writes a record, over the one of that key if given; its address, {uri, cid}.
+
+        As people do, once what it is about is shown: the network takes in what several accounts write side by side, and
+        tells nobody of an answer that it sees before what is answered.
+        """
+        for about in _posts_in(record):
+            until(lambda about=about: is_shown(about), about["uri"])
         full = {"$type": collection, "createdAt": self._client.get_current_time_iso(), **record}
         repo = self._client.com.atproto.repo
         if key is None:
@@ -135,6 +161,17 @@ class Somebody:
 
     def activate(self) -> None:
         self._client.com.atproto.server.activate_account()
+
+
+def _posts_in(record: Json) -> Iterator[Json]:
+    """The posts that a record answers, quotes, likes or reposts."""
+    waiting: list[Any] = [record]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, dict):
+            if "/app.bsky.feed.post/" in str(here.get("uri")):
+                yield here
+            waiting += here.values()
 
 
 _PIXEL = bytes.fromhex(

@@ -12,7 +12,6 @@ from typing import Any
 
 import duckdb
 import pytest
-import requests
 from pydantic import SecretStr
 
 from extractors.bluesky import rota, streams
@@ -60,7 +59,7 @@ def made() -> Iterator[Made]:
         there = Made(*(Somebody(name) for name in ("us", "ana", "ben", "cy", "dora")))
         time.sleep(_INDEX_SECONDS)
         _act(there)
-        _until(lambda: _shown(there.uri(f"deep{2 * _DEPTH + 1}")), "the last post")
+        peer.until(lambda: peer.is_shown(there.posts[f"deep{2 * _DEPTH + 1}"]), "the last post")
         yield there
 
 
@@ -88,6 +87,8 @@ def _act(made: Made) -> None:
     posts["deleted"] = ana.say("soon to be deleted", parted)
     posts["below deleted"] = ben.say("below the deleted", parted, posts["deleted"])
     posts["quote of deleted"] = us.quote("it will be gone", posts["deleted"])
+    for name in ("below deleted", "quote of deleted"):
+        peer.until(lambda name=name: peer.is_shown(posts[name]), name)
     ana.delete(posts["deleted"])
     # We answer somebody, and others answer there.
     posts["ana's"] = ana.say("a question")
@@ -109,18 +110,6 @@ def _act(made: Made) -> None:
     posts["deep"] = parent = us.say("deep")
     for number in range(2 * _DEPTH + 2):
         posts[f"deep{number}"] = parent = (ana, us)[number % 2].say(f"deep {number}", posts["deep"], parent)
-
-
-def _shown(uri: str) -> bool:
-    answer = requests.get(f"{peer.APP_VIEW}/xrpc/app.bsky.feed.getPosts", {"uris": [uri]}, timeout=10)
-    return bool(answer.json()["posts"])
-
-
-def _until(is_so: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 180
-    while not is_so():
-        assert time.monotonic() < deadline, f"the network does not index {what}"
-        time.sleep(0.5)
 
 
 @pytest.fixture(scope="module")
@@ -268,21 +257,16 @@ def test_run_again_it_grows_by_nothing(made: Made, fetched: Settings, window: Wi
 
 
 def test_our_small_answers_have_the_networks_shapes(made: Made) -> None:
-    def ask(method: str, **parameters: Any) -> Json:
-        answer = requests.get(f"{peer.APP_VIEW}/xrpc/{method}", parameters, timeout=10)
-        assert answer.status_code == 200
-        return answer.json()
-
-    [view] = ask("app.bsky.feed.getPosts", uris=[made.uri("root")])["posts"]
+    [view] = peer.ask("app.bsky.feed.getPosts", uris=[made.uri("root")])["posts"]
     assert shapes.post("us", "3k").keys() == view.keys()
-    [ben] = ask("app.bsky.actor.getProfiles", actors=[made.ben.did])["profiles"]
+    [ben] = peer.ask("app.bsky.actor.getProfiles", actors=[made.ben.did])["profiles"]
     assert shapes.author("ben").keys() - {"avatar"} <= ben.keys()
-    quoting = ask("app.bsky.feed.getPosts", uris=[made.uri("quote")])["posts"][0]
+    quoting = peer.ask("app.bsky.feed.getPosts", uris=[made.uri("quote")])["posts"][0]
     assert quoting["embed"]["record"].keys() == shapes.quoted_view("us", "3k", "").keys()
-    node = ask("app.bsky.feed.getPostThread", uri=made.uri("below deleted"))["thread"]
+    node = peer.ask("app.bsky.feed.getPostThread", uri=made.uri("below deleted"))["thread"]
     assert node["parent"] == shapes.not_found(made.uri("deleted"))
     assert shapes.thread(view).keys() <= node.keys()
-    node = ask("app.bsky.feed.getPostThread", uri=made.uri("we answer dora"))["thread"]
+    node = peer.ask("app.bsky.feed.getPostThread", uri=made.uri("we answer dora"))["thread"]
     assert node["parent"]["parent"].keys() == shapes.blocked("", "").keys()
 
 
@@ -291,12 +275,10 @@ def test_what_is_deleted_and_who_is_deactivated_is_found_and_nobody_else(
 ) -> None:
     made.ana.delete(made.posts["fan0"])
     made.ben.deactivate()
-    profile = f"{peer.APP_VIEW}/xrpc/app.bsky.actor.getProfile"
-    _until(lambda: not _shown(made.uri("fan0")), "the deletion")
-    _until(
+    peer.until(lambda: not peer.is_shown(made.posts["fan0"]), "the deletion")
+    peer.until(
         lambda: (
-            requests.get(profile, {"actor": made.ben.did}, timeout=10).json().get("error")
-            == "AccountDeactivated"
+            peer.ask("app.bsky.actor.getProfile", actor=made.ben.did).get("error") == "AccountDeactivated"
         ),
         "the deactivation",
     )
