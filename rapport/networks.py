@@ -60,6 +60,8 @@ class Network:
     `inherits_handles`: the @handles a reply begins with come from its thread, and are no words of its author's.
     `counts_replies`: a post's count of replies says how many there are to be captured. Where it does not, nobody knows
     whether a conversation is complete.
+    `names_conversations`: every post names its conversation. Where it does not, that of a reply is known once its
+    thread was read.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Network:
     is_translated: bool = True
     inherits_handles: bool = False
     counts_replies: bool = True
+    names_conversations: bool = True
 
     def is_id(self, text: str) -> bool:
         """Whether it could be the id of a post or an account there."""
@@ -190,7 +193,7 @@ _DOMAIN_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 BLUESKY = Network(
     name="bluesky",
     label="Bluesky",
-    post_id_grammar=rf"at://{_DID}/app\.bsky\.feed\.(post|repost)/[A-Za-z0-9._:~-]+",
+    post_id_grammar=rf"at://{_DID}/app\.bsky\.feed\.(?:post|repost)/[A-Za-z0-9._:~-]+",
     account_id_grammar=_DID,
     post_id_words="at://did:…/app.bsky.feed.post/…",
     account_id_words="did:plc:…",
@@ -199,7 +202,7 @@ BLUESKY = Network(
     handle_prefixes=("bsky.app/profile/", "at://", "from:", "mentions:"),
     post_url="https://bsky.app/profile/{id}",
     id_in_post_url=(("at://", ""), ("/app.bsky.feed.post/", "/post/")),
-    post_url_grammar=rf"https://bsky\.app/profile/{_DID}/(post|app\.bsky\.feed\.repost)/[A-Za-z0-9._:~-]+",
+    post_url_grammar=rf"https://bsky\.app/profile/{_DID}/(?:post|app\.bsky\.feed\.repost)/[A-Za-z0-9._:~-]+",
     profile_url="https://bsky.app/profile/{id}",
     # a handle is a domain of the account's own
     profile_addresses=("{handle}", "bsky.app/profile/{handle}", "bsky.app/profile/{id}"),
@@ -221,7 +224,7 @@ _NAME_AT_HOST = (
 MASTODON = Network(
     name="mastodon",
     label="Mastodon",
-    post_id_grammar=r"(https?://|tag:)[!-~]+",
+    post_id_grammar=r"(?:https?://|tag:)[!-~]+",
     account_id_grammar=_NAME_AT_HOST.format(letters="a-z"),
     post_id_words="the address of the post at its own server, https://…",
     account_id_words="name@host, in small letters",
@@ -236,6 +239,7 @@ MASTODON = Network(
     replies_stream="conversations",
     # Mastodon is of 2016, but it talks to servers that are older. The first of them opened on this day.
     began_at=datetime(2008, 7, 2, tzinfo=UTC),
+    names_conversations=False,
 )
 
 

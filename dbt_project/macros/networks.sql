@@ -37,7 +37,7 @@
     end
 {%- endmacro %}
 
-{# Whether the declaration of a network says so: `inherits_handles`, `counts_replies`. #}
+{# Whether the declaration of a network says so: `inherits_handles`, `counts_replies` and the like. #}
 {% macro is_network_that(says, network) -%}
     {#- sqlfluff reads this without dbt, where no network is declared -#}
     {%- set networks = var('networks') if var('networks') is mapping else {} -%}

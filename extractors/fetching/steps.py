@@ -187,9 +187,8 @@ def fetch(
                 deferred.forget(state, network, spec, window, run_id)
         totals = context.totals
     cost, billed = round(totals.estimated_cost_usd, 6), round(totals.billed_usd, 6)
-    on_progress(
-        f"{config.id} {name}: {status}, {totals.pages} pages, {totals.objects} objects, about ${billed:.2f} now"
-    )
+    spent = f", about ${billed:.2f} now" if of_network.dialect.network.price_usd else ""
+    on_progress(f"{config.id} {name}: {status}, {totals.pages} pages, {totals.objects} objects{spent}")
     return {
         "client_id": config.id,
         "stream": name,

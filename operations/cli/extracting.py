@@ -1,10 +1,10 @@
 """What comes in, and what it costs: `rapport fetch`, `plan`, `poll`, `reconcile`, `load` and `import`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.table import Table
@@ -24,6 +24,7 @@ from operations.cli.terminal import (
     say,
     window_of,
 )
+from operations.networks_failed import NetworksFailed
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
 from rapport.networks import NETWORKS, X, label_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # importing it takes long, and `rapport --help` should not wa
     from extractors.x.forecast import ClientForecast
 
 app = typer.Typer()
+Came = TypeVar("Came")
 CountOption = Annotated[
     bool,
     typer.Option(
@@ -65,8 +67,16 @@ def fetch(
     settings = with_emulator(load_settings())
     need_clients(settings)
     window = window_of(settings, start, end)
-    summary = fetch_window(settings, window, client, again, network)
-    is_free = not any(NETWORKS[name].price_usd for name, _ in _networks(settings, network))
+    try:
+        _say_fetched(window, fetch_window(settings, window, client, again, network))
+    except NetworksFailed as problem:
+        if problem.came:
+            _say_fetched(window, _together(problem.came))
+        raise
+
+
+def _say_fetched(window: Window, summary: dict[str, Any]) -> None:
+    is_free = not any(NETWORKS[name].price_usd for name in summary["networks"])
     cost = "which cost nothing" if is_free else f"about ${summary['billed_usd']:.3f}"
     say(f"Fetched {window}: {summary['pages']} pages, {cost}. Next: rapport load")
 
@@ -76,7 +86,7 @@ def fetch_window(
 ) -> dict[str, Any]:
     """All waves of one window, one network after the other; what they came to together.
 
-    Where one network fails, the others are fetched all the same; the first error is raised at the end.
+    Where one network fails, the others are fetched all the same, and NetworksFailed is raised at the end.
     """
     if client is not None:
         settings.config.client(client)
@@ -84,19 +94,42 @@ def fetch_window(
     run_id = f"cli__{window.start:%Y%m%dT%H%M%S}_{window.end:%Y%m%dT%H%M%S}"
     if again:
         run_id += f"__{settings.now():%Y%m%dT%H%M%S}"
-    total: dict[str, Any] = {"pages": 0, "billed_usd": 0.0}
-    failures: list[ExtractionError] = []
-    for name, progress in _networks(settings, network):
+    fetched = _ask_each(
+        _networks(settings, network),
+        lambda name, progress: _fetch_network(name, settings, window, client, run_id, progress),
+    )
+    return _together(fetched)
+
+
+def _together(fetched: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """What came from each network, added up."""
+    return {
+        "networks": [*fetched],
+        **{key: sum(one[key] for one in fetched.values()) for key in ("pages", "billed_usd")},
+    }
+
+
+def _ask_each(
+    networks: Sequence[tuple[str, Callable[[str], None]]],
+    ask: Callable[[str, Callable[[str], None]], Came],
+) -> dict[str, Came]:
+    """What `ask` makes of each network. Where one fails, the others are asked all the same.
+
+    Raises NetworksFailed at the end, or the error itself where no other network was asked.
+    """
+    came: dict[str, Came] = {}
+    failures: dict[str, ExtractionError] = {}
+    for name, progress in networks:
         try:
-            found = _fetch_network(name, settings, window, client, run_id, progress)
+            came[name] = ask(name, progress)
         except ExtractionError as problem:
-            failures.append(problem)
-            progress(f"{label_of(name)} is left: {problem.words}")
-            continue
-        total = {key: total[key] + found[key] for key in total}
+            if len(networks) == 1:
+                raise
+            failures[name] = problem
+            progress(f"left, as it failed: {problem.words}")
     if failures:
-        raise failures[0]
-    return total
+        raise NetworksFailed(failures, came)
+    return came
 
 
 def _networks(settings: Settings, network: str | None) -> list[tuple[str, Callable[[str], None]]]:
@@ -163,8 +196,9 @@ def plan(
     need_clients(settings)
     window = window_of(settings, start, end)
     for client_forecast in forecast.forecast(settings, window, client, count):
-        out.print(_forecast_table(client_forecast))
-        say(f"{client_forecast.client_id}, {window}: {client_forecast.verdict}.")
+        whose = client_forecast.client_id
+        out.print(_forecast_table(client_forecast, f"{whose}, {X.label}"))
+        say(f"{whose}, {window}, {X.label}: {client_forecast.verdict}.")
     for network in settings.config.networks:
         if not NETWORKS[network].price_usd and is_fetched(network):
             _say_requests(network, settings, window, client)
@@ -182,9 +216,8 @@ def _say_requests(network: str, settings: Settings, window: Window, client: str 
         say(f"{client_id}, {window}: {label_of(network)} costs nothing.")
 
 
-def _forecast_table(client_forecast: "ClientForecast") -> Table:
+def _forecast_table(client_forecast: "ClientForecast", title: str) -> Table:
     """What each stream of a client would cost, and all together."""
-    title = client_forecast.client_id
     table = Table("stream", "requests", "posts", "users", "US dollars", "known from", title=title)
     for stream in client_forecast.streams:
         numbers = [span.words() for span in (stream.requests, stream.posts, stream.users)]
@@ -197,7 +230,7 @@ def _forecast_table(client_forecast: "ClientForecast") -> Table:
     epilog="Example: `rapport poll`, every quarter of an hour; Airflow's `x_poll` does the same for X."
 )
 def poll(client: ClientOption = None, network: NetworkOption = None) -> None:
-    """Polls the recently active conversations that are due."""
+    """Polls the recently active conversations that are due, on every network that rapport.toml names."""
     from extractors.fetching import steps
     from operations.stack.shell import with_emulator
 
@@ -207,11 +240,17 @@ def poll(client: ClientOption = None, network: NetworkOption = None) -> None:
     window = Window(now - timedelta(minutes=15), now)
     run_id = f"poll__{now:%Y%m%dT%H%M%S}"
     networks = _networks(settings, network)
-    for name, progress in networks:
-        for spec in steps.plan_polls(name, settings, client):
+
+    def poll_one(name: str, progress: Callable[[str], None]) -> int:
+        specs = steps.plan_polls(name, settings, client)
+        for spec in specs:
             result = steps.fetch(name, settings, spec, window, run_id, progress)
             whose = result["client_id"] if len(networks) == 1 else f"{result['client_id']}, {label_of(name)}"
             say(f"{whose}: {result['objects']} posts, {result['status']}. Next: rapport load")
+        return len(specs)
+
+    if not sum(_ask_each(networks, poll_one).values()):
+        say("No conversation is due: nothing was asked for.")
 
 
 @app.command(epilog="Example: `rapport reconcile`.")

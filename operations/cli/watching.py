@@ -16,6 +16,7 @@ from rich.text import Text
 
 from operations.cli.terminal import out, plain
 from rapport.config import load_settings
+from reporting.words import networks_do
 
 if TYPE_CHECKING:  # importing it takes a second, and `rapport --help` should not wait for it
     from extractors.state.gaps import Gap
@@ -216,7 +217,7 @@ def _budgets(status: Status) -> Iterator[Text]:
 
 
 def _budget(budget: Spending, month: str) -> Text:
-    free = f"{' and '.join(budget.free_networks)} cost nothing" if budget.free_networks else ""
+    free = f"{networks_do(budget.free_networks, 'cost')} nothing" if budget.free_networks else ""
     if budget.is_free and not budget.month_usd:
         return plain(f"{budget.client_id}: {free}")
     free = f"; {free}" if free else ""

@@ -101,8 +101,9 @@ select
         as parent_null_count,
     avg(case when author_id is null then 1 else 0 end) filter (where is_from_api) as author_id_null_share,
     avg(case when created_at is null then 1 else 0 end) filter (where is_from_api) as created_at_null_share,
-    avg(case when conversation_id is null then 1 else 0 end) filter (where is_from_api)
-        as conversation_id_null_share,
+    avg(case when conversation_id is null then 1 else 0 end) filter (
+        where is_from_api and {{ is_network_that('names_conversations', 'network') }}
+    ) as conversation_id_null_share,
     count(*) filter (where is_outside_window) as outside_window_count,
     count(*) filter (where is_off_id_time) as off_id_time_count,
     max(ahead_minutes) as newest_post_ahead_minutes,

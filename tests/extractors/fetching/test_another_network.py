@@ -1,6 +1,7 @@
 """A network that the machinery has never heard of, served over HTTP: what its package has to bring is enough."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from extractors.landing import landing_files
 from extractors.state import tables
 from extractors.state.store import open_state
 from operations.cli import extracting
+from operations.networks_failed import NetworksFailed
 from rapport.config import Config, Settings
 from rapport.errors import ConfigError, RapportError
 from rapport.networks import NETWORKS
@@ -207,10 +209,17 @@ def test_a_network_that_fails_leaves_the_others_to_be_fetched(
     both = [{**invented.CLIENTS[0], "accounts": ["@lab", "y:@lab"]}]
     settings = replace(settings, config=Config.model_validate({"clients": both}))
     assert settings.config.networks == ["x", "y"]
-    with pytest.raises(TokenMissing, match="bearer token for X"):
+    with pytest.raises(NetworksFailed, match="X could not be fetched; what Y showed is kept") as failed:
         extracting.fetch_window(settings, WINDOW, None, again=False)
+    assert failed.value.exit_code == 3 and failed.value.came["y"]["pages"] == 8
+    assert "X: there is no bearer token" in str(failed.value) and "set X_BEARER_TOKEN" in str(failed.value)
+    with pytest.raises(TokenMissing):  # nobody else was asked
+        extracting.fetch_window(settings, WINDOW, None, again=False, network="x")
     said = capsys.readouterr().err
-    assert "X is left: there is no bearer token" in said and "Y: lab own_posts: finished" in said
+    assert "X: left, as it failed: there is no bearer token" in said
+    assert re.search(r"Y: lab own_posts: finished, \d+ pages, \d+ objects$", said, re.M), (
+        "no price of what is free"
+    )
     assert landed(settings, "own_posts") == ["105", "104", "103", "102"]
 
     before = len(served.asked)

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from rapport.config import read_config
 from tests.operations.cli.command import rapport
 
 
@@ -21,3 +24,41 @@ def test_init_writes_an_example_once(tmp_path: Path) -> None:
     again = rapport(tmp_path, "init")
     assert again.returncode == 2
     assert "--force" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("named", "accounts", "client_id", "next_step"),
+    [
+        (
+            ("--bluesky", "@alice.example"),
+            ["bluesky:@alice.example"],
+            "alice-example",
+            "Bluesky needs no key",
+        ),
+        (("--bluesky", "did:plc:abc"), ["bluesky:did:plc:abc"], "did-plc-abc", "Bluesky needs no key"),
+        (
+            ("--mastodon", "@Ana@host.test", "--x", "@_ana_", "--bluesky", "ana.example", "--x", "12"),
+            ["bluesky:@ana.example", "mastodon:@Ana@host.test", "@_ana_", "12"],
+            "ana-example",
+            "X needs a key: set X_BEARER_TOKEN. Bluesky and Mastodon need no key",
+        ),
+        (("--x", "@___"), ["@___"], "us", "X needs a key"),
+    ],
+)
+def test_init_takes_the_accounts_of_a_newcomer(
+    tmp_path: Path, named: tuple[str, ...], accounts: list[str], client_id: str, next_step: str
+) -> None:
+    done = rapport(tmp_path, "init", *named)
+    assert done.returncode == 0 and next_step in done.stdout, done.stderr
+    [client] = read_config(tmp_path / "rapport.toml").clients
+    assert [str(account) for account in client.accounts] == accounts
+    assert client.id == client_id
+
+
+@pytest.mark.parametrize(
+    "named", [("--bluesky", "alice"), ("--mastodon", "@ana"), ("--x", 'a"b'), ("--x", "@ana", "--emulator")]
+)
+def test_init_refuses_what_names_no_account(tmp_path: Path, named: tuple[str, ...]) -> None:
+    done = rapport(tmp_path, "init", *named)
+    assert done.returncode == 2 and "What to do" in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "rapport.toml").exists()
