@@ -29,8 +29,9 @@ TABLES: dict[str, str] = {
         loaded_at timestamptz, about_post_id varchar
     """,
     # One row per post object as it came, so the same post may have many. created_at is the time that the id holds where
-    # the object says another one, which is in replaced_created_at then. edited_at: when its newest version was made, where
-    # versions have no ids of their own; edit_count: how many there are after the first, where the object lists them.
+    # the object says another one, which is in replaced_created_at then. edited_at: when its newest version was made,
+    # where versions have no ids of their own; edit_count: how many there are after the first, where the object lists
+    # them.
     "posts": f"""
         page_key varchar not null, section varchar, position integer, network varchar,
         post_id varchar using compression uncompressed, author_id varchar,
