@@ -7,7 +7,22 @@
     end
 {%- endmacro %}
 
+{#
+  How many replies a conversation has by the network's counts, `counted` being their sum. Where some of its posts have no
+  count, nobody knows: only if the others lack replies is it known that there are at least these more (`below_uncounted`:
+  those captured that answer a post without a count).
+#}
+{% macro known_replies(counted, captured, below_uncounted, uncounted_post_count) -%}
+    case
+        when {{ uncounted_post_count }} = 0 then {{ counted }}
+        when {{ counted }} + coalesce({{ below_uncounted }}, 0) > {{ captured }}
+            then {{ counted }} + coalesce({{ below_uncounted }}, 0)
+    end
+{%- endmacro %}
+
 {# Whether enough of a conversation was captured for it to enter averages; false if it is not known. #}
-{% macro is_complete_enough(completeness) -%}
-    coalesce({{ completeness }} >= {{ definition('completeness_threshold') }}, false)
+{% macro is_complete_enough(completeness, uncounted_post_count) -%}
+    coalesce(
+        {{ completeness }} >= {{ definition('completeness_threshold') }} and {{ uncounted_post_count }} = 0, false
+    )
 {%- endmacro %}

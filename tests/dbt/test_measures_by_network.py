@@ -96,8 +96,8 @@ SAID = {
         Said("mastodon", M4, OURS_COPIED, 4, M1),
         Said("mastodon", M5, PAOLO, 5, names=FEDI),
         Said("x", "101", "11", 1, reply_count=1),
-        Said("x", "102", "17", 2, "101"),
-        Said("x", "103", "11", 3, "102"),
+        Said("x", "102", "17", 2, "101", reply_count=1),
+        Said("x", "103", "11", 3, "102", reply_count=0),
         # the second week
         Said("x", "104", "18", 200, names="11"),
         Said("mastodon", M6, FEDI, 200, M5),
@@ -250,14 +250,24 @@ def test_networks_add_up_to_the_week(con: Any) -> None:
 
 def test_what_a_count_does_not_prove_is_not_known(con: Any) -> None:
     known = con.execute(
-        "select network, completeness, conversation_count, incomplete_conversation_count from reports.rpt_coverage "
+        "select network, completeness, conversation_count, incomplete_conversation_count, "
+        "uncounted_conversation_count from reports.rpt_coverage "
         "where client_id = 'both' and stream = 'conversations' order by network"
     ).fetchall()
-    assert known == [("bluesky", None, 1, None), ("mastodon", 1.0, 2, 1), ("x", 1.0, 2, 1)]
+    assert known == [("bluesky", None, 1, None, None), ("mastodon", None, 2, 2, 2), ("x", 1.0, 2, 1, 1)]
     assert con.execute(
         "select completeness, missing_reason from reports.rpt_conversations where root_post_id = $root",
         {"root": B1},
     ).fetchall() == [(None, "not counted")]
+    # of the copy's and Moss's posts our server's count says nothing: all that is counted is here, and yet it is no 100%
+    assert con.execute(
+        "select completeness, uncounted_post_count from reports.rpt_conversations where root_post_id = $root",
+        {"root": M1},
+    ).fetchall() == [(None, 3)]
+    assert con.execute(
+        "select distinct completeness from marts.conversations where root_post_id in ($fedi, $sky)",
+        {"fedi": M1, "sky": B1},
+    ).fetchall() == [(None,)]
 
 
 def test_the_report_says_where_it_happened(home: Home, con: Any) -> None:

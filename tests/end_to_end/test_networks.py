@@ -206,6 +206,17 @@ def test_how_often_and_when_a_post_was_changed(built: Built) -> None:
     assert odd == []
 
 
+def test_what_nobody_counts_is_never_called_complete(built: Built) -> None:
+    rows = built.rows(
+        "select network, count(*) filter (where uncounted_post_count > 0 and completeness = 1), "
+        "count(completeness) > 0, bool_or(completeness is null) from reports.rpt_conversations group by network"
+    )
+    found = {network: tuple(facts) for network, *facts in rows}
+    # some talk on Mastodon is between people of one server, which counts it all
+    true = {X.name: (0, True, False), BLUESKY.name: (0, False, True), MASTODON.name: (0, True, True)}
+    assert found == {network: facts for network, facts in true.items() if built.alone in (None, network)}
+
+
 def test_every_post_once(built: Built) -> None:
     [(rows, posts)] = built.rows("select count(*), count(distinct (network, post_id)) from marts.posts")
     assert rows == posts > 0

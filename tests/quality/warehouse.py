@@ -258,7 +258,7 @@ def _conversations(con: duckdb.DuckDBPyConnection) -> None:
                 "their_post_count": 4, "participant_count": 3, "depth": 3, "width": 2, "turn_count": 5,
                 "exchange_count": 3 if real else 1, "real_person_count": 1 if real else 0, "is_real": real,
                 "became_real_at": opened_at + timedelta(hours=2) if real else None, "state": "answered",
-                "captured_reply_count": 4, "reported_reply_count": 5, "completeness": 0.8,
+                "captured_reply_count": 4, "reported_reply_count": 5, "completeness": 0.8, "uncounted_post_count": 0,
                 "is_complete_enough": True, "missing_reply_count": 1, "missing_reason": "not asked for yet",
                 "is_root_missing": number < 2, "as_of_date": AS_OF_DATE,
             }
@@ -318,7 +318,8 @@ def _coverage(con: duckdb.DuckDBPyConnection, first_week: date) -> None:
                 "captured_reply_count": 96 if replies else None,
                 "reported_reply_count": 120 if replies else None, "completeness": 0.8 if replies else None,
                 "conversation_count": 24 if replies else None,
-                "incomplete_conversation_count": 0 if replies else None, "as_of_date": AS_OF_DATE,
+                "incomplete_conversation_count": 0 if replies else None,
+                "uncounted_conversation_count": 0 if replies else None, "as_of_date": AS_OF_DATE,
             }
         )  # fmt: skip
     _insert(con, "reports.rpt_coverage", rows)

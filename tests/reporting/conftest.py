@@ -207,6 +207,7 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         completeness=0.22,
         conversation_count=31,
         incomplete_conversation_count=2,
+        uncounted_conversation_count=0,
     )
     report_rows.fill(world.add, AS_OF)
     people_rows.fill(world.add, AS_OF)

@@ -156,7 +156,7 @@ class Published:
             "participant_count": len({account for account, _, _ in said}), "depth": 2, "width": 2,
             "turn_count": len(said), "exchange_count": 0, "real_person_count": 0, "is_real": False,
             "state": "answered", "captured_reply_count": len(said) - 1, "reported_reply_count": len(said) - 1,
-            "completeness": 1.0, "is_complete_enough": True, "missing_reply_count": 0,
+            "completeness": 1.0, "uncounted_post_count": 0, "is_complete_enough": True, "missing_reply_count": 0,
             "missing_reason": "nothing missing", "is_root_missing": False,
         }  # fmt: skip
         self.add("reports.rpt_conversations", client_id=client, root_post_id=ids[0], **(row | facts))

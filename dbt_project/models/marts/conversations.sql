@@ -32,9 +32,36 @@ trees as (
         min(created_at) as opened_at,
         max(created_at) as last_active_at,
         count(*) filter (where parent_post_id is not null and not is_parent_missing) as captured_reply_count,
-        cast(sum(reported_reply_count) as bigint) as reported_reply_count
+        cast(sum(reported_reply_count) as bigint) as counted_reply_count,
+        count(*) filter (where reported_reply_count is null) as uncounted_post_count
     from conversation_posts
     group by network, root_post_id
+),
+
+-- hardly any on networks that count the replies to every post
+below_uncounted as (
+    select
+        replies.network,
+        replies.root_post_id,
+        count(*) as reply_count
+    from conversation_posts as uncounted
+    inner join conversation_posts as replies
+        on uncounted.network = replies.network and uncounted.post_id = replies.parent_post_id
+    where uncounted.reported_reply_count is null and not replies.is_parent_missing
+    group by replies.network, replies.root_post_id
+),
+
+counted as (
+    select
+        trees.network,
+        trees.root_post_id,
+        {{ known_replies(
+            'trees.counted_reply_count', 'trees.captured_reply_count', 'below_uncounted.reply_count',
+            'trees.uncounted_post_count'
+        ) }} as reported_reply_count
+    from trees
+    left join below_uncounted
+        on trees.network = below_uncounted.network and trees.root_post_id = below_uncounted.root_post_id
 ),
 
 -- a question is answered if anybody else replied to it
@@ -83,9 +110,10 @@ select
     trees.opened_at,
     trees.last_active_at,
     trees.captured_reply_count,
-    trees.reported_reply_count,
-    {{ completeness('trees.captured_reply_count', 'trees.reported_reply_count') }} as completeness
+    counted.reported_reply_count,
+    {{ completeness('trees.captured_reply_count', 'counted.reported_reply_count') }} as completeness
 from trees
+inner join counted on trees.network = counted.network and trees.root_post_id = counted.root_post_id
 inner join shapes on trees.network = shapes.network and trees.root_post_id = shapes.root_post_id
 inner join turns on trees.network = turns.network and trees.root_post_id = turns.root_post_id
 left join questions on trees.network = questions.network and trees.root_post_id = questions.root_post_id

@@ -103,7 +103,9 @@ select
     conversations.captured_reply_count,
     conversations.reported_reply_count,
     conversations.completeness,
-    {{ is_complete_enough('conversations.completeness') }} as is_complete_enough,
+    cast(conversations.uncounted_post_count as bigint) as uncounted_post_count,
+    {{ is_complete_enough('conversations.completeness', 'conversations.uncounted_post_count') }}
+        as is_complete_enough,
     missing.missing_reply_count,
     missing.missing_reason,
     conversations.is_root_missing,

@@ -19,9 +19,12 @@ completeness as (
         count(*) filter (where has_others) as conversation_count,
         {{ proving_count(
             'network',
-            'count(*) filter (where has_others and not ' ~ is_complete_enough('completeness') ~ ')'
+            'count(*) filter (where has_others and not '
+                ~ is_complete_enough('completeness', 'uncounted_post_count') ~ ')'
         ) }} as incomplete_conversation_count,
-        -- of conversations without a count nothing can be missing
+        {{ proving_count('network', 'count(*) filter (where has_others and completeness is null)') }}
+            as uncounted_conversation_count,
+        -- of how many replies nobody knows, none can be missing
         sum(least(captured_reply_count, reported_reply_count)) filter (where reported_reply_count is not null)
             as captured_reply_count,
         sum(reported_reply_count) as reported_reply_count
@@ -49,6 +52,7 @@ select
     ) as completeness,
     cast(completeness.conversation_count as bigint) as conversation_count,
     cast(completeness.incomplete_conversation_count as bigint) as incomplete_conversation_count,
+    cast(completeness.uncounted_conversation_count as bigint) as uncounted_conversation_count,
     cast(streams.gone_count as bigint) as gone_count,
     cast(streams.gap_count as bigint) as gap_count,
     cast(streams.gap_hours as double) as gap_hours,

@@ -31,6 +31,7 @@ class Conversation:
     captured_reply_count: int
     reported_reply_count: int
     completeness: float | None
+    uncounted_post_count: int
     is_complete_enough: bool
     missing_reply_count: int
     missing_reason: str

@@ -28,6 +28,14 @@ def counts_replies(conversation: Conversation) -> bool:
     return known is None or known.counts_replies
 
 
+def uncounted(conversation: Conversation) -> str:
+    """What has no count: ": 2 posts of it have no count that proves anything"; '' where all posts have one."""
+    posts = conversation.uncounted_post_count
+    if not posts:
+        return ""
+    return f": {count(posts, 'post')} of it {'has' if posts == 1 else 'have'} no count that proves anything"
+
+
 def missing(conversation: Conversation) -> str:
     """What of a conversation is missing and why, as a sentence; '' where nothing is missing, or nobody knows."""
     why = MISSING_WORDS.get(conversation.missing_reason)

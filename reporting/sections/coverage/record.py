@@ -24,6 +24,7 @@ class Stream:
     completeness: float | None
     conversation_count: int
     incomplete_conversation_count: int
+    uncounted_conversation_count: int
     gap_count: int
     gap_hours: float
     gap_reasons: str

@@ -20,6 +20,7 @@ class Replies:
     reported_reply_count: int
     conversation_count: int
     incomplete_conversation_count: int
+    uncounted_conversation_count: int
 
     @property
     def captured(self) -> str:
@@ -48,11 +49,26 @@ def complete(client: Client, streams: Sequence[Stream]) -> str:
     if unproven := not_counting(client):
         until = f"{until} (what is missing on {listing(unproven)} is not known)"
     held = f"{until} and holds {known.captured} in our conversations"
-    left_out = known.incomplete_conversation_count
-    if not left_out:
-        return f"{held}."
+    return f"{held}; {left_out(known)}." if known.incomplete_conversation_count else f"{held}."
+
+
+def left_out(known: Replies) -> str:
+    """Which conversations enter no averages: "2 of 9 conversations are too incomplete for averages"."""
+    unknown = known.uncounted_conversation_count
+    incomplete = known.incomplete_conversation_count - unknown
     whole = count(known.conversation_count, "conversation")
-    return f"{held}; {left_out:,} of {whole} {'is' if left_out == 1 else 'are'} too incomplete for averages."
+    if not unknown:
+        return f"{incomplete:,} of {whole} {_are(incomplete)} too incomplete for averages"
+    of_all = f"how complete {unknown:,} of {whole} {_are(unknown)} is not known"
+    return (
+        f"{of_all}, and {incomplete:,} {_are(incomplete)} too incomplete for averages"
+        if incomplete
+        else of_all
+    )
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def not_counting(client: Client) -> list[str]:
@@ -95,6 +111,7 @@ def replies(streams: Sequence[Stream]) -> Replies | None:
         reported_reply_count=sum(stream.reported_reply_count for stream in known),
         conversation_count=sum(stream.conversation_count for stream in known),
         incomplete_conversation_count=sum(stream.incomplete_conversation_count for stream in known),
+        uncounted_conversation_count=sum(stream.uncounted_conversation_count for stream in known),
     )
 
 

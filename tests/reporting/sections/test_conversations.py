@@ -29,6 +29,17 @@ def test_what_is_missing_is_told_with_its_reason() -> None:
     assert {*words.MISSING_WORDS, "nothing missing", "not counted"} == set(values)
 
 
+def test_what_has_no_count_is_said() -> None:
+    whole = record(Conversation)
+    assert words.uncounted(whole) == ""
+    assert words.uncounted(replace(whole, uncounted_post_count=1)) == (
+        ": 1 post of it has no count that proves anything"
+    )
+    assert words.uncounted(replace(whole, uncounted_post_count=2)) == (
+        ": 2 posts of it have no count that proves anything"
+    )
+
+
 def test_a_hole_in_a_conversation_is_told_with_its_reason(report: Page) -> None:
     assert "Missing: 21 replies (the budget was reached)." in report.words
     assert "Missing: what others here answer (no longer on X)." in report.words

@@ -22,6 +22,13 @@ def test_completeness_says_how_far_and_of_how_many() -> None:
         "conversations; 1 of 30 conversations is too incomplete for averages."
     )
     assert "how many replies X counts in our conversations is not known" in words.complete(client(), [])
+    uncounted = replace(stream, incomplete_conversation_count=4, uncounted_conversation_count=3)
+    assert words.complete(client(), [uncounted]).endswith(
+        "; how complete 3 of 30 conversations are is not known, and 1 is too incomplete for averages."
+    )
+    assert words.complete(client(), [replace(uncounted, uncounted_conversation_count=4)]).endswith(
+        "; how complete 4 of 30 conversations are is not known."
+    )
 
 
 def test_several_networks_are_told_together_and_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,19 +78,46 @@ measured as (
         {{ distinct_sorted_list(['parent_post_id'], 'is_parent_missing') }} as missing_parent_post_ids,
         max(last_observed_at) as last_observed_at,
         cast(sum(captured_reply_count) as bigint) as captured_reply_count,
-        cast(sum(reported_reply_count) as bigint) as reported_reply_count,
-        cast(
-            {{ completeness('sum(captured_reply_count)', 'sum(reported_reply_count)') }} as double
-        ) as completeness
+        cast(sum(reported_reply_count) as bigint) as counted_reply_count,
+        cast(sum(captured_reply_count) filter (where reported_reply_count is null) as bigint)
+            as below_uncounted_count,
+        count(*) filter (where reported_reply_count is null) as uncounted_post_count
     from within
     group by client_id, network, root_post_id
+),
+
+known as (
+    select
+        *,
+        {{ known_replies(
+            'counted_reply_count', 'captured_reply_count', 'below_uncounted_count', 'uncounted_post_count'
+        ) }} as reported_reply_count
+    from measured
 )
 
 select
-    measured.*,
+    known.client_id,
+    known.network,
+    known.root_post_id,
+    known.opened_at,
+    known.last_active_at,
+    known.post_count,
+    known.our_post_count,
+    known.has_others,
+    known.participant_count,
+    known.depth,
+    known.turn_count,
+    known.is_root_missing,
+    known.missing_parent_post_ids,
+    known.last_observed_at,
+    known.captured_reply_count,
+    known.reported_reply_count,
+    cast({{ completeness('known.captured_reply_count', 'known.reported_reply_count') }} as double)
+        as completeness,
+    known.uncounted_post_count,
     widths.width
-from measured
+from known
 inner join widths
-    on measured.client_id = widths.client_id
-        and measured.network = widths.network
-        and measured.root_post_id = widths.root_post_id
+    on known.client_id = widths.client_id
+        and known.network = widths.network
+        and known.root_post_id = widths.root_post_id
