@@ -32,6 +32,8 @@ class Talk:
 
     elsewhere: Elsewhere
     at: datetime = START + timedelta(hours=9)
+    # host of accounts → the name that their server has, where it is another one
+    api_hosts: dict[str, str] = field(default_factory=dict)
 
     def say(self, author: str, text: str, **more: Any) -> str:
         """A status; its uri."""
@@ -39,7 +41,7 @@ class Talk:
         self.at = max(self.at, at) + timedelta(minutes=1)
         name, _, host = author.partition("@")
         number = status_number(at, len(self.elsewhere.posts))
-        uri = f"https://{host}/users/{name}/statuses/{number}"
+        uri = f"https://{self.api_hosts.get(host, host)}/users/{name}/statuses/{number}"
         parent = more.pop("to", None)
         above = self.elsewhere.posts[MASTODON, parent] if parent else None
         named = tuple(one for one in PEOPLE if f"@{one}" in text)
@@ -76,7 +78,7 @@ class Uris:
     edited: str
 
 
-def small_world() -> tuple[Talk, Uris]:
+def small_world(api_hosts: dict[str, str] | None = None) -> tuple[Talk, Uris]:
     """All of it before NOW."""
     elsewhere = Elsewhere(UNTIL)
     for number, account_id in enumerate(PEOPLE):
@@ -85,7 +87,7 @@ def small_world() -> tuple[Talk, Uris]:
             START - timedelta(days=700), verified_links=(f"https://{account_id.partition('@')[0]}.example",),
             number=str(1000 + number),
         )  # fmt: skip
-    talk = Talk(elsewhere)
+    talk = Talk(elsewhere, api_hosts=api_hosts or {})
     root = talk.say(
         US, "Moss & fern: which is older?\n\nSee https://wald.test/a/very/long/address/of/a/page #moss"
     )

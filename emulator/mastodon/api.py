@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi import Request as HttpRequest
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from emulator.elsewhere.model import MASTODON, Elsewhere, Said, Someone
 from emulator.mastodon.access import LIMIT, Access, Refusal
@@ -73,7 +73,11 @@ class _Call:
 
 
 class MastodonApi:
-    """All servers of the world. `knowledge` is what each has been sent and has fetched."""
+    """All servers of the world. `knowledge` is what each has been sent and has fetched.
+
+    `api_hosts`: host of accounts → the name that their server has, where that is another one. At the host itself there
+    is a web site, which sends on who asks by WebFinger.
+    """
 
     def __init__(
         self, elsewhere: Elsewhere, token: str, now: Callable[[], datetime], limit: int = LIMIT
@@ -83,16 +87,24 @@ class MastodonApi:
         self.numbers = Numbers(elsewhere)
         self.knowledge = Knowledge(elsewhere)
         self.access = Access(elsewhere, token, now, limit)
+        self.api_hosts: dict[str, str] = {}
+
+    def domain_of(self, host: str) -> str:
+        """The host of the accounts of the server of that name."""
+        return next((domain for domain, name in self.api_hosts.items() if name == host), host)
 
     @property
     def hosts(self) -> set[str]:
         """The servers there are."""
         return {one.host for (network, _), one in self.elsewhere.people.items() if network == MASTODON}
 
-    def answer(self, http: HttpRequest, call: Callable[[_Call], Any]) -> JSONResponse:
+    def answer(self, http: HttpRequest, call: Callable[[_Call], Any]) -> Response:
         """What a call comes to, refusals and rate limits among it."""
         host, headers = http.path_params["host"], {}
+        if host in self.api_hosts:
+            return Response("<html>a web site</html>", 404)
         try:
+            host = self.domain_of(host)
             if host not in self.hosts:
                 raise Refusal(404, "Not Found")
             given = http.headers.get("authorization") or "nobody"
@@ -119,14 +131,43 @@ def add_mastodon(
     api = MastodonApi(elsewhere, token, now or (lambda: datetime.now(UTC)), limit)
 
     def add(path: str, call: Callable[[_Call], Any]) -> None:
-        def route(http: HttpRequest) -> JSONResponse:
+        def route(http: HttpRequest) -> Response:
             return api.answer(http, call)
 
         app.add_api_route(PATH + path, route, methods=["GET"], response_model=None)
 
     for path, call in _CALLS.items():
         add(path, call)
+
+    def webfinger(http: HttpRequest) -> Response:
+        return _webfinger(api, http)
+
+    app.add_api_route(
+        "/mastodon/{host}/.well-known/webfinger", webfinger, methods=["GET"], response_model=None
+    )
     return api
+
+
+def _webfinger(api: MastodonApi, http: HttpRequest) -> Response:
+    """Who an account is; from the web site of its host a redirect to its server."""
+    host = http.path_params["host"]
+    if host in api.api_hosts:
+        address = f"https://{api.api_hosts[host]}/.well-known/webfinger?{http.url.query}"
+        return Response(status_code=301, headers={"Location": address})
+    account_id = http.query_params.get("resource", "").removeprefix("acct:").lower()
+    found = api.elsewhere.people.get((MASTODON, account_id))
+    if found is None or found.host != api.domain_of(host):
+        return JSONResponse({"error": "Not found"}, 404)
+    name = account_id.partition("@")[0]
+    links = [
+        {
+            "rel": "http://webfinger.net/rel/profile-page",
+            "type": "text/html",
+            "href": f"https://{host}/@{name}",
+        },
+        {"rel": "self", "type": "application/activity+json", "href": f"https://{host}/users/{name}"},
+    ]
+    return JSONResponse({"subject": f"acct:{account_id}", "links": links})
 
 
 def _instance(call: _Call) -> Any:

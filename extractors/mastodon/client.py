@@ -20,7 +20,7 @@ from extractors import errors
 from extractors.fetching.dialect import Answer, Progress
 from extractors.fetching.retrying import ATTEMPTS, patiently
 from extractors.fetching.streams import Stream, Target
-from extractors.mastodon import entities, problems, streams
+from extractors.mastodon import entities, problems, streams, webfinger
 from extractors.mastodon.dialect import DIALECT
 from extractors.mastodon.library import Library
 from extractors.mastodon.private import consents
@@ -31,6 +31,7 @@ log = logging.getLogger("rapport.extract")
 
 _TIME_OUT_SECONDS = (10.0, 60.0)  # connect, read
 _ATTEMPTS_ABROAD = 2  # at servers that are none of ours: they may be gone for good
+_SENT_ON = 3  # how often a WebFinger request may be sent on to another host
 _REFRESH = "mastodon-async-refresh"
 _USER_AGENT = "rapport (reads conversations of its own accounts)"
 
@@ -83,6 +84,7 @@ class Client:
         self._http.auth = lambda request: request
         self._http.headers["User-Agent"] = _USER_AGENT
         self._servers: dict[str, Server] = {}
+        self._sought: set[str] = set()  # hosts whose servers were asked for by WebFinger
         self._numbers: dict[str, str] = {}  # of our accounts, each on its own server
         self.dialect = DIALECT
 
@@ -128,15 +130,15 @@ class Client:
 
     def _account(self, account_id: str) -> Answer:
         """A profile, at its own server."""
-        name, _, host = account_id.partition("@")
-        server, asker = self.server(host, account_id), self._asker(account_id)
+        name = account_id.partition("@")[0]
+        server, asker = self.home(account_id), self._asker(account_id)
         got = self._ask(server, asker, lambda library: library.account_lookup(name))
         return self._answer(server, asker, got, {"about_account_id": account_id})
 
     def _of_account(self, stream: Stream, account_id: str, asked: dict[str, Any]) -> Answer:
         """What an account of ours wrote, or was notified of."""
-        name, _, host = account_id.partition("@")
-        server, asker = self.server(host, account_id), self._asker(account_id)
+        name = account_id.partition("@")[0]
+        server, asker = self.home(account_id), self._asker(account_id)
         if stream.needs_user:
             if asker is None:
                 raise errors.TokenMissing(
@@ -207,6 +209,35 @@ class Client:
 
     # --- servers and numbers ---
 
+    def home(self, account_id: str) -> Server:
+        """The server of an account. Where the account's host shows no API, WebFinger tells which server that is."""
+        host = account_id.partition("@")[2]
+        server = self.server(host, account_id)
+        if not server.has_api and host not in self._sought:
+            self._sought.add(host)
+            found = self._by_webfinger(host, account_id)
+            # A token goes there only if that server says itself that it is the one of this host.
+            if found is not None and found.domain == host:
+                server = self._servers[host] = found
+        return server
+
+    def _by_webfinger(self, host: str, account_id: str) -> Server | None:
+        asked = webfinger.question(account_id)
+        for _ in range(_SENT_ON):
+            address = self._settings.mastodon_base_url.format(host=host) + webfinger.PATH
+            try:
+                response = self._get(address, asked, {})
+                sent_on = entities.host_of(response.headers.get("location") or "")
+                found = sent_on or webfinger.server_in(problems.value_of(host, response.content))
+            except (requests.RequestException, errors.ExtractionError):
+                return None
+            if not is_public_name(found):
+                return None
+            if not sent_on:
+                return self.server(found)
+            host = found
+        return None
+
     def server(self, host: str, account_id: str | None = None) -> Server:
         """The server of that name. NotShown if it is none that may be asked."""
         if host in self._servers:
@@ -219,10 +250,11 @@ class Client:
         asker = self._asker(account_id) if account_id else None
         self._servers[host] = server
         try:
-            said = self._ask(server, asker, lambda library: library.instance_v2()).value
+            got = self._ask(server, asker, lambda library: library.instance_v2())
         except (problems.NotShown, errors.NetworkTrouble):
-            said = {}  # what is asked for next says what is wrong
-        domain = said.get("domain") if isinstance(said, dict) else None
+            return server  # what is asked for next says what is wrong
+        server.has_api = got.status_code == 200 and isinstance(got.value, dict)
+        domain = got.value.get("domain") if server.has_api else None
         if isinstance(domain, str) and is_public_name(domain.lower()):
             server.domain = domain.lower()
         return server
@@ -257,7 +289,7 @@ class Client:
             raise errors.NetworkTrouble(
                 f"{server.host} did not answer before", "run the same window again later"
             )
-        is_ours = any(server.host == one.partition("@")[2] for one in self._tokens)
+        is_ours = any(self._servers.get(one.partition("@")[2]) is server for one in self._tokens)
         library = Library(lambda endpoint, parameters: self._once(server, asker, endpoint, parameters))
         attempts = ATTEMPTS if is_ours else _ATTEMPTS_ABROAD
         try:
@@ -277,13 +309,7 @@ class Client:
             headers["Authorization"] = f"Bearer {self._tokens[asker].get_secret_value()}"
         requested_at = self._now()
         try:
-            response = self._http.get(
-                server.base_url + endpoint,
-                params=parameters,
-                headers=headers,
-                timeout=self._time_out_seconds,
-                allow_redirects=False,  # the token is for this server
-            )
+            response = self._get(server.base_url + endpoint, parameters, headers)
         except Exception as problem:  # noqa: BLE001 - every failure below becomes one of ours, here
             # `from None`: a chained exception may hold the request, and with it the Authorization header.
             raise problems.of_exception(server.host, problem) from None
@@ -304,6 +330,15 @@ class Client:
             value=problems.value_of(server.host, response.content),
             requested_at=requested_at,
             fetched_at=now,
+        )
+
+    def _get(self, url: str, parameters: dict[str, Any], headers: dict[str, str]) -> requests.Response:
+        return self._http.get(
+            url,
+            params=parameters,
+            headers=headers,
+            timeout=self._time_out_seconds,
+            allow_redirects=False,  # a token is for this server
         )
 
 

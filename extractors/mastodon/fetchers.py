@@ -17,6 +17,7 @@ from extractors.fetching.fetchers import FINISHED, Fetcher, follow, settle, stil
 from extractors.fetching.streams import POLL, Stream, Target
 from extractors.landing import landing_files
 from extractors.mastodon import entities, problems, streams
+from extractors.mastodon.client import Client
 from extractors.mastodon.dialect import DIALECT
 from extractors.mastodon.streams import NETWORK
 from rapport.config import Client as ClientConfig
@@ -201,11 +202,30 @@ class _Looks:
 def _askers(context: Context, config: ClientConfig) -> dict[str, str | None]:
     """The servers of the client's accounts → the account by whose token it is asked there, None where there is none."""
     found: dict[str, str | None] = {}
-    for account_id in accounts.known_ids(context.state, NETWORK, accounts.ours(NETWORK, config)).values():
+    ids = accounts.known_ids(context.state, NETWORK, accounts.ours(NETWORK, config)).values()
+    homes = _homes(context) if ids else {}
+    for account_id in ids:
         host = account_id.partition("@")[2]
+        if host not in homes and isinstance(context.client, Client):
+            homes[host] = context.client.home(account_id).host
+        host = homes.get(host, host)
         has_token = account_id in context.settings.mastodon_tokens
         found[host] = found.get(host) or (account_id if has_token else None)
     return found
+
+
+def _homes(context: Context) -> dict[str, str]:
+    """Host of our accounts → the server that showed what they wrote, as the run's pages tell."""
+    return {
+        str(page.envelope.get("host")): entities.host_of(str(page.envelope.get("endpoint")))
+        for page in landing_files.run_pages(
+            context.settings.landing_dir,
+            NETWORK,
+            [streams.OWN_POSTS.name],
+            context.run_id,
+            context.client_id,
+        )
+    }
 
 
 def _walk_what_is_shown(

@@ -49,7 +49,7 @@ def problem_of(
         return NotShown(words, remedy, status, detail=detail)
     if 300 <= status < 400:
         remedy = (
-            f"the API of {host} seems to be at another address, which is not supported for accounts of yours"
+            f"the API of {host} seems to be elsewhere, and {host} does not say where (/.well-known/webfinger)"
         )
         return NotShown(words, remedy, status, detail=detail)
     remedy = "this is a fault of the request; run with the log at DEBUG and report it"

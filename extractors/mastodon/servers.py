@@ -22,11 +22,13 @@ def is_public_name(host: str) -> bool:
 @dataclass
 class Server:
     """`host`: the name that it was asked by. `base_url`: where its API is. `domain`: the host of its accounts, which
-    may be another name than that of its API. `is_lost`: it does not answer at all, and is asked no more."""
+    may be another name than that of its API. `has_api`: it has said that it is a server of this kind. `is_lost`: it
+    does not answer at all, and is asked no more."""
 
     host: str
     base_url: str
     domain: str
+    has_api: bool = False
     is_lost: bool = False
     # When whoever asks (an account's id; None: nobody) may ask again, Unix time.
     _free_at: dict[str | None, float] = field(default_factory=dict)

@@ -242,6 +242,38 @@ def test_a_server_may_answer_at_another_name_than_its_accounts_have(x: ScriptedX
     assert answer.facts["host"] == "example.org"
 
 
+@pytest.mark.parametrize(
+    ("answer", "domain"),
+    [
+        ({"links": [{"rel": "self", "href": "https://social.wald.test/users/us"}]}, "elsewhere.test"),
+        ({"links": [{"rel": "self", "href": "https://127.0.0.1/users/us"}]}, "wald.test"),
+        ({"links": [{"rel": "avatar", "href": "https://social.wald.test/users/us"}, "odd"]}, "wald.test"),
+        (["no answer"], "wald.test"),
+    ],
+)
+def test_nobody_else_gets_the_token_because_a_web_site_says_so(
+    x: ScriptedX, open_client: Open, answer: Any, domain: str
+) -> None:
+    """A server is believed to be that of wald.test only if it says so itself, and has a name as servers have."""
+    x.answer("/mastodon/wald.test/.well-known/webfinger", Reply(answer))
+    x.answer("/mastodon/social.wald.test/api/v2/instance/", Reply({"domain": domain}))
+    with pytest.raises(problems.NotShown):
+        _own(open_client(x.url))
+    with_token = [request.path for request in x.requests if request.authorization]
+    assert with_token
+    assert not [path for path in with_token if not path.startswith("/mastodon/wald.test/api/")]
+    # asked once, however many pages there are
+    assert len(x.asked("/mastodon/wald.test/.well-known/webfinger")) == 1
+
+
+def test_a_web_site_that_sends_on_and_on_is_left(x: ScriptedX, open_client: Open) -> None:
+    address = "https://wald.test/.well-known/webfinger"
+    x.answer("/mastodon/wald.test/.well-known/webfinger", Reply({}, 301, {"Location": address}))
+    with pytest.raises(problems.NotShown):
+        _own(open_client(x.url))
+    assert len(x.asked("/mastodon/wald.test/.well-known/webfinger")) == 3
+
+
 def test_what_a_server_calls_a_foreign_status_it_says_only_to_its_own(
     open_client: Open, served: Served, uris: Uris
 ) -> None:

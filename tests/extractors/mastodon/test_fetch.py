@@ -17,7 +17,7 @@ from extractors.state.store import open_state
 from rapport.config import Settings
 from rapport.window import Window
 from tests.clock import NOW, UNTIL, Clock
-from tests.mastodon_world import US, Served, Talk, Uris, serving
+from tests.mastodon_world import US, Served, Talk, Uris, serving, small_world
 
 NETWORK, RUN = "mastodon", "run-1"
 WINDOW = Window(UNTIL - timedelta(days=7), UNTIL)
@@ -214,6 +214,43 @@ def test_the_next_day_asks_only_for_what_is_newer(
     assert newest in posts(settings, "own_posts")
     steps.fetch(NETWORK, settings, spec, WINDOW, "run-2")
     assert len(pages(settings, "own_posts", "run-2")) == 3
+
+
+def test_accounts_whose_server_has_another_name_are_found_by_webfinger(
+    mastodon_settings: Callable[..., Settings], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same world is fetched where @us@wald.test lives at social.wald.test, with our token and without."""
+    monkeypatch.setattr(
+        fetchers, "_sleep", lambda seconds: setattr(clock, "at", clock.at + timedelta(seconds=seconds))
+    )
+    moved = {"wald.test": "social.wald.test", "fedi.test": "toots.fedi.test"}
+    talk, uris = small_world(moved)
+    with serving(talk.elsewhere, clock) as served:
+        served.api.api_hosts.update(moved)
+        settings = mastodon_settings(served.url)
+        said = fetch(settings)
+        public = {
+            post.post_id for post in talk.elsewhere.of(NETWORK) if not post.is_private and post.exists_at(NOW)
+        }
+        found = posts(settings)
+        assert set(found) == public - {uris.revoked}, said
+        assert {found[uris.root]["author_id"], found[uris.foreign]["author_id"]} == {US, "ada@fedi.test"}
+        assert pages(settings, "mentions") and pages(settings, "quotes")
+        # the foreign conversation is asked of the server where it began, and of ours by our token
+        assert {
+            page.envelope["endpoint"].split("/")[2]
+            for page in pages(settings, "conversations")
+            if page.envelope["about_post_id"] == uris.foreign
+        } == {"social.wald.test", "toots.fedi.test"}
+        with_token = {path.split("/")[2] for path, _, has_token in served.requests if has_token}
+        assert with_token <= {"wald.test", "social.wald.test"}
+        served.requests.clear()
+        fetch(settings)
+        assert served.requests == []
+        # a poll knows of no pages
+        for spec in steps.plan_polls(NETWORK, settings):
+            steps.fetch(NETWORK, settings, spec, WINDOW, "poll-1")
+        assert any("/context" in path and has_token for path, _, has_token in served.requests)
 
 
 def test_a_server_that_is_gone_keeps_nothing_from_the_others(
