@@ -188,7 +188,7 @@ _FREE_STREAMS = (
 # An account is its DID, a post the at:// address of its record: by the specifications of the AT Protocol (DID, AT URI,
 # record key, handle). A repost is a record of its own.
 _DID = r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]"
-_DOMAIN_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 
 BLUESKY = Network(
     name="bluesky",
@@ -197,7 +197,7 @@ BLUESKY = Network(
     account_id_grammar=_DID,
     post_id_words="at://did:…/app.bsky.feed.post/…",
     account_id_words="did:plc:…",
-    handle_grammar=rf"({_DOMAIN_LABEL}\.)+[A-Za-z]([A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?",
+    handle_grammar=rf"(?:{_DOMAIN_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?",
     handle_joints=".-",
     handle_prefixes=("bsky.app/profile/", "at://", "from:", "mentions:"),
     post_url="https://bsky.app/profile/{id}",
@@ -217,8 +217,8 @@ BLUESKY = Network(
 # A name is the same on many servers: with its host it is one account. A post is known everywhere by the address that
 # its own server gave it; very old ones have a `tag:` instead.
 _NAME_AT_HOST = (
-    r"[{letters}0-9_]([{letters}0-9_.-]*[{letters}0-9_])?"
-    r"@[{letters}0-9]([{letters}0-9.-]*[{letters}0-9])?(:[0-9]{{1,5}})?"
+    r"[{letters}0-9_](?:[{letters}0-9_.-]*[{letters}0-9_])?"
+    r"@[{letters}0-9](?:[{letters}0-9.-]*[{letters}0-9])?(?::[0-9]{{1,5}})?"
 )
 
 MASTODON = Network(

@@ -15,13 +15,14 @@ from operations.stack.errors import StackError
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
 from rapport.networks import DEFAULT
+from rapport.networks import NETWORKS as KNOWN
 from rapport.on_disk import make_home
 from rapport.window import Window
 
 WEEKS = 26
 SEED = 7
 # Where the clients of a new home have accounts.
-NETWORKS = (DEFAULT,)
+NETWORKS = tuple(KNOWN)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from rapport.project import variables
 
 _TRAILING_DAYS = variables()["profile_trailing_days"]
 _MIX_FLOOR = variables()["profile_mix_floor"]
+_TEACH = "if the field has another name now, teach it to the network's folder in extractors/ and staging"
 # The networks whose ids hold a time.
 _IDS_WITH_TIME = " or ".join(network.label for network in NETWORKS.values() if network.epoch_ms is not None)
 
@@ -81,8 +82,7 @@ def _arriving(field: str, without_it: str) -> object:
         column=f"{field}_null_share",
         max_value=limits.FIELD_NULL_SHARE_MAX,
         reason=f"{field} is asked for with every post; without it {without_it}.",
-        remedy="look at a landed page of that stream and day: if the field has another name now, teach it "
-        "to extractors/x/fields and staging; if it is gone, ask the API's changelog.",
+        remedy=f"look at a landed page of that stream and day: {_TEACH}; if it is gone, ask the API's changelog.",
     )
 
 
@@ -94,8 +94,7 @@ def _arriving_as_before(field: str, without_it: str) -> object:
         max_value=limits.NULL_SHARE_RISE_MAX,
         reason=f"{field} is missing in far more posts than in the {_TRAILING_DAYS} days before (judged from "
         f"{_MIX_FLOOR} posts on); without it {without_it}.",
-        remedy="look at a landed page of the newest day: if the field has another name now, teach it to "
-        "extractors/x/fields and staging; if it is gone, ask the API's changelog.",
+        remedy=f"look at a landed page of the newest day: {_TEACH}; if it is gone, ask the API's changelog.",
     )
 
 
@@ -131,8 +130,8 @@ def suite() -> gx.ExpectationSuite:
                 strict_max=True,
                 reason="no post of the newest day answers or quotes another, where half of them did in the "
                 f"{_TRAILING_DAYS} days before: without parents there are no exchanges, and every tie seems to lapse.",
-                remedy="look for referenced_tweets or referenced_posts in a landed page of that day: if the field "
-                "has another name now, teach it to extractors/x/fields and staging.",
+                remedy="look for what a post answers in a landed page of that day (on X in referenced_tweets or "
+                f"referenced_posts): {_TEACH}.",
             ),
             _usual_mix("language_drift", "language", "another account may answer to the name"),
             _usual_mix("kind_drift", "kind", "a part of the search may have stopped working"),
@@ -176,7 +175,7 @@ def suite() -> gx.ExpectationSuite:
                 reason="single objects with a wrong value are refused, and no number counts them; of so many (judged "
                 f"from {limits.ERROR_FLOOR} on) nobody knows what is missing: the network may have changed a field.",
                 remedy="`rapport quarantine list` says why; if the network has changed a field, teach it to "
-                "extractors/x/fields and extractors/raw, then `rapport quarantine retry --all`.",
+                "the network's folder in extractors/ and extractors/raw, then `rapport quarantine retry --all`.",
             ),
             rule(
                 "posts_lie_inside_their_window",

@@ -22,8 +22,8 @@ class Pages:
     def __init__(self, browser: Browser, address: Address) -> None:
         self._page = browser.new_page(viewport={"width": 1400, "height": 1400})
         self._page.set_default_timeout(PATIENCE_MS)
-        self._dag = f"{address.airflow}/dags/{EXTRACT}"
-        self._page.goto(self._dag)
+        self._dags = f"{address.airflow}/dags"
+        self._page.goto(f"{self._dags}/{EXTRACT}")
         self._page.fill("input[name=username]", address.user)
         self._page.fill("input[name=password]", address.password)
         self._page.keyboard.press("Enter")
@@ -35,18 +35,18 @@ class Pages:
     def __exit__(self, *error: object) -> None:
         self._page.close()
 
-    def trigger(self, window: Window) -> None:
+    def trigger(self, window: Window, dag_id: str = EXTRACT) -> None:
         """A single run of the window; the date that the form brings along stays as it is."""
-        with self._form() as form:
+        with self._form(dag_id) as form:
             self._pick(form, "A single run: from", window.start)
             self._pick(form, "A single run: until", window.end)
             form.get_by_role("button", name="Trigger", exact=True).click()
         # Airflow goes on to the page of the new run by itself.
         self._page.wait_for_url("**/runs/**", timeout=PATIENCE_MS)
 
-    def backfill(self, first: datetime, last: datetime, which: str) -> None:
+    def backfill(self, first: datetime, last: datetime, which: str, dag_id: str = EXTRACT) -> None:
         """The days from the first to the last; `which` of them is the choice under Reprocess Behavior."""
-        with self._form() as form:
+        with self._form(dag_id) as form:
             form.get_by_text("Run this Dag for a range of dates").click()
             self._pick(form, "From", first)
             self._pick(form, "To", last)
@@ -54,8 +54,8 @@ class Pages:
             form.get_by_role("button", name="Run Backfill").click()
 
     @contextmanager
-    def _form(self) -> Iterator[Locator]:
-        self._page.goto(self._dag)
+    def _form(self, dag_id: str) -> Iterator[Locator]:
+        self._page.goto(f"{self._dags}/{dag_id}")
         self._page.get_by_role("button", name="Trigger Dag", exact=True).click()
         form = self._page.locator(f"[data-scope=dialog][role=dialog]{_OPEN}")
         yield form

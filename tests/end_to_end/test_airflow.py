@@ -13,21 +13,20 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser
 
-from emulator.model import WEEKS
-from emulator.truth import ClientTruth, Truth
+from emulator.elsewhere.truth import of_people
+from emulator.elsewhere.world import build_elsewhere
+from emulator.truth import ClientTruth
 from emulator.world import build_world
 from extractors.landing import landing_files
 from operations.findings import findings
 from operations.stack import runner
+from rapport.networks import NETWORKS
 from tests.end_to_end.job import UNTIL, Done, about, run_all
 from tests.end_to_end.other_dags import EDITION, LATE
+from tests.end_to_end.truth import canonical, carried
 from tests.sinks import SECRET_PATH
 
 pytestmark = pytest.mark.slow
-
-
-# The truth knows people by their accounts, and nobody has listed any of them.
-PERSON = "replace(person_id, 'x:', '') as person_id"
 
 
 @pytest.fixture(scope="module")
@@ -62,18 +61,18 @@ def test_a_backfill_makes_one_build(done: Done) -> None:
 def test_stages_of_everybody_in_every_week(done: Done, client: ClientTruth) -> None:
     rows = _rows(
         done,
-        f"select {PERSON}, week_start_date, stage from marts.relationship_weeks where client_id = ? order by all",
+        "select person_id, week_start_date, stage from marts.relationship_weeks where client_id = ? order by all",
         client.client_id,
     )
     found: dict[str, dict[date, str]] = {}
     for person, week, stage in rows:
         found.setdefault(person, {})[week] = stage
-    assert {person: _carried(weeks) for person, weeks in found.items()} == client.stages
+    assert {person: carried(weeks, UNTIL) for person, weeks in found.items()} == client.stages
 
 
 def test_where_every_tie_stands_now(done: Done, client: ClientTruth) -> None:
     rows = _rows(
-        done, f"select {PERSON}, stage from reports.rpt_relationships where client_id = ?", client.client_id
+        done, "select person_id, stage from reports.rpt_relationships where client_id = ?", client.client_id
     )
     last_week = UNTIL - timedelta(weeks=1)
     assert dict(rows) == {person: weeks[last_week] for person, weeks in client.stages.items()}
@@ -83,7 +82,7 @@ def test_where_every_tie_stands_now(done: Done, client: ClientTruth) -> None:
 def test_every_move_of_a_tie(done: Done, client: ClientTruth) -> None:
     rows = _rows(
         done,
-        f"select {PERSON}, week_start_date, movement from reports.rpt_relationship_moves where client_id = ?",
+        "select person_id, week_start_date, movement from reports.rpt_relationship_moves where client_id = ?",
         client.client_id,
     )
     true = [
@@ -93,11 +92,11 @@ def test_every_move_of_a_tie(done: Done, client: ClientTruth) -> None:
 
 
 def test_real_conversations(done: Done, client: ClientTruth) -> None:
-    canonical = _canonical(done.truth)
+    versions = canonical(UNTIL)
     by_week = _rows(
         done,
-        f"""
-        select {PERSON}, week_start_date, week_real_conversation_count from marts.relationship_weeks
+        """
+        select person_id, week_start_date, week_real_conversation_count from marts.relationship_weeks
         where client_id = ? and week_real_conversation_count > 0
         """,
         client.client_id,
@@ -110,33 +109,36 @@ def test_real_conversations(done: Done, client: ClientTruth) -> None:
     assert {(person, week): count for person, week, count in by_week} == true_by_week
     by_root = _rows(
         done,
-        "select root_post_id, real_person_count from reports.rpt_conversations where client_id = ? and is_real",
+        "select network || ':' || root_post_id, real_person_count from reports.rpt_conversations "
+        "where client_id = ? and is_real",
         client.client_id,
     )
-    assert {canonical.get(root, root): count for root, count in by_root} == true_by_root
+    assert {versions.get(root, root): count for root, count in by_root} == true_by_root
     assert len(by_root) == len(true_by_root)
 
 
 def test_who_waits_in_which_order(done: Done, client: ClientTruth) -> None:
-    canonical = _canonical(done.truth)
+    versions = canonical(UNTIL)
     rows = _rows(
         done,
-        "select post_id, waiting_rank from reports.rpt_waiting where client_id = ? order by waiting_rank",
+        "select network || ':' || post_id, waiting_rank from reports.rpt_waiting where client_id = ? "
+        "order by waiting_rank",
         client.client_id,
     )
-    assert [canonical.get(post_id, post_id) for post_id, _ in rows] == client.waiting
+    assert [versions.get(post_id, post_id) for post_id, _ in rows] == client.waiting
     assert [rank for _, rank in rows] == list(range(1, len(rows) + 1))
 
 
 def test_who_of_us_answered_what_and_when(done: Done, client: ClientTruth) -> None:
-    canonical = _canonical(done.truth)
+    versions = canonical(UNTIL)
     rows = _rows(
         done,
-        "select post_id, answer_post_id, answered_by_account_id, epoch(answered_at) from reports.rpt_answers "
-        "where client_id = ?",
+        "select network || ':' || post_id, network || ':' || answer_post_id, person_id, epoch(answered_at) "
+        "from reports.rpt_answers as answers left join marts.accounts as accounts "
+        "on answers.network = accounts.network and answered_by_account_id = account_id where client_id = ?",
         client.client_id,
     )
-    assert {canonical.get(post_id, post_id): answer for post_id, *answer in rows} == {
+    assert {versions.get(post_id, post_id): answer for post_id, *answer in rows} == {
         post_id: [answer.post_id, answer.from_id, answer.at.timestamp()] if answer else [None, None, None]
         for post_id, answer in client.answers.items()
     }
@@ -146,7 +148,8 @@ def test_who_of_us_answered_what_and_when(done: Done, client: ClientTruth) -> No
         "select sum(address_in_count), sum(answered_within_day_count) from reports.rpt_engagement_summary "
         "where client_id = ?"
     )
-    asked_at = {act.post_id: act.at for act in build_world(UNTIL).acts}
+    world = build_world(UNTIL)
+    asked_at = {act.post_id: act.at for act in of_people(world, build_elsewhere(world)).acts}
     assert _rows(done, weeks, client.client_id) == [
         (
             len(client.answers),
@@ -159,14 +162,14 @@ def test_who_of_us_answered_what_and_when(done: Done, client: ClientTruth) -> No
 
 
 def test_whom_we_are_losing(done: Done, client: ClientTruth) -> None:
-    rows = _rows(done, f"select {PERSON} from reports.rpt_nurture where client_id = ?", client.client_id)
+    rows = _rows(done, "select person_id from reports.rpt_nurture where client_id = ?", client.client_id)
     assert {person for (person,) in rows} == client.nurture
     assert len(rows) == len(client.nurture)
 
 
 def test_how_far_it_has_come_with_stakeholders(done: Done, client: ClientTruth) -> None:
     rows = _rows(
-        done, f"select {PERSON}, standing from reports.rpt_stakeholders where client_id = ?", client.client_id
+        done, "select person_id, standing from reports.rpt_stakeholders where client_id = ?", client.client_id
     )
     assert dict(rows) == client.standings
     assert len(rows) == len(client.standings)
@@ -175,16 +178,18 @@ def test_how_far_it_has_come_with_stakeholders(done: Done, client: ClientTruth) 
 def test_whom_to_seek_out_is_nobody_we_talk_with(done: Done, client: ClientTruth) -> None:
     rows = _rows(
         done,
-        f"select {PERSON}, stage, via_person_ids from reports.rpt_worth_seeking_out where client_id = ?",
+        "select person_id, stage, via_person_ids from reports.rpt_worth_seeking_out where client_id = ?",
         client.client_id,
     )
     of_the_client = _rows(
-        done, "select account_id from marts.client_accounts where client_id = ?", client.client_id
+        done,
+        "select network || ':' || account_id from marts.client_accounts where client_id = ?",
+        client.client_id,
     )
     assert len(of_the_client) >= 2
     for person, stage, betweens in rows:
         assert stage in ("stranger", "noticed") and (person,) not in of_the_client
-        assert {between.removeprefix("x:") for between in betweens} <= client.stages.keys()
+        assert set(betweens) <= client.stages.keys()
 
 
 def test_us_bots_and_likers_are_no_ties(done: Done, client: ClientTruth) -> None:
@@ -193,11 +198,11 @@ def test_us_bots_and_likers_are_no_ties(done: Done, client: ClientTruth) -> None
         people = {
             person_id
             for (person_id,) in _rows(
-                done, f"select {PERSON} from {table} where client_id = ?", client.client_id
+                done, f"select person_id from {table} where client_id = ?", client.client_id
             )
         }
         assert people and not people & client.absent, table
-    waiting = _rows(done, f"select {PERSON} from reports.rpt_waiting where client_id = ?", client.client_id)
+    waiting = _rows(done, "select person_id from reports.rpt_waiting where client_id = ?", client.client_id)
     assert not {person_id for (person_id,) in waiting} & client.absent
 
 
@@ -210,18 +215,21 @@ def test_a_backfill_of_days_already_there_changes_nothing(done: Done) -> None:
 
 
 def test_every_post_once(done: Done) -> None:
-    ((rows, ids),) = _rows(done, "select count(*), count(distinct post_id) from marts.posts")
+    ((rows, ids),) = _rows(done, "select count(*), count(distinct (network, post_id)) from marts.posts")
     assert rows == ids > 1000
     with duckdb.connect(str(done.settings.warehouse_path), read_only=True) as warehouse:
         doubled = warehouse.execute(
             "select page_key, section, position from raw.posts group by all having count(*) > 1"
         ).fetchall()
         runs = warehouse.execute(
-            "select count(distinct run_id), count(distinct run_id) filter (run_id like 'backfill__%') from raw.pages"
-            " where stream not in ('lookups', 'account_lookups') and run_id not like 'poll__%'"
-        ).fetchone()
+            "select network, count(distinct run_id), count(distinct run_id) filter (run_id like 'backfill__%')"
+            " from raw.pages where stream not in ('lookups', 'account_lookups') and run_id not like 'poll__%'"
+            " group by network"
+        ).fetchall()
     assert doubled == []
-    assert runs == (3, 2), "one extraction by hand, and one for each day of the backfill"
+    assert sorted(runs) == [(network, 3, 2) for network in sorted(NETWORKS)], (
+        "one extraction by hand, and one for each day of the backfill"
+    )
 
 
 def test_status_tells_what_airflow_runs_and_how_it_went(done: Done) -> None:
@@ -365,18 +373,3 @@ def _rows(done: Done, query: str, *parameters: object) -> list[Any]:
 def _rows_of(path: Path, query: str, *parameters: object) -> list[Any]:
     with duckdb.connect(str(path), read_only=True) as connection:
         return connection.execute(query, list(parameters)).fetchall()
-
-
-def _carried(weeks: dict[date, str]) -> dict[date, str]:
-    """The ledger has rows where something happened; between them the last stage carries."""
-    first, stage, carried = min(weeks), "", {}
-    for number in range(WEEKS):
-        week = UNTIL - timedelta(weeks=WEEKS - number)
-        if week >= first:
-            stage = carried[week] = weeks.get(week, stage)
-    return carried
-
-
-def _canonical(truth: Truth) -> dict[str, str]:
-    """Every version's id of an edited post -> the one id it has in the truth."""
-    return {version: chain[0] for chain in truth.edit_chains for version in chain}

@@ -3,8 +3,7 @@ must be what the script says is true, exactly. No Airflow: how it runs the same 
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -13,7 +12,6 @@ import pytest
 from emulator.demo import demo_config
 from emulator.elsewhere.truth import of_people, on_network
 from emulator.elsewhere.world import build_elsewhere
-from emulator.model import WEEKS
 from emulator.truth import ClientTruth, Truth, truth_of
 from emulator.world import build_world
 from extractors.raw import raw_store
@@ -22,10 +20,12 @@ from operations.cli.extracting import fetch_window
 from operations.cli.terminal import Progress
 from operations.stack import emulated
 from operations.stack.world import World
+from quality import gate
 from rapport.config import Client, Config, Settings, load_settings
 from rapport.networks import BLUESKY, MASTODON, X, qualified
 from tests import clock
 from tests.clock import UNTIL
+from tests.end_to_end.truth import canonical, carried
 from tests.extractors.emulated import emulating
 from tests.extractors.server import TOKEN
 
@@ -37,16 +37,16 @@ LIMITS = {MASTODON.name: 10_000}
 
 @dataclass(frozen=True)
 class Built:
-    """The warehouse of one home, and what is true of it. `alone`: the one network that was fetched. `edits`: post → how
+    """One home, and what is true of it. `alone`: the one network that was fetched. `edits`: post → how
     often it was changed and when last, where versions have no ids."""
 
-    warehouse: Path
+    settings: Settings
     truth: Truth
     alone: str | None
     edits: dict[str, tuple[int, float]]
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+        with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
             return connection.execute(query, list(parameters)).fetchall()
 
     def named(self, true_ids: set[str]) -> set[str]:
@@ -78,7 +78,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         for post in elsewhere.of(MASTODON.name)
         if post.edits and MASTODON.name in networks
     }
-    return Built(settings.warehouse_path, truth_of(true_world, world.until), alone, edits)
+    return Built(settings, truth_of(true_world, world.until), alone, edits)
 
 
 def _run(settings: Settings, alone: str | None) -> None:
@@ -119,7 +119,7 @@ def test_stages_of_everybody_in_every_week(built: Built, client: ClientTruth) ->
     found: dict[str, dict[date, str]] = {}
     for person, week, stage in rows:
         found.setdefault(person, {})[week] = stage
-    assert {person: _carried(weeks) for person, weeks in found.items()} == {
+    assert {person: carried(weeks, UNTIL) for person, weeks in found.items()} == {
         built.name(person): weeks for person, weeks in client.stages.items()
     }
 
@@ -138,7 +138,7 @@ def test_every_move_of_a_tie(built: Built, client: ClientTruth) -> None:
 
 
 def test_real_conversations(built: Built, client: ClientTruth) -> None:
-    canonical = _canonical()
+    versions = canonical(UNTIL.date())
     rows = built.rows(
         "select network || ':' || root_post_id, real_person_count from reports.rpt_conversations "
         "where client_id = ? and is_real",
@@ -147,27 +147,27 @@ def test_real_conversations(built: Built, client: ClientTruth) -> None:
     true: dict[str, int] = {}
     for root, _, _ in client.real_conversations:
         true[built.name(root)] = true.get(built.name(root), 0) + 1
-    assert {canonical.get(root, root): count for root, count in rows} == true
+    assert {versions.get(root, root): count for root, count in rows} == true
     assert len(rows) == len(true)
 
 
 def test_who_waits_in_which_order(built: Built, client: ClientTruth) -> None:
-    canonical = _canonical()
+    versions = canonical(UNTIL.date())
     rows = built.rows(
         "select network || ':' || post_id from reports.rpt_waiting where client_id = ? order by waiting_rank",
         client.client_id,
     )
-    assert [canonical.get(post, post) for (post,) in rows] == [built.name(post) for post in client.waiting]
+    assert [versions.get(post, post) for (post,) in rows] == [built.name(post) for post in client.waiting]
 
 
 def test_who_of_us_answered_what_and_when(built: Built, client: ClientTruth) -> None:
-    canonical = _canonical()
+    versions = canonical(UNTIL.date())
     rows = built.rows(
         "select network || ':' || post_id, network || ':' || answer_post_id, epoch(answered_at) "
         "from reports.rpt_answers where client_id = ?",
         client.client_id,
     )
-    assert {canonical.get(post, post): tuple(answer) for post, *answer in rows} == {
+    assert {versions.get(post, post): tuple(answer) for post, *answer in rows} == {
         built.name(post): (built.name(answer.post_id), answer.at.timestamp()) if answer else (None, None)
         for post, answer in client.answers.items()
     }
@@ -217,24 +217,11 @@ def test_what_nobody_counts_is_never_called_complete(built: Built) -> None:
     assert found == {network: facts for network, facts in true.items() if built.alone in (None, network)}
 
 
+def test_the_gate_lets_it_through(built: Built) -> None:
+    receipt = gate.check(built.settings)
+    assert receipt.check_count > 100 and receipt.warned_count == 0
+
+
 def test_every_post_once(built: Built) -> None:
     [(rows, posts)] = built.rows("select count(*), count(distinct (network, post_id)) from marts.posts")
     assert rows == posts > 0
-
-
-def _carried(weeks: dict[date, str]) -> dict[date, str]:
-    """The ledger has rows where something happened; between them the last stage carries."""
-    first, stage, carried = min(weeks), "", {}
-    for number in range(WEEKS):
-        week = UNTIL.date() - timedelta(weeks=WEEKS - number)
-        if week >= first:
-            stage = carried[week] = weeks.get(week, stage)
-    return carried
-
-
-def _canonical() -> dict[str, str]:
-    """Every version's id of an edited post, as tables have it → the one id it has in the truth."""
-    versions = {
-        one: chain[0] for chain in truth_of(build_world(UNTIL.date()), UNTIL).edit_chains for one in chain
-    }
-    return {qualified(X.name, one): qualified(X.name, first) for one, first in versions.items()}
