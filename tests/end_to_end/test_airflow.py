@@ -133,9 +133,9 @@ def test_who_of_us_answered_what_and_when(done: Done, client: ClientTruth) -> No
     versions = canonical(UNTIL)
     rows = _rows(
         done,
-        "select network || ':' || post_id, network || ':' || answer_post_id, person_id, epoch(answered_at) "
-        "from reports.rpt_answers as answers left join marts.accounts as accounts "
-        "on answers.network = accounts.network and answered_by_account_id = account_id where client_id = ?",
+        "select a.network || ':' || post_id, a.network || ':' || answer_post_id, us.person_id, epoch(answered_at) "
+        "from reports.rpt_answers as a left join marts.accounts as us "
+        "on a.network = us.network and answered_by_account_id = us.account_id where client_id = ?",
         client.client_id,
     )
     assert {versions.get(post_id, post_id): answer for post_id, *answer in rows} == {
