@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from operations.stack import airflow, world
+from operations.stack import airflow, emulated, world
 from operations.stack.errors import StackError
 from operations.stack.runner import airflow_home
 from operations.stack.shell import with_emulator
@@ -54,8 +54,12 @@ def test_status_names_the_emulator_that_does_not_run(invented: Settings) -> None
 def test_an_address_of_ones_own_and_a_home_of_ones_own_stay(
     invented: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("RAPPORT_X_BASE_URL", ADDRESS)
+    for variable in emulated.ADDRESSES.values():
+        with pytest.raises(StackError, match="the emulator is not running"):
+            with_emulator(invented)
+        monkeypatch.setenv(variable, ADDRESS)
     assert with_emulator(invented) == invented
-    monkeypatch.delenv("RAPPORT_X_BASE_URL")
+    for variable in emulated.ADDRESSES.values():
+        monkeypatch.delenv(variable)
     own = load_settings(tmp_path / "own")
     assert with_emulator(own) == own
