@@ -20,7 +20,7 @@ from extractors.bluesky.records import (
     rows,
     table,
 )
-from extractors.landing.redaction import ERASED, Redacted
+from extractors.landing.redaction import ERASED, Redacted, fewer_results
 from rapport.forgotten import OnNetwork
 
 Json = dict[str, Any]
@@ -42,14 +42,13 @@ def redact(envelope: Json, body: Json, forgotten: OnNetwork) -> Redacted:
     if _is_forgotten_account(body, forgotten):  # the answer to a look-up of one
         clean_body = {"did": body["did"], **ERASED}
     clean_envelope = _clean(envelope, forgotten, forgotten.mask_words)
-    before, after = _erased(envelope, body), _erased(envelope, clean_body)
-    if sum(after) > sum(before):
-        clean_envelope["erased_object_count"] = (
-            int(envelope.get("erased_object_count") or 0) + sum(after) - sum(before)
-        )
+    if clean_body != body:
+        if erased := _erased_count(envelope, clean_body) - _erased_count(envelope, body):
+            clean_envelope["erased_object_count"] = int(envelope.get("erased_object_count") or 0) + erased
         if isinstance(envelope.get("result_count"), int):
             # The network's own count, less what was taken out: completeness is measured against it.
-            clean_envelope["result_count"] = max(envelope["result_count"] - (after[0] - before[0]), 0)
+            fewer = fewer_results(translated, envelope, body, clean_body)
+            clean_envelope["result_count"] = max(envelope["result_count"] - fewer, 0)
     is_changed = clean_body != body or clean_envelope != envelope
     return Redacted(clean_envelope, clean_body, is_changed, forgotten)
 
@@ -121,7 +120,8 @@ def _clean(value: Any, forgotten: OnNetwork, mask: Callable[[str], str]) -> Any:
     if not isinstance(value, dict) or value.get("erased") is True:
         return value
     if _is_forgotten_post(value, forgotten):
-        return {"uri": value["uri"], **ERASED}
+        # that somebody was told of it, and why, says of which kind it was
+        return {name: value[name] for name in ("uri", "reason") if name in value} | ERASED
     if _is_forgotten_account(value, forgotten):
         return {"did": value["did"], **ERASED}
     clean: Json = {}
@@ -160,7 +160,6 @@ def _underscored(content: bytes, index: Json) -> bytes:
     return masked
 
 
-def _erased(envelope: Json, body: Json) -> tuple[int, int]:
-    """How many objects of a page are erased: of those that were asked for, and of those that came along."""
-    sections = [item.section for item in translated(envelope, body) if item.common.get("erased") is True]
-    return sections.count("data"), sections.count("includes")
+def _erased_count(envelope: Json, body: Json) -> int:
+    """How many objects of a page are erased."""
+    return sum(item.common.get("erased") is True for item in translated(envelope, body))

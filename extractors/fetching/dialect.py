@@ -47,9 +47,9 @@ class Reading:
     """What one page says, its objects in raw's vocabulary.
 
     `own`: the objects that were asked for, of the stream's kind. `posts`, `users`: what came along. `errors`: what was
-    asked for and not given. `next_token`: of the page after this one; None ends the walk. `newest_id`, `oldest_id` and
-    `result_count`: as the network itself says, None where it does not. `oldest_at`: how far back the page reaches, in
-    the order in which the network pages; None: as far as its oldest own object.
+    asked for and not given. `next_token`: of the page after this one; None ends the walk. `newest_id` and `oldest_id`:
+    as the network itself says, None where it does not; `result_count`: likewise, or as they were counted. `oldest_at`:
+    how far back the page reaches, in the order in which the network pages; None: as far as its oldest own object.
     """
 
     own: Objects
@@ -234,9 +234,12 @@ def returned(reading: Reading, kind: ObjectKind) -> dict[Kind, set[str]]:
 def reading_of(objects: Iterable[Translated], kind: ObjectKind, **said: Any) -> Reading:
     """The reading of a page whose objects a translator has put into raw's words. `said`: what else a Reading has.
 
-    `kind` is that of the stream (`data_kind` in the envelope): such objects, where asked for, are the page's own.
+    `kind` is that of the stream (`data_kind` in the envelope): such objects, where asked for, are the page's own. The
+    page's results are all that was asked for, private posts among them.
     """
     found: dict[str, Objects] = {"own": [], "post": [], "user": [], "message": [], "error": []}
+    results = 0
     for item in objects:
         found["own" if item.section == "data" and item.kind == kind else item.kind].append(item.common)
-    return Reading(found["own"], found["post"], found["user"], found["error"], **said)
+        results += item.section == "data" and item.kind != "error"
+    return Reading(found["own"], found["post"], found["user"], found["error"], result_count=results, **said)

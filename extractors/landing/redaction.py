@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
+from extractors.translation import Translator
 from rapport.forgotten import OnNetwork
 from rapport.networks import NETWORKS
 
@@ -75,6 +76,19 @@ def redact(envelope: Object, body: Object, forgotten: OnNetwork) -> Redacted:
             clean_envelope["result_count"] = max(envelope["result_count"] - own, 0)
     is_changed = clean_body != body or clean_envelope != envelope
     return Redacted(clean_envelope, clean_body, is_changed, forgotten)
+
+
+def fewer_results(translate: Translator, envelope: Object, body: Object, clean_body: Object) -> int:
+    """How many of the results that a page of a network with words of its own says it holds were taken out."""
+
+    def count(some: Object) -> int:
+        return sum(
+            item.section == "data" and item.kind != "error"
+            for item in translate(envelope, some)
+            if item.common.get("erased") is not True
+        )
+
+    return count(body) - count(clean_body)
 
 
 def without_places(value: Any) -> Any:

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from extractors.landing.redaction import ERASED, Redacted
+from extractors.landing.redaction import ERASED, Redacted, fewer_results
 from extractors.mastodon import activities, entities
 from extractors.mastodon.entities import Json, text
+from extractors.mastodon.objects import translated
 from rapport.forgotten import OnNetwork
 
 _KEPT_OF_STATUS = ("id", "uri", "in_reply_to_id", "in_reply_to_account_id")
-_OWN = ("data", "ancestors", "status", "descendants", "orderedItems")
 # Of a post of an export: addresses of other posts, which are ids.
 _POST_ADDRESSES = {"inReplyTo", "object", "quote", "quoteUrl", "quoteUri", "_misskey_quote"}
 _AT_HOME = re.compile(r"/users/([^/]+)/statuses/([^/]+)$")
@@ -41,9 +41,9 @@ def redact(envelope: Json, body: Json, forgotten: OnNetwork) -> Redacted:
     erased = _stubs(clean_body) - _stubs(body)
     if erased:
         clean_envelope["erased_object_count"] = int(envelope.get("erased_object_count") or 0) + erased
-        own = sum(_own_stubs(clean_body.get(name)) - _own_stubs(body.get(name)) for name in _OWN)
         if isinstance(envelope.get("result_count"), int):
-            clean_envelope["result_count"] = max(envelope["result_count"] - own, 0)
+            fewer = fewer_results(translated, envelope, body, clean_body)
+            clean_envelope["result_count"] = max(envelope["result_count"] - fewer, 0)
     is_changed = clean_body != body or clean_envelope != envelope
     return Redacted(clean_envelope, clean_body, is_changed, forgotten)
 
@@ -200,8 +200,3 @@ def _stubs(value: Any) -> int:
     if isinstance(value, dict):
         return 1 if value.get("erased") is True else sum(map(_stubs, value.values()))
     return sum(map(_stubs, value)) if isinstance(value, list) else 0
-
-
-def _own_stubs(value: Any) -> int:
-    """How many of the objects that were asked for are erased."""
-    return sum(item.get("erased") is True for item in entities.objects(value))

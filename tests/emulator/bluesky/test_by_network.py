@@ -5,7 +5,6 @@ What both cannot have alike is taken out of the answers: ids of content, and whe
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,13 +22,7 @@ from tests.emulator.conftest import listening
 from tests.extractors.bluesky import peer
 from tests.extractors.bluesky.peer import Json, Somebody
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not os.environ.get(peer.VARIABLE),
-        reason=f"{peer.VARIABLE} names no command that runs a Bluesky network on this machine",
-    ),
-]
+pytestmark = peer.NEEDED
 NAMES = ("us", "ana", "ben", "cy", "dora")
 # What differs between two networks, wherever it stands.
 ALWAYS_OTHER = {
@@ -194,7 +187,7 @@ def both(world: World) -> Iterator[Both]:
                 **said_of_self,
                 **({"labels": labels} if name == "ben" else {}),
             )
-        time.sleep(6)  # the network needs a while to know a new handle
+        time.sleep(peer.INDEX_SECONDS)
         app = create_app(world, "t", elsewhere=elsewhere)
         with listening(app) as emulated:
             there = Both(people, elsewhere, emulated, people["us"].app_password())

@@ -16,15 +16,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 import requests
 from atproto_client import Client, models
 from atproto_client.request import Request
 
 VARIABLE = "RAPPORT_BLUESKY_PEER"
 PDS, APP_VIEW = "http://localhost:2583", "http://localhost:2584"
+NEEDED = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not os.environ.get(VARIABLE),
+        reason=f"{VARIABLE} names no command that runs a Bluesky network on this machine",
+    ),
+]
+INDEX_SECONDS = 6  # after making an account the network needs a while to know its handle
 _READY_SECONDS = 900
 _INDEXED_SECONDS = 180
 PASSWORD = "a-password-of-a-test"
+_ADMIN = ("admin", "admin-pass")  # those of every network that dev-env makes
 
 Json = dict[str, Any]
 
@@ -102,6 +112,11 @@ class Somebody:
         )
         return made.password
 
+    def told_of(self) -> set[str]:
+        """The posts that the network tells the account of, by their addresses."""
+        told = self._client.app.bsky.notification.list_notifications()
+        return {str(one.uri) for one in told.notifications}
+
     def write(self, collection: str, key: str | None = None, **record: Any) -> Json:
         """Writes a record, over the one of that key if given; its address, {uri, cid}.
 
@@ -161,6 +176,18 @@ class Somebody:
 
     def activate(self) -> None:
         self._client.com.atproto.server.activate_account()
+
+    def delete_account(self) -> None:
+        """For good. People confirm it by a code that comes by mail; whoever runs a server needs none."""
+        requests.post(
+            f"{PDS}/xrpc/com.atproto.admin.deleteAccount", json={"did": self.did}, auth=_ADMIN, timeout=60
+        ).raise_for_status()
+
+    def repository(self) -> bytes:
+        """All its records, as a CAR file."""
+        answer = requests.get(f"{PDS}/xrpc/com.atproto.sync.getRepo", {"did": self.did}, timeout=60)
+        answer.raise_for_status()
+        return answer.content
 
 
 def _posts_in(record: Json) -> Iterator[Json]:

@@ -3,7 +3,6 @@
 What is made there is written down as it is made, and compared with what comes into schema raw.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,16 +22,9 @@ from rapport.window import Window, utc_now
 from tests.extractors.bluesky import peer, shapes
 from tests.extractors.bluesky.peer import Json, Somebody
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not os.environ.get(peer.VARIABLE),
-        reason=f"{peer.VARIABLE} names no command that runs a Bluesky network on this machine",
-    ),
-]
+pytestmark = peer.NEEDED
 
 _DEPTH = 6  # of one page of a thread; a hundred would be more to write than to read
-_INDEX_SECONDS = 6  # after making an account the network needs a while to know its handle
 
 
 @dataclass
@@ -57,7 +49,7 @@ class Made:
 def made() -> Iterator[Made]:
     with peer.running():
         there = Made(*(Somebody(name) for name in ("us", "ana", "ben", "cy", "dora")))
-        time.sleep(_INDEX_SECONDS)
+        time.sleep(peer.INDEX_SECONDS)
         _act(there)
         peer.until(lambda: peer.is_shown(there.posts[f"deep{2 * _DEPTH + 1}"]), "the last post")
         yield there

@@ -170,3 +170,33 @@ def test_bare_records_go_as_views_do() -> None:
     assert not redact(clean.envelope, clean.body, clean.forgotten).is_changed
     clean = redact(ENVELOPE, body, posts(said["uri"]))
     assert left(clean.body) == {ROOT} and clean.body["records"][2:] == [like, profile, ours]
+
+
+def test_a_page_says_how_many_results_are_left() -> None:
+    """Of whatever kind: this is held against what is loaded."""
+    said, ours = post("ana", "3ka", "Ana's words"), post("us", "3kroot")
+    repost = {"by": author("ana"), "uri": uri("ana", "3kr", "app.bsky.feed.repost"), "indexedAt": "x"}
+    like = {"createdAt": "2026-05-01T00:00:00Z"}
+    bodies: list[Json] = [
+        {"feed": [{"post": said}, {"post": ours, "reason": repost}, {"post": ours}]},
+        {"posts": [said, ours]},
+        {"thread": thread(ours, thread(said))},
+        {"notifications": [said | {"reason": "reply"}, ours | {"reason": "mention"}]},
+        {"notifications": [said | {"reason": "subscribed-post"}, ours | {"reason": "quote"}]},
+        {"profiles": [author("ana"), author("ben")]},
+        {"likes": [like | {"actor": author("ana")}, like | {"actor": author("ben")}]},
+        {"repostedBy": [author("ana"), author("ben")]},
+        author("ana"),
+    ]
+    for body in bodies:
+        envelope = ENVELOPE | {"result_count": _result_count(body)}
+        clean = redact(envelope, body, accounts("ana"))
+        assert clean.is_changed
+        assert clean.envelope["result_count"] == _result_count(clean.body), body.keys()
+
+
+def _result_count(body: Json) -> int:
+    return sum(
+        item.section == "data" and item.kind != "error" and item.common.get("erased") is not True
+        for item in translated(ENVELOPE, body)
+    )

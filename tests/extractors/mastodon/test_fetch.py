@@ -13,8 +13,10 @@ from extractors.fetching import steps
 from extractors.landing import landing_files
 from extractors.mastodon import fetchers
 from extractors.mastodon.dialect import DIALECT
+from extractors.raw import raw_store
 from extractors.state.store import open_state
 from rapport.config import Settings
+from rapport.warehouse import connect
 from rapport.window import Window
 from tests.clock import NOW, UNTIL, Clock
 from tests.mastodon_world import US, Served, Talk, Uris, serving, small_world
@@ -325,3 +327,25 @@ def _looks_of(settings: Settings, run_id: str) -> set[tuple[str, str]]:
         (page.envelope["about_post_id"], page.envelope["host"])
         for page in pages(settings, "conversations", run_id)
     }
+
+
+def test_what_a_page_says_it_holds_is_loaded(home: Callable[..., Settings]) -> None:
+    """Private posts among it, where they may be kept."""
+    settings = home(client={"direct_messages": {"consent": "in writing, 2026-10-01"}})
+    fetch(settings)
+    raw_store.load(settings)
+    with connect(settings, read_only=True) as connection:
+        wrong = connection.execute(
+            """
+            with loaded as (
+                select page_key from raw.posts where section = 'data'
+                union all select page_key from raw.users where section = 'data'
+                union all select page_key from raw.messages
+            )
+            select page_key, any_value(result_count), count(loaded.page_key)
+            from raw.pages left join loaded using (page_key)
+            group by page_key having any_value(result_count) <> count(loaded.page_key)
+            """
+        ).fetchall()
+        [(messages,)] = connection.execute("select count(*) from raw.messages").fetchall()
+    assert wrong == [] and messages > 0

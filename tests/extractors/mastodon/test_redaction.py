@@ -199,3 +199,35 @@ def test_a_post_goes_from_an_export_and_an_export_with_its_account() -> None:
     assert [post.get("text") for post in rows(clean.body, "post")] == [None, None, "Her words"]
     assert [user.get("name") for user in rows(clean.body, "user")] == [None]
     assert not redact(clean.envelope, clean.body, clean.forgotten).is_changed
+
+
+def test_a_page_says_how_many_results_are_left() -> None:
+    """Of whatever kind: this is held against what is loaded."""
+    ada = account(ADA, "9")
+    hers, ours = status("5", "<p>Her words</p>", account=ada), status("6")
+    told = {"id": "1", "type": "mention", "created_at": "x", "account": ada, "status": hers}
+    version = {"content": "<p>Her words</p>", "account": ada, "created_at": "2026-11-02T08:30:00Z"}
+    bodies: list[Json] = [
+        {"data": [hers, ours, status("7", reblog=hers)]},
+        {"data": [told, told | {"id": "2", "account": account("bo", "2"), "status": ours}]},
+        {"data": [told | {"status": hers | {"visibility": "direct"}}]},
+        {"data": [ada, account("bo", "2")]},
+        {"data": [version, version]},
+        {"status": ours, "ancestors": [hers], "descendants": [status("8")]},
+        {"status": hers, "ancestors": [], "descendants": [ours]},
+        hers,
+        ada,
+    ]
+    for body in bodies:
+        about = {"about_post_id": hers["uri"]} if version in body.get("data", ()) else {}
+        envelope = ENVELOPE | about | {"result_count": _result_count(body, about)}
+        clean = redact(envelope, body, forgotten(accounts=(ADA,)))
+        assert clean.is_changed and clean.envelope["erased_object_count"] > 0
+        assert clean.envelope["result_count"] == _result_count(clean.body, about), body.keys()
+
+
+def _result_count(body: Json, about: Json) -> int:
+    return sum(
+        item.section == "data" and item.kind != "error" and item.common.get("erased") is not True
+        for item in translated(ENVELOPE | about, body)
+    )
