@@ -77,6 +77,7 @@ class Records:
             "createdAt": stamp(someone.created_at),
         }  # fmt: skip
         values = ["bot"] if someone.is_bot else []
+        values += ["!no-unauthenticated"] if someone.asks_for_login else []
         if someone.bridged_from:
             values.append("bridged-from-bridgy-fed-activitypub")
             account = someone.bridged_from.partition(":")[2]

@@ -41,7 +41,7 @@ BLUESKY_CAST: _Cast = {
     "rita.sky.test": ("Rita Falk", "Forester's daughter, tram driver.", {}),
     "olga-otter.test": ("Olga Lindqvist", "Rivers, otters, data. The domain is mine.", {}),
     "hugo.sky.test": ("Hugo Brandt", "Deletes what he regrets.", {}),
-    "bea.sky.test": ("Bea Sommer", "Gardens on four roofs.", {}),
+    "bea.sky.test": ("Bea Sommer", "Gardens on four roofs.", {"asks_for_login": True}),
     "bruno.sky.test": ("Bruno Keil", "Knows better.", {}),
     "gustav.sky.test": ("Gustav Rohr", "Replies to everything.", {}),
     "quinn.sky.test": ("Quinn Abara", "Radio for the curious.", {}),

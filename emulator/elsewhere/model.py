@@ -37,6 +37,7 @@ class Someone:
     description: str
     created_at: datetime
     is_bot: bool = False
+    asks_for_login: bool = False  # not to be shown to whoever is not logged in
     verified_links: tuple[str, ...] = ()
     other_links: tuple[str, ...] = ()
     bridged_from: str | None = None

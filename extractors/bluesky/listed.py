@@ -75,6 +75,9 @@ def _found(item: Json) -> tuple[Literal["post", "user"], Json] | None:
             "name": record.get("displayName") or None,
             "description": record.get("description"),
             "created_at": record.get("createdAt"),
+            "is_bot": any(
+                label.get("val") == "bot" for label in rows(table(record.get("labels")).get("values"))
+            ),
         }
         return "user", _told(profile)
     return None

@@ -26,6 +26,8 @@ Json = dict[str, Any]
 Kind = Literal["post", "user", "message", "error"]
 Section = Literal["data", "includes"]
 
+# What an account may say of itself, by labels.
+_BOT, _NOT_WITHOUT_LOGIN = "bot", "!no-unauthenticated"
 # Notifications that are posts. The others are likes, reposts and followers.
 _TURNED_TO_US = ("reply", "mention", "quote")
 _COUNTS = {
@@ -145,6 +147,8 @@ class _Page:
             "created_at": happened_at(record.get("createdAt"), post.get("indexedAt")),
             **record_words(uri, record),
             "public_metrics": _counts(post, _COUNTS),
+            # Of those who look without a login the author may ask not to be shown to them.
+            "asks_for_login": _says_of_itself(author, _NOT_WITHOUT_LOGIN),
         }
         self._posts[section].append((_without_nothing(common), _own(post)))
         self._user(author, "includes")
@@ -231,7 +235,7 @@ class _Page:
             "description": account.get("description"),
             "created_at": account.get("createdAt"),
             "public_metrics": _counts(account, _USER_COUNTS),
-            "is_bot": True if _says_it_is_a_bot(account) else None,
+            "is_bot": _says_of_itself(account, _BOT),
             "acted_at": acted_at,
         }
         self._users[section].append((_without_nothing(common), account))
@@ -253,11 +257,14 @@ def _counts(view: Json, names: dict[str, str]) -> Json | None:
     return {ours: view[theirs] for theirs, ours in names.items() if theirs in view} or None
 
 
-def _says_it_is_a_bot(account: Json) -> bool:
-    """The label `bot` that an account gave itself; others may call it what they like."""
+def _says_of_itself(account: Json, name: str) -> bool | None:
+    """Whether the account has given itself that label (others may call it what they like); None where nothing shows its
+    labels."""
+    if not isinstance(account.get("labels"), list):
+        return None
     return any(
-        label.get("val") == "bot" and label.get("src") == account.get("did") and label.get("neg") is not True
-        for label in rows(account.get("labels"))
+        label.get("val") == name and label.get("src") == account.get("did") and label.get("neg") is not True
+        for label in rows(account["labels"])
     )
 
 

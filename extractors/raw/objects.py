@@ -37,7 +37,8 @@ _POST_SHAPE = f"""{{
     "public_metrics": {{"retweet_count": "BIGINT", "repost_count": "BIGINT", "reply_count": "BIGINT",
         "like_count": "BIGINT", "quote_count": "BIGINT", "bookmark_count": "BIGINT",
         "impression_count": "BIGINT"}},
-    "withheld": "JSON", "edited_at": "TIMESTAMPTZ", "edit_count": "BIGINT", "erased": "BOOLEAN",
+    "withheld": "JSON", "edited_at": "TIMESTAMPTZ", "edit_count": "BIGINT",
+    "asks_for_login": "BOOLEAN", "erased": "BOOLEAN",
     "__twarc": {_SEEN_SHAPE}
 }}"""
 _USER_SHAPE = f"""{{
@@ -95,6 +96,7 @@ KINDS: dict[str, Kind] = {
         o.note_tweet.text as note_tweet_text, o.note_post.text as note_post_text,
         coalesce(o.note_tweet.entities.mentions, o.note_post.entities.mentions) as note_mentions,
         o.public_metrics, o.withheld is not null as is_withheld, o.edited_at, o.edit_count,
+        o.asks_for_login,
         coalesce(o.__twarc.retrieved_at, {fetched_at}) as observed_at,
     """,
         door.of_posts,

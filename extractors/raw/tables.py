@@ -31,7 +31,7 @@ TABLES: dict[str, str] = {
     # One row per post object as it came, so the same post may have many. created_at is the time that the id holds where
     # the object says another one, which is in replaced_created_at then. edited_at: when its newest version was made,
     # where versions have no ids of their own; edit_count: how many there are after the first, where the object lists
-    # them.
+    # them. asks_for_login: whether its author asks not to be shown to whoever is not logged in.
     "posts": f"""
         page_key varchar not null, section varchar, position integer, network varchar,
         post_id varchar using compression uncompressed, author_id varchar,
@@ -42,7 +42,7 @@ TABLES: dict[str, str] = {
         mentions {_MENTIONS}, note_tweet_text varchar, note_post_text varchar, note_mentions {_MENTIONS},
         public_metrics {_POST_METRICS}, is_withheld boolean, observed_at timestamptz,
         payload json using compression zstd, load_id varchar, replaced_created_at timestamptz,
-        edited_at timestamptz, edit_count bigint
+        edited_at timestamptz, edit_count bigint, asks_for_login boolean
     """,
     # One row per user object as it came. acted_at: when the account did for what it is listed (a like, say), where the
     # network tells; about_post_id: to which post, where that is not the one that its page is about; is_bot: whether it
@@ -136,6 +136,7 @@ LATER_COLUMNS = {
         "try_cast(json_extract_string(payload, '$.edited_at') as timestamptz)",
     ),
     ("posts", "edit_count"): ("bigint", "null"),
+    ("posts", "asks_for_login"): ("boolean", "null"),
     ("rejects", "network"): ("varchar", "split_part(page_key, '/', 1)"),
     ("rejects", "object_kind"): ("varchar", "case when line_number is null then 'page' else 'line' end"),
     ("rejects", "object_id"): ("varchar", "null"),

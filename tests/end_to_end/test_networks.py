@@ -222,6 +222,30 @@ def test_the_gate_lets_it_through(built: Built) -> None:
     assert receipt.check_count > 100 and receipt.warned_count == 0
 
 
+def test_who_asks_not_to_be_shown_without_a_login_is_counted_and_not_shown(built: Built) -> None:
+    if built.alone == MASTODON.name:
+        pytest.skip("nobody can ask for that there")
+    rows = built.rows(
+        "select handle, count(*), count(text) from marts.posts inner join marts.accounts using (network, account_id) "
+        "where handle in ('bea.sky.test', 'rita.sky.test') and kind <> 'repost' group by handle order by handle"
+    )
+    [(bea, said, shown), (rita, *counts)] = rows
+    assert (bea, shown, rita) == ("bea.sky.test", 0, "rita.sky.test") and said > 0
+    assert counts[0] == counts[1] > 0
+    texts = {text for (text,) in built.rows(
+        "select text from staging.stg_networks__posts inner join marts.accounts using (network, account_id) "
+        "where handle = 'bea.sky.test' and text <> ''"
+    )}  # fmt: skip
+    assert texts
+    tables = built.rows(
+        "select table_schema, table_name, column_name from information_schema.columns "
+        "where table_schema in ('marts', 'reports') and data_type = 'VARCHAR'"
+    )
+    for schema, table, column in tables:
+        found = {text for (text,) in built.rows(f"select distinct {column} from {schema}.{table}")}
+        assert not found & texts, f"{schema}.{table}.{column}"
+
+
 def test_every_post_once(built: Built) -> None:
     [(rows, posts)] = built.rows("select count(*), count(distinct (network, post_id)) from marts.posts")
     assert rows == posts > 0

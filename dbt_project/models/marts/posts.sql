@@ -87,7 +87,8 @@ select
     posts.parent_account_id,
     posts.quoted_post_id,
     posts.reposted_post_id,
-    versions.text,
+    -- whoever asks not to be shown to people without a login is counted, and not shown
+    case when not coalesce(versions.asks_for_login, false) then versions.text end as text,
     versions.lang,
     posts.is_edited,
     case

@@ -62,6 +62,7 @@ def test_a_post_in_raws_words() -> None:
                 "quote_count": 0,
                 "bookmark_count": 0,
             },
+            "asks_for_login": False,
         },
         {**view, "author": {"did": did("ben")}},
     )
@@ -282,10 +283,29 @@ def test_profiles() -> None:
         "description": "who we are",
         "created_at": "2024-01-01T00:00:00.000Z",
         "public_metrics": {"followers_count": 3, "following_count": 2, "post_count": 1},
+        "is_bot": False,
     }
     assert bot["is_bot"] is True and "name" not in bot
     # Somebody else's label, and a handle that many accounts have at once.
-    assert "is_bot" not in cy and "username" not in cy
+    assert cy["is_bot"] is False and "username" not in cy
+
+
+def test_what_shows_no_labels_says_nothing_of_them() -> None:
+    bare = {name: value for name, value in author("ana").items() if name != "labels"}
+    [ana] = found({"profiles": [bare]}, "user")
+    assert "is_bot" not in ana
+    [said] = found({"posts": [post("ana", "3kroot") | {"author": bare}]}, "post")
+    assert "asks_for_login" not in said
+
+
+@pytest.mark.parametrize(
+    ("source", "taken_back", "asks"), [("ana", False, True), ("labeler", False, False), ("ana", True, False)]
+)
+def test_who_asks_not_to_be_shown_without_a_login(source: str, taken_back: bool, asks: bool) -> None:
+    label = {"src": did(source), "val": "!no-unauthenticated", "neg": taken_back}
+    [said] = found({"posts": [post("ana", "3kroot") | {"author": author("ana", labels=[label])}]}, "post")
+    assert said["asks_for_login"] is asks
+    assert said["text"] == "post 3kroot"  # what it asks is read from it, and published nowhere
 
 
 def test_a_lookup_tells_what_it_left_out() -> None:

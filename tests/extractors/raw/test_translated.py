@@ -64,7 +64,7 @@ def test_posts_are_in_raws_words_and_as_their_network_has_them(settings: Setting
     assert json.loads(payload) == view | {"author": {"did": bluesky.did("ben")}}
     assert query("select about_post_id from raw.pages") == [(POST,)]
     users = "select section, account_id, username, name, acted_at, is_bot from raw.users"
-    assert query(users) == [("includes", bluesky.did("ben"), "ben.test", "Ben", None, None)]
+    assert query(users) == [("includes", bluesky.did("ben"), "ben.test", "Ben", None, False)]
 
 
 def test_who_liked_when_and_who_is_a_bot(settings: Settings, query: Query) -> None:

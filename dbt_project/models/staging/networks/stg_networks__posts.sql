@@ -32,6 +32,7 @@ renamed as {{ not_kept() }} (
         -- numbers
         {{ proving_count('network', 'public_metrics.reply_count') }} as reply_count,
         edit_count,
+        asks_for_login,
         -- times
         coalesce(created_at, {{ time_in_id('network', 'post_id') }}) as created_at,
         edited_at,
@@ -79,6 +80,7 @@ select
     coalesce(long_mentions, mentions) as mentions,
     reply_count,
     edit_count,
+    asks_for_login,
     created_at,
     edited_at,
     observed_at as first_observed_at,
@@ -107,6 +109,7 @@ select
     {{ last_by('reply_count', '_observation') }} as reply_count,
     -- no edit is ever undone, and a look at the post alone does not count them
     max(edit_count) as edit_count,
+    {{ last_by('asks_for_login', '_observation') }} as asks_for_login,
     {{ last_by('created_at', '_observation') }} as created_at,
     max(edited_at) as edited_at,
     min(observed_at) as first_observed_at,
