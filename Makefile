@@ -55,7 +55,7 @@ glossary: ## make docs/glossary.md of dbt_project/models/glossary.md
 env: ## write .env with random secrets, for docker compose
 	@test ! -e .env || { echo ".env is already there; remove it first if you want new secrets."; exit 1; }
 	@umask 077 && $(PYTHON) -c "$$WRITE_ENV" < .env.example > .env
-	@echo "Wrote .env. Put your X_BEARER_TOKEN into it; then: docker compose up --detach"
+	@echo "Wrote .env. Put the keys you have into it (for X, X_BEARER_TOKEN); then: docker compose up --detach"
 
 walk-containers: setup ## do what docs/deployment.md says under a real Docker engine; takes about twenty minutes
 	@$(RUN) python -m tests.deployment.walk

@@ -20,7 +20,8 @@ day as its window.
 
 ## When it is red
 The last lines of the failed task's log say what is wrong and what to do. App password refused: make a new one in
-Bluesky's settings, and put it into BLUESKY_APP_PASSWORDS; without one, mentions come only from threads. Unknown
+Bluesky's settings, and put it into the password of the connection `bluesky_api` or into
+BLUESKY_APP_PASSWORDS; without one, mentions come only from threads. Unknown
 handle: correct rapport.toml. Warehouse busy: end the command that has it open (`rapport status`).
 """
 

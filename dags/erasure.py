@@ -53,7 +53,7 @@ def erasure() -> None:
     def look_up(network: str) -> dict:
         from extractors.fetching import rota
 
-        return rota.look_on(network, settings(), run_id())
+        return rota.look_on(network, settings(network), run_id())
 
     @task(**FIRST, outlets=[RAW], execution_timeout=timedelta(hours=3))
     def erase(found: dict) -> dict:

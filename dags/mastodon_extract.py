@@ -20,7 +20,8 @@ day as its window.
 
 ## When it is red
 The last lines of the failed task's log say what is wrong and what to do. Token refused: make a new one in the
-account's settings on its own server, and put it into MASTODON_TOKENS; without one, there are no mentions. Unknown
+account's settings on its own server, and put it into the password of the
+connection `mastodon_api` or into MASTODON_TOKENS; without one, there are no mentions. Unknown
 handle: correct rapport.toml. Warehouse busy: end the command that has it open (`rapport status`).
 """
 

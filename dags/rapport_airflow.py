@@ -1,9 +1,8 @@
-"""What all DAGs share: it turns Airflow's connection, parameters and intervals into Rapport's settings and windows.
+"""What all DAGs share: it turns Airflow's connections, parameters and intervals into Rapport's settings and windows.
 
 Not a DAG file itself (see .airflowignore). Airflow puts this folder on the import path.
 """
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,11 +17,11 @@ from airflow.sdk import (
 )
 from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.log import mask_secret
-from pydantic import SecretStr
 from rapport_alerts import TASKS
 
 from extractors.fetching import runs
 from rapport.config import Settings, load_settings
+from rapport.config_environment import SECRETS
 from rapport.on_disk import keep_private
 from rapport.window import Window
 
@@ -35,7 +34,6 @@ PUBLISHED = Asset(name="rapport_published", uri="rapport://published")
 POOL = "warehouse"
 # For tasks that change what is built. A build that went before them would be stale at once, and made again after them.
 FIRST: dict[str, Any] = {"pool": POOL, "priority_weight": 100, "weight_rule": "absolute"}
-CONNECTION = "x_api"
 
 # Extractors retry for minutes by themselves; what fails after that needs more time. All other errors need a person or
 # are bugs, and a retry would only hide them. A task that was killed is retried.
@@ -59,23 +57,30 @@ DEFAULTS = TASKS | {
 }
 
 
-def settings() -> Settings:
-    """Rapport's settings. The X API's token is the password of the connection `x_api`, else that of the environment.
+def settings(network: str | None = None) -> Settings:
+    """Rapport's settings, for a task that asks a network with what its connections hold.
 
-    Either way the task's log does not show it, nor passwords and tokens of other networks.
+    The password of such a connection wins over the variable that it stands for. No log of the task shows a secret, be
+    it from there or from the environment.
     """
-    found = load_settings()
-    try:
-        token = Connection.get(CONNECTION).password
-    except AirflowNotFoundException:
-        token = None
-    if token:
-        found = replace(found, x_bearer_token=SecretStr(token))
-    others = (*found.bluesky_app_passwords.values(), *found.mastodon_tokens.values())
-    for secret in (found.x_bearer_token, *others):
+    secrets = {}
+    for variable, connection in SECRETS.get(network or "", {}).items():
+        if password := _password(connection):
+            mask_secret(password)  # as a whole: an error might quote it before it is taken apart
+            secrets[variable] = password
+    found = load_settings(secrets=secrets)
+    by_account = (*found.bluesky_app_passwords.values(), *found.mastodon_tokens.values())
+    for secret in (found.x_bearer_token, found.x_user_token, *by_account):
         if secret:
             mask_secret(secret.get_secret_value())
     return found
+
+
+def _password(connection: str) -> str | None:
+    try:
+        return Connection.get(connection).password
+    except AirflowNotFoundException:
+        return None
 
 
 def about(text: str | None) -> dict[str, Any]:

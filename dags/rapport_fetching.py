@@ -69,25 +69,25 @@ def extraction(network: str, notes: str | None) -> None:
 
             # Before anything is asked for. What can't be fetched is refused here, and not by every task.
             run_window()
-            return steps.plan_accounts(network, settings(), client_id(), run_id())
+            return steps.plan_accounts(network, settings(network), client_id(), run_id())
 
         @task(trigger_rule="none_failed")
         def plan_threads() -> list[dict]:
             from extractors.fetching import steps
 
-            return steps.plan_threads(network, settings(), run_window(), run_id(), client_id())
+            return steps.plan_threads(network, settings(network), run_window(), run_id(), client_id())
 
         @task(trigger_rule="none_failed")
         def plan_missing() -> list[dict]:
             from extractors.fetching import steps
 
-            return steps.plan_missing(network, settings(), run_window(), run_id(), client_id())
+            return steps.plan_missing(network, settings(network), run_window(), run_id(), client_id())
 
         @task(map_index_template=STREAM, execution_timeout=timedelta(hours=12))
         def fetch(spec: dict) -> dict:
             from extractors.fetching import steps
 
-            return steps.fetch(network, settings(), spec, run_window(), run_id())
+            return steps.fetch(network, settings(network), spec, run_window(), run_id())
 
         @task(**FIRST, outlets=[RAW], trigger_rule="none_failed", execution_timeout=timedelta(hours=2))
         def load() -> dict:
@@ -123,13 +123,13 @@ def polling(network: str, notes: str | None) -> None:
         def plan() -> list[dict]:
             from extractors.fetching import steps
 
-            return steps.plan_polls(network, settings())
+            return steps.plan_polls(network, settings(network))
 
         @task(map_index_template=CLIENT, execution_timeout=timedelta(hours=1))
         def fetch(spec: dict) -> dict:
             from extractors.fetching import steps
 
-            return steps.fetch(network, settings(), spec, poll_window(), poll_id())
+            return steps.fetch(network, settings(network), spec, poll_window(), poll_id())
 
         # Trigger rule all_success: if nothing was due, nothing is loaded or built.
         @task(**FIRST, outlets=[RAW], execution_timeout=timedelta(hours=1))

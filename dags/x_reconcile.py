@@ -41,7 +41,7 @@ def x_reconcile() -> None:
     def compare() -> None:
         from extractors.x import reconcile
 
-        reconcile.check(reconcile.reconcile(settings()))
+        reconcile.check(reconcile.reconcile(settings(X.name)))
 
     compare()
 

@@ -28,6 +28,7 @@ from operations.stack.errors import StackError
 from operations.stack.runner import airflow_home
 from operations.stack.shell import missing_emulator
 from rapport.config import Settings
+from rapport.config_environment import SECRETS as SECRETS_IN_AIRFLOW
 from rapport.errors import RapportError, WarehouseBusy, first_line
 from rapport.networks import X, label_of
 from rapport.on_disk import open_to_others
@@ -122,7 +123,10 @@ def _without_key(network: str, settings: Settings, is_offline: bool) -> Iterator
                 )
     if without:
         yield Finding(
-            f"{label} mentions", "ok", f"{mentions}: there is no {secret.what} in {secret.variable}"
+            f"{label} mentions",
+            "ok",
+            f"{mentions}: there is no {secret.what} in {secret.variable} "
+            f"(what Airflow's connection `{SECRETS_IN_AIRFLOW[network][secret.variable]}` has, only its tasks see)",
         )
 
 

@@ -294,16 +294,18 @@ def home_of(home: Path | None = None) -> Path:
     return (home or Path(os.environ.get("RAPPORT_HOME") or "rapport-home")).expanduser().resolve()
 
 
-def load_settings(home: Path | None = None, config_path: Path | None = None) -> Settings:
+def load_settings(
+    home: Path | None = None, config_path: Path | None = None, secrets: Mapping[str, str] | None = None
+) -> Settings:
     """Settings from the environment and rapport.toml; a missing rapport.toml means no client is tracked.
 
     RAPPORT_HOME (./rapport-home), RAPPORT_CONFIG ($RAPPORT_HOME/rapport.toml), RAPPORT_STATE_URL,
     RAPPORT_X_BASE_URL, X_BEARER_TOKEN, X_USER_TOKEN, RAPPORT_BLUESKY_BASE_URL, RAPPORT_BLUESKY_PDS_URL,
     BLUESKY_APP_PASSWORDS, RAPPORT_MASTODON_BASE_URL, MASTODON_TOKENS, RAPPORT_AIRFLOW_URL,
     RAPPORT_AIRFLOW_USER (admin), RAPPORT_AIRFLOW_PASSWORD, RAPPORT_AIRFLOW_DATABASE_URL and RAPPORT_HEARTBEAT_URL are
-    read; arguments win over them.
+    read; arguments win over them, and `secrets` over variables of the same name.
     """
-    env = os.environ
+    env = {**os.environ, **(secrets or {})}
     home = home_of(home)
     chosen = config_path or (Path(env["RAPPORT_CONFIG"]) if env.get("RAPPORT_CONFIG") else None)
     if chosen is not None and not chosen.exists():

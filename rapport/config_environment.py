@@ -7,9 +7,16 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from rapport.errors import ConfigError
-from rapport.networks import BLUESKY, MASTODON, Network
+from rapport.networks import BLUESKY, MASTODON, Network, X
 
 Environment = Mapping[str, str]
+
+# Secrets by network: the variable, and the connection of Airflow whose password may stand in its place.
+SECRETS: dict[str, dict[str, str]] = {
+    X.name: {"X_BEARER_TOKEN": "x_api", "X_USER_TOKEN": "x_user"},
+    BLUESKY.name: {"BLUESKY_APP_PASSWORDS": "bluesky_api"},
+    MASTODON.name: {"MASTODON_TOKENS": "mastodon_api"},
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,9 @@ def _by_handle(env: Environment, name: str, network: Network, form: str) -> dict
         handle = handle.removeprefix("@").lower()
         if not (sign and value and network.is_handle(handle)):
             raise ConfigError(
-                f"{name}: entry {number} is not as it should be", f"write {form}, with spaces between entries"
+                f"{name}: entry {number} is not as it should be",
+                f"write {form}, with spaces between entries; so in Airflow's connection "
+                f"`{SECRETS[network.name][name]}`, if it stands there",
             )
         found[handle] = SecretStr(value)
     return found

@@ -11,27 +11,15 @@ import pytest
 from tests.dags.conftest import DAGS_DIR
 
 SECRET = "a-secret-that-no-log-may-show"
-# The supervisor is a process of its own; here only what the runner sends to it is taken and dropped.
 PROGRAM = """
-import io, json, sys, uuid
-from datetime import UTC, datetime
-import structlog
+import json, sys
 from airflow.sdk import DAG, task
-from airflow.sdk.api.datamodels._generated import DagRun, TIRunContext
-from airflow.sdk.execution_time import task_runner
-from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance, finalize, run
-from airflow.sdk.log import configure_logging, mask_secret, reset_logging
+from airflow.sdk.log import mask_secret
 from rapport_airflow import DEFAULTS
 from extractors.errors import NetworkTrouble
 from rapport.errors import ConfigError
+from tests.dags.task_runs import run_logged
 
-class Supervisor:
-    socket = None
-    def send(self, msg=None, **other):
-        return None
-
-task_runner.SUPERVISOR_COMMS = Supervisor()
-now = datetime.now(UTC)
 SECRET = sys.argv[1]
 
 def deep(levels, raise_):
@@ -55,30 +43,8 @@ def log_of(raise_, should_retry):
         def work():
             deep(30, raise_)
         step = work().operator
-    about = dict(dag_id="a_dag", run_id="manual__1")
-    ti = RuntimeTaskInstance.model_construct(
-        **about, id=uuid.uuid4(), task_id="work", try_number=1, dag_version_id=uuid.uuid4(), map_index=-1,
-        task=step, start_date=now, max_tries=2, bundle_instance=None,
-    )
-    ti._ti_context_from_server = TIRunContext(
-        dag_run=DagRun(
-            **about, logical_date=now, data_interval_start=now, data_interval_end=now, run_after=now,
-            start_date=now, end_date=None, run_type="manual", state="running", consumed_asset_events=[],
-            partition_key=None,
-        ),
-        max_tries=2, should_retry=should_retry,
-    )
-    reset_logging()
-    configure_logging.cache_clear()
-    out = io.BytesIO()
-    configure_logging(json_output=True, output=out, sending_to_supervisor=True)
-    mask_secret(SECRET)
-    log = structlog.get_logger("task")
-    context = ti.get_template_context()
-    state, _, error = run(ti, context, log)
-    context["exception"] = error
-    finalize(ti, state, context, log, error)
-    return state.value, [json.loads(line) for line in out.getvalue().decode().splitlines()]
+    state, events, _ = run_logged(step, should_retry, before=lambda: mask_secret(SECRET))
+    return state, events
 
 found = {
     "ours": log_of(ours, False), "retried": log_of(trouble, True), "other": log_of(other, False),

@@ -158,7 +158,6 @@ def test_a_load_starts_a_build(dag_bag: Any) -> None:
 def test_a_publication_beats_the_heart(dag_bag: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The task's own function, in a home that is checked."""
     monkeypatch.setenv("RAPPORT_HOME", str(tmp_path))
-    monkeypatch.setenv("AIRFLOW_CONN_X_API", "http://:token@")
     settings = load_settings(tmp_path)
     warehouse.make(settings.warehouse_path)
     with duckdb.connect(str(settings.warehouse_path)) as connection:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from rapport import config_environment
 from tests.deployment.compose import COMPOSE_PATH, ROOT, MissingVariable, raw, read_env, resolved, variables
 
 SECRETS = {
@@ -117,12 +118,30 @@ def test_each_key_goes_only_where_it_is_used() -> None:
     def holders(key: str) -> set[str]:
         return {name for name, service in SERVICES.items() if key in service.get("environment", {})}
 
-    assert holders("X_BEARER_TOKEN") == {"scheduler"}
+    for secrets in config_environment.SECRETS.values():
+        assert all(holders(variable) == {"scheduler"} for variable in secrets), secrets
     assert holders("AIRFLOW_ADMIN_PASSWORD") == {"api-server"}
     # The tasks are beside it, and could make themselves a login anyway: every service has the JWT secret.
     assert holders("RAPPORT_AIRFLOW_PASSWORD") == {"scheduler"}
     for connection in ("AIRFLOW_CONN_SMTP_DEFAULT", "AIRFLOW_CONN_RAPPORT_WEBHOOK"):
         assert holders(connection) == {"scheduler", "dag-processor"}
+
+
+def test_whoever_reads_a_network_is_told_where_it_is() -> None:
+    """The stand-in's address, as .env.example has it. Empty, it is the network's own."""
+    at = "http://emulator:8931"
+    addresses = {
+        "RAPPORT_X_BASE_URL": at,
+        "RAPPORT_BLUESKY_BASE_URL": at,
+        "RAPPORT_BLUESKY_PDS_URL": at,
+        "RAPPORT_MASTODON_BASE_URL": f"{at}/mastodon/{{host}}",
+    }
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert all(f"#{name}={address}\n" in example for name, address in addresses.items())
+    told = resolved(FILLED | addresses)["services"]
+    for service in ("scheduler", "dag-processor", "api-server"):
+        assert addresses.items() <= told[service]["environment"].items()
+        assert {SERVICES[service]["environment"][name] for name in addresses} == {""}
 
 
 def test_rapport_in_the_scheduler_is_told_which_airflow_runs_its_home() -> None:

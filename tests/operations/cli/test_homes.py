@@ -12,6 +12,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from emulator.elsewhere.world import build_elsewhere
+from emulator.script.cast import LICHTUNG
 from emulator.world import build_world
 from operations import doctor, status
 from operations.cli import erasing, extracting, running
@@ -26,7 +27,7 @@ WINDOW = ("--from", f"{UNTIL - timedelta(days=14):%Y-%m-%d}", "--to", f"{UNTIL:%
 ON_BLUESKY, ON_MASTODON, ON_X = (
     ("--bluesky", "@lichtung.test"),
     ("--mastodon", "lichtung@wald.test"),
-    ("--x", "@lichtung"),
+    ("--x", f"@{LICHTUNG.accounts[0]}"),
 )
 SOMEBODY = {BLUESKY.name: "bluesky:@rita.sky.test", MASTODON.name: "mastodon:@adeyemi@uni.test"}
 
@@ -110,8 +111,15 @@ def test_the_other_commands_know_which_networks_there_are(built: Home) -> None:
     [budget] = found.budgets
     assert (budget.free_networks, budget.is_free) == (free, X.name not in built.networks)
     assert not found.obstacles and found.exit_code(36) == 0
-    subjects = {finding.subject: finding.state for finding in doctor.examine(built.settings)}
+    findings = list(doctor.examine(built.settings))
+    subjects = {finding.subject: finding.state for finding in findings}
     assert all(subjects[label] == "ok" for label in free)
+    mentions = {
+        finding.subject: finding.seen for finding in findings if finding.subject.endswith(" mentions")
+    }
+    assert [label for label in free if f"`{label.lower()}_api`" in mentions[f"{label} mentions"]] == list(
+        free
+    )
     assert subjects.get("X token") == ("warning" if X.name in built.networks else None)
 
     planned = built.invoke(extracting.app, "plan", *WINDOW)
