@@ -100,10 +100,12 @@ def _without_key(network: str, settings: Settings, is_offline: bool) -> Iterator
     """A network that is read without a key: whether it answers, and takes the secrets of our accounts."""
     label, secret = label_of(network), SECRETS[network]
     given = secret.of(settings)
-    ours = accounts.handles(
-        [ref for client in settings.config.clients for ref in accounts.ours(network, client)]
+    references = [ref for client in settings.config.clients for ref in accounts.ours(network, client)]
+    handles, ids = (
+        accounts.handles(references),
+        sorted({ref.account_id for ref in references if ref.account_id}),
     )
-    without = [handle for handle in ours if handle not in given]
+    without = [account for account in (*handles, *ids) if account not in given]
     mentions = f"of {', '.join(without)} only those mentions are seen that stand in threads we fetch"
     if is_offline:
         yield Finding(label, "ok", "reading needs no key, and costs nothing; not tried")
@@ -113,13 +115,13 @@ def _without_key(network: str, settings: Settings, is_offline: bool) -> Iterator
             yield _tried(
                 label,
                 "answers; reading needs no key, and costs nothing",
-                partial(read_profiles, found.dialect, client, ours),
+                partial(read_profiles, found.dialect, client, handles, ids),
             )
-            for handle in (handle for handle in ours if handle in given):
+            for account in (account for account in (*handles, *ids) if account in given):
                 yield _tried(
-                    f"{label}, {secret.what} of {handle}",
+                    f"{label}, {secret.what} of {account}",
                     "is taken, so its mentions are seen",
-                    partial(read_mentions, found.dialect, client, handle),
+                    partial(read_mentions, found.dialect, client, account),
                 )
     if without:
         yield Finding(

@@ -48,14 +48,14 @@ def apis(settings: Settings) -> dict[str, str]:
     }
 
 
-def read_profiles(dialect: Dialect, client: Client, handles: list[str]) -> None:
+def read_profiles(dialect: Dialect, client: Client, handles: list[str], ids: list[str]) -> None:
     """Asks for the profiles of these accounts. Raises ExtractionError."""
     stream = dialect.stream(PROFILES)
-    for target in dialect.profile_targets(handles, [], None):
+    for target in dialect.profile_targets(handles, ids, None):
         client.page(stream, target, {**stream.parameters, **dict(target.parameters)})
 
 
-def read_mentions(dialect: Dialect, client: Client, handle: str) -> None:
-    """Asks, in the name of that account, who has mentioned it. Raises ExtractionError."""
+def read_mentions(dialect: Dialect, client: Client, account: str) -> None:
+    """Asks, in the name of that account (as its secret names it), who has mentioned it. Raises ExtractionError."""
     stream = dialect.stream("mentions")
-    client.page(stream, Target(handle, path_id=handle), dict(stream.parameters))
+    client.page(stream, Target(account, path_id=account), dict(stream.parameters))
