@@ -188,12 +188,14 @@ _FREE_STREAMS = (
 # An account is its DID, a post the at:// address of its record: by the specifications of the AT Protocol (DID, AT URI,
 # record key, handle). A repost is a record of its own.
 _DID = r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]"
+# No key is . or .., which in an address lead elsewhere.
+_RECORD_KEY = r"(?:\.{0,2}[A-Za-z0-9_:~-]|\.{3})[A-Za-z0-9._:~-]*"
 _DOMAIN_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 
 BLUESKY = Network(
     name="bluesky",
     label="Bluesky",
-    post_id_grammar=rf"at://{_DID}/app\.bsky\.feed\.(?:post|repost)/[A-Za-z0-9._:~-]+",
+    post_id_grammar=rf"at://{_DID}/app\.bsky\.feed\.(?:post|repost)/{_RECORD_KEY}",
     account_id_grammar=_DID,
     post_id_words="at://did:…/app.bsky.feed.post/…",
     account_id_words="did:plc:…",
@@ -202,7 +204,7 @@ BLUESKY = Network(
     handle_prefixes=("bsky.app/profile/", "at://", "from:", "mentions:"),
     post_url="https://bsky.app/profile/{id}",
     id_in_post_url=(("at://", ""), ("/app.bsky.feed.post/", "/post/")),
-    post_url_grammar=rf"https://bsky\.app/profile/{_DID}/(?:post|app\.bsky\.feed\.repost)/[A-Za-z0-9._:~-]+",
+    post_url_grammar=rf"https://bsky\.app/profile/{_DID}/(?:post|app\.bsky\.feed\.repost)/{_RECORD_KEY}",
     profile_url="https://bsky.app/profile/{id}",
     # a handle is a domain of the account's own
     profile_addresses=("{handle}", "bsky.app/profile/{handle}", "bsky.app/profile/{id}"),

@@ -27,6 +27,16 @@ def shared(name: str) -> Path:
     return found
 
 
+def checkout(repository: str) -> Path:
+    """The checkout of somebody else's repository (`owner/name`): payloads that may be used, and are no part of this."""
+    variable = "RAPPORT_PAYLOADS"
+    folder = environment().get(variable)
+    found = Path(folder or "") / repository.partition("/")[2]
+    if not folder or not found.is_dir():
+        pytest.skip(f"{variable} names no folder with a checkout of github.com/{repository}")
+    return found
+
+
 def program(name: str) -> str:
     """The path of a program that Debian's package of the same name brings; .ci/run installs it."""
     found = shutil.which(name)

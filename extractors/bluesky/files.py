@@ -3,6 +3,7 @@
 from typing import Any
 
 from extractors.bluesky import listed
+from extractors.bluesky.objects import is_thread
 from extractors.bluesky.records import account_in, collection_of, rows, table
 from extractors.recognition import Answer, Json
 
@@ -48,7 +49,7 @@ def _object(value: Json) -> Answer | None:
             return Answer(value, "records", collection, _NODS["likes"] if collection == listed.LIKES else "")
         if "reason" in value and "author" in value:
             return Answer(value, "notifications", "notifications")
-    if collection_of(table(value.get("post")).get("uri")):
+    if collection_of(table(value.get("post")).get("uri")) and not is_thread(value):
         return Answer(value, "feed", "feed")
     did = value.get("did")
     if isinstance(did, str) and did.startswith("did:") and isinstance(value.get("handle"), str):
@@ -57,7 +58,7 @@ def _object(value: Json) -> Answer | None:
 
 
 def _page(value: Json) -> Answer | None:
-    thread = table(value.get("thread"))
+    thread = value if is_thread(value) else table(value.get("thread"))
     if "post" in thread or thread.get("notFound") or thread.get("blocked"):
         about = table(thread.get("post")).get("uri") or thread.get("uri")
         return Answer(value, about_post_id=about if isinstance(about, str) else None)

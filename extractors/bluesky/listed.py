@@ -83,7 +83,7 @@ def _found(item: Json) -> tuple[Literal["post", "user"], Json] | None:
     return None
 
 
-def _named_at(uri: Any) -> str | None:
+def named_at(uri: Any) -> str | None:
     """The time that the name of a record was made of; None if it is no such name."""
     name = uri.rpartition("/")[2] if isinstance(uri, str) else ""
     if len(name) != _LENGTH or not set(name) <= set(_SIGNS) or name[0] not in _SIGNS[:16]:
@@ -98,7 +98,7 @@ def _named_at(uri: Any) -> str | None:
 
 
 def _written_at(uri: Any, record: Json) -> Any:
-    return happened_at(record.get("createdAt"), _named_at(uri))
+    return happened_at(record.get("createdAt"), named_at(uri))
 
 
 def _told(common: Json) -> Json:

@@ -57,6 +57,11 @@ def translated(envelope: Json, body: Json) -> Iterator[Translated]:
         positions[kind, section] += 1
 
 
+def is_thread(value: Json) -> bool:
+    """Whether it is a post of a thread with what stands above and below it, without the answer that brought it."""
+    return isinstance(value.get("post"), dict) and bool({"parent", "replies"} & value.keys())
+
+
 class _Page:
     """Collects what stands on a page: by kind and section, each object once."""
 
@@ -70,7 +75,7 @@ class _Page:
             self._feed_item(item)
         for post in rows(body.get("posts")):
             self._post(post, "data")
-        self._thread(body.get("thread"))
+        self._thread(body if is_thread(body) else body.get("thread"))
         for notification in rows(body.get("notifications")):
             is_post = notification.get("reason") in _TURNED_TO_US
             if is_post and collection_of(notification.get("uri")) == POSTS:

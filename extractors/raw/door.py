@@ -16,7 +16,7 @@ from rapport.project import variables
 from rapport.warehouse import literal
 
 # A home that was filled by rules of another version is gone through once by these. Count it up with every change.
-RULES_VERSION = 2
+RULES_VERSION = 3
 
 # Counts from here on are no counts: whoever reads them as floating point gets another number.
 COUNT_LIMIT = 2**53

@@ -16,7 +16,8 @@ STATUS = "https://social.example/users/ana/statuses/110000000000000001"
         (X, ["1997"], ["12"], ["ana_L"]),
         (
             BLUESKY,
-            [POST, f"at://{DID}/app.bsky.feed.repost/3kdgeujwlq32y", "at://did:web:ana.example/app.bsky.feed.post/a.b~c"],
+            [POST, f"at://{DID}/app.bsky.feed.repost/3kdgeujwlq32y", "at://did:web:ana.example/app.bsky.feed.post/a.b~c",
+             *(f"at://{DID}/app.bsky.feed.post/{key}" for key in ("...", "..a", ".a.", "-", "~", ":", "pre:fix"))],
             [DID, "did:web:ana.example", "did:web:localhost%3A8080"],
             ["ana.example", "Ana.bsky.social", "xn--ls8h.test", "a-b.co"],
         ),
@@ -42,6 +43,7 @@ def test_each_network_knows_its_own_ids_and_handles(
     [
         (BLUESKY, ["", "12", "did:plc:", "did:plc:abc:", "at://ana.example/app.bsky.feed.post/1", f"{POST}/2"]),
         (BLUESKY, [f"at://{DID}/app.bsky.feed.like/1", f"at://{DID}/app.bsky.feed.post/", f"{POST} "]),
+        (BLUESKY, [f"at://{DID}/app.bsky.feed.post/{key}" for key in (".", "..", "a@b", "a/b", "a%20b", "é")]),
         (MASTODON, ["", "12", "javascript:alert(1)", f"{STATUS} ", "https://", "Ana@social.example", "ana"]),
         (MASTODON, ["@ana@social.example", "ana@", "ana@-", "ana@social.example/x", "ana@b@c", "ana@social.example."]),
     ],
@@ -65,7 +67,20 @@ def test_what_is_no_handle(text: str) -> None:
 
 @pytest.mark.parametrize("network", [X, BLUESKY, MASTODON])
 def test_the_warehouse_reads_the_grammars_as_python_does(network: Network) -> None:
-    for text in ("1997", DID, POST, STATUS, "ana@social.example", "ana.example", f"{POST} ", "", "١٢"):
+    for text in (
+        "1997",
+        DID,
+        POST,
+        f"{POST}/..",
+        f"{POST[:-13]}..",
+        f"{POST[:-13]}...",
+        STATUS,
+        "ana@social.example",
+        "ana.example",
+        f"{POST} ",
+        "",
+        "١٢",
+    ):
         for grammar, is_one in (
             (network.post_id_grammar, network.is_post_id),
             (network.account_id_grammar, network.is_account_id),

@@ -92,6 +92,21 @@ def test_answers_of_bluesky(settings: Settings, write: Callable[..., Path], quer
     assert import_files(settings, [path])["load"]["pages"] == 0
 
 
+def test_a_thread_without_the_answer_that_brought_it(
+    settings: Settings, write: Callable[..., Path], query: Query
+) -> None:
+    """As programs keep it: all of it is taken in, not the post alone."""
+    reply = {"post": view("3kbbb", ANA), "replies": [{"post": view("3kccc"), "replies": []}]}
+    nodes = [
+        {"post": view("3kaaa"), "replies": [reply]},
+        {"post": view("3kddd"), "parent": {"post": view("3keee")}},
+    ]
+    [found] = import_files(settings, [write(*nodes)])["files"]
+    assert (found["network"], found["read"], found["taken"], found["posts"]) == ("bluesky", 2, 2, 5)
+    posts = query("select distinct right(post_id, 5) from raw.posts order by 1")
+    assert [name for (name,) in posts] == ["3kaaa", "3kbbb", "3kccc", "3kddd", "3keee"]
+
+
 def test_an_answer_that_is_whole_is_landed_as_it_came(settings: Settings, write: Callable[..., Path]) -> None:
     line = '{"feed":  [{"post": ' + json.dumps(view("3kaaa", text="é")) + '}], "brand_new": 1.50}'
     import_files(settings, [write(line)])
