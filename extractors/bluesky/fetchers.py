@@ -8,7 +8,7 @@ from extractors.bluesky.streams import NETWORK
 from extractors.fetching import accounts, fetchers, pager, references
 from extractors.fetching.context import Context
 from extractors.fetching.deferred import Spec
-from extractors.fetching.fetchers import FINISHED, Fetcher, follow, settle, walk_all
+from extractors.fetching.fetchers import FINISHED, Fetcher, follow, newest_first, settle, walk_all
 from extractors.fetching.streams import Target, each_of
 from extractors.landing import landing_files
 from rapport.config import Client as ClientConfig
@@ -37,7 +37,7 @@ def _conversations(context: Context, config: ClientConfig, spec: Spec) -> str:
     """
     settle(context)
     follow(context)
-    stream, targets = streams.CONVERSATIONS, each_of(spec.get("targets") or [])
+    stream, targets = streams.CONVERSATIONS, newest_first(context, spec)
     walk_all(context, stream, targets)
     shown: set[str] = set()
     for target in targets:

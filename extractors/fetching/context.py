@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from extractors.fetching.allowance import Allowance
 from extractors.fetching.dialect import Client, Dialect, Progress, Reading
 from extractors.state.budget import Purse
 from extractors.state.store import State
@@ -29,7 +30,7 @@ def _nothing(reading: Reading) -> None:
 class Context:
     """What all walks of one fetch share. `on_page` sees what every page says before the cursor moves past it.
 
-    `purse` is the client's money.
+    `purse` is the client's money; `allowance` the requests that all fetches of the run together may still make.
     """
 
     settings: Settings
@@ -41,6 +42,7 @@ class Context:
     on_progress: Progress
     on_page: Callable[[Reading], None] = _nothing
     totals: Totals = field(default_factory=Totals)
+    allowance: Allowance | None = None
     purse: Purse = field(init=False)
 
     def __post_init__(self) -> None:

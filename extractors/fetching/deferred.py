@@ -6,9 +6,11 @@ landed is not asked for again.
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from extractors.state import gaps
 from extractors.state.store import State
-from extractors.state.tables import deferred, resumed, upsert
+from extractors.state.tables import deferred, resumed, upsert, walks
 from rapport.window import Window
 
 Spec = dict[str, Any]
@@ -68,6 +70,27 @@ def taken_up(state: State, network: str, client_id: str, run_id: str) -> list[tu
     with state.engine.connect() as connection:
         rows = connection.execute(query.order_by(resumed.c.window_start_at)).all()
     return [(Window(row.window_start_at, row.window_end_at), row.run_id) for row in rows]
+
+
+def left_over(state: State, network: str, client_id: str, run_id: str) -> dict[str, set[str] | None]:
+    """What of a run is still to be fetched: stream → its targets that were not walked to their end.
+
+    None where only the walks themselves tell what there is: accounts, and posts that others point to.
+    """
+    mine = (
+        (deferred.c.network == network) & (deferred.c.client_id == client_id) & (deferred.c.run_id == run_id)
+    )
+    walked = (walks.c.network == network) & (walks.c.client_id == client_id) & (walks.c.run_id == run_id)
+    with state.engine.connect() as connection:
+        specs = [row.spec for row in connection.execute(deferred.select().where(mine)).all()]
+        query = sa.select(walks.c.stream, walks.c.target).where(walked & (walks.c.status == "finished"))
+        done = {(row.stream, row.target) for row in connection.execute(query).all()}
+    return {
+        spec["stream"]: {target for target in spec["targets"] if (spec["stream"], target) not in done}
+        if "targets" in spec
+        else None
+        for spec in specs
+    }
 
 
 def belonging_to(spec: Spec, window: Window, run_id: str) -> Spec:

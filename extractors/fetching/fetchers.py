@@ -75,7 +75,18 @@ def each_thread(context: Context, config: ClientConfig, spec: Spec) -> str:
     """The spec's conversations, where a network shows a conversation as a whole, by the id of its first post."""
     settle(context)
     follow(context)
-    return walk_all(context, context.dialect.stream(spec["stream"]), each_of(spec.get("targets") or []))
+    return walk_all(context, context.dialect.stream(spec["stream"]), newest_first(context, spec))
+
+
+def newest_first(context: Context, spec: Spec) -> list[Target]:
+    """A walk for each of the spec's conversations, those first in which something was said last: what ends the walks
+    early leaves out the oldest talk."""
+    known = context.state.active_conversations(
+        context.network, context.client_id, context.dialect.network.began_at, context.settings.now()
+    )
+    place = {conversation_id: number for number, conversation_id in enumerate(known)}
+    ids = spec.get("targets") or []
+    return each_of(sorted(ids, key=lambda conversation_id: place.get(conversation_id, len(known))))
 
 
 def poll_threads(context: Context, config: ClientConfig, spec: Spec) -> str:

@@ -200,9 +200,11 @@ def pay(context: Context, stream: Stream, target: Target, parameters: dict[str, 
     """One call that is paid for: reserved at its worst before, settled with what was returned after.
 
     With little money left it asks for a smaller page. Raises BudgetReached before anything is asked. Where reading is
-    free, nothing is booked.
+    free, nothing is booked. Whatever the price, the request is one of those that the run may make.
     """
     dialect = context.dialect
+    if context.allowance is not None:
+        context.allowance.take(context.client_id)
     if not dialect.network.price_usd:
         return context.client.page(stream, target, parameters)
     least, most = dialect.result_bounds(stream, parameters)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from extractors.fetching import accounts, deferred, fetchers, polling, references
+from extractors.fetching.allowance import Allowance
 from extractors.fetching.context import Context
 from extractors.fetching.deferred import Spec
 from extractors.fetching.dialect import Dialect, Objects, Progress
@@ -37,6 +38,7 @@ def plan_accounts(
     client_id: str | None = None,
     run_id: str = "",
     on_progress: Progress = log.info,
+    allowance: Allowance | None = None,
 ) -> list[Spec]:
     """Wave 1: one spec {client_id, stream} for each client and each of its streams, as profiles and own_posts.
 
@@ -53,7 +55,9 @@ def plan_accounts(
     window = Window(now - timedelta(days=1), now)
     with open_state(settings) as state, of_network.open_client(settings, log.info) as client:
         for config in chosen:
-            context = Context(settings, state, client, config.id, run_id, window, on_progress)
+            context = Context(
+                settings, state, client, config.id, run_id, window, on_progress, allowance=allowance
+            )
             try:
                 with fetch_locks.alone(state, network, config.id, PROFILES, run_id, on_progress):
                     accounts.resolve(context, config)
@@ -152,12 +156,14 @@ def fetch(
     window: Window,
     run_id: str,
     on_progress: Progress = log.info,
+    allowance: Allowance | None = None,
 ) -> dict[str, Any]:
     """Fetches one spec of a plan for the window, page by page into landing files.
 
     Returns {client_id, stream, walks, pages, objects, estimated_cost_usd, billed_usd, status}. status is
     `finished`; `out of reach` when the network shows nothing of the window to this access; `budget reached`
-    when the client's budget ended it: what landed stays, a later run goes on from there. Counts and
+    when the client's budget ended it, or the `allowance` of requests: what landed stays, a later run goes on from
+    there. Counts and
     estimated_cost_usd (list prices) include what an interrupted attempt of the same run landed; billed_usd is
     what this attempt spent. Waits while another process fetches the same stream of the client. Raises
     ExtractionError.
@@ -171,7 +177,9 @@ def fetch(
     window, run_id = deferred.origin(spec, window, run_id)
     window.require_over(settings.now())
     with open_state(settings) as state, of_network.open_client(settings, on_progress) as client:
-        context = Context(settings, state, client, config.id, run_id, window, on_progress)
+        context = Context(
+            settings, state, client, config.id, run_id, window, on_progress, allowance=allowance
+        )
         on_progress(f"{config.id} {name}: fetching {window}")
         try:
             with fetch_locks.alone(state, network, config.id, name, run_id, on_progress):
@@ -237,10 +245,11 @@ def _threads(
     targets = {network.replies_stream: dialect.in_order(conversations)}
     for stream in of_posts:
         posts = counted[stream.name]
+        ordered = dialect.newest_first(posts.values())
         targets[stream.name] = (
-            _newest(dialect, state, config, stream, dialect.newest_first(posts.values()), window)
+            _newest(dialect, state, config, stream, ordered, window)
             if stream.is_nod
-            else dialect.in_order(posts)
+            else [str(post["id"]) for post in ordered]
         )
     specs: list[Spec] = [
         {"client_id": config.id, "stream": name, "targets": ids} for name, ids in targets.items() if ids

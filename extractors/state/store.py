@@ -140,7 +140,7 @@ class State:
     def active_conversations(
         self, network: str, client_id: str, since: datetime, before: datetime
     ) -> list[str]:
-        """Ids of the client's conversations whose newest known post lies in [since, before)."""
+        """Ids of the client's conversations whose newest known post lies in [since, before), the newest first."""
         at = conversations.c.last_activity_at
         query = sa.select(conversations.c.conversation_id).where(
             (conversations.c.network == network)
@@ -148,6 +148,7 @@ class State:
             & (at >= since)
             & (at < before)
         )
+        query = query.order_by(at.desc(), conversations.c.conversation_id)
         with self.engine.connect() as connection:
             return list(connection.execute(query).scalars())
 

@@ -31,6 +31,7 @@ from rapport.networks import NETWORKS, X, label_of
 from rapport.window import Window
 
 if TYPE_CHECKING:  # importing it takes long, and `rapport --help` should not wait for it
+    from extractors.fetching.allowance import Allowance
     from extractors.x.forecast import ClientForecast
 
 app = typer.Typer()
@@ -91,12 +92,12 @@ def fetch_window(
     if client is not None:
         settings.config.client(client)
     window.require_over(settings.now())
-    run_id = f"cli__{window.start:%Y%m%dT%H%M%S}_{window.end:%Y%m%dT%H%M%S}"
+    run_id = run_of(window)
     if again:
         run_id += f"__{settings.now():%Y%m%dT%H%M%S}"
     fetched = _ask_each(
         _networks(settings, network),
-        lambda name, progress: _fetch_network(name, settings, window, client, run_id, progress),
+        lambda name, progress: fetch_network(name, settings, window, client, run_id, progress),
     )
     return _together(fetched)
 
@@ -149,33 +150,46 @@ def _networks(settings: Settings, network: str | None) -> list[tuple[str, Callab
     return [(name, of(name)) for name in named if network in (None, name)]
 
 
-def _fetch_network(
+def run_of(window: Window) -> str:
+    """The run of the command line that fetches the window: the same one again goes on where it stopped."""
+    return f"cli__{window.start:%Y%m%dT%H%M%S}_{window.end:%Y%m%dT%H%M%S}"
+
+
+def fetch_network(
     network: str,
     settings: Settings,
     window: Window,
     client: str | None,
     run_id: str,
     progress: Callable[[str], None],
+    allowance: "Allowance | None" = None,
 ) -> dict[str, Any]:
-    """All waves in turn, the streams of each side by side, as the DAG's mapped tasks are."""
+    """All waves in turn, the streams of each side by side, as the DAG's mapped tasks are.
+
+    With an `allowance` of requests one after the other: so what comes first is fetched first.
+    """
     from extractors.fetching import steps
 
     total: dict[str, Any] = {"pages": 0, "billed_usd": 0.0}
     stopped: set[str] = set()
     for plan_wave in (
-        lambda: steps.plan_accounts(network, settings, client, run_id, progress),
+        lambda: steps.plan_accounts(network, settings, client, run_id, progress, allowance),
         lambda: steps.plan_threads(network, settings, window, run_id, client),
         lambda: steps.plan_missing(network, settings, window, run_id, client),
     ):
+        specs = plan_wave()
+        if allowance:  # what an earlier run has left is older: it comes after what is new
+            specs.sort(key=lambda spec: "run_id" in spec)
         fetches = [
-            partial(steps.fetch, network, settings, spec, window, run_id, progress) for spec in plan_wave()
+            partial(steps.fetch, network, settings, spec, window, run_id, progress, allowance)
+            for spec in specs
         ]
-        for result in side_by_side(fetches, SIDE_BY_SIDE):
+        for result in side_by_side(fetches, 1 if allowance else SIDE_BY_SIDE):
             total["pages"] += result["pages"]
             total["billed_usd"] += result["billed_usd"]
             if result["status"] == steps.BUDGET_REACHED:
                 stopped.add(f"{result['client_id']} {result['stream']}")
-    if stopped:
+    if stopped and allowance is None:
         say(
             f"Stopped because the budget is reached: {', '.join(sorted(stopped))}. What landed is kept; "
             "a run when there is budget again (tomorrow, next month) continues from there."
