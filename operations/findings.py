@@ -61,6 +61,8 @@ def _talk(connection: duckdb.DuckDBPyConnection, client: dict[str, Any]) -> str:
         client["client_id"],
     )
     talk = f"You really talk with {count(len(people), 'person', 'people')} of {known[0]['n']} who came up"
+    if not known[0]["n"]:
+        talk = "Nobody came up with whom you could talk"
     who = f": {listing([_name(person) for person in people], 4)}" if people else ""
     silent = _rows(
         connection,

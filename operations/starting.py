@@ -32,15 +32,19 @@ def own_accounts(given: Mapping[str, Sequence[str] | None]) -> list[AccountRef]:
     return found
 
 
-def example(accounts: Sequence[AccountRef] = ()) -> str:
-    """Text of rapport.example.toml; with accounts, its client is whose they are."""
+def example(accounts: Sequence[AccountRef] = (), called: str = "") -> str:
+    """Text of rapport.example.toml; with accounts, its client is whose they are, by the name `called` if given."""
     text = resources.files("rapport").joinpath("rapport.example.toml").read_text(encoding="utf-8")
     if not accounts:
         return text
-    name = accounts[0].handle or str(accounts[0].account_id)
-    client_id = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-") or "us"
+    first = accounts[0].handle or str(accounts[0].account_id)
+    client_id = re.sub("[^a-z0-9]+", "-", first.lower()).strip("-")[:40].strip("-") or "us"
     listed = json.dumps([str(account) for account in accounts])
-    own = f"id = {json.dumps(client_id)}  ", f"name = {json.dumps(name)}", f"accounts = {listed}  "
+    own = (
+        f"id = {json.dumps(client_id)}  ",
+        f"name = {json.dumps(called or first, ensure_ascii=False)}",
+        f"accounts = {listed}  ",
+    )
     for line, instead in zip(_CLIENT, own, strict=True):
         text = text.replace(line, instead)
     return text

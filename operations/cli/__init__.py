@@ -3,6 +3,7 @@
 | module | commands | calls |
 |---|---|---|
 | running | init, run | all rooms, in order |
+| trying | try | all rooms, in order; operations/trying |
 | extracting | fetch, plan, poll, reconcile, load, import | extractors/ |
 | building | build, docs | modelling/ |
 | publishing | check, checks, publish, edition, report, superset | quality/, reporting/ |

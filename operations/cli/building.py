@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from operations.cli.terminal import Progress, say
+from operations.cli.terminal import Progress, Tell, say
 from rapport.config import Settings, load_settings
 
 app = typer.Typer()
@@ -19,7 +19,7 @@ def build(
     run_build(load_settings(), Progress(), full_refresh)
 
 
-def run_build(settings: Settings, progress: Progress, full_refresh: bool = False) -> bool:
+def run_build(settings: Settings, progress: Tell, full_refresh: bool = False, tell: Tell = say) -> bool:
     """The step alone, for commands that take several. True if readers have the build: nothing is new since."""
     from extractors.files import lists
     from modelling import dbt
@@ -28,12 +28,12 @@ def run_build(settings: Settings, progress: Progress, full_refresh: bool = False
     result = dbt.build(settings, progress, full_refresh)
     if not result.is_new:
         if waiting := _unloaded_count(settings):
-            say(
+            tell(
                 f"{waiting} landed page{'s are' if waiting > 1 else ' is'} not loaded yet. Next: rapport load"
             )
             return False
-        return _is_published(settings)
-    say(
+        return _is_published(settings, tell)
+    tell(
         f"Built {result.node_count} nodes {'from nothing' if result.is_full_refresh else 'incrementally'} "
         f"in {result.seconds} s (build {result.build_id}). Next: rapport check"
     )
@@ -49,7 +49,7 @@ def _unloaded_count(settings: Settings) -> int:
         return len(unloaded.look(connection, settings.landing_dir).keys)
 
 
-def _is_published(settings: Settings) -> bool:
+def _is_published(settings: Settings, tell: Tell) -> bool:
     """Whether the last build is published; says what is still to be done."""
     from quality.errors import PublishRefused, RulesChanged
     from quality.publish import latest_receipt
@@ -58,16 +58,16 @@ def _is_published(settings: Settings) -> bool:
     try:
         receipt = latest_receipt(settings)
     except RulesChanged:
-        say("Its receipt is of other rules. Next: rapport check")
+        tell("Its receipt is of other rules. Next: rapport check")
         return False
     except PublishRefused:
-        say("It has no receipt yet. Next: rapport check")
+        tell("It has no receipt yet. Next: rapport check")
         return False
     if is_published(settings, receipt):
         rest = ": there is nothing to do." if _is_reported(settings) else ". Next: rapport report"
-        say(f"Its receipt stands, and it is published{rest}")
+        tell(f"Its receipt stands, and it is published{rest}")
         return True
-    say("Its receipt stands. Next: rapport publish")
+    tell("Its receipt stands. Next: rapport publish")
     return False
 
 

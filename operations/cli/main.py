@@ -21,6 +21,7 @@ from operations.cli import (
     quarantine,
     running,
     stack,
+    trying,
     watching,
 )
 from operations.cli.terminal import guard_streams, indented, progress_console
@@ -29,7 +30,7 @@ from rapport.on_disk import keep_private
 
 # In the order in which `rapport --help` lists their commands.
 MODULES = (
-    running, extracting, building, publishing, watching, erasing, backup, stack, outcome, quarantine,
+    running, trying, extracting, building, publishing, watching, erasing, backup, stack, outcome, quarantine,
 )  # fmt: skip
 
 # A command ends soon and keeps most of what it makes, such as the modules it imports: Python's 700 new objects
@@ -42,9 +43,11 @@ app = typer.Typer(
     callback=keep_private,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
-    help="Conversations and relationships on X, measured: with whom do we really talk, and who is waiting for us?\n\n"
+    help="Conversations and relationships on X, Bluesky and Mastodon, measured: with whom do we really talk, and who "
+    "is waiting for us?\n\n"
+    "A first look at a public account on Bluesky, with nothing set up: `rapport try --bluesky @handle`.\n\n"
     "Everything made lies under RAPPORT_HOME (default: ./rapport-home). Start with `rapport init`, then `rapport run`.",
-    epilog="A first look without an X account: `make demo`.",
+    epilog="A first look without any account: `make demo`.",
 )
 for module in MODULES:
     app.add_typer(module.app)

@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations.cli.terminal import Progress, out, say
+from operations.cli.terminal import Progress, Tell, out, say
 from rapport.config import Settings, load_settings
 
 if TYPE_CHECKING:  # importing it takes long, and `rapport --help` should not wait for it
@@ -25,12 +25,12 @@ def check() -> None:
     run_check(load_settings(), Progress())
 
 
-def run_check(settings: Settings, progress: Progress) -> None:
+def run_check(settings: Settings, progress: Tell, tell: Tell = say) -> None:
     """The step alone, for commands that take several."""
     from quality import gate
 
     receipt = gate.check(settings, progress)
-    say(f"All {receipt.check_count} checks hold. Next: rapport publish")
+    tell(f"All {receipt.check_count} checks hold. Next: rapport publish")
 
 
 @app.command(
@@ -80,16 +80,16 @@ def publish() -> None:
     run_publish(load_settings(), Progress())
 
 
-def run_publish(settings: Settings, progress: Progress) -> None:
+def run_publish(settings: Settings, progress: Tell, tell: Tell = say) -> None:
     """The step alone, for commands that take several."""
     from operations import heartbeat
     from quality import publish as publication
 
     published = publication.publish(settings, publication.latest_receipt(settings), progress)
     for client_id in published.client_ids:
-        say(f"Published for {client_id} alone: {settings.client_dir(client_id)}")
-    heartbeat.beat(settings, say)
-    say(f"Published {settings.published_path}. Next: rapport report")
+        tell(f"Published for {client_id} alone: {settings.client_dir(client_id)}")
+    heartbeat.beat(settings, tell)
+    tell(f"Published {settings.published_path}. Next: rapport report")
 
 
 @app.command(epilog="Example: `rapport edition`.")
@@ -108,12 +108,12 @@ def report() -> None:
     run_report(load_settings(), Progress())
 
 
-def run_report(settings: Settings, progress: Progress) -> None:
+def run_report(settings: Settings, progress: Tell, tell: Tell = say) -> None:
     """The step alone, for commands that take several."""
     from reporting import report as reports
 
     for path in reports.write_reports(settings, progress):
-        say(f"Report: {path}")
+        tell(f"Report: {path}")
 
 
 @app.command(

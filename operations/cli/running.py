@@ -14,6 +14,7 @@ from operations.cli.terminal import (
     FromOption,
     NetworkOption,
     Progress,
+    Tell,
     ToOption,
     need_clients,
     say,
@@ -111,9 +112,9 @@ def run(
         raise failed
 
 
-def build_to_report(settings: Settings, progress: Progress) -> None:
-    """Everything that follows a load or an erasure: build, check, publish, report."""
-    if not run_build(settings, progress):
-        run_check(settings, progress)
-        run_publish(settings, progress)
-    run_report(settings, progress)
+def build_to_report(settings: Settings, progress: Tell, tell: Tell = say) -> None:
+    """Everything that follows a load or an erasure: build, check, publish, report. `tell` hears of each result."""
+    if not run_build(settings, progress, tell=tell):
+        run_check(settings, progress, tell)
+        run_publish(settings, progress, tell)
+    run_report(settings, progress, tell)

@@ -10,7 +10,7 @@ import re
 import sys
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Annotated, Any, TextIO
 
@@ -50,6 +50,7 @@ def _console(**options: Any) -> Console:
 out = _console(width=None if sys.stdout.isatty() else 160)
 progress_console = _console(stderr=True)
 
+Tell = Callable[[str], None]
 ClientOption = Annotated[str | None, typer.Option("--client", help="Only this client of rapport.toml.")]
 NetworkOption = Annotated[
     str | None,
@@ -78,6 +79,20 @@ class Progress:
         progress_console.print(
             f"[dim]{seconds:6.1f} s[/dim]  {escape(indented(message))}", markup=True, soft_wrap=True
         )
+
+
+class NowAndThen:
+    """Progress that says a line only now and then, for steps that tell of every table; the first after a while."""
+
+    def __init__(self, progress: Tell, seconds: float = 5.0) -> None:
+        self._progress = progress
+        self._seconds = seconds
+        self._said_at = time.monotonic()
+
+    def __call__(self, message: str) -> None:
+        if time.monotonic() - self._said_at >= self._seconds:
+            self._progress(message)
+            self._said_at = time.monotonic()
 
 
 def say(message: str) -> None:

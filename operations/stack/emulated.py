@@ -22,8 +22,12 @@ ADDRESSES: dict[str, str] = {
 
 def unaddressed(config: Config) -> list[str]:
     """The networks rapport.toml names for which the environment names no address."""
-    env = environment()
-    return [name for name in config.networks if not env.get(ADDRESSES.get(name, ""))]
+    return [name for name in config.networks if not is_addressed(name)]
+
+
+def is_addressed(network: str) -> bool:
+    """Whether the environment says where the network is asked; else the real one is."""
+    return bool(environment().get(ADDRESSES.get(network, "")))
 
 
 def variables(config: Config, address: str, token: str) -> dict[str, str]:

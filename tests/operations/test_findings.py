@@ -36,6 +36,6 @@ def test_conversations_are_counted_over_all_weeks_of_the_client(
         f"exchange with us for longer than usual: Cai. {said}",
         "  Nobody waits for an answer.",
         "A Lab, as of 23 November 2026",
-        "  You really talk with 0 people of 0 who came up. 27 real conversations in 3 weeks.",
+        "  Nobody came up with whom you could talk. 27 real conversations in 3 weeks.",
         "  Nobody waits for an answer.",
     ]

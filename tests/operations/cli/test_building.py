@@ -121,7 +121,7 @@ def test_all_steps_leave_out_what_is_published(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_published: bool
 ) -> None:
     taken = []
-    monkeypatch.setattr(running, "run_build", lambda *_: is_published)
+    monkeypatch.setattr(running, "run_build", lambda *_, **__: is_published)
     for step in ("run_check", "run_publish", "run_report"):
         monkeypatch.setattr(running, step, lambda *_, step=step: taken.append(step))
     running.build_to_report(load_settings(tmp_path), Progress())
