@@ -7,9 +7,12 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(LOCAL_UV))
 RUN := $(UV) run --frozen --no-sync
 TEST_WORKERS ?= 2
 TESTS ?=
+# What is held to a Bluesky network of others (tests/extractors/bluesky/peer.py).
+BLUESKY_TESTS := tests/extractors/bluesky/test_network.py tests/emulator/bluesky/test_by_network.py \
+  tests/end_to_end/test_bluesky_network.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test test-fast lint lint-python lint-sql format glossary env walk-containers clean
+.PHONY: help setup demo up down test test-fast test-bluesky lint lint-python lint-sql format glossary env walk-containers clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +25,12 @@ test: setup lint ## lint, then all tests (TESTS="tests/quality -k gate" runs a p
 
 test-fast: setup ## for the loop of somebody at work: tests without Airflow, browser, builds by dbt and kill loops
 	@$(RUN) pytest -n $(TEST_WORKERS) -q -m "not slow" $(TESTS)
+
+test-bluesky: setup ## extractor, emulator and builds against a real Bluesky network, which RAPPORT_BLUESKY_PEER starts
+	@test -n "$$RAPPORT_BLUESKY_PEER" || { \
+	  echo "RAPPORT_BLUESKY_PEER is not set: the command that runs a Bluesky network (PLC, PDS, AppView: npm's"; \
+	  echo "@atproto/dev-env) on this machine, in the foreground. CONTRIBUTING.md says what it has to do."; exit 2; }
+	@$(RUN) pytest -q $(BLUESKY_TESTS)
 
 up: setup ## keep Airflow and the emulator running; prints address and login
 	@$(RUN) rapport up

@@ -10,16 +10,19 @@ import secrets
 import shlex
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from atproto_client import Client, models
 from atproto_client.request import Request
+from filelock import FileLock
 
 VARIABLE = "RAPPORT_BLUESKY_PEER"
 PDS, APP_VIEW = "http://localhost:2583", "http://localhost:2584"
@@ -41,28 +44,48 @@ Json = dict[str, Any]
 
 @contextmanager
 def running() -> Iterator[None]:
-    """The network, until the block ends. One that is running already is taken as it is, and left running."""
-    if _answers():
-        yield
-        return
-    process = subprocess.Popen(
-        shlex.split(os.environ[VARIABLE]),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    """The network, until the block ends. One that is running already is taken as it is, and left running.
+
+    One at a time: two would want the same ports, and workers of one test run would each start their own.
+    """
+    with FileLock(Path(tempfile.gettempdir()) / "rapport-bluesky-peer.lock"):
+        if _answers():
+            yield
+            return
+        process = subprocess.Popen(
+            shlex.split(os.environ[VARIABLE]),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            _wait_until_ready(process)
+            yield
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            process.wait(60)
+
+
+def _wait_until_ready(process: subprocess.Popen[str]) -> None:
     lines: queue.Queue[str] = queue.Queue()
-    assert process.stdout
-    threading.Thread(target=lambda: [lines.put(line) for line in process.stdout or ()], daemon=True).start()
-    try:
-        deadline = time.monotonic() + _READY_SECONDS
-        while "ready" not in lines.get(timeout=max(deadline - time.monotonic(), 1)):
-            assert process.poll() is None, "the network has ended"
-        yield
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(60)
+    said: list[str] = []
+
+    def read() -> None:
+        for line in process.stdout or ():
+            lines.put(line)
+        lines.put("")  # it has ended
+
+    threading.Thread(target=read, daemon=True).start()
+    deadline = time.monotonic() + _READY_SECONDS
+    while "ready" not in (said[-1] if said else ""):
+        try:
+            said.append(lines.get(timeout=max(deadline - time.monotonic(), 1)))
+        except queue.Empty:
+            pytest.fail(f"the network is not ready after {_READY_SECONDS} s; it said:\n{''.join(said[-20:])}")
+        if not said[-1]:
+            pytest.fail(f"the network has ended before it was ready; it said:\n{''.join(said[-20:])}")
 
 
 def _answers() -> bool:
