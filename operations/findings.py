@@ -1,4 +1,7 @@
-"""A few sentences about each client, from the published file: what `make demo` says at its end."""
+"""A few sentences about each client, from the published file: what `make demo` says at its end.
+
+Of a client on several networks they say on which a thing happened, as the report does.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +9,8 @@ from typing import Any
 import duckdb
 
 from rapport.errors import RapportError
+from rapport.networks import label_of
+from reporting.client import networks_of
 from reporting.words import count, duration, excerpt, listing, name
 
 
@@ -36,20 +41,21 @@ def findings(published_path: Path) -> list[str]:
 
 def _of_client(connection: duckdb.DuckDBPyConnection, client: dict[str, Any]) -> list[str]:
     client_id = client["client_id"]
+    is_mixed = len(networks_of(connection, client_id)) > 1
     sentences = (
-        _talk(connection, client),
-        _waiting(connection, client_id),
-        _revived(connection, client_id),
-        _dormant(connection, client_id),
+        _talk(connection, client, is_mixed),
+        _waiting(connection, client_id, is_mixed),
+        _revived(connection, client_id, is_mixed),
+        _dormant(connection, client_id, is_mixed),
     )
     return [sentence for sentence in sentences if sentence]
 
 
-def _talk(connection: duckdb.DuckDBPyConnection, client: dict[str, Any]) -> str:
+def _talk(connection: duckdb.DuckDBPyConnection, client: dict[str, Any], is_mixed: bool) -> str:
     people = _rows(
         connection,
         """
-        select person_id, handle, display_name from reports.rpt_relationships
+        select person_id, handle, display_name, networks from reports.rpt_relationships
         where client_id = ? and stage in ('conversing', 'connected')
         order by stage = 'connected' desc, strength desc
         """,
@@ -63,22 +69,41 @@ def _talk(connection: duckdb.DuckDBPyConnection, client: dict[str, Any]) -> str:
     talk = f"You really talk with {count(len(people), 'person', 'people')} of {known[0]['n']} who came up"
     if not known[0]["n"]:
         talk = "Nobody came up with whom you could talk"
-    who = f": {listing([_name(person) for person in people], 4)}" if people else ""
+    who = f": {listing([_name(person, is_mixed) for person in people], 4)}" if people else ""
     silent = _rows(
         connection,
-        "select person_id, handle, display_name from reports.rpt_nurture where client_id = ? order by nurture_rank",
+        """
+        select person_id, handle, display_name, networks from reports.rpt_nurture
+        where client_id = ? order by nurture_rank
+        """,
         client["client_id"],
     )
     if silent:
         who += (
             f"; {len(silent)} of them had no exchange with us for longer than usual:"
-            f" {listing([_name(person) for person in silent])}"
+            f" {listing([_name(person, is_mixed) for person in silent])}"
         )
     had = f"{count(int(client['real_count'] or 0), 'real conversation')} in {count(client['week_count'], 'week')}"
-    return f"{talk}{who}. {had[0].upper()}{had[1:]}."
+    there = f": {_on_each_network(connection, client['client_id'])}" if is_mixed else ""
+    return f"{talk}{who}. {had[0].upper()}{had[1:]}{there}."
 
 
-def _waiting(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
+def _on_each_network(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
+    """The real conversations of all weeks: "30 on X and 24 on Bluesky"."""
+    rows = _rows(
+        connection,
+        """
+        select network, sum(real_conversation_count) as real_count from reports.rpt_engagement_by_network
+        where client_id = ? group by network order by network
+        """,
+        client_id,
+    )
+    return listing(
+        [f"{int(row['real_count'] or 0):,} on {label_of(row['network'])}" for row in rows], len(rows)
+    )
+
+
+def _waiting(connection: duckdb.DuckDBPyConnection, client_id: str, is_mixed: bool) -> str:
     waiting = _rows(
         connection,
         "select * from reports.rpt_waiting where client_id = ? order by waiting_rank",
@@ -88,25 +113,29 @@ def _waiting(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
         return "Nobody waits for an answer."
     stakeholders = sum(1 for post in waiting if post["is_stakeholder"])
     first = waiting[0]
+    where = f" on {label_of(first['network'])}" if is_mixed else ""
     of_those = f", {stakeholders} of them from a stakeholder" if stakeholders else ""
     verb = "waits" if len(waiting) == 1 else "wait"
     return (
-        f"{count(len(waiting), 'post')} {verb} for an answer{of_those}; first {_name(first)},"
+        f"{count(len(waiting), 'post')} {verb} for an answer{of_those}; first {_name(first)}{where},"
         f" for {duration(first['waiting_hours'])}: “{excerpt(first['text'] or '', 80)}”"
     )
 
 
-def _revived(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
+def _revived(connection: duckdb.DuckDBPyConnection, client_id: str, is_mixed: bool) -> str:
     """Who came back, the latest first, and how many weeks after the exchange before."""
     revived = _rows(
         connection,
         """
         select moves.person_id, moves.handle, moves.display_name, moves.week_start_date,
+            any_value(ties.networks) as networks,
             datediff('week', max(before.week_start_date), moves.week_start_date) as silent_weeks
         from reports.rpt_relationship_moves as moves
         inner join marts.relationship_weeks as before
             on before.client_id = moves.client_id and before.person_id = moves.person_id
             and before.week_start_date < moves.week_start_date and before.week_exchange_count > 0
+        left join reports.rpt_relationships as ties
+            on ties.client_id = moves.client_id and ties.person_id = moves.person_id
         where moves.client_id = ? and moves.movement = 'revived'
         group by moves.person_id, moves.handle, moves.display_name, moves.week_start_date
         order by moves.week_start_date desc, moves.person_id
@@ -115,26 +144,31 @@ def _revived(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
     )
     if not revived:
         return ""
-    who = listing([f"{_name(person)} after {count(person['silent_weeks'], 'week')}" for person in revived])
+    who = listing(
+        [f"{_name(person, is_mixed)} after {count(person['silent_weeks'], 'week')}" for person in revived]
+    )
     return f"{count(len(revived), 'tie')} came back from silence: {who}."
 
 
-def _dormant(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:
+def _dormant(connection: duckdb.DuckDBPyConnection, client_id: str, is_mixed: bool) -> str:
     dormant = _rows(
         connection,
         """
-        select person_id, handle, display_name from reports.rpt_relationships
+        select person_id, handle, display_name, networks from reports.rpt_relationships
         where client_id = ? and stage = 'dormant' order by last_mutual_at desc, person_id
         """,
         client_id,
     )
     if not dormant:
         return ""
-    return f"{count(len(dormant), 'tie')} fell silent: {listing([_name(person) for person in dormant])}."
+    return f"{count(len(dormant), 'tie')} fell silent: {listing([_name(person, is_mixed) for person in dormant])}."
 
 
-def _name(row: dict[str, Any]) -> str:
-    return name(row["display_name"] or "", row["handle"] or "", row["person_id"])
+def _name(row: dict[str, Any], is_mixed: bool = False) -> str:
+    """What somebody is called; with the networks on which the tie lives, where the client is on several."""
+    called = name(row["display_name"] or "", row["handle"] or "", row["person_id"])
+    networks = [label_of(network) for network in row["networks"] or ()] if is_mixed else []
+    return f"{called} ({listing(networks)})" if networks else called
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> list[dict[str, Any]]:

@@ -12,8 +12,8 @@ import duckdb
 from quality.tables import Columns, columns_by_table, quoted
 from rapport.networks import DEFAULT
 
-# A table of schema reports with these columns has one row per client (or account) and week. Its numbers stand once the
-# week is over.
+# A table of schema reports with these columns has one row per client (or account, or network) and week. Its numbers
+# stand once the week is over.
 _WEEKLY = {"client_id", "week_start_date", "is_complete_week"}
 # But not these: what the network counts goes on rising by nature.
 _NOT_COMPARED = {"rpt_context_counts"}
@@ -103,8 +103,8 @@ def _weekly_tables(reports: dict[str, Columns]) -> dict[str, tuple[str, ...]]:
     found = {}
     for name, columns in reports.items():
         if columns.keys() >= _WEEKLY and name not in _NOT_COMPARED:
-            account = ("network", "account_id") if "account_id" in columns else ()
-            found[name] = ("client_id", *account, "week_start_date")
+            apart = (column for column in ("network", "account_id") if column in columns)
+            found[name] = ("client_id", *apart, "week_start_date")
     return found
 
 
@@ -141,7 +141,7 @@ def _comparison(
         f"'value_after': after.{quoted(column)}::double}}"
         for column in columns
     )
-    account = "network, account_id" if "account_id" in keys else "null, null"
+    whose = ", ".join(column if column in keys else "null" for column in ("network", "account_id"))
     return f"""
     insert into draft.{NAME}
     with weeks_over as (
@@ -166,7 +166,7 @@ def _comparison(
         from before full join after using ({", ".join(keys)})
     )
     select
-        $publication_id, $published_at, '{name}', client_id, {account}, week_start_date,
+        $publication_id, $published_at, '{name}', client_id, {whose}, week_start_date,
         pair.column_name, pair.value_before, pair.value_after, $redefined, {is_provisional}
     from pairs
     where pair.value_before is distinct from pair.value_after

@@ -97,11 +97,12 @@ def _client(
         former_handles=former_handles(con, as_of_at),
         definitions=definitions,
         joint_people=people,
-        networks=_networks(con, client_id) or (DEFAULT,),
+        networks=networks_of(con, client_id) or (DEFAULT,),
     )
 
 
-def _networks(con: duckdb.DuckDBPyConnection, client_id: str) -> tuple[str, ...]:
+def networks_of(con: duckdb.DuckDBPyConnection, client_id: str) -> tuple[str, ...]:
+    """The networks that the client's own accounts are on, by name."""
     rows = con.execute(
         "select distinct network from marts.client_accounts "
         "where client_id = ? and network is not null order by network",

@@ -283,6 +283,9 @@ def test_the_report_says_where_it_happened(home: Home, con: Any) -> None:
     assert "on Bluesky and Mastodon, where reading is free" in both
     assert "What is missing on Bluesky is not known" in both
     assert "Bluesky's counts of replies prove nothing" in both
+    for section in ("manageable", "context"):
+        shown = both.split(f'<section id="{section}"')[1].split("</section>")[0]
+        assert "badge net" in shown, section
     # who is on one network need not be told which
     assert "The week on each network" not in sky and "badge net" not in sky
     assert "Reading has cost nothing on Bluesky, where reading is free." in sky

@@ -269,6 +269,23 @@ def test_an_accounts_numbers_are_told_apart(published: Settings) -> None:
     ]
 
 
+def test_a_networks_numbers_are_told_apart(published: Settings) -> None:
+    """Two networks with numbers of their own, of which one moves in one week."""
+    table = "reports.rpt_engagement_by_network"
+    of_y = f"select * replace ('y' as network, exchange_count + 7 as exchange_count) from {table}"
+    publish_build(published, "build-2", f"insert into {table} by name {of_y}")
+    known = moved(published)
+    assert {row[2] for row in known} == {"y"}, "a network that is new is told"
+    publish_build(
+        published,
+        "build-3",
+        f"update {table} set exchange_count = exchange_count + 1 where network = 'y' and week_start_date = '{OVER}'",
+    )
+    assert moved(published)[len(known) :] == [
+        ("rpt_engagement_by_network", "acme", "y", None, OVER, "exchange_count", 16.0, 17.0)
+    ]
+
+
 def test_what_was_published_without_networks_is_of_the_only_one_there_was(published: Settings) -> None:
     update = "update reports.rpt_manageability set address_in_count = {} where account_id = '1'"
     publish_build(published, "build-2", update.format(16))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rapport.networks import label_of
 from reporting.definitions import Definitions
 from reporting.sections.manageable.record import AccountLoad
 from reporting.words import at, count, listing, within
@@ -11,8 +12,9 @@ def manageability(loads: Sequence[AccountLoad], definitions: Definitions) -> str
     """Whether any of us has more on their hands than they can answer."""
     if not loads:
         return "No account of ours is known yet."
-    stretched = [_account(load) for load in loads if load.is_stretched]
-    beyond = [_account(load) for load in loads if load.is_beyond_ties]
+    is_mixed = len({load.network for load in loads}) > 1
+    stretched = [_account(load, is_mixed) for load in loads if load.is_stretched]
+    beyond = [_account(load, is_mixed) for load in loads if load.is_beyond_ties]
     parts = []
     if stretched:
         parts.append(
@@ -36,5 +38,7 @@ def usual(load: AccountLoad) -> str:
     return f"{text}, usually {f'{load.usual_real_conversation_count:.1f}'.removesuffix('.0')}"
 
 
-def _account(load: AccountLoad) -> str:
-    return at(load.handle) if load.handle else f"account {load.account_id}"
+def _account(load: AccountLoad, is_mixed: bool) -> str:
+    """What it is called; where accounts of several networks are told of, with its network."""
+    account = at(load.handle) if load.handle else f"account {load.account_id}"
+    return f"{account} on {label_of(load.network)}" if is_mixed else account

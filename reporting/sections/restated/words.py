@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from rapport.networks import label_of
 from reporting.definitions import Definitions
 from reporting.sections.restated.record import Restated, Restatement
 from reporting.words import count, span, within
@@ -35,11 +36,13 @@ def settled(data: Restated, definitions: Definitions) -> str:
 
 
 def number(restatement: Restatement, definitions: Definitions) -> str:
-    """ "real conversation", "answered within a day share (account 123)": the column, as people say it."""
+    """ "real conversation", "exchange (Bluesky)", "answered within a day share (account 123)": as people say it."""
     name = restatement.column_name.removesuffix("_count").replace("_", " ")
     if "within day" in name:
         name = name.replace("within day", f"within {within(definitions['prompt_answer_hours'].value)}")
-    return f"{name} (account {restatement.account_id})" if restatement.account_id else name
+    if restatement.account_id:
+        return f"{name} (account {restatement.account_id})"
+    return f"{name} ({label_of(restatement.network)})" if restatement.network else name
 
 
 def value(restatement: Restatement, number: float | None) -> str:

@@ -20,3 +20,11 @@ def test_manageability_in_words() -> None:
     assert words.manageability([crowded], DEFINITIONS).startswith(
         "account 7 is in conversation with more people"
     )
+
+
+def test_accounts_of_several_networks_are_named_with_them() -> None:
+    loads = [
+        record(AccountLoad, network=network, handle="lab", week_start_date=WEEK, is_stretched=True)
+        for network in ("x", "bluesky")
+    ]
+    assert "than @lab on X and @lab on Bluesky can answer" in words.manageability(loads, DEFINITIONS)

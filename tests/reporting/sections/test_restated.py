@@ -19,6 +19,7 @@ def restate(
         "week_start_date": EARLIER,
         "is_redefined": False,
         "is_provisional": False,
+        "network": None,
     } | facts
     world.add(
         "reports.rpt_restatements", client_id="harbour", column_name=column, value_before=before,
@@ -53,6 +54,29 @@ def test_what_moved_within_the_week_is_shown_once_with_where_it_came_from_and_wh
     assert "answered within a day share (account 77) none 25%" in page.words
     for absent in ("answered within a day 4", "new 1 2", "cooled"):
         assert absent not in page.words
+
+
+def test_a_network_s_number_is_told_with_it_where_the_client_is_on_several(
+    settings: Settings, publish: Callable[[], Published]
+) -> None:
+    world = publish()
+    for network in ("x", "bluesky"):
+        world.add("marts.client_accounts", client_id="harbour", network=network, account_id="1", is_ours=True)
+    restate(world, 1, "exchange_count", 9, 10)
+    restate(world, 1, "exchange_count", 4, 5, table_name="rpt_engagement_by_network", network="bluesky")
+    page = page_of(settings, world)
+    assert "2 numbers of earlier weeks changed" in page.words
+    assert "exchange 9 10" in page.words and "exchange (Bluesky) 4 5" in page.words
+
+
+def test_of_a_client_on_one_network_a_number_is_told_once(
+    settings: Settings, publish: Callable[[], Published]
+) -> None:
+    world = publish()
+    restate(world, 1, "exchange_count", 9, 10)
+    restate(world, 1, "exchange_count", 9, 10, table_name="rpt_engagement_by_network", network="x")
+    page = page_of(settings, world)
+    assert "1 number of earlier weeks changed" in page.words and "(X)" not in page.words
 
 
 def test_what_was_published_as_not_final_is_told_by_itself(
