@@ -27,7 +27,7 @@ IN_TEXT = re.compile(
 )
 MAY_READ_IT = {
     "tests/emulator/test_world.py": "which Monday the world ends on by default is what is tested",
-    "tests/dags/test_failures.py": "the process of a task goes by the machine's clock",
+    "tests/dags/task_runs.py": "the process of a task goes by the machine's clock",
     "tests/deployment/walk/__main__.py": "containers go by the machine's clock",
     "tests/end_to_end/job.py": "a real Airflow goes by the machine's clock",
     "tests/end_to_end/other_dags.py": "a real Airflow goes by the machine's clock",
