@@ -89,3 +89,15 @@
 {% macro handle_of_copy(pattern, handle) -%}
     {{ filled(pattern, "replace(" ~ handle ~ ", '_', '-')", "''") }}
 {%- endmacro %}
+
+{#
+  What a network's answer about something asked for means, by the last word of its own type: 'not found', 'hidden' (it is
+  there, but not for everybody), or null where it says neither, as of a quote that its author has detached.
+#}
+{% macro refusal(error_type) -%}
+    case
+        when {{ error_type }} in ('resource-not-found', 'not-found') then 'not found'
+        when {{ error_type }} in ('not-authorized-for-resource', 'blocked', 'account-hidden') then 'hidden'
+        when {{ error_type }} in ('deactivated', 'suspended', 'taken-down') then 'hidden'
+    end
+{%- endmacro %}

@@ -184,13 +184,13 @@ def reason_for(built: Built, root: str, inside: list[str], missing: int | None) 
 
 
 def _shows_others(built: Built, posts: dict[str, Post], post_id: str) -> bool:
-    """Somebody else wrote it, or it answers somebody else whose post was not captured."""
-    post = posts[post_id]
-    if post.account_id not in OURS:
+    """Somebody else wrote it, or it answers somebody else whose post was not captured. A bot is nobody."""
+    post, nobody = posts[post_id], (*OURS, BOT)
+    if post.account_id not in nobody:
         return True
     parent = posts.get(post.parent_post_id or "")
     is_missing = post.parent_post_id is not None and post.parent_post_id not in built.placed
-    return is_missing and (parent is None or parent.account_id not in OURS)
+    return is_missing and (parent is None or parent.account_id not in nobody)
 
 
 def test_conversations_end_with_the_data_and_say_what_is_missing(built: Built) -> None:
@@ -226,7 +226,7 @@ def test_conversations_end_with_the_data_and_say_what_is_missing(built: Built) -
             continue
         expected[root] = (
             min(times), max(times), len(inside), sum(posts[post_id].account_id in OURS for post_id in inside),
-            len({posts[post_id].account_id for post_id in inside}), max(place.depth for place in places),
+            len({posts[post_id].account_id for post_id in inside} - {BOT}), max(place.depth for place in places),
             max(Counter(place.depth for place in places).values()), sum(place.is_new_turn for place in places),
             root not in inside, replies, reported, missing, reason_for(built, root, inside, missing),
         )  # fmt: skip

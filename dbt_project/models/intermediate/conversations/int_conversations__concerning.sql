@@ -71,7 +71,7 @@ measured as (
         count(*) as post_count,
         count(*) filter (where is_ours) as our_post_count,
         bool_or(has_others) as has_others,
-        count(distinct case when is_copy then null else person_id end) as participant_count,
+        count(distinct case when is_nobody then null else person_id end) as participant_count,
         max(depth) as depth,
         count(*) filter (where is_new_turn) as turn_count,
         count(*) filter (where post_id = root_post_id) = 0 as is_root_missing,

@@ -28,12 +28,7 @@ tombstones as (
 errors as (
     select
         *,
-        -- by the last word of each network's own type; what is blocked is there, but not for everybody
-        case
-            when error_type in ('resource-not-found', 'not-found') then 'not found'
-            when error_type in ('not-authorized-for-resource', 'blocked', 'account-hidden') then 'hidden'
-            when error_type in ('deactivated', 'suspended', 'taken-down') then 'hidden'
-        end as refusal
+        {{ refusal('error_type') }} as refusal
     from {{ ref('stg_networks__errors') }}
     where resource_type in ('tweet', 'post')
 ),

@@ -32,6 +32,32 @@ copies as (
     select * from {{ ref('int_clients__copies') }}
 ),
 
+bots as (
+    select * from {{ ref('int_people__bots') }}
+),
+
+named as (
+    select * from {{ ref('int_people__accounts') }}
+),
+
+-- whoever is no person to the client
+nobodies as (
+    select
+        client_id,
+        network,
+        account_id
+    from copies
+    union
+    select
+        bots.client_id,
+        accounts.network,
+        accounts.account_id
+    from {{ ref('int_accounts__known') }} as accounts
+    left join named on accounts.network = named.network and accounts.account_id = named.account_id
+    inner join bots
+        on bots.person_id = {{ person_of('named', 'accounts.network', 'accounts.account_id') }}
+),
+
 addresses as (
     select *
     from {{ only_changed(ref('int_relationships__addresses'), ref('_changes__conversations')) }}
@@ -201,15 +227,15 @@ select
         as is_new_turn,
     coalesce(seen_last.last_observed_at, linked.last_observed_at) as last_observed_at,
     -- somebody else wrote it, or it answers somebody else whose post the client does not have
-    (client_accounts.account_id is null and copies.account_id is null)
+    (client_accounts.account_id is null and nobodies.account_id is null)
     or (
         linked.parent_post_id is not null
         and linked.had_parent_post_id is null
         and answered.account_id is null
-        and answered_copies.account_id is null
+        and answered_nobodies.account_id is null
     )
         as has_others,
-    copies.account_id is not null as is_copy,
+    nobodies.account_id is not null and client_accounts.account_id is null as is_nobody,
     client_accounts.account_id is not null as is_ours
 from linked
 left join placed
@@ -228,11 +254,11 @@ left join client_accounts as answered
     on linked.client_id = answered.client_id
         and linked.network = answered.network
         and linked.in_reply_to_account_id = answered.account_id
-left join copies
-    on linked.client_id = copies.client_id
-        and linked.network = copies.network
-        and linked.account_id = copies.account_id
-left join copies as answered_copies
-    on linked.client_id = answered_copies.client_id
-        and linked.network = answered_copies.network
-        and linked.in_reply_to_account_id = answered_copies.account_id
+left join nobodies
+    on linked.client_id = nobodies.client_id
+        and linked.network = nobodies.network
+        and linked.account_id = nobodies.account_id
+left join nobodies as answered_nobodies
+    on linked.client_id = answered_nobodies.client_id
+        and linked.network = answered_nobodies.network
+        and linked.in_reply_to_account_id = answered_nobodies.account_id

@@ -76,10 +76,8 @@ stream_errors as (
         pages.stream,
         count(*) as error_count,
         -- only errors about the post itself: one about a part of it does not mean that the post is gone
-        count(distinct case
-            when errors.error_type in ('resource-not-found', 'not-authorized-for-resource')
-                then errors.resource_id
-        end) as gone_count
+        count(distinct case when {{ refusal('errors.error_type') }} is not null then errors.resource_id end)
+            as gone_count
     from pages
     inner join errors on pages.page_key = errors.page_key
     group by pages.client_id, pages.network, pages.stream
