@@ -172,6 +172,14 @@ def test_bare_records_go_as_views_do() -> None:
     assert left(clean.body) == {ROOT} and clean.body["records"][2:] == [like, profile, ours]
 
 
+def test_the_answer_to_a_look_up_of_one_record_goes_as_a_whole() -> None:
+    """As com.atproto.repo.getRecord gives it: the page is the record."""
+    said = bare("ana", "3ka", "app.bsky.feed.post", text="Ana's words")
+    for forgotten in (accounts("ana"), posts(said["uri"])):
+        assert redact(ENVELOPE, said, forgotten).body == {"uri": said["uri"], "erased": True}
+    assert not redact(ENVELOPE, said, accounts("us")).is_changed
+
+
 def test_a_page_says_how_many_results_are_left() -> None:
     """Of whatever kind: this is held against what is loaded."""
     said, ours = post("ana", "3ka", "Ana's words"), post("us", "3kroot")
