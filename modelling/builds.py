@@ -27,13 +27,24 @@ _FIXED_TABLES = {
     "withdrawals": "select count(*), max(withdrawn_at) from raw.withdrawals where row_count > 0",
 }
 
+# What a full refresh is made for, in words for people: the reasons of `inputs_of`.
+_CAUSES = {
+    "models": "the models have changed",
+    "settings": "settings, or what is declared of the networks, have changed",
+    "engine": "the version of DuckDB is another",
+    "client_accounts": "the accounts of the clients have changed",
+    "people_accounts": "the list of people has changed",
+    "tombstones": "something was erased",
+    "withdrawals": "something was taken out of raw",
+}
+
 # Tables of raw that no model reads: what loads keep for themselves.
 NOT_READ = ("held_posts", "landing_folders", "landing_looks")
 
 
 @dataclass(frozen=True)
 class Last:
-    """The build that started last. `inputs` and `raw` are the hashes of what it was made of, where it kept them."""
+    """The build that started last. `inputs`, `raw`: what `inputs_of` and `raw_of` said when it was made, if noted."""
 
     build_id: str
     built_at: datetime | None
@@ -42,25 +53,28 @@ class Last:
     raw: str | None
 
 
-def inputs_hash(
+def inputs_of(
     connection: duckdb.DuckDBPyConnection, project_dir: Path, variables: Mapping[str, Any] | None = None
 ) -> str:
-    """SHA-256 (hex) of everything besides the loaded data that the tables depend on.
+    """Hashes of everything besides the loaded data that the tables depend on, by reason, as JSON.
 
     That is the project's files, the variables that dbt is given beside them, the lists of accounts, what was erased
     or taken out of raw, and the version of DuckDB: another version may put observations of the same moment in another
     order (macros/identifiers.sql).
     """
-    given = f"{duckdb.__version__} {fingerprint(project_dir)} {json.dumps(variables, sort_keys=True)}"
-    digest = hashlib.sha256(given.encode())
+    found = {
+        "models": fingerprint(project_dir),
+        "settings": json.dumps(variables, sort_keys=True),
+        "engine": duckdb.__version__,
+    }
     for table, query in _FIXED_TABLES.items():
         rows = connection.execute(query).fetchall() if has_table(connection, "raw", table) else []
-        digest.update(f"{table}{rows}".encode())
-    return digest.hexdigest()
+        found[table] = str(rows)
+    return _hashed(found)
 
 
-def raw_hash(connection: duckdb.DuckDBPyConnection) -> str:
-    """SHA-256 (hex) of what lies in raw, as far as it can be had without reading what pages brought.
+def raw_of(connection: duckdb.DuckDBPyConnection) -> str:
+    """Hashes of what lies in raw, as far as it can be had without reading what pages brought, by table, as JSON.
 
     That is every row of the lists that are kept by hand, and of the pages; of the tables that pages fill, how many
     rows they have, which DuckDB knows. What comes into these comes with a page, and what goes leaves a line in
@@ -72,13 +86,24 @@ def raw_hash(connection: duckdb.DuckDBPyConnection) -> str:
         "and table_name not in (select unnest($not_read)) group by all order by table_name",
         {"not_read": list(NOT_READ)},
     ).fetchall()
-    digest = hashlib.sha256()
+    lying = {}
     for table, columns in tables:
         is_read = table == "pages" or not any(column.startswith("page_key ") for column in columns)
         what = "count(*), sum(hash(found))" if is_read else "count(*)"
         rows = connection.execute(f"select {what} from raw.{table} as found").fetchall()
-        digest.update(f"{table}{columns}{rows}".encode())
-    return digest.hexdigest()
+        lying[table] = f"{columns}{rows}"
+    return _hashed(lying)
+
+
+def _hashed(texts: Mapping[str, str]) -> str:
+    hashes = {name: hashlib.sha256(text.encode()).hexdigest()[:32] for name, text in texts.items()}
+    return json.dumps(hashes, sort_keys=True)
+
+
+def _changed(before: str, now: str) -> list[str]:
+    """The names whose hashes differ."""
+    old, new = json.loads(before), json.loads(now)
+    return [name for name in {**new, **old} if old.get(name) != new.get(name)]
 
 
 def last_build(connection: duckdb.DuckDBPyConnection) -> Last | None:
@@ -87,7 +112,7 @@ def last_build(connection: duckdb.DuckDBPyConnection) -> Last | None:
         return None
     columns = {row[0] for row in connection.execute("describe quality.builds").fetchall()}
     # of an older version they may be missing
-    wanted = [name if name in columns else f"null as {name}" for name in ("inputs_hash", "raw_hash")]
+    wanted = [name if name in columns else f"null as {name}" for name in ("inputs", "raw")]
     row = connection.execute(
         f"select build_id, {'built_at' if 'built_at' in columns else 'null'}, coalesce(is_success, false), "
         f"{', '.join(wanted)} from quality.builds {LAST_WRITTEN}"
@@ -108,18 +133,24 @@ def why_full(last: Last | None, inputs: str) -> str | None:
         return "the last build did not end well, or something was erased"
     if last.inputs is None:
         return "it was not noted what the last build was made of: it was stopped at its end, or is of an older version"
-    if last.inputs != inputs:
-        return (
-            "models, settings, the lists of accounts or the version of DuckDB have changed, or something was erased "
-            "or taken out of raw"
-        )
-    return None
+    changed = _changed(last.inputs, inputs)
+    return "; ".join(words for cause, words in _CAUSES.items() if cause in changed) or None
+
+
+def what_is_new(last: Last | None, raw: str) -> str:
+    """What a daily build has to do, in words for people."""
+    changed = _changed(last.raw, raw) if last and last.raw else ["pages"]
+    if "pages" in changed:
+        return "what was loaded since the last build"
+    return (
+        f"what follows from changed lists ({', '.join(changed).replace('_', ' ')}): nothing was loaded since"
+    )
 
 
 def record_inputs(connection: duckdb.DuckDBPyConnection, build_id: str, inputs: str, raw: str) -> None:
-    """Writes what a good build was made of beside it in quality.builds: inputs_hash and raw_hash."""
-    for column in ("inputs_hash", "raw_hash"):
+    """Writes what a good build was made of beside it in quality.builds: what `inputs_of` and `raw_of` say."""
+    for column in ("inputs", "raw"):
         connection.execute(f"alter table quality.builds add column if not exists {column} varchar")
     connection.execute(
-        "update quality.builds set inputs_hash = ?, raw_hash = ? where build_id = ?", [inputs, raw, build_id]
+        "update quality.builds set inputs = ?, raw = ? where build_id = ?", [inputs, raw, build_id]
     )

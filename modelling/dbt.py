@@ -92,16 +92,18 @@ def build(
     started = monotonic()
     with hold(settings):
         with opened(settings) as connection:
-            inputs = builds.inputs_hash(connection, PROJECT_DIR, variables(settings))
-            raw, last = builds.raw_hash(connection), builds.last_build(connection)
+            inputs = builds.inputs_of(connection, PROJECT_DIR, variables(settings))
+            raw, last = builds.raw_of(connection), builds.last_build(connection)
         if last and not full_refresh and builds.is_current(last, inputs, raw):
             on_progress(f"nothing new since build {last.build_id} of {last.built_at:%Y-%m-%d %H:%M} UTC")
             return BuildResult(last.build_id, (), round(monotonic() - started, 1), False, is_new=False)
         why_full = "as asked" if full_refresh else builds.why_full(last, inputs)
-        result = _build(settings, why_full, on_progress)
+        on_progress(f"building {f'everything: {why_full}' if why_full else builds.what_is_new(last, raw)}")
+        result = _build(settings, on_progress, is_full=why_full is not None)
         if not why_full and ACCOUNTS_CHANGED in result.reasons:
             why_full = "a handle of a client's accounts or people leads to another account now"
-            result = _build(settings, why_full, on_progress)
+            on_progress(f"building everything: {why_full}")
+            result = _build(settings, on_progress, is_full=True)
         if result.returncode == 0:
             with opened(settings) as connection:
                 builds.record_inputs(connection, result.invocation_id, inputs, raw)
@@ -117,17 +119,12 @@ def build(
     )
 
 
-def _build(settings: Settings, why_full: str | None, on_progress: Callable[[str], None]) -> "DbtRun":
-    on_progress(
-        f"building everything: {why_full}"
-        if why_full
-        else "building only what was loaded since the last build"
-    )
+def _build(settings: Settings, on_progress: Callable[[str], None], *, is_full: bool) -> "DbtRun":
     # Unit tests test the models, not the data: tests/dbt runs them. Tests of a model's shape are part of making it.
     # Nothing is done for an exposure. Nobody reads what dbt would write of it as JSON, which takes a tenth of a build.
     without = [part for kind in ("unit_test", "exposure") for part in ("--exclude-resource-type", kind)]
     command = ["--no-write-json", "build", *without, "--selector", "build"]
-    return run(settings, [*command, *(["--full-refresh"] if why_full else [])], on_progress)
+    return run(settings, [*command, *(["--full-refresh"] if is_full else [])], on_progress)
 
 
 def document(settings: Settings, on_progress: Callable[[str], None] = log.info) -> Path:

@@ -24,12 +24,7 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
     when there is no finished build, CheckFailed when a rule of severity `block` does not hold: nothing can be
     published then, and the last publication stands. Running it again is safe.
     """
-    on_progress("starting Great Expectations")
     rules = rules_hash()  # before they are read: what changes from here on is not what was checked
-    # imported here: it takes seconds, which `rapport --help` and the parsing of DAGs should not pay
-    from quality.suites import CHECKS
-    from quality.validation import read_frame, validate
-
     started_at = datetime.now(UTC)
     with connect(settings) as con:
         build = latest_build(con)
@@ -40,6 +35,11 @@ def check(settings: Settings, on_progress: Callable[[str], None] = log.info) -> 
                 f"the latest build {build.build_id} failed or was stopped half-way",
                 "mend what `rapport build` names, and let it run to its end",
             )
+        on_progress("starting Great Expectations")
+        # imported here: it takes seconds, which `rapport --help` and the parsing of DAGs should not pay
+        from quality.suites import CHECKS
+        from quality.validation import read_frame, validate
+
         con.execute(SCHEMA_SQL)
         con.execute(
             "create or replace temp table this_build as select $as_of_at::timestamptz as as_of_at",

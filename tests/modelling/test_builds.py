@@ -41,19 +41,19 @@ def build(connection: duckdb.DuckDBPyConnection, name: str, project: Path, is_su
     )
     if is_success:
         builds.record_inputs(
-            connection, name, builds.inputs_hash(connection, project), builds.raw_hash(connection)
+            connection, name, builds.inputs_of(connection, project), builds.raw_of(connection)
         )
 
 
 def why(connection: duckdb.DuckDBPyConnection, project: Path) -> str | None:
-    return builds.why_full(builds.last_build(connection), builds.inputs_hash(connection, project))
+    return builds.why_full(builds.last_build(connection), builds.inputs_of(connection, project))
 
 
 def is_current(connection: duckdb.DuckDBPyConnection, project: Path) -> bool:
     return builds.is_current(
         builds.last_build(connection),
-        builds.inputs_hash(connection, project),
-        builds.raw_hash(connection),
+        builds.inputs_of(connection, project),
+        builds.raw_of(connection),
     )
 
 
@@ -81,7 +81,7 @@ def test_a_build_that_was_killed_before_it_noted_what_it_was_made_of_is_said_so(
     connection: duckdb.DuckDBPyConnection, project: Path
 ) -> None:
     build(connection, "a", project)
-    connection.execute("update quality.builds set inputs_hash = null, raw_hash = null")
+    connection.execute("update quality.builds set inputs = null, raw = null")
     assert not is_current(connection, project)
     assert "was not noted" in (why(connection, project) or "")
 
@@ -117,19 +117,31 @@ def test_builds_of_an_older_rapport_recorded_no_inputs(
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "reason"),
     [
-        "insert into raw.client_accounts values ('lab', 'colleague')",
-        "insert into raw.people_accounts values (1, 'somebody')",
-        "insert into raw.tombstones values ('1', '2026-11-02')",
+        (
+            "insert into raw.client_accounts values ('lab', 'colleague')",
+            "the accounts of the clients have changed",
+        ),
+        ("insert into raw.people_accounts values (1, 'somebody')", "the list of people has changed"),
+        ("insert into raw.tombstones values ('1', '2026-11-02')", "something was erased"),
     ],
 )
 def test_accounts_and_erasures_change_everything(
-    connection: duckdb.DuckDBPyConnection, project: Path, change: str
+    connection: duckdb.DuckDBPyConnection, project: Path, change: str, reason: str
 ) -> None:
     build(connection, "a", project)
     connection.execute(change)
-    assert "changed" in (why(connection, project) or "")
+    assert why(connection, project) == reason
+
+
+def test_every_reason_is_named_and_no_other(connection: duckdb.DuckDBPyConnection, project: Path) -> None:
+    build(connection, "a", project)
+    connection.execute("insert into raw.people_accounts values (1, 'somebody')")
+    inputs = builds.inputs_of(connection, project, {"networks": {}})
+    assert builds.why_full(builds.last_build(connection), inputs) == (
+        "settings, or what is declared of the networks, have changed; the list of people has changed"
+    )
 
 
 @pytest.mark.parametrize("name", ["models/one.sql", "dbt_project.yml", "models/two.sql"])
@@ -138,14 +150,14 @@ def test_models_and_settings_change_everything(
 ) -> None:
     build(connection, "a", project)
     (project / name).write_text("something else", encoding="utf-8")
-    assert "changed" in (why(connection, project) or "")
+    assert why(connection, project) == "the models have changed"
 
 
 def test_another_declaration_of_a_network_changes_everything(
     connection: duckdb.DuckDBPyConnection, project: Path
 ) -> None:
     found = {
-        builds.inputs_hash(connection, project, {"networks": {"x": declaration}})
+        builds.inputs_of(connection, project, {"networks": {"x": declaration}})
         for declaration in ({}, {"epoch_ms": 1})
     }
     assert len(found) == 2
@@ -156,7 +168,7 @@ def test_another_duckdb_has_nothing_to_go_on_from(
 ) -> None:
     build(connection, "a", project)
     monkeypatch.setattr(duckdb, "__version__", "99.0.0")
-    assert "version of DuckDB" in str(why(connection, project))
+    assert why(connection, project) == "the version of DuckDB is another"
 
 
 @pytest.fixture
@@ -220,10 +232,22 @@ def test_no_row_that_pages_brought_is_read_for_it(loaded: duckdb.DuckDBPyConnect
             asked.append(query)
             return loaded.execute(query, *values)
 
-    assert builds.raw_hash(Spy()) == builds.raw_hash(loaded)  # type: ignore[arg-type]
+    assert builds.raw_of(Spy()) == builds.raw_of(loaded)  # type: ignore[arg-type]
     brought = [query for query in asked if any(f" raw.{name} " in query for name in PAGE_TABLES)]
     assert len(brought) == len(PAGE_TABLES)
     # DuckDB knows the number of rows of a table; pages themselves are few
     assert {query for query in brought if "raw.pages" not in query} == {
         f"select count(*) from raw.{name} as found" for name in PAGE_TABLES if name != "pages"
     }
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("pages", "what was loaded since the last build"),
+        ("stakeholders", "what follows from changed lists (stakeholders): nothing was loaded since"),
+    ],
+)
+def test_a_daily_build_says_what_it_is_for(loaded: duckdb.DuckDBPyConnection, table: str, said: str) -> None:
+    _add_row(loaded, table)
+    assert builds.what_is_new(builds.last_build(loaded), builds.raw_of(loaded)) == said

@@ -301,8 +301,10 @@ def test_a_history_that_has_only_begun_is_fit(new_settings: Callable[[], Setting
 
 
 def test_without_a_build_there_is_nothing_to_check(new_settings: Callable[[], Settings]) -> None:
+    said: list[str] = []
     with pytest.raises(CheckRefused, match="no build"):
-        check(new_settings())
+        check(new_settings(), said.append)
+    assert said == []
 
 
 def test_a_failed_build_is_not_checked(settings: Settings) -> None:

@@ -40,7 +40,7 @@ def file(settings: Settings, tmp_path: Path) -> Path:
 
 def inputs(settings: Settings) -> str:
     with warehouse.connect(settings) as connection:
-        return builds.inputs_hash(connection, PROJECT_DIR)
+        return builds.inputs_of(connection, PROJECT_DIR)
 
 
 def test_a_refused_object_is_named_by_file_line_and_id(settings: Settings, file: Path) -> None:
