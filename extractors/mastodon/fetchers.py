@@ -64,7 +64,11 @@ def _conversations(context: Context, config: ClientConfig, spec: Spec) -> str:
     looks = _Looks(context, _askers(context, config))
     looks.learn_of_run()
     # First those that begin where we know it: what they show need not be asked for.
-    for post_id in sorted(spec.get("targets") or [], key=lambda one: (one not in looks.beginnings, one)):
+    begun = DIALECT.network.began_at
+    known = set(context.state.active_conversations(NETWORK, config.id, begun, context.settings.now()))
+    for post_id in sorted(
+        spec.get("targets") or [], key=lambda one: (one not in looks.beginnings | known, one)
+    ):
         looks.look(post_id)
     looks.again()
     looks.histories()

@@ -10,7 +10,10 @@ import duckdb
 import httpx
 
 from emulator.control import CONTROL_PATH
-from emulator.model import Post, World
+from emulator.elsewhere.control import CONTROL_PATH as ELSEWHERE_PATH
+from emulator.elsewhere.model import Elsewhere, Said
+from emulator.elsewhere.world import build_elsewhere
+from emulator.model import World
 from extractors.state.store import open_state
 from operations.stack import airflow
 from operations.stack.api import FINISHED, AirflowApi
@@ -32,8 +35,7 @@ class Others:
 
     answered: str  # id of a post that came late, in a conversation that was due
     asked: str  # its conversation
-    erased: str  # id of the post that its author deleted
-    erased_text: str
+    erased: dict[str, str]  # posts that their authors deleted, one on each network → words of theirs
     compared: list[str]  # the log of x_reconcile's task
 
 
@@ -52,12 +54,11 @@ def run_the_others(stack: Stack, settings: Settings, built: World) -> Others:
     """Lets something be said and something be deleted on the network; then polls, compares and erases."""
     emulator = stack.address.emulator if stack.address else None
     token = airflow.Secrets.of(stack.airflow_home).emulator_token
-    with httpx.Client(
-        base_url=f"{emulator}{CONTROL_PATH}", headers={"Authorization": f"Bearer {token}"}
-    ) as network:
+    with httpx.Client(base_url=emulator or "", headers={"Authorization": f"Bearer {token}"}) as network:
 
         def order(verb: str, **what: object) -> str:
-            answer = network.post(f"/{verb}", json=what)
+            folder = ELSEWHERE_PATH if "network" in what else CONTROL_PATH
+            answer = network.post(f"{folder}/{verb}", json=what)
             assert answer.status_code == httpx.codes.OK, answer.text
             return str(answer.json()["done"])
 
@@ -72,13 +73,17 @@ def run_the_others(stack: Stack, settings: Settings, built: World) -> Others:
             and post.parent
             and post.root_id != root.root_id
             and not built.related(post.post_id)
-            and len(_known_by(post)) > 12
-            and sum(_known_by(post) in other.text for other in built.posts.values()) == 1
+            and len(_known_by(post.text)) > 12
+            and sum(_known_by(post.text) in other.text for other in built.posts.values()) == 1
         )
         answered = order(
             "reply", post_id=root.post_id, account_id=leaf.author.account_id, text=LATE, minutes_ago=5
         )
         order("delete", post_ids=[leaf.post_id])
+        erased = {leaf.post_id: _known_by(leaf.text)}
+        for said in _leaves(build_elsewhere(built)):
+            order("delete", network=said.network, post_ids=[said.post_id])
+            erased[said.post_id] = _known_by(said.text)
     # Half an hour ago somebody spoke there: that is what a daily run would have noted.
     with open_state(settings) as state:
         at = datetime.now(UTC) - timedelta(minutes=30)
@@ -106,7 +111,36 @@ def run_the_others(stack: Stack, settings: Settings, built: World) -> Others:
         time.sleep(1)
     compared = [line for run in runs if run["dag_id"] == "x_reconcile" for line in _log(api, run)]
     api.close()
-    return Others(answered, root.root_id, leaf.post_id, _known_by(leaf), compared)
+    return Others(answered, root.root_id, erased, compared)
+
+
+def _leaves(elsewhere: Elsewhere) -> list[Said]:
+    """The newest post to us on Bluesky and on Mastodon that nobody answers or quotes."""
+    posts = list(elsewhere.posts.values())
+    related = {other for post in posts for other in (post.parent_id, post.quoted_id, post.reposted_id)}
+    found = {}
+    for network, clients in elsewhere.clients.items():
+        us = [elsewhere.by_handle(network, handle) for client in clients for handle in client.us]
+        ours = {someone.account_id for someone in us if someone}
+        asked = {post.post_id for post in posts if post.author_id in ours}
+        found[network] = max(
+            (
+                post
+                for post in posts
+                if post.network == network
+                and post.author_id not in ours
+                and (post.parent_id in asked or ours & set(post.mentions))
+                and post.bridged_from is None
+                and not post.is_private
+                and not post.edits
+                and post.deleted_at is None
+                and post.post_id not in related
+                and len(_known_by(post.text)) > 12
+                and sum(_known_by(post.text) in other.text for other in posts) == 1
+            ),
+            key=lambda post: post.created_at,
+        )
+    return list(found.values())
 
 
 def _is_built(api: AirflowApi, runs: list[dict[str, Any]], builds: list[dict[str, Any]]) -> bool:
@@ -183,7 +217,7 @@ def _log(api: AirflowApi, run: dict[str, Any]) -> list[str]:
     return [str(event.get("event")) for task in ran for event in api.log(task)]
 
 
-def _known_by(post: Post) -> str:
+def _known_by(text: str) -> str:
     """Enough of a text to know it by, from where it is plain ASCII and every file spells it alike."""
-    plain = re.split(r"[^A-Za-z0-9 ,.]+", post.text)
+    plain = re.split(r"[^A-Za-z0-9 ,.]+", text)
     return max(plain, key=len).strip()[-40:]
