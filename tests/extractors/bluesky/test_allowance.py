@@ -83,9 +83,9 @@ def test_no_more_is_asked_than_allowed_and_the_rest_comes_later(
     assert left_over(whole) == {}
 
     settings = home()
-    first, said = fetched(settings, 30)
-    assert first.made == len(network.requests) == 30
-    assert any("30 requests were made, as many as allowed" in line for line in said)
+    first, said = fetched(settings, 20)
+    assert first.made == len(network.requests) == 20
+    assert any("20 requests were made, as many as allowed" in line for line in said)
     # of the threads that were planned, one is left or asked for; of the others nothing but a plan is there
     left = left_over(settings)
     planned = steps.plan_threads(BLUESKY.name, whole, WINDOW, "run")
