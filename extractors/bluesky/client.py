@@ -4,21 +4,18 @@ Reads are plain requests: atproto's models have refused a whole answer over one 
 what came. atproto logs in (sessions.py), where an account's own notifications are asked for.
 """
 
-import json
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import requests
-import requests.utils
-
 from extractors import errors
 from extractors.bluesky import problems, streams
 from extractors.bluesky.dialect import DIALECT
 from extractors.bluesky.sessions import Sessions
 from extractors.fetching.dialect import Answer, Progress
+from extractors.fetching.http import TIME_OUT_SECONDS, HttpClient, object_in
 from extractors.fetching.retrying import patiently
 from extractors.fetching.streams import Stream, Target
 from rapport.config import Settings
@@ -26,44 +23,26 @@ from rapport.networks import BLUESKY
 
 log = logging.getLogger("rapport.extract")
 
-_TIME_OUT_SECONDS = (10.0, 60.0)  # connect, read
 
+class Client(HttpClient):
+    """Asks the public AppView, or for an account of ours its own server: retries what can be retried, else raises."""
 
-class Client:
-    """Asks the public AppView, or for an account of ours its own server: retries what can be retried, else raises.
-
-    `sleep` and `time_out_seconds` (connect, read) are there for tests; `on_progress` hears of every wait and retry.
-    """
+    dialect = DIALECT
 
     def __init__(
         self,
         settings: Settings,
         on_progress: Progress = log.info,
         sleep: Callable[[float], None] = time.sleep,
-        time_out_seconds: tuple[float, float] = _TIME_OUT_SECONDS,
+        time_out_seconds: tuple[float, float] = TIME_OUT_SECONDS,
     ) -> None:
-        self._base_url = settings.bluesky_base_url
-        self._now = settings.now
-        self._on_progress = on_progress
-        self._sleep = sleep
-        self._time_out_seconds = time_out_seconds
-        self._http = requests.Session()
-        # No .netrc of this machine may log in for us; proxies are found for each address.
-        self._http.trust_env = False
+        super().__init__(settings, on_progress, sleep, time_out_seconds)
         self._sessions = Sessions(
             settings.bluesky_pds_url, settings.bluesky_app_passwords, time_out_seconds, settings.now
         )
 
-        self.dialect = DIALECT
-
     def __repr__(self) -> str:
         return "Client(Bluesky)"
-
-    def __enter__(self) -> "Client":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.close()
 
     def page(self, stream: Stream, target: Target, parameters: dict[str, Any]) -> Answer:
         """One page of the stream's XRPC query; where it needs a user, logged in as the target's `path_id`.
@@ -94,21 +73,14 @@ class Client:
         self, method: str, parameters: dict[str, Any], as_account: str | None, takes_no: bool
     ) -> Answer:
         requested_at = self._now()
-        url, headers = self._base_url, {}
+        url, headers = self._settings.bluesky_base_url, {}
         if as_account is not None:
             # The account's own server asks the AppView for us.
             url, token = self._sessions.of(as_account)
             headers = {"Authorization": f"Bearer {token}"}
         endpoint = f"/xrpc/{method}"
         try:
-            response = self._http.get(
-                f"{url}{endpoint}",
-                params=parameters,
-                headers=headers,
-                timeout=self._time_out_seconds,
-                proxies=requests.utils.get_environ_proxies(url, no_proxy=None),
-                allow_redirects=False,  # the token is for this address
-            )
+            response = self.get(f"{url}{endpoint}", parameters, headers)
         except Exception as problem:  # noqa: BLE001 - every failure below becomes one of ours, here
             # `from None`: a chained exception may hold the request, and with it the Authorization header.
             address = "RAPPORT_BLUESKY_PDS_URL" if as_account else "RAPPORT_BLUESKY_BASE_URL"
@@ -129,28 +101,7 @@ class Client:
             status_code=response.status_code,
             headers=lower,
             body=response.content,
-            value=_value_of(response.content),
+            value=object_in(response.content, BLUESKY.label),
             requested_at=requested_at,
             fetched_at=self._now(),
         )
-
-
-def _value_of(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body, parse_constant=_refuse_constant)
-    except ValueError as problem:
-        raise _not_json(f"{problem}") from None
-    if not isinstance(value, dict):
-        raise _not_json(f"a JSON {type(value).__name__} instead of an object")
-    return value
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _not_json(what: str) -> errors.NetworkTrouble:
-    return errors.NetworkTrouble(
-        f"Bluesky answered with a body that is not whole JSON ({what})",
-        "run the same window again; what landed is kept",
-    )

@@ -18,6 +18,7 @@ import requests
 
 from extractors import errors
 from extractors.fetching.dialect import Answer, Progress
+from extractors.fetching.http import TIME_OUT_SECONDS, HttpClient, json_in
 from extractors.fetching.retrying import ATTEMPTS, patiently
 from extractors.fetching.streams import Stream, Target
 from extractors.mastodon import entities, problems, streams, webfinger
@@ -29,11 +30,9 @@ from rapport.config import Settings
 
 log = logging.getLogger("rapport.extract")
 
-_TIME_OUT_SECONDS = (10.0, 60.0)  # connect, read
 _ATTEMPTS_ABROAD = 2  # at servers that are none of ours: they may be gone for good
 _SENT_ON = 3  # how often a WebFinger request may be sent on to another host
 _REFRESH = "mastodon-async-refresh"
-_USER_AGENT = "rapport (reads conversations of its own accounts)"
 
 
 @dataclass(frozen=True)
@@ -59,43 +58,27 @@ class _Got:
         return self.body.removeprefix(b"\xef\xbb\xbf").strip()
 
 
-class Client:
-    """Asks the servers: retries what can be retried, waits where a server says so, else raises at once.
+class Client(HttpClient):
+    """Asks the servers: retries what can be retried, waits where a server says so, else raises at once."""
 
-    `sleep` and `time_out_seconds` (connect, read) are there for tests; `on_progress` hears of every wait and retry.
-    """
+    dialect = DIALECT
 
     def __init__(
         self,
         settings: Settings,
         on_progress: Progress = log.info,
         sleep: Callable[[float], None] = time.sleep,
-        time_out_seconds: tuple[float, float] = _TIME_OUT_SECONDS,
+        time_out_seconds: tuple[float, float] = TIME_OUT_SECONDS,
     ) -> None:
-        self._settings = settings
+        super().__init__(settings, on_progress, sleep, time_out_seconds)
         self._tokens = settings.mastodon_tokens
         self._consents = consents(settings.config)
-        self._now = settings.now
-        self._on_progress = on_progress
-        self._sleep = sleep
-        self._time_out_seconds = time_out_seconds
-        self._http = requests.Session()
-        # No .netrc of this machine may log in for us. (Without trust_env there would be no proxies either.)
-        self._http.auth = lambda request: request
-        self._http.headers["User-Agent"] = _USER_AGENT
         self._servers: dict[str, Server] = {}
         self._sought: set[str] = set()  # hosts whose servers were asked for by WebFinger
         self._numbers: dict[str, str] = {}  # of our accounts, each on its own server
-        self.dialect = DIALECT
 
     def __repr__(self) -> str:
         return "Client(Mastodon)"
-
-    def __enter__(self) -> "Client":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.close()
 
     def page(self, stream: Stream, target: Target, parameters: dict[str, Any]) -> Answer:
         """One page. That something is not there is an answer, too (status_code 404).
@@ -226,9 +209,9 @@ class Client:
         for _ in range(_SENT_ON):
             address = self._settings.mastodon_base_url.format(host=host) + webfinger.PATH
             try:
-                response = self._get(address, asked, {})
+                response = self.get(address, asked, {})
                 sent_on = entities.host_of(response.headers.get("location") or "")
-                found = sent_on or webfinger.server_in(problems.value_of(host, response.content))
+                found = sent_on or webfinger.server_in(json_in(response.content, host))
             except (requests.RequestException, errors.ExtractionError):
                 return None
             if not is_public_name(found):
@@ -309,10 +292,10 @@ class Client:
             headers["Authorization"] = f"Bearer {self._tokens[asker].get_secret_value()}"
         requested_at = self._now()
         try:
-            response = self._get(server.base_url + endpoint, parameters, headers)
+            response = self.get(server.base_url + endpoint, parameters, headers)
         except Exception as problem:  # noqa: BLE001 - every failure below becomes one of ours, here
             # `from None`: a chained exception may hold the request, and with it the Authorization header.
-            raise problems.of_exception(server.host, problem) from None
+            raise errors.from_exception(problem, server.host, "the server's name") from None
         lower = {name.lower(): text for name, text in response.headers.items()}
         now, status = self._now(), response.status_code
         server.take_note(asker, lower, now.timestamp())
@@ -327,18 +310,9 @@ class Client:
             status_code=404 if is_gone else status,
             headers=lower,
             body=response.content,
-            value=problems.value_of(server.host, response.content),
+            value=json_in(response.content, server.host),
             requested_at=requested_at,
             fetched_at=now,
-        )
-
-    def _get(self, url: str, parameters: dict[str, Any], headers: dict[str, str]) -> requests.Response:
-        return self._http.get(
-            url,
-            params=parameters,
-            headers=headers,
-            timeout=self._time_out_seconds,
-            allow_redirects=False,  # a token is for this server
         )
 
 

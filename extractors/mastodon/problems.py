@@ -4,9 +4,6 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
-
-import requests
 
 from extractors import errors
 from rapport.window import moment_in
@@ -71,40 +68,3 @@ def seconds_until_reset(headers: Mapping[str, str], now: float) -> float:
     if wait <= 0:
         return 60.0 if not stated else errors.BRIEF_WAIT_SECONDS
     return min(wait + 1.0, errors.WAIT_CAP_SECONDS)
-
-
-def of_exception(host: str, problem: Exception) -> errors.ExtractionError:
-    """The error that an exception of requests stands for. Its text is shortened, never a header."""
-    remedy = "check the network, or the server's name; then run the same window again"
-    if isinstance(problem, errors.ExtractionError):
-        return problem
-    if isinstance(problem, requests.exceptions.Timeout):
-        return errors.NetworkTrouble(f"{host} did not answer in time", remedy)
-    detail = _SECRETS.sub("…", str(problem))[:300]
-    if isinstance(problem, OSError):  # as all exceptions of requests are
-        return errors.NetworkTrouble(f"{host} could not be reached", remedy, detail=detail)
-    return errors.ExtractionError(
-        type(problem).__name__, "report this; it is a fault of Rapport", detail=detail
-    )
-
-
-def value_of(host: str, body: bytes) -> Any:
-    """The body parsed: an object or a list."""
-    try:
-        value = json.loads(body, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as problem:
-        raise _not_json(host, f"{problem}"[:100]) from None
-    if not isinstance(value, dict | list):
-        raise _not_json(host, f"a JSON {type(value).__name__} instead of an object")
-    return value
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _not_json(host: str, what: str) -> errors.NetworkTrouble:
-    return errors.NetworkTrouble(
-        f"{host} answered with a body that is not whole JSON ({what})",
-        "run the same window again; what landed is kept",
-    )

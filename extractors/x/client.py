@@ -4,7 +4,6 @@ tweepy 4.17 has a fixed host, sets no time-out, retries nothing, drops headers a
 DEBUG; what is wrapped around it here mends that.
 """
 
-import json
 import logging
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from pydantic import SecretStr
 
 from extractors import errors
 from extractors.fetching.dialect import Answer, Progress
+from extractors.fetching.http import object_in
 from extractors.fetching.retrying import patiently
 from extractors.fetching.streams import Stream, Target
 from extractors.x.dialect import DIALECT
@@ -171,11 +171,10 @@ class Client:
             # `from None`: a chained exception may hold the request, and with it the Authorization header.
             raise errors.from_exception(problem) from None
         try:
-            value = json.loads(response.content, parse_constant=_refuse_constant)
-        except ValueError as problem:
-            raise _not_json(f"{problem}") from None
-        if not isinstance(value, dict):
-            raise _not_json(f"a JSON {type(value).__name__} instead of an object")
+            value = object_in(response.content, "X")
+        except errors.NetworkTrouble as problem:
+            problem.may_be_billed = True
+            raise
         url = urlsplit(response.url)
         return Answer(
             endpoint=url.path,
@@ -187,16 +186,3 @@ class Client:
             requested_at=requested_at,
             fetched_at=self._now(),
         )
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _not_json(what: str) -> errors.NetworkTrouble:
-    problem = errors.NetworkTrouble(
-        f"X answered 200 with a body that is not whole JSON ({what})",
-        "run the same window again; what landed is kept",
-    )
-    problem.may_be_billed = True
-    return problem
