@@ -1,8 +1,5 @@
 """A small world on Mastodon with one of each kind, and a server that shows it over real HTTP."""
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-import uvicorn
 from fastapi import FastAPI
 
 from emulator.elsewhere.ids import status_number
@@ -18,6 +14,7 @@ from emulator.elsewhere.model import MASTODON, Elsewhere, Said, Someone
 from emulator.mastodon.access import LIMIT
 from emulator.mastodon.api import MastodonApi, add_mastodon
 from tests.clock import NOW, UNTIL, Clock
+from tests.support.listening import listening
 
 TOKEN = "a-token-that-must-not-leak"
 US = "us@wald.test"
@@ -146,8 +143,7 @@ def serving(
     """Serves the world on a free port until the block ends. `before` sees each path before it is answered."""
     app = FastAPI()
     api = add_mastodon(app, elsewhere, TOKEN, now or Clock(), limit=limit)
-    listener = socket.create_server(("127.0.0.1", 0))
-    served = Served(api, f"http://127.0.0.1:{listener.getsockname()[1]}")
+    served: Served
 
     async def recorded(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
@@ -158,15 +154,6 @@ def serving(
             before(scope["path"])
         await app(scope, receive, send)
 
-    server = uvicorn.Server(uvicorn.Config(recorded, log_level="error", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    try:
+    with listening(recorded) as url:
+        served = Served(api, url)
         yield served
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 
 from emulator.app import create_app
 from emulator.elsewhere.model import Elsewhere
@@ -22,6 +17,7 @@ from emulator.elsewhere.world import build_elsewhere
 from emulator.model import World
 from emulator.world import build_world
 from tests import clock
+from tests.support.listening import listening
 
 TOKEN = "test-token"
 UNTIL = clock.UNTIL.date()
@@ -51,22 +47,6 @@ class Served:
         answer = self.http.get(path, params={name.replace("__", "."): value for name, value in query.items()})
         assert answer.status_code == status, (answer.url, answer.text)
         return answer.json()
-
-
-@contextmanager
-def listening(app: FastAPI) -> Iterator[str]:
-    """The address at which the application answers on this machine, until the block ends."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 10
-        while not server.started:
-            assert time.monotonic() < deadline, "the emulator did not start"
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(5)
 
 
 @pytest.fixture(scope="session")

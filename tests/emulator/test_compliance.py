@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from emulator.app import create_app
 from emulator.control import CONTROL_PATH
@@ -20,6 +16,7 @@ from emulator.world import build_world
 from tests.clock import NOW
 from tests.emulator.conftest import TOKEN, UNTIL, Served
 from tests.emulator.test_openapi import _validator
+from tests.support.listening import listening
 
 
 @pytest.fixture(scope="module")
@@ -30,22 +27,11 @@ def mutable() -> World:
 
 @pytest.fixture(scope="module")
 def own(mutable: World) -> Iterator[Served]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(mutable, TOKEN, lambda: NOW), log_level="warning", access_log=False)
-    )
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started:
-        assert time.monotonic() < deadline, "the emulator did not start"
-        time.sleep(0.01)
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+    with (
+        listening(create_app(mutable, TOKEN, lambda: NOW)) as url,
+        httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}) as client,
+    ):
         yield Served(url, client)
-    server.should_exit = True
-    thread.join(5)
-    listener.close()
 
 
 def shown_posts(world: World, count: int, **wanted: Any) -> list[Post]:

@@ -1,9 +1,6 @@
 """The emulator for tests of the extraction: served over real HTTP, its requests recorded, its faults on order."""
 
 import json
-import socket
-import threading
-import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,14 +9,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-import uvicorn
-
 from emulator.app import create_app
 from emulator.elsewhere.model import Elsewhere
 from emulator.faulty import CONTROL_PATH
 from emulator.model import World
 from tests import clock
 from tests.extractors.server import TOKEN
+from tests.support.listening import listening
 
 
 @dataclass
@@ -59,8 +55,7 @@ def emulating(
     """An emulator of `world` (and of what is said `elsewhere`) on a free port until the block ends. `before` sees each
     path before it is answered."""
     app = create_app(world, TOKEN, now, limits=limits, dialect=dialect, elsewhere=elsewhere)
-    listener = socket.create_server(("127.0.0.1", 0))
-    emulated = Emulated(world, f"http://127.0.0.1:{listener.getsockname()[1]}")
+    emulated: Emulated
 
     async def recorded(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["path"] != CONTROL_PATH:
@@ -69,15 +64,6 @@ def emulating(
             before(scope["path"])
         await app(scope, receive, send)
 
-    server = uvicorn.Server(uvicorn.Config(recorded, log_level="error", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    try:
+    with listening(recorded) as url:
+        emulated = Emulated(world, url)
         yield emulated
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()

@@ -18,9 +18,9 @@ from emulator.app import create_app
 from emulator.bluesky.sessions import app_password
 from emulator.elsewhere.model import BLUESKY, Elsewhere, Said, Someone
 from emulator.model import World
-from tests.emulator.conftest import listening
 from tests.extractors.bluesky import peer
 from tests.extractors.bluesky.peer import Json, Somebody
+from tests.support.listening import listening
 
 pytestmark = peer.NEEDED
 NAMES = ("us", "ana", "ben", "cy", "dora")
