@@ -237,7 +237,8 @@ class _Page:
             "id": account.get("did"),
             "username": handle.lower() if isinstance(handle, str) and handle != INVALID_HANDLE else None,
             "name": account.get("displayName") or None,
-            "description": account.get("description"),
+            # Empty, and not left out, so that no older one stays.
+            "description": "" if _says_of_itself(account, _NOT_WITHOUT_LOGIN) else account.get("description"),
             "created_at": account.get("createdAt"),
             "public_metrics": _counts(account, _USER_COUNTS),
             "is_bot": _says_of_itself(account, _BOT),

@@ -17,8 +17,8 @@ booked). The rest is a package, extractors/<network>, which is imported when the
   next token). `reading_of` makes one of what the network's translator (extractors/<network>/objects.py) gives. What
   else may be said, and what holds if nothing is, stands in dialect.py.
 - `client.py` has `Client(settings, on_progress)`: `dialect`, `page(stream, target, parameters)` → one `Answer`, bytes
-  and parsed value, `with` opens and closes it. It is the only module that knows the network's library. It may begin with
-  `http.HttpClient`; it retries and waits by itself (`retrying.py`), and raises errors of extractors/errors.py.
+  and parsed value, `with` opens and closes it. It is the only module that knows the network's library. It may begin
+  with `http.HttpClient`; it retries and waits by itself (`retrying.py`), and raises errors of extractors/errors.py.
 - `fetchers.py` has `FETCHERS`: `fetchers.of_streams(DIALECT)`, with what the network does in its own way in its place.
 - `extractor.py` has `EXTRACTOR = Extractor(DIALECT, Client, FETCHERS)`.
 

@@ -28,6 +28,12 @@ def counts_replies(conversation: Conversation) -> bool:
     return known is None or known.counts_replies
 
 
+def untold_root(conversation: Conversation) -> str:
+    """What stands for the text of the post that began it where there is none: missing, or without words to show."""
+    missing = "The post that began this was not captured"
+    return missing if conversation.is_root_missing else "The post that began this has no text to show"
+
+
 def uncounted(conversation: Conversation) -> str:
     """What has no count: ": 2 posts of it have no count that proves anything"; '' where all posts have one."""
     posts = conversation.uncounted_post_count

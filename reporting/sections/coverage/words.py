@@ -52,19 +52,21 @@ def complete(client: Client, streams: Sequence[Stream]) -> str:
     return f"{held}; {left_out(known)}." if known.incomplete_conversation_count else f"{held}."
 
 
-def left_out(known: Replies) -> str:
+def left_out(known: Replies, *, with_shares: bool = False) -> str:
     """Which conversations enter no averages: "2 of 9 conversations are too incomplete for averages"."""
+    whole = count(known.conversation_count, "conversation")
+
+    def part(number: int) -> str:
+        if with_shares:
+            return of_how_many(number, known.conversation_count, "conversation")
+        return f"{number:,} of {whole}"
+
     unknown = known.uncounted_conversation_count
     incomplete = known.incomplete_conversation_count - unknown
-    whole = count(known.conversation_count, "conversation")
     if not unknown:
-        return f"{incomplete:,} of {whole} {_are(incomplete)} too incomplete for averages"
-    of_all = f"how complete {unknown:,} of {whole} {_are(unknown)} is not known"
-    return (
-        f"{of_all}, and {incomplete:,} {_are(incomplete)} too incomplete for averages"
-        if incomplete
-        else of_all
-    )
+        return f"{part(incomplete)} {_are(incomplete)} too incomplete for averages"
+    of_all = f"how complete {part(unknown)} {_are(unknown)} is not known"
+    return f"{of_all}, and {incomplete:,} {_are(incomplete)} too incomplete for averages" if incomplete else of_all
 
 
 def _are(number: int) -> str:

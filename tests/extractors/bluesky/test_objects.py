@@ -298,6 +298,12 @@ def test_what_shows_no_labels_says_nothing_of_them() -> None:
     assert "asks_for_login" not in said
 
 
+def test_the_profile_of_who_asks_not_to_be_shown_has_no_words() -> None:
+    label = {"src": did("ana"), "val": "!no-unauthenticated"}
+    [ana] = found({"profiles": [author("ana", labels=[label], description="Keeper of a bog.")]}, "user")
+    assert (ana["username"], ana["name"], ana["description"]) == ("ana.test", "Ana", "")
+
+
 @pytest.mark.parametrize(
     ("source", "taken_back", "asks"), [("ana", False, True), ("labeler", False, False), ("ana", True, False)]
 )

@@ -40,6 +40,11 @@ def test_what_has_no_count_is_said() -> None:
     )
 
 
+def test_a_beginning_without_words_is_not_called_missing() -> None:
+    assert words.untold_root(record(Conversation, is_root_missing=True)).endswith("was not captured")
+    assert words.untold_root(record(Conversation)).endswith("has no text to show")
+
+
 def test_a_hole_in_a_conversation_is_told_with_its_reason(report: Page) -> None:
     assert "Missing: 21 replies (the budget was reached)." in report.words
     assert "Missing: what others here answer (no longer on X)." in report.words
