@@ -25,15 +25,7 @@ answers as (
 ),
 
 talk as (
-    select
-        client_id,
-        network,
-        week_start_date,
-        count(*) filter (where direction = 'in') as address_in_count,
-        count(*) filter (where direction = 'out') as address_out_count,
-        count(distinct case when direction = 'in' then person_id end) as person_in_count
-    from addresses
-    group by client_id, network, week_start_date
+    {{ talk_of(['client_id', 'network', 'week_start_date']) }}
 ),
 
 exchanged as (
@@ -50,31 +42,11 @@ exchanged as (
 ),
 
 answered as (
-    select
-        client_id,
-        network,
-        week_start_date,
-        count(*) filter (where is_answered_within_day) as answered_within_day_count,
-        count(*) filter (where is_final) as answer_due_count,
-        count(*) filter (where is_unanswered) as unanswered_count,
-        median(answer_hours) filter (where not is_unanswered) as median_answer_hours
-    from answers
-    group by client_id, network, week_start_date
+    {{ answers_of(['client_id', 'network', 'week_start_date']) }}
 ),
 
 waiting as (
-    select
-        weeks.client_id,
-        answers.network,
-        weeks.week_start_date,
-        count(*) as waiting_count
-    from weeks
-    inner join answers
-        on weeks.client_id = answers.client_id
-            and weeks.as_of_at > answers.occurred_at
-            and answers.occurred_at >= weeks.as_of_at - interval '{{ definition('waiting_days') }}' day
-            and (answers.answered_at is null or weeks.as_of_at <= answers.answered_at)
-    group by weeks.client_id, answers.network, weeks.week_start_date
+    {{ waiting_of(['answers.network']) }}
 )
 
 select
