@@ -17,35 +17,29 @@ from typing import Any
 from emulator.elsewhere.ids import did, status_number, tid
 from emulator.elsewhere.model import BLUESKY, MASTODON, Elsewhere, Said, Someone
 from emulator.errors import ScriptError
-from emulator.model import WEEKS, Act, ClientScript, Plan
+from emulator.model import Act, ClientScript
+from emulator.script.pen import Pen, asks
 from emulator.script.scenes import Play
-from emulator.script.writer import QUESTION_MARKS
 
 
-class NetworkPen(ABC):
+class NetworkPen(Pen, ABC):
     """Writes on one network. All times are UTC; accounts are named by their handles."""
 
     network: str
 
     def __init__(self, world: Elsewhere, clients: tuple[ClientScript, ...], seed: int) -> None:
-        self.world = world
-        self.seed = seed
-        self.start = world.until - timedelta(weeks=WEEKS)
-        self.end = world.until
         # Of its own: nothing that is said here changes what is said on X.
-        self.random = random.Random(f"{seed}, on {self.network}")
+        dice = random.Random(f"{seed}, on {self.network}")
+        acts, plans = world.acts.setdefault(self.network, []), world.plans.setdefault(self.network, [])
+        super().__init__(world.until, seed, dice, acts, plans)
+        self.world = world
+        self.end = world.until
         self.clients = list(clients)
         world.clients[self.network] = clients
-        self.acts = world.acts.setdefault(self.network, [])
-        self.plans = world.plans.setdefault(self.network, [])
         self._handles: dict[str, Someone] = {}
         self._seconds: set[tuple[str, datetime]] = set()
 
     # --- who and when ---
-
-    def when(self, week: int, weekday: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
-        """A time of the world: week 0..25, weekday 0 = Monday."""
-        return self.start + timedelta(weeks=week, days=weekday, hours=hour, minutes=minute, seconds=second)
 
     def account(self, handle: str, name: str, description: str = "", **more: Any) -> Someone:
         """A new account."""
@@ -119,24 +113,11 @@ class NetworkPen(ABC):
         post.edits = (*post.edits, (at, text))
         for number, act in enumerate(self.acts):
             if act.post_id == post.post_id:
-                self.acts[number] = replace(act, is_question=_asks(text))
+                self.acts[number] = replace(act, is_question=asks(text))
 
     def block(self, person: str, other: str) -> None:
         """Lets one block the other."""
         self.world.blocks.add((self.network, self.who(person).account_id, self.who(other).account_id))
-
-    def plan(
-        self,
-        client_id: str,
-        handle: str,
-        story: str,
-        *spans: tuple[int, str],
-        waits: int = 0,
-        named: bool = True,
-    ) -> None:
-        """Writes down what the scenes are meant to make of one account with one client."""
-        kept = tuple(span for span in spans if span[0] < WEEKS)
-        self.plans.append(Plan(client_id, handle, kept, story, named, waits))
 
     # --- what differs ---
 
@@ -186,17 +167,12 @@ class NetworkPen(ABC):
         is_shown = made.exists_at(self.end) and not self.world.is_shut_out(made)
         if made.is_private or made.bridged_from or not is_shown:
             return
-        seen = {self._handle(made.author_id)}
-        for handle, kind in addressed:
-            if handle not in seen and self.who(handle).bridged_from is None:
-                seen.add(handle)
-                self.acts.append(
-                    Act(
-                        at=made.created_at, from_id=made.author_id, to_id=self.who(handle).account_id, kind=kind,
-                        post_id=made.post_id, root_id=made.root_id or made.post_id, answers_id=made.parent_id,
-                        is_question=_asks(made.text),
-                    )
-                )  # fmt: skip
+        act = Act(
+            at=made.created_at, from_id=made.author_id, to_id="", kind="", post_id=made.post_id,
+            root_id=made.root_id or made.post_id, answers_id=made.parent_id, is_question=asks(made.text),
+        )  # fmt: skip
+        people = ((self.who(handle), kind) for handle, kind in addressed)
+        self.declare(act, ((who.account_id, kind) for who, kind in people if who.bridged_from is None))
 
 
 class BlueskyPen(NetworkPen):
@@ -256,7 +232,3 @@ class MastodonPen(NetworkPen):
 
 class Scenes(Play[NetworkPen, Said]):
     """The scenes on Bluesky or Mastodon."""
-
-
-def _asks(text: str) -> bool:
-    return any(mark in text for mark in QUESTION_MARKS)

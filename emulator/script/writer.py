@@ -6,42 +6,32 @@ Whom a post addresses is declared by the caller (`to`, the parent, the quoted po
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from emulator.errors import ScriptError
-from emulator.model import WEEKS, Account, Act, ClientScript, Message, Plan, Post, World
+from emulator.model import Account, Act, ClientScript, Message, Post, World
+from emulator.script.pen import Pen, asks
 from emulator.snowflake import snowflake
 from emulator.text import mentioned
 
-QUESTION_MARKS = "?？؟"
 
-
-class Writer:
+class Writer(Pen):
     """Collects accounts, posts, acts and plans of one world. All times are UTC."""
 
     def __init__(self, until: datetime, seed: int) -> None:
+        super().__init__(until, seed, random.Random(seed), [], [])
         self.until = until
-        self.start = until - timedelta(weeks=WEEKS)
-        self.seed = seed
-        self.random = random.Random(seed)
         self.accounts: dict[str, Account] = {}
         self.by_lower: dict[str, Account] = {}
         self.posts: dict[str, Post] = {}
-        self.acts: list[Act] = []
         self.clients: list[ClientScript] = []
-        self.plans: list[Plan] = []
         self.messages: list[Message] = []
         self.likes: dict[str, list[str]] = {}
         self._serial = 0
         self._seconds: set[datetime] = set()
 
     # --- who and when ---
-
-    def when(self, week: int, weekday: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
-        """A time of the world: week 0..25, weekday 0 = Monday."""
-        return self.start + timedelta(weeks=week, days=weekday, hours=hour, minutes=minute, seconds=second)
 
     def account(
         self,
@@ -165,19 +155,6 @@ class Writer:
             made.conversation_id = post.conversation_id
         return made
 
-    def plan(
-        self,
-        client_id: str,
-        handle: str,
-        story: str,
-        *spans: tuple[int, str],
-        waits: int = 0,
-        named: bool = True,
-    ) -> None:
-        """Writes down what the scenes are meant to make of one person with one client."""
-        kept = tuple(span for span in spans if span[0] < WEEKS)
-        self.plans.append(Plan(client_id, handle, kept, story, named, waits))
-
     def world(self) -> World:
         """The finished world."""
         acts = sorted(self.acts, key=lambda act: (act.at, int(act.post_id)))
@@ -230,13 +207,9 @@ class Writer:
         """Each addressee once, by the kind listed first; posts nobody can see declare nothing."""
         if post.is_gone:
             return
-        seen = {post.author.handle}
-        base = Act(
+        act = Act(
             at=post.at, from_id=post.author.account_id, to_id="", kind="", post_id=post.canonical_id,
             root_id=post.root_id, answers_id=post.parent.canonical_id if post.parent else None,
-            is_question=any(mark in post.text for mark in QUESTION_MARKS),
+            is_question=asks(post.text),
         )  # fmt: skip
-        for handle, kind in addressed:
-            if handle not in seen:
-                seen.add(handle)
-                self.acts.append(replace(base, to_id=self.accounts[handle].account_id, kind=kind))
+        self.declare(act, ((self.accounts[handle].account_id, kind) for handle, kind in addressed))

@@ -12,7 +12,6 @@ from emulator.api.dialect import ask_of
 from emulator.api.render import Renderer, View
 from emulator.errors import EmulatorError
 from emulator.model import Post, World
-from emulator.script.writer import QUESTION_MARKS
 from emulator.snowflake import time_of
 from emulator.truth import check, truth_of
 from emulator.world import build_world, latest_monday
@@ -123,7 +122,7 @@ def test_texts_say_what_acts_declare(world: World) -> None:
         expected.pop(post.author.handle, None)
         assert set(expected.items()) == declared.get(post.post_id, set()), post.text
         if post.post_id in questions:
-            assert questions[post.post_id] == any(mark in post.text for mark in QUESTION_MARKS)
+            assert questions[post.post_id] == any(mark in post.text for mark in "?？؟")
 
 
 def test_leading_handles_are_all_inherited(world: World) -> None:
