@@ -8,8 +8,7 @@ RUN := $(UV) run --frozen --no-sync
 TEST_WORKERS ?= 2
 TESTS ?=
 # What is held to a Bluesky network of others (tests/extractors/bluesky/peer.py).
-BLUESKY_TESTS := tests/extractors/bluesky/test_network.py tests/emulator/bluesky/test_by_network.py \
-  tests/end_to_end/test_bluesky_network.py
+BLUESKY_TESTS = $(shell grep -rlE --include='test_*.py' 'peer\.(NEEDED|VARIABLE)' tests)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down test test-fast test-bluesky lint lint-python lint-sql format glossary env walk-containers clean

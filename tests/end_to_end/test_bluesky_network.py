@@ -301,7 +301,7 @@ def test_conversations(made: Made, home: Settings) -> None:
         "is_root_missing, completeness, reported_reply_count from reports.rpt_conversations order by opened_at",
     )
     assert found == [
-        ("root", 7, 5, 4, 3, 1, False, None, None),
+        ("root", 7, 4, 4, 3, 1, False, None, None),  # the bot takes no part
         ("parted", 4, 2, 3, 1, 0, False, None, None),
         ("quote", 2, 2, 1, 1, 0, False, None, None),
         ("mention", 1, 1, 0, 0, 0, False, None, None),
