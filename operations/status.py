@@ -105,13 +105,15 @@ class ClientData:
     """How far the published data of one client reaches: up to the last moment that all its streams were asked for.
 
     None where nothing of it was fetched from a network (its data comes from files, or it is new), or where a stream
-    that every run fetches was `never_fetched` ("mentions of X").
+    that every run fetches was `never_fetched` ("mentions of X"). `unasked`: what people call the networks on which
+    rapport.toml names accounts of the client's, and from which nothing was fetched, though from others it was.
     """
 
     client_id: str
     reaches_at: datetime | None
     age_hours: float | None
     never_fetched: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
 
 
 @dataclass
@@ -251,9 +253,12 @@ def _client_data(settings: Settings, connection: duckdb.DuckDBPyConnection) -> I
             for stream in network.expected_streams
         }
         never = tuple(words for words, at in expected.items() if at is None)
+        named = [network for name, network in NETWORKS.items() if accounts.ours(name, client)]
+        unasked = tuple(network.label for network in named if asked and network not in asked)
         known = [at for at in expected.values() if at is not None]
         at = min(known) if known and not never else None
-        yield ClientData(client.id, at, max((now - at).total_seconds() / 3600, 0) if at else None, never)
+        age_hours = max((now - at).total_seconds() / 3600, 0) if at else None
+        yield ClientData(client.id, at, age_hours, never, unasked)
 
 
 def _warehouse(settings: Settings, status: Status) -> None:

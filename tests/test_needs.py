@@ -55,10 +55,10 @@ def test_uv_is_found_where_the_makefile_keeps_it(
 
 def test_a_checkout_of_others_is_where_it_was_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RAPPORT_PAYLOADS", raising=False)
-    with pytest.raises(pytest.skip.Exception, match="github.com/owner/name"):
+    with pytest.raises(pytest.skip.Exception, match=r"github\.com/owner/name"):
         needs.checkout("owner/name")
     monkeypatch.setenv("RAPPORT_PAYLOADS", str(tmp_path))
-    with pytest.raises(pytest.skip.Exception, match="github.com/owner/name"):
+    with pytest.raises(pytest.skip.Exception, match=r"github\.com/owner/name"):
         needs.checkout("owner/name")
     (tmp_path / "name").mkdir()
     assert needs.checkout("owner/name") == tmp_path / "name"

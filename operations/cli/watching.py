@@ -147,7 +147,10 @@ def _client(client: ClientData) -> Text:
     if client.reaches_at is None:
         return plain(f"{client.client_id}: nothing fetched from a network is published yet")
     reach = f"up to {client.reaches_at:%Y-%m-%d %H:%M} UTC, {_age(client.age_hours or 0)}"
-    return plain(f"{client.client_id}: {reach}")
+    unasked = "".join(
+        f"; nothing was fetched from {label} yet: `rapport doctor` may say why" for label in client.unasked
+    )
+    return plain(f"{client.client_id}: {reach}{unasked}")
 
 
 def _red_until_remedy(words: str) -> Text:

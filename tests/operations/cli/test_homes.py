@@ -15,7 +15,7 @@ from emulator.elsewhere.world import build_elsewhere
 from emulator.script.cast import LICHTUNG
 from emulator.world import build_world
 from operations import doctor, status
-from operations.cli import erasing, extracting, running
+from operations.cli import erasing, extracting, running, watching
 from operations.networks_failed import NetworksFailed
 from rapport.config import Settings, load_settings
 from rapport.networks import BLUESKY, MASTODON, X
@@ -23,12 +23,14 @@ from tests import clock
 from tests.clock import UNTIL
 from tests.extractors.emulated import emulating
 
-WINDOW = ("--from", f"{UNTIL - timedelta(days=14):%Y-%m-%d}", "--to", f"{UNTIL:%Y-%m-%d}")
+WINDOW = ("--from", f"{UNTIL - timedelta(weeks=12):%Y-%m-%d}", "--to", f"{UNTIL:%Y-%m-%d}")
 ON_BLUESKY, ON_MASTODON, ON_X = (
     ("--bluesky", "@lichtung.test"),
     ("--mastodon", "lichtung@wald.test"),
     ("--x", f"@{LICHTUNG.accounts[0]}"),
 )
+# The clock of these tests stands still, so a limit that is reached would never end.
+LIMITS = {MASTODON.name: 10_000}
 SOMEBODY = {BLUESKY.name: "bluesky:@rita.sky.test", MASTODON.name: "mastodon:@adeyemi@uni.test"}
 
 
@@ -45,7 +47,7 @@ class Home:
 
 def _home(folder: Path, accounts: tuple[tuple[str, str], ...], patch: pytest.MonkeyPatch) -> Home:
     patch.setenv("RAPPORT_HOME", str(folder))
-    for module in (running, extracting, erasing):
+    for module in (running, extracting, erasing, watching):
         patch.setattr(module, "load_settings", lambda: replace(load_settings(), now=clock.now))
 
     def invoke(app: Typer, *arguments: str) -> Result:
@@ -62,7 +64,10 @@ def _home(folder: Path, accounts: tuple[tuple[str, str], ...], patch: pytest.Mon
 def network() -> Iterator[None]:
     """The three networks; nobody here has a key to X."""
     world = build_world(UNTIL.date())
-    with emulating(world, elsewhere=build_elsewhere(world)) as served, pytest.MonkeyPatch.context() as patch:
+    with (
+        emulating(world, limits=LIMITS, elsewhere=build_elsewhere(world)) as served,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         for name in ("RAPPORT_X_BASE_URL", "RAPPORT_BLUESKY_BASE_URL", "RAPPORT_BLUESKY_PDS_URL"):
             patch.setenv(name, served.url)
         patch.setenv("RAPPORT_MASTODON_BASE_URL", f"{served.url}/mastodon/{{host}}")
@@ -111,6 +116,10 @@ def test_the_other_commands_know_which_networks_there_are(built: Home) -> None:
     [budget] = found.budgets
     assert (budget.free_networks, budget.is_free) == (free, X.name not in built.networks)
     assert not found.obstacles and found.exit_code(36) == 0
+    [data] = found.clients
+    assert data.unasked == ((X.label,) if X.name in built.networks else ())
+    told = built.invoke(watching.app, "status")
+    assert ("nothing was fetched from X yet" in told.output) == (X.name in built.networks)
     findings = list(doctor.examine(built.settings))
     subjects = {finding.subject: finding.state for finding in findings}
     assert all(subjects[label] == "ok" for label in free)
