@@ -16,9 +16,9 @@ Yes, always: clear the failed task, or trigger the DAG. It can't be backfilled, 
 is loaded. `rapport build`, `rapport check` and `rapport publish` do the same in a shell.
 
 ## When it is red
-Nothing was published, and readers still see the last good publication. The failed task's log says what to do.
-`build`: a model or one of its tests failed; the log has dbt's own message. `check`: the log names rule, table and rows,
-and the pages under `quality/` in RAPPORT_HOME show them. If data is late or missing, look at `x_extract`. `publish`:
+Nothing was published, and readers still see the last good publication. The failed task's log says what to do. `build`:
+a model or one of its tests failed; the log has dbt's own message. `check`: the log names rule, table and rows, and the
+pages under `quality/` in RAPPORT_HOME show them. If data is late or missing, look at `<network>_extract`. `publish`:
 most often the disk is full. `report`: the new file is published, only report pages are missing. `lineage`: likewise,
 only the page of what tables mean is that of earlier models.
 

@@ -13,8 +13,9 @@ Yes, always: clear the task, trigger the DAG, or run `rapport edition` in a shel
 moment, as the edition of the last week that has ended. A week that was missed altogether can't be frozen later.
 
 ## When it is red
-The log says which week is due and how far the publication reaches: look at `x_extract` and `engagement_build`. If the
-reports are missing: `rapport report`. If the disk is full: make room. An edition is complete or not there at all.
+The log says which week is due and how far the publication reaches: look at `<network>_extract` and `engagement_build`.
+If the reports are missing: `rapport report`. If the disk is full: make room. An edition is complete or not there at
+all.
 """
 
 from datetime import timedelta

@@ -171,7 +171,7 @@ def suite() -> gx.ExpectationSuite:
                 max_value=limits.MISSING_ROOT_SHARE_MAX,
                 reason="a few roots are deleted; where most are missing (from 20 conversations on), the "
                 "lookup of missing posts did not run, and depth and starters are guesses.",
-                remedy="run the stream 'missing' (`rapport fetch`, or the third wave of x_extract), load, "
+                remedy="run the stream 'missing' (`rapport fetch`, or the third wave of an extraction), load, "
                 "build.",
             ),
             as_of_rule("rpt_conversations"),

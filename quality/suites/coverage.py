@@ -55,7 +55,7 @@ def suite() -> gx.ExpectationSuite:
                 reason="posts and mentions of every client reach to the end of the data (three days of "
                 "grace); a client whose stream stopped would look silent.",
                 remedy="fetch that client's stream up to now (`rapport fetch`, or clear the failed "
-                "x_extract run), load, build.",
+                "extraction run), load, build.",
             ),
             rule(
                 "windows_run_forward",

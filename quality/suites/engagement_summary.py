@@ -127,7 +127,7 @@ def suite() -> gx.ExpectationSuite:
                 value_set=[1],
                 reason="between a client's first and last week every week is present; a chart over a hole "
                 "shows a line where nothing is known.",
-                remedy="build again with --full-refresh; if it stays, fetch the missing week (x_extract, "
+                remedy="build again with --full-refresh; if it stays, fetch the missing week (an extraction, "
                 "backfill) and build.",
             ),
             rule(

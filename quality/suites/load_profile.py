@@ -143,7 +143,7 @@ def suite() -> gx.ExpectationSuite:
                 severity=WARN,
                 reason="between what was read before and this window lies a stretch that nobody asked for and that "
                 "is recorded as no gap: its weeks look quieter than they were.",
-                remedy="fetch that stretch (`rapport fetch --from … --to …`, or a backfill of x_extract); where "
+                remedy="fetch that stretch (`rapport fetch --from … --to …`, or a backfill of the extraction); where "
                 "the network no longer shows it, import it from a file, or leave it and keep that in mind when you "
                 "read those weeks.",
             ),
