@@ -66,7 +66,11 @@ def left_out(known: Replies, *, with_shares: bool = False) -> str:
     if not unknown:
         return f"{part(incomplete)} {_are(incomplete)} too incomplete for averages"
     of_all = f"how complete {part(unknown)} {_are(unknown)} is not known"
-    return f"{of_all}, and {incomplete:,} {_are(incomplete)} too incomplete for averages" if incomplete else of_all
+    return (
+        f"{of_all}, and {incomplete:,} {_are(incomplete)} too incomplete for averages"
+        if incomplete
+        else of_all
+    )
 
 
 def _are(number: int) -> str:
