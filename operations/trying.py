@@ -31,7 +31,7 @@ _INVENTED = ("test", "example", "invalid", "localhost")
 # So much newer must a window's end be to be worth asking for.
 _NEW_AFTER = timedelta(minutes=15)
 # The network answers for a moment that is so long ago.
-_SETTLED = timedelta(seconds=20)
+SETTLED = timedelta(seconds=20)
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def named(account: Account) -> str:
 
 def windows(tried: Sequence[Tried], now: datetime, weeks: int) -> list[Window]:
     """The windows to fetch, the newest first: what is not done, and what no window reached so far."""
-    end = (now - _SETTLED).replace(microsecond=0)
+    end = (now - SETTLED).replace(microsecond=0)
     start = (now - timedelta(weeks=weeks)).replace(hour=0, minute=0, second=0, microsecond=0)
     found = [one.window for one in tried if not one.is_done]
     if not tried:

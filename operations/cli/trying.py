@@ -63,17 +63,20 @@ def try_account(
     allowance = Allowance(requests)
     progress = Progress()
     progress(f"asking {settings.bluesky_base_url} for {actor}")
-    account = _look_up(settings, actor, allowance, progress)
-    settings, client = trying.settle(settings, trying.home_for(account, home), account)
+    kept = "nothing was fetched"
     try:
+        account = _look_up(settings, actor, allowance, progress)
+        settings, client = trying.settle(settings, trying.home_for(account, home), account)
+        kept = f"what was fetched is kept in {settings.home}; the same command goes on from there"
         left = _fetch(settings, client, weeks, allowance, progress)
         _build(settings, progress)
-    except ExtractionError:
-        progress(f"what was fetched is kept in {settings.home}; the same command goes on from there")
+    except ExtractionError as problem:
+        progress(kept)
+        # who tries has named no window
+        problem.remedy = problem.remedy.replace("the same window", "the same command")
         raise
     except KeyboardInterrupt:
-        progress(f"interrupted; what was fetched is kept in {settings.home}")
-        progress("the same command goes on from there")
+        progress(f"interrupted; {kept}")
         raise typer.Exit(_INTERRUPTED) from None
     for line in _conclusion(settings, client, account, left, allowance):
         say(line)

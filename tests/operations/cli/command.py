@@ -27,8 +27,11 @@ def started_anew(home: Path, *arguments: str) -> subprocess.CompletedProcess[str
     )  # fmt: skip
 
 
+def bare_environment() -> dict[str, str]:
+    """This process's environment without what is set for Rapport."""
+    of_rapport = ("RAPPORT_", "X_", "BLUESKY_", "MASTODON_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(of_rapport)}
+
+
 def _environment(home: Path) -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("RAPPORT_", "X_BEARER"))
-    }
-    return kept | {"RAPPORT_HOME": str(home)}
+    return bare_environment() | {"RAPPORT_HOME": str(home)}
