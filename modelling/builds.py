@@ -59,8 +59,7 @@ def inputs_of(
     """Hashes of everything besides the loaded data that the tables depend on, by reason, as JSON.
 
     That is the project's files, the variables that dbt is given beside them, the lists of accounts, what was erased
-    or taken out of raw, and the version of DuckDB: another version may put observations of the same moment in another
-    order (macros/identifiers.sql).
+    or taken out of raw, and the version of DuckDB: another version may compute something otherwise.
     """
     found = {
         "models": fingerprint(project_dir),

@@ -80,7 +80,7 @@
 
 {#
   Sorts observations of the same object, the newest last: by time, then by page and position. So the order does not
-  depend on the order of loading.
+  depend on the order of loading. Pages are sorted by four bytes of their key's MD5, which every engine can repeat.
 #}
 {% macro observation_order(table=none) -%}
     {{ return(adapter.dispatch('observation_order', 'rapport')(table)) }}
@@ -92,7 +92,7 @@
         the page and the position, for observations of the same time -#}
     (
         (cast(epoch_us({{ of }}observed_at) as hugeint) << 64)
-        + (cast(hash({{ of }}page_key) >> 32 as hugeint) << 32)
+        + (cast(md5_number({{ of }}page_key) >> 96 as hugeint) << 32)
         + case when {{ of }}section = 'data' then 0 else 1 << 24 end
         + {{ of }}position
     )

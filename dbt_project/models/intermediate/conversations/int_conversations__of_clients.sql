@@ -7,7 +7,7 @@
 -- has a post between, what lies below it is a part of its own, with a depth that is a lower bound, as if the
 -- post had not been captured. Conversations that begin after the client's data ends are left out: they came
 -- with a look-up.
-with recursive conversation_posts as {{ not_kept() }} (
+with conversation_posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('int_conversations__placed'), ref('_changes__conversations')) }}
 ),
@@ -139,25 +139,18 @@ to_place as (
             and linked.root_post_id = parted.root_post_id
 ),
 
+walked as (
+    {{ below_tops('to_place', 'had_parent_post_id', ['client_id', 'network'], of_top=['root_post_id']) }}
+),
+
+-- below a top that is not the root at least one step is not there
 placed as (
     select
         client_id,
         network,
         post_id,
-        case when post_id = root_post_id then 0 else 1 end as depth
-    from to_place
-    where had_parent_post_id is null
-    union all
-    select
-        to_place.client_id,
-        to_place.network,
-        to_place.post_id,
-        placed.depth + 1 as depth
-    from placed
-    inner join to_place
-        on placed.client_id = to_place.client_id
-            and placed.network = to_place.network
-            and placed.post_id = to_place.had_parent_post_id
+        steps + case when top_post_id = root_post_id then 0 else 1 end as depth
+    from walked
 ),
 
 -- the network's counts of posts that others have too, as the client's own pages showed them

@@ -4,11 +4,10 @@
     meta={'changes': '_changes__tree_posts'},
 ) }}
 -- Every post that is not a repost, with its place in the tree it belongs to. A top is a post without a
--- captured parent. The recursion goes down from the tops, so it visits each post once and always ends. Posts
--- below a cycle have no top, so each cycle is cut at its first post, which then serves as the top. What is
--- known of the post goes along, so that nobody has to join it again: joins on ids are most of what a build
--- costs.
-with recursive posts as {{ not_kept() }} (
+-- captured parent. Posts below a cycle have no top, so each cycle is cut at its first post, which then serves
+-- as the top (macros/engine/trees.sql). What is known of the post goes along, so that nobody has to join it
+-- again: joins on ids are most of what a build costs.
+with posts as {{ not_kept() }} (
     select *
     from {{ only_changed(ref('int_posts__typed'), ref('_changes__tree_posts')) }}
     where kind <> 'repost'
@@ -43,98 +42,11 @@ linked as (
         on posts.network = parents.network and posts.parent_post_id = parents.post_id
 ),
 
-from_tops as (
-    select
-        network,
-        post_id,
-        parent_account_id,
-        post_id as top_post_id,
-        claimed_root_post_id,
-        0 as steps
-    from linked
-    where captured_parent_post_id is null
-    union all
-    select
-        linked.network,
-        linked.post_id,
-        linked.parent_account_id,
-        from_tops.top_post_id,
-        from_tops.claimed_root_post_id,
-        from_tops.steps + 1 as steps
-    from from_tops
-    inner join linked
-        on from_tops.network = linked.network and from_tops.post_id = linked.captured_parent_post_id
-),
-
-on_cycles as (
-    select linked.*
-    from linked
-    anti join from_tops on linked.network = from_tops.network and linked.post_id = from_tops.post_id
-),
-
-ancestors as (
-    select
-        network,
-        post_id,
-        captured_parent_post_id as ancestor_post_id
-    from on_cycles
-    union
-    select
-        ancestors.network,
-        ancestors.post_id,
-        on_cycles.captured_parent_post_id as ancestor_post_id
-    from ancestors
-    inner join on_cycles
-        on ancestors.network = on_cycles.network and ancestors.ancestor_post_id = on_cycles.post_id
-),
-
--- a post that is its own ancestor is part of a cycle; the cycle is cut at its first post
-cycle_posts as (
-    select
-        network,
-        post_id
-    from ancestors
-    where post_id = ancestor_post_id
-),
-
-cuts as (
-    select
-        ancestors.network,
-        {{ first_by('ancestors.ancestor_post_id', id_order('ancestors.ancestor_post_id')) }} as post_id
-    from ancestors
-    inner join cycle_posts
-        on ancestors.network = cycle_posts.network and ancestors.post_id = cycle_posts.post_id
-    group by ancestors.network, ancestors.post_id
-),
-
-from_cuts as (
-    select distinct
-        on_cycles.network,
-        on_cycles.post_id,
-        on_cycles.parent_account_id,
-        on_cycles.post_id as top_post_id,
-        on_cycles.claimed_root_post_id,
-        0 as steps
-    from on_cycles
-    inner join cuts on on_cycles.network = cuts.network and on_cycles.post_id = cuts.post_id
-    union all
-    select
-        on_cycles.network,
-        on_cycles.post_id,
-        on_cycles.parent_account_id,
-        from_cuts.top_post_id,
-        from_cuts.claimed_root_post_id,
-        from_cuts.steps + 1 as steps
-    from from_cuts
-    inner join on_cycles
-        on from_cuts.network = on_cycles.network and from_cuts.post_id = on_cycles.captured_parent_post_id
-    where on_cycles.post_id <> from_cuts.top_post_id
-),
-
 walked as (
-    select * from from_tops
-    union all
-    select * from from_cuts
+    {{ below_tops(
+        'linked', 'captured_parent_post_id', ['network'],
+        own=['parent_account_id'], of_top=['claimed_root_post_id'], has_cycles=true
+    ) }}
 ),
 
 -- A claimed root may be a captured post inside another tree, which in a daily build may be one without

@@ -2,7 +2,7 @@
 -- The shape of each tree: how far its posts are from each other, and how deep it goes with many posts at each
 -- level. A post whose parent is missing counts as a child of the root. A root that was not captured counts as
 -- a step between its parts, but not as a post.
-with recursive placed as (
+with placed as (
     select
         network,
         root_post_id,
@@ -12,36 +12,8 @@ with recursive placed as (
     from {{ only_changed(ref('int_conversations__placed'), ref('_changes__conversations')) }}
 ),
 
-links as (
-    select
-        network,
-        post_id,
-        captured_parent_post_id
-    from placed
-    where captured_parent_post_id is not null
-),
-
--- every post counts for each of its ancestors
-ancestry as (
-    select
-        network,
-        captured_parent_post_id as ancestor_post_id
-    from links
-    union all
-    select
-        links.network,
-        links.captured_parent_post_id as ancestor_post_id
-    from ancestry
-    inner join links on ancestry.network = links.network and ancestry.ancestor_post_id = links.post_id
-),
-
 descendants as (
-    select
-        network,
-        ancestor_post_id as post_id,
-        count(*) as descendant_count
-    from ancestry
-    group by network, ancestor_post_id
+    {{ descendants('placed', 'captured_parent_post_id', ['network']) }}
 ),
 
 subtrees as (

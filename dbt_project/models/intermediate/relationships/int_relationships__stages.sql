@@ -1,8 +1,7 @@
 {{ config(materialized='ephemeral') }}
 -- The stage at the end of each week. It is computed from week to week, because whether a stage may go down
--- depends on when it last went down. The recursion takes one step for each row of a pair, so it ends with the
--- longest ledger.
-with recursive facts as (
+-- depends on when it last went down (macros/stages.sql).
+with facts as (
     select
         *,
         least(address_in_count, address_out_count) / greatest(address_in_count, address_out_count) as balance,
@@ -36,53 +35,8 @@ entitled as (
     from facts
 ),
 
--- In the first row of a pair somebody has addressed somebody, so it is at its entitled stage at once.
 walk as (
-    select
-        client_id,
-        person_id,
-        place,
-        entitled_rank as stage_rank,
-        {{ stage_rank('stranger') }} as rank_before,
-        cast(null as integer) as stepped_down_week
-    from entitled
-    where place = 1
-    union all
-    select
-        client_id,
-        person_id,
-        place,
-        stage_rank,
-        rank_before,
-        case when is_step_down then week_number else stepped_down_week end as stepped_down_week
-    from (
-        select
-            entitled.client_id,
-            entitled.person_id,
-            entitled.place,
-            entitled.week_number,
-            walk.stage_rank as rank_before,
-            walk.stepped_down_week,
-            walk.stage_rank > entitled.entitled_rank
-            and not entitled.is_dormant
-            and entitled.may_step_down
-            and coalesce(
-                entitled.week_number - walk.stepped_down_week >= {{ definition('step_down_weeks') }}, true
-            ) as is_step_down,
-            case
-                when walk.stage_rank = {{ stage_rank('dormant') }} and entitled.week_exchange_count = 0
-                    then {{ stage_rank('dormant') }}
-                when entitled.is_dormant then {{ stage_rank('dormant') }}
-                when entitled.entitled_rank >= walk.stage_rank then entitled.entitled_rank
-                when is_step_down then walk.stage_rank - 1
-                else walk.stage_rank
-            end as stage_rank
-        from walk
-        inner join entitled
-            on walk.client_id = entitled.client_id
-                and walk.person_id = entitled.person_id
-                and walk.place + 1 = entitled.place
-    )
+    {{ walked_stages('entitled') }}
 ),
 
 ranked as (
