@@ -4,8 +4,9 @@
 It runs by itself whenever something was loaded, and takes minutes. Loads that end while it runs are all built by its
 next run. `gather` waits until all days of a backfill are loaded, an hour at most, so a backfill makes one build, or one
 an hour. If all that a run was started for is published already, or nothing has changed since, its tasks are skipped,
-and the log of `build` says so. A publication replaces the last one in one step: readers of
-`published/engagement.duckdb` see either the whole old one or the whole new one.
+and the log of `build` says so. If something is erased while it runs, its last tasks are skipped, and the next run
+builds all again. A publication replaces the last one in one step: readers of `published/engagement.duckdb` see either
+the whole old one or the whole new one.
 
 ## How long to wait
 `gather` looks every quarter of a minute, and its log says how many runs it waits for. `build` waits while another
@@ -32,7 +33,7 @@ from datetime import timedelta
 from airflow.sdk import dag, task
 from rapport_airflow import DEFAULTS, POOL, PUBLISHED, RAW, about, settings
 from rapport_alerts import RUNS
-from rapport_builds import is_all_loaded, skip_if_published, skip_if_stands
+from rapport_builds import is_all_loaded, skip_if_published, skip_if_stands, unless_erased
 from rapport_links import Checks, Lineage
 
 
@@ -67,14 +68,16 @@ def engagement_build() -> None:
     def check() -> None:
         from quality import gate
 
-        gate.check(settings())
+        with unless_erased(settings()):
+            gate.check(settings())
 
     @task(pool=POOL, outlets=[PUBLISHED])
     def publish() -> None:
         from operations import heartbeat
         from quality import publish
 
-        publish.publish(settings(), publish.latest_receipt(settings()))
+        with unless_erased(settings()):
+            publish.publish(settings(), publish.latest_receipt(settings()))
         heartbeat.beat(settings())
 
     @task

@@ -4,7 +4,8 @@ Not a DAG file itself (see .airflowignore).
 """
 
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import get_current_context
@@ -54,6 +55,25 @@ def skip_if_published(settings: Settings) -> None:
         raise AirflowSkipException(
             f"nothing to do: build {found} holds all that was loaded, and is published"
         )
+
+
+@contextmanager
+def unless_erased(settings: Settings) -> Iterator[None]:
+    """Skips a task that finds nothing to go on because something was erased after the task before it.
+
+    All has to be built again then. The run that the erasure starts does that.
+    """
+    from quality.errors import CheckRefused, PublishRefused
+    from quality.standing import is_erased
+
+    try:
+        yield
+    except (CheckRefused, PublishRefused):
+        if is_erased(settings):
+            raise AirflowSkipException(
+                "something was erased since the task before; the next run builds all again"
+            ) from None
+        raise
 
 
 def skip_if_stands(settings: Settings, is_new: bool) -> None:

@@ -294,7 +294,7 @@ def _obstacles(connection: duckdb.DuckDBPyConnection, status: Status) -> None:
         "select max(started_at) from quality.builds where build_id = ?", [build.build_id]
     ).fetchall()
     status.facts["built"] = f"{build.build_id}, started {started_at:%Y-%m-%d %H:%M} UTC"
-    if build.build_id.startswith("erasure-"):
+    if build.is_erasure:
         status.obstacles.append(
             Obstacle("step", "something was erased, and everything has to be built again", "`rapport build`")
         )

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from quality.tables import Table, columns_of
+from rapport.forgotten import ERASURE
 from rapport.warehouse import LAST_WRITTEN, has_table
 
 # How grave it is when a rule does not hold.
@@ -91,6 +92,11 @@ class Build:
     build_id: str
     is_success: bool
     as_of_at: datetime | None
+
+    @property
+    def is_erasure(self) -> bool:
+        """Whether it stands for an erasure, which has dropped all that was built."""
+        return self.build_id.startswith(ERASURE)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import duckdb
 from quality import record
 from quality.change_over import is_under_way
 from quality.publish import parquet_of
-from quality.results import Receipt, unbuilt_page_count
+from quality.results import Receipt, latest_build, unbuilt_page_count
 from quality.tables import Table, tables_of
 from rapport.config import Settings
 from rapport.warehouse import connect
@@ -46,6 +46,13 @@ def _read(path: Path, columns: Iterable[str]) -> tuple[list[Any], list[Table]]:
     with duckdb.connect(str(path), read_only=True) as con:
         row = con.execute(f"select publication_id, {', '.join(columns)} from {record.NAME}").fetchone()
         return list(row or (None,)), [table for table in tables_of(con) if table.schema == "reports"]
+
+
+def is_erased(settings: Settings) -> bool:
+    """Whether something was erased since the last build, so that all has to be built again."""
+    with connect(settings, read_only=True) as con:
+        build = latest_build(con)
+    return build is not None and build.is_erasure
 
 
 def built_since(settings: Settings, moment: datetime) -> str | None:

@@ -10,6 +10,8 @@ from functools import cached_property
 
 from rapport.networks import NETWORKS
 
+# How the ids of those rows of quality.builds begin that stand for an erasure.
+ERASURE = "erasure-"
 # A network, and an id or a handle there: the same digits on another network are somebody else's.
 Pair = tuple[str, str]
 

@@ -15,7 +15,7 @@ from extractors.raw.related import NAMED_IN_TEXTS, make_forgotten_tables
 from extractors.raw.tables import PAGE_TABLES
 from rapport import warehouse
 from rapport.config import Settings
-from rapport.forgotten import Forgotten
+from rapport.forgotten import ERASURE, Forgotten
 
 Progress = Callable[[str], None]
 
@@ -121,5 +121,5 @@ def _drop_built(connection: duckdb.DuckDBPyConnection) -> None:
         now = datetime.now(UTC)
         connection.execute(
             "insert into quality.builds by name select $id as build_id, $now as started_at, false as is_success",
-            {"id": f"erasure-{now:%Y%m%dT%H%M%S%f}", "now": now},
+            {"id": f"{ERASURE}{now:%Y%m%dT%H%M%S%f}", "now": now},
         )
