@@ -11,7 +11,7 @@ TESTS ?=
 BLUESKY_TESTS = $(shell grep -rlE --include='test_*.py' 'peer\.(NEEDED|VARIABLE)' tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test test-fast test-bluesky lint lint-python lint-sql format glossary env walk-containers clean
+.PHONY: help setup demo up down test test-spark test-fast test-bluesky lint lint-python lint-sql format glossary env walk-containers clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ demo: setup ## run the whole job once, by Airflow, on an invented half year; eve
 
 test: setup lint ## lint, then all tests (TESTS="tests/quality -k gate" runs a part)
 	@$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+
+test-spark: $(if $(filter $(LOCAL_UV),$(UV)),$(LOCAL_UV)) ## hold builds by Spark to DuckDB's, row by row; needs Java 17, takes about ten minutes
+	@$(UV) sync --frozen --compile-bytecode --extra spark
+	@$(RUN) pytest -q -m spark tests/dbt
 
 test-fast: setup ## for the loop of somebody at work: tests without Airflow, browser, builds by dbt and kill loops
 	@$(RUN) pytest -n $(TEST_WORKERS) -q -m "not slow" $(TESTS)

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -30,6 +30,13 @@ COMMAND = [sys.executable, "-P", "-m", "modelling.dbt_process"]
 
 # The message of the hook expect_same_accounts (macros/record_build.sql) if a handle belongs to another account now.
 ACCOUNTS_CHANGED = "accounts changed hands"
+
+# Unit tests test the models, not the data: tests/dbt runs them. Tests of a model's shape are part of making it. Nothing
+# is done for an exposure. Nobody reads what dbt would write of it as JSON, which takes a tenth of a build.
+BUILD = [
+    "--no-write-json", "build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure",
+    "--selector", "build",
+]  # fmt: skip
 
 # What an interrupted dbt gets to end by itself.
 _END_SECONDS = 10
@@ -120,11 +127,7 @@ def build(
 
 
 def _build(settings: Settings, on_progress: Callable[[str], None], *, is_full: bool) -> "DbtRun":
-    # Unit tests test the models, not the data: tests/dbt runs them. Tests of a model's shape are part of making it.
-    # Nothing is done for an exposure. Nobody reads what dbt would write of it as JSON, which takes a tenth of a build.
-    without = [part for kind in ("unit_test", "exposure") for part in ("--exclude-resource-type", kind)]
-    command = ["--no-write-json", "build", *without, "--selector", "build"]
-    return run(settings, [*command, *(["--full-refresh"] if is_full else [])], on_progress)
+    return run(settings, [*BUILD, *(["--full-refresh"] if is_full else [])], on_progress)
 
 
 def document(settings: Settings, on_progress: Callable[[str], None] = log.info) -> Path:
@@ -144,6 +147,15 @@ def document(settings: Settings, on_progress: Callable[[str], None] = log.info) 
     page = settings.dbt_target_dir / "static_index.html"
     page.write_text(with_definitions(page.read_text(encoding="utf-8")), encoding="utf-8")
     return page
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Where dbt works if not on the warehouse: in which folder, with its own files where, given what besides."""
+
+    folder: Path
+    target_dir: Path
+    variables: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -174,21 +186,27 @@ class DbtRun:
         return "\n".join(f"  {name}: {message}" for name, message in self.failures) or f"  {self.last_line}"
 
 
-def run(settings: Settings, command: list[str], on_progress: Callable[[str], None] = log.info) -> DbtRun:
-    """Runs one dbt command on the warehouse; `on_progress` gets a line for each finished node."""
-    settings.dbt_target_dir.mkdir(parents=True, exist_ok=True)
+def run(
+    settings: Settings,
+    command: list[str],
+    on_progress: Callable[[str], None] = log.info,
+    elsewhere: Elsewhere | None = None,
+) -> DbtRun:
+    """Runs one dbt command, on the warehouse or elsewhere; `on_progress` gets a line for each finished node."""
+    place = elsewhere or Elsewhere(settings.home, settings.dbt_target_dir)
+    place.target_dir.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(  # noqa: S603 - our own command, our own arguments
         [
             *COMMAND,
-            "--log-path", str(settings.dbt_target_dir),
+            "--log-path", str(place.target_dir),
             *command,
             "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
-            "--target-path", str(settings.dbt_target_dir),
-            "--vars", json.dumps(variables(settings)),
+            "--target-path", str(place.target_dir),
+            "--vars", json.dumps(variables(settings) | place.variables),
         ],
         stdin=subprocess.PIPE,  # it ends with this process: see dbt_process.end_with_parent
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        cwd=settings.home,  # where profiles.yml looks for the warehouse
+        cwd=place.folder,  # where profiles.yml looks for the warehouse
         env=environment(),
     )  # fmt: skip
     outcome = DbtRun(0, "", [], [], "")

@@ -37,11 +37,11 @@ def checkout(repository: str) -> Path:
     return found
 
 
-def program(name: str) -> str:
-    """The path of a program that Debian's package of the same name brings; .ci/run installs it."""
+def program(name: str, package: str | None = None) -> str:
+    """The path of a program that Debian's package of the same or that name brings; .ci/run installs it."""
     found = shutil.which(name)
     if found is None:
-        reason = f"there is no {name} on this machine (Debian: apt-get install {name})"
+        reason = f"there is no {name} on this machine (Debian: apt-get install {package or name})"
         if environment().get("CI"):
             pytest.fail(reason)
         pytest.skip(f"{reason}; CI never skips this")

@@ -3,6 +3,10 @@
   ephemeral. Their rows would stay as they are for ever, and those of marts and reports would be published.
 #}
 {% macro drop_orphans() -%}
+    {{ return(adapter.dispatch('drop_orphans', 'rapport')()) }}
+{%- endmacro %}
+
+{% macro duckdb__drop_orphans() -%}
     {% if execute and flags.WHICH == 'build' and flags.FULL_REFRESH %}
         {% set made = [] %}
         {% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized != 'ephemeral' %}

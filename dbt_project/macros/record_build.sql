@@ -2,9 +2,14 @@
   One row per build in quality.builds. It is written before the first model and completed after the last, so a build
   that was killed stays unsuccessful: the gate refuses it, and the next build is a full refresh. Three more tables keep
   what the last good build was made of: its loads, how far each client's data reached, and which account was whose.
+  They are kept in the warehouse alone: a build of another engine makes everything anew and reads nothing of them.
 #}
 
 {% macro create_build_log() -%}
+    {{ return(adapter.dispatch('create_build_log', 'rapport')()) }}
+{%- endmacro %}
+
+{% macro duckdb__create_build_log() -%}
     {% if execute and flags.WHICH == 'build' %}
         {% do run_query("create schema if not exists quality") %}
         {% do run_query("create table if not exists quality.builds (build_id varchar, started_at timestamptz, built_at timestamptz, is_success boolean, as_of_at timestamptz, node_count integer)") %}
@@ -23,6 +28,10 @@
 {%- endmacro %}
 
 {% macro record_build(results) -%}
+    {{ return(adapter.dispatch('record_build', 'rapport')(results)) }}
+{%- endmacro %}
+
+{% macro duckdb__record_build(results) -%}
     {% if execute and flags.WHICH == 'build' %}
         {# a run of only some models is no build; an exposure is a node too, though nothing is built for it #}
         {% set whole = not invocation_args_dict.get('select') and not invocation_args_dict.get('exclude') %}

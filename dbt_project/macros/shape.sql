@@ -86,7 +86,7 @@
                 {%- set rows = api.Relation.create(schema=source.schema, identifier=source.identifier, type='table') -%}
                 {#- what begins a transaction here takes the hooks that follow into it, and nobody ends it -#}
                 {%- set _, cursor = adapter.add_query(query_of_shape(rows, rules), auto_begin=false) -%}
-                {%- do expect_shape(cursor.fetchone(), rules, source.schema ~ '.' ~ source.name ~ ', ') -%}
+                {%- do expect_shape(cursor.fetchall()[0], rules, source.schema ~ '.' ~ source.name ~ ', ') -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}

@@ -29,7 +29,7 @@ def test_a_build_may_hold_half_a_gigabyte_and_a_thousand_bytes_a_post(
     result = dbt.run(settings, ["build"], lambda line: None)
     assert result.returncode == 0, result.reasons
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
-        [(memory, unpacked)] = connection.execute("from seen").fetchall()
+        [(memory, unpacked)] = connection.execute("from marts.seen").fetchall()
     # DuckDB tells it with one decimal; a machine may have less
     assert memory == pytest.approx(min(500_000_000 + 1000 * row_count, most), rel=0.03)
     assert "DICT_FSST" in unpacked

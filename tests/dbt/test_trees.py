@@ -48,14 +48,14 @@ def test_both_ways_find_what_walking_finds(
         below = trees.descendants(without_cycles)
         for way in ("rounds", "recursion"):
             found = connection.execute(
-                f"select network, post_id, top_post_id, steps, mine, told from tops_by_{way}"
+                f"select network, post_id, top_post_id, steps, mine, told from marts.tops_by_{way}"
             ).fetchall()
             assert sorted(found) == sorted(
                 (network, post_id, top, steps, f"of {post_id}", f"top {top}")
                 for (network, post_id), (top, steps) in tops.items()
             )
             counts = connection.execute(
-                f"select network, post_id, descendant_count from below_by_{way}"
+                f"select network, post_id, descendant_count from marts.below_by_{way}"
             ).fetchall()
             assert {(network, post_id): count for network, post_id, count in counts} == below
         # what a round makes on the way is gone again

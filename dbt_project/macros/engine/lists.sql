@@ -1,4 +1,4 @@
-{# The values of a group as a list, sorted by some keys, or by themselves. #}
+{# The values of a group as a list, sorted by some keys, or by themselves; what they are sorted by is never null. #}
 {% macro sorted_list(value, keys=none) -%}
     {{ return(adapter.dispatch('sorted_list', 'rapport')(value, keys)) }}
 {%- endmacro %}

@@ -1,0 +1,416 @@
+{#
+  Spark's own versions of what only one engine understands; the files beside this one say what each macro means. A build
+  on Spark makes everything anew, so what only daily builds do is not here. A regular expression is written as r'...', its
+  `\s` as [\t\n\f\r ] and its end as \z: what DuckDB means by `\s` and `$`.
+#}
+
+{# how a model becomes a table #}
+{% materialization table, adapter='spark' %}
+    {{- return(made_on_spark(this.incorporate(type='table'))) -}}
+{% endmaterialization %}
+
+{% materialization view, adapter='spark' %}
+    {{- return(made_on_spark(this.incorporate(type='view'))) -}}
+{% endmaterialization %}
+
+{% materialization incremental, adapter='spark' %}
+    {{- return(made_on_spark(this.incorporate(type='table'))) -}}
+{% endmaterialization %}
+
+{% macro made_on_spark(target_relation) -%}
+    {%- set tests = graph.nodes.values() | selectattr('attached_node', 'equalto', model.unique_id) -%}
+    {%- set rules = rules_of_shape(target_relation, tests) -%}
+    {%- set kind = 'view ' ~ target_relation if target_relation.is_view else 'table ' ~ target_relation ~ ' using parquet' -%}
+    {%- set made_first = make_first(sql) -%}
+    {%- do adapter.add_query('drop ' ~ target_relation.type ~ ' if exists ' ~ target_relation) -%}
+    {%- do adapter.add_query('create ' ~ kind ~ ' as\n' ~ sql) -%}
+    {%- set _, cursor = adapter.add_query(query_of_shape(target_relation, rules, config.get('contract').enforced)) -%}
+    {%- set found = cursor.fetchall()[0] -%}
+    {%- do expect_shape(found, rules) -%}
+    {%- do drop_tables(made_first) -%}
+    {%- set message = 'OK' if target_relation.is_view else '{:,} rows'.format(found[0]) -%}
+    {%- do store_raw_result('main', message=message, code='', rows_affected=found[0]) -%}
+    {{- return({'relations': [target_relation]}) -}}
+{%- endmacro %}
+
+{#
+  Spark computes a step anew wherever it is read, so what reads one again and again asks for a table of it: by a note in
+  the query, which is found when the model is made. `links` is a step of the query above the note.
+#}
+{% macro spark__below_tops(links, parent, keys, own=[], of_top=[], has_cycles=false) -%}
+    {{ return(from_made_first({
+        'by': 'tops', 'links': links, 'parent': parent, 'keys': keys, 'own': own, 'of_top': of_top,
+    })) }}
+{%- endmacro %}
+
+{% macro spark__descendants(links, parent, keys) -%}
+    {{ return(from_made_first({'by': 'descendants', 'links': links, 'parent': parent, 'keys': keys})) }}
+{%- endmacro %}
+
+{% macro from_made_first(note) -%}
+    {%- set table = this.schema ~ '.' ~ this.identifier ~ '__' ~ note.by -%}
+    {#- an ephemeral model is a step of the query itself -#}
+    {%- set inside = '__dbt__cte__' ~ this.identifier if config.get('materialized') == 'ephemeral' else none -%}
+    {{ return('/*first: ' ~ tojson(dict(note, table=table, inside=inside)) ~ '*/ select * from ' ~ table) }}
+{%- endmacro %}
+
+{# Makes the tables that notes of a query ask for; returns the names of what is no longer needed once it was run. #}
+{% macro make_first(query) -%}
+    {%- set made, parts = [], query.split('/*first: ') -%}
+    {%- for part in parts[1:] -%}
+        {%- set note = fromjson(part.split('*/')[0]) -%}
+        {#- the steps before the one that has the note -#}
+        {%- set steps = ' '.join(parts[:loop.index]).rpartition(',')[0] -%}
+        {%- set of_links = steps ~ ' select * from ' ~ note.links -%}
+        {%- set links = note.table ~ '__links' -%}
+        {%- do make_table(links, of_links ~ ') select * from ' ~ note.inside if note.inside else of_links) -%}
+        {%- if note.by == 'tops' -%}
+            {%- do tops_by_rounds(note.table, links, note.parent, note['keys'], note.own, note.of_top) -%}
+        {%- else -%}
+            {%- do descendants_by_rounds(note.table, links, note.parent, note['keys']) -%}
+        {%- endif -%}
+        {%- do drop_tables([links]) -%}
+        {%- do made.append(note.table) -%}
+    {%- endfor -%}
+    {{- return(made) -}}
+{%- endmacro %}
+
+{# The columns by the names that contracts have for Spark's types. #}
+{% macro spark__columns_of(relation) -%}
+    {%- set names = {
+        'string': 'varchar', 'array<string>': 'varchar[]', 'timestamp': 'timestamp with time zone', 'int': 'integer',
+    } -%}
+    array(
+        {%- for column in adapter.get_columns_in_relation(relation) %}
+            array('{{ column.name }}', '{{ names.get(column.dtype, column.dtype) }}') {{- ', ' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{#
+  Before anything is made: the tables of raw, each a file of `raw_folder` (modelling/spark.py).
+#}
+{% macro spark__settle_engine() -%}
+    {%- if execute and flags.WHICH == 'build' -%}
+        {%- do adapter.add_query('create schema if not exists raw') -%}
+        {%- for source in graph.sources.values() if source.schema == 'raw' -%}
+            {%- do adapter.add_query(
+                'create or replace view raw.' ~ source.name
+                ~ ' as select * from parquet.`' ~ var('raw_folder') ~ '/' ~ source.name ~ '.parquet`'
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The log of builds is the warehouse's (macros/record_build.sql). Here no build goes on from an earlier one. #}
+{% macro spark__create_build_log() -%}
+    {%- if execute and flags.WHICH == 'build' -%}
+        {%- for statement in [
+            'create schema if not exists quality',
+            'create table if not exists quality.built_loads (load_id string) using parquet',
+            'create table if not exists quality.built_horizons (client_id string, as_of_at timestamp) using parquet',
+        ] -%}
+            {%- do adapter.add_query(statement) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro spark__record_build(results) -%}
+{%- endmacro %}
+
+{% macro spark__drop_orphans() -%}
+{%- endmacro %}
+
+{# lists #}
+{% macro spark__sorted_list(value, keys=none) -%}
+    transform(
+        array_sort(collect_list(named_struct('keys', struct({{ keys or value }}), 'value', {{ value }}))),
+        one -> one.value
+    )
+{%- endmacro %}
+
+{% macro spark__distinct_sorted_list(values, condition='true') -%}
+    {#- Spark's list of no rows is empty and not null -#}
+    case when count(*) filter (where {{ condition }}) > 0 then
+        array_sort(array_distinct(array_compact(
+            flatten(collect_list(array({{ values | join(', ') }})) filter (where {{ condition }}))
+        )))
+    end
+{%- endmacro %}
+
+{% macro spark__distinct_joined(value, separator) -%}
+    case when count({{ value }}) > 0 then array_join(array_sort(collect_set({{ value }})), '{{ separator }}') end
+{%- endmacro %}
+
+{% macro spark__counts_by(value) -%}
+    case when count({{ value }}) > 0 then
+        map_from_entries(transform(
+            array_sort(collect_set({{ value }})),
+            one -> struct(one, array_size(filter(collect_list({{ value }}), each -> each = one)))
+        ))
+    end
+{%- endmacro %}
+
+{% macro spark__each_of(list) -%}
+    explode({{ list }})
+{%- endmacro %}
+
+{% macro spark__list_length(list) -%}
+    array_size({{ list }})
+{%- endmacro %}
+
+{% macro spark__first_item(list) -%}
+    get({{ list }}, 0)
+{%- endmacro %}
+
+{% macro spark__list_without(list, value) -%}
+    filter({{ list }}, one -> one <> {{ value }})
+{%- endmacro %}
+
+{% macro spark__empty_list() -%}
+    cast(array() as array<string>)
+{%- endmacro %}
+
+{# order #}
+{% macro spark__last_by(value, keys) -%}
+    max_by({{ value }}, struct({{ keys }})) filter (where {{ value }} is not null)
+{%- endmacro %}
+
+{% macro spark__first_by(value, keys) -%}
+    min_by({{ value }}, struct({{ keys }})) filter (where {{ value }} is not null)
+{%- endmacro %}
+
+{% macro spark__last_known(value) -%}
+    last_value({{ value }}, true)
+{%- endmacro %}
+
+{% macro spark__first_known(value) -%}
+    first_value({{ value }}, true)
+{%- endmacro %}
+
+{# series, steps #}
+{% macro spark__number_series(first, last) -%}
+    {#- otherwise it counts down #}
+    explode(case when {{ first }} <= {{ last }} then sequence({{ first }}, {{ last }}) end)
+{%- endmacro %}
+
+{% macro spark__not_kept() -%}
+    {#- no step is ever kept -#}
+{%- endmacro %}
+
+{% macro spark__rows_touched(relation, changes, keys) -%}
+    (select present.* from {{ relation }} as present left semi join {{ changes }} using ({{ keys | join(', ') }}))
+{%- endmacro %}
+
+{# text #}
+{% macro spark__json_text(json, path) -%}
+    get_json_object({{ json }}, '{{ path }}')
+{%- endmacro %}
+
+{% macro spark__without_matches(text, pattern) -%}
+    regexp_replace({{ text }}, r'{{ pattern }}', ' ')
+{%- endmacro %}
+
+{% macro spark__single_spaced(text) -%}
+    regexp_replace({{ text }}, r'[\t\n\f\r ]+', ' ')
+{%- endmacro %}
+
+{# time #}
+{% macro spark__seconds_between(from_at, to_at) -%}
+    ((unix_micros({{ to_at }}) - unix_micros({{ from_at }})) / 1e6)
+{%- endmacro %}
+
+{% macro spark__whole_seconds_between(from_at, to_at) -%}
+    (unix_seconds({{ to_at }}) - unix_seconds({{ from_at }}))
+{%- endmacro %}
+
+{% macro spark__days_between(from_date, to_date) -%}
+    datediff({{ to_date }}, {{ from_date }})
+{%- endmacro %}
+
+{% macro spark__start_of(day) -%}
+    cast({{ day }} as timestamp)
+{%- endmacro %}
+
+{% macro spark__no_moment() -%}
+    cast(null as timestamp)
+{%- endmacro %}
+
+{# identifiers #}
+{% macro spark__snowflake_time(id, epoch_ms) -%}
+    case
+        when try_cast({{ id }} as bigint) >= 1099511627776
+            then timestamp_millis(shiftright(try_cast({{ id }} as bigint), 22) + {{ epoch_ms }})
+    end
+{%- endmacro %}
+
+{% macro spark__reference_id(references, type) -%}
+    get(filter({{ references }}, one -> one.type = '{{ type }}'), 0).id
+{%- endmacro %}
+
+{% macro spark__has_reference(references, type) -%}
+    coalesce(exists({{ references }}, one -> coalesce(one.type = '{{ type }}', false)), false)
+{%- endmacro %}
+
+{% macro spark__mentioned_at(mentions, start) -%}
+    get(filter({{ mentions }}, one -> one.start = {{ start }}), 0).id
+{%- endmacro %}
+
+{% macro spark__mentions_from(mentions, start) -%}
+    case
+        when exists({{ mentions }}, one -> one.start >= {{ start }})
+            then filter({{ mentions }}, one -> one.start >= {{ start }})
+    end
+{%- endmacro %}
+
+{% macro spark__observation_order(table=none) -%}
+    {%- set of = table ~ '.' if table else '' -%}
+    {%- set digest = 'md5(' ~ of ~ 'page_key)' -%}
+    struct(
+        {{ of }}observed_at,
+        concat(
+            substr({{ digest }}, 31, 2), substr({{ digest }}, 29, 2), substr({{ digest }}, 27, 2), substr({{ digest }}, 25, 2)
+        ),
+        {{ of }}section <> 'data',
+        {{ of }}position
+    )
+{%- endmacro %}
+
+{# profiles #}
+{% macro spark__profile_links(payload, is_verified=false) -%}
+    transform(
+        filter(
+            from_json(get_json_object({{ payload }}, '$.fields'), 'array<struct<value: string, verified_at: string>>'),
+            one -> contains(one.value, 'href="') {{- " and one.verified_at is not null" if is_verified }}
+        ),
+        one -> regexp_extract(one.value, 'href="([^"]+)"', 1)
+    )
+{%- endmacro %}
+
+{% macro spark__moved_to(payload) -%}
+    lower(
+        case
+            when contains(get_json_object({{ payload }}, '$.moved.acct'), '@')
+                then get_json_object({{ payload }}, '$.moved.acct')
+            else get_json_object({{ payload }}, '$.moved.acct') || '@'
+                || regexp_extract(get_json_object({{ payload }}, '$.moved.url'), '^https?://([^/]+)', 1)
+        end
+    )
+{%- endmacro %}
+
+{% macro spark__addresses_in(text) -%}
+    coalesce(
+        concat(
+            regexp_extract_all({{ text }}, r'https?://([^\t\n\f\r <>"()]+)', 1),
+            regexp_extract_all({{ text }}, r'(?:^|[\t\n\f\r (])((?:[A-Za-z0-9-]+\.)+[A-Za-z]+/[^\t\n\f\r <>"()]+)', 1)
+        ),
+        {{ spark__empty_list() }}
+    )
+{%- endmacro %}
+
+{# signs in texts #}
+{% macro spark__is_question(text, lang) -%}
+    coalesce(
+        regexp_like(
+            {{ without_links(text) }},
+            r'[?\x{037E}\x{055E}\x{061F}\x{1367}\x{2047}-\x{2049}\x{2CFA}\x{2E2E}\x{A60F}\x{FE16}\x{FE56}\x{FF1F}]'
+        )
+        or ({{ lang }} = 'el' and regexp_like({{ text }}, r';[\t\n\f\r ]*\z')),
+        false
+    )
+{%- endmacro %}
+
+{% macro spark__leading_handles_length(text) -%}
+    length(regexp_extract({{ text }}, r'^(?:[\t\n\f\r \p{Z}\p{Cf}]*[@＠][A-Za-z0-9_]+)*', 0))
+{%- endmacro %}
+
+{% macro spark__without_links(text) -%}
+    regexp_replace({{ text }}, r'https?://[^\t\n\f\r ]+', '')
+{%- endmacro %}
+
+{% macro spark__hashtags(text) -%}
+    case
+        when contains({{ text }}, '#') or contains({{ text }}, '＃')
+            then filter(
+                regexp_extract_all(lower({{ without_links(text) }}), r'[#＃]([\p{L}\p{M}\p{N}_]+)', 1),
+                tag -> not regexp_like(tag, r'^[\p{N}_]+\z')
+            )
+    end
+{%- endmacro %}
+
+{% macro spark__holds_words(text, words) -%}
+    {#- \Q and \E: what stands between them is no pattern -#}
+    regexp_like(
+        lower({{ without_links(text) }}),
+        r'(^|[^\p{L}\p{M}\p{N}])\Q' || replace(lower({{ words }}), r'\E', r'\E\\E\Q') || r'\E([^\p{L}\p{M}\p{N}]|\z)'
+    )
+{%- endmacro %}
+
+{# turns #}
+{% macro spark__evenness(counts, sum) -%}
+    case
+        when array_size({{ counts }}) > 1
+            then -cast(
+                aggregate(
+                    {{ counts }},
+                    cast(0 as decimal(38, 15)),
+                    (so_far, one) -> cast(
+                        so_far + cast((one / {{ sum }}) * ln(one / {{ sum }}) as decimal(18, 15)) as decimal(38, 15)
+                    )
+                ) as double
+            ) / ln(array_size({{ counts }}))
+    end
+{%- endmacro %}
+
+{% macro spark__median_gap_minutes(moments) -%}
+    {#- a list of one list, so that the gaps have a name -#}
+    case
+        when array_size({{ moments }}) > 1 then get(transform(
+            array(array_sort(transform(
+                sequence(1, array_size({{ moments }}) - 1),
+                place -> {{ spark__whole_seconds_between(
+                    'get(' ~ moments ~ ', place - 1)', 'get(' ~ moments ~ ', place)'
+                ) }} / 60e0
+            ))),
+            gaps -> (
+                get(gaps, cast(floor((array_size(gaps) - 1) / 2e0) as integer))
+                + get(gaps, cast(floor(array_size(gaps) / 2e0) as integer))
+            ) / 2e0
+        ), 0)
+    end
+{%- endmacro %}
+
+{# stages #}
+{% macro spark__walked_stages(weeks) -%}
+    select
+        client_id,
+        person_id,
+        one.place,
+        one.stage_rank,
+        one.rank_before
+    from (
+        select
+            client_id,
+            person_id,
+            explode(aggregate(
+                {{ spark__sorted_list(
+                    'struct(place, week_number, entitled_rank, is_dormant, may_step_down, week_exchange_count)', 'place'
+                ) }},
+                named_struct(
+                    'stage_rank', {{ stage_rank('stranger') }},
+                    'stepped_down_week', cast(null as integer),
+                    'walked', cast(array() as array<struct<place: integer, stage_rank: integer, rank_before: integer>>)
+                ),
+                (so_far, now) -> named_struct(
+                    'stage_rank', {{ rank_after('so_far', 'now') }},
+                    'stepped_down_week', {{ stepped_down_week_after('so_far', 'now') }},
+                    'walked', array_append(so_far.walked, named_struct(
+                        'place', now.place, 'stage_rank', {{ rank_after('so_far', 'now') }}, 'rank_before', so_far.stage_rank
+                    ))
+                ),
+                so_far -> so_far.walked
+            )) as one
+        from {{ weeks }}
+        group by client_id, person_id
+    ) as walked
+{%- endmacro %}
