@@ -212,8 +212,10 @@ MODELS = {
     "{{ below_tops('links', 'parent_post_id', ['network'], own=['mine'], of_top=['told'], has_cycles=true) }}"
     ") select network, post_id, mine, top_post_id, told, steps from tops",
     "of_trees": "with links as (select * from raw.cases where network = 'deep'), below as ("
-    "{{ descendants('links', 'parent_post_id', ['network']) }}"
-    ") select network, post_id, descendant_count from below",
+    "{{ descendants('links', 'parent_post_id', ['network']) }}), tops as ("
+    "{{ below_tops('links', 'parent_post_id', ['network']) }}) "
+    "select tops.post_id, tops.steps, below.descendant_count from tops "
+    "left join below on tops.post_id = below.post_id",
 }  # fmt: skip
 
 

@@ -58,3 +58,66 @@
     {%- do store_raw_result('main', message=message, code='', rows_affected=row_count) -%}
     {{- return({'relations': [target_relation]}) -}}
 {%- endmacro %}
+
+{#
+  On Spark, where every build is a full refresh: in several calls, and without comments, which Parquet tables don't keep.
+#}
+{% materialization table, adapter='spark' %}
+    {{- return(made_on_spark(this.incorporate(type='table'))) -}}
+{% endmaterialization %}
+
+{% materialization view, adapter='spark' %}
+    {{- return(made_on_spark(this.incorporate(type='view'))) -}}
+{% endmaterialization %}
+
+{% materialization incremental, adapter='spark' %}
+    {{- return(made_on_spark(this.incorporate(type='table'))) -}}
+{% endmaterialization %}
+
+{% macro made_on_spark(target_relation) -%}
+    {%- set tests = graph.nodes.values() | selectattr('attached_node', 'equalto', model.unique_id) -%}
+    {%- set rules = rules_of_shape(target_relation, tests) -%}
+    {%- set kind = 'view ' ~ target_relation if target_relation.is_view else 'table ' ~ target_relation ~ ' using parquet' -%}
+    {%- set made_first = make_first(sql) -%}
+    {%- do adapter.add_query('drop ' ~ target_relation.type ~ ' if exists ' ~ target_relation) -%}
+    {%- do adapter.add_query('create ' ~ kind ~ ' as\n' ~ sql) -%}
+    {%- set _, cursor = adapter.add_query(query_of_shape(target_relation, rules, config.get('contract').enforced)) -%}
+    {%- set found = cursor.fetchall()[0] -%}
+    {%- do expect_shape(found, rules) -%}
+    {%- do drop_tables(made_first) -%}
+    {%- set message = 'OK' if target_relation.is_view else '{:,} rows'.format(found[0]) -%}
+    {%- do store_raw_result('main', message=message, code='', rows_affected=found[0]) -%}
+    {{- return({'relations': [target_relation]}) -}}
+{%- endmacro %}
+
+{#
+  What reads a step again and again asks for a table of it, as Spark computes a step anew wherever it is read: by a note in
+  the query, which is found when the model is made. `links` of a note is a step of the query above it.
+#}
+{% macro from_made_first(note) -%}
+    {%- set table = this.schema ~ '.' ~ this.identifier ~ '__' ~ note.by -%}
+    {#- an ephemeral model is a step of the query itself -#}
+    {%- set inside = '__dbt__cte__' ~ this.identifier if config.get('materialized') == 'ephemeral' else none -%}
+    {{ return('/*first: ' ~ tojson(dict(note, table=table, inside=inside)) ~ '*/ select * from ' ~ table) }}
+{%- endmacro %}
+
+{# Makes the tables that notes of a query ask for; returns the names of what is no longer needed once it was run. #}
+{% macro make_first(query) -%}
+    {%- set made, parts = [], query.split('/*first: ') -%}
+    {%- for part in parts[1:] -%}
+        {%- set note = fromjson(part.split('*/')[0]) -%}
+        {#- the steps before the one that has the note -#}
+        {%- set steps = '/*first: '.join(parts[:loop.index]).rpartition(',')[0] -%}
+        {%- set of_links = steps ~ ' select * from ' ~ note.links -%}
+        {%- set links = note.table ~ '__links' -%}
+        {%- do make_table(links, of_links ~ ') select * from ' ~ note.inside if note.inside else of_links) -%}
+        {%- if note.by == 'tops' -%}
+            {%- do tops_by_rounds(note.table, links, note.parent, note['keys'], note.own, note.of_top) -%}
+        {%- else -%}
+            {%- do descendants_by_rounds(note.table, links, note.parent, note['keys']) -%}
+        {%- endif -%}
+        {%- do drop_tables([links]) -%}
+        {%- do made.append(note.table) -%}
+    {%- endfor -%}
+    {{- return(made) -}}
+{%- endmacro %}

@@ -4,39 +4,8 @@
   `\s` as [\t\n\f\r ] and its end as \z: what DuckDB means by `\s` and `$`.
 #}
 
-{# how a model becomes a table #}
-{% materialization table, adapter='spark' %}
-    {{- return(made_on_spark(this.incorporate(type='table'))) -}}
-{% endmaterialization %}
-
-{% materialization view, adapter='spark' %}
-    {{- return(made_on_spark(this.incorporate(type='view'))) -}}
-{% endmaterialization %}
-
-{% materialization incremental, adapter='spark' %}
-    {{- return(made_on_spark(this.incorporate(type='table'))) -}}
-{% endmaterialization %}
-
-{% macro made_on_spark(target_relation) -%}
-    {%- set tests = graph.nodes.values() | selectattr('attached_node', 'equalto', model.unique_id) -%}
-    {%- set rules = rules_of_shape(target_relation, tests) -%}
-    {%- set kind = 'view ' ~ target_relation if target_relation.is_view else 'table ' ~ target_relation ~ ' using parquet' -%}
-    {%- set made_first = make_first(sql) -%}
-    {%- do adapter.add_query('drop ' ~ target_relation.type ~ ' if exists ' ~ target_relation) -%}
-    {%- do adapter.add_query('create ' ~ kind ~ ' as\n' ~ sql) -%}
-    {%- set _, cursor = adapter.add_query(query_of_shape(target_relation, rules, config.get('contract').enforced)) -%}
-    {%- set found = cursor.fetchall()[0] -%}
-    {%- do expect_shape(found, rules) -%}
-    {%- do drop_tables(made_first) -%}
-    {%- set message = 'OK' if target_relation.is_view else '{:,} rows'.format(found[0]) -%}
-    {%- do store_raw_result('main', message=message, code='', rows_affected=found[0]) -%}
-    {{- return({'relations': [target_relation]}) -}}
-{%- endmacro %}
-
-{#
-  Spark computes a step anew wherever it is read, so what reads one again and again asks for a table of it: by a note in
-  the query, which is found when the model is made. `links` is a step of the query above the note.
-#}
+{# trees #}
+{# A note in the query asks for the table that is read here: macros/engine/materializations.sql. #}
 {% macro spark__below_tops(links, parent, keys, own=[], of_top=[], has_cycles=false) -%}
     {{ return(from_made_first({
         'by': 'tops', 'links': links, 'parent': parent, 'keys': keys, 'own': own, 'of_top': of_top,
@@ -47,34 +16,7 @@
     {{ return(from_made_first({'by': 'descendants', 'links': links, 'parent': parent, 'keys': keys})) }}
 {%- endmacro %}
 
-{% macro from_made_first(note) -%}
-    {%- set table = this.schema ~ '.' ~ this.identifier ~ '__' ~ note.by -%}
-    {#- an ephemeral model is a step of the query itself -#}
-    {%- set inside = '__dbt__cte__' ~ this.identifier if config.get('materialized') == 'ephemeral' else none -%}
-    {{ return('/*first: ' ~ tojson(dict(note, table=table, inside=inside)) ~ '*/ select * from ' ~ table) }}
-{%- endmacro %}
-
-{# Makes the tables that notes of a query ask for; returns the names of what is no longer needed once it was run. #}
-{% macro make_first(query) -%}
-    {%- set made, parts = [], query.split('/*first: ') -%}
-    {%- for part in parts[1:] -%}
-        {%- set note = fromjson(part.split('*/')[0]) -%}
-        {#- the steps before the one that has the note -#}
-        {%- set steps = ' '.join(parts[:loop.index]).rpartition(',')[0] -%}
-        {%- set of_links = steps ~ ' select * from ' ~ note.links -%}
-        {%- set links = note.table ~ '__links' -%}
-        {%- do make_table(links, of_links ~ ') select * from ' ~ note.inside if note.inside else of_links) -%}
-        {%- if note.by == 'tops' -%}
-            {%- do tops_by_rounds(note.table, links, note.parent, note['keys'], note.own, note.of_top) -%}
-        {%- else -%}
-            {%- do descendants_by_rounds(note.table, links, note.parent, note['keys']) -%}
-        {%- endif -%}
-        {%- do drop_tables([links]) -%}
-        {%- do made.append(note.table) -%}
-    {%- endfor -%}
-    {{- return(made) -}}
-{%- endmacro %}
-
+{# before and after a build #}
 {# The columns by the names that contracts have for Spark's types. #}
 {% macro spark__columns_of(relation) -%}
     {%- set names = {
@@ -87,9 +29,7 @@
     )
 {%- endmacro %}
 
-{#
-  Before anything is made: the tables of raw, each a file of `raw_folder` (modelling/spark.py).
-#}
+{# Before anything is made: the tables of raw, each a file of `raw_folder` (modelling/spark.py). #}
 {% macro spark__settle_engine() -%}
     {%- if execute and flags.WHICH == 'build' -%}
         {%- do adapter.add_query('create schema if not exists raw') -%}
