@@ -1,10 +1,15 @@
--- Every post id in raw is a post of a conversation, a repost or a tombstone, and only one of these. Versions
--- of an edited post count under their canonical id; of an erased post each version has a tombstone. After a
--- daily build only the posts of new loads are tested: the others were tested when they came.
-with raw_rows as (
-    select *
-    from {{ source('raw', 'posts') }}
-    where post_id is not null
+-- Every post id in raw that a run asked for is a post of a conversation, a repost or a tombstone, and only
+-- one of these. Versions of an edited post count under their canonical id; of an erased post each version has
+-- a tombstone. After a daily build only the posts of new loads are tested: the others were tested before.
+with beyond as (
+    select * from {{ ref('stg_networks__beyond_windows') }}
+),
+
+raw_rows as (
+    select posts.*
+    from {{ source('raw', 'posts') }} as posts
+    anti join beyond on posts.network = beyond.network and posts.post_id = beyond.post_id
+    where posts.post_id is not null
 ),
 
 -- read only after a daily build

@@ -6,7 +6,7 @@ from typing import Any
 
 from extractors import errors
 from extractors.bluesky import streams
-from extractors.bluesky.objects import translated
+from extractors.bluesky.objects import told_at, translated
 from extractors.bluesky.problems import not_shown
 from extractors.bluesky.records import POSTS, collection_of, rows, table
 from extractors.fetching import dialect
@@ -57,10 +57,12 @@ class Dialect(dialect.Dialect):
         reading = reading_of(translated(dict(envelope), body), envelope.get("data_kind", "post"))
         if envelope.get("stream") == streams.CONVERSATIONS.name:
             return _of_thread(reading, envelope.get("page_token"), body.get("thread"))
-        if "notifications" in body:
-            # A post may be dated long before the day on which the network told us of it.
-            told = [at for item in rows(body["notifications"]) if (at := moment_in(item.get("indexedAt")))]
-            reading = replace(reading, oldest_at=min(told, default=None))
+        told = [
+            at
+            for item in rows(body.get("notifications") or body.get("feed"))
+            if (at := moment_in(told_at(item)))
+        ]
+        reading = replace(reading, oldest_at=min(told, default=None))
         cursor = body.get("cursor")
         return replace(reading, next_token=cursor if isinstance(cursor, str) and cursor else None)
 

@@ -20,11 +20,12 @@ from extractors.bluesky.records import (
     rows,
     table,
 )
-from extractors.translation import Translated
+from extractors.translation import Translated, is_beyond
 
 Json = dict[str, Any]
 Kind = Literal["post", "user", "message", "error"]
 Section = Literal["data", "includes"]
+Place = Literal["data", "includes", "beyond"]
 
 # What an account may say of itself, by labels.
 _BOT, _NOT_WITHOUT_LOGIN = "bot", "!no-unauthenticated"
@@ -51,10 +52,20 @@ def translated(envelope: Json, body: Json) -> Iterator[Translated]:
         return
     page = _Page()
     page.read(envelope, body)
-    positions: Counter[tuple[Kind, Section]] = Counter()
-    for kind, section, common, payload in page.found():
-        yield Translated(kind, section, positions[kind, section], common, payload)
-        positions[kind, section] += 1
+    positions: Counter[tuple[Kind, bool]] = Counter()
+    for kind, place, common, payload in page.found():
+        yield Translated(kind, place, positions[kind, place == "includes"], common, payload)
+        positions[kind, place == "includes"] += 1
+
+
+def told_at(item: Json) -> Any:
+    """When a timeline's item came to stand in it: when it was reposted or written, or when we were told of it."""
+    if "post" not in item:
+        return item.get("indexedAt")
+    reason, post = table(item.get("reason")), table(item.get("post"))
+    if reason.get("by"):
+        return reason.get("indexedAt")
+    return happened_at(table(post.get("record")).get("createdAt"), post.get("indexedAt"))
 
 
 def is_thread(value: Json) -> bool:
@@ -67,20 +78,27 @@ class _Page:
 
     def __init__(self) -> None:
         self._posts: dict[Section, list[tuple[Json, Any]]] = {"data": [], "includes": []}
+        # Posts that the window was not asked for, by where they stand among the data; nothing comes along with them.
+        self._beyond: set[int] = set()
+        self._is_beyond = False
         self._users: dict[Section, list[tuple[Json, Any]]] = {"data": [], "includes": []}
         self._errors: list[tuple[Json, Any]] = []
 
     def read(self, envelope: Json, body: Json) -> None:
         for item in rows(body.get("feed")):
+            self._is_beyond = is_beyond(envelope, told_at(item))
             self._feed_item(item)
+        self._is_beyond = False
         for post in rows(body.get("posts")):
             self._post(post, "data")
         self._thread(body if is_thread(body) else body.get("thread"))
         for notification in rows(body.get("notifications")):
+            self._is_beyond = is_beyond(envelope, told_at(notification))
             is_post = notification.get("reason") in _TURNED_TO_US
             if is_post and collection_of(notification.get("uri")) == POSTS:
                 self._post(notification, "data")
             self._user(notification.get("author"), "includes")
+        self._is_beyond = False
         for profile in rows(body.get("profiles")):
             self._user(profile, "data")
         if "did" in body:
@@ -93,8 +111,8 @@ class _Page:
         self._left_out(asked, body)
         self._said_of_all(envelope, asked, body)
 
-    def found(self) -> Iterator[tuple[Kind, Section, Json, Any]]:
-        """(kind, section, common, payload): of what is there twice, the first that was asked for."""
+    def found(self) -> Iterator[tuple[Kind, Place, Json, Any]]:
+        """(kind, place, common, payload): of what is there twice, the first that was asked for."""
         listed: tuple[tuple[Kind, dict[Section, list[tuple[Json, Any]]]], ...] = (
             ("post", self._posts),
             ("user", self._users),
@@ -102,7 +120,10 @@ class _Page:
         for kind, sections in listed:
             seen: set[str] = set()
             for section, objects in sections.items():
-                for common, payload in objects:
+                for number, (common, payload) in enumerate(objects):
+                    if kind == "post" and section == "data" and number in self._beyond:
+                        yield kind, "beyond", common, payload
+                        continue
                     object_id = common.get("id")
                     if isinstance(object_id, str):
                         if object_id in seen:
@@ -126,7 +147,7 @@ class _Page:
     def _repost(self, reason: Json, post_uri: Any) -> None:
         by, uri = table(reason.get("by")), reason.get("uri")
         if reason.get("erased") is True:
-            self._posts["data"].append(({"id": uri, "erased": True}, reason))
+            self._add_post("data", {"id": uri, "erased": True}, reason)
             return
         common = {
             "id": uri,
@@ -136,14 +157,14 @@ class _Page:
             "conversation_id": uri,
             "referenced_tweets": [{"type": "retweeted", "id": post_uri}],
         }
-        self._posts["data"].append((_without_nothing(common), _own(reason)))
+        self._add_post("data", _without_nothing(common), _own(reason))
         self._user(by, "includes")
 
     def _post(self, post: Json, section: Section) -> None:
         """A post with its author, and what it quotes. `record` is `value` where the post is quoted."""
         uri, author = post.get("uri"), table(post.get("author"))
         if post.get("erased") is True:
-            self._posts[section].append(({"id": uri, "erased": True}, post))
+            self._add_post(section, {"id": uri, "erased": True}, post)
             return
         record = table(post.get("record") or post.get("value"))
         common = {
@@ -155,10 +176,17 @@ class _Page:
             # Of those who look without a login the author may ask not to be shown to them.
             "asks_for_login": _says_of_itself(author, _NOT_WITHOUT_LOGIN),
         }
-        self._posts[section].append((_without_nothing(common), _own(post)))
+        self._add_post(section, _without_nothing(common), _own(post))
         self._user(author, "includes")
         for embed in (post.get("embed"), *rows(post.get("embeds"))):
             self._embed(table(embed))
+
+    def _add_post(self, section: Section, common: Json, payload: Any) -> None:
+        if self._is_beyond and section == "includes":
+            return
+        if self._is_beyond:
+            self._beyond.add(len(self._posts["data"]))
+        self._posts[section].append((common, payload))
 
     def _embed(self, embed: Json) -> None:
         """What a post shows of the one it quotes; with pictures beside it, it lies one deeper."""
@@ -215,6 +243,8 @@ class _Page:
         self._error("post" if post_id else "account", post_id or account_id, title, body)
 
     def _error(self, resource_type: str, object_id: Any, title: str, payload: Any = None) -> None:
+        if self._is_beyond:
+            return
         kind = title.lower().replace(" ", "-")
         common = {
             "resource_type": resource_type,
@@ -227,7 +257,7 @@ class _Page:
 
     def _user(self, account: Any, section: Section, acted_at: str | None = None) -> None:
         account = table(account)
-        if not account:
+        if not account or self._is_beyond:
             return
         if account.get("erased") is True:
             self._users[section].append(({"id": account.get("did"), "erased": True}, account))

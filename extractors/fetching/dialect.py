@@ -240,6 +240,8 @@ def reading_of(objects: Iterable[Translated], kind: ObjectKind, **said: Any) -> 
     found: dict[str, Objects] = {"own": [], "post": [], "user": [], "message": [], "error": []}
     results = 0
     for item in objects:
+        if item.section == "beyond":
+            continue
         found["own" if item.section == "data" and item.kind == kind else item.kind].append(item.common)
         results += item.section == "data" and item.kind != "error"
     return Reading(found["own"], found["post"], found["user"], found["error"], result_count=results, **said)

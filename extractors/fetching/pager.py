@@ -291,6 +291,7 @@ def _envelope(
         "parameters": answer.parameters,
         "window_start_at": window.start.isoformat(),
         "window_end_at": window.end.isoformat(),
+        **({"down_to": target.down_to.isoformat()} if target.down_to else {}),
         "requested_at": answer.requested_at.isoformat(),
         "fetched_at": answer.fetched_at.isoformat(),
         "status_code": answer.status_code,

@@ -1,13 +1,12 @@
 """Which posts a run refers to, and which of those it has: what is worth a lookup, and what is not."""
 
 from collections import defaultdict
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from extractors.fetching.dialect import Reading
 from extractors.fetching.vocabulary import references
-from rapport.window import Window, moment_in
+from rapport.window import moment_in
 
 
 def is_repost(post: dict[str, Any]) -> bool:
@@ -37,20 +36,6 @@ def activity(reading: Reading) -> dict[str, datetime]:
         if conversation and at and at > newest.get(conversation, datetime.min.replace(tzinfo=UTC)):
             newest[conversation] = at
     return newest
-
-
-def within(reading: Reading, window: Window) -> Reading:
-    """What a page says of the window: its own posts of that time, and of what came along what these refer to.
-
-    Where a network takes no window, a page begins with the newest post there is and ends where it is full.
-    """
-    own = [
-        post
-        for post in reading.own
-        if (at := moment_in(post.get("created_at"))) is None or window.start <= at < window.end
-    ]
-    named = {post_id for post in own for _, post_id in references(post)} | set(map(conversation_id, own))
-    return replace(reading, own=own, posts=[post for post in reading.posts if post.get("id") in named])
 
 
 class References:

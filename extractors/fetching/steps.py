@@ -220,15 +220,8 @@ def _threads(
     timelines = [
         stream.name for stream in dialect.streams.values() if stream.wave == 1 and stream.kind == "post"
     ]
-    active_for = timedelta(days=settings.config.polling.close_after_days)
     for page in landing_files.run_pages(settings.landing_dir, network.name, timelines, run_id, config.id):
         reading = dialect.read(page.envelope, page.body)
-        timeline = dialect.stream(str(page.envelope["stream"]))
-        if not timeline.is_windowed:
-            # What comes late is asked for as long as its talk may go on. Nobody remembers it: it has no conversation.
-            lately = Window(min(window.start, window.end - active_for), window.end)
-            conversations.update(dialect.unplaced(references.within(reading, lately)))
-            reading = references.within(reading, Window(window.start - timeline.overlap, window.end))
         conversations.update(references.activity(reading))
         conversations.update(dialect.unplaced(reading))
         own = {str(post.get("id")) for post in reading.own}
@@ -243,6 +236,7 @@ def _threads(
                 is_asked = post_id in own or not stream.is_nod
                 if is_asked and stream.metric and metric(post, stream.metric) > 0:
                     counted[stream.name][post_id] = post
+    active_for = timedelta(days=settings.config.polling.close_after_days)
     conversations.update(
         state.active_conversations(network.name, config.id, window.end - active_for, window.end)
     )

@@ -41,11 +41,8 @@ class Dialect(dialect.Dialect):
     def read(self, envelope: Mapping[str, Any], body: dict[str, Any]) -> Reading:
         kind: ObjectKind = envelope.get("data_kind") or "post"
         token = envelope.get("next_max_id")
-        # A status may be dated long before its server, and so we, were told of it.
         told = [
-            at
-            for item in entities.objects(body.get("data"))
-            if entities.is_notification(item) and (at := moment_in(item.get("created_at")))
+            at for item in entities.objects(body.get("data")) if (at := moment_in(item.get("created_at")))
         ]
         return reading_of(
             translated(dict(envelope), body),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from extractors.mastodon import activities, entities
 from extractors.mastodon.entities import Json, local_id, objects, text
 from extractors.mastodon.html_text import Link, text_of
-from extractors.translation import Translated
+from extractors.translation import Translated, is_beyond
 
 _NOT_FOUND = "https://docs.joinmastodon.org/errors/not-found"
 _BLOCKED = "https://docs.joinmastodon.org/errors/blocked"
@@ -49,15 +49,17 @@ def translated(envelope: Json, body: Json) -> Iterator[Translated]:
 class _Found:
     """What was found, by kind and section, each once."""
 
-    lists: dict[tuple[str, str], list[Translated]] = field(default_factory=dict)
+    lists: dict[tuple[str, bool], list[Translated]] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, kind: Any, section: Any, common: Json, payload: Any) -> None:
         key = (kind, str(common.get("id") or common.get("resource_id") or id(payload)))
         if key in self.seen and section == "includes":
             return
-        self.seen.add(key)
-        known = self.lists.setdefault((kind, section), [])
+        if section != "beyond":
+            self.seen.add(key)
+        # What lies beyond the window has its place among the data: an erased one, which says no time, is one of these.
+        known = self.lists.setdefault((kind, section == "includes"), [])
         known.append(Translated(kind, section, len(known), common, payload))
 
 
@@ -72,9 +74,14 @@ class _Page:
         self.found = _Found()
 
     def translated(self) -> Iterator[Translated]:
-        asked_for = list(entities.asked_for(self.body))
-        for item in asked_for:
-            self._data(item)
+        # A notification has a time of its own: a status may be dated long before we were told of it.
+        asked_for = []
+        for item in entities.asked_for(self.body):
+            if is_beyond(self.envelope, item.get("created_at")):
+                self._beyond(item)
+            else:
+                asked_for.append(item)
+                self._data(item)
         # After all that was asked for: what is on the page for its own sake does not come along with something else.
         for item in asked_for:
             self._come_along(item)
@@ -91,6 +98,14 @@ class _Page:
         elif entities.is_notification(item):
             for status in objects(item.get("status")):
                 self._status(status, "data")
+
+    def _beyond(self, item: Json) -> None:
+        """What the window was not asked for: the posts alone, so that they can be erased."""
+        for status in objects(item.get("status")) if entities.is_notification(item) else [item]:
+            if entities.is_private(status):
+                self._message(status, "beyond")
+            elif entities.reblogged(status) is not None or isinstance(status.get("content"), str):
+                self.found.add("post", "beyond", self._post(status), entities.own(status))
 
     def _come_along(self, item: Json, depth: int = 0) -> None:
         if entities.is_notification(item):

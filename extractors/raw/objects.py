@@ -226,7 +226,7 @@ def _of(name: str, kind: Kind, fetched_at: str, has_held: bool, is_translated: b
         why = "map($held_ids::varchar[], $held_whys::varchar[])[network || ':' || post_id]"
         rules.insert(0, (f"{why} is not null", why))
     parsed = _PARSED.format(
-        place="'errors'" if name == "error" else "case when is_included = 1 then 'includes' else 'data' end",
+        place="'errors'" if name == "error" else "['data', 'includes', 'beyond'][place + 1]",
         columns=kind.columns.format(fetched_at=fetched_at),
         # of an error, whatever it says is worth keeping
         wrong_member=door.no_object(words) if name == "error" else door.wrong_member(kind.shape, words),

@@ -84,12 +84,13 @@ _TEXT = nanoarrow.large_string()
 _JSON = nanoarrow.extension_type(_TEXT, "arrow.json")
 _NUMBER = nanoarrow.int32()
 _FLAG = nanoarrow.int8()
+_PLACES = {"data": 0, "includes": 1, "beyond": 2}
 _ROW = nanoarrow.struct(
     {
         "page_key": _TEXT,
         "network": _TEXT,
         "fetched_at": _TEXT,
-        "is_included": _FLAG,
+        "place": _FLAG,
         "position": _NUMBER,
         "payload": _JSON,
     }
@@ -101,8 +102,8 @@ _TRANSLATED_ROW = nanoarrow.struct({**{field.name: field for field in _ROW.field
 class Rows:
     """Rows of one kind: page, post, user, message, error or reject.
 
-    page_key, network, fetched_at (ISO), is_included (1: of `includes`), position in its list (from 0), payload:
-    the object, or the envelope of a page. If they are translated, `common` is the object in the words of raw.
+    page_key, network, fetched_at (ISO), place (0: data, 1: includes, 2: beyond), position in its list (from 0),
+    payload: the object, or the envelope of a page. If they are translated, `common` is the object in the words of raw.
     """
 
     kind: str
@@ -143,7 +144,7 @@ class _List:
 
     kind: str
     origin: _Envelope
-    is_included: int
+    place: int
     objects: Sequence[bytes | msgspec.Raw]
     common: Sequence[bytes] | None = None
     # the position of the first
@@ -171,7 +172,7 @@ def _lists(key: str, content: bytes) -> Iterator[_List]:
         errors = [single.errors] if isinstance(errors, dict) else errors
     # What an import refused is no page, and only pages of that name are what an import refused.
     refused = body.rejects if key.endswith("/" + landing_files.REJECTS) else None
-    for kind, is_included, objects in (
+    for kind, place, objects in (
         ("page", 0, None if isinstance(refused, list) and refused else [page.envelope]),
         (origin.data_kind, 0, data if origin.data_kind in _DATA_KINDS else None),
         ("post", 1, includes.tweets),
@@ -181,7 +182,7 @@ def _lists(key: str, content: bytes) -> Iterator[_List]:
         ("reject", 0, refused),
     ):
         if kind and isinstance(objects, list) and objects:
-            yield _List(kind, origin, is_included, objects)
+            yield _List(kind, origin, place, objects)
 
 
 @dataclass
@@ -217,7 +218,7 @@ def _translated_lists(
         ) from problem
     for (kind, section), of_place in runs.items():
         for run in of_place:
-            yield _List(kind, origin, int(section == "includes"), run.objects, run.common, run.first)
+            yield _List(kind, origin, _PLACES[section], run.objects, run.common, run.first)
 
 
 class _Gathered:
@@ -232,7 +233,7 @@ class _Gathered:
         self._content, self._common = bytearray(), bytearray()
         self._lengths: list[int] = []
         self._common_lengths: list[int] = []
-        # per list: where its rows come from, is_included, the position of the first of them in its list, how many.
+        # per list: where its rows come from, place, the position of the first of them in its list, how many.
         # Never the list itself: an object cut out keeps the whole page in memory.
         self._parts: list[tuple[_Envelope, int, int, int]] = []
 
@@ -245,7 +246,7 @@ class _Gathered:
             ]
             self._content += b"".join(views)
             self._lengths += map(len, views)
-            self._parts.append((page_list.origin, page_list.is_included, page_list.first + taken, len(views)))
+            self._parts.append((page_list.origin, page_list.place, page_list.first + taken, len(views)))
             if page_list.common is not None:
                 common = page_list.common[taken : taken + len(views)]
                 self._common += b"".join(common)
@@ -258,14 +259,14 @@ class _Gathered:
         """What has gathered becomes a batch, however small."""
         if not self._lengths:
             return
-        origins, included, firsts, counts = zip(*self._parts, strict=True)
+        origins, places, firsts, counts = zip(*self._parts, strict=True)
         starts = numpy.cumsum(counts) - counts
         columns = [
             *(
                 _repeated([getattr(origin, name) for origin in origins], counts)
                 for name in ("page_key", "network", "fetched_at")
             ),
-            _integers(_FLAG, numpy.repeat(included, counts).astype(numpy.int8)),
+            _integers(_FLAG, numpy.repeat(places, counts).astype(numpy.int8)),
             _integers(
                 _NUMBER,
                 (numpy.arange(len(self._lengths)) + numpy.repeat(firsts - starts, counts)).astype(

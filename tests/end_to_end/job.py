@@ -128,6 +128,8 @@ def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path, bro
                 lambda: [run for dag_id in EXTRACTS[1:] for run in api.runs_of_days(dag_id, *days)], started
             )
         after = _published(settings)
+        # What the last loads have started finds all of it published.
+        _until(lambda: all(run["state"] in FINISHED for run in api.runs(BUILD)))
         refused = _refused(api)
         schedule = {scheduled.dag_id: scheduled for scheduled in status.read_status(settings).schedule}
         fetched = first_wave(stack.api)

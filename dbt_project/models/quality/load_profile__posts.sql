@@ -34,6 +34,7 @@ pages as (
 
 raw_posts as (
     select * from {{ rows_touched(came_in, 'pages', ['page_key']) if is_daily() else came_in }}
+    where section is distinct from 'beyond'
 ),
 
 posts as (

@@ -1,7 +1,7 @@
 -- Direct messages: who wrote to whom, and when. Their text is not taken along from raw.
 with source as (
     select * from {{ source('raw', 'messages') }}
-    where message_id is not null and event_type = 'MessageCreate'
+    where message_id is not null and event_type = 'MessageCreate' and section is distinct from 'beyond'
 ),
 
 pages as (

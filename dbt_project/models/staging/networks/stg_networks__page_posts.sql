@@ -4,10 +4,15 @@
     meta={'changes': 'stg_networks__changed_posts'},
 ) }}
 -- Which page brought which post. Needed only to count what each stream brought.
-with source as (
-    select *
-    from {{ only_changed(source('raw', 'posts'), ref('stg_networks__changed_posts')) }}
-    where post_id is not null
+with beyond as (
+    select * from {{ ref('stg_networks__beyond_windows') }}
+),
+
+source as (
+    select posts.*
+    from {{ only_changed(source('raw', 'posts'), ref('stg_networks__changed_posts')) }} as posts
+    anti join beyond on posts.network = beyond.network and posts.post_id = beyond.post_id
+    where posts.post_id is not null
 )
 
 select distinct

@@ -8,13 +8,18 @@ with pages as (
     select * from {{ ref('stg_rapport__pages') }}
 ),
 
+beyond as (
+    select * from {{ ref('stg_networks__beyond_windows') }}
+),
+
 source as (
-    select *
-    from {{ only_changed(source('raw', 'posts'), ref('stg_networks__changed_posts')) }}
+    select posts.*
+    from {{ only_changed(source('raw', 'posts'), ref('stg_networks__changed_posts')) }} as posts
+    anti join beyond on posts.network = beyond.network and posts.post_id = beyond.post_id
     where
-        post_id is not null
-        and public_metrics is not null
-        and not {{ has_reference('coalesce(referenced_tweets, referenced_posts)', 'retweeted') }}
+        posts.post_id is not null
+        and posts.public_metrics is not null
+        and not {{ has_reference('coalesce(posts.referenced_tweets, posts.referenced_posts)', 'retweeted') }}
 ),
 
 renamed as (

@@ -5,10 +5,15 @@
 ) }}
 -- For each field, the newest observation that has a value. So nothing is lost to a later page that asked for
 -- fewer fields, or to a file that has only a short text or no references.
-with source as {{ not_kept() }} (
-    select *
-    from {{ only_changed(source('raw', 'posts'), ref('stg_networks__changed_posts')) }}
-    where post_id is not null
+with beyond as (
+    select * from {{ ref('stg_networks__beyond_windows') }}
+),
+
+source as {{ not_kept() }} (
+    select posts.*
+    from {{ only_changed(source('raw', 'posts'), ref('stg_networks__changed_posts')) }} as posts
+    anti join beyond on posts.network = beyond.network and posts.post_id = beyond.post_id
+    where posts.post_id is not null
 ),
 
 renamed as {{ not_kept() }} (
