@@ -90,8 +90,8 @@ class Said:
 
     @property
     def is_private(self) -> bool:
-        """Whether it is for those named in it, or for followers."""
-        return self.visibility in ("private", "direct")
+        """Whether it is not for everybody: servers have more words for that than those above."""
+        return self.visibility not in ("public", "unlisted")
 
     def exists_at(self, now: datetime) -> bool:
         """Whether the network has it at that time."""

@@ -17,10 +17,12 @@ Json = dict[str, Any]
 # Since 4.5 accounts have a number there instead of a name. A boost's ends with /activity.
 _HOME_NUMBER = re.compile(r"https?://[^/]+/(?:users|ap/users)/[^/]+/statuses/([0-9]+)(?:/activity)?")
 
-# Not for everybody: for followers, for those named in it.
-PRIVATE = ("private", "direct")
+# For everybody. Servers have more words than these (`list`, `local`, `mutuals_only`), and will have others: whatever
+# is not known to be for everybody is private. That no word is there (None) is no wish: servers which know of no
+# privacy leave it out, and so does a placeholder.
+_PUBLIC = ("public", "unlisted", None)
 # All that a private status is kept with: who, to whom, when. No word of it.
-_KEPT_OF_PRIVATE = ("id", "uri", "created_at", "visibility", "account", "mentions")
+_KEPT_OF_PRIVATE = ("id", "uri", "created_at", "visibility", "local_only", "account", "mentions")
 _KEPT_OF_PERSON = ("id", "acct", "username", "url", "uri")
 # Statuses stand in notifications, boosts and quotes of each other; deeper than this no server nests them.
 _DEEPEST = 12
@@ -94,8 +96,14 @@ def quoted(status: Json) -> Json | None:
 
 
 def is_private(status: Json) -> bool:
-    """Whether it is not for everybody. A boost of a private status is as private as that."""
-    return any(one is not None and one.get("visibility") in PRIVATE for one in (status, reblogged(status)))
+    """Whether it is not for everybody. A boost of a private status is as private as that.
+
+    What some servers call `local_only` is for whoever has a login there, whatever its visibility.
+    """
+    return any(
+        one is not None and (one.get("visibility") not in _PUBLIC or bool(one.get("local_only")))
+        for one in (status, reblogged(status))
+    )
 
 
 def host_of(address: str) -> str:
@@ -191,6 +199,9 @@ def without_private(value: Any, *, keep_bare: bool) -> tuple[Any, int]:
         if is_status(item) and is_private(item):
             count += 1
             return bare(item) if keep_bare else None
+        if is_notification(item) and "chat_message" in item:  # Pleroma's, between two
+            count += 1
+            return None
         kept = {name: clean(member, depth + 1) for name, member in item.items()}
         # A notification of a private status says that there is one.
         is_emptied = is_notification(item) and item.get("status") is not None and kept.get("status") is None

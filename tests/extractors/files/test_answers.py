@@ -147,22 +147,24 @@ def test_answers_of_mastodon(settings: Settings, write: Callable[..., Path], que
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("visibility", ["direct", "list", "local", "of a server to come"])
 def test_private_posts_of_mastodon_are_never_kept(
-    settings: Settings, write: Callable[..., Path], query: Query
+    settings: Settings, write: Callable[..., Path], query: Query, visibility: str
 ) -> None:
     heron = account("heron")
-    hidden = [status(number, heron, visibility="direct", content=f"<p>{SECRET}</p>") for number in (7, 8)]
+    hidden = [status(number, heron, visibility=visibility, content=f"<p>{SECRET}</p>") for number in (7, 8)]
     answers = [
         hidden[0],
         {"data": [status(1, heron), hidden[1]]},
         {"data": [hidden[1]]},
         {"ancestors": [], "descendants": hidden},
         {"id": "9", "type": "mention", "created_at": AT, "account": heron, "status": hidden[0]},
+        {"id": "10", "type": "pleroma:chat_mention", "account": heron, "chat_message": {"content": SECRET}},
         json.dumps(hidden[0])[:-30],
     ]
     [found] = import_files(settings, [write(*answers)])["files"]
-    assert (found["read"], found["taken"], found["passed_over"], found["refused"]) == (6, 1, 4, 1)
-    assert found["private_posts"] == 6
+    assert (found["read"], found["taken"], found["passed_over"], found["refused"]) == (7, 1, 5, 1)
+    assert found["private_posts"] == 7
     assert query("select text from raw.posts") == [("status 1",)]
     assert query("select count(*) from raw.messages") == [(0,)]
     for path in [*settings.landing_dir.rglob("*.zst")]:

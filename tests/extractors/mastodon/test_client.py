@@ -60,7 +60,11 @@ def test_each_server_gets_the_token_of_its_account_and_no_other(
     assert not any(has_token for _, _, has_token in served.requests)
 
 
-def test_private_statuses_are_left_out_unless_there_is_a_consent(open_client: Open, uris: Uris) -> None:
+@pytest.mark.parametrize("visibility", ["private", "list", "local"])
+def test_private_statuses_are_left_out_unless_there_is_a_consent(
+    open_client: Open, talk: Talk, uris: Uris, visibility: str
+) -> None:
+    talk[uris.followers_only].visibility = visibility
     client = open_client()
     without = _own(client)
     assert client.messages == ["wald.test: 1 private statuses are left out"]  # type: ignore[attr-defined]

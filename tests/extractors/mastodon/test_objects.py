@@ -239,7 +239,7 @@ def test_answers_in_a_circle_end() -> None:
 
 
 def test_private_statuses_are_messages_without_a_word() -> None:
-    for visibility in ("private", "direct"):
+    for visibility in ("private", "direct", "list", "local", "mutuals_only", "limited", "Public", "", 7):
         secret = status(
             "9",
             "<p>a secret</p>",
@@ -257,8 +257,9 @@ def test_private_statuses_are_messages_without_a_word() -> None:
             "created_at": "2026-11-02T08:30:00.000Z",
         }
         assert "secret" not in str(rows)
-    unlisted = status("9", visibility="unlisted")
-    assert [row.kind for row in found([unlisted])] == ["post", "user"]
+    assert [row.kind for row in found([status("9", local_only=True)])] == ["message"]
+    for visibility in ("unlisted", None):
+        assert [row.kind for row in found([status("9", visibility=visibility)])] == ["post", "user"]
 
 
 def test_a_boost_or_quote_of_a_private_status_gives_no_word_of_it_away() -> None:
