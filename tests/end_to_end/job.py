@@ -167,7 +167,8 @@ def _states_of_builds(api: AirflowApi, since: datetime) -> list[str]:
         lambda: (
             all(run["state"] in FINISHED for run in api.runs(BUILD))
             and len(api.runs(BUILD, since=since)) == 2
-        )
+        ),
+        seconds=300,
     )
     runs = reversed(api.runs(BUILD, since=since))
     return [
