@@ -91,7 +91,10 @@ def main(arguments: list[str]) -> int:
     # What dbt holds of the project lives as long as this process. Left to itself, Python looks through all of it again
     # and again for what is no longer used, for a tenth of dbt's time.
     gc.set_threshold(100_000, 100, 100)
-    log = _log(Path(arguments[arguments.index("--log-path") + 1]))
+    folder = Path(arguments[arguments.index("--log-path") + 1])
+    log = _log(folder)
+    if "spark" in arguments:
+        _keep_errors_apart(folder / "spark.log")
     result = dbtRunner(callbacks=[_print, lambda event: _write(log, event)]).invoke(
         ["--log-level", "none", "--log-level-file", "none", *arguments]
     )
@@ -101,6 +104,12 @@ def main(arguments: list[str]) -> int:
         print(json.dumps({"info": told, "data": {"msg": told["msg"]}}), flush=True)
         return 2
     return 0 if result.success else 1
+
+
+def _keep_errors_apart(path: Path) -> None:
+    """From now on standard error is a file: Spark's own process warns there, in the middle of our lines."""
+    with path.open("ab") as file:
+        os.dup2(file.fileno(), 2)
 
 
 def _print(event: EventMsg) -> None:

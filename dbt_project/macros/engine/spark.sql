@@ -211,7 +211,7 @@
         concat(
             substr({{ digest }}, 31, 2), substr({{ digest }}, 29, 2), substr({{ digest }}, 27, 2), substr({{ digest }}, 25, 2)
         ),
-        {{ of }}section <> 'data',
+        coalesce({{ of }}section <> 'data', true),
         {{ of }}position
     )
 {%- endmacro %}
