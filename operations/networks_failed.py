@@ -1,4 +1,4 @@
-"""The error of a command that asked several networks, some of them in vain."""
+"""The errors of a command that asked several networks, or for several clients, some of it in vain."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,21 +8,37 @@ from rapport.networks import label_of
 from reporting.words import listing
 
 
-class NetworksFailed(ExtractionError):
-    """Some networks failed, each for a reason of its own. `came`: network → what the others brought."""
+class _SomeFailed(ExtractionError):
+    """`failures`: what failed, in words, each for a reason of its own. `came`: what the others brought."""
 
-    def __init__(self, failures: Mapping[str, ExtractionError], came: Mapping[str, Any]) -> None:
-        what = f"{listing([label_of(name) for name in failures])} could not be fetched"
-        kept = f"; what {listing([label_of(name) for name in came])} showed is kept" if came else ""
-        super().__init__(what + kept)
+    def __init__(self, failures: Mapping[str, ExtractionError], came: Any, kept: str) -> None:
+        super().__init__(f"{listing([*failures])} could not be fetched{kept}")
         self.failures = failures
         self.came = came
 
     @property
     def words(self) -> str:
-        """Each network with what is wrong, and what to do."""
+        """Each with what is wrong, and what to do; what fails for the same reason together."""
+        reasons: dict[tuple[str, str], list[str]] = {}
+        for whose, problem in self.failures.items():
+            reasons.setdefault((problem.words, problem.remedy), []).append(whose)
         lines = [self.message]
-        for name, problem in self.failures.items():
-            lines.append(f"{label_of(name)}: {problem.words}")
-            lines += [f"  What to do: {problem.remedy}"] if problem.remedy else []
+        for (words, remedy), of in reasons.items():
+            lines.append(f"{listing(of, len(of))}: {words}")
+            lines += [f"  What to do: {remedy}"] if remedy else []
         return "\n".join(lines)
+
+
+class ClientsFailed(_SomeFailed):
+    """On one network something failed of some clients. `failures`: "mentions of lichtung" → why."""
+
+    def __init__(self, failures: Mapping[str, ExtractionError], came: Any) -> None:
+        super().__init__(failures, came, "; the rest is kept")
+
+
+class NetworksFailed(_SomeFailed):
+    """Some networks failed, or something of some clients there. `came`: network → what it brought."""
+
+    def __init__(self, failures: Mapping[str, ExtractionError], came: Mapping[str, Any]) -> None:
+        kept = f"; what {listing([label_of(name) for name in came])} showed is kept" if came else ""
+        super().__init__(failures, came, kept)

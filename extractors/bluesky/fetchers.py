@@ -8,7 +8,15 @@ from extractors.bluesky.streams import NETWORK
 from extractors.fetching import accounts, fetchers, pager, references
 from extractors.fetching.context import Context
 from extractors.fetching.deferred import Spec
-from extractors.fetching.fetchers import FINISHED, Fetcher, follow, newest_first, settle, walk_all
+from extractors.fetching.fetchers import (
+    FINISHED,
+    Fetcher,
+    follow,
+    newest_first,
+    settle,
+    walk_all,
+    walk_each_login,
+)
 from extractors.fetching.streams import Target, each_of
 from extractors.landing import landing_files
 from rapport.config import Client as ClientConfig
@@ -21,11 +29,14 @@ def _mentions(context: Context, config: ClientConfig, spec: Spec) -> str:
     follow(context)
     stream, passwords = streams.MENTIONS, context.settings.bluesky_app_passwords
     accounts.resolve(context, config)
-    for account, did in accounts.known_ids(context.state, NETWORK, accounts.ours(NETWORK, config)).items():
-        login = (account.handle or did).lower()
-        if login in passwords:
-            down_to = context.window.start - stream.overlap
-            pager.walk(context, stream, Target(did, path_id=login, down_to=down_to))
+    ours = accounts.known_ids(context.state, NETWORK, accounts.ours(NETWORK, config))
+    logins = {did: (account.handle or did).lower() for account, did in ours.items()}
+    down_to = context.window.start - stream.overlap
+    walk_each_login(
+        context,
+        stream,
+        [Target(did, path_id=login, down_to=down_to) for did, login in logins.items() if login in passwords],
+    )
     return FINISHED
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from extractors import errors
 from extractors.fetching import accounts, pager, polling, references
 from extractors.fetching.context import Context
 from extractors.fetching.deferred import Spec
@@ -179,6 +180,24 @@ def walk_all(context: Context, stream: Stream, targets: list[Target], window: Wi
                 f"{totals.pages} pages, {totals.objects} objects"
             )
     return FINISHED
+
+
+def walk_each_login(context: Context, stream: Stream, targets: list[Target]) -> None:
+    """A walk for each of our accounts, as that account: what fails for one keeps nothing from the others.
+
+    The first error is raised at the end.
+    """
+    failed: errors.ExtractionError | None = None
+    for target in targets:
+        try:
+            pager.walk(context, stream, target)
+        except errors.ExtractionError as problem:
+            context.on_progress(
+                f"{context.client_id} {stream.name}: nothing of {target.path_id}: {problem.words}"
+            )
+            failed = failed or problem
+    if failed:
+        raise failed
 
 
 def follow(context: Context) -> None:

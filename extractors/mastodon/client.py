@@ -73,6 +73,7 @@ class Client(HttpClient):
         super().__init__(settings, on_progress, sleep, time_out_seconds)
         self._tokens = settings.mastodon_tokens
         self._consents = consents(settings.config)
+        self._refused: dict[str, problems.TokenRefused] = {}  # accounts whose token is not taken
         self._servers: dict[str, Server] = {}
         self._sought: set[str] = set()  # hosts whose servers were asked for by WebFinger
         self._numbers: dict[str, str] = {}  # of our accounts, each on its own server
@@ -284,6 +285,25 @@ class Client(HttpClient):
             raise
 
     def _once(self, server: Server, asker: str | None, endpoint: str, parameters: dict[str, Any]) -> _Got:
+        """One request; where the server does not take the token, without it: what is public needs none."""
+        if asker is None:
+            return self._sent(server, None, endpoint, parameters)
+        refused = self._refused.get(asker)
+        if refused is None:
+            try:
+                return self._sent(server, asker, endpoint, parameters)
+            except problems.TokenRefused as problem:
+                refused = problem
+        try:
+            got = self._sent(server, None, endpoint, parameters)
+        except problems.NotShown:
+            raise refused from None
+        if refused.status_code == 401 and asker not in self._refused:  # 403 is of this request only
+            self._refused[asker] = refused
+            self._on_progress(f"{refused.words}; what is public is asked for without the token of {asker}")
+        return got
+
+    def _sent(self, server: Server, asker: str | None, endpoint: str, parameters: dict[str, Any]) -> _Got:
         wait = server.wait_seconds(asker, self._now)
         if wait > 0:  # it has said so with its last answer: no need to hear it again
             raise errors.RateLimited(f"{server.host} answers no more for now", "run again later", wait)

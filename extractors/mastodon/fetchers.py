@@ -13,7 +13,7 @@ from extractors import errors
 from extractors.fetching import accounts, fetchers, pager, polling
 from extractors.fetching.context import Context
 from extractors.fetching.deferred import Spec
-from extractors.fetching.fetchers import FINISHED, Fetcher, follow, settle, still_due
+from extractors.fetching.fetchers import FINISHED, Fetcher, follow, settle, still_due, walk_each_login
 from extractors.fetching.streams import POLL, Stream, Target
 from extractors.landing import landing_files
 from extractors.mastodon import entities, problems, streams
@@ -33,14 +33,16 @@ def _mentions(context: Context, config: ClientConfig, spec: Spec) -> str:
     settle(context)
     follow(context)
     stream = streams.MENTIONS
+    down_to = context.window.start - stream.overlap
+    targets = []
     for account_id in accounts.resolve(context, config):
         if account_id in context.settings.mastodon_tokens:
-            down_to = context.window.start - stream.overlap
-            pager.walk(context, stream, Target(account_id, path_id=account_id, down_to=down_to))
+            targets.append(Target(account_id, path_id=account_id, down_to=down_to))
         else:
             context.on_progress(
                 f"{config.id} mentions: no token of {account_id}, so nobody knows who mentions it"
             )
+    walk_each_login(context, stream, targets)
     return FINISHED
 
 

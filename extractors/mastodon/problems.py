@@ -16,6 +16,10 @@ class NotShown(errors.RequestRefused):
     """The server does not show this to us, or does not answer to strangers at all. Another server may."""
 
 
+class TokenRefused(errors.RequestRefused):
+    """The server does not take the token, or not for this."""
+
+
 def said(body: bytes) -> str:
     """The words of an error's body, `{"error": "…"}`; "" where it is no such body."""
     try:
@@ -38,9 +42,9 @@ def problem_of(
         return errors.RateLimited(words, remedy, wait, detail=detail)
     if status >= 500:
         return errors.NetworkTrouble(words, _AGAIN, status, detail=detail)
-    if status == 401 and has_token:
+    if has_token and (status == 401 or (status == 403 and "scope" in detail)):
         remedy = f"check the token of {host} in MASTODON_TOKENS: it may be wrong or revoked, or lack the scope read"
-        return errors.RequestRefused(words, remedy, status, detail=detail)
+        return TokenRefused(words, remedy, status, detail=detail)
     if status in (401, 403, 404, 410):
         remedy = "the server may show it to its own accounts only: MASTODON_TOKENS takes a token of one of yours there"
         return NotShown(words, remedy, status, detail=detail)

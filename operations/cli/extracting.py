@@ -1,16 +1,15 @@
 """What comes in, and what it costs: `rapport fetch`, `plan`, `poll`, `reconcile`, `load` and `import`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from extractors.errors import ExtractionError
-from operations.cli.parallel import side_by_side
+from operations.cli.asking import EachClient, ask_each, fetch_network
 from operations.cli.terminal import (
     AgainOption,
     ClientOption,
@@ -31,19 +30,15 @@ from rapport.networks import NETWORKS, X, label_of
 from rapport.window import Window
 
 if TYPE_CHECKING:  # importing it takes long, and `rapport --help` should not wait for it
-    from extractors.fetching.allowance import Allowance
     from extractors.x.forecast import ClientForecast
 
 app = typer.Typer()
-Came = TypeVar("Came")
 CountOption = Annotated[
     bool,
     typer.Option(
         "--count", help="Let X count the posts of clients without history: $0.005 a question, two for most."
     ),
 ]
-# A wave has a stream for each endpoint. With several clients, more at once would only wait for the same rate limits.
-SIDE_BY_SIDE = 8
 _SKIPPED_SHOWN = 20
 # Why a post is erased of which an imported stream says that it was deleted.
 DELETED = "deleted, says a notice in an imported file"
@@ -87,7 +82,8 @@ def fetch_window(
 ) -> dict[str, Any]:
     """All waves of one window, one network after the other; what they came to together.
 
-    Where one network fails, the others are fetched all the same, and NetworksFailed is raised at the end.
+    Where a network fails, or a client there, the others are fetched all the same, and NetworksFailed is raised at the
+    end.
     """
     if client is not None:
         settings.config.client(client)
@@ -95,7 +91,7 @@ def fetch_window(
     run_id = run_of(window)
     if again:
         run_id += f"__{settings.now():%Y%m%dT%H%M%S}"
-    fetched = _ask_each(
+    fetched = ask_each(
         _networks(settings, network),
         lambda name, progress: fetch_network(name, settings, window, client, run_id, progress),
     )
@@ -108,29 +104,6 @@ def _together(fetched: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
         "networks": [*fetched],
         **{key: sum(one[key] for one in fetched.values()) for key in ("pages", "billed_usd")},
     }
-
-
-def _ask_each(
-    networks: Sequence[tuple[str, Callable[[str], None]]],
-    ask: Callable[[str, Callable[[str], None]], Came],
-) -> dict[str, Came]:
-    """What `ask` makes of each network. Where one fails, the others are asked all the same.
-
-    Raises NetworksFailed at the end, or the error itself where no other network was asked.
-    """
-    came: dict[str, Came] = {}
-    failures: dict[str, ExtractionError] = {}
-    for name, progress in networks:
-        try:
-            came[name] = ask(name, progress)
-        except ExtractionError as problem:
-            if len(networks) == 1:
-                raise
-            failures[name] = problem
-            progress(f"left, as it failed: {problem.words}")
-    if failures:
-        raise NetworksFailed(failures, came)
-    return came
 
 
 def _networks(settings: Settings, network: str | None) -> list[tuple[str, Callable[[str], None]]]:
@@ -153,48 +126,6 @@ def _networks(settings: Settings, network: str | None) -> list[tuple[str, Callab
 def run_of(window: Window) -> str:
     """The run of the command line that fetches the window: the same one again goes on where it stopped."""
     return f"cli__{window.start:%Y%m%dT%H%M%S}_{window.end:%Y%m%dT%H%M%S}"
-
-
-def fetch_network(
-    network: str,
-    settings: Settings,
-    window: Window,
-    client: str | None,
-    run_id: str,
-    progress: Callable[[str], None],
-    allowance: "Allowance | None" = None,
-) -> dict[str, Any]:
-    """All waves in turn, the streams of each side by side, as the DAG's mapped tasks are.
-
-    With an `allowance` of requests one after the other: so what comes first is fetched first.
-    """
-    from extractors.fetching import steps
-
-    total: dict[str, Any] = {"pages": 0, "billed_usd": 0.0}
-    stopped: set[str] = set()
-    for plan_wave in (
-        lambda: steps.plan_accounts(network, settings, client, run_id, progress, allowance),
-        lambda: steps.plan_threads(network, settings, window, run_id, client),
-        lambda: steps.plan_missing(network, settings, window, run_id, client),
-    ):
-        specs = plan_wave()
-        if allowance:  # what an earlier run has left is older: it comes after what is new
-            specs.sort(key=lambda spec: "run_id" in spec)
-        fetches = [
-            partial(steps.fetch, network, settings, spec, window, run_id, progress, allowance)
-            for spec in specs
-        ]
-        for result in side_by_side(fetches, 1 if allowance else SIDE_BY_SIDE):
-            total["pages"] += result["pages"]
-            total["billed_usd"] += result["billed_usd"]
-            if result["status"] == steps.BUDGET_REACHED:
-                stopped.add(f"{result['client_id']} {result['stream']}")
-    if stopped and allowance is None:
-        say(
-            f"Stopped because the budget is reached: {', '.join(sorted(stopped))}. What landed is kept; "
-            "a run when there is budget again (tomorrow, next month) continues from there."
-        )
-    return total
 
 
 @app.command(epilog="Example: `rapport plan --from 2026-08-01 --to 2026-11-01 --client our-institute`.")
@@ -256,14 +187,15 @@ def poll(client: ClientOption = None, network: NetworkOption = None) -> None:
     networks = _networks(settings, network)
 
     def poll_one(name: str, progress: Callable[[str], None]) -> int:
-        specs = steps.plan_polls(name, settings, client)
+        each, specs = EachClient(name, settings, client, progress), steps.plan_polls(name, settings, client)
         for spec in specs:
-            result = steps.fetch(name, settings, spec, window, run_id, progress)
-            whose = result["client_id"] if len(networks) == 1 else f"{result['client_id']}, {label_of(name)}"
-            say(f"{whose}: {result['objects']} posts, {result['status']}. Next: rapport load")
-        return len(specs)
+            polled = partial(steps.fetch, name, settings, spec, window, run_id, progress)
+            for result in each.kept(spec["client_id"], spec["stream"], polled):
+                whose = result["client_id"] + ("" if len(networks) == 1 else f", {label_of(name)}")
+                say(f"{whose}: {result['objects']} posts, {result['status']}. Next: rapport load")
+        return each.end(len(specs))
 
-    if not sum(_ask_each(networks, poll_one).values()):
+    if not sum(ask_each(networks, poll_one).values()):
         say("No conversation is due: nothing was asked for.")
 
 

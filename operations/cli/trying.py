@@ -110,7 +110,8 @@ def _fetch(
     from extractors.raw import raw_store
     from extractors.state.store import open_state
     from operations import trying
-    from operations.cli.extracting import fetch_network, run_of
+    from operations.cli.asking import fetch_network
+    from operations.cli.extracting import run_of
     from reporting.words import count
 
     tried = trying.read_tried(settings)

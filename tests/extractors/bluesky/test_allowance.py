@@ -13,7 +13,7 @@ from extractors.fetching.allowance import Allowance
 from extractors.landing import landing_files
 from extractors.state import gaps
 from extractors.state.store import open_state
-from operations.cli.extracting import fetch_network
+from operations.cli.asking import fetch_network
 from rapport.config import Config, Settings
 from rapport.networks import BLUESKY
 from rapport.window import Window

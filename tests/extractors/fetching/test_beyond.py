@@ -12,7 +12,7 @@ from emulator.elsewhere.world import build_elsewhere
 from emulator.world import build_world
 from extractors.fetching.streams import OVERLAP
 from extractors.raw import raw_store
-from operations.cli.extracting import fetch_network
+from operations.cli.asking import fetch_network
 from operations.stack import emulated
 from rapport.config import Settings, load_settings
 from rapport.networks import BLUESKY, MASTODON
