@@ -15,7 +15,7 @@ from rapport.warehouse import has_table, literal
 _POSTS = "intermediate.int_clients__posts"
 _TREES = "intermediate.int_conversations__of_clients"
 _BOTS = "intermediate.int_people__bots"
-_KINDS = "intermediate.int_people__described"
+_PEOPLE = "intermediate.int_people__of_clients"
 
 # The accounts that the client's rows name: who wrote its posts or was addressed in them, and those of its lists.
 _ACCOUNTS = """
@@ -151,9 +151,11 @@ def _account_handles(client_id: str, kinds: dict[str, str]) -> str:
 
 
 def _people(client_id: str, kinds: dict[str, str]) -> str:
-    """Without the accounts that only another client has seen, and as this client's list of bots says."""
+    """Without the accounts that only another client has seen: by what they are called where this client is."""
     return f"""
     select people.* replace (
+        described.display_name as display_name,
+        described.handle as handle,
         case when bots.person_id is not null then 'bot' else described.person_kind end as person_kind,
         own.account_count::{kinds["account_count"]} as account_count
     )
@@ -162,7 +164,8 @@ def _people(client_id: str, kinds: dict[str, str]) -> str:
         select person_id, count(*) as account_count from marts.accounts
         semi join own_accounts using (network, account_id) group by person_id
     ) as own on people.person_id = own.person_id
-    inner join {_KINDS} as described on people.person_id = described.person_id
+    inner join {_PEOPLE} as described
+        on people.person_id = described.person_id and described.client_id = {literal(client_id)} and described.is_first
     left join {_BOTS} as bots on people.person_id = bots.person_id and bots.client_id = {literal(client_id)}
     """
 

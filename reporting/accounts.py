@@ -7,10 +7,10 @@ import duckdb
 HANDLE_IS_NEW = timedelta(weeks=4)  # for so long a person is still known by the handle before
 
 
-def former_handles(con: duckdb.DuckDBPyConnection, as_of_at: datetime) -> dict[str, str]:
-    """Person id -> the handle before the present one, of everybody whose handle has changed lately."""
+def former_handles(con: duckdb.DuckDBPyConnection, as_of_at: datetime) -> dict[tuple[str, str], str]:
+    """Person id and present handle -> the handle before it, of everybody whose handle has changed lately."""
     rows = con.execute(
-        "select person_id, arg_max(before.handle, spells.first_seen_at)"
+        "select accounts.person_id, accounts.handle, arg_max(before.handle, spells.first_seen_at)"
         " from marts.account_handles as spells"
         " inner join marts.account_handles as before"
         " on spells.network = before.network and spells.account_id = before.account_id"
@@ -18,10 +18,10 @@ def former_handles(con: duckdb.DuckDBPyConnection, as_of_at: datetime) -> dict[s
         " inner join marts.accounts as accounts"
         " on spells.network = accounts.network and spells.account_id = accounts.account_id"
         " where spells.is_current and before.handle is not null"
-        " and spells.first_seen_at between ? and ? group by person_id",
+        " and spells.first_seen_at between ? and ? group by all",
         [as_of_at - HANDLE_IS_NEW, as_of_at],
     ).fetchall()
-    return dict(rows)
+    return {(person_id, handle): before for person_id, handle, before in rows}
 
 
 def joint_people(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -32,3 +32,12 @@ def joint_people(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         " having count(*) > 1 or min(network || ':' || account_id) <> person_id order by person_id"
     ).fetchall()
     return dict(rows)
+
+
+def joint_handles(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """Person id and handle -> the account (network:id) that has it, of everybody whom the list of people names."""
+    rows = con.execute(
+        "select person_id, handle, min(network || ':' || account_id) from marts.accounts"
+        " where handle is not null and network || ':' || account_id <> person_id group by all"
+    ).fetchall()
+    return {(person_id, handle): account for person_id, handle, account in rows}

@@ -7,7 +7,7 @@ import duckdb
 
 from rapport.config import Settings
 from rapport.networks import DEFAULT, NETWORKS, label_of, parts, profile_url
-from reporting.accounts import former_handles, joint_people
+from reporting.accounts import former_handles, joint_handles, joint_people
 from reporting.definitions import Definitions, read_definitions
 from reporting.published import Publication, records
 from reporting.weeks import Week, last_complete_week, report_week
@@ -26,9 +26,12 @@ class Client:
     publication_id: str = ""
     definitions: Definitions = field(default_factory=Definitions)
     weeks: list[Week] = field(default_factory=list)  # oldest first
-    former_handles: dict[str, str] = field(default_factory=dict)  # person id -> the handle before this one
+    # (person id, handle) -> the handle before this one
+    former_handles: dict[tuple[str, str], str] = field(default_factory=dict)
     # person id -> accounts (network:id), the oldest first, of everybody whom the list of people names
     joint_people: dict[str, list[str]] = field(default_factory=dict)
+    # (person id, handle) of theirs -> the account (network:id) that has it
+    joint_handles: dict[tuple[str, str], str] = field(default_factory=dict)
     networks: tuple[str, ...] = (DEFAULT,)  # those that the client's own accounts are on
 
     @property
@@ -47,9 +50,13 @@ class Client:
         day = self.week.week_start_date if self.week else last_complete_week(self.as_of_at)
         return f"{day:%G-W%V}"
 
-    def profile_url(self, person_id: str) -> str | None:
-        """Where the network shows a person, by the oldest of their accounts; None where no link can be made."""
-        return profile_url(*parts(self.joint_people.get(person_id, [person_id])[0]))
+    def profile_url(self, person_id: str, handle: str | None) -> str | None:
+        """Where the network shows a person, by the account that has this handle; None where no link can be made.
+
+        Without such an account it is the oldest of theirs.
+        """
+        oldest = self.joint_people.get(person_id, [person_id])[0]
+        return profile_url(*parts(self.joint_handles.get((person_id, handle or ""), oldest)))
 
 
 def read_clients(
@@ -97,6 +104,7 @@ def _client(
         former_handles=former_handles(con, as_of_at),
         definitions=definitions,
         joint_people=people,
+        joint_handles=joint_handles(con),
         networks=networks_of(con, client_id) or (DEFAULT,),
     )
 

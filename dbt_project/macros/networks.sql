@@ -37,6 +37,17 @@
     end
 {%- endmacro %}
 
+{# Where a network stands among those that are declared: of two names, that on the first of them is shown. #}
+{% macro network_place(network) -%}
+    {#- sqlfluff reads this without dbt, where no network is declared -#}
+    {%- set networks = var('networks') if var('networks') is mapping else {'': {}} -%}
+    case {{ network }}
+        {%- for name in networks %}
+            when '{{ name }}' then {{ loop.index }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
 {# Whether the declaration of a network says so: `inherits_handles`, `counts_replies` and the like. #}
 {% macro is_network_that(says, network) -%}
     {#- sqlfluff reads this without dbt, where no network is declared -#}

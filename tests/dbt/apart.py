@@ -24,6 +24,26 @@ OURS = {
     LAB: ("7000000000101", "7000000000102", "7000000000103"),
     RIVAL: ("8000000000104", "8000000000105", "8000000000106"),
 }
+# Where each client is besides X, and who talks with it there: Wanda with both, each on its own network.
+ELSEWHERE = {LAB: ("bluesky", "did:plc:lab"), RIVAL: ("mastodon", "rival@r.test")}
+WANDA = {LAB: "did:plc:wandawandawandawanda", RIVAL: "w@f.test"}
+# A robot and a far town, says its profile on Mastodon; on X it is the person 501.
+ROBOT = "b@f.test"
+# People of the house's list: what one client sees of them is not what the other does. Only the rival knows 52.
+PEOPLE = f"""
+[[people]]
+id = "wanda"
+name = "Wanda of the List"
+accounts = ["bluesky:{WANDA[LAB]}", "mastodon:{WANDA[RIVAL]}"]
+[[people]]
+id = "robot"
+name = "Robot of the List"
+accounts = ["501", "mastodon:{ROBOT}"]
+[[people]]
+id = "two"
+name = "Two of the List"
+accounts = ["502", "52"]
+"""
 NAMES = {LAB: "The Laboratory of Mosses", RIVAL: "Their Fiercest Competitor"}
 # What only the other client's list says: it must stand in no file of the first.
 SECRETS = {LAB: "they hold the keys to the archive", RIVAL: "to be won before anybody else wins them"}
@@ -35,7 +55,7 @@ HEAD = {
 [[clients]]
 id = "{client}"
 name = "{NAMES[client]}"
-accounts = ["{OURS[client][0]}"]
+accounts = ["{OURS[client][0]}", "{":".join(ELSEWHERE[client])}"]
 team = ["{OURS[client][1]}", "{OURS[client][2]}"]
 """
     for client in OURS
@@ -110,9 +130,11 @@ def world(seed: int) -> World:
     give(together, LAB, RIVAL)
     for number in range(12):
         give(_talk(writer, OURS[RIVAL][0], str(230 + number), 20 * number + 7), RIVAL)
+    give(_talk(writer, OURS[RIVAL][0], "52", 90), RIVAL)
     everything = [post for posts in has.values() for post in posts.values()]
     random_topics(writer, list({post.post_id: post for post in everything}.values()))
-    return World({client: _pages(client, list(posts.values()), writer) for client, posts in has.items()})
+    pages = {client: _pages(client, list(posts.values()), writer) for client, posts in has.items()}
+    return World({client: found + _pages_elsewhere(client) for client, found in pages.items()})
 
 
 def _talk(writer: Writer, one: str, other: str, day: int) -> list[Post]:
@@ -174,3 +196,45 @@ def _user(account: str, client: str) -> dict[str, Any]:
         "location": f"Town {int(account) % 11}",
         "public_metrics": {"followers_count": followers, "listed_count": 1},
     }
+
+
+def _pages_elsewhere(client: str) -> list[Page]:
+    """Talk on the client's other network, in the words of schema raw: with Wanda, and on Mastodon with the robot."""
+    if not client:
+        return []
+    network, us = ELSEWHERE[client]
+    people = [WANDA[client]] + ([ROBOT] if client == RIVAL else [])
+    looks, at = [], END + timedelta(days=1 if client == RIVAL else 0)
+    for day, them in enumerate(people):
+        root = parent = ""
+        for number in range(4):
+            author, other = (us, them) if number % 2 == 0 else (them, us)
+            key = f"{day}{number}"
+            post_id = f"at://{author}/app.bsky.feed.post/{key}"
+            if network == "mastodon":
+                name, _, host = author.partition("@")
+                post_id = f"https://{host}/users/{name}/statuses/{key}"
+            root = root or post_id
+            moment = END - timedelta(days=20 - day, hours=-number)
+            payload: dict[str, Any] = {
+                "id": post_id, "author_id": author, "text": "words", "conversation_id": root,
+                "created_at": moment.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+            }  # fmt: skip
+            if parent:
+                payload |= {
+                    "in_reply_to_user_id": other,
+                    "referenced_tweets": [{"type": "replied_to", "id": parent}],
+                }
+            looks.append(Look("post", payload, at))
+            parent = post_id
+    users = []
+    for account in (us, *people):
+        handle = account if network == "mastodon" else f"{account.removeprefix('did:plc:')}.test"
+        user = {"id": account, "username": handle, "name": f"{account} there"}
+        if account == ROBOT:
+            user |= {"is_bot": True, "location": "Far away"}
+        users.append(Look("user", user, at))
+    return [
+        Page("own_posts", client, at, _WINDOW, looks, users, number=2000, network=network),
+        Page("mentions", client, at, _WINDOW, [], number=2001, network=network),
+    ]

@@ -8,7 +8,7 @@ import signal
 import sys
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
@@ -20,9 +20,10 @@ from quality.erasing import erase_from
 from quality.publish import Publication, latest_receipt, publish
 from rapport import on_disk
 from rapport.forgotten import Forgotten
+from rapport.networks import NETWORKS
 from reporting.report import write_reports
 from reporting.superset import pack
-from tests.dbt.apart import CONFIG, LAB, NAMES, OURS, RIVAL, SECRETS, World, world
+from tests.dbt.apart import CONFIG, ELSEWHERE, LAB, NAMES, OURS, PEOPLE, RIVAL, SECRETS, WANDA, World, world
 from tests.dbt.homes import Home
 from tests.quality.publishing import give_receipt
 
@@ -39,6 +40,9 @@ THROUGH_RIVAL = f"""
     where client_id = 'lab' and list_contains(via_person_ids, 'x:{OURS[RIVAL][0]}')
 """
 
+# What people of the list are where only one of the clients is.
+OF_OTHERS = {LAB: ["wandawandawandawanda"], RIVAL: ["w@f.test", "b@f.test"]}
+
 
 @dataclass
 class Homes:
@@ -52,15 +56,22 @@ class Homes:
 @pytest.fixture(scope="module")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Homes]:
     folder, made = tmp_path_factory.mktemp("apart"), world(SEED)
+    with pytest.MonkeyPatch.context() as patch:
+        for network, _ in ELSEWHERE.values():
+            patch.setitem(NETWORKS, network, replace(NETWORKS[network], is_translated=False))
+        yield _homes(folder, made)
+
+
+def _homes(folder: Path, made: World) -> Homes:
     alone = {}
     for client in (LAB, RIVAL):
-        alone[client] = Home(folder / client, CONFIG[client], has_outcomes=client == LAB)
+        alone[client] = Home(folder / client, PEOPLE + CONFIG[client], has_outcomes=client == LAB)
         alone[client].load(made.of(client))
         alone[client].build()
-    both = Home(folder / "both", CONFIG[LAB] + CONFIG[RIVAL])
+    both = Home(folder / "both", PEOPLE + CONFIG[LAB] + CONFIG[RIVAL])
     both.load(made.of(LAB))
     both.build()
-    yield Homes(made, both, alone)
+    return Homes(made, both, alone)
 
 
 def differences(found: Home, alone: Home, client: str) -> list[str]:
@@ -116,8 +127,30 @@ def test_each_client_has_the_rows_that_it_has_alone(homes: Homes) -> None:
     assert count(both, THROUGH_RIVAL) == 0
 
 
+def rows(home: Home, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(home.settings.warehouse_path), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_joined_people_are_called_what_they_are_called_where_the_client_is(homes: Homes) -> None:
+    both = homes.both
+    for client, handle in ((LAB, "wandawandawandawanda.test"), (RIVAL, WANDA[RIVAL])):
+        for table in ("rpt_relationships", "rpt_relationship_moves", "rpt_answers", "rpt_waiting"):
+            found = rows(
+                both,
+                f"select distinct handle from reports.{table}"
+                f" where client_id = '{client}' and person_id = 'person:wanda'",
+            )
+            assert found == [(handle,)], (table, client)
+    kinds = "select handle, person_kind from reports.rpt_relationships where person_id = '{}' and client_id = '{}'"
+    # a robot by what it says on Mastodon, where the lab is not: so only the lab has it as a person
+    assert rows(both, kinds.format("person:robot", LAB)) == [("h501", "unknown")]
+    assert rows(both, kinds.format("person:robot", RIVAL)) == []
+    assert rows(both, kinds.format("person:two", LAB)) == [("h502", "unknown")]
+
+
 def test_clients_of_one_house_may_share(homes: Homes, tmp_path: Path) -> None:
-    config = "[privacy]\nshare_between_clients = true\n" + CONFIG[LAB] + CONFIG[RIVAL]
+    config = "[privacy]\nshare_between_clients = true\n" + PEOPLE + CONFIG[LAB] + CONFIG[RIVAL]
     house = Home(tmp_path / "house", config)
     house.load(homes.world.of(LAB, RIVAL))
     house.build()
@@ -215,7 +248,7 @@ def test_nothing_of_the_other_client_is_in_a_clients_folder(published: Homes) ->
     for client, other in ((LAB, RIVAL), (RIVAL, LAB)):
         folder = settings.client_dir(client)
         never_met = OURS[other][2]
-        needles = [NAMES[other], SECRETS[other], f"h{never_met}", never_met]
+        needles = [NAMES[other], SECRETS[other], f"h{never_met}", never_met, *OF_OTHERS[other]]
         files = [path for path in folder.rglob("*") if path.is_file()]
         assert {path.suffix for path in files} == {".duckdb", ".parquet", ".html", ".json"}
         assert len([path for path in files if path.suffix == ".parquet"]) > 30
@@ -232,7 +265,7 @@ def test_nothing_of_the_other_client_is_in_a_clients_folder(published: Homes) ->
         assert other not in own and client in own
         # the search finds what is there
         whole = values_of(settings.published_path)
-        assert all(any(needle in value for value in whole) for needle in needles)
+        assert [needle for needle in needles if not any(needle in value for value in whole)] == []
         assert any(NAMES[client] in value for value in own)
         assert (folder / "latest" / "rpt_waiting.parquet").exists()
         assert [path.name for path in (folder / "reports").glob("*/index.html")] == ["index.html"]

@@ -77,7 +77,7 @@ B1, B2, B3, B4, B5 = sky(LAB, "b1"), sky(COPY, "b2"), sky(LAB, "b3"), sky(OLGA, 
 T1, T2, T3, T4 = sky(SKY, "t1"), sky(COPY, "t2"), sky(SKY, "t3"), sky(COPY, "t4")
 L1, L2 = sky(LAB, "l1"), sky(COPY, "l2")
 M1, M2, M3, M4 = fedi(FEDI, 1), fedi(MOSS, 2), fedi(FEDI, 3), fedi(OURS_COPIED, 4)
-M5, M6 = fedi(PAOLO, 5), fedi(FEDI, 6)
+M5, M6, M7 = fedi(PAOLO, 5), fedi(FEDI, 6), fedi(PAOLO, 7)
 SAID = {
     "both": [
         # the copy talks with us, and then Olga does
@@ -101,6 +101,7 @@ SAID = {
         # the second week
         Said("x", "104", "18", 200, names="11"),
         Said("mastodon", M6, FEDI, 200, M5),
+        Said("mastodon", M7, PAOLO, 250, M6),
     ],
     "sky": [
         Said("bluesky", T1, SKY, 1),
@@ -209,7 +210,7 @@ def test_a_copy_is_nobody_where_we_see_the_original_and_somebody_elsewhere(con: 
     assert ties == [
         ("both", f"bluesky:{OLGA}", ["bluesky"], 1, 1, 1),
         ("both", f"mastodon:{MOSS}", ["mastodon"], 1, 1, 1),
-        ("both", "person:paolo", ["mastodon", "x"], 2, 2, 2),
+        ("both", "person:paolo", ["mastodon", "x"], 3, 2, 3),
         ("both", "x:18", ["x"], 1, 0, 0),
         ("sky", f"bluesky:{COPY}", ["bluesky"], 2, 1, 2),
     ]
@@ -238,14 +239,14 @@ def test_networks_add_up_to_the_week(con: Any) -> None:
     first, second = MONDAY.date(), (MONDAY + timedelta(days=7)).date()
     assert each == [
         (first, "bluesky", 1, 1, 0), (first, "mastodon", 2, 1, 1), (first, "x", 1, 1, 0),
-        (second, "bluesky", 0, 0, 0), (second, "mastodon", 0, 1, 0), (second, "x", 1, 0, 1),
+        (second, "bluesky", 0, 0, 0), (second, "mastodon", 1, 2, 1), (second, "x", 1, 0, 1),
     ]  # fmt: skip
     [people] = con.execute(
         "select list(person_in_count order by week_start_date) from reports.rpt_engagement_summary "
         "where client_id = 'both'"
     ).fetchall()
     # Paolo turned to us on two networks, and is one person
-    assert people == ([3, 1],)
+    assert people == ([3, 2],)
 
 
 def test_what_a_count_does_not_prove_is_not_known(con: Any) -> None:
@@ -286,6 +287,13 @@ def test_the_report_says_where_it_happened(home: Home, con: Any) -> None:
     for section in ("manageable", "context"):
         shown = both.split(f'<section id="{section}"')[1].split("</section>")[0]
         assert "badge net" in shown, section
+    # Paolo waits on Mastodon, and talks with us on X as well
+    by_section = {
+        name: both.split(f'<section id="{name}"')[1].split("</section>")[0] for name in ("waiting", "people")
+    }
+    there, here = '<a href="https://fedi.test/@paolo"', '<a href="https://x.com/i/user/17"'
+    assert there in by_section["waiting"] and "@paolo@fedi.test" in by_section["waiting"]
+    assert here not in by_section["waiting"] and here in by_section["people"]
     # who is on one network need not be told which
     assert "The week on each network" not in sky and "badge net" not in sky
     assert "Reading has cost nothing on Bluesky, where reading is free." in sky

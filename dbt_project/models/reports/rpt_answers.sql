@@ -7,7 +7,7 @@ posts as (
 ),
 
 people as (
-    select * from {{ ref('people') }}
+    select * from {{ ref('int_people__of_clients') }}
 ),
 
 accounts as (
@@ -45,7 +45,10 @@ select
     cast(answers.as_of_at as date) as as_of_date
 from answers
 left join posts on answers.network = posts.network and answers.post_id = posts.post_id
-inner join people on answers.person_id = people.person_id
+inner join people
+    on answers.client_id = people.client_id
+        and answers.network = people.network
+        and answers.person_id = people.person_id
 left join accounts as ours
     on answers.network = ours.network and answers.our_account_id = ours.account_id
 left join accounts as answering

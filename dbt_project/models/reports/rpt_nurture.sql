@@ -8,7 +8,7 @@ silences as (
 ),
 
 people as (
-    select * from {{ ref('int_people__described') }}
+    select * from {{ ref('int_people__of_clients') }} where is_first
 ),
 
 posts as {{ not_kept() }} (
@@ -78,7 +78,7 @@ select
     stakeholders.topic as stakeholder_topic,
     cast(overdue.as_of_at as date) as as_of_date
 from overdue
-inner join people on overdue.person_id = people.person_id
+inner join people on overdue.client_id = people.client_id and overdue.person_id = people.person_id
 left join posts on overdue.last_network = posts.network and overdue.last_exchange_post_id = posts.post_id
 left join client_posts
     on overdue.client_id = client_posts.client_id

@@ -9,7 +9,7 @@ horizons as (
 ),
 
 people as (
-    select * from {{ ref('people') }}
+    select * from {{ ref('int_people__of_clients') }} where is_first
 ),
 
 relationship_weeks as (
@@ -109,7 +109,7 @@ select
     cast(horizons.as_of_at as date) as as_of_date
 from outcomes
 inner join horizons on outcomes.client_id = horizons.client_id
-left join people on outcomes.person_id = people.person_id
+left join people on outcomes.client_id = people.client_id and outcomes.person_id = people.person_id
 left join stakeholders
     on outcomes.client_id = stakeholders.client_id and outcomes.person_id = stakeholders.person_id
 left join stood

@@ -3,7 +3,7 @@ with relationship_weeks as (
 ),
 
 people as (
-    select * from {{ ref('people') }}
+    select * from {{ ref('int_people__of_clients') }} where is_first
 ),
 
 stakeholders as (
@@ -23,7 +23,8 @@ select
     stakeholders.person_id is not null as is_stakeholder,
     relationship_weeks.as_of_date
 from relationship_weeks
-inner join people on relationship_weeks.person_id = people.person_id
+inner join people
+    on relationship_weeks.client_id = people.client_id and relationship_weeks.person_id = people.person_id
 left join stakeholders
     on relationship_weeks.client_id = stakeholders.client_id
         and relationship_weeks.person_id = stakeholders.person_id

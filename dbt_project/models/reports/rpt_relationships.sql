@@ -3,7 +3,7 @@ with relationships as (
 ),
 
 people as (
-    select * from {{ ref('int_people__described') }}
+    select * from {{ ref('int_people__of_clients') }} where is_first
 ),
 
 stakeholders as (
@@ -41,6 +41,6 @@ select
     relationships.last_post_id,
     relationships.as_of_date
 from relationships
-inner join people on relationships.person_id = people.person_id
+inner join people on relationships.client_id = people.client_id and relationships.person_id = people.person_id
 left join stakeholders
     on relationships.client_id = stakeholders.client_id and relationships.person_id = stakeholders.person_id

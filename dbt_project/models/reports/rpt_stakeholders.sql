@@ -20,7 +20,7 @@ real_conversations as (
 ),
 
 people as (
-    select * from {{ ref('int_people__described') }}
+    select * from {{ ref('int_people__of_clients') }} where is_first
 ),
 
 bots as (
@@ -114,7 +114,7 @@ from stakeholders
 inner join horizons on stakeholders.client_id = horizons.client_id
 left join seen
     on stakeholders.client_id = seen.client_id and stakeholders.person_id = seen.person_id
-left join people on seen.person_id = people.person_id
+left join people on seen.client_id = people.client_id and seen.person_id = people.person_id
 left join bots
     on stakeholders.client_id = bots.client_id and stakeholders.person_id = bots.person_id
 left join relationships

@@ -7,7 +7,7 @@ posts as (
 ),
 
 people as (
-    select * from {{ ref('people') }}
+    select * from {{ ref('int_people__of_clients') }}
 ),
 
 stakeholders as (
@@ -44,6 +44,9 @@ select
     cast(waiting.as_of_at as date) as as_of_date
 from waiting
 left join posts on waiting.network = posts.network and waiting.post_id = posts.post_id
-inner join people on waiting.person_id = people.person_id
+inner join people
+    on waiting.client_id = people.client_id
+        and waiting.network = people.network
+        and waiting.person_id = people.person_id
 left join stakeholders
     on waiting.client_id = stakeholders.client_id and waiting.person_id = stakeholders.person_id

@@ -8,7 +8,7 @@ topics as (
 ),
 
 people as (
-    select * from {{ ref('int_people__described') }}
+    select * from {{ ref('int_people__of_clients') }} where is_first
 ),
 
 relationships as (
@@ -105,8 +105,9 @@ select
     cast(horizons.as_of_at as date) as as_of_date
 from ranked
 inner join horizons on ranked.client_id = horizons.client_id
-inner join people on ranked.person_id = people.person_id
-inner join people as betweens on ranked.via_person_id = betweens.person_id
+inner join people on ranked.client_id = people.client_id and ranked.person_id = people.person_id
+inner join people as betweens
+    on ranked.client_id = betweens.client_id and ranked.via_person_id = betweens.person_id
 inner join relationships as via_relationships
     on ranked.client_id = via_relationships.client_id and ranked.via_person_id = via_relationships.person_id
 left join relationships

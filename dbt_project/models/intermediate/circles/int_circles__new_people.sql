@@ -16,6 +16,13 @@ people as (
     select * from {{ ref('int_people__accounts') }}
 ),
 
+clients as (
+    select distinct
+        client_id,
+        network
+    from {{ ref('stg_rapport__client_accounts') }}
+),
+
 account_places as (
     select * from {{ ref('stg_networks__accounts') }} where place is not null
 ),
@@ -41,12 +48,16 @@ shared as (
 
 places as (
     select
+        clients.client_id,
         {{ person_of('people', 'account_places.network', 'account_places.account_id') }} as person_id,
         min(account_places.place) as place
     from account_places
+    -- what somebody says on a network where the client is not, it has not seen
+    inner join clients on account_places.network = clients.network
     left join people
         on account_places.network = people.network and account_places.account_id = people.account_id
-    group by {{ person_of('people', 'account_places.network', 'account_places.account_id') }}
+    group by
+        clients.client_id, {{ person_of('people', 'account_places.network', 'account_places.account_id') }}
 ),
 
 first_from_there as (
@@ -55,7 +66,8 @@ first_from_there as (
         places.place,
         min(first_exchanges.met_at) as met_at
     from first_exchanges
-    inner join places on first_exchanges.person_id = places.person_id
+    inner join places
+        on first_exchanges.client_id = places.client_id and first_exchanges.person_id = places.person_id
     group by first_exchanges.client_id, places.place
 )
 
@@ -70,6 +82,7 @@ select
 from first_exchanges
 left join shared
     on first_exchanges.client_id = shared.client_id and first_exchanges.person_id = shared.person_id
-left join places on first_exchanges.person_id = places.person_id
+left join places
+    on first_exchanges.client_id = places.client_id and first_exchanges.person_id = places.person_id
 left join first_from_there
     on first_exchanges.client_id = first_from_there.client_id and places.place = first_from_there.place

@@ -26,14 +26,14 @@ resolved as (
             and client_accounts.handle = handles.handle
     where coalesce(client_accounts.account_id, handles.account_id) is not null
     union all
-    -- a bot of the list of people is a bot for every client
+    -- a bot of the list of people is a bot for every client on its network
     select distinct
         client_accounts.client_id,
         people.network,
         people.account_id,
         'bot' as role
     from client_accounts
-    cross join people
+    inner join people on client_accounts.network = people.network
     where people.person_kind = 'bot'
 )
 

@@ -1,4 +1,5 @@
--- Whom of those that a client's lists name it has come across: in a profile, as an author, or in an address.
+-- Whom of those that a client's lists or the list of people name it has come across: in a profile, as an
+-- author, or in an address.
 -- Somebody whom only another client has seen is not known yet.
 with stakeholders as (
     select * from {{ ref('stg_rapport__stakeholders') }}
@@ -14,6 +15,10 @@ accounts as (
 
 people as (
     select * from {{ ref('int_people__accounts') }}
+),
+
+client_accounts as (
+    select * from {{ ref('stg_rapport__client_accounts') }}
 ),
 
 profiles as (
@@ -54,6 +59,14 @@ listed as (
         account_id,
         handle
     from outcomes
+    union
+    select
+        client_accounts.client_id,
+        people.network,
+        people.account_id,
+        cast(null as string) as handle
+    from people
+    inner join client_accounts on people.network = client_accounts.network
 ),
 
 candidates as (

@@ -1,5 +1,5 @@
--- Bots to a client: people with an account that it lists as a bot. Bots to every client on their network:
--- those whom the list of people calls one, or who say so in a profile while that list calls them nothing
+-- Bots to a client: people with an account that it lists as a bot. Bots to every client on a network: those
+-- whom the list of people calls one, or who say so in a profile there while that list calls them nothing
 -- else. They count as nobody's contact, reader or acquaintance.
 with clients as (
     select distinct
@@ -20,15 +20,13 @@ named as (
     select * from {{ ref('int_people__accounts') }}
 ),
 
-people as (
-    select * from {{ ref('int_people__described') }}
-),
-
 by_people as (
     select
-        accounts.network,
-        {{ person_of('named', 'accounts.network', 'accounts.account_id') }} as person_id
+        clients.client_id,
+        {{ person_of('named', 'accounts.network', 'accounts.account_id') }} as person_id,
+        case when named.person_kind is null then accounts.is_bot else named.person_kind = 'bot' end as is_bot
     from accounts
+    inner join clients on accounts.network = clients.network
     left join named on accounts.network = named.network and accounts.account_id = named.account_id
 )
 
@@ -39,9 +37,7 @@ from client_accounts
 where role = 'bot'
 union
 select
-    clients.client_id,
-    people.person_id
-from people
-inner join by_people on people.person_id = by_people.person_id
-inner join clients on by_people.network = clients.network
-where people.person_kind = 'bot'
+    client_id,
+    person_id
+from by_people
+where is_bot

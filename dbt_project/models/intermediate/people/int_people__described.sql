@@ -1,6 +1,6 @@
-{%- set in_order = id_order('accounts.account_id') ~ ', accounts.network' -%}
--- What people are called, and what kind of person they are by the list of people or the network. Which of
--- them are bots to a client, whose own list counts as well, is another matter: int_people__bots.
+{%- set in_order = network_place('accounts.network') ~ ', ' ~ id_order('accounts.account_id') -%}
+-- What people are called in the home, and what kind of person they are by the list of people or the network.
+-- What they are to a client, who may not see all of their networks: int_people__of_clients, int_people__bots.
 with accounts as (
     select * from {{ ref('int_accounts__known') }}
 ),
@@ -27,7 +27,7 @@ select
         '@' || {{ first_by('accounts.handle', in_order) }},
         min(accounts.account_id)
     ) as display_name,
-    -- of several accounts the oldest
+    -- of several accounts the oldest on the first network
     {{ first_by('accounts.handle', in_order) }} as handle,
     case
         when min(accounts.person_kind) is not null then min(accounts.person_kind)
