@@ -3,8 +3,8 @@
     unique_key=['network', 'post_id'],
     meta={'changes': 'stg_networks__changed_posts'},
 ) }}
--- For each field, the newest observation that has a value. So nothing is lost to a later page that asked for
--- fewer fields, or to a file that has only a short text or no references.
+-- For each field but the parent, the newest observation that has a value. So nothing is lost to a later page
+-- that asked for fewer fields, or to a file that has only a short text or no references.
 with beyond as (
     select * from {{ ref('stg_networks__beyond_windows') }}
 ),
@@ -98,8 +98,12 @@ select
     {{ last_by('account_id', '_observation') }} as account_id,
     -- a reply whose parent was deleted may come back as the root of a conversation of its own (Mastodon)
     {{ last_by('conversation_id', 'conversation_id <> post_id, _observation') }} as conversation_id,
-    {{ last_by('in_reply_to_account_id', '_observation') }} as in_reply_to_account_id,
-    {{ last_by(reference_id('post_references', 'replied_to'), '_observation') }} as replied_to_post_id,
+    -- the first parent that was named stays, with whom it is by: a server that is asked later may have lost
+    -- it, or name another one
+    {{ first_by(
+        'in_reply_to_account_id', 'not ' ~ has_reference('post_references', 'replied_to') ~ ', _observation'
+    ) }} as in_reply_to_account_id,
+    {{ first_by(reference_id('post_references', 'replied_to'), '_observation') }} as replied_to_post_id,
     {{ last_by(reference_id('post_references', 'quoted'), '_observation') }} as quoted_post_id,
     {{ last_by(reference_id('post_references', 'retweeted'), '_observation') }} as reposted_post_id,
     bool_or({{ has_reference('post_references', 'retweeted') }}) as is_repost,
