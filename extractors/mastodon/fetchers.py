@@ -5,9 +5,11 @@ has been sent all of it: so both are asked, and what each shows lands as a page 
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from extractors import errors
 from extractors.fetching import accounts, fetchers, pager, polling
@@ -23,6 +25,11 @@ from extractors.mastodon.streams import NETWORK
 from rapport.config import Client as ClientConfig
 from rapport.window import Window
 
+# A look without a token ends after so many statuses below, and so many levels (Mastodon 4.5); with one after 4,096.
+# Where it may have been cut, the statuses that count more answers than it shows are looked at in their turn.
+_CUT_AT, _CUT_AT_LEVEL, _CUT_AT_WITH_TOKEN = 60, 20, 4096
+# Of one conversation: enough for a thousand answers and more, and a minute or two of a server's patience.
+_LOOKS_BELOW = 100
 # Servers say 3 s or so; one that says more gets no second look before the next run.
 _LONGEST_WAIT_SECONDS = 20.0
 _sleep = time.sleep
@@ -186,11 +193,37 @@ class _Looks:
             self._learn(page.envelope, page.body)
             below = entities.objects(page.body.get("descendants"))
             self.shown.update(entities.text(status.get("uri")) for status in below)
+            self._look_below(server, post_id, page.body)
             if "replies_in_seconds" in page.envelope:
                 self.growing[server, post_id] = float(page.envelope["replies_in_seconds"])
             for top in entities.objects(page.body.get("ancestors"))[:1]:
                 if entities.text(top.get("uri")) not in ("", post_id):
                     yield entities.text(top["uri"])
+
+    def _look_below(self, server: str, post_id: str, body: dict[str, Any]) -> None:
+        """Goes on where the look was cut; and says of which statuses answers stay unseen."""
+        context, stream, asker = self.context, streams.CONVERSATIONS, self.askers.get(server)
+        bodies, asked, unseen = [body], {post_id}, set[str]()
+        while bodies:
+            for status in _with_more(bodies.pop(), has_token=asker is not None):
+                uri, number = entities.text(status.get("uri")), entities.local_id(status.get("id"))
+                if uri in asked or len(asked) > _LOOKS_BELOW:
+                    unseen.add(uri)
+                    continue
+                asked.add(uri)
+                target = streams.at(server, uri, number, asker)
+                if _walk_what_is_shown(context, stream, target, self.window, is_ours=server in self.askers):
+                    for page in pager.landed(context, stream, target, self.window):
+                        self._learn(page.envelope, page.body)
+                        found = entities.objects(page.body.get("descendants"))
+                        self.shown.update(entities.text(one.get("uri")) for one in found)
+                        bodies.append(page.body)
+        if unseen:
+            hint = "" if asker else "; it shows more with a token of an account there"
+            context.on_progress(
+                f"{context.client_id} {stream.name}: {server} does not show all answers to {len(unseen)} "
+                f"statuses of the thread {post_id[:80]}{hint}"
+            )
 
     def _learn(self, envelope: dict[str, object], body: dict[str, object]) -> None:
         server = entities.host_of(str(envelope.get("endpoint")))
@@ -203,6 +236,28 @@ class _Looks:
                 self.numbers[server, entities.text(status.get("uri"))] = number
             if entities.answers_nothing(status):
                 self.beginnings.add(entities.text(status.get("uri")))
+
+
+def _with_more(body: dict[str, Any], *, has_token: bool) -> list[entities.Json]:
+    """The statuses of a look that was cut which count more answers than it shows; none of a look that shows all."""
+    below = entities.objects(body.get("descendants"))
+    parents = {
+        entities.local_id(one.get("id")): entities.local_id(one.get("in_reply_to_id")) for one in below
+    }
+    levels: dict[str, int] = {}
+    for number, parent in parents.items():  # a status stands before its answers
+        levels[number] = levels.get(parent, 0) + 1
+    most = _CUT_AT_WITH_TOKEN if has_token else _CUT_AT
+    is_deep = not has_token and max(levels.values(), default=0) >= _CUT_AT_LEVEL
+    if len(below) < most and not is_deep:
+        return []
+    shown = Counter(parents.values())
+    return [
+        one
+        for one in (*entities.objects(body.get("status")), *below)
+        if isinstance(count := one.get("replies_count"), int)
+        and count > shown[entities.local_id(one.get("id"))]
+    ]
 
 
 def _askers(context: Context, config: ClientConfig) -> dict[str, str | None]:

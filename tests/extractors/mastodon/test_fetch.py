@@ -349,3 +349,26 @@ def test_what_a_page_says_it_holds_is_loaded(home: Callable[..., Settings]) -> N
         ).fetchall()
         [(messages,)] = connection.execute("select count(*) from raw.messages").fetchall()
     assert wrong == [] and messages > 0
+
+
+def test_a_thread_that_is_cut_without_a_token_is_followed_down(
+    home: Callable[..., Settings], talk: Talk, uris: Uris
+) -> None:
+    """A server shows strangers 20 levels of answers, and 60 answers; what it shows beside each other it shows once."""
+    here, deep = uris.root, []
+    for number in range(45):
+        here = talk.say(("ada@fedi.test", US)[number % 2], f"Level {number}.", to=here)
+        deep.append(here)
+    wide = talk.say(US, "What do you all think?")
+    answers = [talk.say("bo@fedi.test", f"@{US} Thought {number}.", to=wide) for number in range(70)]
+    settings = home(tokens={})
+    said = fetch(settings)
+    found = posts(settings, "conversations")
+    assert set(deep) <= set(found)
+    assert len(set(answers) & set(found)) == 60
+    assert found[wide]["public_metrics"]["reply_count"] == 70, "so completeness knows what is missing"
+    [told] = [line for line in said if "does not show all answers" in line]
+    assert wide in told and "with a token" in told
+    before = len(pages(settings, "conversations"))
+    fetch(settings)
+    assert len(pages(settings, "conversations")) == before, "a finished run looks no deeper again"
