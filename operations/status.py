@@ -24,6 +24,7 @@ from operations import airflow_state
 from operations.airflow_state import Backfill, Scheduled
 from operations.backup.files import last_begun_at
 from operations.networks import apis
+from operations.replies import Held, held
 from operations.stack.background import asking_airflow, ended_parts, sudden_end
 from operations.stack.supervision import PartState
 from quality.docs import rule_trends
@@ -122,6 +123,7 @@ class Status:
 
     looked_at: datetime
     publication: dict[str, Any] | None = None
+    replies: list[Held] = field(default_factory=list)
     obstacles: list[Obstacle] = field(default_factory=list)
     blocking_rules: list[dict[str, Any]] = field(default_factory=list)
     warning_rules: list[dict[str, Any]] = field(default_factory=list)
@@ -227,6 +229,7 @@ def _published(settings: Settings, status: Status) -> None:
         row = dict(zip(names, cursor.fetchone() or (), strict=False))
         # Files of earlier versions of Rapport have fewer of them.
         status.publication = {name: row.get(name) for name in _PUBLICATION_FIELDS}
+        status.replies = list(held(connection))
         status.clients = list(_client_data(settings, connection))
 
 

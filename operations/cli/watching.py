@@ -16,6 +16,7 @@ from rich.text import Text
 
 from operations.cli.terminal import out, plain
 from rapport.config import load_settings
+from rapport.networks import label_of
 from reporting.words import networks_do
 
 if TYPE_CHECKING:  # importing it takes a second, and `rapport --help` should not wait for it
@@ -134,10 +135,8 @@ def _published(status: Status) -> Iterator[Text]:
             f"{record['passed_count']} of {record['check_count']} checks hold, {record['warned_count']} warn"
         )
         until = f"; data up to {record['as_of_at']:%Y-%m-%d %H:%M} UTC" if record["as_of_at"] else ""
-        share = (
-            "" if record["completeness"] is None else f"; {record['completeness']:.1%} of the replies held"
-        )
-        yield plain(checks + until + share)
+        yield plain(checks + until)
+        yield from (plain(replies.words) for replies in status.replies)
 
 
 def _client(client: ClientData) -> Text:
@@ -196,18 +195,19 @@ def _gaps(status: Status) -> Iterator[Text]:
         yield plain(f"not known: {status.unknown['state store']}")
     elif not status.gaps:
         yield Text("none known")
-    for (client_id, stream, why), several in groupby(sorted(status.gaps, key=_gap_kind), _gap_kind):
+    for (client_id, network, stream, why), several in groupby(sorted(status.gaps, key=_gap_kind), _gap_kind):
         gaps = list(several)
         start, end = min(gap.from_at for gap in gaps), max(gap.to_at for gap in gaps)
         hours = sum((gap.to_at - gap.from_at).total_seconds() for gap in gaps) / 3600
         count = "" if len(gaps) == 1 else f" in {len(gaps)} stretches"
         yield plain(
-            f"{client_id} {stream}: {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}, {hours:,.0f} h{count}: {why}"
+            f"{client_id} {stream} on {label_of(network)}: {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}, "
+            f"{hours:,.0f} h{count}: {why}"
         )
 
 
-def _gap_kind(gap: Gap) -> tuple[str, str, str]:
-    return gap.client_id, gap.stream, gap.why
+def _gap_kind(gap: Gap) -> tuple[str, str, str, str]:
+    return gap.client_id, gap.network, gap.stream, gap.why
 
 
 def _budgets(status: Status) -> Iterator[Text]:

@@ -99,12 +99,12 @@ def test_a_publication_is_told_with_its_age_and_its_checks(
     published: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = read_status(published)
-    assert found.publication is not None and found.publication["build_id"] == "build-1"
-    assert (found.obstacles, found.unknown) == ([], {})
+    assert found.publication and found.publication["build_id"] == "build-1"
+    assert not found.obstacles and not found.unknown
     text, code = words(published, monkeypatch, "--exit-code")
-    assert code == 0
-    assert text.startswith("published 5 minutes ago")
-    assert "1 of 1 checks hold, 0 warn" in text and "blocked nothing" in text
+    assert code == 0 and text.startswith("published 5 minutes ago")
+    for told in ("1 of 1 checks hold, 0 warn", "UTC replies on X: 96 of 120 (80%) held", "blocked nothing"):
+        assert told in text
     assert words(published, monkeypatch, "--exit-code", "--max-age", "0")[1] == 6
     two_days_on = replace(found, looked_at=found.looked_at + 2 * DAY)
     assert (two_days_on.exit_code(36), two_days_on.exit_code(49)) == (6, 0)
@@ -196,25 +196,26 @@ def test_gaps_and_money_of_each_client(tmp_path: Path, monkeypatch: pytest.Monke
         encoding="utf-8",
     )
     settings = settings_of(tmp_path)
+    early, late = Window(NOW - 3 * DAY, NOW - 2 * DAY), Window(NOW - DAY, NOW)
     with open_state(settings) as state:
-        gaps.record(state, "x", "ours", "mentions", "", Window(NOW - 3 * DAY, NOW - 2 * DAY), gaps.BUDGET)
-        gaps.record(state, "x", "ours", "mentions", "", Window(NOW - DAY, NOW), gaps.BUDGET)
+        for network, window in (("x", early), ("x", late), ("bluesky", late)):
+            gaps.record(state, network, "ours", "mentions", "", window, gaps.BUDGET)
         purse = Purse(state.engine, X, "ours", Budget(usd_per_day=0.5, usd_per_month=9), state.now)
         purse.settle(
             purse.reserve("mentions", X.price_usd["post"], 1, 100), {"post": {str(n) for n in range(100)}}
         )
     found = read_status(settings)
-    assert [(gap.client_id, gap.stream, gap.why) for gap in found.gaps] == [
-        ("ours", "mentions", gaps.BUDGET)
-    ] * 2
+    kinds = {(gap.client_id, gap.stream, gap.why) for gap in found.gaps}
+    assert kinds == {("ours", "mentions", gaps.BUDGET)}
     assert [(spending.client_id, spending.day_usd, spending.day_cap_usd) for spending in found.budgets] == [
         ("ours", pytest.approx(0.5), 0.5), ("theirs", 0, None),
     ]  # fmt: skip
     text, _ = words(settings, monkeypatch)
-    assert "ours mentions: 2026-10-30 00:01 to 2026-11-02 00:01, 48 h in 2 stretches" in text
+    assert "ours mentions on X: 2026-10-30 00:01 to 2026-11-02 00:01, 48 h in 2 stretches" in text
+    assert "ours mentions on Bluesky: 2026-11-01 00:01 to 2026-11-02 00:01, 24 h: " in text
     assert "ours: today 0.50 of 0.50, November 0.50 of 9.00 USD" in text
     shown = json.loads(CliRunner().invoke(watching.app, ["status", "--json"]).output)
-    assert len(shown["gaps"]) == 2 and datetime.fromisoformat(shown["gaps"][0]["from_at"]).tzinfo
+    assert [bool(datetime.fromisoformat(gap["from_at"]).tzinfo) for gap in shown["gaps"]] == [True] * 3
     assert shown["budgets"][0]["month_cap_usd"] == 9
 
 
