@@ -62,6 +62,7 @@ class Network:
     whether a conversation is complete.
     `names_conversations`: every post names its conversation. Where it does not, that of a reply is known once its
     thread was read.
+    `private_talk`: what people call a post there that is not for everybody.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Network:
     inherits_handles: bool = False
     counts_replies: bool = True
     names_conversations: bool = True
+    private_talk: str = "direct message"
 
     def is_id(self, text: str) -> bool:
         """Whether it could be the id of a post or an account there."""
@@ -242,6 +244,8 @@ MASTODON = Network(
     # Mastodon is of 2016, but it talks to servers that are older. The first of them opened on this day.
     began_at=datetime(2008, 7, 2, tzinfo=UTC),
     names_conversations=False,
+    # addressed to somebody, or to the followers alone
+    private_talk="private post",
 )
 
 
@@ -329,6 +333,11 @@ def is_id(text: str) -> bool:
 def label_of(network: str) -> str:
     """What people call a network; its key where nobody declares it any more."""
     return NETWORKS[network].label if network in NETWORKS else network
+
+
+def private_talk_of(network: str) -> str:
+    """What people call a post there that is not for everybody, in the singular."""
+    return (NETWORKS.get(network) or NETWORKS[DEFAULT]).private_talk
 
 
 def post_url(network: str, post_id: str) -> str | None:

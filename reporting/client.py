@@ -33,6 +33,7 @@ class Client:
     # (person id, handle) of theirs -> the account (network:id) that has it
     joint_handles: dict[tuple[str, str], str] = field(default_factory=dict)
     networks: tuple[str, ...] = (DEFAULT,)  # those that the client's own accounts are on
+    private_networks: tuple[str, ...] = ()  # those where private talk of the client is counted
 
     @property
     def network_labels(self) -> list[str]:
@@ -106,6 +107,7 @@ def _client(
         joint_people=people,
         joint_handles=joint_handles(con),
         networks=networks_of(con, client_id) or (DEFAULT,),
+        private_networks=private_networks_of(con, client_id),
     )
 
 
@@ -114,6 +116,15 @@ def networks_of(con: duckdb.DuckDBPyConnection, client_id: str) -> tuple[str, ..
     rows = con.execute(
         "select distinct network from marts.client_accounts "
         "where client_id = ? and network is not null order by network",
+        [client_id],
+    ).fetchall()
+    return tuple(network for (network,) in rows)
+
+
+def private_networks_of(con: duckdb.DuckDBPyConnection, client_id: str) -> tuple[str, ...]:
+    """The networks with private talk of the client. Some bring it among other posts, so that no stream tells."""
+    rows = con.execute(
+        "select distinct network from marts.interactions where private_to_client_id = ? order by network",
         [client_id],
     ).fetchall()
     return tuple(network for (network,) in rows)

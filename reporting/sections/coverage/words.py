@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rapport.networks import NETWORKS, label_of
+from rapport.networks import NETWORKS, label_of, private_talk_of
 from reporting.client import Client
 from reporting.section import Link, Sentence
 from reporting.sections.coverage.record import Stream
@@ -141,3 +141,16 @@ def gap(client: Client, stream: Stream) -> str:
     if not stream.gap_count:
         return ""
     return f"{label(client, stream)}: {duration(stream.gap_hours)} ({stream.gap_reasons})"
+
+
+def private_talk(client: Client, streams: Sequence[Stream]) -> str:
+    """Where private talk is counted, and the beginning of what is not seen at all; of several networks, on which."""
+    with_stream = {stream.network for stream in streams if stream.stream == "direct_messages"}
+    seen: list[str] = []
+    unseen: list[str] = []
+    for network in client.networks:
+        where = f" on {label_of(network)}" if len(client.networks) > 1 else ""
+        is_seen = network in with_stream or network in client.private_networks
+        (seen if is_seen else unseen).append(f"{private_talk_of(network)}s{where}")
+    counted = f"{listing(seen)} are counted, and never shown. " if seen else ""
+    return f"{counted[:1].upper()}{counted[1:]}Not seen at all: {''.join(f'{one}, ' for one in unseen)}"

@@ -1,11 +1,15 @@
 """Who came closer and who went quiet, in words. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 
+from rapport.networks import parts as parts_of
+from rapport.networks import private_talk_of
 from reporting.client import Client
+from reporting.posts import is_message_key
 from reporting.section import Link, Sentence
 from reporting.sections.moved.record import Move, Moved
-from reporting.words import listing, named_in, person
+from reporting.words import count, listing, named_in, person
 
 # As people ask for them: who came closer first, who was lost last.
 MOVEMENT_WORDS = {
@@ -65,3 +69,9 @@ def _names(moves: Sequence[Move]) -> list[str]:
 
 def _ties_with(moves: Sequence[Move]) -> str:
     return f"{'the tie' if len(moves) == 1 else 'the ties'} with {listing(_names(moves))}"
+
+
+def messages(move: Move) -> str:
+    """The private talk behind a move: "1 direct message and 2 private posts"."""
+    of = Counter(private_talk_of(parts_of(key)[0]) for key in move.evidence_post_ids if is_message_key(key))
+    return listing([count(number, word) for word, number in sorted(of.items())])

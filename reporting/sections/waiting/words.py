@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from rapport.networks import private_talk_of
 from reporting.client import Client
 from reporting.section import Link, Sentence
 from reporting.sections.waiting.record import Waiting, WaitingPost
-from reporting.words import count, duration, named_in, person
+from reporting.words import count, duration, listing, named_in, person
 
 
 def link(data: Waiting) -> Link:
@@ -33,7 +34,13 @@ def waits(posts: Sequence[WaitingPost], total_count: int) -> str:
     first = posts[0]
     who = person(first)
     role = ", one of our stakeholders," if first.is_stakeholder else ""
-    what = "a direct message" if first.kind == "message" else "a question" if first.is_question else "a post"
+    what = (
+        f"a {private_talk_of(first.network)}"
+        if first.kind == "message"
+        else "a question"
+        if first.is_question
+        else "a post"
+    )
     since = f"{what} that is {duration(first.waiting_hours)} old"
     if total_count == 1:
         return f"One {addressed_by(posts)} waits for an answer from us: {who}{role} wrote {since}."
@@ -43,6 +50,6 @@ def waits(posts: Sequence[WaitingPost], total_count: int) -> str:
 
 def addressed_by(posts: Sequence[WaitingPost], number: int = 1) -> str:
     """What waits, in the number asked for: "post", "posts", "direct message", "posts and direct messages"."""
-    found = {"direct message" if post.kind == "message" else "post" for post in posts}
-    kinds = [word for word in ("post", "direct message") if word in found]
-    return " and ".join(word if number == 1 else f"{word}s" for word in kinds)
+    found = {private_talk_of(post.network) if post.kind == "message" else "post" for post in posts}
+    kinds = sorted(found, key=lambda word: (word != "post", word))
+    return listing([word if number == 1 else f"{word}s" for word in kinds])

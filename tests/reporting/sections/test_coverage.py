@@ -108,3 +108,22 @@ def test_where_counts_prove_nothing_completeness_is_not_known(monkeypatch: pytes
     )
     assert words.costs(client(), streams[:1]) == ""
     assert [words.is_free(stream) for stream in streams] == [False, True]
+
+
+def test_private_talk_is_told_as_it_is_called_there_and_where_it_is_counted() -> None:
+    fetched = record(Stream, network="x", stream="direct_messages")
+    assert words.private_talk(client(), []) == "Not seen at all: direct messages, "
+    assert words.private_talk(client(), [fetched]) == (
+        "Direct messages are counted, and never shown. Not seen at all: "
+    )
+    # Mastodon brings it among other posts: no stream tells
+    on_fedi = replace(client(), networks=("mastodon",))
+    assert words.private_talk(on_fedi, []) == "Not seen at all: private posts, "
+    assert words.private_talk(replace(on_fedi, private_networks=("mastodon",)), []) == (
+        "Private posts are counted, and never shown. Not seen at all: "
+    )
+    everywhere = replace(client(), networks=("bluesky", "mastodon", "x"), private_networks=("mastodon",))
+    assert words.private_talk(everywhere, [fetched]) == (
+        "Private posts on Mastodon and direct messages on X are counted, and never shown. "
+        "Not seen at all: direct messages on Bluesky, "
+    )

@@ -42,3 +42,9 @@ def test_evidence_stands_beside_the_tie_it_moved(report: Page) -> None:
     moved = report.section("moved")
     assert moved.index("Ana Lima") < moved.index("6 posts behind it") < moved.index("A postcard from 1909")
     assert moved.index("Came closer") < moved.index("First exchange") < moved.index("Fell silent")
+
+
+def test_private_talk_behind_a_move_is_called_what_it_is_there() -> None:
+    keys = ("x:1", "x:dm:2", "mastodon:dm:https://a.test/3", "mastodon:dm:https://a.test/4")
+    of_two = record(Move, evidence_post_ids=keys)
+    assert words.messages(of_two) == "1 direct message and 2 private posts"

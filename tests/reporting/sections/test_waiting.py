@@ -19,7 +19,7 @@ def test_who_waits_is_told_with_the_first_in_line() -> None:
 
 
 def test_a_direct_message_waits_under_its_own_name() -> None:
-    post = record(WaitingPost, display_name="Ito", waiting_hours=52.0)
+    post = record(WaitingPost, network="x", display_name="Ito", waiting_hours=52.0)
     message = replace(post, kind="message")
     assert words.waits([message], 1) == (
         "One direct message waits for an answer from us: Ito wrote a direct message that is 2 days old."
@@ -28,3 +28,8 @@ def test_a_direct_message_waits_under_its_own_name() -> None:
         "12 posts and direct messages wait for an answer from us;"
     )
     assert words.waits([message, message], 2).startswith("2 direct messages wait for an answer from us;")
+    private = replace(message, network="mastodon")
+    assert words.waits([private], 1) == (
+        "One private post waits for an answer from us: Ito wrote a private post that is 2 days old."
+    )
+    assert words.addressed_by([message, private, post], 3) == "posts, direct messages and private posts"
