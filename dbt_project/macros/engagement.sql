@@ -17,7 +17,8 @@
         count(*) filter (where is_answered_within_day) as answered_within_day_count,
         count(*) filter (where is_final) as answer_due_count,
         count(*) filter (where is_unanswered) as unanswered_count,
-        median(answer_hours) filter (where not is_unanswered) as median_answer_hours
+        median({{ seconds_between('occurred_at', 'answered_at') }}) filter (where not is_unanswered) / 3600e0
+            as median_answer_hours
     from answers
     group by {{ by | join(', ') }}
 {%- endmacro %}

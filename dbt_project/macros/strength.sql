@@ -1,12 +1,12 @@
 {#
   The weight of an address at a moment: halved for every half-life of its age. A decimal, so that a sum of many does
-  not depend on the order of rows.
+  not depend on the order of rows, with as many digits as two engines' powers agree on.
 #}
 {% macro faded_weight(weight, occurred_at, as_of_at) -%}
     cast(
         cast({{ weight }} as double)
         * pow(5e-1, {{ seconds_between(occurred_at, as_of_at) }} / 86400e0 / {{ definition('half_life_days') }})
-        as decimal(18, 15)
+        as decimal(18, 12)
     )
 {%- endmacro %}
 

@@ -5,7 +5,8 @@
 
 {#
   How evenly turns are shared, by the number of turns of each speaker (Pielou): 1 if all have the same, near 0 if one has
-  nearly all, null for a single speaker. Its parts are decimals, so that the sum does not depend on their order.
+  nearly all, null for a single speaker. Its parts are decimals, so that the sum does not depend on their
+  order. It has nine digits: where two engines' logarithms differ, they differ beyond.
 #}
 {% macro evenness(counts, sum) -%}
     {{ return(adapter.dispatch('evenness', 'rapport')(counts, sum)) }}
@@ -14,14 +15,16 @@
 {% macro duckdb__evenness(counts, sum) -%}
     case
         when len({{ counts }}) > 1
-            then -cast(
-                list_sum(
-                    list_transform(
-                        {{ counts }},
-                        lambda one: cast((one / {{ sum }}) * ln(one / {{ sum }}) as decimal(18, 15))
-                    )
-                ) as double
-            ) / ln(len({{ counts }}))
+            then cast(cast(
+                -cast(
+                    list_sum(
+                        list_transform(
+                            {{ counts }},
+                            lambda one: cast((one / {{ sum }}) * ln(one / {{ sum }}) as decimal(18, 12))
+                        )
+                    ) as double
+                ) / ln(len({{ counts }})) as decimal(18, 9)
+            ) as double)
     end
 {%- endmacro %}
 

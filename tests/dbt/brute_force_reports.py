@@ -242,7 +242,7 @@ def new_people(acts: Iterable[Act], talks: Talks) -> dict[str, tuple[int, bool, 
 _SUMS = {
     "rpt_answers": """
         select client_id, week_start_date, count(*), count_if(is_answered_within_day), count_if(is_final),
-            count_if(is_unanswered), median(answer_hours) filter (where not is_unanswered)
+            count_if(is_unanswered), median(round(answer_hours * 3600, 3)) filter (where not is_unanswered) / 3600
         from reports.rpt_answers group by all
     """,
     "rpt_engagement_summary": """

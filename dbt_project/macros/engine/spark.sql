@@ -290,15 +290,17 @@
 {% macro spark__evenness(counts, sum) -%}
     case
         when array_size({{ counts }}) > 1
-            then -cast(
-                aggregate(
-                    {{ counts }},
-                    cast(0 as decimal(38, 15)),
-                    (so_far, one) -> cast(
-                        so_far + cast((one / {{ sum }}) * ln(one / {{ sum }}) as decimal(18, 15)) as decimal(38, 15)
-                    )
-                ) as double
-            ) / ln(array_size({{ counts }}))
+            then cast(cast(
+                -cast(
+                    aggregate(
+                        {{ counts }},
+                        cast(0 as decimal(28, 12)),
+                        (so_far, one) -> cast(
+                            so_far + cast((one / {{ sum }}) * ln(one / {{ sum }}) as decimal(18, 12)) as decimal(28, 12)
+                        )
+                    ) as double
+                ) / ln(array_size({{ counts }})) as decimal(18, 9)
+            ) as double)
     end
 {%- endmacro %}
 
