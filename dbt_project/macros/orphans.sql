@@ -12,9 +12,9 @@
         {% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized != 'ephemeral' %}
             {% do made.append(node.schema ~ '.' ~ node.alias) %}
         {% endfor %}
-        {% set found = run_query("select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database() and table_schema in ('staging', 'changes', 'intermediate', 'marts', 'reports')") %}
+        {% set found = run_query("select table_schema, table_name, table_type from information_schema.tables where table_catalog = '" ~ target.database ~ "' and table_schema in ('staging', 'changes', 'intermediate', 'marts', 'reports')") %}
         {% for schema, name, type in found.rows if schema ~ '.' ~ name not in made %}
-            {% do run_query('drop ' ~ ('view' if type == 'VIEW' else 'table') ~ ' "' ~ schema ~ '"."' ~ name ~ '"') %}
+            {% do run_query('drop ' ~ ('view' if type == 'VIEW' else 'table') ~ ' ' ~ target.database ~ '."' ~ schema ~ '"."' ~ name ~ '"') %}
         {% endfor %}
     {% endif %}
 {%- endmacro %}

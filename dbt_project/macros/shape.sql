@@ -83,7 +83,9 @@
             {%- set of_source = tests | selectattr('depends_on.nodes', 'equalto', [source.unique_id]) -%}
             {%- set rules = rules_of_shape(source.relation_name, of_source) -%}
             {%- if rules -%}
-                {%- set rows = api.Relation.create(schema=source.schema, identifier=source.identifier, type='table') -%}
+                {%- set rows = api.Relation.create(
+                    database=source.database, schema=source.schema, identifier=source.identifier, type='table'
+                ) -%}
                 {#- what begins a transaction here takes the hooks that follow into it, and nobody ends it -#}
                 {%- set _, cursor = adapter.add_query(query_of_shape(rows, rules), auto_begin=false) -%}
                 {%- do expect_shape(cursor.fetchall()[0], rules, source.schema ~ '.' ~ source.name ~ ', ') -%}

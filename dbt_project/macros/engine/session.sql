@@ -14,7 +14,7 @@
         {%- set query -%}
             select least(
                 500000000 + 1000 * count(*), parse_formatted_bytes(current_setting('memory_limit'))
-            ) from raw.posts
+            ) from {{ target.database }}.raw.posts
         {%- endset -%}
         {%- set _, cursor = adapter.add_query(query, auto_begin=false) -%}
         {%- set settings = {
