@@ -22,9 +22,9 @@ demo: setup ## run the whole job once, by Airflow, on an invented half year; eve
 test: setup lint ## lint, then all tests (TESTS="tests/quality -k gate" runs a part)
 	@$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
-test-spark: $(if $(filter $(LOCAL_UV),$(UV)),$(LOCAL_UV)) ## hold builds by Spark to DuckDB's, row by row; needs Java 17, takes about ten minutes
+test-spark: $(if $(filter $(LOCAL_UV),$(UV)),$(LOCAL_UV)) ## hold builds by Spark to DuckDB's, row by row and page by page; needs Java 17, takes twenty minutes
 	@$(UV) sync --frozen --compile-bytecode --extra spark
-	@$(RUN) pytest -q -m spark tests/dbt
+	@$(RUN) pytest -q -m spark tests/dbt tests/end_to_end
 
 test-fast: setup ## for the loop of somebody at work: tests without Airflow, browser, builds by dbt and kill loops
 	@$(RUN) pytest -n $(TEST_WORKERS) -q -m "not slow" $(TESTS)

@@ -31,11 +31,22 @@ _FIXED_TABLES = {
 _CAUSES = {
     "models": "the models have changed",
     "settings": "settings, or what is declared of the networks, have changed",
-    "engine": "the version of DuckDB is another",
+    "engine": "the engine is another, or of another version",
     "client_accounts": "the accounts of the clients have changed",
     "people_accounts": "the list of people has changed",
     "tombstones": "something was erased",
     "withdrawals": "something was taken out of raw",
+}
+
+# The log of builds, as macros/record_build.sql makes it.
+_LOG = {
+    "builds": (
+        "build_id varchar, started_at timestamptz, built_at timestamptz, is_success boolean, as_of_at timestamptz, "
+        "node_count integer"
+    ),
+    "built_loads": "load_id varchar",
+    "built_horizons": "client_id varchar, as_of_at timestamptz",
+    "built_accounts": "accounts_hash varchar",
 }
 
 # Tables of raw that no model reads: what loads keep for themselves.
@@ -54,17 +65,20 @@ class Last:
 
 
 def inputs_of(
-    connection: duckdb.DuckDBPyConnection, project_dir: Path, variables: Mapping[str, Any] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    project_dir: Path,
+    variables: Mapping[str, Any] | None = None,
+    engine: str | None = None,
 ) -> str:
     """Hashes of everything besides the loaded data that the tables depend on, by reason, as JSON.
 
     That is the project's files, the variables that dbt is given beside them, the lists of accounts, what was erased
-    or taken out of raw, and the version of DuckDB: another version may compute something otherwise.
+    or taken out of raw, and the engine (default: this DuckDB): another one, or another version, may compute otherwise.
     """
     found = {
         "models": fingerprint(project_dir),
         "settings": json.dumps(variables, sort_keys=True),
-        "engine": duckdb.__version__,
+        "engine": engine or duckdb.__version__,
     }
     for table, query in _FIXED_TABLES.items():
         rows = connection.execute(query).fetchall() if has_table(connection, "raw", table) else []
@@ -152,4 +166,29 @@ def record_inputs(connection: duckdb.DuckDBPyConnection, build_id: str, inputs: 
         connection.execute(f"alter table quality.builds add column if not exists {column} varchar")
     connection.execute(
         "update quality.builds set inputs = ?, raw = ? where build_id = ?", [inputs, raw, build_id]
+    )
+
+
+def record_good(
+    connection: duckdb.DuckDBPyConnection, build_id: str, started_at: datetime, node_count: int
+) -> None:
+    """Writes down a build that was made elsewhere, once its tables are in the warehouse: what record_build.sql writes.
+
+    What only a daily build reads is left as it is: after another engine's build, none is daily.
+    """
+    for table, columns in _LOG.items():
+        connection.execute(f"create table if not exists quality.{table} ({columns})")
+    connection.execute(
+        "insert into quality.built_loads select distinct load_id from raw.pages "
+        "where load_id not in (select load_id from quality.built_loads)"
+    )
+    connection.execute(
+        """
+        insert into quality.builds by name
+        select
+            $build_id as build_id, $started_at as started_at, now() as built_at, true as is_success,
+            coalesce(max(as_of_at) filter (client_id <> ''), max(as_of_at)) as as_of_at, $node_count as node_count
+        from intermediate.int_coverage__as_of
+        """,
+        {"build_id": build_id, "started_at": started_at, "node_count": node_count},
     )

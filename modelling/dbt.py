@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from modelling import builds
+from modelling import builds, spark
 from rapport.config import Settings, environment
 from rapport.definitions import with_definitions
 from rapport.errors import BuildFailed
@@ -94,19 +94,30 @@ def build(
     """Builds and tests, in one dbt process, what was loaded since the last build, or everything if it has to.
 
     If nothing was loaded and nothing else has changed, dbt is not started, and the last build stands. Raises
-    BuildFailed with the name and the kind of error of each node that failed, and dbt's messages as its detail.
+    BuildFailed with the name and the kind of error of each node that failed, and dbt's messages as its detail. Spark,
+    where [engine] of rapport.toml names it, builds everything whenever something is new.
     """
     started = monotonic()
+    is_spark = settings.config.engine.name == "spark"
+    if is_spark:
+        spark.expect_installed()
     with hold(settings):
         with opened(settings) as connection:
-            inputs = builds.inputs_of(connection, PROJECT_DIR, variables(settings))
+            engine = spark.version() if is_spark else None
+            inputs = builds.inputs_of(connection, PROJECT_DIR, variables(settings), engine)
             raw, last = builds.raw_of(connection), builds.last_build(connection)
         if last and not full_refresh and builds.is_current(last, inputs, raw):
             on_progress(f"nothing new since build {last.build_id} of {last.built_at:%Y-%m-%d %H:%M} UTC")
             return BuildResult(last.build_id, (), round(monotonic() - started, 1), False, is_new=False)
         why_full = "as asked" if full_refresh else builds.why_full(last, inputs)
+        if is_spark:
+            why_full = why_full or "Spark makes no daily builds"
         on_progress(f"building {f'everything: {why_full}' if why_full else builds.what_is_new(last, raw)}")
-        result = _build(settings, on_progress, is_full=why_full is not None)
+        result = (
+            _build_by_spark(settings, on_progress)
+            if is_spark
+            else _build(settings, on_progress, is_full=why_full is not None)
+        )
         if not why_full and ACCOUNTS_CHANGED in result.reasons:
             why_full = "a handle of a client's accounts or people leads to another account now"
             on_progress(f"building everything: {why_full}")
@@ -115,10 +126,11 @@ def build(
             with opened(settings) as connection:
                 builds.record_inputs(connection, result.invocation_id, inputs, raw)
     if result.returncode != 0:
+        target = spark.target_dir(settings) if is_spark else settings.dbt_target_dir
         raise BuildFailed(
             f"the build stopped, nothing was published; {result.kinds}",
             "correct what is named above, then run `rapport build` again; "
-            f"dbt's own log is {settings.dbt_target_dir / 'dbt.log'}",
+            f"dbt's own log is {target / 'dbt.log'}",
             detail=f"\n{result.reasons}",
         )
     return BuildResult(
@@ -128,6 +140,39 @@ def build(
 
 def _build(settings: Settings, on_progress: Callable[[str], None], *, is_full: bool) -> "DbtRun":
     return run(settings, [*BUILD, *(["--full-refresh"] if is_full else [])], on_progress)
+
+
+def _build_by_spark(settings: Settings, on_progress: Callable[[str], None]) -> "DbtRun":
+    """Spark makes everything in a folder of its own. If all is well, the warehouse gets it at once; if not, it is as it
+    was, and the build before still stands.
+    """
+    spark.remove_copies(settings)
+    settings.spark_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with opened(settings) as connection:
+            [(started_at,)] = connection.execute("select now()").fetchall()
+            files = spark.export_raw(connection, settings.spark_dir / "raw")
+        size = sum(file.stat().st_size for file in files)
+        on_progress(
+            f"{len(files)} tables of raw ({size / 1e6:,.1f} MB) go to Spark at {settings.config.engine.master}"
+        )
+        result = run_on_spark(settings, on_progress)
+        if result.returncode == 0:
+            with opened(settings) as connection:
+                connection.begin()
+                count = spark.take_in(connection, settings.spark_dir)
+                builds.record_good(connection, result.invocation_id, started_at, result.node_count)
+                connection.commit()
+            on_progress(f"{count} tables came back into the warehouse")
+        return result
+    finally:
+        spark.remove_copies(settings)
+
+
+def run_on_spark(settings: Settings, on_progress: Callable[[str], None] = log.info) -> "DbtRun":
+    """Builds and tests everything that was exported into raw/ of `settings.spark_dir`, in warehouse/ beside it."""
+    place = Elsewhere(settings.spark_dir, spark.target_dir(settings), spark.given(settings))
+    return run(settings, [*BUILD, "--full-refresh", "--target", "spark"], on_progress, place)
 
 
 def document(settings: Settings, on_progress: Callable[[str], None] = log.info) -> Path:

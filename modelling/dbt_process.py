@@ -148,8 +148,25 @@ def end_with_parent() -> None:
     Thread(target=watch, daemon=True).start()
 
 
+def end_spark() -> None:
+    """Ends the Java of this process, if Spark has started one, and waits for it.
+
+    By itself it would end some time after this process, and until then have files open in a folder that is removed.
+    """
+    if "pyspark" not in sys.modules:
+        return
+    context = sys.modules["pyspark"].SparkContext
+    if context._active_spark_context:
+        context._active_spark_context.stop()
+    if context._gateway:
+        context._gateway.shutdown()
+        context._gateway.proc.stdin.close()  # it ends with its input
+        context._gateway.proc.wait()
+
+
 def end(returncode: int) -> None:
     """Ends this process once what asked to be called at the end was called, such as what closes the warehouse."""
+    end_spark()
     atexit._run_exitfuncs()
     gc.collect()  # after a failure dbt's last connection is part of a circle
     sys.stdout.flush()

@@ -1,8 +1,9 @@
-"""Erasure in what dbt writes of its runs: logs, results and compiled queries may quote rows."""
+"""Erasure in what dbt writes of its runs (logs and compiled queries may quote rows), and in copies for Spark."""
 
 import shutil
 from collections.abc import Callable
 
+from modelling import spark
 from modelling.dbt import PARSED
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
@@ -13,10 +14,12 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
 
     The caller holds the warehouse, so no run is on. The page of `rapport docs` goes with it; the next one writes it.
     """
-    doomed = [path for path in settings.dbt_target_dir.glob("*") if path.name != PARSED or path.is_dir()]
+    folders = (settings.dbt_target_dir, spark.target_dir(settings))
+    doomed = [path for folder in folders for path in folder.glob("*") if path.name != PARSED or path.is_dir()]
     for path in doomed:
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink()
-    return len(doomed)
+    # a build by Spark that was killed leaves what it had
+    return len(doomed) + spark.remove_copies(settings)

@@ -1,22 +1,126 @@
-"""A build by Spark: raw goes out as Parquet, dbt makes everything of it anew, and the tables lie as Parquet again.
+"""What a build by Spark needs, hands out and takes back: raw goes out as Parquet, and the tables made of it come in.
 
-All of it lies in one folder: `raw/` with a file a table, `warehouse/` with what Spark has made last, and what dbt and
-Spark need for themselves. Whatever erases or empties the warehouse has to remove that folder.
+All of it lies in one folder: `raw/` with a file a table, `warehouse/` with what Spark has made, `scratch/` with what
+did not fit into its memory, and dbt's own files. `modelling.dbt` runs the build. What lies there is what people wrote,
+so all but dbt's files is removed when the tables have come back, or did not.
 """
 
-import logging
+import re
 import shutil
-from collections.abc import Callable
+import subprocess
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from modelling import dbt
 from modelling.builds import NOT_READ
-from rapport.config import Settings
+from rapport.config import Settings, environment
+from rapport.config_sections import Engine
+from rapport.errors import RapportError
 from rapport.warehouse import literal
 
-log = logging.getLogger("rapport.spark")
+# The oldest Java that Spark 4 runs on.
+JAVA = 17
+# What a build leaves in the folder, besides dbt's own files.
+_COPIES = ("raw", "warehouse", "scratch")
+# What comes back: what is published, and what checks, files of clients and their remedies read besides. Staging holds
+# every post once more, and changes are for daily builds.
+_SCHEMAS = ("intermediate", "marts", "reports", "quality")
+# What Spark notes of its tables' columns: macros/engine/spark.sql.
+_DESCRIBED = "quality.described"
+# What a build of another engine would leave: all that dbt makes, but for quality, where other tables lie, too.
+_MADE = ("staging", "changes", "intermediate", "marts", "reports")
+
+# What every build by Spark goes by; [engine] of rapport.toml adds to it.
+_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    # its default is a type that others read as times without a zone
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.warehouse.dir": "warehouse",
+    # what doesn't fit into memory: it may quote rows, so it stays in the folder
+    "spark.local.dir": "scratch",
+    # nobody but workers has to reach it
+    "spark.driver.host": "127.0.0.1",
+    "spark.hadoop.javax.jdo.option.ConnectionURL": "jdbc:derby:memory:metastore;create=true",
+    "spark.driver.extraJavaOptions": "-Dderby.stream.error.file=target/derby.log",
+    "spark.ui.enabled": "false",
+    # it would write into the lines that we read
+    "spark.ui.showConsoleProgress": "false",
+    # with its default of 200, planning takes longer than the work of a small home
+    "spark.sql.shuffle.partitions": "8",
+}
+
+
+class SparkMissing(RapportError):
+    """Something that Spark needs is not installed."""
+
+
+def version() -> str:
+    """The engine's name and version, as a build notes it."""
+    return f"spark {metadata.version('pyspark')}"
+
+
+def missing() -> list[str]:
+    """What has to be installed before Spark can build: what is missing, and how to get it."""
+    found = []
+    try:
+        version(), metadata.version("dbt-spark")
+    except metadata.PackageNotFoundError:
+        found.append("pyspark and dbt-spark: `uv sync --extra spark`")
+    java = java_version()
+    if java is None or java < JAVA:
+        there = f"there is Java {java}" if java else "there is no java on the path, nor in JAVA_HOME"
+        found.append(f"Java {JAVA} or newer ({there}): on Debian `apt-get install openjdk-17-jre-headless`")
+    return found
+
+
+def java_version() -> int | None:
+    """The number of the Java that Spark would start; None if there is none that runs."""
+    home = environment().get("JAVA_HOME")
+    program = shutil.which(str(Path(home) / "bin" / "java") if home else "java")
+    if program is None:
+        return None
+    told = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
+    number = re.search(r'version "(\d+)', told)
+    return int(number[1]) if number else None
+
+
+def expect_installed() -> None:
+    """Raises SparkMissing, with what to install."""
+    if needed := missing():
+        raise SparkMissing(
+            f"Spark can't build here: {'; '.join(needed)}",
+            'install what is named, or build by DuckDB: `--engine duckdb`, or name = "duckdb" in rapport.toml',
+        )
+
+
+def target_dir(settings: Settings) -> Path:
+    """dbt's own files when Spark builds."""
+    return settings.spark_dir / "target"
+
+
+def given(settings: Settings) -> dict[str, Any]:
+    """The vars that dbt needs besides: where raw lies, and all of Spark's settings."""
+    raw_folder = (settings.spark_dir / "raw").resolve()
+    return {"raw_folder": str(raw_folder), "spark_settings": spark_settings(settings.config.engine)}
+
+
+def spark_settings(engine: Engine) -> dict[str, str]:
+    """All of Spark's settings for a build."""
+    own = {"spark.master": engine.master, "spark.driver.memory": engine.memory}
+    found = _SETTINGS | own | engine.settings
+    return {"spark.driver.bindAddress": found["spark.driver.host"], **found}
+
+
+def remove_copies(settings: Settings) -> int:
+    """Removes what a build has left of raw and of its tables; returns how many folders there were."""
+    doomed = [path for name in _COPIES if (path := settings.spark_dir / name).exists()]
+    for path in doomed:
+        shutil.rmtree(path, ignore_errors=True)  # a Spark that was killed may be removing files itself
+        if path.exists():
+            shutil.rmtree(path)
+    return len(doomed)
 
 
 def export_raw(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
@@ -33,24 +137,46 @@ def export_raw(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path
     return files
 
 
-def build(
-    settings: Settings,
-    folder: Path,
-    on_progress: Callable[[str], None] = log.info,
-    engine: dict[str, str] | None = None,
-) -> dbt.DbtRun:
-    """Builds and tests everything that was exported into `raw/` of the folder; the last build's tables go first.
-
-    `engine`: spark_master, spark_memory, spark_partitions and spark_host of dbt_project/profiles.yml, where they are to
-    be others.
-    """
-    shutil.rmtree(folder / "warehouse", ignore_errors=True)
-    raw_folder = str((folder / "raw").resolve())
-    place = dbt.Elsewhere(folder, folder / "target", {"raw_folder": raw_folder, **(engine or {})})
-    return dbt.run(settings, [*dbt.BUILD, "--full-refresh", "--target", "spark"], on_progress, place)
-
-
 def tables(folder: Path) -> dict[str, str]:
     """`<schema>.<table>` of everything that a build has made → the pattern of its Parquet files."""
     found = sorted(path for path in (folder / "warehouse").glob("*.db/*") if path.is_dir())
     return {f"{path.parent.stem}.{path.name}": f"{path}/*.parquet" for path in found}
+
+
+def take_in(connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
+    """Puts what Spark has made of the models in the place of what was built before, with the types and comments that
+    their .yml promise; returns how many tables. The caller begins and ends the transaction.
+    """
+    found = tables(folder)
+    made, comments = _described(connection, found[_DESCRIBED])
+    taken = [table for table in made if table.partition(".")[0] in _SCHEMAS]
+    for schema in _MADE:
+        connection.execute(f"drop schema if exists {schema} cascade")
+    for schema in _SCHEMAS:
+        connection.execute(f"create schema if not exists {schema}")
+    for table in taken:
+        promised = ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in made[table].items())
+        columns = f"* replace ({promised})" if promised else "*"
+        connection.execute(
+            f"create or replace table {table} as select {columns} from read_parquet({literal(found[table])})"
+        )
+    for subject, comment in comments:
+        connection.execute(f"comment on {subject} is {literal(comment)}")
+    return len(taken)
+
+
+def _described(
+    connection: duckdb.DuckDBPyConnection, files: str
+) -> tuple[dict[str, dict[str, str]], list[tuple[str, str]]]:
+    """The table of each model → column → type, where its .yml says one; and what has which comment."""
+    rows = connection.execute(
+        f"select table_name, column_name, data_type, comment from read_parquet({literal(files)})"
+    ).fetchall()
+    made: dict[str, dict[str, str]] = {table: {} for table, *_ in rows}
+    comments = []
+    for table, column, kind, comment in rows:
+        if kind:
+            made[table][column] = kind
+        if comment:
+            comments.append((f"column {table}.{column}" if column else f"table {table}", comment))
+    return made, comments

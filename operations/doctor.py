@@ -21,6 +21,7 @@ from extractors.fetching import accounts
 from extractors.fetching.registry import extractor, is_fetched
 from extractors.state.store import open_state
 from extractors.x.reconcile import counted_by_x
+from modelling import spark
 from operations.backup.files import PLACES, last_begun_at
 from operations.networks import SECRETS, read_mentions, read_profiles
 from operations.stack.background import asking_airflow, ended_parts, sudden_end
@@ -61,6 +62,7 @@ def examine(settings: Settings, is_offline: bool = False) -> Iterator[Finding]:
     yield _privacy(settings)
     yield _disk(settings)
     yield _versions()
+    yield _engine(settings)
     yield _lock(settings)
     yield _warehouse(settings)
     yield _state(settings)
@@ -211,6 +213,25 @@ def _versions() -> Finding:
     python = ".".join(map(str, sys.version_info[:3]))
     packages = ", ".join(f"{name} {version}" for name, version in found.items())
     return Finding("versions", "ok", f"Python {python}, {packages}")
+
+
+def _engine(settings: Settings) -> Finding:
+    """What builds, and whether Spark could: it is no part of what is installed without being asked for."""
+    engine, needed = settings.config.engine, spark.missing()
+    java = spark.java_version()
+    there = (
+        f"{spark.version()}, Java {java}" if not needed else f"Spark can't build here: {'; '.join(needed)}"
+    )
+    if engine.name == "duckdb":
+        return Finding("engine", "ok", f"DuckDB builds; {there}")
+    if needed:
+        return Finding(
+            "engine",
+            "error",
+            there,
+            'install what is named, or write name = "duckdb" in [engine] of rapport.toml',
+        )
+    return Finding("engine", "ok", f"Spark builds at {engine.master} ({there})")
 
 
 def _lock(settings: Settings) -> Finding:

@@ -23,7 +23,7 @@ from pydantic import (
 from rapport import config_environment as environ
 from rapport.config_environment import AirflowLogin
 from rapport.config_faults import fault
-from rapport.config_sections import Alerts, Backup, Cleanup, Erasure, Polling, Privacy, Schedule
+from rapport.config_sections import Alerts, Backup, Cleanup, Engine, Erasure, Polling, Privacy, Schedule
 from rapport.config_values import Account, ClientId, PersonId, Strict
 from rapport.errors import ConfigError
 from rapport.networks import DEFAULT, NETWORKS, PERSON, AccountRef, qualified
@@ -135,6 +135,7 @@ class Config(Strict):
     backup: Backup = Backup()
     cleanup: Cleanup = Cleanup()
     privacy: Privacy = Privacy()
+    engine: Engine = Engine()
 
     @property
     def networks(self) -> list[str]:
@@ -282,6 +283,12 @@ class Settings:
     @property
     def dbt_target_dir(self) -> Path:
         return self.home / "dbt"
+
+    @property
+    def spark_dir(self) -> Path:
+        """What Spark reads and writes while it builds, and dbt's own files of that."""
+        folder = self.config.engine.folder
+        return Path(folder).expanduser().resolve() if folder else self.home / "spark"
 
 
 def environment() -> dict[str, str]:

@@ -1,9 +1,10 @@
 """The tables of rapport.toml that say when things run and how: one class for each, named as the table."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from rapport.config_values import Cron, Strict
 
@@ -80,3 +81,49 @@ class Privacy(Strict):
     share_between_clients: bool = False
     # Who may read published/ beside the user that runs Rapport. Everything else in the home is that user's alone.
     published: Literal["private", "group", "everyone"] = "private"
+
+
+# What no file of settings may hold: Spark reads it from its own conf/spark-defaults.conf, or from the environment.
+_SECRET = re.compile(r"password|secret|token|credential|(access|account)[._-]?key", re.IGNORECASE)
+
+
+class Engine(Strict):
+    """What builds: DuckDB in this process's machine, or Spark, here or on a cluster (docs/scale.md)."""
+
+    name: Literal["duckdb", "spark"] = "duckdb"
+    # Where Spark runs: local[*] is this machine with all its cores, spark://host:7077 a cluster.
+    master: str = Field(default="local[*]", min_length=1)
+    # Of the process that plans, and in local[...] does all the work.
+    memory: str = "4g"
+    # What goes to Spark and comes back lies here while it builds: a folder of this home alone, which all workers see by
+    # the same path. Without it, spark/ in the home.
+    folder: str = ""
+    # Any of Spark's own settings, by its name.
+    settings: dict[str, str] = Field(default={})
+
+    @property
+    def is_on_this_machine(self) -> bool:
+        """Whether all of Spark runs here."""
+        return self.master.startswith("local")
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Engine":
+        if not re.fullmatch(r"[1-9][0-9]*[mg]", self.memory):
+            raise ValueError(
+                f"'{self.memory}' is no amount of memory as Spark has it; write it as 512m or 4g"
+            )
+        for name in self.settings:
+            if not name.startswith("spark."):
+                raise ValueError(
+                    f"Spark has no setting '{name}': the names of its settings begin with spark."
+                )
+            if _SECRET.search(name):
+                raise ValueError(
+                    f"{name} is no setting for this file; Spark reads it from its own conf/spark-defaults.conf"
+                )
+        if not self.is_on_this_machine and "spark.driver.host" not in self.settings:
+            raise ValueError(
+                f'the workers of {self.master} must reach this machine: add "spark.driver.host" = "its address" to '
+                "[engine.settings]"
+            )
+        return self

@@ -4,19 +4,22 @@ from typing import Annotated
 
 import typer
 
-from operations.cli.terminal import Progress, Tell, say
+from operations.cli.terminal import EngineOption, Progress, Tell, by_engine, say
 from rapport.config import Settings, load_settings
 
 app = typer.Typer()
 
 
-@app.command(epilog="Examples: `rapport build`, `rapport build --full-refresh`.")
+@app.command(
+    epilog="Examples: `rapport build`, `rapport build --full-refresh`, `rapport build --engine spark`."
+)
 def build(
     full_refresh: Annotated[bool, typer.Option(help="Build every table from nothing.")] = False,
+    engine: EngineOption = None,
 ) -> None:
     """Turns what was loaded since the last build into conversations, relationships and reports (dbt), and tests
     their shape. If anything but data has changed, it is a full refresh; if nothing has, the last build stands."""
-    run_build(load_settings(), Progress(), full_refresh)
+    run_build(by_engine(load_settings(), engine), Progress(), full_refresh)
 
 
 def run_build(settings: Settings, progress: Tell, full_refresh: bool = False, tell: Tell = say) -> bool:

@@ -11,11 +11,13 @@ from operations.cli.publishing import run_check, run_publish, run_report
 from operations.cli.terminal import (
     AgainOption,
     ClientOption,
+    EngineOption,
     FromOption,
     NetworkOption,
     Progress,
     Tell,
     ToOption,
+    by_engine,
     need_clients,
     say,
     window_of,
@@ -74,7 +76,8 @@ def init(
 
 
 @app.command(
-    epilog="Examples: `rapport run`, `rapport run --from 2026-11-01 --to 2026-11-08 --client our-institute`."
+    epilog="Examples: `rapport run`, `rapport run --from 2026-11-01 --to 2026-11-08 --client our-institute`, "
+    "`rapport run --engine spark`."
 )
 def run(
     start: FromOption = None,
@@ -82,6 +85,7 @@ def run(
     client: ClientOption = None,
     again: AgainOption = False,
     network: NetworkOption = None,
+    engine: EngineOption = None,
 ) -> None:
     """Takes all steps without Airflow: fetch, load, build, check, publish, report.
 
@@ -91,7 +95,7 @@ def run(
     from extractors.raw import raw_store
     from operations.stack.shell import with_emulator
 
-    settings = with_emulator(load_settings())
+    settings = by_engine(with_emulator(load_settings()), engine)
     need_clients(settings)
     progress = Progress()
     failed: NetworksFailed | None = None

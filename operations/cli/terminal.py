@@ -11,8 +11,9 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, Literal, TextIO
 
 import typer
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderableType, RenderHook
@@ -66,6 +67,19 @@ ToOption = Annotated[
 AgainOption = Annotated[
     bool, typer.Option("--again", help="Fetch a window again that was fetched completely.")
 ]
+
+EngineOption = Annotated[
+    Literal["duckdb", "spark"] | None,
+    typer.Option("--engine", help="What builds. Default: what [engine] of rapport.toml names, or DuckDB."),
+]
+
+
+def by_engine(settings: Settings, name: Literal["duckdb", "spark"] | None) -> Settings:
+    """The settings with that engine in place of rapport.toml's, if one is named."""
+    if name is None:
+        return settings
+    engine = settings.config.engine.model_copy(update={"name": name})
+    return replace(settings, config=settings.config.model_copy(update={"engine": engine}))
 
 
 class Progress:

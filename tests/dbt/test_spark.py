@@ -56,10 +56,10 @@ def test_spark_makes_every_table_as_duckdb_does(tmp_path: Path) -> None:
     with opened(settings) as connection:
         _add_what_looks_lack(connection, chain[0].post_id)
     by_duckdb = dbt.build(settings, lambda line: None)
-    folder = tmp_path / "spark"
+    folder = settings.spark_dir
     with opened(settings, read_only=True) as connection:
         spark.export_raw(connection, folder / "raw")
-    result = spark.build(settings, folder, lambda line: None)
+    result = dbt.run_on_spark(settings, lambda line: None)
     assert result.returncode == 0, result.reasons
     # none was lost among what Spark says
     assert {(node.kind, node.name) for node in result.nodes} == {
@@ -239,11 +239,11 @@ def test_each_macro_means_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             )
     result = dbt.run(settings, dbt.BUILD, lambda line: None)
     assert result.returncode == 0, result.reasons
-    folder = tmp_path / "spark"
+    folder = settings.spark_dir
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         spark.export_raw(connection, folder / "raw")
-        result = spark.build(settings, folder, lambda line: None)
+        result = dbt.run_on_spark(settings, lambda line: None)
         assert result.returncode == 0, result.reasons
         messages, counts = engines.differences(connection, folder)
         assert messages == []

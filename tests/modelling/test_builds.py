@@ -1,6 +1,7 @@
 """Which kind of build comes next, decided on real DuckDB files."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -168,7 +169,36 @@ def test_another_duckdb_has_nothing_to_go_on_from(
 ) -> None:
     build(connection, "a", project)
     monkeypatch.setattr(duckdb, "__version__", "99.0.0")
-    assert why(connection, project) == "the version of DuckDB is another"
+    assert why(connection, project) == "the engine is another, or of another version"
+
+
+def test_what_another_engine_built_is_written_down_and_not_gone_on_from(
+    connection: duckdb.DuckDBPyConnection, project: Path
+) -> None:
+    connection.execute("create table raw.pages as select 'load-' || range % 2 as load_id from range(4)")
+    connection.execute("create schema intermediate")
+    connection.execute(
+        "create table intermediate.int_coverage__as_of as from (values "
+        "('lab', '2026-11-02 10:00Z'::timestamptz), ('', '2026-11-09 10:00Z')) as held (client_id, as_of_at)"
+    )
+    started_at = datetime(2026, 11, 10, tzinfo=UTC)
+    for build_id in ("a", "b"):
+        builds.record_good(connection, build_id, started_at, 7)
+        builds.record_inputs(
+            connection,
+            build_id,
+            builds.inputs_of(connection, project, engine="spark 4"),
+            builds.raw_of(connection),
+        )
+    last = builds.last_build(connection)
+    assert last is not None and (last.build_id, last.is_success) == ("b", True)
+    found = connection.execute(
+        "select as_of_at, started_at, node_count from quality.builds where build_id = 'b'"
+    ).fetchone()
+    assert found == (datetime(2026, 11, 2, 10, tzinfo=UTC), started_at, 7)  # a client's data, not a file's
+    loads = connection.execute("select load_id from quality.built_loads order by all").fetchall()
+    assert loads == [("load-0",), ("load-1",)]
+    assert why(connection, project) == "the engine is another, or of another version"
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from operations.stack import world
 from operations.stack.runner import Stack, airflow_home, record_end
 from operations.stack.supervision import PartState
 from rapport.config import Settings, load_settings
+from rapport.config_sections import Engine
 from rapport.on_disk import write_bytes
 from tests import clock
 from tests.clock import NOW, UNTIL
@@ -71,6 +72,19 @@ def test_offline_asks_nothing(settings: Settings, network: Emulated) -> None:
     without = findings(replace(settings, x_bearer_token=None), is_offline=True)["X token"]
     assert without.state == "warning" and "`x_api`" in without.remedy
     assert len(network.requests) == asked
+
+
+def test_what_spark_lacks_is_an_error_only_where_it_builds(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    seen = findings(settings, is_offline=True)["engine"]
+    assert seen.state == "ok" and seen.seen.startswith("DuckDB builds; Spark can't build here: ")
+    by_spark = settings.config.model_copy(update={"engine": Engine(name="spark")})
+    seen = findings(replace(settings, config=by_spark), is_offline=True)["engine"]
+    assert seen.state == "error" and 'name = "duckdb"' in seen.remedy
+    assert "there is no java on the path" in seen.seen and "openjdk-17-jre-headless" in seen.seen
 
 
 def test_damage_is_seen(settings: Settings) -> None:

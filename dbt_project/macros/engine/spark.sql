@@ -55,7 +55,31 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# What the tables and columns of a build are, for whoever takes them: their contracts' types, and their comments. #}
 {% macro spark__record_build(results) -%}
+    {%- if execute and flags.WHICH == 'build' -%}
+        {%- set rows = [] -%}
+        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized != 'ephemeral' -%}
+            {%- set docs, table = node.config.persist_docs, node.schema ~ '.' ~ node.name -%}
+            {%- do rows.append([table, '', '', with_definitions(node.description) if docs.relation else '']) -%}
+            {%- for column in node.columns.values() -%}
+                {%- set comment = column_comment(column) if docs.columns else '' -%}
+                {%- do rows.append([table, column.name, column.data_type or '', comment]) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- set quoted = [] -%}
+        {%- for row in rows -%}
+            {%- set texts = [] -%}
+            {%- for text in row -%}
+                {%- do texts.append("'" ~ text.replace('\\', '\\\\').replace("'", "\\'") ~ "'") -%}
+            {%- endfor -%}
+            {%- do quoted.append('(' ~ texts | join(', ') ~ ')') -%}
+        {%- endfor -%}
+        {%- do adapter.add_query(
+            'create table quality.described using parquet as select * from values ' ~ quoted | join(', ')
+            ~ ' as described (table_name, column_name, data_type, comment)'
+        ) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro spark__drop_orphans() -%}

@@ -141,3 +141,15 @@ def test_a_failing_build_names_the_model_and_is_exit_code_4(built: Path, tmp_pat
     done = rapport(home, "check")  # and what failed to build may not leave
     assert done.returncode == 5
     assert not (home / "published").exists()
+
+
+def test_an_engine_that_is_not_there_is_said_with_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "no-jdk"))
+    done = rapport(tmp_path, "build", "--engine", "spark")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "Spark can't build here" in done.stderr and "openjdk-17-jre-headless" in done.stderr
+    assert "--engine duckdb" in done.stderr
+    done = rapport(tmp_path, "build", "--engine", "trino")
+    assert done.returncode == 2 and "duckdb" in done.stderr

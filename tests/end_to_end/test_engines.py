@@ -1,0 +1,114 @@
+"""What readers get is the same, whichever engine built it: the demo's world by DuckDB and by Spark, to the last byte of
+a report, but for what names the build and its time. And what Spark was handed is nowhere afterwards.
+"""
+
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from emulator.demo import demo_config
+from emulator.elsewhere.world import build_elsewhere
+from emulator.world import build_world
+from extractors.files import lists
+from extractors.raw import raw_store
+from modelling import spark
+from operations.cli.extracting import fetch_window
+from operations.stack import emulated
+from operations.stack.world import World
+from rapport.config import load_settings
+from rapport.networks import BLUESKY, MASTODON, X
+from tests import clock
+from tests.clock import UNTIL
+from tests.extractors.emulated import emulating
+from tests.extractors.server import TOKEN
+from tests.operations.cli.command import started_anew
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
+
+NETWORKS = (X.name, BLUESKY.name, MASTODON.name)
+LIMITS = {MASTODON.name: 10_000}
+STEPS = ("check", "publish", "report")
+# What is another one for every build and publication.
+OF_A_BUILD = re.compile(
+    r"^(run_id|build_id|receipt_id|publication_id|.*(checked|published|started|built)_at)$"
+)
+ON_PAGES = re.compile(
+    rb'rapport-publication" content="[0-9a-f]+"|published \w{3} \d+ \w{3} \d{4}, \d\d:\d\d UTC'
+)
+
+
+@pytest.fixture
+def fetched(tmp_path: Path) -> Path:
+    """A home with the demo's half year in raw."""
+    home = tmp_path / "fetched"
+    home.mkdir()
+    (home / "rapport.toml").write_text(demo_config(UNTIL.date(), NETWORKS), encoding="utf-8")
+    world = build_world(UNTIL.date())
+    with emulating(world, limits=LIMITS, elsewhere=build_elsewhere(world)) as network:
+        settings = replace(load_settings(home), now=clock.now)
+        for fields in emulated.fields(settings.config, network.url, TOKEN).values():
+            settings = replace(settings, **fields)
+        fetch_window(settings, World(UNTIL.date()).window, None, again=False)
+    raw_store.load(settings, lambda words: None)
+    lists.sync(settings)
+    return home
+
+
+def test_readers_get_the_same_from_both_engines(fetched: Path, tmp_path: Path) -> None:
+    if needed := spark.missing():
+        pytest.skip(f"Spark can't build here: {'; '.join(needed)}")
+    homes = {engine: tmp_path / engine for engine in ("duckdb", "spark")}
+    for engine, home in homes.items():
+        shutil.copytree(fetched, home)
+        for step in (("build", "--engine", engine), *((step,) for step in STEPS)):
+            done = started_anew(home, *step)
+            assert done.returncode == 0, done.stderr
+    by_duckdb, by_spark = (published(home) for home in homes.values())
+    assert sorted(by_duckdb) == sorted(by_spark)
+    assert [name for name, content in by_duckdb.items() if by_spark[name] != content] == []
+    assert sum(len(content[2]) for name, content in by_duckdb.items() if name.startswith("reports.")) > 5000
+    pages = {engine: pages_of(home) for engine, home in homes.items()}
+    assert len(pages["duckdb"]) >= 3 and pages["duckdb"] == pages["spark"]
+    # of what was handed over nothing is left, and DuckDB does not go on from what Spark made
+    left = {path.name for path in (homes["spark"] / "spark").iterdir()}
+    assert left == {"target"}
+    again = started_anew(homes["spark"], "build", "--engine", "spark")
+    assert "nothing new since build" in again.stderr, again.stderr
+    by_default = started_anew(homes["spark"], "build")
+    assert "building everything: the engine is another" in by_default.stderr, by_default.stderr
+
+
+def published(home: Path) -> dict[str, tuple[str | None, list[Any], list[Any]]]:
+    """Table of the published file → its comment, its columns with type and comment, and its rows in an order."""
+    with duckdb.connect(str(home / "published" / "engagement.duckdb"), read_only=True) as con:
+        con.execute("set timezone = 'UTC'")
+        tables = con.execute(
+            "select schema_name || '.' || table_name, comment from duckdb_tables()"
+        ).fetchall()
+        found = {}
+        for table, comment in tables:
+            schema, _, name = table.partition(".")
+            columns = con.execute(
+                "select column_name, data_type, comment from duckdb_columns() "
+                "where schema_name = ? and table_name = ? order by column_index",
+                [schema, name],
+            ).fetchall()
+            wanted = [column for column, *_ in columns if not OF_A_BUILD.match(column)]
+            rows = con.execute(f"select {', '.join(wanted)} from {table} order by all").fetchall()
+            found[table] = (comment, columns, rows)
+        return found
+
+
+def pages_of(home: Path) -> dict[str, bytes]:
+    """Each page that people read, without what names its publication."""
+    reports = home / "published" / "reports"
+    return {
+        str(path.relative_to(reports)): ON_PAGES.sub(b"", path.read_bytes())
+        for path in sorted(reports.rglob("*"))
+        if path.is_file()
+    }

@@ -1,0 +1,158 @@
+"""What goes to Spark and comes back, and what is said where Spark can't run; no Java is needed for it."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from modelling import builds, dbt, erasing, spark
+from rapport.config import Settings, load_settings
+from rapport.config_sections import Engine
+from rapport.forgotten import Forgotten
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    found = load_settings(tmp_path)
+    return replace(found, config=found.config.model_copy(update={"engine": Engine(name="spark")}))
+
+
+def java(folder: Path, version: str) -> Path:
+    """A java that says it is of that version."""
+    folder.mkdir(parents=True)
+    program = folder / "java"
+    program.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\" 2026-01-01' >&2\n", encoding="utf-8")
+    program.chmod(0o755)
+    return folder
+
+
+@pytest.mark.parametrize(("version", "number"), [("17.0.21.1", 17), ("21", 21), ("1.8.0_412", 1)])
+def test_java_is_asked_for_its_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, number: int
+) -> None:
+    home = java(tmp_path / "jdk" / "bin", version).parent
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(home))
+    assert spark.java_version() == number
+    monkeypatch.delenv("JAVA_HOME")
+    assert spark.java_version() is None
+    monkeypatch.setenv("PATH", f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    assert spark.java_version() == number
+
+
+def test_without_java_a_build_says_what_to_install_and_touches_nothing(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(java(tmp_path / "bin", "11.0.2")))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    with pytest.raises(spark.SparkMissing) as refused:
+        dbt.build(settings)
+    assert "Java 17 or newer (there is Java 11)" in refused.value.message
+    assert "openjdk-17-jre-headless" in refused.value.message and "--engine duckdb" in refused.value.remedy
+    assert not settings.warehouse_path.exists() and not settings.spark_dir.exists()
+
+
+def test_what_the_home_sets_wins(settings: Settings) -> None:
+    assert spark.spark_settings(Engine())["spark.driver.bindAddress"] == "127.0.0.1"
+    found = spark.spark_settings(
+        Engine(
+            master="spark://host:7077",
+            memory="9g",
+            settings={"spark.driver.host": "10.0.0.5", "spark.sql.shuffle.partitions": "64"},
+        )
+    )
+    assert found["spark.master"] == "spark://host:7077" and found["spark.driver.memory"] == "9g"
+    assert found["spark.driver.bindAddress"] == "10.0.0.5" and found["spark.sql.shuffle.partitions"] == "64"
+    assert found["spark.sql.session.timeZone"] == "UTC"
+
+
+def test_every_table_that_models_read_goes_out(tmp_path: Path) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create schema raw")
+        for table in ("posts", "goals", *builds.NOT_READ):
+            connection.execute(f"create table raw.{table} as select range as n from range(3)")
+        files = spark.export_raw(connection, tmp_path / "it's raw")
+        assert [file.name for file in files] == ["goals.parquet", "posts.parquet"]
+        for file in files:
+            rows = connection.read_parquet(str(file)).order("n").fetchall()
+            assert rows == [(0,), (1,), (2,)]
+
+
+def made(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, query: str) -> None:
+    """A table as Spark leaves it."""
+    schema, _, name = table.partition(".")
+    place = folder / "warehouse" / f"{schema}.db" / name
+    place.mkdir(parents=True)
+    connection.execute(f"copy ({query}) to '{place}/part-0.parquet'")
+
+
+def test_what_comes_back_takes_the_place_of_all_that_was_built(tmp_path: Path) -> None:
+    with duckdb.connect() as connection:
+        for schema in ("raw", "staging", "intermediate", "marts", "reports", "quality"):
+            connection.execute(f"create schema {schema}")
+        connection.execute("create table staging.stg_old as select 'erased since' as text")
+        connection.execute("create table intermediate.int_old as select 1 as n")
+        connection.execute("create view marts.old as select n from intermediate.int_old")
+        connection.execute("create table reports.rpt_gone as select 1 as n")
+        connection.execute("create table quality.receipts as select 'kept' as receipt_id")
+        connection.execute("create table quality.built_loads as select 'kept' as load_id")
+        made(connection, tmp_path, "staging.stg_new", "select 1 as n")
+        made(connection, tmp_path, "intermediate.int_new", "select 2 as n")
+        made(connection, tmp_path, "reports.rpt_new", "select 3::decimal(38, 2) as share, ['a'] as topics")
+        made(connection, tmp_path, "quality.load_profile", "select 4 as n")
+        made(connection, tmp_path, "quality.built_loads", "select 'of Spark' as load_id limit 0")
+        made(
+            connection,
+            tmp_path,
+            spark._DESCRIBED,
+            """
+            from (values
+                ('staging.stg_new', '', '', ''),
+                ('intermediate.int_new', '', '', ''),
+                ('quality.load_profile', '', '', ''),
+                ('reports.rpt_new', '', '', 'One row; it''s new'),
+                ('reports.rpt_new', 'share', 'double', 'A share'),
+                ('reports.rpt_new', 'topics', 'varchar[]', '')
+            ) as described (table_name, column_name, data_type, comment)
+            """,
+        )
+        connection.begin()
+        assert spark.take_in(connection, tmp_path) == 3
+        connection.commit()
+        tables = connection.execute(
+            "select schema_name || '.' || table_name, comment from duckdb_tables() order by all"
+        ).fetchall()
+        assert tables == [
+            ("intermediate.int_new", None),
+            ("quality.built_loads", None),
+            ("quality.load_profile", None),
+            ("quality.receipts", None),
+            ("reports.rpt_new", "One row; it's new"),
+        ]
+        assert connection.execute("select view_name from duckdb_views() where not internal").fetchall() == []
+        assert connection.execute("from quality.built_loads").fetchall() == [("kept",)]
+        columns = connection.execute(
+            "select column_name, data_type, comment from duckdb_columns() where table_name = 'rpt_new'"
+        ).fetchall()
+        assert columns == [("share", "DOUBLE", "A share"), ("topics", "VARCHAR[]", None)]
+
+
+def test_an_erasure_removes_what_a_killed_build_has_left(settings: Settings) -> None:
+    kept = [spark.target_dir(settings) / dbt.PARSED, settings.spark_dir / "a file of somebody's"]
+    doomed = [
+        *(
+            settings.spark_dir / name / "part.parquet"
+            for name in ("raw", "warehouse/marts.db/posts", "scratch")
+        ),
+        spark.target_dir(settings) / "dbt.log",
+        spark.target_dir(settings) / "compiled" / "a.sql",
+    ]
+    for path in (*kept, *doomed):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    nothing = Forgotten()
+    assert erasing.erase_from(settings, nothing, lambda words: None) == 5
+    assert sorted(path for path in settings.spark_dir.rglob("*") if path.is_file()) == sorted(kept)
+    assert erasing.erase_from(settings, nothing, lambda words: None) == 0
