@@ -66,10 +66,17 @@ def _held_by_children() -> int:
     held = 0
     for child in psutil.Process().children(recursive=True):
         try:
-            held += child.memory_info().rss
+            if not _is_about_to_become_another(child):
+                held += child.memory_info().rss
         except psutil.Error:  # it ended while we looked
             continue
     return held
+
+
+def _is_about_to_become_another(child: psutil.Process) -> bool:
+    """Java starts a program by a copy of itself, which shares its memory until it is that program."""
+    parent = child.parent()
+    return parent is not None and child.name() == parent.name() == "java"
 
 
 def _cpu_of_children() -> float:

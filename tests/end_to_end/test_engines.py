@@ -16,16 +16,17 @@ from emulator.elsewhere.world import build_elsewhere
 from emulator.world import build_world
 from extractors.files import lists
 from extractors.raw import raw_store
-from modelling import spark
+from modelling import dbt, spark
 from operations.cli.extracting import fetch_window
 from operations.stack import emulated
 from operations.stack.world import World
-from rapport.config import load_settings
+from rapport.config import Settings, load_settings
 from rapport.networks import BLUESKY, MASTODON, X
 from tests import clock
 from tests.clock import UNTIL
 from tests.extractors.emulated import emulating
 from tests.extractors.server import TOKEN
+from tests.operations import erasure_home
 from tests.operations.cli.command import started_anew
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
@@ -81,6 +82,32 @@ def test_readers_get_the_same_from_both_engines(fetched: Path, tmp_path: Path) -
     assert "nothing new since build" in again.stderr, again.stderr
     by_default = started_anew(homes["spark"], "build")
     assert "building everything: the engine is another" in by_default.stderr, by_default.stderr
+
+
+def test_a_build_by_spark_that_fails_leaves_the_last_one_as_it_was(tmp_path: Path) -> None:
+    if needed := spark.missing():
+        pytest.skip(f"Spark can't build here: {'; '.join(needed)}")
+    settings = erasure_home.make_home(tmp_path / "home")
+    erasure_home.bring_in(settings, tmp_path)
+    dbt.build(settings)
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        con.execute("insert into raw.pages from raw.pages")  # no page is there twice
+    before = built(settings)
+    done = started_anew(settings.home, "build", "--engine", "spark")
+    assert done.returncode == 1 and "not of its shape" in done.stderr, done.stderr
+    assert str(settings.home / "spark" / "target" / "dbt.log") in done.stderr.replace("\n", "")
+    assert built(settings) == before
+    assert [path.name for path in (settings.home / "spark").iterdir()] == ["target"]
+
+
+def built(settings: Settings) -> list[Any]:
+    """Each table that dbt has made, with how many rows it has, and the log of builds."""
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+        tables = con.execute(
+            "select schema_name, table_name, estimated_size from duckdb_tables() "
+            "where schema_name <> 'raw' order by all"
+        ).fetchall()
+        return [*tables, *con.execute("select * from quality.builds order by rowid").fetchall()]
 
 
 def published(home: Path) -> dict[str, tuple[str | None, list[Any], list[Any]]]:
