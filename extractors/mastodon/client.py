@@ -24,7 +24,7 @@ from extractors.fetching.streams import Stream, Target
 from extractors.mastodon import entities, problems, streams, webfinger
 from extractors.mastodon.dialect import DIALECT
 from extractors.mastodon.library import Library
-from extractors.mastodon.private import consents
+from extractors.mastodon.private import consents, ours
 from extractors.mastodon.servers import Server, is_public_name
 from rapport.config import Settings
 
@@ -73,6 +73,7 @@ class Client(HttpClient):
         super().__init__(settings, on_progress, sleep, time_out_seconds)
         self._tokens = settings.mastodon_tokens
         self._consents = consents(settings.config)
+        self._ours = sorted(ours(settings.config))
         self._refused: dict[str, problems.TokenRefused] = {}  # accounts whose token is not taken
         self._servers: dict[str, Server] = {}
         self._sought: set[str] = set()  # hosts whose servers were asked for by WebFinger
@@ -176,6 +177,9 @@ class Client(HttpClient):
             value = clean if isinstance(clean, dict) else {"data": []}
             body = json.dumps(value, ensure_ascii=True).encode()
         facts = facts | {"host": server.domain, "next_max_id": _next_max_id(got.headers.get("link"))}
+        others = [one for one in self._ours if not self._is_of(one, server)]
+        if others:  # objects.py: another server's word is not taken for what they wrote
+            facts["ours_elsewhere"] = others
         if private_count and asker not in self._consents:
             facts["private_left_out_count"] = private_count
             self._on_progress(f"{server.host}: {private_count} private statuses are left out")
@@ -221,6 +225,10 @@ class Client(HttpClient):
                 return self.server(found)
             host = found
         return None
+
+    def _is_of(self, account_id: str, server: Server) -> bool:
+        host = account_id.partition("@")[2]
+        return host in (server.host, server.domain) or self._servers.get(host) is server
 
     def server(self, host: str, account_id: str | None = None) -> Server:
         """The server of that name. NotShown if it is none that may be asked."""

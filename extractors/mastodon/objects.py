@@ -71,6 +71,10 @@ class _Page:
         self.body = body
         self.host = text(envelope.get("host"))
         self.about = text(envelope.get("about_post_id"))
+        # Accounts of ours that are on another server than the one that answered: it may say of them what it likes.
+        elsewhere = envelope.get("ours_elsewhere")
+        self.ours_elsewhere = {one for one in elsewhere if isinstance(one, str)} if elsewhere else set[str]()
+        self.hosts_of_ours = {one.partition("@")[2] for one in self.ours_elsewhere}
         self.found = _Found()
 
     def translated(self) -> Iterator[Translated]:
@@ -124,6 +128,12 @@ class _Page:
     def _status(self, status: Json, section: str) -> None:
         if status.get("erased") is True:
             self.found.add("post", section, {"id": status.get("uri"), "erased": True}, status)
+        elif self._is_hearsay(status):
+            # Its place in the thread counts, and that it is here, so that an erasure finds it; no word of it does.
+            author = entities.account_id(status.get("account"), self.host)
+            if author in self.ours_elsewhere:
+                told = {"id": status.get("uri"), "author_id": author}
+                self.found.add("post", "beyond", told, entities.own(status))
         elif entities.is_private(status):
             self._message(status, section)
         elif entities.reblogged(status) is None and not isinstance(status.get("content"), str):
@@ -135,6 +145,14 @@ class _Page:
             if isinstance(quote, dict) and text(quote.get("state")).startswith(("blocked_", "muted_")):
                 other = entities.quoted(status) or {}
                 self._missing(text(other.get("uri")), "Blocked", _BLOCKED, quote)
+
+    def _is_hearsay(self, status: Json) -> bool:
+        """Whether another server than ours shows it as one of ours, or as somebody else's under an address of ours."""
+        author = entities.account_id(status.get("account"), self.host) or ""
+        is_at_ours = entities.host_of(text(status.get("uri"))) in self.hosts_of_ours
+        return author in self.ours_elsewhere or (
+            is_at_ours and author.partition("@")[2] not in self.hosts_of_ours
+        )
 
     def _post(self, status: Json) -> Json:
         author = entities.account_id(status.get("account"), self.host)
@@ -225,6 +243,8 @@ class _Page:
             self.found.add("user", section, {"erased": True}, account)
             return
         who = entities.account_id(account, self.host)
+        if who in self.ours_elsewhere:
+            return
         common = {
             "id": who,
             "username": who,
@@ -243,7 +263,7 @@ class _Page:
         A version has no id and does not say whether it quotes, so the note of what it quotes is left out of all.
         """
         versions = [item for item in objects(self.body.get("data")) if entities.is_edit(item)]
-        if not versions or not self.about:
+        if not versions or not self.about or entities.host_of(self.about) in self.hosts_of_ours:
             return
         last = versions[-1]
         common = {

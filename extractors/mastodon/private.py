@@ -1,7 +1,17 @@
-"""Whose private statuses may be kept, without a word of them: those of clients whose consent is written down."""
+"""Which accounts are ours, and of which private statuses may be kept without a word of them: by written consent."""
 
 from rapport.config import Config
 from rapport.networks import MASTODON
+
+
+def ours(config: Config) -> frozenset[str]:
+    """The accounts (`name@host`) of all clients, as far as rapport.toml names them so."""
+    return frozenset(
+        (account.handle or account.account_id or "").lower()
+        for client in config.clients
+        for account in (*client.accounts, *client.team)
+        if account.network == MASTODON.name
+    )
 
 
 def consents(config: Config) -> frozenset[str]:
