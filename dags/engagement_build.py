@@ -65,19 +65,19 @@ def engagement_build() -> None:
         return {"build_id": result.build_id, "nodes": result.node_count, "seconds": result.seconds}
 
     @task(pool=POOL)
+    @unless_erased()
     def check() -> None:
         from quality import gate
 
-        with unless_erased(settings()):
-            gate.check(settings())
+        gate.check(settings())
 
     @task(pool=POOL, outlets=[PUBLISHED])
+    @unless_erased()
     def publish() -> None:
         from operations import heartbeat
         from quality import publish
 
-        with unless_erased(settings()):
-            publish.publish(settings(), publish.latest_receipt(settings()))
+        publish.publish(settings(), publish.latest_receipt(settings()))
         heartbeat.beat(settings())
 
     @task

@@ -4,13 +4,13 @@ Not a DAG file itself (see .airflowignore).
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
-from rapport_airflow import RAW
+from rapport_airflow import RAW, settings
 
 from rapport.config import Settings, load_settings
 
@@ -58,8 +58,8 @@ def skip_if_published(settings: Settings) -> None:
 
 
 @contextmanager
-def unless_erased(settings: Settings) -> Iterator[None]:
-    """Skips a task that finds nothing to go on because something was erased after the task before it.
+def unless_erased(of: Callable[[], Settings] = settings) -> Iterator[None]:
+    """Around a task: skips one that finds nothing to go on because something was erased after the task before it.
 
     All has to be built again then. The run that the erasure starts does that.
     """
@@ -69,7 +69,7 @@ def unless_erased(settings: Settings) -> Iterator[None]:
     try:
         yield
     except (CheckRefused, PublishRefused):
-        if is_erased(settings):
+        if is_erased(of()):
             raise AirflowSkipException(
                 "something was erased since the task before; the next run builds all again"
             ) from None

@@ -44,15 +44,21 @@ def test_a_run_that_an_erasure_comes_between_is_skipped_and_any_other_fault_is_r
     builds = importlib.import_module("rapport_builds")
     settings = load_settings(tmp_path)
     warehouse.make(settings.warehouse_path)
-    with pytest.raises(PublishRefused), builds.unless_erased(settings):
+    with pytest.raises(PublishRefused), builds.unless_erased(lambda: settings):
         publish.latest_receipt(settings)  # not checked
     give_receipt(settings)
-    with builds.unless_erased(settings):
+    with builds.unless_erased(lambda: settings):
         receipt = publish.latest_receipt(settings)
     erase_from(settings, Forgotten.of("x", post_ids=["1"]), lambda line: None)
     with pytest.raises(CheckRefused):
         gate.check(settings)
-    with pytest.raises(AirflowSkipException, match="something was erased"), builds.unless_erased(settings):
+    with (
+        pytest.raises(AirflowSkipException, match="something was erased"),
+        builds.unless_erased(lambda: settings),
+    ):
         gate.check(settings)
-    with pytest.raises(AirflowSkipException, match="something was erased"), builds.unless_erased(settings):
+    with (
+        pytest.raises(AirflowSkipException, match="something was erased"),
+        builds.unless_erased(lambda: settings),
+    ):
         publish.publish(settings, receipt)
