@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+import tenacity
 
 from extractors.state import budget, migration
 from extractors.state.tables import (
@@ -260,5 +261,23 @@ def _hashed(handle: str) -> str:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The time-out comes first: switching to WAL itself may have to wait for another process.
     connection.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_MS}")
-    connection.execute("pragma journal_mode = wal")
+    _switch_to_wal(connection)
     connection.execute("pragma synchronous = full")
+
+
+def _is_locked(problem: BaseException) -> bool:
+    return (
+        isinstance(problem, sqlite3.OperationalError)
+        and problem.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    )
+
+
+# Of two that switch a new store at once, SQLite refuses one without waiting: each would wait for the other.
+@tenacity.retry(
+    retry=tenacity.retry_if_exception(_is_locked),
+    stop=tenacity.stop_after_delay(_BUSY_TIMEOUT_MS / 1000),
+    wait=tenacity.wait_random(0, 0.05),
+    reraise=True,
+)
+def _switch_to_wal(connection: Any) -> None:
+    connection.execute("pragma journal_mode = wal")

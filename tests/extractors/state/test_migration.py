@@ -1,6 +1,8 @@
 """A state store of an older Rapport: opened, it is of today, and holds all that it held."""
 
 import logging
+import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -121,3 +123,20 @@ def test_tombstones_of_an_older_store_are_read_where_it_lies(settings_on_either:
     copy = settings_on_either.home / "copy.sqlite"
     copy_out(settings_on_either, copy)
     assert tombstones_in(copy) == erased
+
+
+def test_a_new_store_that_another_process_is_just_making_is_waited_for(
+    make_settings: Callable[..., Settings],
+) -> None:
+    """SQLite lets nobody wait for a writer who has begun before the store writes ahead: it refuses at once."""
+    settings = make_settings()
+    settings.home.mkdir(exist_ok=True)
+    path = str(sa.make_url(settings.state_url).database)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("begin immediate")
+    done = threading.Timer(0.5, other.execute, ["commit"])
+    done.start()
+    with open_state(settings) as state:
+        assert state.active_conversations("x", "acme", AT, AT) == []
+    done.join()
+    other.close()
