@@ -23,7 +23,7 @@ from benchmarks import aims
 from benchmarks.processes import Cost, command
 from benchmarks.tables import Table, machine
 from emulator import serve
-from operations.stack import world
+from operations.stack import emulated, world
 from rapport.config import load_settings
 
 _STEPS = ("check", "publish", "report")
@@ -36,7 +36,7 @@ def measure(home: Path) -> Iterator[Table]:
     window = chosen.window_at(settings.now())
     address = _emulator(chosen)
     span = ("--from", f"{window.start:%Y-%m-%d}", "--to", f"{window.end:%Y-%m-%d}")
-    command(settings, "fetch", *span, RAPPORT_X_BASE_URL=address, X_BEARER_TOKEN=serve.DEFAULT_TOKEN)
+    command(settings, "fetch", *span, **emulated.variables(settings.config, address, serve.DEFAULT_TOKEN))
     costs: dict[str, Cost] = {"importing dbt": aims.import_of_dbt(), "load": command(settings, "load")}
     costs["first build, which parses the project"] = command(settings, "build")
     costs["full build"] = command(settings, "build", "--full-refresh")

@@ -111,7 +111,9 @@ def test_from_nothing_to_a_report_and_on_from_there(
     assert f"export RAPPORT_HOME={home}" in done.output
 
     # it is for this user alone, and asked for nobody else's mentions
-    assert {path.name for path in home.rglob("*") if stat.S_IMODE(path.stat().st_mode) & 0o077} == set()
+    # dbt's own files are made by a process of the tests that is older than the command (tests/support/warm_server.py)
+    files = [path for path in home.rglob("*") if "dbt" not in path.relative_to(home).parts]
+    assert {path.name for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077} == set()
     assert not network.asked("/xrpc/app.bsky.notification")
     posts, _ = rows(home, "select count(*), count(distinct (network, post_id)) from marts.posts")[0]
 
