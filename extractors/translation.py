@@ -43,6 +43,8 @@ def is_beyond(envelope: Json, told_at: Any) -> bool:
     window was asked for by no run, so nobody has its answers: counted, it would tell of talk that fell silent. A page
     that keeps to a window says `down_to`; all others are taken whole, and so is what says no time.
     """
+    if "down_to" not in envelope:  # most pages: of these not even a time is read
+        return False
     start, end = (moment_in(envelope.get(name)) for name in ("down_to", "window_end_at"))
     at = moment_in(told_at)
     return start is not None and end is not None and at is not None and not start <= at < end

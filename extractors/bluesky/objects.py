@@ -77,11 +77,10 @@ class _Page:
     """Collects what stands on a page: by kind and section, each object once."""
 
     def __init__(self) -> None:
-        self._posts: dict[Section, list[tuple[Json, Any]]] = {"data": [], "includes": []}
-        # Posts that the window was not asked for, by where they stand among the data; nothing comes along with them.
-        self._beyond: set[int] = set()
+        self._posts: dict[Section, list[tuple[Place, Json, Any]]] = {"data": [], "includes": []}
+        self._users: dict[Section, list[tuple[Place, Json, Any]]] = {"data": [], "includes": []}
+        # Whether what is being read lies beyond the window: it stands among the data, and nothing comes along.
         self._is_beyond = False
-        self._users: dict[Section, list[tuple[Json, Any]]] = {"data": [], "includes": []}
         self._errors: list[tuple[Json, Any]] = []
 
     def read(self, envelope: Json, body: Json) -> None:
@@ -113,23 +112,20 @@ class _Page:
 
     def found(self) -> Iterator[tuple[Kind, Place, Json, Any]]:
         """(kind, place, common, payload): of what is there twice, the first that was asked for."""
-        listed: tuple[tuple[Kind, dict[Section, list[tuple[Json, Any]]]], ...] = (
+        listed: tuple[tuple[Kind, dict[Section, list[tuple[Place, Json, Any]]]], ...] = (
             ("post", self._posts),
             ("user", self._users),
         )
         for kind, sections in listed:
             seen: set[str] = set()
-            for section, objects in sections.items():
-                for number, (common, payload) in enumerate(objects):
-                    if kind == "post" and section == "data" and number in self._beyond:
-                        yield kind, "beyond", common, payload
-                        continue
+            for objects in sections.values():
+                for place, common, payload in objects:
                     object_id = common.get("id")
-                    if isinstance(object_id, str):
+                    if isinstance(object_id, str) and place != "beyond":
                         if object_id in seen:
                             continue
                         seen.add(object_id)
-                    yield kind, section, common, payload
+                    yield kind, place, common, payload
         for common, payload in self._errors:
             yield "error", "data", common, payload
 
@@ -184,9 +180,7 @@ class _Page:
     def _add_post(self, section: Section, common: Json, payload: Any) -> None:
         if self._is_beyond and section == "includes":
             return
-        if self._is_beyond:
-            self._beyond.add(len(self._posts["data"]))
-        self._posts[section].append((common, payload))
+        self._posts[section].append(("beyond" if self._is_beyond else section, common, payload))
 
     def _embed(self, embed: Json) -> None:
         """What a post shows of the one it quotes; with pictures beside it, it lies one deeper."""
@@ -260,7 +254,7 @@ class _Page:
         if not account or self._is_beyond:
             return
         if account.get("erased") is True:
-            self._users[section].append(({"id": account.get("did"), "erased": True}, account))
+            self._users[section].append((section, {"id": account.get("did"), "erased": True}, account))
             return
         handle = account.get("handle")
         common = {
@@ -274,7 +268,7 @@ class _Page:
             "is_bot": _says_of_itself(account, _BOT),
             "acted_at": acted_at,
         }
-        self._users[section].append((_without_nothing(common), account))
+        self._users[section].append((section, _without_nothing(common), account))
 
 
 def _own(view: Json) -> Json:

@@ -163,10 +163,9 @@ def fetch(
     Returns {client_id, stream, walks, pages, objects, estimated_cost_usd, billed_usd, status}. status is
     `finished`; `out of reach` when the network shows nothing of the window to this access; `budget reached`
     when the client's budget ended it, or the `allowance` of requests: what landed stays, a later run goes on from
-    there. Counts and
-    estimated_cost_usd (list prices) include what an interrupted attempt of the same run landed; billed_usd is
-    what this attempt spent. Waits while another process fetches the same stream of the client. Raises
-    ExtractionError.
+    there. Counts and estimated_cost_usd (list prices) include what an interrupted attempt of the same run landed;
+    billed_usd is what this attempt spent. Waits while another process fetches the same stream of the client.
+    Raises ExtractionError.
     """
     config = settings.config.client(spec["client_id"])
     name = spec["stream"]
