@@ -12,8 +12,9 @@ from extractors.bluesky.records import POSTS, collection_of, rows, table
 from extractors.fetching import dialect
 from extractors.fetching.dialect import Answer, Reading, reading_of
 from extractors.fetching.streams import Stream, Target
-from rapport.config import Budget, Settings
 from rapport.config import Client as ClientConfig
+from rapport.config import Settings
+from rapport.config_clients import Budget
 from rapport.networks import BLUESKY
 from rapport.window import Window, moment_in
 

@@ -14,8 +14,9 @@ from extractors.fetching.streams import Stream, Target
 from extractors.fetching.vocabulary import ObjectKind
 from extractors.state.budget import Kind
 from extractors.translation import Translated
-from rapport.config import Budget, Settings
 from rapport.config import Client as ClientConfig
+from rapport.config import Settings
+from rapport.config_clients import Budget
 from rapport.networks import Network
 from rapport.window import Window, moment_in
 

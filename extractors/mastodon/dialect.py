@@ -10,8 +10,9 @@ from extractors.fetching.streams import Stream, Target
 from extractors.fetching.vocabulary import ObjectKind
 from extractors.mastodon import entities, streams
 from extractors.mastodon.objects import translated
-from rapport.config import Budget, Settings
 from rapport.config import Client as ClientConfig
+from rapport.config import Settings
+from rapport.config_clients import Budget
 from rapport.networks import MASTODON
 from rapport.window import moment_in
 

@@ -19,7 +19,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from extractors.state.tables import BATCH, billed, budget_locks, insert, ledger, reservations, upsert
-from rapport.config import Budget
+from rapport.config_clients import Budget
 from rapport.errors import RapportError
 from rapport.networks import Network
 

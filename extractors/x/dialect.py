@@ -11,8 +11,9 @@ from extractors.fetching.dialect import Answer, Instead, Objects, Reading
 from extractors.fetching.streams import Stream, Target
 from extractors.fetching.vocabulary import objects
 from extractors.x import fields, references, streams
-from rapport.config import Budget, Settings
 from rapport.config import Client as ClientConfig
+from rapport.config import Settings
+from rapport.config_clients import Budget
 from rapport.networks import X
 from rapport.window import Window
 

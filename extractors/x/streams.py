@@ -14,7 +14,7 @@ from extractors.fetching.vocabulary import ObjectKind
 from extractors.landing import landing_files
 from extractors.state.budget import Kind
 from extractors.x import fields
-from rapport.config import Budget
+from rapport.config_clients import Budget
 from rapport.networks import X
 
 NETWORK = X.name

@@ -11,7 +11,8 @@ import pytest
 
 from extractors.files import importer, lists
 from modelling import dbt
-from rapport.config import GOAL_MEASURES, Settings, load_settings
+from rapport.config import Settings, load_settings
+from rapport.config_clients import GOAL_MEASURES
 from tests.dbt.histories import (
     BOT,
     OURS,

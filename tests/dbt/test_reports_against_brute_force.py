@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from rapport.config import GOAL_MEASURES
+from rapport.config_clients import GOAL_MEASURES
 from tests.dbt import brute_force, brute_force_reports, histories
 from tests.dbt.conftest import Built
 from tests.dbt.histories import BOT, OURS, PRIVATE

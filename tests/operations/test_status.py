@@ -19,7 +19,8 @@ from operations.backup.files import MANIFEST, PLACES
 from operations.cli import watching
 from operations.stack.runner import Stack, airflow_home, record_end
 from operations.status import read_status
-from rapport.config import Budget, Settings, load_settings
+from rapport.config import Settings, load_settings
+from rapport.config_clients import Budget
 from rapport.networks import X
 from rapport.window import Window
 from tests import clock

@@ -22,7 +22,8 @@ from extractors.fetching.registry import Extractor
 from extractors.fetching.streams import Stream, Target
 from extractors.state.store import State
 from extractors.translation import Translated
-from rapport.config import Budget, Config, Settings
+from rapport.config import Config, Settings
+from rapport.config_clients import Budget
 from rapport.networks import NETWORKS
 from rapport.window import Window
 from tests import clock

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from extractors.state.budget import BudgetReached, Purse
 from extractors.state.store import open_state
-from rapport.config import Budget, Config, Settings
+from rapport.config import Config, Settings
+from rapport.config_clients import Budget
 from rapport.networks import X
 
 

@@ -15,7 +15,8 @@ from extractors.state import budget
 from extractors.state.budget import RESERVED_FOR, BudgetReached, Left, Purse
 from extractors.state.store import State, open_state
 from extractors.state.tables import billed, ledger, reservations
-from rapport.config import Budget, Settings
+from rapport.config import Settings
+from rapport.config_clients import Budget
 from rapport.networks import X
 from tests.clock import Clock
 from tests.invented_network import Y

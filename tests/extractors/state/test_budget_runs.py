@@ -17,7 +17,8 @@ from extractors.state import gaps
 from extractors.state.store import open_state
 from extractors.state.tables import ledger
 from extractors.x import forecast, reconcile
-from rapport.config import Budget, Settings
+from rapport.config import Settings
+from rapport.config_clients import Budget
 from rapport.window import Window
 from tests.clock import NOW, UNTIL, Clock
 from tests.extractors.emulated import Emulated, emulating

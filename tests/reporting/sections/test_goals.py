@@ -1,6 +1,6 @@
 """Where goals stand, on the page."""
 
-from rapport.config import GOAL_MEASURES
+from rapport.config_clients import GOAL_MEASURES
 from reporting.sections.goals import words
 from tests.reporting.pages import Page
 from tests.reporting.published import DEFINITIONS

@@ -1,0 +1,83 @@
+"""The tables of rapport.toml about a client: who it is, its accounts, whom it seeks and what it wants."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from rapport.config_values import Account, ClientId, Strict
+
+# The measures of goals: names of published columns, as in int_goals__measures.
+GOAL_MEASURES = (
+    "connected_count", "conversing_count", "acquainted_count", "stakeholder_conversing_count", "reader_count",
+    "waiting_count", "real_conversation_count", "exchange_count", "new_count", "answered_within_day_share",
+)  # fmt: skip
+
+
+class Stakeholder(Strict):
+    """Somebody the client wants to be in conversation with, and why."""
+
+    handle: Account
+    why: str = Field(min_length=1)
+    topic: str = ""
+    priority: int = Field(default=2, ge=1, le=3)
+
+
+class Goal(Strict):
+    """What the client wants, in the client's own words, with a measure and a date."""
+
+    words: str = Field(min_length=1)
+    measure: str = Field(min_length=1)
+    target: float = Field(ge=0)
+    by: date
+
+    @field_validator("measure")
+    @classmethod
+    def _is_measured(cls, value: str) -> str:
+        """The published name; `conversing` is short for `conversing_count`."""
+        for name in (value, f"{value}_count"):
+            if name in GOAL_MEASURES:
+                return name
+        raise ValueError(f"nothing is measured as '{value}'; there is {', '.join(GOAL_MEASURES)}")
+
+
+class Budget(Strict):
+    """What may be spent on the network's API, in US dollars."""
+
+    # The smallest search may cost $0.45; with a lower budget nothing would ever be fetched.
+    usd_per_day: float = Field(ge=0.5)
+    usd_per_month: float = Field(ge=0.5)
+
+
+class DirectMessages(Strict):
+    """Direct messages are fetched only if the consent for it is written down here."""
+
+    consent: str = Field(min_length=10)
+
+
+class Client(Strict):
+    """Whom the reporting is for."""
+
+    id: ClientId
+    name: str = Field(min_length=1)
+    accounts: list[Account] = Field(min_length=1)
+    team: list[Account] = Field(default=[])
+    bots: list[Account] = Field(default=[])
+    stakeholders: list[Stakeholder] = Field(default=[])
+    goals: list[Goal] = Field(default=[])
+    budget: Budget | None = None
+    access: Literal["recent", "archive"] = "recent"
+    direct_messages: DirectMessages | None = None
+    # For how many posts of ours a run fetches the reposters (and likers). X answers 75 such requests in 15 minutes, so
+    # 25 leave room for three clients or a backfill. 0 turns both off; above 75 every run waits.
+    nods_per_run: int = Field(default=25, ge=0, le=750)
+
+    @model_validator(mode="after")
+    def _one_role_each(self) -> "Client":
+        seen: dict[tuple[str, str], str] = {}
+        for role, refs in (("accounts", self.accounts), ("team", self.team), ("bots", self.bots)):
+            for ref in refs:
+                earlier = seen.setdefault(ref.key, role)
+                if earlier != role:
+                    raise ValueError(f"{ref} stands in both {earlier} and {role}; keep it in one of them")
+        return self
