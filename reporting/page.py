@@ -24,7 +24,15 @@ def environment() -> Environment:
     made.globals["words"] = words
     made.globals["networks"] = networks
     made.filters["plain"] = words.plain
+    made.filters["css_string"] = css_string
     return made
+
+
+def css_string(text: str) -> str:
+    """What stands for the text between the quotes of a CSS string: nothing in it can end the string or the sheet."""
+    return "".join(
+        char if (char.isascii() and char.isalnum()) or char == " " else f"\\{ord(char):x} " for char in text
+    )
 
 
 def draw(templates: Environment, template: str, joint_people: dict[str, list[str]], **content: Any) -> bytes:
