@@ -11,7 +11,7 @@ TESTS ?=
 BLUESKY_TESTS = $(shell grep -rlE --include='test_*.py' 'peer\.(NEEDED|VARIABLE)' tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test test-spark test-fast test-bluesky lint lint-python lint-sql format glossary env walk-containers clean
+.PHONY: help setup demo up down test test-spark test-fast test-bluesky lint lint-python lint-sql format glossary catalogs env walk-containers clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ format: setup ## let ruff and sqlfluff put the code in order
 
 glossary: ## make docs/glossary.md of dbt_project/models/glossary.md
 	@sed -E 's/\{% (docs [a-z_]+|enddocs) %\}//g' dbt_project/models/glossary.md > docs/glossary.md
+
+catalogs: ## bring the texts of the report into the catalogs of its languages, and list what is to be translated
+	@$(RUN) python -m reporting.language.catalogs
 
 env: ## write .env with random secrets, for docker compose
 	@test ! -e .env || { echo ".env is already there; remove it first if you want new secrets."; exit 1; }

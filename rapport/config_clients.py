@@ -1,7 +1,8 @@
 """The tables of rapport.toml about a client: who it is, its accounts, whom it seeks and what it wants."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
@@ -12,6 +13,10 @@ GOAL_MEASURES = (
     "connected_count", "conversing_count", "acquainted_count", "stakeholder_conversing_count", "reader_count",
     "waiting_count", "real_conversation_count", "exchange_count", "new_count", "answered_within_day_share",
 )  # fmt: skip
+
+# What a client's report is written in, as codes of ISO 639; reporting/language has a catalog of each but English.
+Language = Literal["en", "de", "fr"]
+LANGUAGES: tuple[str, ...] = get_args(Language)
 
 
 class Stakeholder(Strict):
@@ -71,6 +76,28 @@ class Client(Strict):
     # For how many posts of ours a run fetches the reposters (and likers). X answers 75 such requests in 15 minutes, so
     # 25 leave room for three clients or a backfill. 0 turns both off; above 75 every run waits.
     nods_per_run: int = Field(default=25, ge=0, le=750)
+    language: Language = "en"
+    time_zone: str = "UTC"  # in which times are told; weeks and days of tables stay UTC
+
+    @field_validator("language", mode="before")
+    @classmethod
+    def _is_spoken(cls, value: object) -> object:
+        if value not in LANGUAGES:
+            raise ValueError(f"'{value}' is no language of the report; there is {', '.join(LANGUAGES)}")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        """A name of the IANA list. An offset ("+01:00") would be wrong for half of the year."""
+        try:
+            # OSError: a folder of the list, like "Europe"
+            ZoneInfo(value)
+        except (ValueError, KeyError, OSError) as problem:
+            raise ValueError(
+                f"'{value}' is no time zone; write one like 'Europe/Berlin' or 'UTC'"
+            ) from problem
+        return value
 
     @model_validator(mode="after")
     def _one_role_each(self) -> "Client":

@@ -14,7 +14,7 @@ import vl_convert
 from markupsafe import Markup, escape
 
 from reporting.weeks import Dated
-from reporting.words import date_only
+from reporting.words import date_only, day_and_month, number
 
 W = TypeVar("W", bound=Dated)
 # A chart as Vega-Lite describes it: https://vega.github.io/vega-lite/docs/spec.html
@@ -195,13 +195,13 @@ def _svg(chart: Spec, key: str, title: str, description: str) -> Markup:
 
 
 def _labels(weeks: Sequence[Dated]) -> list[str]:
-    return [f"{week.week_start_date.day} {week.week_start_date:%b}" for week in weeks]
+    return [day_and_month(week.week_start_date) for week in weeks]
 
 
 def _rows(weeks: Sequence[Dated], columns: list[list[int]]) -> list[list[str]]:
     """The rows of the table: the newest week first."""
     rows = [
-        [date_only(week.week_start_date), *(f"{column[at]:,}" for column in columns)]
+        [date_only(week.week_start_date), *(number(column[at]) for column in columns)]
         for at, week in enumerate(weeks)
     ]
     return rows[::-1]

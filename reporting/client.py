@@ -1,14 +1,17 @@
 """What a report knows of its client before any section is read: the name, the weeks, how far the data reaches."""
 
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import duckdb
 
 from rapport.config import Settings
+from rapport.config_clients import Client as Configured
 from rapport.networks import DEFAULT, NETWORKS, label_of, parts, profile_url
 from reporting.accounts import former_handles, joint_handles, joint_people
 from reporting.definitions import Definitions, read_definitions
+from reporting.language import speaking
 from reporting.published import Publication, records
 from reporting.weeks import Week, last_complete_week, report_week
 
@@ -34,6 +37,12 @@ class Client:
     joint_handles: dict[tuple[str, str], str] = field(default_factory=dict)
     networks: tuple[str, ...] = (DEFAULT,)  # those that the client's own accounts are on
     private_networks: tuple[str, ...] = ()  # those where private talk of the client is counted
+    language: str = "en"
+    time_zone: str = "UTC"
+
+    def speaking(self) -> AbstractContextManager[None]:
+        """Within it, pages are in the client's language, and times in the client's zone."""
+        return speaking(self.language, self.time_zone)
 
     @property
     def network_labels(self) -> list[str]:
@@ -70,13 +79,24 @@ def read_clients(
             " where client_id is not null group by client_id"
         ).fetchall()
     )
-    names = {client.id: client.name for client in settings.config.clients} | published
+    configured = {client.id: client for client in settings.config.clients}
+    names = {client_id: client.name for client_id, client in configured.items()} | published
     definitions = read_definitions(con)
     people = joint_people(con)
     return [
-        _client(con, client_id, names[client_id] or client_id, publication, definitions, people)
+        _as_configured(
+            _client(con, client_id, names[client_id] or client_id, publication, definitions, people),
+            configured.get(client_id),
+        )
         for client_id in sorted(names)
     ]
+
+
+def _as_configured(client: Client, configured: Configured | None) -> Client:
+    """With language and time zone of rapport.toml; English and UTC of a client that it no longer names."""
+    if configured is None:
+        return client
+    return replace(client, language=configured.language, time_zone=configured.time_zone)
 
 
 def _client(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from reporting.language import npgettext, number
 from reporting.published import PUBLISH_AGAIN, ReportError
 
 
@@ -20,10 +21,37 @@ class Definition:
 
     @property
     def number(self) -> str:
-        return f"{self.value:g}"
+        return number(self.value, 6)
 
     def __str__(self) -> str:
-        return self.number if self.unit in ("share", "weight") else f"{self.number} {self.unit}"
+        # a number with decimals is a plural
+        how_many = int(self.value) if self.value == int(self.value) else 2
+        counted = {
+            "days": npgettext("definition", "%(num)s day", "%(num)s days", how_many, num=self.number),
+            "weeks": npgettext("definition", "%(num)s week", "%(num)s weeks", how_many, num=self.number),
+            "hours": npgettext("definition", "%(num)s hour", "%(num)s hours", how_many, num=self.number),
+            "people": npgettext("definition", "%(num)s person", "%(num)s people", how_many, num=self.number),
+            "exchanges": npgettext(
+                "definition", "%(num)s exchange", "%(num)s exchanges", how_many, num=self.number
+            ),
+            "addresses": npgettext(
+                "definition", "%(num)s address", "%(num)s addresses", how_many, num=self.number
+            ),
+            "real conversations": npgettext(
+                "definition",
+                "%(num)s real conversation",
+                "%(num)s real conversations",
+                how_many,
+                num=self.number,
+            ),
+            "times": npgettext("definition", "%(num)s time", "%(num)s times", how_many, num=self.number),
+            "turns": npgettext("definition", "%(num)s turn", "%(num)s turns", how_many, num=self.number),
+        }
+        return (
+            self.number
+            if self.unit in ("share", "weight")
+            else counted.get(self.unit, f"{self.number} {self.unit}")
+        )
 
 
 class Definitions(dict[str, Definition]):

@@ -7,7 +7,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from rapport import networks
 from rapport.on_disk import make_folder, write_bytes
-from reporting import words
+from reporting import language, words
 from reporting.published import ReportError
 from reporting.redaction import with_accounts
 
@@ -21,6 +21,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    language.install(made)
     made.globals["words"] = words
     made.globals["networks"] = networks
     made.filters["plain"] = words.plain

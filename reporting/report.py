@@ -106,11 +106,13 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
         folder, people = settings.reports_dir / client.client_id, report.joint_people
         path = folder / client.edition / "index.html"
         own = settings.client_dir(client.client_id)
-        page = draw(templates, "report.html.j2", people, report=report, client=client)
+        with client.speaking():
+            page = draw(templates, "report.html.j2", people, report=report, client=client)
         for place in (folder, *([own / "reports"] if own.exists() else [])):
             write_page(place / client.edition / "index.html", page)
             newest = max(_editions(place))
-            leads_there = draw(templates, "newest.html.j2", people, client=client, edition=newest)
+            with client.speaking():
+                leads_there = draw(templates, "newest.html.j2", people, client=client, edition=newest)
             write_page(place / "index.html", leads_there)
         written.append(path)
         on_progress(f"report {number} of {len(reports)}: {client.client_name}, {client.edition} -> {path}")

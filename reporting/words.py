@@ -8,10 +8,16 @@ reorder or hide the words around it; escaping it is the template's work.
 import html
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from babel.dates import format_date, get_timezone_name
+from babel.lists import format_list
+from babel.numbers import format_percent
+
 from rapport.networks import parts
+from reporting.language import _, ngettext, pgettext, speech
+from reporting.language import number as write_number
 
 STAGES = ("connected", "conversing", "acquainted", "noticed", "dormant")  # from near to far
 
@@ -30,16 +36,26 @@ class Named(Protocol):
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
-    """ "1 person", "2 people", "1,200 posts"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    """ "1 person", "2 people", "1,200 posts". Only for what stays in English: elsewhere it is `ngettext`."""
+    return f"{write_number(number)} {one if number == 1 else many or one + 's'}"
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """ "1,200", with decimals "3.5": as the language that is spoken writes it."""
+    return write_number(value, decimals)
+
+
+def percent(share: float) -> str:
+    """A share (0..1) as "67%"."""
+    return format_percent(share, locale=speech().locale)
 
 
 def listing(items: Sequence[str], limit: int = 3) -> str:
     """ "Ana", "Ana and Ben", "Ana, Ben and 4 others"; never "and 1 other" where the name fits as well."""
     shown = list(items) if len(items) <= limit else list(items[: limit - 1])
     rest = len(items) - len(shown)
-    parts = [*shown, f"{rest} others"] if rest else shown
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    others = [ngettext("%(num)s other", "%(num)s others", rest)] if rest else []
+    return format_list([*shown, *others], locale=speech().locale)
 
 
 def networks_do(labels: Sequence[str], verb: str) -> str:
@@ -48,70 +64,139 @@ def networks_do(labels: Sequence[str], verb: str) -> str:
 
 
 def of_how_many(part: int, whole: int, one: str = "", many: str | None = None) -> str:
-    """ "6 of 9 (67%)", "6 of 9 replies (67%)". A share of nothing goes without a percentage."""
-    text = f"{part:,} of {count(whole, one, many) if one else f'{whole:,}'}"
+    """ "6 of 9 (67%)", "6 of 9 replies (67%)". Only for what stays in English: elsewhere it is `share`."""
+    return share(part, whole, count(whole, one, many) if one else "")
+
+
+def share(part: int, whole: int, of_what: str = "") -> str:
+    """ "6 of 9 (67%)". A share of nothing goes without a percentage.
+
+    `of_what` is the whole in words: "9 replies", from `npgettext("of", "%(num)s reply", "%(num)s replies", 9)`.
+    """
+    text = _("%(part)s of %(whole)s", part=part, whole=of_what or number(whole))
     if whole <= 0:
         return text
-    percent = 100 * part / whole
+    of_hundred = 100 * part / whole
     # Neither 100% when one is missing nor 0% when there is one.
-    rounded = "under 1" if 0 < percent < 1 else "over 99" if 99 < percent < 100 else f"{percent:.0f}"
-    return f"{text} ({rounded}%)"
+    if 0 < of_hundred < 1:
+        rounded = _("under %(percent)s", percent=percent(0.01))
+    elif 99 < of_hundred < 100:
+        rounded = _("over %(percent)s", percent=percent(0.99))
+    else:
+        rounded = percent(part / whole)
+    return f"{text} ({rounded})"
 
 
 def duration(hours: float) -> str:
     """Hours as people say them: "under an hour", "5 hours", "3 days", "2 weeks"."""
     if hours < 1:
-        return "under an hour"
+        return _("under an hour")
     if hours < 36:
-        return count(int(hours), "hour")
+        return ngettext("%(num)s hour", "%(num)s hours", int(hours))
     days = int(hours // 24)
-    return count(days, "day") if days < 21 else count(days // 7, "week")
+    if days < 21:
+        return ngettext("%(num)s day", "%(num)s days", days)
+    return ngettext("%(num)s week", "%(num)s weeks", days // 7)
 
 
 def within(hours: float) -> str:
-    """A limit in hours as people say it: "a day", "2 days", "36 hours"."""
+    """A limit in hours as people say it: "a day", "2 days", "36 hours". Stands in "answered within ..."."""
     if hours == 24:
-        return "a day"
-    return f"{hours / 24:g} days" if hours % 24 == 0 else f"{hours:g} hours"
+        return pgettext("within", "a day")
+    if hours % 24 == 0:
+        return pgettext("within", "%(days)s days", days=number(hours / 24))
+    return pgettext("within", "%(hours)s hours", hours=number(hours, 2))
 
 
 def times(factor: float) -> str:
-    """ "twice", "1.5 times"."""
-    return "twice" if factor == 2 else f"{factor:g} times"
+    """ "twice", "1.5 times". Stands in "more than ... as long as is usual"."""
+    return _("twice") if factor == 2 else _("%(factor)s times", factor=number(factor, 2))
 
 
-def span_of_weeks(number: float) -> str:
-    """ "half a year", "a quarter", "a year", "20 weeks"."""
-    return {13: "a quarter", 26: "half a year", 52: "a year"}.get(int(number), f"{number:g} weeks")
+def span_of_weeks(weeks: float) -> str:
+    """ "half a year", "a quarter", "a year", "20 weeks". Stands in "people in ..."."""
+    if weeks == 13:
+        return pgettext("in", "a quarter")
+    if weeks == 26:
+        return pgettext("in", "half a year")
+    if weeks == 52:
+        return pgettext("in", "a year")
+    return pgettext("in", "%(weeks)s weeks", weeks=number(weeks, 2))
+
+
+def stage(word: str) -> str:
+    """A stage of a relationship, in the language that is spoken."""
+    return {
+        "connected": pgettext("stage", "connected"),
+        "conversing": pgettext("stage", "conversing"),
+        "acquainted": pgettext("stage", "acquainted"),
+        "noticed": pgettext("stage", "noticed"),
+        "dormant": pgettext("stage", "dormant"),
+        "stranger": pgettext("stage", "stranger"),
+    }.get(word, word)
 
 
 def day(value: date | datetime | None, year: bool = False) -> str:
-    """ "Tue 17 Nov", with the year on request; "unknown" for none."""
+    """ "Tue 17 Nov", with the year on request; "unknown" for none. Of a moment: the day in the zone that is spoken."""
     if value is None:
-        return "unknown"
-    return f"{value:%a} {value.day} {value:%b}" + (f" {value.year}" if year else "")
+        return _("unknown")
+    # Translators: patterns of dates are written as in https://cldr.unicode.org/translation/date-time
+    pattern = pgettext("date pattern", "EEE d MMM y") if year else pgettext("date pattern", "EEE d MMM")
+    return _date(value, pattern)
 
 
 def date_only(value: date | None) -> str:
     """ "17 Nov 2026"; a dash for none."""
-    return f"{value.day} {value:%b %Y}" if value else "–"
+    return _date(value, pgettext("date pattern", "d MMM y")) if value else "–"
+
+
+def day_and_month(value: date) -> str:
+    """ "17 Nov"."""
+    return _date(value, pgettext("date pattern", "d MMM"))
+
+
+def clock(value: datetime) -> str:
+    """ "14:05", in the zone that is spoken."""
+    return f"{value.astimezone(speech().zone):%H:%M}"
 
 
 def moment(value: datetime | None) -> str:
-    """ "Tue 17 Nov 2026, 14:05 UTC"."""
+    """ "Tue 17 Nov 2026, 14:05 UTC", in the zone that is spoken: its name stands behind the time."""
     if value is None:
-        return "unknown"
-    value = value.astimezone(UTC)
-    return f"{day(value, year=True)}, {value:%H:%M} UTC"
+        return _("unknown")
+    return _(
+        "%(day)s, %(time)s %(zone)s", day=day(value, year=True), time=clock(value), zone=_zone_name(value)
+    )
 
 
 def span(start: date) -> str:
     """The week that begins on `start`: "16–22 November 2026", "30 November – 6 December 2026"."""
     end = start + timedelta(days=6)
+    last = _date(end, pgettext("date pattern", "d MMMM y"))
     if start.month == end.month:
-        return f"{start.day}–{end.day} {end:%B %Y}"
-    begin = f"{start.day} {start:%B}" + (f" {start.year}" if start.year != end.year else "")
-    return f"{begin} – {end.day} {end:%B %Y}"
+        day_alone = pgettext("date pattern", "d")
+        return f"{_date(start, day_alone)}–{last}"
+    is_one_year = start.year == end.year
+    begin = pgettext("date pattern", "d MMMM") if is_one_year else pgettext("date pattern", "d MMMM y")
+    return f"{_date(start, begin)} – {last}"
+
+
+def _date(value: date | datetime, pattern: str) -> str:
+    local = value.astimezone(speech().zone) if isinstance(value, datetime) else value
+    # by language alone: British English has a month "Sept"
+    return format_date(local, pattern, locale=speech().language)
+
+
+def _zone_name(value: datetime) -> str:
+    """ "UTC", "CET", in German "MEZ"; of a zone without letters of its own "UTC+05:30"."""
+    speech_now = speech()
+    if speech_now.zone.key in ("UTC", "Etc/UTC"):
+        return "UTC"  # French has an old name for it
+    local = value.astimezone(speech_now.zone)
+    name = get_timezone_name(local, width="short", locale=speech_now.locale)
+    name = name if name[:1].isalpha() and len(name) <= 5 else local.tzname() or ""
+    offset = f"{local:%z}"
+    return name if name[:1].isalpha() else f"UTC{offset[:3]}:{offset[3:]}"
 
 
 def plain(text: str) -> str:

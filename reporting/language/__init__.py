@@ -1,0 +1,170 @@
+"""The language and the time zone that a page is written in: English, German or French.
+
+A text is written in English, in the code or in a template, and found in the catalog of the client's language (`de.po`,
+`fr.po` beside this file). Python: `_("No relationship moved this week.")`, but not within an f-string. Templates: the
+same, or `{% trans %}...{% endtrans %}`. Values have names, and are put in here: whole numbers as the language writes
+them; `%%` is a percent sign.
+
+`with speaking(language, zone):` surrounds the drawing of a client's pages; outside of it English and UTC are spoken.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import Translations
+from jinja2 import Environment, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+SOURCE = "en"  # what the code and the templates are written in: needs no catalog
+FOLDER = Path(__file__).parent
+_UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True)
+class Speech:
+    """What is spoken: a language by its code ("de"), and the time zone in which times are told."""
+
+    language: str = SOURCE
+    zone: ZoneInfo = _UTC
+
+    @property
+    def locale(self) -> Locale:
+        """How numbers, lists are written. English is that of Europe: "A, B and C"."""
+        return Locale("en", "GB") if self.language == SOURCE else Locale(self.language)
+
+
+_speech: ContextVar[Speech] = ContextVar("speech", default=Speech())  # noqa: B039 - it is frozen
+
+
+def speech() -> Speech:
+    """What is spoken now."""
+    return _speech.get()
+
+
+@contextmanager
+def speaking(language: str, zone: str = "UTC") -> Iterator[None]:
+    """Within it, all texts are in this language ("de") and all times in this zone ("Europe/Berlin")."""
+    before = _speech.set(Speech(language, ZoneInfo(zone)))
+    try:
+        yield
+    finally:
+        _speech.reset(before)
+
+
+def gettext(message: str, /, **values: object) -> str:
+    """The message in the language that is spoken, with the values in their places: `_("by %(day)s", day=...)`."""
+    return _filled(_translations().gettext(message), values)
+
+
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
+    """The form for the number, which is there as `%(num)s`: `ngettext("%(num)s post", "%(num)s posts", 1200)`."""
+    return _filled(_translations().ngettext(one, many, number), {"num": number} | values)
+
+
+def pgettext(context: str, message: str, /, **values: object) -> str:
+    """The same where the English alone does not say what is meant: `pgettext("stage", "connected")`."""
+    return _filled(_translations().pgettext(context, message), values)
+
+
+def npgettext(context: str, one: str, many: str, number: int, /, **values: object) -> str:
+    """Both."""
+    return _filled(_translations().npgettext(context, one, many, number), {"num": number} | values)
+
+
+_ = gettext
+
+
+def N_(message: str) -> str:
+    """Marks a message that stands in a table of words, and is translated where it is used: `_(WORDS[key])`."""
+    return message
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """ "1,200" as the language writes it, with at most so many decimals ("3.5")."""
+    pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=speech().locale)
+
+
+def install(templates: Environment) -> None:
+    """Gives templates `{% trans %}`, `_`, `ngettext`, `pgettext` and `npgettext`, and `speech()`."""
+    templates.policies["ext.i18n.trimmed"] = True
+    templates.add_extension("jinja2.ext.i18n")
+    # Values are put in by the functions below; the extension alone knows this attribute.
+    templates.newstyle_gettext = True  # type: ignore[attr-defined]
+    templates.globals |= {
+        "gettext": _template_gettext,
+        "ngettext": _template_ngettext,
+        "pgettext": _template_pgettext,
+        "npgettext": _template_npgettext,
+        "speech": speech,
+    }
+
+
+@pass_eval_context
+def _template_gettext(given: EvalContext, message: str, /, **values: object) -> str:
+    return _filled(_html(given, _translations().gettext(message)), values)
+
+
+@pass_eval_context
+def _template_ngettext(given: EvalContext, one: str, many: str, number: int, /, **values: object) -> str:
+    return _filled(_html(given, _translations().ngettext(one, many, number)), {"num": number} | values)
+
+
+@pass_eval_context
+def _template_pgettext(given: EvalContext, context: str, message: str, /, **values: object) -> str:
+    return _filled(_html(given, _translations().pgettext(context, message)), values)
+
+
+@pass_eval_context
+def _template_npgettext(
+    given: EvalContext, context: str, one: str, many: str, number: int, /, **values: object
+) -> str:
+    found = _translations().npgettext(context, one, many, number)
+    return _filled(_html(given, found), {"num": number} | values)
+
+
+def _html(given: EvalContext, message: str) -> str:
+    """In a template that escapes, a message is HTML of ours, and the values are escaped as they are put in."""
+    return Markup(message) if given.autoescape else message  # noqa: S704 - of the catalog, never of others
+
+
+def _filled(message: str, values: dict[str, object]) -> str:
+    return message % {name: _written(value) for name, value in values.items()}
+
+
+def _written(value: object) -> object:
+    return number(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _translations() -> NullTranslations:
+    return _catalog(speech().language)
+
+
+@cache
+def _catalog(language: str) -> NullTranslations:
+    """The translations of a language: read from its .po file once, so that no compiled file has to be kept."""
+    if language == SOURCE:
+        return NullTranslations()
+    with catalog_path(language).open("rb") as file:
+        catalog = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def catalog_path(language: str) -> Path:
+    """Where the catalog of a language lies."""
+    return FOLDER / f"{language}.po"

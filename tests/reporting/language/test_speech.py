@@ -1,0 +1,122 @@
+"""Texts, numbers, lists and times in the language and the zone that is spoken."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from jinja2 import DictLoader, Environment
+
+from reporting import words
+from reporting.language import install, ngettext, speaking, speech
+
+LATE = datetime(2026, 9, 17, 23, 30, tzinfo=UTC)
+NBSP = "\N{NO-BREAK SPACE}"
+THIN = "\N{NARROW NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "said"),
+    [
+        ("en", "UTC", "Thu 17 Sep 2026, 23:30 UTC"),
+        ("en", "Europe/Berlin", "Fri 18 Sep 2026, 01:30 CEST"),
+        ("en", "Asia/Kolkata", "Fri 18 Sep 2026, 05:00 IST"),
+        ("de", "Europe/Berlin", "Fr., 18. Sept. 2026, 01:30 Uhr MESZ"),
+        ("de", "UTC", "Do., 17. Sept. 2026, 23:30 Uhr UTC"),
+        ("fr", "Europe/Paris", "ven. 18 sept. 2026, 01:30 CEST"),
+        ("fr", "America/Sao_Paulo", "jeu. 17 sept. 2026, 20:30 UTC-03:00"),
+    ],
+)
+def test_a_moment_is_told_in_the_clients_zone_and_says_which(language: str, zone: str, said: str) -> None:
+    with speaking(language, zone):
+        assert words.moment(LATE) == said
+
+
+def test_a_time_without_a_date_is_of_the_same_zone_as_its_day() -> None:
+    with speaking("en", "Pacific/Auckland"):
+        assert (words.day(LATE), words.clock(LATE)) == ("Fri 18 Sep", "11:30")
+    with speaking("en", "America/Los_Angeles"):
+        assert (words.day(LATE), words.clock(LATE)) == ("Thu 17 Sep", "16:30")
+        assert words.day(date(2026, 9, 17)) == "Thu 17 Sep"  # a day has no zone
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["16–22 November 2026", "30 November – 6 December 2026", "28 December 2026 – 3 January 2027"]),
+        ("de", ["16.–22. November 2026", "30. November – 6. Dezember 2026", "28. Dezember 2026 – 3. Januar 2027"]),
+        ("fr", ["16–22 novembre 2026", "30 novembre – 6 décembre 2026", "28 décembre 2026 – 3 janvier 2027"]),
+    ],
+)  # fmt: skip
+def test_a_week_is_written_as_the_language_writes_it(language: str, said: list[str]) -> None:
+    weeks = [date(2026, 11, 16), date(2026, 11, 30), date(2026, 12, 28)]
+    with speaking(language):
+        assert [words.span(week) for week in weeks] == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["1,234,567", "3.5", "2", "67%", "A, B and C", "A, B and 3 others", "1,234 of 5,000 (25%)"]),
+        ("de", ["1.234.567", "3,5", "2", f"67{NBSP}%", "A, B und C", "A, B und 3 weitere",
+                f"1.234 von 5.000 (25{NBSP}%)"]),
+        ("fr", [f"1{THIN}234{THIN}567", "3,5", "2", f"67{NBSP}%", "A, B et C", "A, B et 3 autres",
+                f"1{THIN}234 sur 5{THIN}000 (25{NBSP}%)"]),
+    ],
+)  # fmt: skip
+def test_numbers_shares_and_lists(language: str, said: list[str]) -> None:
+    with speaking(language):
+        assert [
+            words.number(1_234_567), words.number(3.5, 1), words.number(2.0, 1), words.percent(2 / 3),
+            words.listing(["A", "B", "C"]), words.listing(["A", "B", "C", "D", "E"]), words.share(1234, 5000),
+        ] == said  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 1200])
+def test_a_plural_is_that_of_the_language(number: int) -> None:
+    one, many = "%(num)s day", "%(num)s days"
+    assert ngettext(one, many, number) == {0: "0 days", 1: "1 day", 2: "2 days", 1200: "1,200 days"}[number]
+    with speaking("de"):
+        assert (
+            ngettext(one, many, number) == {0: "0 Tage", 1: "1 Tag", 2: "2 Tage", 1200: "1.200 Tage"}[number]
+        )
+    with speaking("fr"):  # where none is one
+        assert ngettext(one, many, number) == {
+            0: "0 jour", 1: "1 jour", 2: "2 jours", 1200: f"1{THIN}200 jours",
+        }[number]  # fmt: skip
+
+
+def test_what_was_spoken_before_is_spoken_again_even_after_a_failure() -> None:
+    with pytest.raises(ZeroDivisionError), speaking("de", "Europe/Berlin"):
+        assert (speech().language, speech().zone.key) == ("de", "Europe/Berlin")
+        with speaking("fr"):
+            assert speech().language == "fr"
+        assert speech().language == "de"
+        raise ZeroDivisionError
+    assert (speech().language, speech().zone.key) == ("en", "UTC")
+    assert words.duration(timedelta(days=2).total_seconds() / 3600) == "2 days"
+
+
+def page(source: str, autoescape: bool = True) -> Environment:
+    templates = Environment(loader=DictLoader({"page": source}), autoescape=autoescape)  # noqa: S701
+    install(templates)
+    return templates
+
+
+def test_a_template_escapes_values_and_not_the_markup_of_its_own_text() -> None:
+    source = (
+        "{% trans name=who, n=1200 %}<b>{{ name }}</b>: {{ n }} at 100%{% endtrans %}"
+        " {{ _('under %(percent)s', percent='<1') }}"
+    )
+    templates = page(source)
+    assert templates.get_template("page").render(who="<i>") == "<b>&lt;i&gt;</b>: 1,200 at 100% under &lt;1"
+    plain = page(source, autoescape=False)  # the plain part of a mail
+    assert plain.get_template("page").render(who="<i>") == "<b><i></b>: 1,200 at 100% under <1"
+
+
+def test_a_template_has_plurals() -> None:
+    templates = page("{% trans num=n %}{{ num }} hour{% pluralize %}{{ num }} hours{% endtrans %}")
+    assert [templates.get_template("page").render(n=number) for number in (1, 2000)] == [
+        "1 hour",
+        "2,000 hours",
+    ]
+    with speaking("de"):
+        assert templates.get_template("page").render(n=2000) == "2.000 Stunden"
