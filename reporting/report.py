@@ -1,6 +1,7 @@
 """Writes the reports: one self-contained page per client and week, and an index over the clients.
 
     published/reports/index.html                      all clients, all editions
+    published/reports/operator.html                   costs, tables and commands, for whoever runs Rapport
     published/reports/<client>/index.html             leads to the newest edition
     published/reports/<client>/<edition>/index.html   the report; edition = ISO week, like 2026-W47
     published/clients/<client>/reports/               the client's editions again, in the folder that is handed over
@@ -18,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from rapport.config import Settings
+from reporting import operator
 from reporting.accounts import joint_people
 from reporting.client import Client, read_clients
 from reporting.page import draw, environment, write_page
@@ -88,7 +90,7 @@ def _report(con: duckdb.DuckDBPyConnection, client: Client) -> Report:
 
 
 def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.info) -> list[Path]:
-    """Writes every client's report of the newest week, and the index. Returns the pages, index last.
+    """Writes every client's report of the newest week, and the index. Returns those, index last.
 
     Raises ReportError when the published file cannot be read or a page cannot be written.
     """
@@ -122,6 +124,7 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
         report.client.client_id: _editions(settings.reports_dir / report.client.client_id)
         for report in reports
     }
+    operator.write(settings, templates, everybody)
     index = draw(templates, "index.html.j2", everybody, reports=reports, editions=editions)
     written.append(write_page(settings.reports_dir / "index.html", index))
     return written

@@ -25,9 +25,9 @@ def suite() -> gx.ExpectationSuite:
                 column="outside_by",
                 value_set=[0],
                 severity=WARN,
-                reason="a threshold is set to a value at which its word loses its sense; column `outside` of "
-                "rpt_definitions says how.",
-                remedy="set it to a value of its range in dbt_project.yml, or give the range another end and say why.",
+                reason="a threshold is set to a value at which its word loses its sense.",
+                remedy="column `outside` of rpt_definitions says how; set it to a value of its range in "
+                "dbt_project.yml, or give the range another end and say why.",
             )
         ],
     )

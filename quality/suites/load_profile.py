@@ -153,7 +153,7 @@ def suite() -> gx.ExpectationSuite:
                 column="off_id_time_count",
                 value_set=[0],
                 severity=WARN,
-                reason=f"an id of {_IDS_WITH_TIME} carries the time of its post; where created_at says another, a "
+                reason=f"an id of {_IDS_WITH_TIME} carries the time of its post; where the post says another, a "
                 "time zone was misread or a file was altered. The id's time is used.",
                 remedy="compare raw.posts.replaced_created_at with the id for that stream and day; if many are off, "
                 "mend the file and import it afresh, or mend the reading of times in extractors/.",

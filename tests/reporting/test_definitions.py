@@ -35,7 +35,6 @@ ALLOWED = {
     ("words.py", "twice"): "how a number is said, whichever it is",
     ("words.py", "a quarter"): "how a number is said, whichever it is",
     ("words.py", "half a year"): "how a number is said, whichever it is",
-    ("sections/restated/template.html.j2", "half year"): "how long the published file keeps restatements",
     ("glossary.md", "two exchanges"): "counts those of the example",
     (
         "glossary.md",

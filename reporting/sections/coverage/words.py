@@ -84,26 +84,6 @@ def not_counting(client: Client) -> list[str]:
     ]
 
 
-def is_free(stream: Stream) -> bool:
-    """Whether reading costs nothing on its network."""
-    return stream.network in NETWORKS and not NETWORKS[stream.network].price_usd
-
-
-def costs(client: Client, streams: Sequence[Stream]) -> str:
-    """What reading has cost on each network; '' where the client is on one that has a price: the table says it."""
-    free = [label_of(name) for name in client.networks if name in NETWORKS and not NETWORKS[name].price_usd]
-    if not free:
-        return ""
-    nothing = f"nothing on {listing(free)}, where reading is free"
-    spent = [
-        f"an estimated $ {sum(stream.estimated_cost_usd or 0 for stream in streams if stream.network == name):,.2f}"
-        f" on {label_of(name)}"
-        for name in client.networks
-        if name in NETWORKS and NETWORKS[name].price_usd
-    ]
-    return f"Reading has cost {listing([*spent, nothing], len(spent) + 1)}."
-
-
 def replies(streams: Sequence[Stream]) -> Replies | None:
     """What the networks count of replies; None where they count none, or have not said how many."""
     known = [stream for stream in streams if stream.brings_replies and stream.reported_reply_count]

@@ -90,8 +90,8 @@ def test_where_counts_prove_nothing_completeness_is_not_known(monkeypatch: pytes
         monkeypatch.setitem(NETWORKS, network.name, network)
     counted = {"stream": "conversations", "captured_reply_count": 3, "reported_reply_count": 4}
     streams = [
-        record(Stream, network="x", estimated_cost_usd=1.25, conversation_count=2, **counted),
-        record(Stream, network="bluesky", stream="conversations", estimated_cost_usd=None),
+        record(Stream, network="x", conversation_count=2, **counted),
+        record(Stream, network="bluesky", stream="conversations"),
     ]
     on_both = replace(client(), networks=("x", "bluesky"))
     assert words.complete(on_both, streams).startswith(
@@ -100,14 +100,6 @@ def test_where_counts_prove_nothing_completeness_is_not_known(monkeypatch: pytes
     )
     on_free = replace(client(), networks=("bluesky", "mastodon"))
     assert words.not_counting(on_free) == ["Bluesky"]
-    assert words.costs(on_free, streams[1:]) == (
-        "Reading has cost nothing on Bluesky and Mastodon, where reading is free."
-    )
-    assert words.costs(on_both, streams) == (
-        "Reading has cost an estimated $ 1.25 on X and nothing on Bluesky, where reading is free."
-    )
-    assert words.costs(client(), streams[:1]) == ""
-    assert [words.is_free(stream) for stream in streams] == [False, True]
 
 
 def test_private_talk_is_told_as_it_is_called_there_and_where_it_is_counted() -> None:

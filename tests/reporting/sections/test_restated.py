@@ -108,7 +108,9 @@ def test_what_was_published_as_not_final_is_told_by_itself(
         "The answers of 9–15 November 2026 were published as not final. They are final now: answered within a day "
         "share 50% → 62%; unanswered 5 → 3." in page.words
     )
-    assert "77" not in page.words_between("What changed in earlier weeks", "reports.rpt_restatements")
+    assert "77" not in page.words_between(
+        "What changed in earlier weeks", "the numbers of weeks that are over"
+    )
 
 
 def test_where_nothing_moved_it_says_so(settings: Settings, publish: Callable[[], Published]) -> None:
