@@ -6,8 +6,9 @@ table.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import vl_convert
@@ -21,21 +22,43 @@ W = TypeVar("W", bound=Dated)
 Spec = dict[str, Any]
 
 _VEGA_LITE = "6.4"  # of those that vl-convert carries
-_WIDTH = 400  # of the plot, in pixels: one column of the page, and nearly a phone's width
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How wide the plot is, in pixels; how high, compared with what the section asks for; which weeks have a label."""
+
+    width: int
+    height: float
+    weeks_a_label: int
+
+
+WIDE = Size(400, 1, 4)  # one column of the page, and nearly a phone's width
+NARROW = Size(190, 0.8, 8)  # a third of a side of A4
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart: legend as (css variable, word), and its rows for the table beside it."""
+    """A chart: legend as (css variable, word), and its rows for the table beside it. Drawing it is what takes time."""
 
     key: str
     title: str
     description: str
-    svg: Markup
+    spec: Callable[[Size], Spec]
     legend: list[tuple[str, str]]
     columns: list[str]
     rows: list[list[str]]
+
+    @cached_property
+    def svg(self) -> Markup:
+        """The chart as it stands in a column of a page."""
+        return _svg(self.spec(WIDE), self.key, self.title, self.description)
+
+    @cached_property
+    def narrow_svg(self) -> Markup:
+        """The chart as it stands beside two others on paper."""
+        return _svg(self.spec(NARROW), self.key, self.title, self.description)
 
     @property
     def is_empty(self) -> bool:
@@ -62,11 +85,12 @@ def stacked(
     """One bar a week, made of the parts (word -> its number of each week). `of_what`, `last`: for the description."""
     last = last or ", ".join(f"{values[-1]} {word}" for word, values in parts.items())
     description = f"Stacked bars, one a week, of {of_what}. Last: {last}."
+    labels = _labels(weeks)
     return Chart(
         key=key,
         title=title,
         description=description,
-        svg=_svg(_bars(_labels(weeks), parts, colours, height, is_last=True), key, title, description),
+        spec=lambda size: _bars(labels, parts, colours, height, size, is_last=True),
         legend=list(zip(colours, parts, strict=True)),
         columns=["week of", *parts],
         rows=_rows(weeks, list(parts.values())),
@@ -84,16 +108,29 @@ def panels(
 ) -> Chart:
     """A row of bars for each part, each with a scale of its own."""
     labels = _labels(weeks)
-    rows = [
-        _bars(labels, {word: values}, [colour], height, is_last=number == len(parts), title=f"{word} a week")
-        for number, ((word, values), colour) in enumerate(zip(parts.items(), colours, strict=True), start=1)
-    ]
+
+    def rows(size: Size) -> list[Spec]:
+        return [
+            _bars(
+                labels,
+                {word: values},
+                [colour],
+                height,
+                size,
+                is_last=number == len(parts),
+                title=f"{word} a week",
+            )
+            for number, ((word, values), colour) in enumerate(
+                zip(parts.items(), colours, strict=True), start=1
+            )
+        ]
+
     description = f"Two rows of bars, one bar a week. Last: {last}."
     return Chart(
         key=key,
         title=title,
         description=description,
-        svg=_svg({"vconcat": rows, "spacing": 8}, key, title, description),
+        spec=lambda size: {"vconcat": rows(size), "spacing": 8},
         legend=[],
         columns=["week of", *parts],
         rows=_rows(weeks, list(parts.values())),
@@ -105,6 +142,7 @@ def _bars(
     parts: dict[str, list[int]],
     colours: list[str],
     height: int,
+    size: Size,
     is_last: bool,
     title: str | None = None,
 ) -> Spec:
@@ -116,8 +154,8 @@ def _bars(
         for level, word in enumerate(words)
     ]
     top = max((sum(parts[word][at] for word in words) for at in range(len(labels))), default=0)
-    # The newest week has a label, and every fourth before it.
-    named = labels[::-1][::4][::-1]
+    # The newest week has a label, and every fourth or so before it.
+    named = labels[::-1][:: size.weeks_a_label][::-1]
     x = {
         "field": "week",
         "type": "ordinal",
@@ -161,8 +199,8 @@ def _bars(
         "data": {"values": values},
         "mark": {"type": "bar"},
         "encoding": channels,
-        "width": _WIDTH,
-        "height": height,
+        "width": size.width,
+        "height": height * size.height,
     } | ({"title": heading} if title else {})
 
 
