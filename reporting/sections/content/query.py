@@ -31,6 +31,10 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Content:
         " group by topic order by 4 desc, 3 desc, 2 desc, topic limit ?",
         [client.client_id, since, TOPICS_SHOWN],
     ).fetchall()
+    [(topic_count,)] = con.execute(
+        f"select count(distinct topic) from (select unnest(topics) as topic {recent})",
+        [client.client_id, since],
+    ).fetchall()
     posts = records(
         con,
         ContentPost,
@@ -43,4 +47,5 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Content:
         posts=posts,
         forms=[ContentGroup(name, *map(int, numbers)) for name, *numbers in forms],
         topics=[ContentGroup(name, *map(int, numbers)) for name, *numbers in topics],
+        topic_count=int(topic_count),
     )

@@ -39,8 +39,14 @@ class Content:
     posts: list[ContentPost]
     forms: list[ContentGroup]
     topics: list[ContentGroup]
+    topic_count: int = 0  # of all topics, also of those that are not shown
 
     @property
     def post_count(self) -> int:
         """How many posts there were in all: every post has one form."""
         return sum(form.post_count for form in self.forms)
+
+    @property
+    def sparking_post_count(self) -> int:
+        """How many of them started a real conversation."""
+        return sum(form.sparking_post_count for form in self.forms)

@@ -14,7 +14,7 @@ def started(data: Content) -> str:
     """How many of our posts started a conversation."""
     if not data.post_count:
         return "We wrote nothing."
-    sparking = sum(form.sparking_post_count for form in data.forms)
+    sparking = data.sparking_post_count
     real = sum(form.real_conversation_count for form in data.forms)
     text = f"Of {count(data.post_count, 'post')} of ours, "
     if not sparking:
