@@ -31,6 +31,7 @@ keep_private()
 RAW = Asset(name="rapport_raw", uri="rapport://warehouse/raw")
 # For DAGs of others: README.md has an example.
 PUBLISHED = Asset(name="rapport_published", uri="rapport://published")
+EDITION = Asset(name="rapport_edition", uri="rapport://editions")
 POOL = "warehouse"
 # For tasks that change what is built. A build that went before them would be stale at once, and made again after them.
 FIRST: dict[str, Any] = {"pool": POOL, "priority_weight": 100, "weight_rule": "absolute"}
@@ -48,6 +49,8 @@ DEFAULTS = TASKS | {
             RetryRule("rapport.errors.WarehouseBusy", RetryAction.RETRY, timedelta(minutes=5)),
             # Sunday's extraction is not done yet; it may wait for the network for hours.
             RetryRule("quality.errors.EditionRefused", RetryAction.RETRY, timedelta(hours=2)),
+            # A mail server or a chat did not take a message; nothing of it has arrived.
+            RetryRule("operations.delivery.errors.NotDelivered", RetryAction.RETRY, timedelta(minutes=10)),
             # A locked state store, a full disk, a lost connection.
             RetryRule("sqlalchemy.exc.OperationalError", RetryAction.RETRY),
             RetryRule("builtins.OSError", RetryAction.RETRY),

@@ -21,7 +21,7 @@ all.
 from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
-from rapport_airflow import DEFAULTS, POOL, about, due_day, settings
+from rapport_airflow import DEFAULTS, EDITION, POOL, about, due_day, settings
 from rapport_alerts import RUNS
 
 from rapport.config import load_settings
@@ -39,7 +39,7 @@ clock = load_settings().config.schedule
     **RUNS,
 )
 def weekly_edition() -> None:
-    @task(pool=POOL)
+    @task(pool=POOL, outlets=[EDITION])
     def freeze() -> str:
         from quality import editions
 

@@ -21,7 +21,8 @@ from pydantic import (
 
 from rapport import config_environment as environ
 from rapport.config_clients import Client
-from rapport.config_environment import AirflowLogin
+from rapport.config_delivery import Delivery
+from rapport.config_environment import AirflowLogin, MailServer
 from rapport.config_faults import fault
 from rapport.config_sections import Alerts, Backup, Cleanup, Engine, Erasure, Polling, Privacy, Schedule
 from rapport.config_values import Account, PersonId, Strict
@@ -57,6 +58,7 @@ class Config(Strict):
     polling: Polling = Polling()
     erasure: Erasure = Erasure()
     alerts: Alerts = Alerts()
+    delivery: Delivery = Delivery()
     backup: Backup = Backup()
     cleanup: Cleanup = Cleanup()
     privacy: Privacy = Privacy()
@@ -89,6 +91,15 @@ class Config(Strict):
         if sum(client.direct_messages is not None for client in self.clients) > 1:
             raise ValueError(
                 "two clients ask for direct messages, and X_USER_TOKEN belongs to one account; use two homes"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _mails_have_a_sender(self) -> "Config":
+        mailed = [client.id for client in self.clients if any(to.mail for to in client.deliveries)]
+        if mailed and self.delivery.sender is None:
+            raise ValueError(
+                f'{mailed[0]} is sent mails, and [delivery] names no sender; write sender = "reports@your.domain"'
             )
         return self
 
@@ -161,6 +172,10 @@ class Settings:
     bluesky_app_passwords: Mapping[str, SecretStr] = field(default_factory=dict, repr=False)
     # Who has it may say that all is well, so it is a secret.
     heartbeat_url: SecretStr | None = field(default=None, repr=False)
+    # By which mails leave; None where nothing can be mailed.
+    mail_server: MailServer | None = None
+    # Name → address of an incoming webhook. Who has it may post there, so it is a secret.
+    chat_webhooks: Mapping[str, SecretStr] = field(default_factory=dict, repr=False)
     # The clock of windows, budgets, polls and ages: aware, in UTC. Tests set one of their own.
     now: Callable[[], datetime] = field(default=utc_now, repr=False)
 
@@ -234,8 +249,9 @@ def load_settings(
     RAPPORT_HOME (./rapport-home), RAPPORT_CONFIG ($RAPPORT_HOME/rapport.toml), RAPPORT_STATE_URL,
     RAPPORT_X_BASE_URL, X_BEARER_TOKEN, X_USER_TOKEN, RAPPORT_BLUESKY_BASE_URL, RAPPORT_BLUESKY_PDS_URL,
     BLUESKY_APP_PASSWORDS, RAPPORT_MASTODON_BASE_URL, MASTODON_TOKENS, RAPPORT_AIRFLOW_URL,
-    RAPPORT_AIRFLOW_USER (admin), RAPPORT_AIRFLOW_PASSWORD, RAPPORT_AIRFLOW_DATABASE_URL and RAPPORT_HEARTBEAT_URL are
-    read; arguments win over them, and `secrets` over variables of the same name.
+    RAPPORT_AIRFLOW_USER (admin), RAPPORT_AIRFLOW_PASSWORD, RAPPORT_AIRFLOW_DATABASE_URL, RAPPORT_HEARTBEAT_URL,
+    RAPPORT_SMTP_URL and RAPPORT_CHAT_WEBHOOKS are read; arguments win over them, and `secrets` over variables of the
+    same name.
     """
     env = {**os.environ, **(secrets or {})}
     home = home_of(home)
@@ -261,6 +277,8 @@ def load_settings(
         airflow=environ.airflow_login(env),
         airflow_database_url=environ.secret(env, "RAPPORT_AIRFLOW_DATABASE_URL"),
         heartbeat_url=environ.heartbeat_url(env),
+        mail_server=environ.mail_server(env),
+        chat_webhooks=environ.chat_webhooks(env),
     )
 
 

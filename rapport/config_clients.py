@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
+from rapport.config_delivery import Recipients
 from rapport.config_values import Account, ClientId, Strict
 
 # The measures of goals: names of published columns, as in int_goals__measures.
@@ -70,6 +71,7 @@ class Client(Strict):
     bots: list[Account] = Field(default=[])
     stakeholders: list[Stakeholder] = Field(default=[])
     goals: list[Goal] = Field(default=[])
+    deliveries: list[Recipients] = Field(default=[])
     budget: Budget | None = None
     access: Literal["recent", "archive"] = "recent"
     direct_messages: DirectMessages | None = None

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
@@ -26,6 +27,23 @@ class AirflowLogin:
     url: str
     user: str
     password: SecretStr = field(repr=False)
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """A mail server that takes our mails. `encryption`: from the first byte, by STARTTLS, or none at all."""
+
+    host: str
+    port: int
+    encryption: Literal["tls", "starttls", "none"]
+    user: str = ""
+    password: SecretStr | None = field(default=None, repr=False)
+
+
+# Scheme of RAPPORT_SMTP_URL → how the connection is encrypted, and the usual port.
+_MAIL: dict[str, tuple[Literal["tls", "starttls", "none"], int]] = {
+    "smtps": ("tls", 465), "smtp": ("starttls", 587), "smtp+plain": ("none", 25),
+}  # fmt: skip
 
 
 def secret(env: Environment, name: str) -> SecretStr | None:
@@ -84,6 +102,49 @@ def heartbeat_url(env: Environment) -> SecretStr | None:
     raise ConfigError(
         "RAPPORT_HEARTBEAT_URL is no address of a web page", "write it as your monitor gives it: https://…"
     )
+
+
+def mail_server(env: Environment) -> MailServer | None:
+    """None without RAPPORT_SMTP_URL. Errors don't quote it: it holds a password."""
+    url = env.get("RAPPORT_SMTP_URL", "").strip()
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:  # a port that is no number
+        host = port = None
+    if not host or parts.scheme not in _MAIL or parts.path.strip("/") or parts.query:
+        raise ConfigError(
+            "RAPPORT_SMTP_URL is no address of a mail server",
+            "write smtps://user:password@host (encrypted from the start, port 465), smtp://user:password@host:587 "
+            "(STARTTLS), or smtp+plain://host:25 (not encrypted); what is no letter or digit in user or password is "
+            "written as %40 for @, and so on",
+        )
+    encryption, usual_port = _MAIL[parts.scheme]
+    password = unquote(parts.password or "")
+    return MailServer(
+        host,
+        port or usual_port,
+        encryption,
+        unquote(parts.username or ""),
+        SecretStr(password) if password else None,
+    )
+
+
+def chat_webhooks(env: Environment) -> dict[str, SecretStr]:
+    """Name → address, of RAPPORT_CHAT_WEBHOOKS."""
+    found: dict[str, SecretStr] = {}
+    for number, entry in enumerate(env.get("RAPPORT_CHAT_WEBHOOKS", "").split(), start=1):
+        name, sign, url = entry.partition("=")
+        if not (sign and name and _is_web_address(url)):
+            raise ConfigError(
+                f"RAPPORT_CHAT_WEBHOOKS: entry {number} is not as it should be",
+                "write name=https://…, with spaces between entries; the name is that in `chat` of rapport.toml. "
+                "So in Airflow's connection `rapport_chat`, if it stands there",
+            )
+        found[name] = SecretStr(url)
+    return found
 
 
 def airflow_login(env: Environment) -> AirflowLogin | None:

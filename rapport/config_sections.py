@@ -2,11 +2,11 @@
 
 import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
-from rapport.config_values import Cron, Strict
+from rapport.config_values import Cron, MailAddress, Strict
 
 
 class Schedule(Strict):
@@ -43,7 +43,7 @@ class Erasure(Strict):
 class Alerts(Strict):
     """Who gets alerts of runs that fail, are late, or publish nothing. Airflow's connections name the servers."""
 
-    email_to: list[Annotated[str, Field(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$")]] = Field(default=[])
+    email_to: list[MailAddress] = Field(default=[])
     # Its address is a secret, in the connection `rapport_webhook`.
     webhook: bool = False
     # A day of several clients takes an hour at most. Half a year takes longer, and an alert does no harm then.

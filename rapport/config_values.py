@@ -40,3 +40,4 @@ Cron = Annotated[str, AfterValidator(_cron)]
 Account = Annotated[AccountRef, PlainValidator(_account)]
 ClientId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 PersonId = ClientId
+MailAddress = Annotated[str, Field(pattern=r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+$", max_length=254)]

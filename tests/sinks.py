@@ -28,6 +28,8 @@ class Sinks:
     posts: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
     environment: dict[str, str] = field(default_factory=dict)  # Airflow's connections to both
+    secrets: dict[str, str] = field(default_factory=dict)  # the same as Rapport's own variables
+    refused: str = ""  # how the mail server answers from now on: an answer of SMTP, or "drop" to hang up
 
     def mailed(self) -> list[tuple[str, str]]:
         """(subject, body) of every mail."""
@@ -40,6 +42,11 @@ def sinks() -> Iterator[Sinks]:
 
     class Keep:
         async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            if found.refused == "drop":
+                server.transport.close()
+                return "421 gone"
+            if found.refused:
+                return found.refused
             found.mails.append(message_from_bytes(envelope.content, policy=default))
             return "250 kept"
 
@@ -68,6 +75,10 @@ def sinks() -> Iterator[Sinks]:
     threading.Thread(target=web.serve_forever, daemon=True).start()
     mail.start()
     found.environment = connections(mail.port, web.server_port)
+    found.secrets = {
+        "RAPPORT_SMTP_URL": f"smtp+plain://{LOCALHOST}:{mail.port}",
+        "RAPPORT_CHAT_WEBHOOKS": f"team=http://{LOCALHOST}:{web.server_port}{SECRET_PATH}",
+    }
     try:
         yield found
     finally:

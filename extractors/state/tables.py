@@ -222,6 +222,19 @@ checks = sa.Table(
     sa.Column("object_id", sa.String, primary_key=True),
     sa.Column("checked_at", Utc, nullable=False),
 )
+# --- what was sent: operations/delivery/ledger.py ------------------------------------------------------------------
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("client_id", sa.String, primary_key=True),
+    sa.Column("what", sa.String, primary_key=True),  # board, day, workbook
+    sa.Column("of", sa.String, primary_key=True),  # an edition or a day
+    sa.Column(
+        "recipient_sha256", sa.String, primary_key=True
+    ),  # of the mail address, or of the chat's kind:name
+    sa.Column("state", sa.String, nullable=False),  # sending, sent, failed
+    sa.Column("updated_at", Utc, nullable=False),
+)
 
 
 def upsert(

@@ -2,7 +2,7 @@
 
 Exit codes: 0 done, 1 unexpected error, 2 usage or rapport.toml, 3 extraction or import, 4 build, 5 a check failed
 (nothing was published), 6 the warehouse or the publication could not be reached, 7 a backup could not be taken,
-cleaned or restored, 8 the warehouse or the state store is damaged.
+cleaned or restored, 8 the warehouse or the state store is damaged, 9 a message did not arrive, or may not have.
 """
 
 import gc
@@ -14,6 +14,7 @@ import typer
 from operations.cli import (
     backup,
     building,
+    delivering,
     erasing,
     extracting,
     outcome,
@@ -30,7 +31,8 @@ from rapport.on_disk import keep_private
 
 # In the order in which `rapport --help` lists their commands.
 MODULES = (
-    running, trying, extracting, building, publishing, watching, erasing, backup, stack, outcome, quarantine,
+    running, trying, extracting, building, publishing, delivering, watching, erasing, backup, stack, outcome,
+    quarantine,
 )  # fmt: skip
 
 # A command ends soon and keeps most of what it makes, such as the modules it imports: Python's 700 new objects

@@ -20,8 +20,8 @@ from tests.quality.publishing import give_receipt
 
 DAGS_DIR = Path(__file__).resolve().parents[2] / "dags"
 SHARED = (
-    "rapport_airflow.py", "rapport_alerts.py", "rapport_builds.py", "rapport_failures.py", "rapport_fetching.py",
-    "rapport_links.py",
+    "rapport_airflow.py", "rapport_alerts.py", "rapport_builds.py", "rapport_delivery.py", "rapport_failures.py",
+    "rapport_fetching.py", "rapport_links.py",
 )  # fmt: skip
 DAG_FILES = [path for path in DAGS_DIR.glob("*.py") if path.name not in SHARED]
 HEADINGS = (
@@ -39,6 +39,7 @@ WAREHOUSE_TASKS = {
     "weekly_edition": {"freeze"},
     "try_alerts": set(),
     "backup": {"back_up"},
+    "delivery": set(),
     "cleanup": set(),
 }
 

@@ -1,0 +1,51 @@
+"""Sends by mail and chat what the report says: with the frozen week the board page, each day who waits for us.
+
+## What is normal
+It runs after each publication and after each frozen week, for seconds. The first run of a day sends the list of the
+day, the first after the week was frozen sends board page and workbook. Each recipient gets each message once: all other
+runs find nothing to send, and their log says so for each message, with the reason. Without `[[clients.deliveries]]` in
+rapport.toml its task is skipped.
+
+## How long to wait
+A mail server has half a minute to answer, a webhook a quarter of a minute. What a server refuses is tried again after
+ten minutes, twice.
+
+## Is a re-run safe
+Yes, always: nobody gets a message twice. `rapport deliver` does the same in a shell, and `rapport deliver --show`
+prints what is due and sends nothing.
+
+## When it is red
+The log says which message did not arrive, and why. A server or webhook can't be reached, or refuses: check the
+connections `smtp_default` and `rapport_chat`, and the address. It is not known whether a message arrived, because its
+sending was cut short: ask the recipient, then `rapport deliver --again` or `--arrived`. A rule of the checks blocks
+the newest build: nothing is sent until it holds; see `engagement_build`.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import dag, task
+from rapport_airflow import DEFAULTS, EDITION, PUBLISHED, about
+from rapport_alerts import RUNS
+from rapport_delivery import send
+
+
+@dag(
+    schedule=(PUBLISHED | EDITION),
+    catchup=False,
+    max_active_runs=1,
+    # It sends nothing to anybody whom rapport.toml does not name.
+    is_paused_upon_creation=False,
+    default_args=DEFAULTS | {"execution_timeout": timedelta(hours=1)},
+    tags=["rapport", "delivery"],
+    **about(__doc__),
+    **RUNS,
+)
+def delivery() -> None:
+    @task
+    def deliver() -> dict:
+        return send()
+
+    deliver()
+
+
+delivery()

@@ -1,0 +1,128 @@
+"""What is to be sent now, and why what is not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from operations.delivery.errors import DeliveryRefused
+from operations.delivery.ledger import Key
+from quality import editions
+from quality.results import latest_build
+from rapport.config import Settings
+from rapport.config_clients import Client
+from rapport.config_delivery import BOARD, DAY, WORKBOOK
+from rapport.warehouse import connect, has_table
+from reporting.messages import contents
+from reporting.messages.message import Message
+from reporting.report import Report, read_reports
+
+
+@dataclass(frozen=True)
+class Due:
+    """One message for one client, and to whom it goes."""
+
+    client_id: str
+    what: str
+    of: str
+    message: Message
+    mail: tuple[str, ...]
+    chat: tuple[str, ...]
+
+    @property
+    def keys(self) -> list[Key]:
+        return [Key(self.client_id, self.what, self.of, to) for to in (*self.mail, *self.chat)]
+
+
+@dataclass(frozen=True)
+class NotDue:
+    """What is not sent now, and why."""
+
+    client_id: str
+    what: str
+    why: str
+
+
+def find(settings: Settings, client_id: str | None = None) -> Iterator[Due | NotDue]:
+    """All that rapport.toml wants to be sent, of all clients or of one.
+
+    Raises DeliveryRefused if a rule of the checks blocks the newest build, ReportError if nothing is published.
+    """
+    wanted = [
+        client for client in settings.config.clients if client.deliveries and client_id in (None, client.id)
+    ]
+    if not wanted:
+        return
+    expect_not_blocked(settings)
+    reports = {report.client.client_id: report for report in read_reports(settings)[0]}
+    for client in wanted:
+        for what in (BOARD, DAY, WORKBOOK):
+            if any(what in to.what for to in client.deliveries):
+                yield _due(settings, client, what, reports[client.id])
+
+
+def expect_not_blocked(settings: Settings) -> None:
+    """Raises DeliveryRefused if the checks have stopped the newest build.
+
+    Readers have an older one then, and it may be wrong in the same way.
+    """
+    if not settings.warehouse_path.exists():
+        return
+    with connect(settings, read_only=True) as con:
+        build = latest_build(con)
+        if build is None or not has_table(con, "quality", "check_runs"):
+            return
+        [last] = con.execute(
+            "select last(is_success order by rowid) from quality.check_runs where build_id = ?",
+            [build.build_id],
+        ).fetchall()
+    if last[0] is False:
+        raise DeliveryRefused(
+            f"nothing is sent: a rule of the checks blocks the newest build {build.build_id}",
+            "`rapport check` names rule and rows; once it holds and is published, `rapport deliver` sends what is due",
+        )
+
+
+def _due(settings: Settings, client: Client, what: str, report: Report) -> Due | NotDue:
+    now = settings.now()
+    mail = tuple(dict.fromkeys(to for row in client.deliveries if what in row.what for to in row.mail))
+    chat = tuple(dict.fromkeys(to for row in client.deliveries if what in row.what for to in row.chat))
+    pages_at = settings.config.delivery.pages_at
+    if what == DAY:
+        if why := _no_day(client, report, now):
+            return NotDue(client.id, what, why)
+        today = now.astimezone(UTC).date()
+        if today.weekday() >= 5:
+            rows = [row for row in client.deliveries if what in row.what and row.weekends]
+            mail = tuple(dict.fromkeys(to for row in rows for to in row.mail))
+            chat = tuple(dict.fromkeys(to for row in rows for to in row.chat))
+            if not rows:
+                return NotDue(client.id, what, "it is the weekend")
+        return Due(client.id, what, str(today), contents.day(report, pages_at), mail, chat)
+    week = editions.week_due(now.astimezone(UTC).date())
+    folder = settings.reports_dir / client.id / week
+    if not (settings.editions_dir / week / editions.MANIFEST).exists():
+        return NotDue(client.id, what, f"the edition {week} is not there yet")
+    if report.client.edition != week:
+        return NotDue(client.id, what, f"the report is about {report.client.edition}, and {week} is due")
+    if what == BOARD:
+        page = folder / "board.pdf"
+        return Due(
+            client.id,
+            what,
+            week,
+            contents.board(report, pages_at, [page] if page.exists() else []),
+            mail,
+            chat,
+        )
+    file = settings.reports_dir / client.id / "lists" / f"{client.id}.xlsx"
+    if not file.exists():
+        return NotDue(client.id, what, "there is no workbook; `rapport report` writes it")
+    return Due(client.id, what, week, contents.workbook(report, pages_at, [file]), mail, chat)
+
+
+def _no_day(client: Client, report: Report, now: datetime) -> str:
+    """Why the list of the day can't be sent yet; '' if it can."""
+    as_of_at, today = report.client.as_of_at.astimezone(UTC), now.astimezone(UTC)
+    if as_of_at < today.replace(hour=0, minute=0, second=0, microsecond=0):
+        return f"what is published reaches {as_of_at:%Y-%m-%d %H:%M} UTC, and not to the end of yesterday"
+    return ""

@@ -1,0 +1,72 @@
+"""The tables of rapport.toml about what is sent: [delivery] for the house, [[clients.deliveries]] for each client."""
+
+import re
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from rapport.config_values import MailAddress, Strict
+
+# What is sent, and what people call it.
+BOARD, DAY, WORKBOOK = "board", "day", "workbook"
+What = Literal["board", "day", "workbook"]
+# Who takes messages by an incoming webhook.
+SLACK, TEAMS = "slack", "teams"
+_CHAT = re.compile(rf"^({SLACK}|{TEAMS}):([a-z0-9][a-z0-9_-]{{0,39}})$")
+
+
+class Delivery(Strict):
+    """How messages leave the house, whoever they are for."""
+
+    # Whom mails are from. The server stands in RAPPORT_SMTP_URL, or in Airflow's connection `smtp_default`.
+    sender: MailAddress | None = None
+    # Where `published/reports` can be read by those who get messages. Without it, messages lead to the networks only.
+    pages_at: str = ""
+
+    @field_validator("pages_at")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (
+            parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment
+        ):
+            raise ValueError(f"'{value}' is no address of a website; write it as https://reports.example.org")
+        return value.rstrip("/")
+
+
+class Recipients(Strict):
+    """What of a client's is sent, and to whom.
+
+    `board`: the board page, once the week's edition stands. `day`: who waits and whom we are losing, each day.
+    `workbook`: all lists as a spreadsheet, with the edition.
+    """
+
+    what: list[What] = Field(min_length=1)
+    mail: list[MailAddress] = Field(default=[])
+    # slack:<name> or teams:<name>: the webhook's secret address stands in RAPPORT_CHAT_WEBHOOKS under that name.
+    chat: list[str] = Field(default=[])
+    # On Saturday and Sunday, too; of the list of the day only.
+    weekends: bool = False
+
+    @field_validator("chat")
+    @classmethod
+    def _names_webhooks(cls, value: list[str]) -> list[str]:
+        for name in value:
+            if not _CHAT.match(name):
+                raise ValueError(f"'{name}' names no chat; write slack:name or teams:name")
+        return value
+
+    @model_validator(mode="after")
+    def _arrives(self) -> "Recipients":
+        if not self.mail and not self.chat:
+            raise ValueError("nobody gets it; name somebody under mail or chat")
+        if self.chat and WORKBOOK in self.what:
+            raise ValueError("a webhook takes no files; send the workbook by mail, in a block of its own")
+        return self
+
+
+def chat_of(name: str) -> tuple[str, str]:
+    """ "slack:press" → what kind of chat it is, and the name of its webhook."""
+    kind, _, webhook = name.partition(":")
+    return kind, webhook

@@ -1,0 +1,95 @@
+"""A message as plain text, as the HTML of a mail, and as what Slack's and Teams' incoming webhooks take. Pure.
+
+Names and sentences hold what strangers call themselves: each form takes the power of its own signs from them.
+"""
+
+import re
+from typing import Any
+
+from reporting.messages.message import Line, Message
+from reporting.page import environment
+
+# Slack knows three signs, and takes them from text as entities.
+_SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# What Teams' cards read as Markdown.
+_TEAMS = re.compile(r"([\\`*_{}\[\]()#+\-!|>~])")
+# Sections of a message in Slack hold 3,000 characters at most, text blocks of a card are cut by the client.
+_LONGEST = 2900
+
+
+def as_text(message: Message) -> str:
+    """Plain text, for those whose mail shows nothing else."""
+    lines: list[str] = []
+    for sentence in message.sentences:
+        lines += [sentence, ""]
+    for block in message.blocks:
+        lines += [block.title, "-" * len(block.title)]
+        lines += [block.note, ""] if block.note else []
+        for line in block.lines:
+            lines.append(f"* {line.text}")
+            lines += [f"  {line.url}"] if line.url else []
+        lines.append("")
+    for link in message.links:
+        lines += [f"{link.label}: {link.url}", ""]
+    return "\n".join([*lines, "-- ", message.footer, ""])
+
+
+def as_html(message: Message) -> str:
+    """The HTML part of a mail: styles stand in the tags, as mail programs drop others."""
+    return environment().get_template("mail.html.j2").render(message=message)
+
+
+def for_slack(message: Message) -> dict[str, Any]:
+    """The JSON that an incoming webhook of Slack takes."""
+    told = [_section(f"*{message.subject.translate(_SLACK)}*")]
+    told += [_section(sentence.translate(_SLACK)) for sentence in message.sentences]
+    for block in message.blocks:
+        lines = [f"• {line.text.translate(_SLACK)}{_slack_link(line)}" for line in block.lines]
+        title = f"*{block.title.translate(_SLACK)}*"
+        told.append(_section("\n".join([title, block.note.translate(_SLACK), *lines])))
+    told += [_section(_slack_link(link).strip()) for link in message.links]
+    told.append(
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": message.footer.translate(_SLACK)}]}
+    )
+    return {"text": message.subject.translate(_SLACK), "blocks": told, "unfurl_links": False}
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:_LONGEST]}}
+
+
+def _slack_link(line: Line) -> str:
+    if not line.url:
+        return ""
+    # of an address these two would end the link
+    url = line.url.replace("|", "%7C").replace(">", "%3E")
+    return f" <{url}|{line.label.translate(_SLACK)}>"
+
+
+def for_teams(message: Message) -> dict[str, Any]:
+    """The JSON that an incoming webhook of Teams takes: a message with one card."""
+    body = [_text(message.subject, size="Large", weight="Bolder")]
+    body += [_text(sentence) for sentence in message.sentences]
+    for block in message.blocks:
+        body.append(_text(block.title, weight="Bolder", spacing="Medium"))
+        body += [_text(block.note)] if block.note else []
+        body += [_text(line.text, link=line) for line in block.lines]
+    body.append(_text(message.footer, size="Small", isSubtle=True))
+    actions = [{"type": "Action.OpenUrl", "title": link.label, "url": link.url} for link in message.links]
+    card = {
+        "type": "AdaptiveCard",
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "version": "1.4",
+        "body": body,
+        "actions": actions,
+    }
+    attached = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
+    return {"type": "message", "attachments": [attached]}
+
+
+def _text(text: str, link: Line | None = None, **look: Any) -> dict[str, Any]:
+    said = _TEAMS.sub(r"\\\1", text)
+    if link and link.url:
+        url = link.url.replace("(", "%28").replace(")", "%29")
+        said += f" [{_TEAMS.sub(lambda found: chr(92) + found[1], link.label)}]({url})"
+    return {"type": "TextBlock", "text": said, "wrap": True, **look}

@@ -1,0 +1,35 @@
+"""A message before it takes the form of a mail or of a chat. Pure."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a list, and where it leads."""
+
+    text: str
+    url: str | None = None
+    label: str = ""  # of the link
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines under a title. `note` says of how many they are."""
+
+    title: str
+    lines: tuple[Line, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one client's people are told. `files` go along with a mail, and with nothing else."""
+
+    subject: str
+    sentences: tuple[str, ...]
+    blocks: tuple[Block, ...] = ()
+    links: tuple[Line, ...] = ()
+    footer: str = ""
+    language: str = "en"
+    files: tuple[Path, ...] = ()

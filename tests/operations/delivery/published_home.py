@@ -1,0 +1,55 @@
+"""A home with a publication, its reports and a frozen week, made on a Monday for the week that has just ended."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from quality import editions
+from rapport.config import load_settings
+from reporting.report import write_reports
+from tests.reporting.published import AS_OF, WEEK, Published
+from tests.sinks import FROM
+
+MONDAY_MORNING = AS_OF + timedelta(hours=7)
+RAPPORT_TOML = f"""
+[delivery]
+sender = "{FROM}"
+pages_at = "https://reports.example.org"
+
+[[clients]]
+id = "harbour"
+name = "Harbour Museum"
+accounts = ["@HarbourMuseum"]
+
+[[clients.deliveries]]
+what = ["board"]
+mail = ["head@example.org", "deputy@example.org"]
+
+[[clients.deliveries]]
+what = ["day"]
+mail = ["team@example.org"]
+chat = ["slack:team"]
+"""
+
+
+def make(home: Path) -> Path:
+    """Makes it in an existing folder, and returns the folder."""
+    (home / "rapport.toml").write_text(RAPPORT_TOML, encoding="utf-8")
+    settings = load_settings(home)
+    world = Published(settings.published_path)
+    world.publication()
+    world.accounts()
+    for number in range(9):
+        world.week("harbour", "Harbour Museum", WEEK - timedelta(weeks=8 - number), real_conversation_count=2,
+                   exchange_count=5, address_in_count=6, address_out_count=5, person_in_count=4, connected_count=1,
+                   conversing_count=2, acquainted_count=4, noticed_count=9, dormant_count=0, new_count=1,
+                   deepened_count=1, cooled_count=0, lapsed_count=0, revived_count=0, answered_within_day_count=4,
+                   answer_due_count=6, unanswered_count=1, median_answer_hours=2.5)  # fmt: skip
+    world.waiting("harbour", "13", "7000001", "Words of a post", 52, 1, is_stakeholder=True, is_question=True)
+    world.waiting("harbour", "15", "7000002", "hostile <b>words</b>", 30, 2)
+    world.waiting("harbour", "12", "dm:72", None, 700, 3, kind="message")
+    world.waiting("harbour", "11", "7000003", "the fourth", 20, 4)
+    world.stream("harbour", "own_posts")
+    world.con.close()
+    write_reports(settings, on_progress=lambda line: None)
+    editions.freeze(settings, lambda line: None)
+    return home

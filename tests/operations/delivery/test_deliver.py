@@ -1,0 +1,223 @@
+"""Each message arrives once at each recipient: by a real mail server and a real HTTP server, up, down and killed."""
+
+import logging
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from operations.delivery.deliver import deliver
+from operations.delivery.errors import DeliveryRefused, NotDelivered, NotKnown
+from quality.results import SCHEMA_SQL
+from rapport.config import Settings, load_settings
+from rapport.errors import ConfigError
+from tests.operations.delivery.published_home import MONDAY_MORNING
+from tests.sinks import FROM, SECRET_PATH, Sinks
+
+TO = {"head@example.org", "deputy@example.org", "team@example.org"}
+
+
+def test_each_gets_what_is_meant_for_them_and_once(settings: Settings, sunk: Sinks) -> None:
+    done = deliver(settings)
+    assert (done.sent_count, done.earlier_count) == (4, 0)
+    by_recipient = {mail["To"]: mail for mail in sunk.mails}
+    assert set(by_recipient) == TO and len(sunk.mails) == 3 and len(sunk.posts) == 1
+    board = by_recipient["head@example.org"]
+    assert board["From"] == f"Rapport <{FROM}>"
+    assert board["Subject"] == "Harbour Museum: 16–22 November 2026"
+    assert "The whole report: https://reports.example.org/harbour/2026-W47/index.html" in text_of(
+        board, "plain"
+    )
+    again = deliver(settings)
+    assert (again.sent_count, again.earlier_count) == (0, 4)
+    assert len(sunk.mails) == 3 and len(sunk.posts) == 1
+    later = replace(settings, now=lambda: MONDAY_MORNING + timedelta(hours=2))
+    assert deliver(later).sent_count == 0
+
+
+def test_the_list_of_the_day_names_three_and_quotes_nobody(settings: Settings, sunk: Sinks) -> None:
+    deliver(settings)
+    [mail] = [mail for mail in sunk.mails if mail["To"] == "team@example.org"]
+    text, html = text_of(mail, "plain"), text_of(mail, "html")
+    assert (
+        "* Dr. Haruka Ito 伊藤 @drito, stakeholder: question, 2 days old\n  https://x.com/i/web/status/7000001"
+        in text
+    )
+    assert text.count("\n* ") == 3 and "Dora" not in text
+    assert "direct message" in text
+    for written in ("Words of a post", "hostile <b>words</b>", "the fourth"):
+        assert written not in text + html
+    assert "<script>" not in html and "&lt;script&gt;" in html
+    [post] = sunk.posts
+    said = str(post)
+    assert "<https://x.com/i/web/status/7000001|answer>" in said
+    assert "<script>" not in said and "&lt;script&gt;" in said
+
+
+def text_of(mail: object, kind: str) -> str:
+    [part] = [part for part in mail.walk() if part.get_content_type() == f"text/{kind}"]  # type: ignore[attr-defined]
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def test_what_a_server_refuses_is_sent_when_it_takes_it(settings: Settings, sunk: Sinks) -> None:
+    sunk.refused, sunk.status = "550 no room", 500
+    with pytest.raises(NotDelivered) as problem:
+        deliver(settings)
+    assert SECRET_PATH not in str(problem.value)
+    assert (len(sunk.mails), len(sunk.posts)) == (0, 0)
+    sunk.refused = ""
+    with pytest.raises(NotDelivered, match="slack:team answers 500"):
+        deliver(settings)
+    assert {mail["To"] for mail in sunk.mails} == TO
+    sunk.status = 200
+    assert deliver(settings).sent_count == 1
+    assert (len(sunk.mails), len(sunk.posts)) == (3, 1)
+
+
+def test_what_may_have_arrived_is_not_sent_again_by_itself(settings: Settings, sunk: Sinks) -> None:
+    sunk.refused = "drop"
+    with pytest.raises(NotKnown, match="ended before it said"):
+        deliver(settings)
+    sunk.refused = ""
+    with pytest.raises(NotKnown, match="not known whether it arrived") as problem:
+        deliver(settings)
+    assert "rapport deliver --again" in problem.value.remedy
+    assert sunk.mails == []
+    assert deliver(settings, again=True).sent_count == 3
+    assert {mail["To"] for mail in sunk.mails} == TO and len(sunk.mails) == 3
+    assert deliver(settings).sent_count == 0
+
+
+def test_what_has_arrived_can_be_noted(settings: Settings, sunk: Sinks) -> None:
+    sunk.refused = "drop"
+    with pytest.raises(NotKnown):
+        deliver(settings)
+    sunk.refused = ""
+    assert deliver(settings, arrived=True).sent_count == 0
+    assert deliver(settings).earlier_count == 4 and sunk.mails == []
+
+
+KILLED = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+from operations.delivery import deliver, ledger
+from rapport.config import load_settings
+from tests.operations.delivery.published_home import MONDAY_MORNING
+
+left = [int(sys.argv[1])]
+def counted(name):
+    real = getattr(ledger.Ledger, name)
+    def step(*args):
+        left[0] -= 1
+        if left[0] == 0:
+            os._exit(9)
+        real(*args)
+        left[0] -= 1
+        if left[0] == 0:
+            os._exit(9)
+    setattr(ledger.Ledger, name, step)
+for name in ("begin", "end"):
+    counted(name)
+deliver.deliver(replace(load_settings(Path(sys.argv[2])), now=lambda: MONDAY_MORNING))
+"""
+
+
+def test_killed_anywhere_nobody_gets_it_twice(settings: Settings, home: Path, sunk: Sinks) -> None:
+    """Each run is killed one step later than the one before, until one comes to its end."""
+    step, ended = 0, False
+    environment = {**os.environ, **sunk.secrets}
+    while not ended:
+        step += 1
+        run = subprocess.run(
+            [sys.executable, "-c", KILLED, str(step), str(home)],
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode in (0, 1, 9), run.stderr
+        ended = run.returncode != 9
+        assert step < 30
+    arrived = [mail["To"] for mail in sunk.mails] + ["slack:team" for _ in sunk.posts]
+    assert len(arrived) == len(set(arrived))
+    # whatever is left is either sent or known to be unknown
+    with pytest.raises(NotKnown):
+        deliver(settings)
+    deliver(settings, again=True)
+    assert deliver(settings).earlier_count == 4
+
+
+def test_two_at_once_send_each_message_once(home: Path, settings: Settings, sunk: Sinks) -> None:
+    code = KILLED.replace("os._exit(9)", "pass")
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, "0", str(home)],
+            env={**os.environ, **sunk.secrets},
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]
+    for process in running:
+        _, told = process.communicate(timeout=300)
+        assert process.returncode == 0, told.decode()
+    assert sorted(mail["To"] for mail in sunk.mails) == sorted(TO) and len(sunk.posts) == 1
+
+
+def test_nothing_is_sent_while_a_rule_blocks(settings: Settings, sunk: Sinks) -> None:
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        con.execute(SCHEMA_SQL)
+        con.execute("create table quality.builds (build_id varchar, started_at timestamptz, is_success boolean, "
+                    "as_of_at timestamptz)")  # fmt: skip
+        con.execute("insert into quality.builds values ('b2', now(), true, now())")
+        con.execute("insert into quality.check_runs (run_id, build_id, is_success) values ('r', 'b2', false)")
+    with pytest.raises(DeliveryRefused, match="blocks the newest build b2"):
+        deliver(settings)
+    assert (sunk.mails, sunk.posts) == ([], [])
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        con.execute("insert into quality.check_runs (run_id, build_id, is_success) values ('r2', 'b2', true)")
+    assert deliver(settings).sent_count == 4
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        (
+            timedelta(hours=-8),
+            {"board", "day"},
+        ),  # Sunday evening: the week is not over, and data reaches further
+        (timedelta(days=1), {"day"}),  # the data does not reach to the end of yesterday
+        (timedelta(days=7), {"board", "day"}),  # the next edition is due, and not there
+    ],
+)
+def test_what_is_not_due_is_said_with_its_reason(
+    settings: Settings, sunk: Sinks, later: timedelta, expected: set[str]
+) -> None:
+    deliver(settings)
+    count = len(sunk.mails)
+    done = deliver(replace(settings, now=lambda: MONDAY_MORNING + later))
+    assert {found.what for found in done.not_due} == expected
+    assert all(found.why for found in done.not_due)
+    assert len(sunk.mails) == count
+
+
+def test_without_servers_it_says_what_to_set(home: Path, settings: Settings) -> None:
+    bare = replace(settings, mail_server=None)
+    with pytest.raises(ConfigError, match="no mail server"):
+        deliver(bare)
+    with pytest.raises(ConfigError, match="no webhook is called 'team'"):
+        deliver(replace(settings, chat_webhooks={}))
+    clear = load_settings(home, secrets={"RAPPORT_SMTP_URL": "smtp+plain://ana:s3cret@mail.example.org"})
+    with pytest.raises(ConfigError, match="without encryption") as problem:
+        deliver(replace(clear, now=settings.now))
+    assert "s3cret" not in str(problem.value)
+
+
+def test_no_log_shows_a_secret(settings: Settings, sunk: Sinks, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        deliver(settings)
+    assert "sent" in caplog.text and SECRET_PATH not in caplog.text
