@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from operations.delivery.errors import DeliveryRefused
 from operations.delivery.ledger import Key
@@ -90,7 +91,7 @@ def _due(settings: Settings, client: Client, what: str, report: Report) -> Due |
     if what == DAY:
         if why := _no_day(client, report, now):
             return NotDue(client.id, what, why)
-        today = now.astimezone(UTC).date()
+        today = now.astimezone(ZoneInfo(client.time_zone)).date()
         if today.weekday() >= 5:
             rows = [row for row in client.deliveries if what in row.what and row.weekends]
             mail = tuple(dict.fromkeys(to for row in rows for to in row.mail))

@@ -45,7 +45,7 @@ def test_the_list_of_the_day_names_three_and_quotes_nobody(settings: Settings, s
     [mail] = [mail for mail in sunk.mails if mail["To"] == "team@example.org"]
     text, html = text_of(mail, "plain"), text_of(mail, "html")
     assert (
-        "* Dr. Haruka Ito 伊藤 @drito, stakeholder: question, 2 days old\n  https://x.com/i/web/status/7000001"
+        "* Dr. Haruka Ito 伊藤 @drito, stakeholder: a question, 2 days old\n  https://x.com/i/web/status/7000001"
         in text
     )
     assert text.count("\n* ") == 3 and "Dora" not in text
