@@ -1,0 +1,79 @@
+"""A message in each form: hostile names are text in all of them, and a mail is readable as a browser shows it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from reporting.messages.forms import as_html, as_text, for_slack, for_teams
+from reporting.messages.message import Block, Line, Message
+
+HOSTILE = "<!channel> <https://evil.example|click> [here](https://evil.example) *bold* <script>alert(1)</script> & Co"
+MESSAGE = Message(
+    subject=f"{HOSTILE}: 3 waiting",
+    sentences=(f"{HOSTILE} wrote to us.",),
+    blocks=(
+        Block(
+            "Who is waiting", (Line(HOSTILE, "https://x.com/i/web/status/1", "answer"), Line("Ana")), "2 of 2"
+        ),
+    ),
+    links=(Line("", "https://reports.example.org/lab/2026-W47/index.html", "The whole report"),),
+    footer="As of today",
+)
+
+
+def test_plain_text_holds_all_of_it() -> None:
+    text = as_text(MESSAGE)
+    for part in (
+        "wrote to us.",
+        "Who is waiting\n-----",
+        "2 of 2",
+        "  https://x.com/i/web/status/1",
+        "* Ana",
+        "\n-- \nAs of",
+    ):
+        assert part in text
+    assert "The whole report: https://reports.example.org/lab/2026-W47/index.html" in text
+
+
+def test_slack_takes_no_sign_from_a_name() -> None:
+    said = json.dumps(for_slack(MESSAGE))
+    assert "<!channel>" not in said and "&lt;!channel&gt;" in said
+    assert "<https://evil" not in said
+    assert "<https://x.com/i/web/status/1|answer>" in said
+
+
+def test_a_section_of_slack_is_never_too_long() -> None:
+    long = Message("s", ("w" * 9000,), footer="f")
+    for section in for_slack(long)["blocks"]:
+        assert len(section.get("text", {}).get("text", "")) <= 3000
+
+
+def test_teams_takes_no_sign_from_a_name() -> None:
+    [attached] = for_teams(MESSAGE)["attachments"]
+    texts = [part["text"] for part in attached["content"]["body"]]
+    assert not [text for text in texts if "[here](" in text or "*bold*" in text.replace("\\*", "")]
+    assert any(text.endswith("[answer](https://x.com/i/web/status/1)") for text in texts)
+    assert attached["content"]["actions"][0]["url"].startswith("https://reports.example.org")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1200, "light")])
+def test_a_mail_is_silent_fits_and_axe_finds_nothing(
+    browser: Browser, tmp_path: Path, width: int, scheme: str
+) -> None:
+    path = tmp_path / "mail.html"
+    path.write_text(as_html(MESSAGE), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: pytest.fail("a script ran"))
+    page.goto(path.as_uri())
+    assert asked == [path.as_uri()]
+    assert page.evaluate("document.scripts.length") == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.get_by_text("<script>alert(1)</script>").first.is_visible()
+    found = Axe().run(page).response["violations"]
+    assert [rule["id"] for rule in found] == []
+    page.close()
