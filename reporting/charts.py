@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import vl_convert
 from markupsafe import Markup, escape
 
+from reporting.language import _
 from reporting.weeks import Dated
 from reporting.words import date_only, day_and_month, number
 
@@ -83,8 +84,8 @@ def stacked(
     last: str = "",
 ) -> Chart:
     """One bar a week, made of the parts (word -> its number of each week). `of_what`, `last`: for the description."""
-    last = last or ", ".join(f"{values[-1]} {word}" for word, values in parts.items())
-    description = f"Stacked bars, one a week, of {of_what}. Last: {last}."
+    last = last or ", ".join(f"{number(values[-1])} {word}" for word, values in parts.items())
+    description = _("Stacked bars, one a week, of %(of_what)s. Last: %(last)s.", of_what=of_what, last=last)
     labels = _labels(weeks)
     return Chart(
         key=key,
@@ -92,7 +93,7 @@ def stacked(
         description=description,
         spec=lambda size: _bars(labels, parts, colours, height, size, is_last=True),
         legend=list(zip(colours, parts, strict=True)),
-        columns=["week of", *parts],
+        columns=[_("week of"), *parts],
         rows=_rows(weeks, list(parts.values())),
     )
 
@@ -108,6 +109,7 @@ def panels(
 ) -> Chart:
     """A row of bars for each part, each with a scale of its own."""
     labels = _labels(weeks)
+    titles = [_("%(what)s a week", what=word) for word in parts]
 
     def rows(size: Size) -> list[Spec]:
         return [
@@ -117,22 +119,22 @@ def panels(
                 [colour],
                 height,
                 size,
-                is_last=number == len(parts),
-                title=f"{word} a week",
+                is_last=at == len(parts),
+                title=title,
             )
-            for number, ((word, values), colour) in enumerate(
-                zip(parts.items(), colours, strict=True), start=1
+            for at, ((word, values), colour, title) in enumerate(
+                zip(parts.items(), colours, titles, strict=True), start=1
             )
         ]
 
-    description = f"Two rows of bars, one bar a week. Last: {last}."
+    description = _("Two rows of bars, one bar a week. Last: %(last)s.", last=last)
     return Chart(
         key=key,
         title=title,
         description=description,
         spec=lambda size: {"vconcat": rows(size), "spacing": 8},
         legend=[],
-        columns=["week of", *parts],
+        columns=[_("week of"), *parts],
         rows=_rows(weeks, list(parts.values())),
     )
 

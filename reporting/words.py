@@ -16,7 +16,7 @@ from babel.lists import format_list
 from babel.numbers import format_percent
 
 from rapport.networks import parts
-from reporting.language import _, ngettext, pgettext, speech
+from reporting.language import _, ngettext, npgettext, pgettext, speech
 from reporting.language import number as write_number
 
 STAGES = ("connected", "conversing", "acquainted", "noticed", "dormant")  # from near to far
@@ -40,9 +40,9 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{write_number(number)} {one if number == 1 else many or one + 's'}"
 
 
-def number(value: float, decimals: int = 0) -> str:
-    """ "1,200", with decimals "3.5": as the language that is spoken writes it."""
-    return write_number(value, decimals)
+def number(value: float, decimals: int = 0, *, is_padded: bool = False) -> str:
+    """ "1,200", with decimals "3.5", padded "3.50": as the language that is spoken writes it."""
+    return write_number(value, decimals, is_padded=is_padded)
 
 
 def percent(share: float) -> str:
@@ -136,6 +136,60 @@ def stage(word: str) -> str:
     }.get(word, word)
 
 
+def private_talk_kind(kind: str, number: int) -> str:
+    """What people call private talk, in the number asked for; `kind` as rapport/networks.py has it."""
+    return {
+        "direct message": npgettext("kind", "direct message", "direct messages", number),
+        "private post": npgettext("kind", "private post", "private posts", number),
+    }[kind]
+
+
+def private_talk_count(kind: str, number: int) -> str:
+    """ "2 direct messages"."""
+    return {
+        "direct message": ngettext("%(num)s direct message", "%(num)s direct messages", number),
+        "private post": ngettext("%(num)s private post", "%(num)s private posts", number),
+    }[kind]
+
+
+def aged_private_talk(kind: str, age: str) -> str:
+    """ "a direct message that is 2 days old"."""
+    return {
+        "direct message": _("a direct message that is %(duration)s old", duration=age),
+        "private post": _("a private post that is %(duration)s old", duration=age),
+    }[kind]
+
+
+def outcome_kind(word: str) -> str:
+    """A kind of outcome ("meeting"), in the language that is spoken; of another word, that word."""
+    return {
+        "meeting": pgettext("outcome", "meeting"),
+        "call": pgettext("outcome", "call"),
+        "introduction": pgettext("outcome", "introduction"),
+        "collaboration": pgettext("outcome", "collaboration"),
+        "coverage": pgettext("outcome", "coverage"),
+        "lead": pgettext("outcome", "lead"),
+        "customer": pgettext("outcome", "customer"),
+    }.get(word, word)
+
+
+def post_kind(word: str) -> str:
+    """A kind of post ("reply"), in the language that is spoken; "post" where it is not known."""
+    return {
+        "original": pgettext("kind of post", "original"),
+        "reply": pgettext("kind of post", "reply"),
+        "quote": pgettext("kind of post", "quote"),
+        "mention": pgettext("kind of post", "mention"),
+        "repost": pgettext("kind of post", "repost"),
+        "": pgettext("kind of post", "post"),
+    }.get(word, word)
+
+
+def capital(text: str) -> str:
+    """The text with its first letter as a capital, and all others as they are."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def day(value: date | datetime | None, year: bool = False) -> str:
     """ "Tue 17 Nov", with the year on request; "unknown" for none. Of a moment: the day in the zone that is spoken."""
     if value is None:
@@ -214,7 +268,13 @@ def name(display_name: str, handle: str = "", person_id: str = "") -> str:
     kept = "".join(" " if char.isspace() else char for char in html.unescape(display_name) if _is_shown(char))
     kept = " ".join(kept.split())
     if not any(unicodedata.category(char)[0] in "LNS" for char in kept):
-        kept = at(handle) if handle else f"account {parts(person_id)[1]}" if person_id else "somebody unknown"
+        kept = (
+            at(handle)
+            if handle
+            else _("account %(id)s", id=parts(person_id)[1])
+            if person_id
+            else _("somebody unknown")
+        )
     if len(kept) > 40:
         kept = kept[:39].rstrip("\u200d ") + "…"
     if any(unicodedata.bidirectional(char) in ("R", "AL") for char in kept):

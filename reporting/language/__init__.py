@@ -91,9 +91,9 @@ def N_(message: str) -> str:
     return message
 
 
-def number(value: float, decimals: int = 0) -> str:
-    """ "1,200" as the language writes it, with at most so many decimals ("3.5")."""
-    pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+def number(value: float, decimals: int = 0, *, is_padded: bool = False) -> str:
+    """ "1,200" as the language writes it, with at most so many decimals ("3.5"), or with just so many ("3.50")."""
+    pattern = "#,##0" + ("." + ("0" if is_padded else "#") * decimals if decimals else "")
     return format_decimal(value, format=pattern, locale=speech().locale)
 
 

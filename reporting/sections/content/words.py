@@ -1,27 +1,36 @@
 """What our posts started, in words. Pure."""
 
+from reporting import words
+from reporting.language import N_, _, ngettext, npgettext
 from reporting.section import Link
 from reporting.sections.content.record import Content, ContentGroup
-from reporting.words import count, of_how_many
+
+FORM_WORDS = {"asks": N_("asks"), "points elsewhere": N_("points elsewhere"), "tells": N_("tells")}
 
 
 def link(data: Content) -> Link:
     """How the head of the page leads here."""
-    return Link("Content")
+    return Link(_("Content"))
 
 
 def started(data: Content) -> str:
     """How many of our posts started a conversation."""
     if not data.post_count:
-        return "We wrote nothing."
+        return _("We wrote nothing.")
     sparking = data.sparking_post_count
     real = sum(form.real_conversation_count for form in data.forms)
-    text = f"Of {count(data.post_count, 'post')} of ours, "
+    posts = npgettext("of", "%(num)s post", "%(num)s posts", data.post_count)
     if not sparking:
-        return f"{text}none started a real conversation."
-    return f"{text}{sparking:,} started {count(real, 'real conversation')}."
+        return _("Of %(posts)s of ours, none started a real conversation.", posts=posts)
+    return ngettext(
+        "Of %(posts)s of ours, %(num)s started %(conversations)s.",
+        "Of %(posts)s of ours, %(num)s started %(conversations)s.",
+        sparking,
+        posts=posts,
+        conversations=ngettext("%(num)s real conversation", "%(num)s real conversations", real),
+    )
 
 
 def share(group: ContentGroup) -> str:
     """ "3 of 12 (25%)": how many posts of a form or topic started a real conversation."""
-    return of_how_many(group.sparking_post_count, group.post_count)
+    return words.share(group.sparking_post_count, group.post_count)

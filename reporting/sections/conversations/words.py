@@ -1,25 +1,32 @@
 """What is missing of a conversation, in words. Pure."""
 
 from rapport.networks import NETWORKS, label_of
+from reporting.language import N_, _, ngettext, npgettext
 from reporting.section import Link
 from reporting.sections.conversations.record import Conversation, Conversations
-from reporting.words import count
+from reporting.words import share
 
 # Why something of a conversation is missing; of the other two reasons there is nothing to say.
 MISSING_WORDS = {
-    "budget reached": "the budget was reached",
-    "beyond the reach of search": "further back than our access can search",
-    "not asked for yet": "not asked for since {network} last counted",
-    "erased": "erased here",
-    "protected or suspended": "the author is protected or suspended",
-    "not found": "no longer on {network}",
-    "unknown": "searched for, and not shown by {network}",
+    "budget reached": N_("the budget was reached"),
+    "beyond the reach of search": N_("further back than our access can search"),
+    "not asked for yet": N_("not asked for since %(network)s last counted"),
+    "erased": N_("erased here"),
+    "protected or suspended": N_("the author is protected or suspended"),
+    "not found": N_("no longer on %(network)s"),
+    "unknown": N_("searched for, and not shown by %(network)s"),
+}
+STATE_WORDS = {
+    "open": N_("open"),
+    "answered": N_("answered"),
+    "waiting for us": N_("waiting for us"),
+    "quiet": N_("quiet"),
 }
 
 
 def link(data: Conversations) -> Link:
     """How the head of the page leads here."""
-    return Link("Conversations", data.total_count)
+    return Link(_("Conversations"), data.total_count)
 
 
 def counts_replies(conversation: Conversation) -> bool:
@@ -30,16 +37,44 @@ def counts_replies(conversation: Conversation) -> bool:
 
 def untold_root(conversation: Conversation) -> str:
     """What stands for the text of the post that began it where there is none: missing, or without words to show."""
-    missing = "The post that began this was not captured"
-    return missing if conversation.is_root_missing else "The post that began this has no text to show"
+    if conversation.is_root_missing:
+        return _("The post that began this was not captured")
+    return _("The post that began this has no text to show")
 
 
-def uncounted(conversation: Conversation) -> str:
-    """What has no count: ": 2 posts of it have no count that proves anything"; '' where all posts have one."""
-    posts = conversation.uncounted_post_count
-    if not posts:
-        return ""
-    return f": {count(posts, 'post')} of it {'has' if posts == 1 else 'have'} no count that proves anything"
+def state(conversation: Conversation) -> str:
+    """Where it stands: "waiting for us"."""
+    return _(STATE_WORDS.get(conversation.state, conversation.state)) if conversation.state else ""
+
+
+def captured(conversation: Conversation) -> str:
+    """How many of its replies are captured, of those that the network counts, as a sentence."""
+    network = label_of(conversation.network)
+    uncounted = conversation.uncounted_post_count
+    if not counts_replies(conversation):
+        return _(
+            "Whether replies are missing is not known: %(network)s's counts of replies prove nothing.",
+            network=network,
+        )
+    if reported := conversation.reported_reply_count:
+        replies = npgettext("of", "%(num)s reply", "%(num)s replies", reported)
+        held = share(min(conversation.captured_reply_count, reported), reported, replies)
+        if not uncounted:
+            return _("Captured: %(share)s that %(network)s counts.", share=held, network=network)
+        return ngettext(
+            "Captured: %(share)s that %(network)s counts: %(num)s post of it has no count that proves anything.",
+            "Captured: %(share)s that %(network)s counts: %(num)s posts of it have no count that proves anything.",
+            uncounted,
+            share=held,
+            network=network,
+        )
+    if uncounted:
+        return ngettext(
+            "Whether replies are missing is not known: %(num)s post of it has no count that proves anything.",
+            "Whether replies are missing is not known: %(num)s posts of it have no count that proves anything.",
+            uncounted,
+        )
+    return _("%(network)s counts no replies here, or has not said how many.", network=network)
 
 
 def missing(conversation: Conversation) -> str:
@@ -47,6 +82,9 @@ def missing(conversation: Conversation) -> str:
     why = MISSING_WORDS.get(conversation.missing_reason)
     if why is None:
         return ""
-    why = why.format(network=label_of(conversation.network))
-    replies = conversation.missing_reply_count
-    return f"Missing: {count(replies, 'reply', 'replies') if replies else 'what others here answer'} ({why})."
+    why = _(why, network=label_of(conversation.network))
+    if replies := conversation.missing_reply_count:
+        return ngettext(
+            "Missing: %(num)s reply (%(why)s).", "Missing: %(num)s replies (%(why)s).", replies, why=why
+        )
+    return _("Missing: what others here answer (%(why)s).", why=why)

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from rapport.networks import NETWORKS, label_of, private_talk_of
 from reporting.client import Client
+from reporting.language import _, ngettext, npgettext
 from reporting.section import Link, Sentence
 from reporting.sections.coverage.record import Stream
-from reporting.words import count, duration, listing, moment, networks_do, of_how_many
+from reporting.sections.coverage.streams import gap_words, stream_words
+from reporting.words import capital, duration, listing, moment, private_talk_kind, share
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,19 @@ class Replies:
     @property
     def captured(self) -> str:
         """ "97 of 445 replies (22%) that X counts"."""
-        held = of_how_many(self.captured_reply_count, self.reported_reply_count, "reply", "replies")
-        return f"{held} that {networks_do(self.network_labels, 'count')}"
+        replies = npgettext("of", "%(num)s reply", "%(num)s replies", self.reported_reply_count)
+        return ngettext(
+            "%(share)s that %(networks)s counts",
+            "%(share)s that %(networks)s count",
+            len(self.network_labels),
+            share=share(self.captured_reply_count, self.reported_reply_count, replies),
+            networks=listing(self.network_labels),
+        )
 
 
 def link(data: Sequence[Stream]) -> Link:
     """How the head of the page leads here."""
-    return Link("Coverage")
+    return Link(_("Coverage"))
 
 
 def sentences(client: Client, data: Sequence[Stream]) -> list[Sentence]:
@@ -41,40 +49,64 @@ def sentences(client: Client, data: Sequence[Stream]) -> list[Sentence]:
 
 def complete(client: Client, streams: Sequence[Stream]) -> str:
     """How far the data reaches, and how much of the talk it holds."""
-    until = f"The data reaches to {moment(client.as_of_at)}"
+    until = moment(client.as_of_at)
     known = replies(streams)
     if known is None:
-        counts = networks_do(client.network_labels, "count")
-        return f"{until}; how many replies {counts} in our conversations is not known."
+        return ngettext(
+            "The data reaches to %(until)s; how many replies %(networks)s counts in our conversations is not known.",
+            "The data reaches to %(until)s; how many replies %(networks)s count in our conversations is not known.",
+            len(client.network_labels),
+            until=until,
+            networks=listing(client.network_labels),
+        )
     if unproven := not_counting(client):
-        until = f"{until} (what is missing on {listing(unproven)} is not known)"
-    held = f"{until} and holds {known.captured} in our conversations"
-    return f"{held}; {left_out(known)}." if known.incomplete_conversation_count else f"{held}."
+        until = _(
+            "%(until)s (what is missing on %(networks)s is not known)",
+            until=until,
+            networks=listing(unproven),
+        )
+    if not known.incomplete_conversation_count:
+        return _(
+            "The data reaches to %(until)s and holds %(captured)s in our conversations.",
+            until=until,
+            captured=known.captured,
+        )
+    return _(
+        "The data reaches to %(until)s and holds %(captured)s in our conversations; %(left_out)s.",
+        until=until,
+        captured=known.captured,
+        left_out=left_out(known),
+    )
 
 
 def left_out(known: Replies, *, with_shares: bool = False) -> str:
     """Which conversations enter no averages: "2 of 9 conversations are too incomplete for averages"."""
-    whole = count(known.conversation_count, "conversation")
-
-    def part(number: int) -> str:
-        if with_shares:
-            return of_how_many(number, known.conversation_count, "conversation")
-        return f"{number:,} of {whole}"
-
+    total = known.conversation_count
+    whole = npgettext("of", "%(num)s conversation", "%(num)s conversations", total)
     unknown = known.uncounted_conversation_count
     incomplete = known.incomplete_conversation_count - unknown
-    if not unknown:
-        return f"{part(incomplete)} {_are(incomplete)} too incomplete for averages"
-    of_all = f"how complete {part(unknown)} {_are(unknown)} is not known"
-    return (
-        f"{of_all}, and {incomplete:,} {_are(incomplete)} too incomplete for averages"
-        if incomplete
-        else of_all
+    number = unknown or incomplete
+    part = (
+        share(number, total, whole) if with_shares else _("%(part)s of %(whole)s", part=number, whole=whole)
     )
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
+    if not unknown:
+        return ngettext(
+            "%(part)s is too incomplete for averages",
+            "%(part)s are too incomplete for averages",
+            incomplete,
+            part=part,
+        )
+    of_all = ngettext(
+        "how complete %(part)s is is not known", "how complete %(part)s are is not known", unknown, part=part
+    )
+    if not incomplete:
+        return of_all
+    return ngettext(
+        "%(how_complete)s, and %(num)s is too incomplete for averages",
+        "%(how_complete)s, and %(num)s are too incomplete for averages",
+        incomplete,
+        how_complete=of_all,
+    )
 
 
 def not_counting(client: Client) -> list[str]:
@@ -104,33 +136,48 @@ def replies(streams: Sequence[Stream]) -> Replies | None:
 def label(client: Client, stream: Stream) -> str:
     """What the stream brings: "Replies in our conversations"; of several networks, on which."""
     known = NETWORKS.get(stream.network)
-    brings = known.stream_label(stream.stream) if known else stream.stream
+    brings = stream_words(known.stream_label(stream.stream)) if known else stream.stream
     return brings if len(client.networks) == 1 else f"{brings} ({label_of(stream.network)})"
 
 
 def ends_earlier(stream: Stream, as_of_at: datetime) -> str:
     """ "ends 3 days earlier" when a stream was fetched less far than the newest one; else nothing."""
     if stream.last_window_end_at is None:
-        return "from files" if stream.post_count else "never fetched"
+        return _("from files") if stream.post_count else _("never fetched")
     hours = (as_of_at - stream.last_window_end_at).total_seconds() / 3600
-    return f"ends {duration(hours)} earlier" if hours >= 1 else ""
+    return _("ends %(duration)s earlier", duration=duration(hours)) if hours >= 1 else ""
 
 
 def gap(client: Client, stream: Stream) -> str:
     """What of a stream was never fetched and why, as a sentence; '' without a gap."""
     if not stream.gap_count:
         return ""
-    return f"{label(client, stream)}: {duration(stream.gap_hours)} ({stream.gap_reasons})"
+    reasons = "; ".join(gap_words(reason) for reason in stream.gap_reasons.split("; "))
+    return f"{label(client, stream)}: {duration(stream.gap_hours)} ({reasons})"
 
 
 def private_talk(client: Client, streams: Sequence[Stream]) -> str:
-    """Where private talk is counted, and the beginning of what is not seen at all; of several networks, on which."""
+    """Where private talk is counted, and what is not seen at all; of several networks, on which."""
     with_stream = {stream.network for stream in streams if stream.stream == "direct_messages"}
     seen: list[str] = []
     unseen: list[str] = []
     for network in client.networks:
-        where = f" on {label_of(network)}" if len(client.networks) > 1 else ""
         is_seen = network in with_stream or network in client.private_networks
-        (seen if is_seen else unseen).append(f"{private_talk_of(network)}s{where}")
-    counted = f"{listing(seen)} are counted, and never shown. " if seen else ""
-    return f"{counted[:1].upper()}{counted[1:]}Not seen at all: {''.join(f'{one}, ' for one in unseen)}"
+        kind = private_talk_kind(private_talk_of(network), 2)
+        if len(client.networks) > 1:
+            kind = _("%(kind)s on %(network)s", kind=kind, network=label_of(network))
+        (seen if is_seen else unseen).append(kind)
+    if unseen:
+        not_seen = _(
+            "Not seen at all: %(talk)s, posts of protected accounts, and what was deleted or withheld before it was"
+            " fetched.",
+            talk=", ".join(unseen),
+        )
+    else:
+        not_seen = _(
+            "Not seen at all: posts of protected accounts, and what was deleted or withheld before it was fetched."
+        )
+    if not seen:
+        return not_seen
+    counted = capital(_("%(talk)s are counted, and never shown.", talk=listing(seen)))
+    return f"{counted} {not_seen}"

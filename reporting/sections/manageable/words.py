@@ -4,41 +4,61 @@ from collections.abc import Sequence
 
 from rapport.networks import label_of
 from reporting.definitions import Definitions
+from reporting.language import _, ngettext
 from reporting.sections.manageable.record import AccountLoad
-from reporting.words import at, count, listing, within
+from reporting.words import at, listing, number, within
 
 
 def manageability(loads: Sequence[AccountLoad], definitions: Definitions) -> str:
     """Whether any of us has more on their hands than they can answer."""
     if not loads:
-        return "No account of ours is known yet."
+        return _("No account of ours is known yet.")
     is_mixed = len({load.network for load in loads}) > 1
     stretched = [_account(load, is_mixed) for load in loads if load.is_stretched]
     beyond = [_account(load, is_mixed) for load in loads if load.is_beyond_ties]
-    parts = []
+    sentences = []
     if stretched:
-        parts.append(
-            f"More comes in than {listing(stretched)} can answer: over the last {definitions['stretch_weeks']} more"
-            " was addressed to them than before, and a smaller share of it got an answer within"
-            f" {within(definitions['prompt_answer_hours'].value)}."
+        sentences.append(
+            ngettext(
+                "More comes in than %(accounts)s can answer: over the last %(weeks)s more was addressed to them than"
+                " before, and a smaller share of it got an answer within %(time)s.",
+                "More comes in than %(accounts)s can answer: over the last %(weeks)s more was addressed to them than"
+                " before, and a smaller share of it got an answer within %(time)s.",
+                len(stretched),
+                accounts=listing(stretched),
+                weeks=definitions["stretch_weeks"],
+                time=within(definitions["prompt_answer_hours"].value),
+            )
         )
     if beyond:
-        are = "is" if len(beyond) == 1 else "are"
-        parts.append(
-            f"{listing(beyond)} {are} in conversation with more people than anybody is known to keep up with."
+        sentences.append(
+            ngettext(
+                "%(accounts)s is in conversation with more people than anybody is known to keep up with.",
+                "%(accounts)s are in conversation with more people than anybody is known to keep up with.",
+                len(beyond),
+                accounts=listing(beyond),
+            )
         )
-    return " ".join(parts) or "It is: nobody of us has more coming in and less of it answered than before."
+    nobody = _("It is: nobody of us has more coming in and less of it answered than before.")
+    return " ".join(sentences) or nobody
 
 
 def usual(load: AccountLoad) -> str:
     """An account's real conversations, against its own past."""
-    text = count(load.real_conversation_count, "real conversation")
+    now = load.real_conversation_count
     if load.usual_real_conversation_count is None:
-        return text
-    return f"{text}, usually {f'{load.usual_real_conversation_count:.1f}'.removesuffix('.0')}"
+        return ngettext("%(num)s real conversation", "%(num)s real conversations", now)
+    return ngettext(
+        "%(num)s real conversation, usually %(usual)s",
+        "%(num)s real conversations, usually %(usual)s",
+        now,
+        usual=number(load.usual_real_conversation_count, 1),
+    )
 
 
 def _account(load: AccountLoad, is_mixed: bool) -> str:
     """What it is called; where accounts of several networks are told of, with its network."""
-    account = at(load.handle) if load.handle else f"account {load.account_id}"
-    return f"{account} on {label_of(load.network)}" if is_mixed else account
+    account = at(load.handle) if load.handle else _("account %(id)s", id=load.account_id)
+    if not is_mixed:
+        return account
+    return _("%(account)s on %(network)s", account=account, network=label_of(load.network))

@@ -6,24 +6,25 @@ from collections.abc import Sequence
 from rapport.networks import parts as parts_of
 from rapport.networks import private_talk_of
 from reporting.client import Client
+from reporting.language import N_, _, ngettext
 from reporting.posts import is_message_key
 from reporting.section import Link, Sentence
 from reporting.sections.moved.record import Move, Moved
-from reporting.words import count, listing, named_in, person
+from reporting.words import capital, listing, named_in, person, private_talk_count, stage
 
 # As people ask for them: who came closer first, who was lost last.
 MOVEMENT_WORDS = {
-    "deepened": "came closer",
-    "revived": "came back",
-    "new": "first exchange",
-    "cooled": "cooled",
-    "lapsed": "fell silent",
+    "deepened": N_("came closer"),
+    "revived": N_("came back"),
+    "new": N_("first exchange"),
+    "cooled": N_("cooled"),
+    "lapsed": N_("fell silent"),
 }
 
 
 def link(data: Moved) -> Link:
     """How the head of the page leads here."""
-    return Link("Moved", len(data.this_week))
+    return Link(_("Moved"), len(data.this_week))
 
 
 def sentences(client: Client, data: Moved) -> list[Sentence]:
@@ -38,21 +39,40 @@ def ties(moves: Sequence[Move]) -> str:
     """Who came closer, who went quiet. Stakeholders are named first, as the records are ordered."""
     of = dict(by_movement(moves))
     parts = []
-    if "deepened" in of:
-        closer = [f"{person(move)} (now {move.stage_after})" for move in of["deepened"]]
-        parts.append(f"{listing(closer)} came closer")
-    if "revived" in of:
-        parts.append(f"{listing(_names(of['revived']))} came back after a silence")
-    if "new" in of:
-        parts.append(f"we had a first exchange with {listing(_names(of['new']))}")
-    if "cooled" in of:
-        parts.append(f"{_ties_with(of['cooled'])} cooled")
-    if "lapsed" in of:
-        parts.append(f"{_ties_with(of['lapsed'])} fell silent")
+    if closer := of.get("deepened"):
+        now = [
+            _("%(who)s (now %(stage)s)", who=person(move), stage=stage(move.stage_after)) for move in closer
+        ]
+        parts.append(ngettext("%(who)s came closer", "%(who)s came closer", len(closer), who=listing(now)))
+    if back := of.get("revived"):
+        parts.append(
+            ngettext(
+                "%(who)s came back after a silence",
+                "%(who)s came back after a silence",
+                len(back),
+                who=_names(back),
+            )
+        )
+    if new := of.get("new"):
+        parts.append(_("we had a first exchange with %(who)s", who=_names(new)))
+    if cooled := of.get("cooled"):
+        parts.append(
+            ngettext(
+                "the tie with %(who)s cooled", "the ties with %(who)s cooled", len(cooled), who=_names(cooled)
+            )
+        )
+    if lapsed := of.get("lapsed"):
+        parts.append(
+            ngettext(
+                "the tie with %(who)s fell silent",
+                "the ties with %(who)s fell silent",
+                len(lapsed),
+                who=_names(lapsed),
+            )
+        )
     if not parts:
-        return "No relationship moved this week."
-    text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]}."
+        return _("No relationship moved this week.")
+    return f"{capital('; '.join(parts))}."
 
 
 def by_movement(moves: Sequence[Move]) -> list[tuple[str, list[Move]]]:
@@ -63,15 +83,16 @@ def by_movement(moves: Sequence[Move]) -> list[tuple[str, list[Move]]]:
     return [(movement, group) for movement, group in groups if group]
 
 
-def _names(moves: Sequence[Move]) -> list[str]:
-    return [person(move) for move in moves]
+def movement_title(movement: str) -> str:
+    """ "Came closer"."""
+    return capital(_(MOVEMENT_WORDS[movement]))
 
 
-def _ties_with(moves: Sequence[Move]) -> str:
-    return f"{'the tie' if len(moves) == 1 else 'the ties'} with {listing(_names(moves))}"
+def _names(moves: Sequence[Move]) -> str:
+    return listing([person(move) for move in moves])
 
 
 def messages(move: Move) -> str:
     """The private talk behind a move: "1 direct message and 2 private posts"."""
     of = Counter(private_talk_of(parts_of(key)[0]) for key in move.evidence_post_ids if is_message_key(key))
-    return listing([count(number, word) for word, number in sorted(of.items())])
+    return listing([private_talk_count(kind, number) for kind, number in sorted(of.items())])

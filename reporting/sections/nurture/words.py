@@ -1,28 +1,33 @@
 """Whom we are losing, in words. Pure."""
 
+from reporting.language import _, ngettext, npgettext
 from reporting.section import Link
 from reporting.sections.nurture.record import Nurture, SilentTie
-from reporting.words import count, date_only, duration, listing, person
+from reporting.words import date_only, duration, listing, outcome_kind, person
 
 
 def link(data: Nurture) -> Link:
     """How the head of the page leads here."""
-    return Link("Losing", data.total_count)
+    return Link(_("Losing"), data.total_count)
 
 
 def losing(data: Nurture) -> str:
     """ "Of the 38 people with whom we really talk, 15 had no exchange with us for longer than usual: Ana, Ben and 13
     others. 2 of them wait for our answer."."""
-    people = count(data.close_count, "person", "people")
     names = [person(tie) for tie in data.ties]
-    # those that are not shown count as others
-    who = listing([*names, *[""] * (data.total_count - len(names))])
-    text = (
-        f"Of the {people} with whom we really talk, {data.total_count:,} had no exchange with us for longer than"
-        f" usual: {who}."
+    text = ngettext(
+        "Of the %(people)s with whom we really talk, %(num)s had no exchange with us for longer than usual: %(who)s.",
+        "Of the %(people)s with whom we really talk, %(num)s had no exchange with us for longer than usual: %(who)s.",
+        data.total_count,
+        people=npgettext("of the", "%(num)s person", "%(num)s people", data.close_count),
+        # those that are not shown count as others
+        who=listing([*names, *[""] * (data.total_count - len(names))]),
     )
     if waiting := data.waiting_count:
-        text += f" {waiting:,} of them {'waits' if waiting == 1 else 'wait'} for our answer."
+        waits = ngettext(
+            "%(num)s of them waits for our answer.", "%(num)s of them wait for our answer.", waiting
+        )
+        return f"{text} {waits}"
     return text
 
 
@@ -30,18 +35,26 @@ def met(data: Nurture) -> str:
     """Who is not on the list because they were met; '' for nobody."""
     if not data.met:
         return ""
-    who = listing([f"{person(tie)} ({tie.kind} of {date_only(tie.occurred_date)})" for tie in data.met], 5)
-    return f"Not on the list, as a meeting or a call was logged: {who}."
+    who = [
+        _(
+            "%(who)s (%(kind)s of %(day)s)",
+            who=person(tie),
+            kind=outcome_kind(tie.kind),
+            day=date_only(tie.occurred_date),
+        )
+        for tie in data.met
+    ]
+    return _("Not on the list, as a meeting or a call was logged: %(who)s.", who=listing(who, 5))
 
 
 def rhythm(tie: SilentTie) -> str:
     """ "usually 5 days from one day of talk to the next"; how long it is now stands beside it."""
-    usual = duration(max(tie.usual_gap_days, 1) * 24) if tie.usual_gap_days >= 1.5 else "a day"
-    return f"usually {usual} from one day of talk to the next"
+    usual = duration(max(tie.usual_gap_days, 1) * 24) if tie.usual_gap_days >= 1.5 else _("a day")
+    return _("usually %(duration)s from one day of talk to the next", duration=usual)
 
 
 def last_word(tie: SilentTie) -> str:
     """Whose turn it may be."""
     if tie.is_waiting_for_us:
-        return "a post of theirs waits for our answer"
-    return "the last word was ours" if tie.last_answer_by == "us" else "the last word was theirs"
+        return _("a post of theirs waits for our answer")
+    return _("the last word was ours") if tie.last_answer_by == "us" else _("the last word was theirs")

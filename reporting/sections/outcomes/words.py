@@ -1,20 +1,44 @@
 """What stood before an outcome, in words. Pure. "Preceded by", never "caused by"."""
 
+from reporting.language import _, npgettext
 from reporting.sections.outcomes.record import Outcome
-from reporting.words import count
 
 
 def preceded(outcome: Outcome) -> str:
     """The talk before it."""
     if not outcome.is_joined:
-        return "Not joined to a person: no consent basis was given, or the account was never seen."
+        return _("Not joined to a person: no consent basis was given, or the account was never seen.")
+    more = outcome.exchange_since_count
     if outcome.exchange_count:
-        real = count(outcome.real_conversation_count, "real conversation")
-        text = f"Preceded by {real} and {count(outcome.exchange_count, 'exchange')}"
+        talk = {
+            "conversations": npgettext(
+                "by",
+                "%(num)s real conversation",
+                "%(num)s real conversations",
+                outcome.real_conversation_count,
+            ),
+            "exchanges": npgettext("by", "%(num)s exchange", "%(num)s exchanges", outcome.exchange_count),
+        }
+        text = (
+            _(
+                "Preceded by %(conversations)s and %(exchanges)s, and %(more)s more in the days just before.",
+                more=more,
+                **talk,
+            )
+            if more
+            else _("Preceded by %(conversations)s and %(exchanges)s.", **talk)
+        )
     else:
-        text = "Preceded by no exchange that we know of"
-    if outcome.exchange_since_count:
-        text += f", and {outcome.exchange_since_count:,} more in the days just before"
+        text = (
+            _(
+                "Preceded by no exchange that we know of, and %(more)s more in the days just before.",
+                more=more,
+            )
+            if more
+            else _("Preceded by no exchange that we know of.")
+        )
+    if not outcome.is_end_of_silence:
+        return text
     # a meeting is contact, which the posts do not show
-    ended = " It takes them off the list of those whom we are losing." if outcome.is_end_of_silence else ""
-    return f"{text}.{ended}"
+    ended = _("It takes them off the list of those whom we are losing.")
+    return f"{text} {ended}"

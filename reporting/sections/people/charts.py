@@ -2,7 +2,9 @@
 
 from reporting.charts import Chart, complete_weeks, stacked
 from reporting.client import Client
+from reporting.language import _
 from reporting.sections.people.record import People
+from reporting.words import stage
 
 
 def charts(client: Client, data: People) -> list[Chart]:
@@ -19,11 +21,11 @@ def charts(client: Client, data: People) -> list[Chart]:
     return [
         stacked(
             "stages",
-            "People by stage, at each week's end",
+            _("People by stage, at each week's end"),
             weeks,
-            parts,
+            {stage(word): numbers for word, numbers in parts.items()},
             [f"--{word}" for word in parts],
             height=170,
-            of_what="the people at each stage",
+            of_what=_("the people at each stage"),
         )
     ]

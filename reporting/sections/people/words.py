@@ -1,6 +1,7 @@
 """What the stages of a relationship mean. Pure."""
 
 from reporting.definitions import Definitions
+from reporting.language import _
 from reporting.section import Link
 from reporting.sections.people.record import People
 
@@ -9,15 +10,22 @@ def stage_meaning(definitions: Definitions) -> dict[str, str]:
     """What it takes to be at a stage."""
     connected = definitions["connected_conversations"]
     return {
-        "connected": f"at least {connected}, in {connected.number} different weeks of the last"
-        f" {definitions['connected_weeks'].number}, and both sides give",
-        "conversing": f"at least {definitions['conversing_conversations']}, in different weeks",
-        "acquainted": "at least one exchange: one side wrote, the other answered",
-        "noticed": "somebody wrote, nobody answered yet",
-        "dormant": f"was acquainted or more; no exchange for {definitions['dormant_weeks']}",
+        "connected": _(
+            "at least %(conversations)s, in %(weeks)s different weeks of the last %(last_weeks)s, and both sides give",
+            conversations=connected,
+            weeks=connected.number,
+            last_weeks=definitions["connected_weeks"].number,
+        ),
+        "conversing": _(
+            "at least %(conversations)s, in different weeks",
+            conversations=definitions["conversing_conversations"],
+        ),
+        "acquainted": _("at least one exchange: one side wrote, the other answered"),
+        "noticed": _("somebody wrote, nobody answered yet"),
+        "dormant": _("was acquainted or more; no exchange for %(weeks)s", weeks=definitions["dormant_weeks"]),
     }
 
 
 def link(data: People) -> Link:
     """How the head of the page leads here."""
-    return Link("People")
+    return Link(_("People"))

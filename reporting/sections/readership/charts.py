@@ -2,7 +2,9 @@
 
 from reporting.charts import Chart, complete_weeks, stacked
 from reporting.client import Client
+from reporting.language import _, pgettext
 from reporting.sections.readership.record import ReaderWeek
+from reporting.words import number
 
 
 def charts(client: Client, data: list[ReaderWeek]) -> list[Chart]:
@@ -11,18 +13,18 @@ def charts(client: Client, data: list[ReaderWeek]) -> list[Chart]:
     if not weeks:
         return []
     parts = {
-        "stayed": [week.stayed_count for week in weeks],
-        "joined": [week.joined_count for week in weeks],
+        pgettext("readers", "stayed"): [week.stayed_count for week in weeks],
+        pgettext("readers", "joined"): [week.joined_count for week in weeks],
     }
     return [
         stacked(
             "readers",
-            "Readers at each week's end",
+            _("Readers at each week's end"),
             weeks,
             parts,
             ["--acquainted", "--connected"],
             height=110,
-            of_what="the people who keep coming back",
-            last=str(weeks[-1].reader_count),
+            of_what=_("the people who keep coming back"),
+            last=number(weeks[-1].reader_count),
         )
     ]

@@ -1,21 +1,31 @@
 """Who could introduce us, and what we have in common, in words. Pure."""
 
+from reporting.language import _, ngettext
 from reporting.section import Link
 from reporting.sections.seek_out.record import Candidate, SeekOut
-from reporting.words import count, excerpt, listing, name
+from reporting.words import excerpt, listing, name, stage
 
 
 def link(data: SeekOut) -> Link:
     """How the head of the page leads here."""
-    return Link("Worth seeking out")
+    return Link(_("Worth seeking out"))
 
 
 def way(person: Candidate) -> str:
     """ "talks with Ana Lima (connected with us) and 2 others of ours"."""
-    via = name(person.via_display_name, person.via_handle, person.via_person_id)
-    text = f"talks with {via} ({person.via_stage} with us)"
+    via = {
+        "via": name(person.via_display_name, person.via_handle, person.via_person_id),
+        "stage": stage(person.via_stage),
+    }
     others = person.via_person_count - 1
-    return f"{text} and {count(others, 'other', 'others')} of ours" if others > 0 else text
+    if others <= 0:
+        return _("talks with %(via)s (%(stage)s with us)", **via)
+    return ngettext(
+        "talks with %(via)s (%(stage)s with us) and %(num)s other of ours",
+        "talks with %(via)s (%(stage)s with us) and %(num)s others of ours",
+        others,
+        **via,
+    )
 
 
 def topics(person: Candidate) -> str:

@@ -4,19 +4,22 @@ from collections.abc import Sequence
 
 from rapport.networks import private_talk_of
 from reporting.client import Client
+from reporting.language import _, ngettext, npgettext
 from reporting.section import Link, Sentence
 from reporting.sections.waiting.record import Waiting, WaitingPost
-from reporting.words import count, duration, listing, named_in, person
+from reporting.words import aged_private_talk, duration, listing, named_in, person, private_talk_kind
 
 
 def link(data: Waiting) -> Link:
     """How the head of the page leads here."""
-    return Link("Waiting for us", data.total_count)
+    return Link(_("Waiting for us"), data.total_count)
 
 
 def badge(data: Waiting) -> str:
     """What the index page says beside the client's name."""
-    return f"{count(data.total_count, 'post')} waiting for us" if data.total_count else ""
+    if not data.total_count:
+        return ""
+    return ngettext("%(num)s post waiting for us", "%(num)s posts waiting for us", data.total_count)
 
 
 def sentences(client: Client, data: Waiting) -> list[Sentence]:
@@ -30,26 +33,43 @@ def sentences(client: Client, data: Waiting) -> list[Sentence]:
 def waits(posts: Sequence[WaitingPost], total_count: int) -> str:
     """Who waits for us, and who is first in line."""
     if not posts:
-        return "Nobody is waiting for us."
+        return _("Nobody is waiting for us.")
     first = posts[0]
-    who = person(first)
-    role = ", one of our stakeholders," if first.is_stakeholder else ""
-    what = (
-        f"a {private_talk_of(first.network)}"
-        if first.kind == "message"
-        else "a question"
-        if first.is_question
-        else "a post"
-    )
-    since = f"{what} that is {duration(first.waiting_hours)} old"
+    values = {"posts": addressed_by(posts, total_count), "who": person(first), "what": _what(first)}
     if total_count == 1:
-        return f"One {addressed_by(posts)} waits for an answer from us: {who}{role} wrote {since}."
-    what = addressed_by(posts, total_count)
-    return f"{total_count:,} {what} wait for an answer from us; first in line is {who}{role} with {since}."
+        if first.is_stakeholder:
+            return _(
+                "One %(posts)s waits for an answer from us: %(who)s, one of our stakeholders, wrote %(what)s.",
+                **values,
+            )
+        return _("One %(posts)s waits for an answer from us: %(who)s wrote %(what)s.", **values)
+    if first.is_stakeholder:
+        return _(
+            "%(number)s %(posts)s wait for an answer from us;"
+            " first in line is %(who)s, one of our stakeholders, with %(what)s.",
+            number=total_count,
+            **values,
+        )
+    return _(
+        "%(number)s %(posts)s wait for an answer from us; first in line is %(who)s with %(what)s.",
+        number=total_count,
+        **values,
+    )
+
+
+def _what(post: WaitingPost) -> str:
+    """ "a question that is 2 days old"."""
+    age = duration(post.waiting_hours)
+    if post.kind == "message":
+        return aged_private_talk(private_talk_of(post.network), age)
+    if post.is_question:
+        return _("a question that is %(duration)s old", duration=age)
+    return _("a post that is %(duration)s old", duration=age)
 
 
 def addressed_by(posts: Sequence[WaitingPost], number: int = 1) -> str:
     """What waits, in the number asked for: "post", "posts", "direct message", "posts and direct messages"."""
-    found = {private_talk_of(post.network) if post.kind == "message" else "post" for post in posts}
-    kinds = sorted(found, key=lambda word: (word != "post", word))
-    return listing([word if number == 1 else f"{word}s" for word in kinds])
+    private = {private_talk_of(post.network) for post in posts if post.kind == "message"}
+    has_posts = any(post.kind != "message" for post in posts)
+    kinds = [npgettext("kind", "post", "posts", number)] if has_posts else []
+    return listing([*kinds, *(private_talk_kind(kind, number) for kind in sorted(private))])

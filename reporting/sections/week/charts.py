@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from reporting.charts import Chart, complete_weeks, panels, stacked
 from reporting.client import Client
+from reporting.language import _, ngettext
 from reporting.sections.week.record import Networks
 from reporting.weeks import Week
-from reporting.words import count, within
+from reporting.words import within
 
 
 def charts(client: Client, data: Networks | None) -> list[Chart]:
@@ -22,32 +23,38 @@ def _talk(weeks: Sequence[Week]) -> Chart:
     exchanges = [week.exchange_count for week in weeks]
     return panels(
         "talk",
-        "Real conversations and exchanges a week",
+        _("Real conversations and exchanges a week"),
         weeks,
-        {"real conversations": real, "exchanges": exchanges},
+        {_("real conversations"): real, _("exchanges"): exchanges},
         ["--connected", "--conversing"],
         height=58,
-        last=f"{count(real[-1], 'real conversation')}, {count(exchanges[-1], 'exchange')}",
+        last=", ".join(
+            [
+                ngettext("%(num)s real conversation", "%(num)s real conversations", real[-1]),
+                ngettext("%(num)s exchange", "%(num)s exchanges", exchanges[-1]),
+            ]
+        ),
     )
 
 
 def _answers(weeks: Sequence[Week], in_time: str) -> Chart:
     """What became of the posts addressed to us, by the week they came in."""
     parts = {
-        f"answered within {in_time}": [week.answered_within_day_count for week in weeks],
-        "answered later": [
+        _("answered within %(time)s", time=in_time): [week.answered_within_day_count for week in weeks],
+        _("answered later"): [
             max(week.address_in_count - week.answered_within_day_count - week.unanswered_count, 0)
             for week in weeks
         ],
-        "not answered": [week.unanswered_count for week in weeks],
+        _("not answered"): [week.unanswered_count for week in weeks],
     }
     return stacked(
         "answers",
-        "Posts addressed to us, by how they fared"
-        + ("" if weeks[-1].is_settled_week else " (the last week is not final)"),
+        _("Posts addressed to us, by how they fared")
+        if weeks[-1].is_settled_week
+        else _("Posts addressed to us, by how they fared (the last week is not final)"),
         weeks,
         parts,
         ["--within-day", "--later", "--unanswered"],
         height=130,
-        of_what="the posts addressed to us",
+        of_what=_("the posts addressed to us"),
     )

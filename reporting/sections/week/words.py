@@ -7,10 +7,11 @@ from statistics import fmean
 from rapport.networks import label_of
 from reporting.client import Client
 from reporting.definitions import Definitions
+from reporting.language import _, ngettext, npgettext
 from reporting.section import Sentence
 from reporting.sections.week.record import Networks, NetworkWeek
 from reporting.weeks import Week
-from reporting.words import count, duration, name, of_how_many, within
+from reporting.words import duration, name, number, share, within
 
 
 def sentences(client: Client, data: Networks | None) -> list[Sentence]:
@@ -18,11 +19,19 @@ def sentences(client: Client, data: Networks | None) -> list[Sentence]:
     week = client.week
     if week is None:
         return [
-            Sentence(10, f"Nothing is known yet about the conversations of {name(client.client_name)}."),
+            Sentence(
+                10,
+                _(
+                    "Nothing is known yet about the conversations of %(client)s.",
+                    client=name(client.client_name),
+                ),
+            ),
             Sentence(
                 90,
-                "Either nothing has been fetched for this client yet, or its accounts neither wrote"
-                " nor were written to.",
+                _(
+                    "Either nothing has been fetched for this client yet, or its accounts neither wrote"
+                    " nor were written to."
+                ),
             ),
         ]
     before = [
@@ -38,15 +47,45 @@ def sentences(client: Client, data: Networks | None) -> list[Sentence]:
 
 def talk(week: Week, before: Sequence[Week], definitions: Definitions) -> str:
     """How much real conversation there was, against the weeks before."""
-    usual = _against_usual(week, before, definitions)
-    when = "this week" if week.is_complete_week else "so far this week, which is still running"
+    is_over = week.is_complete_week
     if not (week.address_in_count or week.address_out_count):
-        return f"Nobody wrote to us {when}, and we wrote to nobody{usual}."
-    if week.real_conversation_count:
-        had = f"We had {count(week.real_conversation_count, 'real conversation')} {when}"
-        return f"{had}, with {count(week.exchange_count, 'exchange')} in all{usual}."
-    others = f"only {count(week.exchange_count, 'exchange')}" if week.exchange_count else "and no exchange"
-    return f"We had no real conversation {when}, {others}{usual}."
+        text = (
+            _("Nobody wrote to us this week, and we wrote to nobody")
+            if is_over
+            else _("Nobody wrote to us so far this week, which is still running, and we wrote to nobody")
+        )
+    elif week.real_conversation_count:
+        had = {
+            "conversations": ngettext(
+                "%(num)s real conversation", "%(num)s real conversations", week.real_conversation_count
+            ),
+            "exchanges": npgettext("with", "%(num)s exchange", "%(num)s exchanges", week.exchange_count),
+        }
+        text = (
+            _("We had %(conversations)s this week, with %(exchanges)s in all", **had)
+            if is_over
+            else _(
+                "We had %(conversations)s so far this week, which is still running, with %(exchanges)s in all",
+                **had,
+            )
+        )
+    elif week.exchange_count:
+        exchanges = ngettext("%(num)s exchange", "%(num)s exchanges", week.exchange_count)
+        text = (
+            _("We had no real conversation this week, only %(exchanges)s", exchanges=exchanges)
+            if is_over
+            else _(
+                "We had no real conversation so far this week, which is still running, only %(exchanges)s",
+                exchanges=exchanges,
+            )
+        )
+    else:
+        text = (
+            _("We had no real conversation this week, and no exchange")
+            if is_over
+            else _("We had no real conversation so far this week, which is still running, and no exchange")
+        )
+    return f"{text}{_against_usual(week, before, definitions)}."
 
 
 def _against_usual(week: Week, before: Sequence[Week], definitions: Definitions) -> str:
@@ -57,51 +96,98 @@ def _against_usual(week: Week, before: Sequence[Week], definitions: Definitions)
         return ""
     usual, now = fmean(past), week.real_conversation_count
     if not usual and not now:
-        return f", as in the {len(past)} weeks before"
-    verdict = "about as usual"
+        return _(", as in the %(weeks)s weeks before", weeks=len(past))
+    figures = {"weeks": len(past), "average": number(usual, 1)}
     if abs(now - usual) >= 1 and abs(now - usual) > 0.25 * usual:
-        verdict = "more than usual" if now > usual else "fewer than usual"
-    average = f"{usual:.1f}".removesuffix(".0")
-    return f"; {verdict} (the {len(past)} weeks before averaged {average} real conversations)"
+        if now > usual:
+            return _(
+                "; more than usual (the %(weeks)s weeks before averaged %(average)s real conversations)",
+                **figures,
+            )
+        return _(
+            "; fewer than usual (the %(weeks)s weeks before averaged %(average)s real conversations)",
+            **figures,
+        )
+    return _(
+        "; about as usual (the %(weeks)s weeks before averaged %(average)s real conversations)", **figures
+    )
 
 
 def answers(week: Week, definitions: Definitions) -> str:
     """How many of those who wrote to us were answered; nothing when nobody did."""
-    asked = week.address_in_count
-    if not asked:
+    if not week.address_in_count:
         return ""
-    text = f"{count(week.person_in_count, 'person', 'people')} wrote to us"
-    if asked != week.person_in_count:
-        text += f", {count(asked, 'time')} in all"
     limit = within(definitions["prompt_answer_hours"].value)
-    if due := week.answer_due_count:
-        # What came in on the last day may still be answered in time: it is not due yet.
-        of_those = "" if due == asked else "of what was due, "
-        in_time = of_how_many(week.answered_within_day_count, due)
-        text += f": {of_those}{in_time} got an answer within {limit}"
-    else:
-        text += "; it is too early to judge the answers"
-    if left := week.unanswered_count:
-        # A later answer is not the week's.
-        text += (
-            f", {left:,} {'was' if left == 1 else 'were'} still unanswered {limit} after the week's end"
-            if week.is_settled_week
-            else f", {left:,} {'has' if left == 1 else 'have'} none yet"
-        )
+    text = f"{_who_wrote(week)}{_in_time(week, limit)}{_left(week, limit)}"
     if week.median_answer_hours is not None:
-        text += f"; half of the answers came within {duration(ceil(week.median_answer_hours) or 1)}"
-    if week.is_complete_week and not week.is_settled_week:
-        return f"{text}. This is not final: what came in last may still be answered within {limit}."
-    return text + "."
+        text += _(
+            "; half of the answers came within %(duration)s",
+            duration=duration(ceil(week.median_answer_hours) or 1),
+        )
+    if not week.is_complete_week or week.is_settled_week:
+        return f"{text}."
+    not_final = _("This is not final: what came in last may still be answered within %(time)s.", time=limit)
+    return f"{text}. {not_final}"
+
+
+def _who_wrote(week: Week) -> str:
+    """ "9 people wrote to us, 12 times in all"."""
+    people, asked = week.person_in_count, week.address_in_count
+    if asked == people:
+        return ngettext("%(num)s person wrote to us", "%(num)s people wrote to us", people)
+    return ngettext(
+        "%(num)s person wrote to us, %(times)s in all",
+        "%(num)s people wrote to us, %(times)s in all",
+        people,
+        times=ngettext("%(num)s time", "%(num)s times", asked),
+    )
+
+
+def _in_time(week: Week, limit: str) -> str:
+    """ ": 6 of 9 (67%) got an answer within a day", or that this cannot be said yet."""
+    due, answered = week.answer_due_count, week.answered_within_day_count
+    if not due:
+        return _("; it is too early to judge the answers")
+    in_time = {"share": share(answered, due), "time": limit}
+    if due == week.address_in_count:
+        return ngettext(
+            ": %(share)s got an answer within %(time)s",
+            ": %(share)s got an answer within %(time)s",
+            answered,
+            **in_time,
+        )
+    # What came in on the last day may still be answered in time: it is not due yet.
+    return ngettext(
+        ": of what was due, %(share)s got an answer within %(time)s",
+        ": of what was due, %(share)s got an answer within %(time)s",
+        answered,
+        **in_time,
+    )
+
+
+def _left(week: Week, limit: str) -> str:
+    """ ", 2 have none yet"; nothing where everything has an answer."""
+    left = week.unanswered_count
+    if not left:
+        return ""
+    if not week.is_settled_week:
+        return ngettext(", %(num)s has none yet", ", %(num)s have none yet", left)
+    # A later answer is not the week's.
+    return ngettext(
+        ", %(num)s was still unanswered %(time)s after the week's end",
+        ", %(num)s were still unanswered %(time)s after the week's end",
+        left,
+        time=limit,
+    )
 
 
 def label(week: NetworkWeek) -> str:
     """ "X"; "All together" of the sum."""
-    return label_of(week.network) if week.network else "All together"
+    return label_of(week.network) if week.network else _("All together")
 
 
 def answered(week: NetworkWeek) -> str:
     """ "6 of 9 (67%)"; "nothing due" where nothing was to be answered."""
     if not week.answer_due_count:
-        return "nothing due"
-    return of_how_many(week.answered_within_day_count, week.answer_due_count)
+        return _("nothing due")
+    return share(week.answered_within_day_count, week.answer_due_count)

@@ -30,13 +30,20 @@ def test_what_is_missing_is_told_with_its_reason() -> None:
 
 
 def test_what_has_no_count_is_said() -> None:
-    whole = record(Conversation)
-    assert words.uncounted(whole) == ""
-    assert words.uncounted(replace(whole, uncounted_post_count=1)) == (
-        ": 1 post of it has no count that proves anything"
+    whole = record(Conversation, network="x", captured_reply_count=3, reported_reply_count=2)
+    assert words.captured(whole) == "Captured: 2 of 2 replies (100%) that X counts."
+    assert words.captured(replace(whole, uncounted_post_count=1)) == (
+        "Captured: 2 of 2 replies (100%) that X counts: 1 post of it has no count that proves anything."
     )
-    assert words.uncounted(replace(whole, uncounted_post_count=2)) == (
-        ": 2 posts of it have no count that proves anything"
+    uncounted = replace(whole, uncounted_post_count=2, reported_reply_count=0)
+    assert words.captured(uncounted) == (
+        "Whether replies are missing is not known: 2 posts of it have no count that proves anything."
+    )
+    assert words.captured(replace(uncounted, uncounted_post_count=0)) == (
+        "X counts no replies here, or has not said how many."
+    )
+    assert words.captured(replace(whole, network="bluesky")) == (
+        "Whether replies are missing is not known: Bluesky's counts of replies prove nothing."
     )
 
 

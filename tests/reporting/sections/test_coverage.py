@@ -104,18 +104,19 @@ def test_where_counts_prove_nothing_completeness_is_not_known(monkeypatch: pytes
 
 def test_private_talk_is_told_as_it_is_called_there_and_where_it_is_counted() -> None:
     fetched = record(Stream, network="x", stream="direct_messages")
-    assert words.private_talk(client(), []) == "Not seen at all: direct messages, "
+    rest = "posts of protected accounts, and what was deleted or withheld before it was fetched."
+    assert words.private_talk(client(), []) == f"Not seen at all: direct messages, {rest}"
     assert words.private_talk(client(), [fetched]) == (
-        "Direct messages are counted, and never shown. Not seen at all: "
+        f"Direct messages are counted, and never shown. Not seen at all: {rest}"
     )
     # Mastodon brings it among other posts: no stream tells
     on_fedi = replace(client(), networks=("mastodon",))
-    assert words.private_talk(on_fedi, []) == "Not seen at all: private posts, "
+    assert words.private_talk(on_fedi, []) == f"Not seen at all: private posts, {rest}"
     assert words.private_talk(replace(on_fedi, private_networks=("mastodon",)), []) == (
-        "Private posts are counted, and never shown. Not seen at all: "
+        f"Private posts are counted, and never shown. Not seen at all: {rest}"
     )
     everywhere = replace(client(), networks=("bluesky", "mastodon", "x"), private_networks=("mastodon",))
     assert words.private_talk(everywhere, [fetched]) == (
         "Private posts on Mastodon and direct messages on X are counted, and never shown. "
-        "Not seen at all: direct messages on Bluesky, "
+        f"Not seen at all: direct messages on Bluesky, {rest}"
     )
