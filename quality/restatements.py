@@ -15,8 +15,8 @@ from rapport.networks import DEFAULT
 # A table of schema reports with these columns has one row per client (or account, or network) and week. Its numbers
 # stand once the week is over.
 _WEEKLY = {"client_id", "week_start_date", "is_complete_week"}
-# But not these: what the network counts goes on rising by nature.
-_NOT_COMPARED = {"rpt_context_counts"}
+# But not these: what the network counts goes on rising by nature, and who waits or is behind is told as of now.
+_NOT_COMPARED = {"rpt_context_counts", "rpt_clients"}
 # What is final only when the week is settled (is_settled_week).
 _FIGURES_OF_ANSWERS = (
     "answered_within_day_count", "answer_due_count", "answered_within_day_share", "unanswered_count",

@@ -11,11 +11,13 @@ from reporting import language, words
 from reporting.published import ReportError
 from reporting.redaction import with_accounts
 
+_TEMPLATES = ("templates", "sections", "overview")
+
 
 def environment() -> Environment:
     """Templates with everything escaped, whatever their file is called, and no silent gaps."""
     made = Environment(
-        loader=ChoiceLoader([PackageLoader("reporting"), PackageLoader("reporting", "sections")]),
+        loader=ChoiceLoader([PackageLoader("reporting", folder) for folder in _TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -45,11 +47,14 @@ def draw(templates: Environment, template: str, joint_people: dict[str, list[str
     return html.encode(errors="replace")
 
 
-def write_page(path: Path, page: bytes) -> Path:
-    """Puts the page in its place in one step; returns the path. Raises ReportError when it can't be written."""
+def write_page(path: Path, page: bytes, *, is_shared: bool = True) -> Path:
+    """Puts the page in its place in one step; returns the path. Raises ReportError when it can't be written.
+
+    It is as open as its folder, or for its owner alone.
+    """
     try:
         make_folder(path.parent)
-        write_bytes(path, page, is_shared=True)
+        write_bytes(path, page, is_shared=is_shared)
     except OSError as problem:
         raise ReportError(
             f"{path} cannot be written: {problem.strerror or problem}",

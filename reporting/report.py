@@ -1,6 +1,6 @@
 """Writes the reports: one self-contained page per client and week, and an index over the clients.
 
-    published/reports/index.html                      all clients, all editions
+    published/reports/index.html                      all clients at a glance, worst first, and their editions
     published/reports/operator.html                   costs, tables and commands, for whoever runs Rapport
     published/reports/<client>/index.html             leads to the newest edition
     published/reports/<client>/<edition>/index.html   the report; edition = ISO week, like 2026-W47
@@ -22,6 +22,9 @@ from rapport.config import Settings
 from reporting import operator
 from reporting.accounts import joint_people
 from reporting.client import Client, read_clients
+from reporting.overview.page import write_index
+from reporting.overview.query import read_standing
+from reporting.overview.record import Standing
 from reporting.page import draw, environment, write_page
 from reporting.published import ReportError, open_published, read_publication
 from reporting.section import Part, Sentence, read_part
@@ -42,6 +45,7 @@ class Report:
     parts: list[Part]
     # person id -> accounts, of those whom the list of people names
     joint_people: dict[str, list[str]] = field(default_factory=dict)
+    standing: Standing | None = None  # in the overview of all clients; None while nothing is known
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -51,7 +55,7 @@ class Report:
 
     @property
     def teaser(self) -> Sentence:
-        """The first two sentences as one, for the index page."""
+        """The first two sentences as one, for the overview."""
         first = self.sentences[:2]
         people = {person_id for sentence in first for person_id in sentence.person_ids}
         return Sentence(0, " ".join(sentence.text for sentence in first), tuple(sorted(people)))
@@ -86,7 +90,12 @@ def _own_report(settings: Settings, client_id: str) -> Report | None:
 
 
 def _report(con: duckdb.DuckDBPyConnection, client: Client) -> Report:
-    return Report(client, [read_part(con, section, client) for section in SECTIONS], joint_people(con))
+    return Report(
+        client,
+        [read_part(con, section, client) for section in SECTIONS],
+        joint_people(con),
+        read_standing(con, client.client_id),
+    )
 
 
 def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.info) -> list[Path]:
@@ -125,8 +134,7 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
         for report in reports
     }
     operator.write(settings, templates, everybody)
-    index = draw(templates, "index.html.j2", everybody, reports=reports, editions=editions)
-    written.append(write_page(settings.reports_dir / "index.html", index))
+    written.append(write_index(settings, templates, reports, editions, everybody))
     return written
 
 

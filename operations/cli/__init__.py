@@ -7,6 +7,7 @@
 | extracting | fetch, plan, poll, reconcile, load, import | extractors/ |
 | building | build, docs | modelling/ |
 | publishing | check, checks, publish, edition, report, superset | quality/, reporting/ |
+| agency | agency | reporting/overview |
 | watching | status, doctor | operations/status, operations/doctor |
 | erasing | erase | operations/erasure/ |
 | backup | backup, restore | operations/backup/ |

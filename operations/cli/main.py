@@ -12,6 +12,7 @@ import sys
 import typer
 
 from operations.cli import (
+    agency,
     backup,
     building,
     delivering,
@@ -31,8 +32,8 @@ from rapport.on_disk import keep_private
 
 # In the order in which `rapport --help` lists their commands.
 MODULES = (
-    running, trying, extracting, building, publishing, delivering, watching, erasing, backup, stack, outcome,
-    quarantine,
+    running, trying, extracting, building, publishing, delivering, agency, watching, erasing, backup, stack,
+    outcome, quarantine,
 )  # fmt: skip
 
 # A command ends soon and keeps most of what it makes, such as the modules it imports: Python's 700 new objects

@@ -267,3 +267,57 @@ def test_new_people_come_through_others_or_from_elsewhere(
         sum(place for _, place, _ in shares),
         sum(is_new for _, _, is_new in shares),
     )
+
+
+def test_a_client_is_told_by_its_last_complete_week(
+    built: Built, talks: brute_force_reports.Talks, as_of: datetime
+) -> None:
+    this_week = brute_force.monday(as_of) - timedelta(weeks=1)
+    ledgers = {person: brute_force.ledger(talk, as_of) for person, talk in talks.items()}
+
+    def real(week: datetime) -> int:
+        return sum(ledger[week].real_conversation_count for ledger in ledgers.values() if week in ledger)
+
+    movements = [ledger[this_week].movement for ledger in ledgers.values() if this_week in ledger]
+    usual = sum(real(this_week - timedelta(weeks=back)) for back in range(1, 9)) / 8
+    stages = [
+        ledger[max(week for week in ledger if week <= this_week)].stage
+        for ledger in ledgers.values()
+        if min(ledger, default=as_of) <= this_week
+    ]
+    wait = {post_id: person for person, talk in talks.items() for post_id in brute_force.waiting(talk, as_of)}
+    wanted = {
+        person
+        for (person,) in built.connection.sql(
+            "select person_id from intermediate.int_clients__stakeholders where person_id is not null"
+        ).fetchall()
+    }
+    statuses = [
+        status for (status,) in built.connection.sql("select status from reports.rpt_goals").fetchall()
+    ]
+    expected = {
+        "week_start_date": this_week.date(),
+        "real_conversation_count": real(this_week),
+        "usual_real_conversation_count": usual,
+        "is_below_usual": usual - real(this_week) >= max(1, 0.25 * usual + 1e-9),
+        "connected_count": stages.count("connected"),
+        "won_count": sum(movement in ("new", "deepened", "revived") for movement in movements),
+        "lost_count": sum(movement in ("cooled", "lapsed") for movement in movements),
+        "waiting_count": len(wait),
+        "stakeholder_waiting_count": sum(brute_force.person_id(who) in wanted for who in wait.values()),
+        "stakeholder_count": 4,
+        "goal_count": len(statuses),
+        "goal_behind_count": sum(status in ("behind", "missed") for status in statuses),
+        "goal_on_course_count": sum(status in ("reached", "on course") for status in statuses),
+        "gap_count": 0,
+    }
+    [row] = built.connection.sql("from reports.rpt_clients").to_df().to_dict("records")
+    found = {name: row[name] for name in expected}
+    found["week_start_date"] = found["week_start_date"].date()
+    assert found == pytest.approx(expected)
+    # the world has something of everything that is counted
+    nothing = {name for name, value in expected.items() if not value}
+    assert nothing <= {"is_below_usual", "gap_count", "stakeholder_waiting_count"}
+    signs = ("is_stakeholder_waiting", "is_below_usual", "is_losing", "is_goal_behind", "is_stretched")
+    assert row["is_losing"] == (row["lost_count"] > row["won_count"])
+    assert row["warning_sign_count"] == sum(bool(row[name]) for name in signs) + (not row["is_data_complete"])

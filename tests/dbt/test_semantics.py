@@ -44,7 +44,8 @@ WORDS = """
     strength; usual gap; shared third parties; nurture list; standing; not yet met; reached out to us; sought out;
     answered; in conversation; connected; fell silent; worth seeking out; waiting; question; answered within a day;
     settled; sparked; new to us; topic; reader; joined; stayed; left; context; goal; on course; behind; missed; outcome;
-    consent basis; preceded by; manageable; stretched; new circles; without a shared acquaintance; place; unit;
+    consent basis; preceded by; manageable; stretched; usual; fewer than usual; won; lost;
+    data complete; warning sign; worst first; new circles; without a shared acquaintance; place; unit;
     grain; amec level; output; out-take; impact; gap; window; landing file; build; receipt; publication; edition
 """
 

@@ -20,8 +20,9 @@ SEED = 20261129
 # A year and two weeks at once, and a day.
 BOUNDS = [START + timedelta(days=days) for days in (0, 384, 385)]
 
-# A node costs dbt 30 ms or more of CPU, whatever it does. 101 in a full build and in a daily one.
-MOST_NODES = 106
+# A node costs dbt 30 ms or more of CPU, whatever it does. 104 in a full build and in a daily one on 2026-11-29, and two
+# for rpt_clients and its key: an agency with ten clients sees none of them at a glance without it.
+MOST_NODES = 108
 
 
 @dataclass

@@ -74,6 +74,7 @@ def make(path: Path, week_count: int = WEEK_COUNT) -> None:
         _coverage(con, first_week)
         report_rows.fill(partial(_insert, con), first_week, week_count, AS_OF_DATE, TEXT)
         people_rows.fill(partial(_insert, con), AS_OF_DATE, TEXT)
+        con.execute(_CLIENTS)
         profile.write(con)
         add_build(con, "build-1")
 
@@ -162,6 +163,24 @@ select
     number < 18 or occurred_at + interval 24 hour < '{AS_OF}' as is_final,
     week_start_date::timestamptz + interval 8 day as settled_at, date '{AS_OF_DATE}' as as_of_date
 from reports.rpt_engagement_summary cross join range(30) as numbers(number);
+"""
+
+
+# Acme at a glance: two of those who wait are stakeholders, three goals of five are as they should be, one is missed.
+_CLIENTS = f"""
+insert into reports.rpt_clients by name
+select
+    client_id, client_name, week_start_date, is_complete_week, is_settled_week, 2 as warning_sign_count,
+    real_conversation_count, 2.0 as usual_real_conversation_count, false as is_below_usual, connected_count,
+    new_count + deepened_count + revived_count as won_count, cooled_count + lapsed_count as lost_count,
+    lost_count > won_count as is_losing, 4 as waiting_count, 2 as stakeholder_waiting_count,
+    true as is_stakeholder_waiting, 90.0 as longest_waiting_hours, address_in_count, answered_within_day_count,
+    answer_due_count, answered_within_day_share, 5 as goal_count, 3 as goal_on_course_count, 1 as goal_behind_count,
+    true as is_goal_behind, 0 as stretched_account_count, false as is_stretched, 0 as gap_count, 0.0 as gap_hours,
+    96 as captured_reply_count, 120 as reported_reply_count, 0.8 as completeness, true as is_data_complete,
+    date '{AS_OF_DATE}' as as_of_date
+from reports.rpt_engagement_summary
+qualify row_number() over (order by is_complete_week desc, week_start_date desc) = 1;
 """
 
 

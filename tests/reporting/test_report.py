@@ -118,8 +118,10 @@ def test_writing_again_changes_nothing_and_other_editions_stay(harbour: Settings
     assert (folder / "2026-W47" / "index.html").read_bytes() == before
     assert earlier.read_text(encoding="utf-8") == "as it was"
     index = Page(harbour.reports_dir / "index.html")  # which also checks that it is valid with two editions
-    links = [link["href"] for link in index.all("a")]
-    assert links == [*(f"harbour/2026-W{week}/index.html" for week in (47, 31)), "operator.html"]
+    # from the table, and from the words below it
+    assert {link["href"] for link in index.all("a")} == {
+        "#clients", "#order", *(f"harbour/2026-W{week}/index.html" for week in (47, 31)), "operator.html",
+    }  # fmt: skip
     assert (len(index.all("details")), len(index.all("li"))) == (1, 1)
     assert lines and "Harbour Museum" in lines[0]
 

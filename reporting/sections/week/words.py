@@ -95,10 +95,11 @@ def _against_usual(week: Week, before: Sequence[Week], definitions: Definitions)
     if not week.is_complete_week or len(past) < definitions["usual_floor"].value:
         return ""
     usual, now = fmean(past), week.real_conversation_count
+    difference = definitions["usual_difference"].value * usual
     if not usual and not now:
         return _(", as in the %(weeks)s weeks before", weeks=len(past))
     figures = {"weeks": len(past), "average": number(usual, 1)}
-    if abs(now - usual) >= 1 and abs(now - usual) > 0.25 * usual:
+    if abs(now - usual) >= 1 and abs(now - usual) > difference:
         if now > usual:
             return _(
                 "; more than usual (the %(weeks)s weeks before averaged %(average)s real conversations)",

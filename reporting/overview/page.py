@@ -1,0 +1,130 @@
+"""Writes the overview: of one home as the index of its reports, of several as a page of its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from os.path import relpath
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from jinja2 import Environment
+
+from rapport.config import Config, Settings
+from reporting.client import Client, read_clients
+from reporting.overview import words
+from reporting.overview.query import read_standing
+from reporting.overview.record import Link, Row, Standing, worst_first
+from reporting.page import draw, environment, write_page
+from reporting.published import open_published, read_publication
+
+if TYPE_CHECKING:  # it calls this module
+    from reporting.report import Report
+
+# The other pages of a client, below its folder: shown where they are.
+_PAGES = (("People", "people/index.html"), ("Lists", "lists/index.html"), ("Ties", "ties.html"))
+_PAGES_OF_EDITION = (("Board page", "board.html"),)
+
+
+def write_index(
+    settings: Settings,
+    templates: Environment,
+    reports: Sequence["Report"],
+    editions: Mapping[str, list[str]],
+    joint_people: dict[str, list[str]],
+) -> Path:
+    """Writes the index of a home's reports. Raises ReportError when it can't be written."""
+    rows = worst_first(_row_of(report, settings.reports_dir) for report in reports)
+    order = {row.client_id: place for place, row in enumerate(rows)}
+    page = draw(
+        templates, "index.html.j2", joint_people,
+        rows=rows, say=words, usual_weeks=_usual_weeks([report.client for report in reports]),
+        reports=sorted(reports, key=lambda report: order[report.client.client_id]), editions=editions,
+    )  # fmt: skip
+    return write_page(settings.reports_dir / "index.html", page)
+
+
+def _row_of(report: "Report", folder: Path) -> Row:
+    client = report.client
+    return Row(
+        client_id=client.client_id,
+        client_name=client.client_name,
+        standing=report.standing,
+        published_at=client.published_at,
+        as_of_at=client.as_of_at,
+        report=f"{client.client_id}/{client.edition}/index.html",
+        links=_links(folder, client.client_id, client.edition, seen_from=folder),
+    )
+
+
+@dataclass(frozen=True)
+class Home:
+    """What the published file of one home says of its clients."""
+
+    folder: Path
+    rows: list[Row]
+    usual_weeks: str
+
+
+def read_home(home: Path, seen_from: Path | None = None) -> Home:
+    """The clients of the file that a home has published; nothing else of the home is read.
+
+    `seen_from` is the folder of the page that will link to their reports; without it there are no links. Raises
+    ReportError where nothing is published, or not by this version.
+    """
+    folder = home.expanduser().resolve()
+    settings = Settings(folder, folder / "rapport.toml", Config(), "", "", None)
+    with open_published(settings.published_path) as con:
+        publication = read_publication(con)
+        clients = read_clients(con, settings, publication)
+        rows = [
+            _row_of_home(client, read_standing(con, client.client_id), settings, seen_from)
+            for client in clients
+        ]
+    return Home(folder, rows, _usual_weeks(clients))
+
+
+def _row_of_home(
+    client: Client, standing: Standing | None, settings: Settings, seen_from: Path | None
+) -> Row:
+    row = Row(
+        client.client_id,
+        client.client_name,
+        standing,
+        client.published_at,
+        client.as_of_at,
+        home=settings.home.name,
+    )
+    report = settings.reports_dir / client.client_id / client.edition / "index.html"
+    if seen_from is None or not report.is_file():
+        return row
+    links = _links(settings.reports_dir, client.client_id, client.edition, seen_from)
+    return replace(row, report=_href(report, seen_from), links=links)
+
+
+def write_agency(homes: Sequence[Home], path: Path) -> Path:
+    """Writes one page over several homes. It names no person, because no erasure would find it.
+
+    Raises ReportError when it can't be written.
+    """
+    rows = worst_first(row for home in homes for row in home.rows)
+    weeks = {home.usual_weeks for home in homes if home.usual_weeks}
+    usual_weeks = weeks.pop() if len(weeks) == 1 else ""
+    page = draw(environment(), "overview.html.j2", {}, rows=rows, say=words, usual_weeks=usual_weeks)
+    return write_page(path, page, is_shared=False)
+
+
+def _links(folder: Path, client_id: str, edition: str, seen_from: Path) -> tuple[Link, ...]:
+    """The client's other pages that are there."""
+    own = folder / client_id
+    places = [(label, own / name) for label, name in _PAGES]
+    places += [(label, own / edition / name) for label, name in _PAGES_OF_EDITION]
+    return tuple(Link(label, _href(path, seen_from)) for label, path in places if path.is_file())
+
+
+def _href(path: Path, seen_from: Path) -> str:
+    return quote(Path(relpath(path, seen_from)).as_posix())
+
+
+def _usual_weeks(clients: Sequence[Client]) -> str:
+    """ "8 weeks"; "" where nothing is published that says it."""
+    return str(clients[0].definitions["usual_weeks"]) if clients else ""

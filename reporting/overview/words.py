@@ -1,0 +1,94 @@
+"""How a client stands, in words. Pure.
+
+The overview is read by whoever serves several clients, which may speak different languages: it is in English.
+"""
+
+from reporting.overview.record import Row, Standing
+from reporting.words import count, duration, of_how_many
+
+ONE_DAY_HOURS = 24
+
+
+def usual(standing: Standing) -> str:
+    """ "usually 6.5"; why it is not known, where it is not."""
+    if standing.usual_real_conversation_count is not None:
+        return f"usually {f'{standing.usual_real_conversation_count:.1f}'.removesuffix('.0')}"
+    return "no usual yet" if standing.is_complete_week else "the week still runs"
+
+
+def ties(standing: Standing) -> str:
+    """ "3 won, 1 lost"."""
+    return f"{standing.won_count:,} won, {standing.lost_count:,} lost"
+
+
+def waiting_stakeholders(standing: Standing) -> str:
+    """ "2 from stakeholders"; "" for none."""
+    return (
+        f"{standing.stakeholder_waiting_count:,} from stakeholders" if standing.is_stakeholder_waiting else ""
+    )
+
+
+def longest(standing: Standing) -> str:
+    """ "the oldest for 5 days"; "" where nobody waits."""
+    hours = standing.longest_waiting_hours
+    return f"the oldest for {duration(hours)}" if standing.waiting_count and hours is not None else ""
+
+
+def answered(standing: Standing) -> str:
+    """ "6 of 9 (67%)"; "nothing due"."""
+    if not standing.answer_due_count:
+        return "nothing due"
+    return of_how_many(standing.answered_within_day_count, standing.answer_due_count)
+
+
+def stretched(standing: Standing) -> str:
+    """ "1 account stretched"; "" for none."""
+    return f"{count(standing.stretched_account_count, 'account')} stretched" if standing.is_stretched else ""
+
+
+def goals(standing: Standing) -> str:
+    """ "2 of 3"; "none set"."""
+    return (
+        f"{standing.goal_on_course_count:,} of {standing.goal_count:,}" if standing.goal_count else "none set"
+    )
+
+
+def goals_behind(standing: Standing) -> str:
+    """ "1 behind"; "" for none."""
+    return f"{standing.goal_behind_count:,} behind" if standing.is_goal_behind else ""
+
+
+def missing(standing: Standing) -> str:
+    """What of the data is there: "97 of 445 replies (22%), 2 gaps (5 hours)", "no replies counted"."""
+    parts = [
+        of_how_many(standing.captured_reply_count, standing.reported_reply_count, "reply", "replies")
+        if standing.reported_reply_count
+        else "no replies counted"
+    ]
+    if standing.gap_count:
+        parts.append(f"{count(standing.gap_count, 'gap')} ({duration(standing.gap_hours)})")
+    return ", ".join(parts)
+
+
+def old_data(row: Row) -> str:
+    """ "ends 3 days before": how old the data was when it was published; "" where it was not a day and more."""
+    if row.published_at is None:
+        return ""
+    hours = (row.published_at - row.as_of_at).total_seconds() / 3600
+    return f"data ends {duration(hours)} before" if hours >= 2 * ONE_DAY_HOURS else ""
+
+
+def signs(standing: Standing) -> str:
+    """ "3 warning signs"; "" for none."""
+    return count(standing.warning_sign_count, "warning sign") if standing.warning_sign_count else ""
+
+
+def summary(rows: list[Row]) -> str:
+    """ "10 clients, 4 with a warning sign, and 3 messages from stakeholders to answer."."""
+    known = [row.standing for row in rows if row.standing]
+    warned = sum(bool(standing.warning_sign_count) for standing in known)
+    wait = sum(standing.stakeholder_waiting_count for standing in known)
+    text = f"{count(len(rows), 'client')}, {warned:,} with a warning sign"
+    if wait:
+        text += f", and {count(wait, 'message')} from stakeholders to answer"
+    return text + "."

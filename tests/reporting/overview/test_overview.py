@@ -1,0 +1,174 @@
+"""The overview of all clients: its order, what it says of each, where it leads, and who gets it."""
+
+import dataclasses
+import random
+import re
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from rapport.config import Settings, load_settings
+from reporting.overview import words
+from reporting.overview.page import read_home, write_agency
+from reporting.overview.record import Row, Standing, worst_first
+from reporting.published import ReportError
+from reporting.report import write_reports
+from tests.reporting import agency
+from tests.reporting.pages import Page
+from tests.reporting.published import AS_OF, record
+
+TOML = '[[clients]]\nid = "unknown"\nname = "Zoo"\naccounts = ["@zoo"]\n'
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("agency")
+    (folder / "rapport.toml").write_text(TOML, encoding="utf-8")
+    settings = load_settings(home=folder, config_path=folder / "rapport.toml")
+    agency.publish(settings.published_path)
+    # what the client is given
+    agency.publish(settings.client_dir("calm") / settings.published_path.name, ["calm"])
+    write_reports(settings, on_progress=lambda line: None)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def page(home: Settings) -> Page:
+    return Page(home.reports_dir / "index.html")
+
+
+def row(page: Page, client_id: str) -> str:
+    return page.source.split(f'data-client="{client_id}"')[1].split("</tr>")[0]
+
+
+def text(source: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", source).split())
+
+
+def test_the_worst_come_first(page: Page) -> None:
+    assert [found["data-client"] for found in page.all("tr")[1:]] == agency.WORST_FIRST
+
+
+def test_the_order_is_the_rule_of_the_glossary_whatever_comes_in() -> None:
+    chance = random.Random(20261130)
+    rows = [
+        Row(
+            str(number), chance.choice(["Ana", "ben", "Cem"]),
+            None if chance.random() < 0.2 else record(
+                Standing, warning_sign_count=chance.randint(0, 2), stakeholder_waiting_count=chance.randint(0, 1),
+                waiting_count=chance.randint(0, 2),
+            ),
+            None, AS_OF,
+        )
+        for number in range(200)
+    ]  # fmt: skip
+    ordered = worst_first(rows)
+    assert sorted(one.client_id for one in ordered) == sorted(one.client_id for one in rows)
+    assert worst_first(reversed(rows)) == ordered
+    for one, other in pairwise(ordered):
+        if one.standing is None or other.standing is None:
+            assert one.standing is None
+            continue
+        figures = [
+            (standing.warning_sign_count, standing.stakeholder_waiting_count, standing.waiting_count)
+            for standing in (one.standing, other.standing)
+        ]
+        assert figures[0] > figures[1] or (
+            figures[0] == figures[1] and one.client_name.lower() <= other.client_name.lower()
+        )
+
+
+def test_a_row_says_how_the_client_stands(page: Page) -> None:
+    assert text(row(page, "worst")) == (
+        "> Harbour Museum 6 warning signs 0 usually 4 12 0 won, 2 lost 1,234 17 from stakeholders"
+        " the oldest for 4 weeks 6 of 9 (67%) 2 accounts stretched 1 of 3 2 behind"
+        " not complete 97 of 445 replies (22%), 3 gaps (3 days) 23 Nov 2026"
+    )
+    assert text(row(page, "young")).startswith(
+        "> Startup 4 no usual yet 12 3 won, 1 lost 0 nothing due not final none set"
+    )
+    assert text(row(page, "unknown")) == "> Zoo Nothing is known yet. 23 Nov 2026"
+    assert "data ends 9 days before" in text(row(page, "gaps"))
+    assert "10 clients, 7 with a warning sign, and 20 messages from stakeholders to answer." in page.words
+
+
+def test_only_signs_are_coloured(page: Page) -> None:
+    for client_id, (_, facts) in agency.CLIENTS.items():
+        shown = row(page, client_id).count("badge wait") - ("data ends" in row(page, client_id))
+        assert shown == facts.get("warning_sign_count", 0), client_id
+
+
+def test_every_number_leads_to_its_place_in_the_report(home: Settings, page: Page) -> None:
+    links = re.findall(r'href="([^"#]+)#([a-z-]+)"', row(page, "worst"))
+    assert {anchor for _, anchor in links} == {"week", "people", "waiting", "manageable", "goals", "coverage"}
+    assert "#moved" in row(page, "calm")
+    for client_id in agency.CLIENTS:
+        for href, anchor in re.findall(r'href="([^"#]+)#([a-z-]+)"', row(page, client_id)):
+            assert f'id="{anchor}"' in (home.reports_dir / href).read_text(encoding="utf-8"), (
+                client_id,
+                anchor,
+            )
+
+
+def test_a_name_that_means_harm_is_text(page: Page) -> None:
+    assert page.all("script") == []
+    assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
+    assert "<script>alert(9)</script>" in text(row(page, "hostile")).replace("&lt;", "<").replace("&gt;", ">")
+
+
+def test_other_pages_of_a_client_are_linked_where_they_are(home: Settings) -> None:
+    other = home.reports_dir / "calm" / "people" / "index.html"
+    other.parent.mkdir(exist_ok=True)
+    other.write_text("people", encoding="utf-8")
+    write_reports(home, on_progress=lambda line: None)
+    found = Page(home.reports_dir / "index.html")
+    assert 'href="calm/people/index.html"' in row(found, "calm")
+    assert "people/index.html" not in row(found, "worst")
+
+
+def test_the_folder_of_a_client_has_no_overview_and_no_other_client(home: Settings) -> None:
+    pages = list((home.client_dir("calm") / "reports").rglob("*.html"))
+    assert len(pages) >= 2
+    names = {name for client_id, (name, _) in agency.CLIENTS.items() if client_id != "calm"}
+    for path in pages:
+        source = path.read_text(encoding="utf-8")
+        assert "warning sign" not in source and not [name for name in names if name in source]
+
+
+def test_several_homes_are_one_table_of_what_each_has_published(tmp_path: Path) -> None:
+    homes = []
+    for name, clients in (("alpha", ["calm", "worst"]), ("be&ta <b>", ["quiet", "hostile"])):
+        settings = load_settings(home=tmp_path / name, config_path=None)
+        agency.publish(settings.published_path, clients)
+        write_reports(settings, on_progress=lambda line: None)
+        # whatever else lies in the home is not looked at
+        (tmp_path / name / "rapport.toml").write_text("not toml at all", encoding="utf-8")
+        homes.append(tmp_path / name)
+    path = tmp_path / "pages" / "agency.html"
+    write_agency([read_home(home, path.parent) for home in homes], path)
+    page = Page(path)
+    assert [found["data-client"] for found in page.all("tr")[1:]] == ["worst", "quiet", "hostile", "calm"]
+    assert "be&ta <b>" in page.text
+    hrefs = [str(link["href"]) for link in page.all("a") if "index.html" in str(link.get("href"))]
+    assert len(hrefs) > 20
+    assert [href for href in hrefs if not (path.parent / unquote(href).partition("#")[0]).is_file()] == []
+    assert path.stat().st_mode & 0o077 == 0
+    # no erasure comes by here, so nobody is named
+    assert "data-person-id" not in page.source and "In words" not in page.words
+
+
+def test_a_home_that_has_published_nothing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="nothing is published yet"):
+        read_home(tmp_path)
+
+
+def test_words_hold_at_the_edges() -> None:
+    nothing = record(Standing)
+    assert (words.usual(nothing), words.longest(nothing), words.missing(nothing)) == (
+        "the week still runs", "", "no replies counted",
+    )  # fmt: skip
+    one = dataclasses.replace(nothing, usual_real_conversation_count=2.0, reported_reply_count=1, gap_count=1)
+    assert (words.usual(one), words.missing(one)) == ("usually 2", "0 of 1 reply (0%), 1 gap (under an hour)")
+    assert words.summary([]) == "0 clients, 0 with a warning sign."

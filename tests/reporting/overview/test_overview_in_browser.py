@@ -1,0 +1,83 @@
+"""The overview as a browser shows it: ten clients fit a screen, and everything is reached."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from rapport.config import load_settings
+from reporting.report import write_reports
+from tests.reporting import agency
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    home = tmp_path_factory.mktemp("agency")
+    (home / "rapport.toml").write_text(
+        '[[clients]]\nid = "unknown"\nname = "Zoo"\naccounts = ["@zoo"]\n', encoding="utf-8"
+    )
+    settings = load_settings(home=home, config_path=home / "rapport.toml")
+    agency.publish(settings.published_path)
+    # every client with all the pages that a client may have
+    write_reports(settings, on_progress=lambda line: None)
+    for report in settings.reports_dir.glob("*/*/index.html"):
+        for name in (
+            "people/index.html",
+            "lists/index.html",
+            "ties.html",
+            f"{report.parent.name}/board.html",
+        ):
+            path = report.parent.parent / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("<title>a page</title>", encoding="utf-8")
+    write_reports(settings, on_progress=lambda line: None)
+    return (settings.reports_dir / "index.html").as_uri()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.goto(address)
+    yield page
+    page.close()
+
+
+def test_ten_clients_fit_a_screen(page: Page) -> None:
+    rows = page.locator("#clients tbody tr")
+    assert rows.count() == 10
+    last = rows.last.bounding_box()
+    assert last and last["y"] + last["height"] <= 900
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1200, "light"), (1200, "dark"), (390, "light"), (390, "dark"), (320, "light")]
+)
+def test_it_fits_is_silent_and_axe_finds_nothing(
+    browser: Browser, address: str, width: int, scheme: str
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+    assert said == []
+    page.close()
+
+
+def test_keys_alone_reach_every_link(page: Page) -> None:
+    """In the order in which they stand, each with a mark that it is reached."""
+    wanted = page.locator("a").count()
+    reached = []
+    for _ in range(wanted):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                "[document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]"
+            )
+        )
+    assert reached == [["A", "solid"]] * wanted
