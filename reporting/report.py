@@ -22,7 +22,7 @@ from rapport.config import Settings
 from reporting import operator
 from reporting.accounts import joint_people
 from reporting.client import Client, read_clients
-from reporting.overview.page import write_index
+from reporting.overview.page import Entry, write_index
 from reporting.overview.query import read_standing
 from reporting.overview.record import Standing
 from reporting.page import draw, environment, write_page
@@ -129,12 +129,15 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
         on_progress(f"report {number} of {len(reports)}: {client.client_name}, {client.edition} -> {path}")
     if not reports:
         on_progress("no client is tracked: there is no report to write, only an index that says so")
-    editions = {
-        report.client.client_id: _editions(settings.reports_dir / report.client.client_id)
+    entries = [
+        Entry(
+            report.client, report.standing, report.teaser, report.badges,
+            _editions(settings.reports_dir / report.client.client_id),
+        )
         for report in reports
-    }
+    ]  # fmt: skip
     operator.write(settings, templates, everybody)
-    written.append(write_index(settings, templates, reports, editions, everybody))
+    written.append(write_index(settings, templates, entries, everybody))
     return written
 
 

@@ -1,10 +1,9 @@
 """Writes the overview: of one home as the index of its reports, of several as a page of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from os.path import relpath
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from jinja2 import Environment
@@ -16,39 +15,44 @@ from reporting.overview.query import read_standing
 from reporting.overview.record import Link, Row, Standing, worst_first
 from reporting.page import draw, environment, write_page
 from reporting.published import open_published, read_publication
-
-if TYPE_CHECKING:  # it calls this module
-    from reporting.report import Report
+from reporting.section import Sentence
 
 # The other pages of a client, below its folder: shown where they are.
 _PAGES = (("People", "people/index.html"), ("Lists", "lists/index.html"), ("Ties", "ties.html"))
 _PAGES_OF_EDITION = (("Board page", "board.html"),)
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What the index of a home says of a client: how it stands, its week in a sentence, its editions."""
+
+    client: Client
+    standing: Standing | None
+    teaser: Sentence
+    badges: list[str]
+    editions: list[str]
+
+
 def write_index(
-    settings: Settings,
-    templates: Environment,
-    reports: Sequence["Report"],
-    editions: Mapping[str, list[str]],
-    joint_people: dict[str, list[str]],
+    settings: Settings, templates: Environment, entries: Sequence[Entry], joint_people: dict[str, list[str]]
 ) -> Path:
     """Writes the index of a home's reports. Raises ReportError when it can't be written."""
-    rows = worst_first(_row_of(report, settings.reports_dir) for report in reports)
-    order = {row.client_id: place for place, row in enumerate(rows)}
+    rows = worst_first(_row_of(entry, settings.reports_dir) for entry in entries)
+    place = {row.client_id: number for number, row in enumerate(rows)}
     page = draw(
         templates, "index.html.j2", joint_people,
-        rows=rows, say=words, usual_weeks=_usual_weeks([report.client for report in reports]),
-        reports=sorted(reports, key=lambda report: order[report.client.client_id]), editions=editions,
+        rows=rows, say=words, usual_weeks=_usual_weeks([entry.client for entry in entries]),
+        entries=sorted(entries, key=lambda entry: place[entry.client.client_id]),
     )  # fmt: skip
     return write_page(settings.reports_dir / "index.html", page)
 
 
-def _row_of(report: "Report", folder: Path) -> Row:
-    client = report.client
+def _row_of(entry: Entry, folder: Path) -> Row:
+    client = entry.client
     return Row(
         client_id=client.client_id,
         client_name=client.client_name,
-        standing=report.standing,
+        standing=entry.standing,
         published_at=client.published_at,
         as_of_at=client.as_of_at,
         report=f"{client.client_id}/{client.edition}/index.html",
