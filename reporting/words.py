@@ -160,6 +160,22 @@ def aged_private_talk(kind: str, age: str) -> str:
     }[kind]
 
 
+def unshown_private_talk(kind: str) -> str:
+    """What stands for the words of private talk."""
+    return {
+        "direct message": _("A direct message, which we count and do not show."),
+        "private post": _("A private post, which we count and do not show."),
+    }[kind]
+
+
+def by_private_talk(kind: str) -> str:
+    """What stands for the words of the last exchange where it was private."""
+    return {
+        "direct message": _("The last exchange was by direct message, which we count and do not show."),
+        "private post": _("The last exchange was by private post, which we count and do not show."),
+    }[kind]
+
+
 def outcome_kind(word: str) -> str:
     """A kind of outcome ("meeting"), in the language that is spoken; of another word, that word."""
     return {

@@ -8,7 +8,7 @@ them; `%%` is a percent sign.
 `with speaking(language, zone):` surrounds the drawing of a client's pages; outside of it English and UTC are spoken.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -89,6 +89,11 @@ _ = gettext
 def N_(message: str) -> str:
     """Marks a message that stands in a table of words, and is translated where it is used: `_(WORDS[key])`."""
     return message
+
+
+def word(words: Mapping[str, str], key: str) -> str:
+    """What the table of words (marked by `N_`) has for the key, in the language that is spoken; else the key itself."""
+    return _(words[key]) if key in words else key
 
 
 def number(value: float, decimals: int = 0, *, is_padded: bool = False) -> str:

@@ -1,7 +1,7 @@
 """What our posts started, in words. Pure."""
 
 from reporting import words
-from reporting.language import N_, _, ngettext, npgettext
+from reporting.language import N_, _, ngettext, npgettext, word
 from reporting.section import Link
 from reporting.sections.content.record import Content, ContentGroup
 
@@ -29,6 +29,11 @@ def started(data: Content) -> str:
         posts=posts,
         conversations=ngettext("%(num)s real conversation", "%(num)s real conversations", real),
     )
+
+
+def form(group: ContentGroup) -> str:
+    """What a post of this form does: "asks"."""
+    return word(FORM_WORDS, group.name)
 
 
 def share(group: ContentGroup) -> str:

@@ -1,7 +1,7 @@
 """What is missing of a conversation, in words. Pure."""
 
 from rapport.networks import NETWORKS, label_of
-from reporting.language import N_, _, ngettext, npgettext
+from reporting.language import N_, _, ngettext, npgettext, word
 from reporting.section import Link
 from reporting.sections.conversations.record import Conversation, Conversations
 from reporting.words import share
@@ -44,7 +44,7 @@ def untold_root(conversation: Conversation) -> str:
 
 def state(conversation: Conversation) -> str:
     """Where it stands: "waiting for us"."""
-    return _(STATE_WORDS.get(conversation.state, conversation.state)) if conversation.state else ""
+    return word(STATE_WORDS, conversation.state)
 
 
 def captured(conversation: Conversation) -> str:

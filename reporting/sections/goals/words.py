@@ -1,7 +1,7 @@
 """Where a goal stands, in words. Pure."""
 
 from reporting.definitions import Definitions
-from reporting.language import N_, _
+from reporting.language import N_, _, word
 from reporting.sections.goals.record import Goal
 from reporting.words import date_only, number, percent, within
 
@@ -44,7 +44,7 @@ def amount(measure: str, value: float | None) -> str:
 
 def status(goal: Goal) -> str:
     """ "on course"."""
-    return _(STATUS_WORDS.get(goal.status, goal.status)) if goal.status else ""
+    return word(STATUS_WORDS, goal.status)
 
 
 def progress(goal: Goal, definitions: Definitions) -> str:

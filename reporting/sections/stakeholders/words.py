@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from reporting.language import N_, _, ngettext
+from reporting.language import N_, _, ngettext, word
 from reporting.section import Link
 from reporting.sections.stakeholders.record import Stakeholder
 from reporting.words import listing
@@ -27,7 +27,7 @@ def link(data: Sequence[Stakeholder]) -> Link:
 
 def standing(person: Stakeholder) -> str:
     """How far we have come with one of them."""
-    return _(STANDING_WORDS.get(person.standing, person.standing)) if person.standing else ""
+    return word(STANDING_WORDS, person.standing)
 
 
 def stakeholders(wanted: Sequence[Stakeholder]) -> str:
