@@ -37,6 +37,7 @@ from rapport.on_disk import (
     write_bytes,
     write_json,
 )
+from rapport.pages import alone
 from rapport.warehouse import hold, literal
 
 log = logging.getLogger("rapport.quality")
@@ -244,7 +245,8 @@ def _pages(settings: Settings, con: duckdb.DuckDBPyConnection, publication_id: s
         page = path.read_bytes()
         marked = _PUBLICATION.search(page[:4096].decode(errors="replace"))
         if marked and marked[1] == publication_id:
-            pages[f"reports/{path.parent.parent.name}/index.html"] = page
+            # The people's pages, and whatever else lies beside it, are not frozen: they go on changing.
+            pages[f"reports/{path.parent.parent.name}/index.html"] = alone(page.decode()).encode()
     missing = sorted(
         client_id for client_id in _clients(con) if f"reports/{client_id}/index.html" not in pages
     )

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 import duckdb
 
@@ -12,6 +13,7 @@ from rapport.networks import DEFAULT, NETWORKS, label_of, parts, profile_url
 from reporting.accounts import former_handles, joint_handles, joint_people
 from reporting.definitions import Definitions, read_definitions
 from reporting.language import speaking
+from reporting.person_links import file_name, people_with_page
 from reporting.published import Publication, records
 from reporting.weeks import Week, last_complete_week, report_week
 
@@ -39,6 +41,9 @@ class Client:
     private_networks: tuple[str, ...] = ()  # those where private talk of the client is counted
     language: str = "en"
     time_zone: str = "UTC"
+    people: frozenset[str] = frozenset()  # ids of those who have a page
+    people_at: str = ""  # where these lie, as seen from the page that is drawn; "": it has no links to them
+    on_page_of: str = ""  # the person whose page is drawn
 
     def speaking(self) -> AbstractContextManager[None]:
         """Within it, pages are in the client's language, and times in the client's zone."""
@@ -59,6 +64,20 @@ class Client:
         """The ISO week of the report, like 2026-W47."""
         day = self.week.week_start_date if self.week else last_complete_week(self.as_of_at)
         return f"{day:%G-W%V}"
+
+    @cached_property
+    def _people_by_account(self) -> dict[str, str]:
+        return {account: person for person, accounts in self.joint_people.items() for account in accounts}
+
+    def person_of(self, account: str) -> str:
+        """The person whose account (network:id) it is."""
+        return self._people_by_account.get(account, account)
+
+    def person_url(self, person_id: str) -> str | None:
+        """The page of a person, as seen from the page that is drawn; None where it has no link to one."""
+        if not self.people_at or person_id not in self.people or person_id == self.on_page_of:
+            return None
+        return self.people_at + file_name(person_id)
 
     def profile_url(self, person_id: str, handle: str | None) -> str | None:
         """Where the network shows a person, by the account that has this handle; None where no link can be made.
@@ -128,6 +147,7 @@ def _client(
         joint_handles=joint_handles(con),
         networks=networks_of(con, client_id) or (DEFAULT,),
         private_networks=private_networks_of(con, client_id),
+        people=people_with_page(con, client_id),
     )
 
 

@@ -7,11 +7,12 @@ from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from rapport.on_disk import write_bytes
 from reporting.published import ReportError
-from reporting.redaction import MARKER, without
+from reporting.redaction import MADE_OF, MARKER, is_about, without
 
 
 def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
-    """Rewrites every page under published/ that shows any of it, each in one step. Returns how many.
+    """Rewrites every page under published/ that shows any of it, each in one step; a page of a person who is to be
+    forgotten goes whole. Returns how many.
 
     A page without the marker (of another version of Rapport) can't be searched with certainty: it is removed.
     Raises ReportError when a page can't be written. Running it again changes nothing.
@@ -39,8 +40,12 @@ def _clean(path: Path, forgotten: Forgotten, on_progress: Callable[[str], None])
         path.unlink()
         on_progress(f"{path} was removed: it does not say which posts it shows")
         return True
+    if is_about(html, forgotten):
+        path.unlink()
+        return True
     clean = without(html, forgotten)
     if clean == html:
         return False
-    write_bytes(path, clean.encode())
+    # what it was made of it is no longer: the next report makes it anew
+    write_bytes(path, MADE_OF.sub("", clean).encode())
     return True

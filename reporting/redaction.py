@@ -9,7 +9,7 @@ which: what it shows of the person was made of all of them.
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 from rapport.forgotten import Forgotten
@@ -19,8 +19,13 @@ POST_GONE = "This post was erased."
 PERSON_GONE = "somebody whose account was erased"
 # The page says with this that it bears ids wherever it has to.
 MARKER = '<meta name="rapport" content="post-ids person-ids">'
+_IDS = re.compile(r'data-(?:post|person)-ids?="([^"]*)"')
 # For each person with several accounts: the person's id, then those of the accounts.
 _JOINT = re.compile(r'<meta name="rapport-person" content="([^"]+)">')
+# The person whom the page is about.
+_ABOUT = re.compile(r'<meta name="rapport-person-page" content="([^"]+)">')
+# What the page was made of (reporting/people/pages.py).
+MADE_OF = re.compile(r'<meta name="rapport-made-of" content="[0-9a-f]+">\n?')
 _SHORTEST_NAME = 4
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -40,13 +45,9 @@ def with_accounts(html: str, joint_people: dict[str, list[str]]) -> str:
 
 def without(html: str, forgotten: Forgotten) -> str:
     """The page without it. Whatever does not concern it stays as it was, to the byte."""
-    groups = [group.split() for group in _JOINT.findall(html)]
-    people = {
-        parts(person)
-        for person, *accounts in groups
-        if forgotten.accounts & {parts(account) for account in accounts}
-    }
-    forgotten = replace(forgotten, accounts=forgotten.accounts | people)
+    forgotten = _with_people(html, forgotten)
+    if not _may_show(html, forgotten):
+        return html
     rewriter = _Rewriter(forgotten)
     rewriter.feed(html)
     rewriter.close()
@@ -57,6 +58,29 @@ def without(html: str, forgotten: Forgotten) -> str:
     again.feed(html)
     again.close()
     return "".join(again.parts)
+
+
+def is_about(html: str, forgotten: Forgotten) -> bool:
+    """Whether it is the page of a person who is to be forgotten."""
+    about = _ABOUT.search(html)
+    return about is not None and parts(unescape(about[1])) in _with_people(html, forgotten).accounts
+
+
+def _with_people(html: str, forgotten: Forgotten) -> Forgotten:
+    """With the people whose accounts it names, as far as the page knows them."""
+    groups = [group.split() for group in _JOINT.findall(html)]
+    people = {
+        parts(person)
+        for person, *accounts in groups
+        if forgotten.accounts & {parts(account) for account in accounts}
+    }
+    return replace(forgotten, accounts=forgotten.accounts | people)
+
+
+def _may_show(html: str, forgotten: Forgotten) -> bool:
+    """Whether any of it may stand in the page: of thousands of pages few have to be read tag by tag."""
+    ids = {parts(unescape(one)) for value in _IDS.findall(html) for one in value.split()}
+    return bool(ids & (forgotten.posts | forgotten.accounts)) or forgotten.mask(html) != html
 
 
 class _Rewriter(HTMLParser):

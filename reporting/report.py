@@ -13,19 +13,23 @@ Writing an edition again replaces it (late posts count); other editions stay as 
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
 from rapport.config import Settings
-from reporting import operator
+from reporting import operator, words
 from reporting.accounts import joint_people
 from reporting.client import Client, read_clients
 from reporting.overview.page import Entry, write_index
 from reporting.overview.query import read_standing
 from reporting.overview.record import Standing
 from reporting.page import draw, environment, write_page
+from reporting.people.pages import write_people
+from reporting.people.query import read_people
+from reporting.people.record import Person
+from reporting.person_links import FOLDER
 from reporting.published import ReportError, open_published, read_publication
 from reporting.section import Part, Sentence, read_part
 from reporting.sections import SECTIONS
@@ -46,6 +50,7 @@ class Report:
     # person id -> accounts, of those whom the list of people names
     joint_people: dict[str, list[str]] = field(default_factory=dict)
     standing: Standing | None = None  # in the overview of all clients; None while nothing is known
+    people: list[Person] = field(default_factory=list)  # those who have a page of their own
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -95,6 +100,7 @@ def _report(con: duckdb.DuckDBPyConnection, client: Client) -> Report:
         [read_part(con, section, client) for section in SECTIONS],
         joint_people(con),
         read_standing(con, client.client_id),
+        read_people(con, client),
     )
 
 
@@ -117,9 +123,13 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
         folder, people = settings.reports_dir / client.client_id, report.joint_people
         path = folder / client.edition / "index.html"
         own = settings.client_dir(client.client_id)
+        places = [folder, *([own / "reports"] if own.exists() else [])]
+        # before the report, which leads to them
         with client.speaking():
-            page = draw(templates, "report.html.j2", people, report=report, client=client)
-        for place in (folder, *([own / "reports"] if own.exists() else [])):
+            found = write_people(templates, client, report.people, places, on_progress)
+            leading = replace(client, people_at=f"../{FOLDER}/")
+            page = draw(templates, "report.html.j2", people, report=report, client=leading)
+        for place in places:
             write_page(place / client.edition / "index.html", page)
             newest = max(_editions(place))
             with client.speaking():
@@ -127,6 +137,10 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
             write_page(place / "index.html", leads_there)
         written.append(path)
         on_progress(f"report {number} of {len(reports)}: {client.client_name}, {client.edition} -> {path}")
+        on_progress(
+            f"{words.count(found.person_count, 'person', 'people')} of {client.client_name} have a page of their own:"
+            f" {found.drawn_count:,} drawn, {found.removed_count:,} removed"
+        )
     if not reports:
         on_progress("no client is tracked: there is no report to write, only an index that says so")
     entries = [

@@ -82,7 +82,8 @@ def write_page(settings: Settings, publication_id: str) -> Path:
     """What stands at the head of a report (the reports themselves need more than this warehouse has)."""
     path = settings.reports_dir / "acme" / WEEK / "index.html"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f'<!doctype html><meta name="rapport-publication" content="{publication_id}"><p>a report')
+    said = '<p>a <a href="../people/ab.html" data-elsewhere="">report</a>'
+    path.write_text(f'<!doctype html><meta name="rapport-publication" content="{publication_id}">{said}')
     return path
 
 
@@ -119,6 +120,8 @@ def test_an_edition_is_what_was_published(published: Settings) -> None:
     assert manifest["publication"]["as_of_at"] == warehouse.AS_OF.isoformat()
     assert manifest["joint_people"] == {"person:ana": ["x:2", "y:2"], "person:ben": ["x:3"]}
     assert content(edition.path / "reports").keys() == {"acme/index.html"} and edition.page_count == 1
+    # the people's pages go on changing, and are not frozen: nothing leads there
+    assert (edition.path / "reports/acme/index.html").read_text().endswith("<p>a <a>report</a>")
     files = {*(entry["file"] for entry in manifest["tables"].values()), *manifest["pages"], "manifest.json"}
     assert content(edition.path).keys() == files
     assert manifest["tables"]["rpt_waiting"]["columns"]["waiting_hours"]["comment"].startswith("Hours from")

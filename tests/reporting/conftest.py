@@ -164,6 +164,10 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
             stage="noticed",
             is_stakeholder=False,
         )
+    for number, stage in enumerate(
+        ("noticed", "acquainted", "acquainted", "dormant", "conversing", "connected", "connected")
+    ):
+        world.tie_week("harbour", "11", WEEK - timedelta(weeks=4 * (6 - number)), stage)
     world.move("harbour", "11", "deepened", "conversing", "connected", tides[:6], is_stakeholder=True)
     world.move(
         "harbour", "12", "deepened", "acquainted", "conversing", [tides[6], tides[7], tides[8], "dm:71"]

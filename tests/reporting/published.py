@@ -95,6 +95,15 @@ class Published:
             self.con.execute(f"alter table {name} alter {column} set default 'x'")
         self._next_id = 7_000_000
 
+    @classmethod
+    def again(cls, path: Path) -> "Published":
+        """A published file that is there already, to be changed."""
+        made = cls.__new__(cls)
+        made.con = duckdb.connect(str(path))
+        made.con.execute("set timezone = 'UTC'")
+        made._next_id = 8_000_000
+        return made
+
     def add(self, table: str, **row: Any) -> None:
         marks = ", ".join("?" for _ in row)
         self.con.execute(f"insert into {table} ({', '.join(row)}) values ({marks})", list(row.values()))
@@ -133,7 +142,25 @@ class Published:
                  root_post_id=root or post_id)  # fmt: skip
         self.add("marts.conversation_posts", root_post_id=root or post_id, post_id=post_id,
                  parent_post_id=parent, depth=0)  # fmt: skip
+        if parent:
+            self._answer(account, parent, post_id, root or post_id, at)
         return post_id
+
+    def _answer(self, account: str, parent: str, post_id: str, root: str, at: datetime) -> None:
+        """The address that a reply is; nobody addresses themselves."""
+        [(answered,)] = self.con.execute(
+            "select account_id from marts.posts where post_id = ?", [parent]
+        ).fetchall()
+        if answered != account:
+            self.add("marts.interactions", network="x", interaction_id=f"x:{post_id}:{answered}", kind="reply",
+                     is_address=True, from_account_id=account, to_account_id=answered,
+                     from_person_id=f"x:{account}", to_person_id=f"x:{answered}", post_id=post_id,
+                     root_post_id=root, occurred_at=at)  # fmt: skip
+
+    def tie_week(self, client: str, account: str, start: date, stage: str, **facts: Any) -> None:
+        row = {"week_address_in_count": 2, "week_address_out_count": 1, "is_complete_week": True}
+        self.add("marts.relationship_weeks", client_id=client, person_id=f"x:{account}", week_start_date=start,
+                 stage=stage, **(row | facts))  # fmt: skip
 
     def conversation(
         self, client: str, said: list[tuple[str, str | None, int | None]], hours_ago: float, **facts: Any

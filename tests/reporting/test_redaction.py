@@ -3,7 +3,7 @@
 import pytest
 
 from rapport.forgotten import Forgotten
-from reporting.redaction import PERSON_GONE, POST_GONE, with_accounts, without
+from reporting.redaction import PERSON_GONE, POST_GONE, is_about, with_accounts, without
 
 PAGE = """<!doctype html>
 <html><head><meta name="rapport" content="post-ids person-ids"><style>a > b {content: "&x"}</style></head>
@@ -55,6 +55,17 @@ def test_whoever_has_several_accounts_goes_with_any_of_them() -> None:
     assert "13" not in page, "of people whom the page does not name it says nothing"
     assert "Ana" not in without(page, Forgotten.of("x", account_ids={"12"}))
     assert without(page, Forgotten.of("x", account_ids={"13"})) == page
+
+
+@pytest.mark.parametrize(
+    ("account", "is_theirs"), [("x:7", True), ("x:12", True), ("x:1", False), ("bluesky:7", False)]
+)
+def test_the_page_of_a_person_is_about_all_their_accounts(account: str, is_theirs: bool) -> None:
+    page = PAGE.replace("<style>", '<meta name="rapport-person-page" content="x:7"><style>')
+    page = with_accounts(page.replace('person-id="7"', 'person-id="x:7"'), {"x:7": ["x:7", "x:12"]})
+    network, account_id = account.split(":")
+    assert is_about(page, Forgotten.of(network, account_ids={account_id})) is is_theirs
+    assert not is_about(PAGE, Forgotten.of(network, account_ids={account_id}))
 
 
 TWO_NETWORKS = """<html><head><meta name="rapport" content="post-ids person-ids"></head>

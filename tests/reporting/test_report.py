@@ -58,9 +58,8 @@ def test_ids_are_unique_and_links_within_the_page_lead_somewhere(report: Page) -
 def test_links_lead_to_x_by_id_or_stay_within_the_reports(report: Page) -> None:
     outward = [href for a in report.all("a") if not (href := a["href"] or "").startswith("#")]
     assert outward
-    assert all(re.fullmatch(r"https://x\.com/i/(web/status|user)/\d{1,19}", href) for href in outward), (
-        outward
-    )
+    allowed = r"https://x\.com/i/(web/status|user)/\d{1,19}|\.\./people/[0-9a-f]{20}\.html"
+    assert all(re.fullmatch(allowed, href) for href in outward), outward
 
 
 def test_nothing_in_the_page_loads_or_runs(report: Page) -> None:

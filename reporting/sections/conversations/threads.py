@@ -4,7 +4,7 @@ A parent may not have been captured, and posts from outside may even answer each
 at most once, and the walk always ends.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reporting.posts import Post
@@ -53,19 +53,24 @@ def thread(posts: Sequence[Post], limit: int = POSTS_SHOWN) -> Thread:
     """
     known = {post.post_id: post for post in posts}
     kept = _kept_ids(posts, known, limit)
+    return arranged([post for post in posts if post.post_id in kept], known)
+
+
+def arranged(posts: Sequence[Post], known: Mapping[str, Post]) -> Thread:
+    """These posts of one conversation (oldest first), as they answer each other. `known`: all of the conversation."""
+    kept = {post.post_id for post in posts}
     children: dict[str | None, list[Post]] = {}
     for post in posts:
-        if post.post_id in kept:
-            parent = (
-                post.parent_post_id
-                if post.parent_post_id in kept and post.parent_post_id != post.post_id
-                else None
-            )
-            children.setdefault(parent, []).append(post)
+        parent = (
+            post.parent_post_id
+            if post.parent_post_id in kept and post.parent_post_id != post.post_id
+            else None
+        )
+        children.setdefault(parent, []).append(post)
     lines: list[Line] = []
     seen: set[str] = set()
     # A loop has no first post: what the walk from the first posts did not reach begins with its oldest post.
-    for first in [*children.get(None, []), *(post for post in posts if post.post_id in kept)]:
+    for first in [*children.get(None, []), *posts]:
         stack = [(first, 0)]
         while stack:
             post, depth = stack.pop()

@@ -1,0 +1,30 @@
+"""Which people have a page of their own, and what its file is called.
+
+A page is for everybody with whom something was said: an address either way, a place on the list of stakeholders, or an
+outcome. Who only liked or reposted has none. Nothing was said, so a page would hold nothing but a record of what
+somebody clicked on.
+"""
+
+import hashlib
+
+import duckdb
+
+FOLDER = "people"
+_DIGITS = 20  # 80 bits: no two people of any home share a file
+
+
+def file_name(person_id: str) -> str:
+    """The file of a person's page. It says nothing of the person: some ids are handles, and some are no file names."""
+    return f"{hashlib.sha256(person_id.encode(errors='surrogatepass')).hexdigest()[:_DIGITS]}.html"
+
+
+def people_with_page(con: duckdb.DuckDBPyConnection, client_id: str) -> frozenset[str]:
+    """The ids of all people of the client who have a page."""
+    rows = con.execute(
+        "select person_id from reports.rpt_relationships where client_id = $client and person_id is not null"
+        " union select person_id from reports.rpt_stakeholders where client_id = $client and person_id is not null"
+        " union select person_id from reports.rpt_outcomes"
+        " where client_id = $client and is_joined and person_id is not null",
+        {"client": client_id},
+    ).fetchall()
+    return frozenset(person_id for (person_id,) in rows)
