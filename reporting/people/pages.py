@@ -74,8 +74,8 @@ def write_people(
 def _facts(client: Client) -> str:
     """What all pages show of the client, and the code that draws them."""
     shown = (
-        client.client_name, client.language, client.time_zone, client.networks, sorted(client.definitions.items()), sorted(client.joint_people.items()),
-        _code(),
+        client.client_name, client.language, client.time_zone, client.networks,
+        sorted(client.definitions.items()), sorted(client.joint_people.items()), _code(),
     )  # fmt: skip
     return repr(shown)
 
