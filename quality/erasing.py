@@ -40,6 +40,7 @@ NETWORK_OF = {
     "last_post_id": "last_post_network",
     "last_root_post_id": "last_post_network",
     "other_account_id": "other_network",
+    "owner_account_id": "owner_network",
 }
 # What people call themselves, and the columns of the same row that may say who they are.
 PERSON_CONTENT = {
@@ -53,17 +54,19 @@ PERSON_CONTENT = {
     "via_handle": ("via_person_id",),
     "our_handle": ("our_account_id",),
     "answered_by_handle": ("answered_by_account_id",),
+    "owner_name": ("owner_account_id",),
     "via_display_name": ("via_person_id",),
     "shared_topics": ("person_id", "via_person_id"),
     "note": ("person_id",),
+    "tags": ("person_id",),
 }
 # Our own words (rapport.toml), measures, and words of the glossary.
 NO_CONTENT = {
     "client_name", "consent_basis", "earlier_value", "gap_reasons", "kind", "last_answer_by", "last_post_network",
-    "measure", "missing_reason", "movement", "network", "networks",
-    "other_network", "person_kind", "post_url", "reached_out_by",
+    "measure", "missing_reason", "movement", "network", "networks", "noted_by",
+    "other_network", "owner_basis", "owner_network", "person_kind", "post_url", "reached_out_by",
     "role", "stage", "stage_after", "stage_before", "stakeholder_topic", "stakeholder_why", "standing",
-    "started_by", "state", "status", "stream", "via_stage", "words",
+    "started_by", "state", "status", "stream", "tag", "via_stage", "words",
 }  # fmt: skip
 # Tables in which every text is our own.
 NO_CONTENT_TABLES = {"rpt_definitions"}

@@ -25,7 +25,7 @@ from rapport.config_delivery import Delivery
 from rapport.config_environment import AirflowLogin, MailServer
 from rapport.config_faults import fault
 from rapport.config_sections import Alerts, Backup, Cleanup, Engine, Erasure, Polling, Privacy, Schedule
-from rapport.config_values import Account, PersonId, Strict
+from rapport.config_values import Account, OwnerName, PersonId, Strict, Tag
 from rapport.errors import ConfigError
 from rapport.networks import DEFAULT, NETWORKS, PERSON, AccountRef, qualified
 from rapport.window import utc_now
@@ -41,6 +41,9 @@ class Person(Strict):
     name: str = Field(min_length=1)
     accounts: list[Account] = Field(min_length=1)
     kind: Literal["person", "organisation", "bot"] | None = None
+    # For every client that has come across the person; what the client's own list says goes before the owner.
+    owner: OwnerName | None = None
+    tags: list[Tag] = Field(default=[])
 
     @property
     def person_id(self) -> str:
@@ -121,6 +124,11 @@ class Config(Strict):
                         f"{ref} is an account of a client and under people a bot; keep one of them"
                     )
                 seen.add(ref.key)
+            if person.owner and person.owner.account and person.owner.account.key not in ours:
+                raise ValueError(
+                    f"{person.owner.account} keeps the tie to {person.name}, and is no account or team account of a "
+                    "client; add it there, written alike, or write a name"
+                )
         return self
 
     @property
@@ -130,7 +138,8 @@ class Config(Strict):
             account
             for client in self.clients
             for account in (
-                *client.accounts, *client.team, *client.bots, *(person.handle for person in client.stakeholders)
+                *client.accounts, *client.team, *client.bots,
+                *(person.handle for person in client.listed),
             )
         ]  # fmt: skip
         return of_clients + [account for person in self.people for account in person.accounts]

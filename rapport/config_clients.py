@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from rapport.config_delivery import Recipients
-from rapport.config_values import Account, ClientId, Strict
+from rapport.config_values import Account, ClientId, OwnerName, Strict, Tag
 
 # The measures of goals: names of published columns, as in int_goals__measures.
 GOAL_MEASURES = (
@@ -20,13 +20,30 @@ Language = Literal["en", "de", "fr"]
 LANGUAGES: tuple[str, ...] = get_args(Language)
 
 
-class Stakeholder(Strict):
-    """Somebody the client wants to be in conversation with, and why."""
+class Listed(Strict):
+    """Somebody on a list of the client's: who of us keeps the tie, and tags."""
 
     handle: Account
+    owner: OwnerName | None = None
+    tags: list[Tag] = Field(default=[])
+
+
+class Stakeholder(Listed):
+    """Somebody the client wants to be in conversation with, and why."""
+
     why: str = Field(min_length=1)
     topic: str = ""
     priority: int = Field(default=2, ge=1, le=3)
+
+
+class KnownPerson(Listed):
+    """Somebody else of whom an owner or tags are kept by hand."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "KnownPerson":
+        if self.owner is None and not self.tags:
+            raise ValueError(f"nothing is said of {self.handle}: add owner or tags, or remove the block")
+        return self
 
 
 class Goal(Strict):
@@ -70,6 +87,7 @@ class Client(Strict):
     team: list[Account] = Field(default=[])
     bots: list[Account] = Field(default=[])
     stakeholders: list[Stakeholder] = Field(default=[])
+    people: list[KnownPerson] = Field(default=[])
     goals: list[Goal] = Field(default=[])
     deliveries: list[Recipients] = Field(default=[])
     budget: Budget | None = None
@@ -101,6 +119,11 @@ class Client(Strict):
             ) from problem
         return value
 
+    @property
+    def listed(self) -> list[Listed]:
+        """Everybody on a list of the client's."""
+        return [*self.stakeholders, *self.people]
+
     @model_validator(mode="after")
     def _one_role_each(self) -> "Client":
         seen: dict[tuple[str, str], str] = {}
@@ -109,4 +132,24 @@ class Client(Strict):
                 earlier = seen.setdefault(ref.key, role)
                 if earlier != role:
                     raise ValueError(f"{ref} stands in both {earlier} and {role}; keep it in one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _owners_are_ours(self) -> "Client":
+        ours = {ref.key for ref in (*self.accounts, *self.team)}
+        owners: dict[tuple[str, str], str] = {}
+        for person in self.listed:
+            if person.owner is None:
+                continue
+            account = person.owner.account
+            if account and account.key not in ours:
+                raise ValueError(
+                    f"{account} keeps the tie to {person.handle}, and stands neither in accounts nor in team; add it "
+                    "there, written alike, or write a name"
+                )
+            earlier = owners.setdefault(person.handle.key, person.owner.name)
+            if earlier != person.owner.name:
+                raise ValueError(
+                    f"{person.handle} has two owners, {earlier} and {person.owner.name}; keep one of them"
+                )
         return self

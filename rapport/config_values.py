@@ -1,10 +1,12 @@
 """Kinds of values in rapport.toml that need more than a type to be right."""
 
+import re
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 
-from rapport.networks import AccountRef
+from rapport.networks import NETWORKS, AccountRef
 
 
 class Strict(BaseModel):
@@ -36,8 +38,41 @@ def _account(value: object) -> AccountRef:
     return AccountRef.parse(value)
 
 
+@dataclass(frozen=True)
+class Owner:
+    """Who of us keeps a tie: a name, or one of the client's own accounts."""
+
+    name: str
+    account: AccountRef | None = None
+
+
+_OF_NETWORK = re.compile(rf"@|[0-9]+$|(?:{'|'.join(NETWORKS)}):")
+
+
+def _owner(value: object) -> Owner:
+    if isinstance(value, Owner):
+        return value
+    name = " ".join(value.split()) if isinstance(value, str) else ""
+    if not 0 < len(name) <= 80 or not name.isprintable():
+        raise ValueError('an owner is who of you keeps the tie: a name, or one of your accounts as "@name"')
+    return Owner(name, AccountRef.parse(name) if _OF_NETWORK.match(name) else None)
+
+
+def _tag(value: str) -> str:
+    """In small letters, with single spaces: what people type twice in two ways is one tag."""
+    tag = " ".join(value.lower().split())
+    # what begins with a letter or a digit is no formula, and a comma parts tags where they are listed
+    if not 0 < len(tag) <= 40 or not tag[0].isalnum() or not tag.isprintable() or "," in tag or ";" in tag:
+        raise ValueError(
+            f"'{value}' is no tag: write a word or two, like press or \"city council\", without , and ;"
+        )
+    return tag
+
+
 Cron = Annotated[str, AfterValidator(_cron)]
 Account = Annotated[AccountRef, PlainValidator(_account)]
 ClientId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 PersonId = ClientId
 MailAddress = Annotated[str, Field(pattern=r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+$", max_length=254)]
+OwnerName = Annotated[Owner, PlainValidator(_owner)]
+Tag = Annotated[str, AfterValidator(_tag)]

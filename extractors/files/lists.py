@@ -1,30 +1,41 @@
-"""The lists that people keep by hand, rapport.toml and outcomes.csv, as tables of schema raw."""
+"""The lists that people keep by hand, rapport.toml, outcomes.csv and notes.csv, as tables of schema raw."""
 
 import logging
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from extractors.files import outcomes
+from extractors.files import notes, outcomes
+from extractors.files.hand_kept import HandKept, Kept
 from extractors.raw import raw_store
 from extractors.state.store import open_state
-from rapport.config import Settings
+from rapport.config import Config, Settings
+from rapport.config_clients import Client
+from rapport.config_values import Owner
 from rapport.networks import AccountRef
 
 log = logging.getLogger("rapport.load")
 
+Rows = list[dict[str, Any]]
+# The columns that name an account.
+Named = Callable[[AccountRef], dict[str, Any]]
+
 
 def sync(settings: Settings) -> None:
-    """Writes clients, their accounts, stakeholders, people, goals and outcomes into raw, each table replaced whole.
+    """Writes clients, their accounts, stakeholders, people, goals, outcomes and notes into raw, each table replaced
+    whole.
 
-    Ids of handles are filled in where they have been resolved before; handles of ids are not known here. An outcome
-    whose day is still to come is left out, and said: a meeting that may not take place would count as contact.
+    Ids of handles are filled in where they have been resolved before; handles of ids are not known here. What stays in
+    its file and is left out here is said, with its reason: an outcome or a note whose day is still to come (a meeting
+    that may not take place would count as contact), and a note without a consent basis.
     """
-    logged = []
-    for outcome in outcomes.read(settings):
-        if outcomes.is_to_come(settings, outcome):
-            log.warning("outcome %s of %s is left out until then", outcome.outcome_id, outcome.occurred_date)
+    logged = _begun(settings, outcomes.FILE)
+    noted = []
+    for note in _begun(settings, notes.FILE):
+        if note.consent_basis:
+            noted.append(note)
         else:
-            logged.append(outcome)
-    ids = _resolved(settings, [*settings.config.references, *(outcome.about for outcome in logged)])
+            log.warning("note %s is left out: it has no consent basis", note.note_id)
+    ids = _resolved(settings, [*settings.config.references, *(entry.about for entry in (*logged, *noted))])
 
     def named(account: AccountRef) -> dict[str, Any]:
         return {
@@ -33,7 +44,21 @@ def sync(settings: Settings) -> None:
             "account_id": account.account_id or ids.get(account.key),
         }
 
-    tables: dict[str, list[dict[str, Any]]] = {
+    tables: dict[str, Rows] = {
+        "owners": list(_owners(settings.config, named)),
+        "tags": list(_tags(settings.config, named)),
+        "notes": [
+            {
+                "client_id": note.client_id,
+                "note_id": note.note_id,
+                "noted_date": note.noted_date,
+                "noted_by": note.noted_by,
+                **named(note.about),
+                "consent_basis": note.consent_basis,
+                "note": note.note,
+            }
+            for note in noted
+        ],
         "clients": [],
         "client_accounts": [],
         "stakeholders": [],
@@ -93,6 +118,54 @@ def sync(settings: Settings) -> None:
             row |= dict.fromkeys(("handle", "account_id", "consent_basis", "note"))
         tables["outcomes"].append(row)
     raw_store.replace_tables(settings, tables)
+
+
+def _begun(settings: Settings, file: HandKept[Kept]) -> list[Kept]:
+    """The entries of a file whose day has come; of the others it is said that they are left out."""
+    begun = []
+    for entry in file.read(settings):
+        if file.is_to_come(settings, entry):
+            log.warning("%s %s is left out until its day", file.noun, file.id_of(entry))
+        else:
+            begun.append(entry)
+    return begun
+
+
+def _owners(config: Config, named: Named) -> Iterator[dict[str, Any]]:
+    """Who keeps the tie to whom. An owner under [[people]] who is an account counts for the clients that have it."""
+    for client in config.clients:
+        ours = {ref.key for ref in (*client.accounts, *client.team)}
+        for account, owner, is_of_house in _said(
+            config, client, lambda entry: [entry.owner] if entry.owner else []
+        ):
+            if owner.account is None or owner.account.key in ours:
+                yield {
+                    "client_id": client.id,
+                    **named(account),
+                    "is_of_house": is_of_house,
+                    "owner_name": None if owner.account else owner.name,
+                    **{f"owner_{name}": value for name, value in _named_owner(owner, named).items()},
+                }
+
+
+def _named_owner(owner: Owner, named: Named) -> dict[str, Any]:
+    return named(owner.account) if owner.account else dict.fromkeys(("network", "handle", "account_id"))
+
+
+def _tags(config: Config, named: Named) -> Iterator[dict[str, Any]]:
+    for client in config.clients:
+        for account, tag, is_of_house in _said(config, client, lambda entry: entry.tags):
+            yield {"client_id": client.id, **named(account), "is_of_house": is_of_house, "tag": tag}
+
+
+def _said(
+    config: Config, client: Client, what: Callable[[Any], Iterable[Any]]
+) -> Iterator[tuple[AccountRef, Any, bool]]:
+    """What is said of accounts: by the client's own lists, and under [[people]], for every client."""
+    for entry in client.listed:
+        yield from ((entry.handle, value, False) for value in what(entry))
+    for person in config.people:
+        yield from ((account, value, True) for account in person.accounts for value in what(person))
 
 
 def _resolved(settings: Settings, references: list[AccountRef]) -> dict[tuple[str, str], str]:

@@ -112,6 +112,21 @@ TABLES: dict[str, str] = {
         "client_id varchar not null, outcome_id varchar not null, kind varchar, occurred_date date, "
         "network varchar, handle varchar, account_id varchar, consent_basis varchar, note varchar"
     ),
+    # Who of us keeps the tie to whom, and tags, as rapport.toml says, replaced whole. is_of_house: under [[people]],
+    # for every client that has come across the account.
+    "owners": (
+        "client_id varchar not null, network varchar, handle varchar, account_id varchar, is_of_house boolean, "
+        "owner_name varchar, owner_network varchar, owner_handle varchar, owner_account_id varchar"
+    ),
+    "tags": (
+        "client_id varchar not null, network varchar, handle varchar, account_id varchar, is_of_house boolean, "
+        "tag varchar"
+    ),
+    # What RAPPORT_HOME/notes.csv says, replaced whole; only what has a consent basis.
+    "notes": (
+        "client_id varchar not null, note_id varchar not null, noted_date date, noted_by varchar, network varchar, "
+        "handle varchar, account_id varchar, consent_basis varchar, note varchar"
+    ),
     "goals": "client_id varchar not null, words varchar, measure varchar, target double, due_date date",
 }
 

@@ -3,7 +3,7 @@
 A backup is a folder with the layout of a home, so what works on a home, an erasure first of all, works on it, too:
 
     <place>/<UTC time>/manifest.json     when, of which home, versions, rows of every table, SHA-256 of every file
-    <place>/<UTC time>/warehouse.duckdb  and state.sqlite, landing/, published/, rapport.toml, outcomes.csv
+    <place>/<UTC time>/warehouse.duckdb  and state.sqlite, landing/, published/, rapport.toml, outcomes.csv, notes.csv
 """
 
 import hashlib
@@ -35,7 +35,7 @@ FORMAT_VERSION = 1
 WAREHOUSE, STATE, CONFIG = "warehouse.duckdb", "state.sqlite", "rapport.toml"
 # The home's id and the places of its backups. emulator.json says which invented world a home holds.
 PLACES = "backups.json"
-_SMALL = (CONFIG, "outcomes.csv", "emulator.json", PLACES)
+_SMALL = (CONFIG, "outcomes.csv", "notes.csv", "emulator.json", PLACES)
 # A backup's folder is named by the time it was begun; of several in one second the later ones are numbered.
 _BEGUN, _NAME = "%Y%m%dT%H%M%SZ", re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 _CHUNK_BYTES = 1 << 20

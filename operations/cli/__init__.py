@@ -12,7 +12,7 @@
 | erasing | erase | operations/erasure/ |
 | backup | backup, restore | operations/backup/ |
 | stack | emulator, demo, up, down | operations/stack/, operations/demo |
-| outcome, quarantine | the subcommands of that name | extractors/files/ |
+| outcome, note, quarantine | the subcommands of that name | extractors/files/ |
 
 A new command goes into the module whose room it calls. One with subcommands gets a module of its own, which names
 its `typer.Typer`. Only a new module has to be added to the list in `main`. `terminal` holds the options and the output

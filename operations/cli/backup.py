@@ -30,7 +30,8 @@ def backup(
         ),
     ] = None,
 ) -> None:
-    """Copies what a lost disk would take: landing, state, the warehouse, what is published, rapport.toml, outcomes.
+    """Copies what a lost disk would take: landing, state, the warehouse, what is published, rapport.toml, outcomes
+    and notes.
 
     The copy is read back and compared with what was read. A backup is complete or not there at all. Erasures reach it.
     """

@@ -18,6 +18,7 @@ from operations.cli import (
     delivering,
     erasing,
     extracting,
+    note,
     outcome,
     publishing,
     quarantine,
@@ -33,7 +34,7 @@ from rapport.on_disk import keep_private
 # In the order in which `rapport --help` lists their commands.
 MODULES = (
     running, trying, extracting, building, publishing, delivering, agency, watching, erasing, backup, stack,
-    outcome, quarantine,
+    outcome, note, quarantine,
 )  # fmt: skip
 
 # A command ends soon and keeps most of what it makes, such as the modules it imports: Python's 700 new objects

@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from extractors.files import outcomes
+from extractors.files.hand_kept import CONSENT_BASES
 from operations.cli.terminal import out, plain, say
 from rapport.config import load_settings
 
@@ -19,7 +20,7 @@ app = typer.Typer(
 )
 
 _KINDS = ", ".join(outcomes.KINDS)
-_BASES = ", ".join(outcomes.CONSENT_BASES)
+_BASES = ", ".join(CONSENT_BASES)
 Person = Annotated[str, typer.Option("--person", help="@handle, or the account's id.")]
 Basis = Annotated[str, typer.Option("--basis", help=f"The basis on which it may be kept: {_BASES}.")]
 Day = Annotated[str, typer.Option("--date", help="The day it took place, like 2026-11-23.")]

@@ -43,6 +43,8 @@ accounts = ["501", "mastodon:{ROBOT}"]
 id = "two"
 name = "Two of the List"
 accounts = ["502", "52"]
+owner = "A house for both"
+tags = ["press"]
 """
 NAMES = {LAB: "The Laboratory of Mosses", RIVAL: "Their Fiercest Competitor"}
 # What only the other client's list says: it must stand in no file of the first.
@@ -69,6 +71,8 @@ handle = "500"
 why = "{SECRETS[LAB]}"
 topic = "{TOPICS[0]}"
 priority = 1
+owner = "{SECRETS[LAB]}"
+tags = ["of the lab"]
 [[clients.goals]]
 words = "friends"
 measure = "connected"
@@ -87,6 +91,10 @@ priority = 1
 handle = "230"
 why = "{SECRETS[RIVAL]}, too"
 priority = 1
+tags = ["of the rival"]
+[[clients.people]]
+handle = "502"
+owner = "{SECRETS[RIVAL]}"
 """,
 }
 

@@ -26,6 +26,7 @@ from tests.dbt.histories import (
     random_topics,
     random_trees,
     write_jsonl,
+    write_notes,
     write_outcomes,
 )
 from tests.support.once import made_once
@@ -34,6 +35,13 @@ CONFIG = f"""
 [[people]]
 name = "One of us, in private too"
 accounts = ["{OURS[1]}", "{PRIVATE}"]
+tags = ["never them"]
+
+[[people]]
+name = "Nobody of the List"
+accounts = ["999999"]
+owner = "The House"
+tags = ["press"]
 
 [[clients]]
 id = "lab"
@@ -47,10 +55,13 @@ handle = "@h500"
 why = "talks with us"
 topic = "bees"
 priority = 1
+owner = "@h{OURS[1]}"
+tags = ["press", "Funder"]
 
 [[clients.stakeholders]]
 handle = "510"
 why = "talks with us too"
+tags = ["press"]
 
 [[clients.stakeholders]]
 handle = "@h200"
@@ -60,6 +71,21 @@ priority = 3
 [[clients.stakeholders]]
 handle = "@nobody_there"
 why = "nobody ever saw that account"
+tags = ["press"]
+
+[[clients.people]]
+handle = "@H503"
+owner = "Ben, who has no account"
+tags = ["school"]
+
+[[clients.people]]
+handle = "504"
+owner = "one of us, in private too"
+
+[[clients.people]]
+handle = "@never_there"
+owner = "@h{OURS[1]}"
+tags = ["school"]
 """ + "".join(
     f"""
 [[clients.goals]]
@@ -113,6 +139,7 @@ def _bring_in(home: Path, posts: list[Post], writer: Writer) -> None:
     (home / "rapport.toml").write_text(CONFIG, encoding="utf-8")
     settings = load_settings(home)
     write_outcomes(home / "outcomes.csv")
+    write_notes(home / "notes.csv")
     write_jsonl(posts, home / "history.jsonl", writer)
     importer.import_files(settings, [home / "history.jsonl"])
     lists.sync(settings)

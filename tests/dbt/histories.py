@@ -299,3 +299,28 @@ def write_outcomes(path: Path) -> None:
         handle = account if int(account) % 2 else f"@H{account}"
         lines.append(f"{outcome_id},lab,meeting,{day:%Y-%m-%d},{handle},{basis},we met")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def notes() -> list[tuple[str, datetime, str, str]]:
+    """(note id, day, account, consent basis): some by handle, one without a basis, one on somebody never seen."""
+    return [
+        (f"n{number}", START + timedelta(days=number), account, basis)
+        for number, (account, basis) in enumerate(
+            [
+                ("@H500", "consent"),
+                ("500", "contract"),
+                ("503", "consent"),
+                ("505", ""),
+                ("@never_there", "consent"),
+            ]
+        )
+    ]
+
+
+def write_notes(path: Path) -> None:
+    """notes.csv as it is kept by hand."""
+    lines = ["note_id,client_id,noted_date,handle,consent_basis,noted_by,note"]
+    lines += [
+        f"{note},lab,{day:%Y-%m-%d},{account},{basis},ben,of {note}" for note, day, account, basis in notes()
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -18,7 +18,7 @@ from extractors.landing import landing_files
 from extractors.raw import raw_store
 from modelling import dbt
 from rapport.config import Settings, load_settings
-from tests.dbt.histories import START, write_outcomes
+from tests.dbt.histories import START, write_notes, write_outcomes
 from tests.dbt.looks import TWO_CLIENTS, Look
 
 _PAGE_SIZE = 60
@@ -157,7 +157,8 @@ def _pages(
 
 @dataclass
 class Home:
-    """A home of its own: rapport.toml, landing, warehouse; `seconds` is what its builds took, one after the other."""
+    """A home of its own: rapport.toml, landing, warehouse; `has_outcomes`: and notes;
+    `seconds` is what its builds took, one after the other."""
 
     path: Path
     config: str = TWO_CLIENTS
@@ -168,6 +169,7 @@ class Home:
         self.path.mkdir(parents=True, exist_ok=True)
         if self.has_outcomes:
             write_outcomes(self.path / "outcomes.csv")
+            write_notes(self.path / "notes.csv")
 
     @property
     def settings(self) -> Settings:

@@ -48,6 +48,11 @@ accounts = ["@h{RIVALS[0]}", "{RIVALS[1]}"]
 [[clients.stakeholders]]
 handle = "@h505"
 why = "both want them"
+tags = ["rivalled"]
+
+[[clients.people]]
+handle = "@h500"
+owner = "Somebody else"
 """
 )
 

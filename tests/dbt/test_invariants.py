@@ -23,7 +23,7 @@ LEDGER = "ledger_adds_up_to_interactions"
 THEM = "no_account_of_the_client_counts_as_them"
 STOCK = "stage_stock_matches_relationships"
 # What people write by hand may name one of us.
-BY_HAND = {"rpt_outcomes", "rpt_stakeholders"}
+BY_HAND = {"rpt_notes", "rpt_outcomes", "rpt_people", "rpt_stakeholders"}
 # Where people are counted for published tables that name none of them.
 COUNTED = {
     "intermediate.int_circles__new_people",

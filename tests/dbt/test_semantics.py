@@ -27,7 +27,8 @@ UNITS = {
 GRAINS = {
     "client", "account", "person", "post", "act", "conversation", "pair of accounts", "client and account",
     "client and person", "client and post", "client and conversation", "client, network and stream", "client and week",
-    "client and goal", "client and outcome", "client and stakeholder", "client, person and week",
+    "client and goal", "client and note", "client and outcome", "client and stakeholder", "client and tag",
+    "client, person and week",
     "client, account and week", "client, network and week", "spell of a handle", "definition",
 }  # fmt: skip
 AMEC_LEVELS = {"output", "out-take", "outcome", "impact"}
@@ -35,7 +36,7 @@ META = {"unit": UNITS, "grain": GRAINS, "amec_level": AMEC_LEVELS, "means": None
 # The words of the definitions, as the product uses them.
 WORDS = """
     network; account; handle; spell; person; kind of person; bridged copy;
-    client; us; them; stakeholder; post; kind; address; nod;
+    client; us; them; stakeholder; owner; tag; note; post; kind; address; nod;
     conversation; lone post; root; missing parent; participant; started by; opened; last active; depth; width;
     discussion h-index; structural virality; turn; gap between turns; returner; evenness; exchange; response;
     real conversation; state; completeness; ledger; week; as of; stage; movement; new; deepened; held; cooled;

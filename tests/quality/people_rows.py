@@ -12,6 +12,9 @@ def fill(add: Add, as_of_date: date, text: str) -> None:
     add("reports.rpt_nurture", _nurture(as_of_date, text))
     add("reports.rpt_stakeholders", _stakeholders(as_of_date))
     add("reports.rpt_worth_seeking_out", _worth(as_of_date, text))
+    add("reports.rpt_people", _people(as_of_date))
+    add("reports.rpt_tags", _tags(as_of_date))
+    add("reports.rpt_notes", _notes(as_of_date, text))
 
 
 def _midnight(day: date) -> datetime:
@@ -77,4 +80,53 @@ def _worth(as_of_date: date, text: str) -> list[dict[str, object]]:
             "as_of_date": as_of_date,
         }
         for rank, (person, stage, via, topics, times) in enumerate(listed, start=1)
+    ]  # fmt: skip
+
+
+def _people(as_of_date: date) -> list[dict[str, object]]:
+    """Two of those with ties, with an owner by hand and one by answers, and one whom nobody has ever seen."""
+    shared = {"client_id": "acme", "as_of_date": as_of_date, "person_kind": "person", "note_count": 0}
+    nobody = {"owner_name": None, "owner_basis": None, "owner_answer_count": None, "answer_count": 0}
+    return [
+        shared | {
+            "entry_id": "41", "person_id": "41", "handle": "handle_41", "stage": "connected",
+            "is_stakeholder": True, "owner_name": "Ben", "owner_basis": "by hand", "owner_answer_count": None,
+            "answer_count": 6, "tags": ["funder", "press"],
+        },
+        shared | {
+            "entry_id": "45", "person_id": "45", "handle": "handle_45", "stage": "noticed",
+            "is_stakeholder": True, "owner_name": "@acme", "owner_basis": "by answers", "owner_answer_count": 2,
+            "answer_count": 2, "tags": [],
+        },
+        shared | nobody | {
+            "entry_id": "x:@nobody", "person_id": None, "handle": "nobody", "stage": "stranger",
+            "is_stakeholder": True, "tags": ["press"],
+        },
+    ]  # fmt: skip
+
+
+def _tags(as_of_date: date) -> list[dict[str, object]]:
+    """The tags of these people."""
+    monday = as_of_date - timedelta(days=as_of_date.weekday() + 7)
+    return [
+        {
+            "client_id": "acme", "tag": tag, "person_count": people, "tagged_person_count": 2, "met_count": 1,
+            "conversing_count": 0, "connected_count": 1, "waiting_count": 0, "week_start_date": monday,
+            "week_real_conversation_count": 0, "recent_real_conversation_count": 1, "as_of_date": as_of_date,
+        }
+        for tag, people in (("funder", 1), ("press", 2))
+    ]  # fmt: skip
+
+
+def _notes(as_of_date: date, text: str) -> list[dict[str, object]]:
+    """One on a person, and one on somebody whom the client has not come across."""
+    shared = {
+        "client_id": "acme",
+        "noted_date": as_of_date,
+        "consent_basis": "consent",
+        "as_of_date": as_of_date,
+    }
+    return [
+        shared | {"note_id": "a", "is_joined": True, "person_id": "41", "handle": "handle_41", "note": text},
+        shared | {"note_id": "b", "is_joined": False},
     ]  # fmt: skip

@@ -9,6 +9,18 @@ outcomes as (
     select * from {{ ref('stg_rapport__outcomes') }}
 ),
 
+owners as (
+    select * from {{ ref('stg_rapport__owners') }}
+),
+
+tags as (
+    select * from {{ ref('stg_rapport__tags') }}
+),
+
+notes as (
+    select * from {{ ref('stg_rapport__notes') }}
+),
+
 accounts as (
     select * from {{ ref('int_accounts__known') }}
 ),
@@ -59,6 +71,27 @@ listed as (
         account_id,
         handle
     from outcomes
+    union
+    select
+        client_id,
+        network,
+        account_id,
+        handle
+    from owners
+    union
+    select
+        client_id,
+        network,
+        account_id,
+        handle
+    from tags
+    union
+    select
+        client_id,
+        network,
+        account_id,
+        handle
+    from notes
     union
     select
         client_accounts.client_id,

@@ -1,0 +1,8 @@
+select
+    client_id,
+    network,
+    account_id,
+    lower(handle) as handle,
+    is_of_house,
+    tag
+from {{ source('raw', 'tags') }}
