@@ -1,4 +1,5 @@
--- Dated notes on people. Of whom the client has not come across nothing is said here: the note waits in notes.csv.
+-- Dated notes on people. Of whom the client has not come across nothing is said here: the note waits in
+-- notes.csv.
 with notes as (
     select * from {{ ref('int_notes__people') }}
 ),

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
--- The notes of a client, each with the person it is about. That is empty where the client has not come across the
--- account that the note names by its handle.
+-- The notes of a client, each with the person it is about. That is empty where the client has not come
+-- across the account that the note names by its handle.
 with notes as (
     select * from {{ ref('stg_rapport__notes') }}
 ),

@@ -1,6 +1,7 @@
 {{ config(materialized='ephemeral') }}
--- Whom the owners, tags and notes of a client name: each account as it is named, with its person. Of the list of people,
--- which is every client's, only whom the client has come across, and nobody who is one of the client.
+-- Whom the owners, tags and notes of a client name: each account as it is named, with its person. Of the list
+-- of people, which is every client's, only whom the client has come across, and nobody who is one of the
+-- client.
 with owners as (
     select * from {{ ref('stg_rapport__owners') }}
 ),

@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral') }}
--- Who of us keeps the tie to each person: whom a list names, else whoever of us has answered them most of late, else ever.
+-- Who of us keeps the tie to each person: whom a list names, else whoever of us has answered them most of
+-- late, else ever.
 with owners as (
     select * from {{ ref('stg_rapport__owners') }}
 ),
@@ -130,10 +131,7 @@ named_last as (
             and answered.answered_by_account_id = ours.account_id
     qualify row_number() over (
             partition by answered.client_id, answered.person_id, ours.person_id
-            order by
-                answered.answered_at desc,
-                ours.network,
-                {{ id_order('ours.account_id') }}
+            order by answered.answered_at desc, ours.network asc, ours.account_id asc
         ) = 1
 ),
 
@@ -142,7 +140,8 @@ most as (
     from counted
     qualify row_number() over (
             partition by client_id, person_id
-            order by recent_answer_count desc, answer_count desc, last_answered_at desc, owner_person_id
+            order by
+                recent_answer_count desc, answer_count desc, last_answered_at desc, owner_person_id asc
         ) = 1
 ),
 
