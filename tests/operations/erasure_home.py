@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from extractors.files import importer, lists
+from extractors.files import importer, lists, notes
 from extractors.landing import landing_files
 from modelling import dbt
 from quality import gate, publish
@@ -61,6 +61,9 @@ def bring_in(settings: Settings, folder: Path) -> Path:
     cut = cut[: cut.index(SECRET) + 50]
     path.write_text(json.dumps(page()) + "\n" + cut + "\n", encoding="utf-8")
     importer.import_files(settings, [path])
+    said = {"client_id": "lab", "noted_date": "2026-11-01", "consent_basis": "consent"}
+    kept = [(f"@{HANDLE}", f"{NAME} prefers mail"), (OTHER, f"was introduced by @{HANDLE}")]
+    notes.FILE.add(settings, [notes.new(settings, handle=handle, note=note, **said) for handle, note in kept])
     lists.sync(settings)
     return path
 

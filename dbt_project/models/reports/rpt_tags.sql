@@ -64,7 +64,8 @@ talk as (
     inner join weeks
         on ledger.client_id = weeks.client_id
             and {{ week_number('ledger.week_start_date') }} <= weeks.week_number
-            and {{ week_number('ledger.week_start_date') }} + {{ definition('tag_weeks') }} > weeks.week_number
+            and {{ week_number('ledger.week_start_date') }}
+            > weeks.week_number - {{ definition('tag_weeks') }}
     group by ledger.client_id, ledger.person_id
 )
 

@@ -58,7 +58,7 @@ def test_it_goes_from_every_backup(copy: Settings, tmp_path: Path) -> None:
     place = tmp_path / "other-disk"
     taken = [back_up(settings).path, back_up(settings, place).path]
     assert {place.split("/")[0].split(":")[0] for place in elsewhere(taken[1])} >= {
-        "landing", "published", "warehouse.duckdb", "rapport.toml", "outcomes.csv",
+        "landing", "published", "warehouse.duckdb", "rapport.toml", "outcomes.csv", "notes.csv",
     }  # fmt: skip
     settings = unnamed(settings)
     done = erasure.erase(settings, accounts={home_of.SHY: "on request"})
