@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from rapport.config_delivery import Recipients
+from rapport.config_hours import Hours
 from rapport.config_values import Account, ClientId, OwnerName, Strict, Tag
 
 # The measures of goals: names of published columns, as in int_goals__measures.
@@ -98,6 +99,7 @@ class Client(Strict):
     nods_per_run: int = Field(default=25, ge=0, le=750)
     language: Language = "en"
     time_zone: str = "UTC"  # in which times are told; weeks and days of tables stay UTC
+    hours: Hours | None = None  # when the client answers, in its time zone; without them it is always
 
     @field_validator("language", mode="before")
     @classmethod

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any
 
-from extractors.files import notes, outcomes
+from extractors.files import hours, notes, outcomes
 from extractors.files.hand_kept import HandKept, Kept
 from extractors.raw import raw_store
 from extractors.state.store import open_state
@@ -59,6 +60,7 @@ def sync(settings: Settings) -> None:
             }
             for note in noted
         ],
+        "working_hours": _working_hours(settings),
         "clients": [],
         "client_accounts": [],
         "stakeholders": [],
@@ -129,6 +131,31 @@ def _begun(settings: Settings, file: HandKept[Kept]) -> list[Kept]:
         else:
             begun.append(entry)
     return begun
+
+
+def _working_hours(settings: Settings) -> Rows:
+    """The hours of each client that has some, for the years of its data and a little more. They change with the year,
+    not with the day: else there would be something new to build every day.
+    """
+    clients = [client for client in settings.config.clients if client.hours]
+    if not clients:
+        return []
+    began_at, ended_at = raw_store.span(settings)
+    last = max(filter(None, (ended_at, settings.now())))
+    first = min(filter(None, (began_at, settings.now())))
+    return [
+        {
+            "client_id": client.id,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "minutes_a_day": client.hours.minutes_a_day,
+        }
+        for client in clients
+        if client.hours
+        for starts_at, ends_at in hours.stretches(
+            client.hours, client.time_zone, date(first.year - 1, 11, 1), date(last.year + 1, 3, 1)
+        )
+    ]
 
 
 def _owners(config: Config, named: Named) -> Iterator[dict[str, Any]]:

@@ -113,6 +113,19 @@ def replace_tables(settings: Settings, tables: Mapping[str, Sequence[Mapping[str
         connection.commit()
 
 
+def span(settings: Settings) -> tuple[datetime | None, datetime | None]:
+    """From when the oldest and the newest is that was said, by what is in raw; None where nothing is."""
+    if not settings.warehouse_path.exists():
+        return None, None
+    with warehouse.connect(settings) as connection:
+        create_tables(connection)
+        row = connection.execute(
+            "select min(created_at), max(created_at) from ("
+            "select created_at from raw.posts union all select created_at from raw.messages)"
+        ).fetchone()
+    return row or (None, None)
+
+
 def _sync_gaps(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     with open_state(settings) as state:
         found = [asdict(gap) for gap in gaps.everything(state)]
@@ -126,9 +139,18 @@ def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[M
     connection.execute(f"delete from raw.{table}")
     if rows:
         columns = list(rows[0])
-        connection.executemany(
-            f"insert into raw.{table} ({', '.join(columns)}) values ({', '.join('?' for _ in columns)})",
-            [[row[column] for column in columns] for row in rows],
+        kinds = dict(
+            connection.execute(
+                "select column_name, data_type from duckdb_columns() "
+                "where database_name = current_database() and schema_name = 'raw' and table_name = ?",
+                [table],
+            ).fetchall()
+        )
+        # a column at once: hours of years are thousands of rows, and one by one they take seconds
+        lists = ", ".join(f"unnest(cast(? as {kinds[column]}[]))" for column in columns)
+        connection.execute(
+            f"insert into raw.{table} ({', '.join(columns)}) select {lists}",
+            [[row[column] for row in rows] for column in columns],
         )
 
 

@@ -127,6 +127,12 @@ TABLES: dict[str, str] = {
         "client_id varchar not null, note_id varchar not null, noted_date date, noted_by varchar, network varchar, "
         "handle varchar, account_id varchar, consent_basis varchar, note varchar"
     ),
+    # When each client answers, by [clients.hours], replaced whole: one row per stretch of hours, for all years
+    # of the data.
+    "working_hours": (
+        "client_id varchar not null, starts_at timestamptz not null, ends_at timestamptz not null, "
+        "minutes_a_day integer"
+    ),
     "goals": "client_id varchar not null, words varchar, measure varchar, target double, due_date date",
 }
 
