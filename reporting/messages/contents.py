@@ -31,6 +31,7 @@ def board(report: Report, pages_at: str, files: Sequence[Path]) -> Message:
         return Message(
             subject=f"{name(client.client_name)}: {week}",
             sentences=tuple(sentence.text for sentence in report.sentences),
+            about_files=_("The board page comes with this mail.") if files else "",
             links=_page(client, pages_at, "index.html", _("The whole report")),
             footer=_footer(client),
             language=client.language,
@@ -46,8 +47,9 @@ def workbook(report: Report, pages_at: str, files: Sequence[Path]) -> Message:
             subject=_(
                 "%(client)s: all lists, %(week)s", client=name(client.client_name), week=client.edition
             ),
-            sentences=(
-                _("All lists of the report come with this mail as one spreadsheet, a sheet for each list."),
+            sentences=(),
+            about_files=_(
+                "All lists of the report come with this mail as one spreadsheet, a sheet for each."
             ),
             links=_page(client, pages_at, "index.html", _("The whole report")),
             footer=_footer(client),

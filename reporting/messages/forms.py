@@ -29,6 +29,7 @@ def as_text(message: Message) -> str:
             lines.append(f"* {line.text}")
             lines += [f"  {line.url}"] if line.url else []
         lines.append("")
+    lines += [message.about_files, ""] if message.about_files else []
     for link in message.links:
         lines += [f"{link.label}: {link.url}", ""]
     return "\n".join([*lines, "-- ", message.footer, ""])

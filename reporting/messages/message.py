@@ -24,7 +24,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Message:
-    """What one client's people are told. `files` go along with a mail, and with nothing else."""
+    """What one client's people are told. `files` go along with a mail, which says `about_files` what they are."""
 
     subject: str
     sentences: tuple[str, ...]
@@ -33,3 +33,4 @@ class Message:
     footer: str = ""
     language: str = "en"
     files: tuple[Path, ...] = ()
+    about_files: str = ""

@@ -40,6 +40,7 @@ from tests.end_to_end.pages import EXTRACT, Pages
 from tests.sinks import Sinks, sinks
 
 UNTIL = date(2026, 6, 1)
+DELIVERY = "delivery"
 EXTRACTS = [f"{network}_extract" for network in NETWORKS]
 # What only says when a thing was made or seen differs between two extractions of the same posts.
 BOOKKEEPING = ("observed_at", "first_observed_at", "last_observed_at", "first_seen_at", "last_seen_at")
@@ -59,6 +60,7 @@ class Done:
     published: Path  # a copy, from before the other DAGs changed something
     fetched: list[tuple[datetime, datetime]]  # from when to when each task of the first wave was at it
     schedule: dict[str, airflow_state.Scheduled]  # as `rapport status` tells it after the backfill
+    deliveries: list[list[str]]  # how each run of the delivery ended, and its task
     backfill_builds: list[str]  # how the task `build` ended, of every run that the backfill started
     others: Others
     edition: Path  # a copy of the frozen week, likewise
@@ -89,6 +91,9 @@ def _with_alerts(settings: Settings) -> Settings:
     # The one run of the erasure that is made looks everything up.
     text += "\n[erasure]\nlookups_per_day = 3000\n"
     text += '\n[alerts]\nemail_to = ["ops@example.org"]\nwebhook = true\nlate_after_minutes = 1\n'
+    # It has ended long before today, so nothing of it is due: neither a list of the day nor a board page.
+    text += '\n[delivery]\nsender = "reports@example.org"\n'
+    text += '\n[[clients.deliveries]]\nwhat = ["board", "day"]\nmail = ["head@example.org"]\n'
     settings.config_path.write_text(text, encoding="utf-8")
     return load_settings(settings.home)
 
@@ -133,6 +138,7 @@ def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path, bro
         refused = _refused(api)
         schedule = {scheduled.dag_id: scheduled for scheduled in status.read_status(settings).schedule}
         fetched = first_wave(stack.api)
+        deliveries = _deliveries(api)
         freeze_edition(stack, edition)
         frozen = Path(shutil.copytree(settings.editions_dir, folder / "editions"))
         published = Path(shutil.copy(settings.published_path, folder))
@@ -144,7 +150,8 @@ def _run(settings: Settings, chosen: world.World, told: Sinks, folder: Path, bro
     truth = truth_of(of_people(built, build_elsewhere(built)), built.until)
     left = _left_running(home)
     return Done(
-        settings, truth, before, after, failure.value, refused, left, published, fetched, schedule, backfill_builds,
+        settings, truth, before, after, failure.value, refused, left, published, fetched, schedule, deliveries,
+        backfill_builds,
         others, frozen, told,
         blocked, (stood, settings.published_path.read_bytes()),
     )  # fmt: skip
@@ -176,6 +183,15 @@ def _states_of_builds(api: AirflowApi, since: datetime) -> list[str]:
         for run in runs
         for task in api.tasks(BUILD, run["dag_run_id"])
         if task["task_id"] == "build"
+    ]
+
+
+def _deliveries(api: AirflowApi) -> list[list[str]]:
+    """Of each run that a publication has started: its state, and that of its task."""
+    _until(lambda: api.runs(DELIVERY) and all(run["state"] in FINISHED for run in api.runs(DELIVERY)))
+    return [
+        [run["state"], *(task["state"] for task in api.tasks(DELIVERY, run["dag_run_id"]))]
+        for run in api.runs(DELIVERY)
     ]
 
 

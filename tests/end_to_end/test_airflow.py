@@ -232,6 +232,11 @@ def test_every_post_once(done: Done) -> None:
     )
 
 
+def test_a_publication_starts_the_delivery_which_sends_nothing_old(done: Done) -> None:
+    assert done.deliveries and {tuple(states) for states in done.deliveries} == {("success", "success")}
+    assert not [mail for mail in done.told.mails if mail["To"] == "head@example.org"]
+
+
 def test_status_tells_what_airflow_runs_and_how_it_went(done: Done) -> None:
     assert {"x_extract", "engagement_build", "erasure", "x_reconcile"} <= done.schedule.keys()
     for name in ("x_extract", "engagement_build"):
