@@ -12,11 +12,13 @@ from dataclasses import replace
 from html import escape, unescape
 from html.parser import HTMLParser
 
+from rapport.config_clients import LANGUAGES
 from rapport.forgotten import Forgotten
 from rapport.networks import PERSON, parts
+from reporting.language import N_, SOURCE, _, speaking
 
-POST_GONE = "This post was erased."
-PERSON_GONE = "somebody whose account was erased"
+POST_GONE = N_("This post was erased.")
+PERSON_GONE = N_("somebody whose account was erased")
 # The page says with this that it bears ids wherever it has to.
 MARKER = '<meta name="rapport" content="post-ids person-ids">'
 _IDS = re.compile(r'data-(?:post|person)-ids?="([^"]*)"')
@@ -26,6 +28,7 @@ _JOINT = re.compile(r'<meta name="rapport-person" content="([^"]+)">')
 _ABOUT = re.compile(r'<meta name="rapport-person-page" content="([^"]+)">')
 # What the page was made of (reporting/people/pages.py).
 MADE_OF = re.compile(r'<meta name="rapport-made-of" content="[0-9a-f]+">\n?')
+_LANGUAGE = re.compile(r'<html lang="([a-z]+)"')
 _SHORTEST_NAME = 4
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -48,6 +51,12 @@ def without(html: str, forgotten: Forgotten) -> str:
     forgotten = _with_people(html, forgotten)
     if not _may_show(html, forgotten):
         return html
+    said = _LANGUAGE.search(html)
+    with speaking(said[1] if said and said[1] in LANGUAGES else SOURCE):
+        return _rewritten(html, forgotten)
+
+
+def _rewritten(html: str, forgotten: Forgotten) -> str:
     rewriter = _Rewriter(forgotten)
     rewriter.feed(html)
     rewriter.close()
@@ -112,7 +121,7 @@ class _Rewriter(HTMLParser):
             self._networks.append(network)
         note = self._note(attributes)
         if note and tag not in _VOID:
-            self._put(escape(note))
+            self._put(escape(_(note)))
             self._depth = 1
             self._is_person = note == PERSON_GONE
 
@@ -141,7 +150,7 @@ class _Rewriter(HTMLParser):
         text = self._forgotten.mask(data, here)
         for network, name in self._known:
             if network is None or here in (None, network):
-                text = text.replace(name, escape(PERSON_GONE))
+                text = text.replace(name, escape(_(PERSON_GONE)))
         self._put(text)
 
     def handle_entityref(self, name: str) -> None:

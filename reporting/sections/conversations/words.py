@@ -4,7 +4,7 @@ from rapport.networks import NETWORKS, label_of
 from reporting.language import N_, _, ngettext, npgettext, word
 from reporting.section import Link
 from reporting.sections.conversations.record import Conversation, Conversations
-from reporting.words import share
+from reporting.words import day, share
 
 # Why something of a conversation is missing; of the other two reasons there is nothing to say.
 MISSING_WORDS = {
@@ -45,6 +45,31 @@ def untold_root(conversation: Conversation) -> str:
 def state(conversation: Conversation) -> str:
     """Where it stands: "waiting for us"."""
     return word(STATE_WORDS, conversation.state)
+
+
+def started(conversation: Conversation) -> str:
+    """Who started it, and when."""
+    on = day(conversation.opened_at)
+    if conversation.started_by == "us":
+        return _("we started it %(day)s", day=on)
+    if conversation.started_by == "them":
+        return _("they started it %(day)s", day=on)
+    return _("who started it is not known %(day)s", day=on)
+
+
+def posts(conversation: Conversation) -> str:
+    """ "9 posts, 4 of them ours"."""
+    ours = conversation.our_post_count
+    if not ours:
+        return ngettext(
+            "%(num)s post, none of them ours", "%(num)s posts, none of them ours", conversation.post_count
+        )
+    return ngettext(
+        "%(num)s post, %(ours)s of them ours",
+        "%(num)s posts, %(ours)s of them ours",
+        conversation.post_count,
+        ours=ours,
+    )
 
 
 def captured(conversation: Conversation) -> str:
