@@ -1,0 +1,132 @@
+"""The catalogs: whole, up to date with the code, and nothing lost or broken on the way to another language."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+
+from rapport.config_clients import LANGUAGES
+from reporting.language import SOURCE, catalog_path, number, speaking
+from reporting.language.catalogs import ROOM, read_catalog, untranslated, updated
+from tests.paths import ROOT
+
+TRANSLATED = [language for language in LANGUAGES if language != SOURCE]
+PLACE = re.compile(r"%\((\w+)\)s|%%|%")
+TAG = re.compile(r"<[^>]+>")
+FUNCTIONS = {"_": 0, "gettext": 0, "ngettext": 0, "pgettext": 1, "npgettext": 1, "N_": 0}
+HOSTILE = ["", "%(who)s", "100%", "<script>alert(1)</script>", "نور البحر", "\u202eevil", "x" * 5000, "{}"]
+
+
+def of(catalog: Catalog) -> Iterator[tuple[Message, list[str], list[str]]]:
+    """Each message with its forms in English and in the language of the catalog."""
+    for message in catalog:
+        if message.id:
+            ids = message.id if isinstance(message.id, tuple | list) else [message.id]
+            strings = message.string if isinstance(message.string, tuple | list) else [message.string]
+            yield message, list(ids), list(strings)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_catalog_has_the_texts_of_today_and_every_one_is_translated(language: str) -> None:
+    assert updated(language) == catalog_path(language).read_bytes(), "make catalogs"
+    assert [message.id for message in untranslated(read_catalog(language))] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_has_the_values_and_the_markup_of_its_text(language: str) -> None:
+    for message, ids, strings in of(read_catalog(language)):
+        for at, string in enumerate(strings):
+            wanted = {place[1] for text in ids for place in PLACE.finditer(text)}
+            found = {place[1] for place in PLACE.finditer(string)}
+            # "the strongest tie": one form may say the number in words
+            assert found == wanted or (len(ids) > 1 and at == 0 and found == wanted - {"num"}), string
+            assert Counter(TAG.findall(string)) == Counter(TAG.findall(ids[min(at, len(ids) - 1)])), string
+            # a translation may stand in an attribute, and in a template it is HTML
+            assert not set('"<>&') & set(TAG.sub("", string)), string
+            is_pattern = message.context == "date pattern"
+            assert is_pattern or (string[:1].isspace(), string[-1:].isspace()) in {
+                (text[:1].isspace(), text[-1:].isspace()) for text in ids
+            } | ({(True, False)} if string[1:2] == ";" else set()), string
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("how_many", [0, 1, 2, 21, 1_000_000, 2**62])
+@pytest.mark.parametrize("value", HOSTILE)
+def test_every_sentence_takes_whatever_stands_in_it(language: str, how_many: int, value: str) -> None:
+    catalog = read_catalog(TRANSLATED[0] if language == SOURCE else language)
+    with speaking(language):
+        for _, ids, strings in of(catalog):
+            for form in ids if language == SOURCE else strings:
+                names = {place[1] for place in PLACE.finditer(form) if place[1]}
+                said = form % {name: number(how_many) if name == "num" else value for name in names}
+                assert all((number(how_many) if name == "num" else value) in said for name in names)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_french_has_its_spaces_and_no_language_a_typewriters_quotes(language: str) -> None:
+    for _, _, strings in of(read_catalog(language)):
+        for string in strings:
+            plain = PLACE.sub("", TAG.sub("", string))
+            assert "'" not in plain and '"' not in plain, string
+            if language == "fr":
+                assert not re.search(
+                    r"(?<![\u00a0\u202f])[;!?»]|(?<!\u00a0):|«(?!\u00a0)", plain
+                ) or plain in ("? question",), string
+
+
+# Words that are the same in both languages.
+SAME = {
+    "de": {"Person", "Reposts", "CSV"},
+    "fr": {"conversations", "Conversations", "Sections", "mention", "collaboration", "conversation", "? question"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_english_is_left(language: str) -> None:
+    """A translation that reads like its text was forgotten; so was one with words that only English has."""
+    english = re.compile(
+        r"\b(the|and|with|who|whom|posts?|repl(?:y|ies)|week|weeks|people|answered|from|our)\b"
+    )
+    for message, ids, strings in of(read_catalog(language)):
+        for string in strings:
+            words = PLACE.sub("", TAG.sub("", string)).strip(" .,:;()–·→\u00a0\u202f")
+            if message.context == "date pattern" or not re.search(r"[A-Za-z]{2}", words):
+                continue
+            assert not english.search(words), string
+            assert string not in ids or words in SAME[language], string
+
+
+def python_files() -> list[Path]:
+    return sorted(path for path in ROOM.rglob("*.py") if path.parent != ROOM / "language")
+
+
+def test_every_text_can_be_found_by_who_looks_for_it() -> None:
+    """A text that is put together, or stands in an f-string, comes into no catalog."""
+    for path in python_files():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        within = {
+            id(inner)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.JoinedStr)
+            for inner in ast.walk(node)
+        }
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            if (at := FUNCTIONS.get(node.func.id)) is None:
+                continue
+            where = f"{path.relative_to(ROOT)}:{node.lineno}"
+            text = node.args[at]
+            assert id(node) not in within or not isinstance(text, ast.Constant), f"{where}: in an f-string"
+            assert not isinstance(text, ast.JoinedStr | ast.BinOp), f"{where}: put together"
+
+
+def test_a_form_without_its_number_and_a_text_in_an_f_string_are_found(tmp_path: Path) -> None:
+    assert PLACE.findall("%(a)s 100%% %(b)s") == ["a", "", "b"]
+    tree = ast.parse('f"{_(1)} {_(x)}"')
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert len(calls) == 2
