@@ -4,12 +4,14 @@ Each is in the client's language.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rapport.networks import post_url
 from reporting.client import Client
 from reporting.language import N_, _
-from reporting.messages.message import Block, Line, Message
+from reporting.messages.message import Block, Line, Link, Message
+from reporting.person_links import FOLDER
 from reporting.report import Report
 from reporting.sections.nurture import words as nurture_words
 from reporting.sections.nurture.record import Nurture, SilentTie
@@ -68,12 +70,12 @@ def day(report: Report, pages_at: str) -> Message:
         blocks = (
             Block(
                 _("Who is waiting for us"),
-                tuple(_waits(client, post) for post in waiting.posts[:SHOWN]),
+                tuple(_waits(client, pages_at, post) for post in waiting.posts[:SHOWN]),
                 waiting_words.waits(waiting.posts, waiting.total_count),
             ),
             Block(
                 _("Whom we are losing"),
-                tuple(_is_silent(client, tie) for tie in nurture.ties[:SHOWN]),
+                tuple(_is_silent(client, pages_at, tie) for tie in nurture.ties[:SHOWN]),
                 nurture_words.losing(nurture)
                 if nurture.ties
                 else _("No close tie is silent for longer than usual."),
@@ -94,7 +96,7 @@ def day(report: Report, pages_at: str) -> Message:
         )
 
 
-def _waits(client: Client, post: WaitingPost) -> Line:
+def _waits(client: Client, pages_at: str, post: WaitingPost) -> Line:
     is_private = post.kind == "message"
     what = (
         waiting_words.addressed_by([post])
@@ -110,10 +112,10 @@ def _waits(client: Client, post: WaitingPost) -> Line:
         else _("%(who)s: %(what)s, %(age)s old", **said)
     )
     url = None if is_private else post_url(post.network, post.post_id)
-    return Line(text, url or client.profile_url(post.person_id, post.handle), _("answer"))
+    return Line(text, _links(client, pages_at, post, url, _("answer")))
 
 
-def _is_silent(client: Client, tie: SilentTie) -> Line:
+def _is_silent(client: Client, pages_at: str, tie: SilentTie) -> Line:
     said = {
         "who": _named(tie),
         "silence": duration(tie.silent_days * 24),
@@ -126,15 +128,25 @@ def _is_silent(client: Client, tie: SilentTie) -> Line:
         else _("%(who)s: silent for %(silence)s, %(rhythm)s; %(turn)s", **said)
     )
     url = None if tie.is_by_message else post_url(tie.last_post_network, tie.last_post_id)
-    return Line(text, url or client.profile_url(tie.person_id, tie.handle), _("the last post"))
+    return Line(text, _links(client, pages_at, tie, url, _("the last post")))
+
+
+def _links(client: Client, pages_at: str, who: Named, url: str | None, label: str) -> tuple[Link, ...]:
+    """To the post on its network, or else the profile; and to the person's page, where pages can be read."""
+    there = url or client.profile_url(who.person_id, who.handle)
+    page = replace(client, people_at=f"{pages_at}/{client.client_id}/{FOLDER}/").person_url(who.person_id)
+    return (
+        *([Link(label, there)] if there else []),
+        *([Link(_("all about them"), page)] if pages_at and page else []),
+    )
 
 
 def _named(who: Named) -> str:
     return f"{person(who)} {at(who.handle)}" if who.display_name and who.handle else person(who)
 
 
-def _page(client: Client, pages_at: str, page: str, label: str) -> tuple[Line, ...]:
-    return (Line("", f"{pages_at}/{client.client_id}/{client.edition}/{page}", label),) if pages_at else ()
+def _page(client: Client, pages_at: str, page: str, label: str) -> tuple[Link, ...]:
+    return (Link(label, f"{pages_at}/{client.client_id}/{client.edition}/{page}"),) if pages_at else ()
 
 
 def _footer(client: Client) -> str:

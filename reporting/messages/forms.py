@@ -6,7 +6,7 @@ Names and sentences hold what strangers call themselves: each form takes the pow
 import re
 from typing import Any
 
-from reporting.messages.message import Line, Message
+from reporting.messages.message import Line, Link, Message
 from reporting.page import environment
 
 # Slack knows three signs, and takes them from text as entities.
@@ -27,7 +27,7 @@ def as_text(message: Message) -> str:
         lines += [block.note, ""] if block.note else []
         for line in block.lines:
             lines.append(f"* {line.text}")
-            lines += [f"  {line.url}"] if line.url else []
+            lines += [f"  {link.label}: {link.url}" for link in line.links]
         lines.append("")
     lines += [message.about_files, ""] if message.about_files else []
     for link in message.links:
@@ -45,10 +45,13 @@ def for_slack(message: Message) -> dict[str, Any]:
     told = [_section(f"*{message.subject.translate(_SLACK)}*")]
     told += [_section(sentence.translate(_SLACK)) for sentence in message.sentences]
     for block in message.blocks:
-        lines = [f"• {line.text.translate(_SLACK)}{_slack_link(line)}" for line in block.lines]
+        lines = [
+            " ".join([f"• {line.text.translate(_SLACK)}", *map(_slack_link, line.links)])
+            for line in block.lines
+        ]
         title = f"*{block.title.translate(_SLACK)}*"
         told.append(_section("\n".join([title, block.note.translate(_SLACK), *lines])))
-    told += [_section(_slack_link(link).strip()) for link in message.links]
+    told += [_section(_slack_link(link)) for link in message.links]
     told.append(
         {"type": "context", "elements": [{"type": "mrkdwn", "text": message.footer.translate(_SLACK)}]}
     )
@@ -59,12 +62,10 @@ def _section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text[:_LONGEST]}}
 
 
-def _slack_link(line: Line) -> str:
-    if not line.url:
-        return ""
+def _slack_link(link: Link) -> str:
     # of an address these two would end the link
-    url = line.url.replace("|", "%7C").replace(">", "%3E")
-    return f" <{url}|{line.label.translate(_SLACK)}>"
+    url = link.url.replace("|", "%7C").replace(">", "%3E")
+    return f"<{url}|{link.label.translate(_SLACK)}>"
 
 
 def for_teams(message: Message) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def for_teams(message: Message) -> dict[str, Any]:
     for block in message.blocks:
         body.append(_text(block.title, weight="Bolder", spacing="Medium"))
         body += [_text(block.note)] if block.note else []
-        body += [_text(line.text, link=line) for line in block.lines]
+        body += [_text(line.text, line) for line in block.lines]
     body.append(_text(message.footer, size="Small", isSubtle=True))
     actions = [{"type": "Action.OpenUrl", "title": link.label, "url": link.url} for link in message.links]
     card = {
@@ -88,9 +89,14 @@ def for_teams(message: Message) -> dict[str, Any]:
     return {"type": "message", "attachments": [attached]}
 
 
-def _text(text: str, link: Line | None = None, **look: Any) -> dict[str, Any]:
-    said = _TEAMS.sub(r"\\\1", text)
-    if link and link.url:
-        url = link.url.replace("(", "%28").replace(")", "%29")
-        said += f" [{_TEAMS.sub(lambda found: chr(92) + found[1], link.label)}]({url})"
-    return {"type": "TextBlock", "text": said, "wrap": True, **look}
+def _text(text: str, line: Line | None = None, **look: Any) -> dict[str, Any]:
+    links = [f"[{_plain(link.label)}]({_address(link.url)})" for link in (line.links if line else ())]
+    return {"type": "TextBlock", "text": " ".join([_plain(text), *links]), "wrap": True, **look}
+
+
+def _plain(text: str) -> str:
+    return _TEAMS.sub(r"\\\1", text)
+
+
+def _address(url: str) -> str:
+    return url.replace("(", "%28").replace(")", "%29")

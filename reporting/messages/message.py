@@ -5,12 +5,19 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Link:
+    """Where a message leads, and what the link says."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of a list, and where it leads."""
 
     text: str
-    url: str | None = None
-    label: str = ""  # of the link
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class Message:
     subject: str
     sentences: tuple[str, ...]
     blocks: tuple[Block, ...] = ()
-    links: tuple[Line, ...] = ()
+    links: tuple[Link, ...] = ()
     footer: str = ""
     language: str = "en"
     files: tuple[Path, ...] = ()

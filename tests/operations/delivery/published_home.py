@@ -44,6 +44,7 @@ def make(home: Path) -> Path:
                    conversing_count=2, acquainted_count=4, noticed_count=9, dormant_count=0, new_count=1,
                    deepened_count=1, cooled_count=0, lapsed_count=0, revived_count=0, answered_within_day_count=4,
                    answer_due_count=6, unanswered_count=1, median_answer_hours=2.5)  # fmt: skip
+    world.person("harbour", "13", "acquainted", 1.0)
     world.waiting("harbour", "13", "7000001", "Words of a post", 52, 1, is_stakeholder=True, is_question=True)
     world.waiting("harbour", "15", "7000002", "hostile <b>words</b>", 30, 2)
     world.waiting("harbour", "12", "dm:72", None, 700, 3, kind="message")

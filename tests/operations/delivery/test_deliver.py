@@ -16,6 +16,7 @@ from operations.delivery.errors import DeliveryRefused, NotDelivered, NotKnown
 from quality.results import SCHEMA_SQL
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
+from reporting.person_links import file_name
 from tests.operations.delivery.published_home import MONDAY_MORNING
 from tests.sinks import FROM, SECRET_PATH, Sinks
 
@@ -45,9 +46,11 @@ def test_the_list_of_the_day_names_three_and_quotes_nobody(settings: Settings, s
     [mail] = [mail for mail in sunk.mails if mail["To"] == "team@example.org"]
     text, html = text_of(mail, "plain"), text_of(mail, "html")
     assert (
-        "* Dr. Haruka Ito 伊藤 @drito, stakeholder: a question, 2 days old\n  https://x.com/i/web/status/7000001"
+        "* Dr. Haruka Ito 伊藤 @drito, stakeholder: a question, 2 days old\n  answer: https://x.com/i/web/status/7000001"
         in text
     )
+    page = f"https://reports.example.org/harbour/people/{file_name('x:13')}"
+    assert f"  all about them: {page}\n" in text and f'href="{page}"' in html
     assert text.count("\n* ") == 3 and "Dora" not in text
     assert "direct message" in text
     for written in ("Words of a post", "hostile <b>words</b>", "the fourth"):

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from reporting.messages.forms import as_html, as_text, for_slack, for_teams
-from reporting.messages.message import Block, Line, Message
+from reporting.messages.message import Block, Line, Link, Message
 
 HOSTILE = "<!channel> <https://evil.example|click> [here](https://evil.example) *bold* <script>alert(1)</script> & Co"
 MESSAGE = Message(
@@ -16,10 +16,12 @@ MESSAGE = Message(
     sentences=(f"{HOSTILE} wrote to us.",),
     blocks=(
         Block(
-            "Who is waiting", (Line(HOSTILE, "https://x.com/i/web/status/1", "answer"), Line("Ana")), "2 of 2"
+            "Who is waiting",
+            (Line(HOSTILE, (Link("answer", "https://x.com/i/web/status/1"),)), Line("Ana")),
+            "2 of 2",
         ),
     ),
-    links=(Line("", "https://reports.example.org/lab/2026-W47/index.html", "The whole report"),),
+    links=(Link("The whole report", "https://reports.example.org/lab/2026-W47/index.html"),),
     footer="As of today",
 )
 
@@ -30,7 +32,7 @@ def test_plain_text_holds_all_of_it() -> None:
         "wrote to us.",
         "Who is waiting\n-----",
         "2 of 2",
-        "  https://x.com/i/web/status/1",
+        "  answer: https://x.com/i/web/status/1",
         "* Ana",
         "\n-- \nAs of",
     ):
