@@ -8,6 +8,7 @@ from rapport.forgotten import Forgotten
 from rapport.on_disk import write_bytes
 from reporting.published import ReportError
 from reporting.redaction import MADE_OF, MARKER, is_about, without
+from reporting.ties import gexf
 
 
 def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
@@ -18,10 +19,12 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     Raises ReportError when a page can't be written. Running it again changes nothing.
     """
     pages = sorted(settings.published_dir.rglob("*.html"))
+    graphs = sorted(settings.published_dir.rglob("*.gexf"))
     changed = 0
-    for path in pages:
+    for path in [*pages, *graphs]:
         try:
-            changed += _clean(path, forgotten, on_progress)
+            clean = _clean_graph if path.suffix == ".gexf" else _clean
+            changed += clean(path, forgotten, on_progress)
         except OSError as problem:
             raise ReportError(
                 f"{path} cannot be rewritten: {problem.strerror or problem}",
@@ -30,7 +33,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     for leftover in settings.published_dir.rglob(".*.tmp"):
         if leftover.is_file():
             leftover.unlink(missing_ok=True)
-    on_progress(f"reports: {len(pages)} pages looked through, {changed} changed")
+    on_progress(f"reports: {len(pages) + len(graphs)} pages looked through, {changed} changed")
     return changed
 
 
@@ -48,4 +51,17 @@ def _clean(path: Path, forgotten: Forgotten, on_progress: Callable[[str], None])
         return False
     # what it was made of it is no longer: the next report makes it anew
     write_bytes(path, MADE_OF.sub("", clean).encode())
+    return True
+
+
+def _clean_graph(path: Path, forgotten: Forgotten, on_progress: Callable[[str], None]) -> bool:
+    content = path.read_bytes()
+    clean = gexf.without(content, forgotten)
+    if clean == content:
+        return False
+    if clean is None:
+        path.unlink()
+        on_progress(f"{path} was removed: it can't be read, so nobody knows whom it shows")
+    else:
+        write_bytes(path, clean)
     return True

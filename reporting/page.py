@@ -11,7 +11,7 @@ from reporting import language, words
 from reporting.published import ReportError
 from reporting.redaction import with_accounts
 
-_TEMPLATES = ("templates", "sections", "overview")
+_TEMPLATES = ("templates", "sections", "overview", "ties")
 
 
 def environment() -> Environment:

@@ -4,7 +4,8 @@
     published/reports/operator.html                   costs, tables and commands, for whoever runs Rapport
     published/reports/<client>/index.html             leads to the newest edition
     published/reports/<client>/<edition>/index.html   the report; edition = ISO week, like 2026-W47
-    published/clients/<client>/reports/               the client's editions again, in the folder that is handed over
+    published/reports/<client>/ties.html, ties.gexf   a picture of the newest ties, and a file for Gephi
+    published/clients/<client>/reports/               the same again, in the folder that is handed over
 
 A report is made of the client's own publication, where there is one: it can say nothing that rests on another client.
 Writing an edition again replaces it (late posts count); other editions stay as they were.
@@ -33,6 +34,9 @@ from reporting.person_links import FOLDER
 from reporting.published import ReportError, open_published, read_publication
 from reporting.section import Part, Sentence, read_part
 from reporting.sections import SECTIONS
+from reporting.ties.page import write_ties
+from reporting.ties.query import read_ties
+from reporting.ties.record import Ties
 
 log = logging.getLogger("rapport.reporting")
 
@@ -51,6 +55,7 @@ class Report:
     joint_people: dict[str, list[str]] = field(default_factory=dict)
     standing: Standing | None = None  # in the overview of all clients; None while nothing is known
     people: list[Person] = field(default_factory=list)  # those who have a page of their own
+    ties: Ties = field(default_factory=lambda: Ties([], []))
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -101,6 +106,7 @@ def _report(con: duckdb.DuckDBPyConnection, client: Client) -> Report:
         joint_people(con),
         read_standing(con, client.client_id),
         read_people(con, client),
+        read_ties(con, client),
     )
 
 
@@ -127,6 +133,7 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
         # before the report, which leads to them
         with client.speaking():
             found = write_people(templates, client, report.people, places, on_progress)
+            write_ties(templates, replace(client, people_at=f"{FOLDER}/"), report.ties, places)
             leading = replace(client, people_at=f"../{FOLDER}/")
             page = draw(templates, "report.html.j2", people, report=report, client=leading)
         for place in places:

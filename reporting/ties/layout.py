@@ -1,0 +1,114 @@
+"""Where everybody stands in the picture: on a ring for each stage, beside those they talk with. Pure: always the same.
+
+Rings, not forces: how far somebody is from the middle is then the stage, and names stand beside each other, not on each
+other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import atan2, cos, pi, sin
+
+from reporting.ties.record import RINGS, Drawn, Tie
+
+NAME_ROOM = 126  # between two rings, in units of the picture: for a name
+_ARC = 15.5  # of a ring, for a name
+_FIRST_RADIUS = 78
+_GAP = 0.34  # of each ring, in radians, at the top: its own name stands there
+_ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Place:
+    """A person in the picture; the angle is clockwise from the top, in radians."""
+
+    tie: Tie
+    radius: float
+    angle: float
+
+    @property
+    def x(self) -> float:
+        return self.radius * sin(self.angle)
+
+    @property
+    def y(self) -> float:
+        return -self.radius * cos(self.angle)
+
+    @property
+    def is_left(self) -> bool:
+        return self.angle > pi
+
+    @property
+    def turn(self) -> float:
+        """By how many degrees the name is turned, so that it leads outward and is not upside down."""
+        return self.angle * 180 / pi - (270 if self.is_left else 90)
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A stage in the picture."""
+
+    stage: str
+    radius: float
+    places: list[Place]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The rings from the middle outward; stages that nobody is at have none."""
+
+    rings: list[Ring]
+
+    @property
+    def radius(self) -> float:
+        """Of everything, names included."""
+        return (self.rings[-1].radius if self.rings else 0) + NAME_ROOM
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """Person id -> place."""
+        return {place.tie.person_id: place for ring in self.rings for place in ring.places}
+
+
+def layout(drawn: Drawn) -> Layout:
+    """Everybody has a place of their own, as near to those they talk with as the ring allows."""
+    order = {stage: list(drawn.rings[stage]) for stage in RINGS if drawn.rings.get(stage)}
+    others = {
+        person: [bond.other_id if bond.one_id == person else bond.one_id for bond in bonds]
+        for person, bonds in drawn.bonds_of.items()
+    }
+    for _ in range(_ROUNDS):
+        for stage, ring in order.items():
+            angles = {
+                tie.person_id: angle
+                for members in order.values()
+                for tie, angle in zip(members, _angles(len(members)), strict=True)
+            }
+            order[stage] = sorted(ring, key=lambda tie: (_wish(tie.person_id, others, angles), tie.person_id))
+    rings: list[Ring] = []
+    radius = 0.0
+    for stage, ring in order.items():
+        wanted = len(ring) * _ARC / (2 * pi - _GAP)
+        radius = max(radius + NAME_ROOM if rings else _FIRST_RADIUS, wanted)
+        rings.append(
+            Ring(
+                stage,
+                radius,
+                [Place(tie, radius, angle) for tie, angle in zip(ring, _angles(len(ring)), strict=True)],
+            )
+        )
+    return Layout(rings)
+
+
+def _angles(number: int) -> list[float]:
+    """So many places on a ring, with the same room for each, and none at the top."""
+    room = (2 * pi - _GAP) / number if number else 0
+    return [_GAP / 2 + room * (place + 0.5) for place in range(number)]
+
+
+def _wish(person: str, others: Mapping[str, list[str]], angles: Mapping[str, float]) -> float:
+    """The angle at which somebody would stand: in the middle of those they talk with, else where they are."""
+    them = [angles[other] for other in others.get(person, []) if other in angles]
+    if not them:
+        return angles[person]
+    middle = atan2(sum(map(sin, them)), sum(map(cos, them)))
+    return middle % (2 * pi)

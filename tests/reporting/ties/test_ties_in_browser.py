@@ -1,0 +1,95 @@
+"""The picture of the ties as a browser shows it: 150 names that can be read, pointed at, and reached."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from rapport.config import load_settings
+from reporting.report import write_reports
+from reporting.ties.record import MOST_DRAWN
+from tests.reporting.ties import world
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    settings = load_settings(home=tmp_path_factory.mktemp("ties"))
+    world.publish(settings.published_path)
+    write_reports(settings, on_progress=lambda line: None)
+    return (settings.reports_dir / "harbour" / "ties.html").as_uri()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1200, "height": 1300})
+    page.goto(address)
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (1200, "dark"), (390, "light"), (390, "dark")])
+def test_it_fits_is_silent_and_axe_finds_nothing(browser: Browser, address: str, width: int, scheme: str) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+    assert said == []
+    page.close()
+
+
+def test_names_are_large_enough_and_none_lies_on_its_neighbour(page: Page) -> None:
+    assert page.locator(".ties .who").count() == MOST_DRAWN
+    scale = page.evaluate("document.querySelector('.ties').getScreenCTM().a")
+    assert 12.5 * scale > 10.5  # pixels
+    # neighbours on a ring are lines of text apart: the ends of each name, compared with those of all others of its ring
+    near = page.evaluate("""() => {
+      const ends = [...document.querySelectorAll('.who text')].map(text => {
+        const matrix = text.getCTM(), box = text.getBBox();
+        return [[box.x, 0], [box.x + box.width, 0]].map(
+          ([x, y]) => [matrix.a * x + matrix.c * y + matrix.e, matrix.b * x + matrix.d * y + matrix.f]);
+      });
+      const apart = (one, other) => Math.hypot(one[0] - other[0], one[1] - other[1]);
+      let least = 1e9;
+      ends.forEach((one, at) => ends.slice(at + 1).forEach(other => {
+        least = Math.min(least, Math.min(...one.map(a => Math.min(...other.map(b => apart(a, b))))));
+      }));
+      return least;
+    }""")
+    assert near > 4
+    outside = page.evaluate("""() => {
+      const all = document.querySelector('.ties').getBoundingClientRect();
+      return [...document.querySelectorAll('.who text')].map(text => text.getBoundingClientRect()).filter(
+        box => box.left < all.left || box.right > all.right || box.top < all.top || box.bottom > all.bottom).length;
+    }""")
+    assert outside == 0
+
+
+def test_whoever_is_pointed_at_stands_out_with_their_lines(page: Page) -> None:
+    number = page.evaluate(
+        "[...document.querySelectorAll('.who')].map(who => who.id).find(id => document.querySelector('.bond.' + id))"
+    )
+    page.hover(f"#{number} text")
+    shown = page.evaluate(
+        "[...document.querySelectorAll('.bond')].map(line => [line.classList.contains('"
+        + number
+        + "'), Number(getComputedStyle(line).opacity)])"
+    )
+    assert {opacity for is_own, opacity in shown if is_own} == {1}
+    assert {opacity for is_own, opacity in shown if not is_own} == {0.06}
+
+
+def test_keys_reach_the_picture_and_the_list_without_going_through_every_name_twice(page: Page) -> None:
+    reached = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate("document.activeElement.className || document.activeElement.getAttribute('href')")
+        )
+    assert reached[:4] == ["skip", "index.html", "ties.gexf", "scroll ties-scroll"]
+    assert page.evaluate("document.activeElement.closest('#list') !== null")
