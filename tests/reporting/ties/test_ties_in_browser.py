@@ -28,8 +28,12 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (1200, "dark"), (390, "light"), (390, "dark")])
-def test_it_fits_is_silent_and_axe_finds_nothing(browser: Browser, address: str, width: int, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1200, "light"), (1200, "dark"), (390, "light"), (390, "dark")]
+)
+def test_it_fits_is_silent_and_axe_finds_nothing(
+    browser: Browser, address: str, width: int, scheme: str
+) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
