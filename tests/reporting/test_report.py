@@ -58,7 +58,7 @@ def test_ids_are_unique_and_links_within_the_page_lead_somewhere(report: Page) -
 def test_links_lead_to_x_by_id_or_stay_within_the_reports(report: Page) -> None:
     outward = [href for a in report.all("a") if not (href := a["href"] or "").startswith("#")]
     assert outward
-    allowed = r"https://x\.com/i/(web/status|user)/\d{1,19}|\.\./people/[0-9a-f]{20}\.html"
+    allowed = r"https://x\.com/i/(web/status|user)/\d{1,19}|\.\./people/[0-9a-f]{20}\.html|\.\./ties\.html"
     assert all(re.fullmatch(allowed, href) for href in outward), outward
 
 
