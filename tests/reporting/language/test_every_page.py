@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from quality import restatements
 from quality.suites import CHECKS
 from rapport.config import Settings, load_settings
 from rapport.config_clients import LANGUAGES
@@ -30,12 +31,14 @@ from tests.reporting.published import AS_OF, WEEK, Published
 # What stands outside of texts of ours, and is the same in every language.
 DATA = {"post-text", "handle", "net"}  # classes of elements with what others wrote, or a network's name
 SHOWN = ("title", "aria-label", "alt", "data-label", "placeholder")
+HOSTILE = "\u202e<i>evil</i> %s نور %%"
 GERMAN_DATES = (
     r"\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b\.?|\b(?:Jan|Feb|Apr|Aug|Sept|Okt|Nov|Dez)\b\.?|\b(?:Januar|Februar|März|April|Mai"
     r"|Juni|Juli|August|September|Oktober|November|Dezember)\b"
 )
 SAID = re.compile(
     rf"{GERMAN_DATES}|\bUTC\b|\d{{4}}-W\d\d|@\w+|\bX\b|Bluesky|Mastodon|Harbour Museum|\bRapport\b"
+    f"|{re.escape(HOSTILE.strip())}"
 )
 
 
@@ -115,7 +118,7 @@ def filled(publish: Callable[[], Published], value: int | None) -> None:
     world.con.execute("delete from quality.check_results where not is_success")  # its reason is invented
     world.week("harbour", "Harbour Museum", WEEK)
     kinds: dict[str, Any] = {
-        "varchar": "\u202e<i>%(who)s</i> نور %s",
+        "varchar": HOSTILE,
         "varchar[]": ["<b>%d", "7000001"],
         "boolean": value != 0,
         "date": WEEK,
@@ -184,15 +187,17 @@ def test_nor_a_stream_nor_a_number_of_a_week() -> None:
     compared = {
         column
         for table, columns in contracts.tables().items()
-        if columns.keys() >= weekly and table != "reports.rpt_context_counts"
+        if columns.keys() >= weekly and table.startswith("reports.")
+        if table.removeprefix("reports.") not in restatements._NOT_COMPARED
         for column, kind in columns.items()
         if kind in ("bigint", "integer", "double")
     }
     assert compared == set(columns_module.COLUMN_WORDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("value", [0, 1, 2, 10**15, None])
+@pytest.mark.parametrize("value", [0, 1, 2, 2**31 - 1, None])
 def test_every_page_stands_whatever_its_numbers_and_names(
     language: str, value: int | None, settings: Settings, publish: Callable[[], Published]
 ) -> None:
@@ -201,7 +206,7 @@ def test_every_page_stands_whatever_its_numbers_and_names(
         page = Page(path)
         assert page.all("html") == [{"lang": language}]
         shown = Shown(page.source)
-        assert not re.search(r"%\(\w+\)s|\bNone\b(?!\.)|\bnan\b", shown.text + " ".join(shown.attributes))
+        assert not re.search(r"%\(\w+\)s|\bnan\b", shown.text + " ".join(shown.attributes))
         assert not page.all("script") and "<i>" not in page.source
         if language != "en":
-            assert not re.search(r"\b(the|who|posts|replies|weeks?|people|answered|with)\b", shown.text)
+            assert not re.search(r"\b(None|the|who|posts|replies|weeks?|people|answered|with)\b", shown.text)
