@@ -78,6 +78,6 @@ def _conclude(settings: Settings, display: Display) -> None:
     display.line(
         f'  open it with      duckdb -readonly {settings.published_path} "from reports.rpt_relationships"'
     )
-    for report in sorted(settings.reports_dir.glob("*/*/index.html")):
+    for report in sorted(settings.reports_dir.glob("*/*-W*/index.html")):
         display.line(f"report              {report.as_uri()}")
     display.line("look around in Airflow with `make up`, or run `make demo` again: nothing is doubled")

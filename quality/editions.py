@@ -241,7 +241,7 @@ def _week(con: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> str:
 def _pages(settings: Settings, con: duckdb.DuckDBPyConnection, publication_id: str) -> dict[str, bytes]:
     """Name in the edition → page, of every client of the publication."""
     pages = {}
-    for path in sorted(settings.reports_dir.glob("*/*/index.html")):
+    for path in sorted(settings.reports_dir.glob("*/*-W*/index.html")):
         page = path.read_bytes()
         marked = _PUBLICATION.search(page[:4096].decode(errors="replace"))
         if marked and marked[1] == publication_id:

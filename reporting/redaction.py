@@ -6,15 +6,19 @@ that id is forgotten, the element stays and loses its content. In what others wr
 which: what it shows of the person was made of all of them.
 """
 
+import hashlib
 import re
-from collections.abc import Collection
+from base64 import b64encode
+from collections.abc import Collection, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from html import escape, unescape
 from html.parser import HTMLParser
 
 from rapport.config_clients import LANGUAGES
 from rapport.forgotten import Forgotten
-from rapport.networks import PERSON, parts
+from rapport.networks import PERSON, parts, qualified
+from reporting.folding import words_of
 from reporting.language import N_, SOURCE, _, speaking
 
 POST_GONE = N_("This post was erased.")
@@ -29,6 +33,8 @@ _ABOUT = re.compile(r'<meta name="rapport-person-page" content="([^"]+)">')
 # What the page was made of (reporting/people/pages.py).
 MADE_OF = re.compile(r'<meta name="rapport-made-of" content="[0-9a-f]+">\n?')
 _LANGUAGE = re.compile(r'<html lang="([a-z]+)"')
+# Words of many posts, folded: of each post that they are from the attribute has the short key.
+_WORDS_OF = re.compile(r'data-posts="([^"]*)"')
 _SHORTEST_NAME = 4
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -44,6 +50,14 @@ def with_accounts(html: str, joint_people: dict[str, list[str]]) -> str:
         if person in named
     ]
     return html.replace(MARKER, MARKER + "".join(marks), 1)
+
+
+def short_key(post: str) -> str:
+    """A post (network:id) where many stand in one attribute: 48 bits of a digest. Two posts that share one are erased
+    together from the words of a list, which the next report makes anew."""
+    return b64encode(
+        hashlib.sha256(post.encode(errors="surrogatepass")).digest()[:6], altchars=b"-_"
+    ).decode()
 
 
 def without(html: str, forgotten: Forgotten) -> str:
@@ -89,7 +103,15 @@ def _with_people(html: str, forgotten: Forgotten) -> Forgotten:
 def _may_show(html: str, forgotten: Forgotten) -> bool:
     """Whether any of it may stand in the page: of thousands of pages few have to be read tag by tag."""
     ids = {parts(unescape(one)) for value in _IDS.findall(html) for one in value.split()}
-    return bool(ids & (forgotten.posts | forgotten.accounts)) or forgotten.mask(html) != html
+    if ids & (forgotten.posts | forgotten.accounts) or forgotten.mask(html) != html:
+        return True
+    keys = {key for value in _WORDS_OF.findall(html) for key in value.split()}
+    return bool(keys and keys & _short_keys(forgotten))
+
+
+@lru_cache(maxsize=4)
+def _short_keys(forgotten: Forgotten) -> frozenset[str]:
+    return frozenset(short_key(qualified(*post)) for post in forgotten.posts)
 
 
 class _Rewriter(HTMLParser):
@@ -101,6 +123,7 @@ class _Rewriter(HTMLParser):
         self.names: set[tuple[str | None, str]] = set()
         self._known = sorted(known, key=lambda named: len(named[1]), reverse=True)
         self._is_person = False
+        self._is_words = False
         self._last_tag = ""
         self.parts: list[str] = []
         self._forgotten = forgotten
@@ -119,6 +142,7 @@ class _Rewriter(HTMLParser):
         self._put(self._tag(network))
         if tag not in _VOID:
             self._networks.append(network)
+        self._is_words = "data-posts" in attributes
         note = self._note(attributes)
         if note and tag not in _VOID:
             self._put(escape(_(note)))
@@ -151,7 +175,7 @@ class _Rewriter(HTMLParser):
         for network, name in self._known:
             if network is None or here in (None, network):
                 text = text.replace(name, escape(_(PERSON_GONE)))
-        self._put(text)
+        self._put(_without_words(text, self._known) if self._is_words else text)
 
     def handle_entityref(self, name: str) -> None:
         self._put(f"&{name};")
@@ -176,11 +200,19 @@ class _Rewriter(HTMLParser):
         """What stands in the element's place; nothing where it may stay."""
         if parts(attributes.get("data-post-id", "")) in self._forgotten.posts:
             return POST_GONE
+        if _short_keys(self._forgotten) & {*attributes.get("data-posts", "").split()}:
+            return " "  # nobody reads these words: a search does
         return (
             PERSON_GONE
             if {parts(person) for person in _people(attributes)} & self._forgotten.accounts
             else ""
         )
+
+
+def _without_words(text: str, known: Iterable[tuple[str | None, str]]) -> str:
+    """Folded words without those of what people who are forgotten are called."""
+    gone = {word for _, name in known for word in words_of(name)}
+    return " ".join(word for word in text.split(" ") if word not in gone)
 
 
 def _people(attributes: dict[str, str]) -> list[str]:

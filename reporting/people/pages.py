@@ -14,12 +14,14 @@ from reporting.client import Client
 from reporting.page import draw, write_page
 from reporting.people import words as say
 from reporting.people.chart import stage_chart
+from reporting.people.index import draw_index, everyone
 from reporting.people.record import Person
 from reporting.person_links import FOLDER
 
 # A page says what it was made of. Of what it does not show, it is not made anew.
 _MADE_OF = re.compile(rb'<meta name="rapport-made-of" content="([0-9a-f]+)">')
 _HEAD_BYTES = 4096
+INDEX = "index.html"
 _PAGE = re.compile(r"[0-9a-f]{20}\.html")
 
 
@@ -67,6 +69,13 @@ def write_people(
             written += 1
         if drawn % 500 == 0:
             on_progress(f"{client.client_name}: {number:,} of {len(people):,} people's pages")
+    found = everyone(people)
+    made_of = _digest(f"{facts}\n{found!r}")
+    stale = [path for place in places if _said_made_of(path := place / FOLDER / INDEX) != made_of]
+    if stale:
+        page = draw_index(templates, here, found, made_of)
+        for path in stale:
+            write_page(path, page)
     removed = sum(_remove_gone(place, people) for place in places)
     return Written(len(people), drawn, written, removed)
 
@@ -98,8 +107,11 @@ def _made_of(person: Person, client: Client, facts: str) -> str:
     named = {client.person_of(author) for author in authors} | {
         third.person_id for third in person.third_parties
     }
-    shown = f"{facts}\n{person!r}\n{sorted(named & client.people)!r}"
-    return hashlib.sha256(shown.encode(errors="surrogatepass")).hexdigest()
+    return _digest(f"{facts}\n{person!r}\n{sorted(named & client.people)!r}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _said_made_of(path: Path) -> str | None:

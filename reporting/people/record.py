@@ -177,8 +177,6 @@ class Person:
     address_in_count: int = 0  # of their posts to us, answered or not
     outcomes: tuple[Outcome, ...] = ()  # newest first
     third_parties: tuple[ThirdParty, ...] = ()  # most exchanges first
-    said: tuple[str, ...] = ()  # words of what was talked about, folded, the newest first
-    said_posts: tuple[str, ...] = ()  # network:id of the posts that they are from
 
     @property
     def person_id(self) -> str:

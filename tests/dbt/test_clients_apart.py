@@ -268,7 +268,7 @@ def test_nothing_of_the_other_client_is_in_a_clients_folder(published: Homes) ->
         assert [needle for needle in needles if not any(needle in value for value in whole)] == []
         assert any(NAMES[client] in value for value in own)
         assert (folder / "latest" / "rpt_waiting.parquet").exists()
-        assert [path.name for path in (folder / "reports").glob("*/index.html")] == ["index.html"]
+        assert [path.name for path in (folder / "reports").glob("*-W*/index.html")] == ["index.html"]
         [manifest] = folder.glob("editions/*/manifest.json")
         assert json.loads(manifest.read_text())["pages"].keys() == {"reports/index.html"}
 

@@ -271,7 +271,7 @@ def test_what_was_found_is_said_in_words_and_written_as_reports(done: Done) -> N
         ]
         assert f"You really talk with {len(talking)} people of {len(client.stages)} who came up" in said
         assert f"{len(client.waiting)} posts wait for an answer" in said
-        assert list(done.settings.reports_dir.glob(f"{client.client_id}/*/index.html"))
+        assert list(done.settings.reports_dir.glob(f"{client.client_id}/*-W*/index.html"))
 
 
 def test_streams_are_fetched_side_by_side(done: Done) -> None:

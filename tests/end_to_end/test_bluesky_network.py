@@ -332,7 +332,7 @@ def test_completeness_is_not_known(made: Made, home: Settings) -> None:
         "select distinct completeness, reported_reply_count, captured_reply_count from reports.rpt_coverage"
     )
     assert rows(home, made, counted) == [(None, None, None)]
-    [report] = home.reports_dir.glob("acme/*/index.html")
+    [report] = home.reports_dir.glob("acme/*-W*/index.html")
     assert "how many replies Bluesky counts in our conversations is not known" in report.read_text(
         encoding="utf-8"
     )

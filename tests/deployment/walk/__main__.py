@@ -114,7 +114,7 @@ def fetch_window(project: Project) -> None:
     say(f"{DAYS} days fetched and published in {seconds:.0f} s: {posts} posts, {relationships} relationships")
     target = project.source / "out"
     project.compose("cp", f"scheduler:{PUBLISHED}", str(target))
-    need(bool(list(target.glob("reports/*/*/index.html"))), "no report came out with `docker compose cp`")
+    need(bool(list(target.glob("reports/*/*-W*/index.html"))), "no report came out with `docker compose cp`")
     say("the reports are on the host, by `docker compose cp`")
 
 

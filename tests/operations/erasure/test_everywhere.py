@@ -155,14 +155,14 @@ def test_the_published_file_does_not_wait_for_the_gate(copy: Settings) -> None:
     with pytest.raises(PublishRefused):
         publish.publish(copy, publish.latest_receipt(copy))
     assert rows(copy.published_path, "select count(*) from marts.posts where text like '%sundew%'") == [(0,)]
-    assert "This post was erased." in next(copy.reports_dir.glob("lab/*/index.html")).read_text()
+    assert "This post was erased." in next(copy.reports_dir.glob("lab/*-W*/index.html")).read_text()
 
 
 def test_pages_and_databases_of_earlier_editions(copy: Settings) -> None:
     folder = copy.published_dir / "editions" / "2026-W40"
     folder.mkdir(parents=True)
     shutil.copy(copy.published_path, folder / "engagement.duckdb")
-    page = next(copy.reports_dir.glob("lab/*/index.html"))
+    page = next(copy.reports_dir.glob("lab/*-W*/index.html"))
     shutil.copy(page, folder / "index.html")
     (folder / "old.html").write_text("<p>a page without marks</p>")
     (copy.published_dir / "engagement.duckdb.tmp").write_text(home_of.SECRET)
@@ -179,7 +179,7 @@ def test_a_younger_account_of_a_person_in_archived_editions(joint: Settings) -> 
     folder = settings.published_dir / "editions" / "2026-W40"
     folder.mkdir(parents=True)
     shutil.copy(settings.published_path, folder / "engagement.duckdb")
-    shutil.copy(next(settings.reports_dir.glob("lab/*/index.html")), folder / "index.html")
+    shutil.copy(next(settings.reports_dir.glob("lab/*-W*/index.html")), folder / "index.html")
     assert home_of.NAME in (folder / "index.html").read_text()
     settings = home_of.make_home(joint.home)  # as the refusal says: taken out of the list first
     erasure.erase(settings, accounts={home_of.SHY: "on request"})

@@ -21,7 +21,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     agency.publish(settings.published_path)
     # every client with all the pages that a client may have
     write_reports(settings, on_progress=lambda line: None)
-    for report in settings.reports_dir.glob("*/*/index.html"):
+    for report in settings.reports_dir.glob("*/*-W*/index.html"):
         for name in (
             "people/index.html",
             "lists/index.html",

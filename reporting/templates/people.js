@@ -1,0 +1,75 @@
+"use strict";
+(() => {
+  const LETTERS = { "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i" };
+  const fold = text => text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "")
+    .replace(/[ßæœøłđðþı]/g, letter => LETTERS[letter]);
+  const find = name => document.getElementById(name);
+  const form = find("finder"), status = find("found"), groups = [...document.querySelectorAll(".letter")];
+  const people = [...document.querySelectorAll(".everyone > li")].map(row => {
+    const said = row.querySelector(".said");
+    return {
+      row, home: row.parentElement, why: row.querySelector(".why"), last: row.dataset.last || "",
+      named: fold(row.querySelector(".who").textContent), said: said ? fold(said.textContent) : "",
+    };
+  });
+  const recent = find("recent"), plain = find("az"), number = new Intl.NumberFormat(document.documentElement.lang);
+  const fields = [...form.elements].filter(field => field.name);
+  let order = "";
+
+  const asked = () => {
+    const wanted = new URLSearchParams();
+    for (const field of fields) {
+      const value = field.type === "checkbox" ? (field.checked ? "1" : "") : field.value.trim();
+      if (value) wanted.set(field.name, value);
+    }
+    return wanted;
+  };
+
+  const show = wanted => {
+    const query = fold(wanted.get("q") || "").split(/\s+/).filter(Boolean);
+    const is = (row, name) => !wanted.get(name) || (row.dataset[name] || "").split(" ").includes(wanted.get(name));
+    let count = 0;
+    for (const person of people) {
+      const unnamed = query.filter(word => !person.named.includes(word));
+      const fits = unnamed.every(word => person.said.includes(word)) &&
+        ["stage", "network", "tag", "stakeholder", "waiting"].every(name => is(person.row, name));
+      person.row.hidden = !fits;
+      count += fits;
+      if (!person.why) continue;
+      const words = fits && unnamed.length ? person.said.split(" ").filter(word => unnamed.some(part => word.includes(part))) : [];
+      person.why.textContent = words.slice(0, 3).join(", ");
+      person.why.parentElement.hidden = !words.length;
+    }
+    if (order !== (wanted.get("sort") || "")) {
+      order = wanted.get("sort") || "";
+      const sorted = order === "recent" ? [...people].sort((one, other) => other.last < one.last ? -1 : other.last > one.last ? 1 : 0) : people;
+      for (const person of sorted) (order === "recent" ? recent : person.home).append(person.row);
+      recent.hidden = order !== "recent";
+      plain.hidden = order === "recent";
+    }
+    for (const group of groups) group.hidden = !group.querySelector("li:not([hidden])");
+    status.textContent = status.dataset.words.replace("{shown}", number.format(count)).replace("{all}", number.format(people.length));
+    find("nobody").hidden = count > 0;
+  };
+
+  const read = () => {
+    const hash = location.hash.slice(1);
+    const wanted = new URLSearchParams(hash.includes("=") ? hash : "");
+    for (const field of fields) {
+      if (field.type === "checkbox") field.checked = wanted.get(field.name) === "1";
+      else field.value = wanted.get(field.name) || "";
+    }
+    show(asked());
+  };
+
+  form.addEventListener("input", () => {
+    const wanted = asked();
+    show(wanted);
+    history.replaceState(null, "", `#${wanted}`);
+  });
+  form.addEventListener("submit", event => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(() => form.dispatchEvent(new Event("input"))));
+  addEventListener("hashchange", read);
+  form.hidden = false;
+  read();
+})();
