@@ -68,12 +68,17 @@ def of_how_many(part: int, whole: int, one: str = "", many: str | None = None) -
     return share(part, whole, count(whole, one, many) if one else "")
 
 
+def part_of(part: int, of_what: str) -> str:
+    """ "6 of 9 replies"; `of_what` as for `share`."""
+    return pgettext("of what", "%(part)s of %(whole)s", part=part, whole=of_what)
+
+
 def share(part: int, whole: int, of_what: str = "") -> str:
     """ "6 of 9 (67%)". A share of nothing goes without a percentage.
 
     `of_what` is the whole in words: "9 replies", from `npgettext("of", "%(num)s reply", "%(num)s replies", 9)`.
     """
-    text = _("%(part)s of %(whole)s", part=part, whole=of_what or number(whole))
+    text = part_of(part, of_what) if of_what else _("%(part)s of %(whole)s", part=part, whole=whole)
     if whole <= 0:
         return text
     of_hundred = 100 * part / whole

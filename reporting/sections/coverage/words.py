@@ -10,7 +10,7 @@ from reporting.language import _, ngettext, npgettext
 from reporting.section import Link, Sentence
 from reporting.sections.coverage.record import Stream
 from reporting.sections.coverage.streams import gap_words, stream_words
-from reporting.words import capital, duration, listing, moment, private_talk_kind, share
+from reporting.words import capital, duration, listing, moment, part_of, private_talk_kind, share
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,7 @@ def left_out(known: Replies, *, with_shares: bool = False) -> str:
     unknown = known.uncounted_conversation_count
     incomplete = known.incomplete_conversation_count - unknown
     number = unknown or incomplete
-    part = (
-        share(number, total, whole) if with_shares else _("%(part)s of %(whole)s", part=number, whole=whole)
-    )
+    part = share(number, total, whole) if with_shares else part_of(number, whole)
     if not unknown:
         return ngettext(
             "%(part)s is too incomplete for averages",

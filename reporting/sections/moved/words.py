@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rapport.networks import parts as parts_of
 from rapport.networks import private_talk_of
 from reporting.client import Client
-from reporting.language import N_, _, ngettext
+from reporting.language import N_, _, ngettext, pgettext
 from reporting.posts import is_message_key
 from reporting.section import Link, Sentence
 from reporting.sections.moved.record import Move, Moved
@@ -72,7 +72,8 @@ def ties(moves: Sequence[Move]) -> str:
         )
     if not parts:
         return _("No relationship moved this week.")
-    return f"{capital('; '.join(parts))}."
+    between = pgettext("between parts of a sentence", "; ")
+    return f"{capital(between.join(parts))}."
 
 
 def by_movement(moves: Sequence[Move]) -> list[tuple[str, list[Move]]]:

@@ -25,7 +25,7 @@ def readership(weeks: Sequence[ReaderWeek]) -> str:
         moved.append(ngettext("%(num)s joined this week", "%(num)s joined this week", joined))
     if left := week.left_count:
         moved.append(ngettext("%(num)s left this week", "%(num)s left this week", left))
-    text = f"{text}: {', '.join(moved)}." if moved else f"{text}."
+    text = _("%(readers)s: %(moved)s.", readers=text, moved=", ".join(moved)) if moved else f"{text}."
     if not week.acting_person_count:
         return text
     acting = ngettext(

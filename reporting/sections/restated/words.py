@@ -4,7 +4,7 @@ from itertools import groupby
 
 from rapport.networks import label_of
 from reporting.definitions import Definitions
-from reporting.language import _, ngettext
+from reporting.language import _, ngettext, pgettext
 from reporting.sections.restated.columns import column_words
 from reporting.sections.restated.record import Restated, Restatement
 from reporting.words import number as written
@@ -43,7 +43,7 @@ def settled(data: Restated, definitions: Definitions) -> str:
     """ "The answers of 16–22 November 2026 were published as not final. They are final now: unanswered 4 → 3." """
     texts = []
     for week, moves in groupby(data.settled, key=lambda move: move.week_start_date):
-        changes = "; ".join(
+        changes = pgettext("between parts of a sentence", "; ").join(
             f"{number(move, definitions)} {value(move, move.value_before)} → {value(move, move.value_after)}"
             for move in moves
         )
