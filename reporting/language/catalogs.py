@@ -7,6 +7,7 @@ removed. tests/reporting/language fails until both is done.
 import sys
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -19,6 +20,12 @@ ROOM = Path(__file__).parent.parent
 _METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
 _OPTIONS = {
     "**.j2": {"trimmed": "true", "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
+}
+_NO_BREAK, _NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
+# What is typed with a common space -> what French has there.
+_SPACES = {
+    "fr": {" :": f"{_NO_BREAK}:", "« ": f"«{_NO_BREAK}", " »": f"{_NO_BREAK}»"}
+    | {f" {sign}": f"{_NARROW}{sign}" for sign in ";?!"}
 }
 # Lines of the head that are no use here: a catalog changes only with its texts.
 _DATED = tuple(
@@ -55,11 +62,22 @@ def updated(language: str) -> bytes:
     found = extracted()
     catalog.update(found, no_fuzzy_matching=True, update_creation_date=False, update_header_comment=False)
     catalog.obsolete.clear()
+    for message in catalog:
+        message.string = _spaced(language, message.string) if message.id else message.string
     catalog.fuzzy = False
     written = BytesIO()
     write_po(written, catalog, width=120, sort_by_file=True, include_lineno=False)
     lines = written.getvalue().splitlines(keepends=True)
     return b"".join(line for line in lines if not line.startswith(_DATED))
+
+
+def _spaced(language: str, string: Any) -> Any:
+    """The translation, or its forms, with spaces that do not break where the language has them."""
+    if isinstance(string, tuple | list):
+        return tuple(_spaced(language, form) for form in string)
+    for typed, wanted in _SPACES.get(language, {}).items():
+        string = string.replace(typed, wanted)
+    return string
 
 
 def untranslated(catalog: Catalog) -> list[Message]:

@@ -38,7 +38,7 @@ def test_a_catalog_has_the_texts_of_today_and_every_one_is_translated(language: 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_translation_has_the_values_and_the_markup_of_its_text(language: str) -> None:
-    for message, ids, strings in of(read_catalog(language)):
+    for _message, ids, strings in of(read_catalog(language)):
         for at, string in enumerate(strings):
             wanted = {place[1] for text in ids for place in PLACE.finditer(text)}
             found = {place[1] for place in PLACE.finditer(string)}
