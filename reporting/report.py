@@ -24,7 +24,7 @@ from reporting import operator, words
 from reporting.accounts import joint_people
 from reporting.client import Client, read_clients
 from reporting.overview.page import Entry, write_index
-from reporting.overview.query import read_standing
+from reporting.overview.query import read_owners, read_standing
 from reporting.overview.record import Standing
 from reporting.page import draw, environment, write_page
 from reporting.people.pages import write_people
@@ -55,6 +55,7 @@ class Report:
     joint_people: dict[str, list[str]] = field(default_factory=dict)
     standing: Standing | None = None  # in the overview of all clients; None while nothing is known
     people: list[Person] = field(default_factory=list)  # those who have a page of their own
+    owners: tuple[str, ...] = ()  # who of us keeps its ties
     ties: Ties = field(default_factory=lambda: Ties([], []))
 
     @property
@@ -106,6 +107,7 @@ def _report(con: duckdb.DuckDBPyConnection, client: Client) -> Report:
         joint_people(con),
         read_standing(con, client.client_id),
         read_people(con, client),
+        read_owners(con, client.client_id),
         read_ties(con, client),
     )
 
@@ -153,7 +155,7 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
     entries = [
         Entry(
             report.client, report.standing, report.teaser, report.badges,
-            _editions(settings.reports_dir / report.client.client_id),
+            _editions(settings.reports_dir / report.client.client_id), report.owners,
         )
         for report in reports
     ]  # fmt: skip

@@ -1,17 +1,20 @@
 """Writes the overview: of one home as the index of its reports, of several as a page of its own."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from os.path import relpath
 from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from rapport.config import Config, Settings
 from reporting.client import Client, read_clients
 from reporting.overview import words
-from reporting.overview.query import read_standing
+from reporting.overview.query import read_owners, read_standing
 from reporting.overview.record import Link, Row, Standing, worst_first
 from reporting.page import draw, environment, write_page
 from reporting.published import open_published, read_publication
@@ -31,6 +34,7 @@ class Entry:
     teaser: Sentence
     badges: list[str]
     editions: list[str]
+    owners: tuple[str, ...] = ()
 
 
 def write_index(
@@ -42,7 +46,7 @@ def write_index(
     page = draw(
         templates, "index.html.j2", joint_people,
         rows=rows, say=words, usual_weeks=_usual_weeks([entry.client for entry in entries]),
-        entries=sorted(entries, key=lambda entry: place[entry.client.client_id]),
+        **_filter(rows), entries=sorted(entries, key=lambda entry: place[entry.client.client_id]),
     )  # fmt: skip
     return write_page(settings.reports_dir / "index.html", page)
 
@@ -57,6 +61,7 @@ def _row_of(entry: Entry, folder: Path) -> Row:
         as_of_at=client.as_of_at,
         report=f"{client.client_id}/{client.edition}/index.html",
         links=_links(folder, client.client_id, client.edition, seen_from=folder),
+        owners=entry.owners,
     )
 
 
@@ -81,7 +86,10 @@ def read_home(home: Path, seen_from: Path | None = None) -> Home:
         publication = read_publication(con)
         clients = read_clients(con, settings, publication)
         rows = [
-            _row_of_home(client, read_standing(con, client.client_id), settings, seen_from)
+            replace(
+                _row_of_home(client, read_standing(con, client.client_id), settings, seen_from),
+                owners=read_owners(con, client.client_id),
+            )
             for client in clients
         ]
     return Home(folder, rows, _usual_weeks(clients))
@@ -106,15 +114,27 @@ def _row_of_home(
 
 
 def write_agency(homes: Sequence[Home], path: Path) -> Path:
-    """Writes one page over several homes. It names no person, because no erasure would find it.
+    """Writes one page over several homes. It names nobody but us, because no erasure would find it.
 
     Raises ReportError when it can't be written.
     """
     rows = worst_first(row for home in homes for row in home.rows)
     weeks = {home.usual_weeks for home in homes if home.usual_weeks}
     usual_weeks = weeks.pop() if len(weeks) == 1 else ""
-    page = draw(environment(), "overview.html.j2", {}, rows=rows, say=words, usual_weeks=usual_weeks)
+    page = draw(
+        environment(), "overview.html.j2", {}, rows=rows, say=words, usual_weeks=usual_weeks, **_filter(rows)
+    )
     return write_page(path, page, is_shared=False)
+
+
+def _filter(rows: list[Row]) -> dict[str, object]:
+    """What the filter by owner needs: whom there is to choose, and the script, which the page allows by its hash.
+
+    Without the script the table is all there.
+    """
+    script = (Path(__file__).parent / "filter.js").read_text(encoding="utf-8")
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    return {"owners": words.owners(rows), "script": Markup(script), "script_hash": f"sha256-{digest}"}  # noqa: S704 - ours
 
 
 def _links(folder: Path, client_id: str, edition: str, seen_from: Path) -> tuple[Link, ...]:

@@ -60,6 +60,7 @@ class Row:
     report: str | None = None  # its newest report, as seen from the overview
     links: tuple[Link, ...] = ()  # its other pages
     home: str = ""  # which home it is of, where there are several
+    owners: tuple[str, ...] = ()  # who of us keeps its ties, whoever keeps most of them first
 
 
 def worst_first(rows: Iterable[Row]) -> list[Row]:

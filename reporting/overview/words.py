@@ -92,3 +92,8 @@ def summary(rows: list[Row]) -> str:
     if wait:
         text += f", and {count(wait, 'message')} from stakeholders to answer"
     return text + "."
+
+
+def owners(rows: list[Row]) -> list[str]:
+    """Everybody who keeps a tie of any of the clients, in order of the alphabet."""
+    return sorted({owner for row in rows for owner in row.owners}, key=str.casefold)

@@ -35,6 +35,11 @@ CLIENTS: dict[str, tuple[str, dict[str, Any]]] = {
                           "captured_reply_count": 0, "reported_reply_count": 0, "completeness": None,
                           "answer_due_count": 0, "answered_within_day_count": 0, "is_settled_week": False}),
 }  # fmt: skip
+# who keeps the ties; each of theirs is one
+OWNERS = {
+    "worst": ["Mila", "Mila", "Jo & Co"], "quiet": ["Mila"], "hostile": ['"><script>alert(13)</script>'],
+    "calm": ["Jo & Co", "@team_account"],
+}  # fmt: skip
 UNKNOWN = "unknown"  # named in rapport.toml alone
 # by the glossary's rule, written down by hand
 WORST_FIRST = [
@@ -62,6 +67,8 @@ def publish(path: Path, client_ids: Iterable[str] = CLIENTS) -> None:
             "is_stretched": False, "gap_count": 0, "gap_hours": 0.0, "captured_reply_count": 90,
             "reported_reply_count": 100, "completeness": 0.9, "is_data_complete": True, "as_of_date": AS_OF.date(),
         }  # fmt: skip
+        for number, owner in enumerate(OWNERS.get(client_id, ())):
+            world.add("reports.rpt_people", client_id=client_id, entry_id=f"x:{number}", owner_name=owner)
         world.add("reports.rpt_clients", client_id=client_id, **(row | facts))
         world.stream(
             client_id, "own_posts", last_window_end_at=AS_OF - timedelta(days=9 if client_id == "gaps" else 0)

@@ -71,7 +71,7 @@ def test_it_fits_is_silent_and_axe_finds_nothing(
 
 def test_keys_alone_reach_every_link(page: Page) -> None:
     """In the order in which they stand, each with a mark that it is reached."""
-    wanted = page.locator("a").count()
+    wanted = page.locator("a, select").count()
     reached = []
     for _ in range(wanted):
         page.keyboard.press("Tab")
@@ -80,4 +80,38 @@ def test_keys_alone_reach_every_link(page: Page) -> None:
                 "[document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]"
             )
         )
-    assert reached == [["A", "solid"]] * wanted
+    assert {outline for _, outline in reached} == {"solid"}
+    assert sorted(tag for tag, _ in reached) == ["A"] * (wanted - 1) + ["SELECT"]
+
+
+def shown(page: Page) -> list[str]:
+    rows = page.locator("#clients tbody tr")
+    return [str(row.get_attribute("data-client")) for row in rows.all() if row.is_visible()]
+
+
+def test_an_owner_is_chosen_and_stands_in_the_address(page: Page, address: str) -> None:
+    assert page.locator("#owner option").all_inner_texts() == [
+        "anybody", '"><script>alert(13)</script>', "@team_account", "Jo & Co", "Mila",
+    ]  # fmt: skip
+    page.locator("#owner").select_option("Jo & Co")
+    assert shown(page) == ["worst", "calm"]
+    assert page.locator("#shown").inner_text() == "2 of 10 clients"
+    kept = page.url
+    page.locator("#owner").select_option("")
+    assert len(shown(page)) == 10
+    # whoever is sent the address sees the same; an owner whom there is not, hides nobody
+    page.goto("about:blank")
+    page.goto(kept)
+    assert shown(page) == ["worst", "calm"] and page.locator("#owner").input_value() == "Jo & Co"
+    page.goto("about:blank")
+    page.goto(f"{address}#owner=nobody")
+    assert len(shown(page)) == 10
+
+
+def test_without_scripts_the_table_is_all_there(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}#owner=Mila")
+    assert len(shown(page)) == 10
+    assert not page.locator("#owner").is_visible()
+    context.close()
