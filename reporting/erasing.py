@@ -1,10 +1,13 @@
 """Erasure in reports that were written before: those of today, and those of earlier editions."""
 
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
+from rapport.networks import parts
 from rapport.on_disk import write_bytes
 from reporting.published import ReportError
 from reporting.redaction import MADE_OF, MARKER, is_about, without
@@ -30,11 +33,26 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
                 f"{path} cannot be rewritten: {problem.strerror or problem}",
                 "make the folder writable, or free space on the disk, and `rapport erase` again",
             ) from problem
-    for leftover in settings.published_dir.rglob(".*.tmp"):
-        if leftover.is_file():
+    for leftover in list(settings.published_dir.rglob(".*.tmp")):
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
             leftover.unlink(missing_ok=True)
     on_progress(f"reports: {len(pages) + len(graphs)} pages looked through, {changed} changed")
     return changed
+
+
+# Where a page says whose post and which person it shows; those of several accounts stand in its head.
+_SHOWN = re.compile(r'(?:data-post-id|data-person-ids?|name="rapport-person" content)="([^"]*)"')
+
+
+def _may_show(html: str, forgotten: Forgotten) -> bool:
+    """False where it is certain that the page shows none of it: to read one as HTML takes fifty times as long."""
+    shown = {parts(one) for ids in _SHOWN.findall(html) for one in ids.split()}
+    if shown & (forgotten.posts | forgotten.accounts):
+        return True
+    text = html.lower()
+    return any(handle.partition("@")[0] in text for _, handle in forgotten.handles)
 
 
 def _clean(path: Path, forgotten: Forgotten, on_progress: Callable[[str], None]) -> bool:
@@ -46,6 +64,8 @@ def _clean(path: Path, forgotten: Forgotten, on_progress: Callable[[str], None])
     if is_about(html, forgotten):
         path.unlink()
         return True
+    if not _may_show(html, forgotten):
+        return False
     clean = without(html, forgotten)
     if clean == html:
         return False

@@ -23,6 +23,8 @@ from rapport.config import Settings
 from reporting import operator, words
 from reporting.accounts import joint_people
 from reporting.client import Client, read_clients
+from reporting.lists.declared import BY_NAME
+from reporting.lists.writing import write_lists
 from reporting.overview.page import Entry, write_index
 from reporting.overview.query import read_owners, read_standing
 from reporting.overview.record import Standing
@@ -125,6 +127,7 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
                 "use lower-case letters, digits, - and _ for client ids in rapport.toml, then build again",
             )
     templates = environment()
+    templates.globals["all_lists"] = BY_NAME
     written: list[Path] = []
     for number, report in enumerate(reports, start=1):
         client = report.client
@@ -133,6 +136,7 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
         own = settings.client_dir(client.client_id)
         places = [folder, *([own / "reports"] if own.exists() else [])]
         # before the report, which leads to them
+        write_lists(settings, client.client_id, templates, on_progress)
         with client.speaking():
             found = write_people(templates, client, report.people, places, on_progress)
             write_ties(templates, replace(client, people_at=f"{FOLDER}/"), report.ties, places)

@@ -7,7 +7,6 @@ what is wrong with it is said with its line, and it is replaced in one step.
 import csv
 import hashlib
 import io
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import Field, asdict, dataclass, fields, replace
 from datetime import date, timedelta
@@ -21,15 +20,13 @@ from rapport.errors import ConfigError
 from rapport.forgotten import Forgotten
 from rapport.networks import NETWORKS, AccountRef
 from rapport.on_disk import make_home, write_bytes
+from rapport.spreadsheets import as_meant, as_text
 
 EARLIEST = min(network.began_at for network in NETWORKS.values()).date()
 # The six bases of article 6 of the GDPR.
 CONSENT_BASES = (
     "consent", "contract", "legal obligation", "vital interests", "public task", "legitimate interests",
 )  # fmt: skip
-
-# How a formula begins, also in the wide signs of East Asia; and a text that has got an apostrophe because of it.
-_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 
 
 class Entry:
@@ -203,7 +200,7 @@ class HandKept(Generic[Kept]):
                         f"its first line names the columns: {','.join(self.columns)}",
                     )
                 return [
-                    (reader.line_num, {name: _as_meant(cell) for name, cell in row.items()}) for row in reader
+                    (reader.line_num, {name: as_meant(cell) for name, cell in row.items()}) for row in reader
                 ]
         except (OSError, UnicodeDecodeError, csv.Error) as problem:
             raise ConfigError(
@@ -257,7 +254,7 @@ class HandKept(Generic[Kept]):
         writer = csv.DictWriter(text, self.columns)
         writer.writeheader()
         writer.writerows(
-            {name: _for_spreadsheets(str(value)) for name, value in asdict(entry).items()}
+            {name: as_text(str(value)) for name, value in asdict(entry).items()}
             for entry in sorted(entries, key=self._order)
         )
         write_bytes(self.path_of(settings), text.getvalue().encode(), mode=0o600)
@@ -276,16 +273,6 @@ def _id(*parts: str) -> str:
 
 def _article(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
-
-
-def _for_spreadsheets(cell: str) -> str:
-    """A cell that a spreadsheet takes for a text. Without the apostrophe a handle or a note could be a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def _as_meant(cell: str | None) -> str | None:
-    """The same back; a spreadsheet may have taken the apostrophe for its own and left it out."""
-    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _names(account: AccountRef, forgotten: Forgotten) -> bool:

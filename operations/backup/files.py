@@ -62,7 +62,8 @@ def files_of(home: Path) -> Iterator[str]:
     for key in landing_files.keys(home / "landing"):
         yield f"landing/{key}{landing_files.SUFFIX}"
     for path in sorted((home / "published").rglob("*")):
-        if path.is_file() and not path.name.startswith(".") and path.suffix not in (".tmp", ".wal"):
+        is_hidden = any(part.startswith(".") for part in path.relative_to(home).parts)
+        if path.is_file() and not is_hidden and path.suffix not in (".tmp", ".wal"):
             yield path.relative_to(home).as_posix()
     for name in (WAREHOUSE, STATE, *_SMALL):
         if (home / name).exists():

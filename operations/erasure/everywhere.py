@@ -26,6 +26,7 @@ from rapport.forgotten import Forgotten
 from rapport.networks import qualified
 from rapport.warehouse import connect, hold
 from reporting import erasing as reporting
+from reporting.lists import erasing as lists
 
 log = logging.getLogger("rapport.erase")
 
@@ -36,11 +37,12 @@ Room = Callable[[Settings, Forgotten, Progress], int]
 # Raw is loaded again from landing, and takes its lists of people from files: it comes after both.
 ROOMS: dict[str, Room] = {"landing": landing.erase_from, "files": files.erase_from, "raw": raw.erase_from}
 # Nothing is built, published or frozen until all of these are through. Quality comes after reporting: the manifest of
-# an edition has the hashes of its pages.
+# an edition has the hashes of its pages. The lists come after quality: they are written again from what it has cleaned.
 HELD_ROOMS: dict[str, Room] = {
     "modelling": modelling.erase_from,
     "reporting": reporting.erase_from,
     "quality": quality.erase_from,
+    "lists": lists.erase_from,
 }
 
 

@@ -75,6 +75,7 @@ def _spaced(language: str, string: Any) -> Any:
     """The translation, or its forms, with spaces that do not break where the language has them."""
     if isinstance(string, tuple | list):
         return tuple(_spaced(language, form) for form in string)
+    string = string or ""  # of a new text there is none yet
     for typed, wanted in _SPACES.get(language, {}).items():
         string = string.replace(typed, wanted)
     return string

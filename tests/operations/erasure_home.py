@@ -9,6 +9,7 @@ import json
 import signal
 import subprocess
 import sys
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,9 @@ def found_in(home: Path, words: tuple[str, ...]) -> list[str]:
         content = path.read_bytes()
         if ".json.zst" in path.name:
             content = landing_files.unpacked(path)
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as book:
+                content = b"".join(map(book.read, book.namelist()))
         content += str(path.relative_to(home)).encode()
         lower = content.lower()
         for word in words:

@@ -58,8 +58,11 @@ def test_ids_are_unique_and_links_within_the_page_lead_somewhere(report: Page) -
 def test_links_lead_to_x_by_id_or_stay_within_the_reports(report: Page) -> None:
     outward = [href for a in report.all("a") if not (href := a["href"] or "").startswith("#")]
     assert outward
-    allowed = r"https://x\.com/i/(web/status|user)/\d{1,19}|\.\./people/[0-9a-f]{20}\.html|\.\./ties\.html"
-    assert all(re.fullmatch(allowed, href) for href in outward), outward
+    allowed = (
+        r"https://x\.com/i/(web/status|user)/\d{1,19}|\.\./people/(index|[0-9a-f]{20})\.html"
+        r"|\.\./lists/[a-z_]+\.(html|csv)|\.\./ties\.html"
+    )
+    assert [href for href in outward if not re.fullmatch(allowed, href)] == []
 
 
 def test_nothing_in_the_page_loads_or_runs(report: Page) -> None:
@@ -120,10 +123,10 @@ def test_writing_again_changes_nothing_and_other_editions_stay(harbour: Settings
     # from the table, and from the words below it
     assert {link["href"] for link in index.all("a")} == {
         "#clients", "#order", *(f"harbour/2026-W{week}/index.html" for week in (47, 31)),
-        "harbour/ties.html", "operator.html",
+        "harbour/lists/index.html", "harbour/people/index.html", "harbour/ties.html", "operator.html",
     }  # fmt: skip
     assert (len(index.all("details")), len(index.all("li"))) == (1, 1)
-    assert lines and "Harbour Museum" in lines[0]
+    assert any("Harbour Museum" in line for line in lines)
 
 
 def test_a_report_is_drawn_once_for_both_of_its_places(

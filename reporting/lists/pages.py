@@ -1,0 +1,145 @@
+"""A list as pages, cut where it is long: `waiting.html`, `waiting-2.html`, and so on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from rapport.networks import label_of, parts
+from reporting import words
+from reporting.language import _, speech
+from reporting.lists.cells import Cell
+from reporting.lists.columns import COLUMNS, Kind
+from reporting.lists.declared import List
+
+PAGE_ROWS = 250  # a page of long posts stays below half a megabyte
+_EXCERPT = 280
+# How much of a table's width a column takes, beside another.
+_WEIGHTS = {Kind.TEXT: 28, Kind.PERSON: 18, Kind.WORDS: 16, Kind.STREAM: 20, Kind.TIME: 11, Kind.COLUMN: 18}
+_OTHER_WEIGHT = 10
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell as a page shows it. `label`: what stands beside it where a row is not a row, as on a phone."""
+
+    text: str
+    label: str
+    link: str = ""
+    post_id: str = ""
+    person_id: str = ""
+    is_number: bool = False
+    is_link_to_post: bool = False
+    is_outward: bool = True
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: which of how many, and which rows of how many."""
+
+    listed: List
+    number: int
+    page_count: int
+    rows: list[list[Shown]]
+    first_row: int
+    row_count: int
+
+    @property
+    def last_row(self) -> int:
+        return self.first_row + len(self.rows) - 1
+
+    @property
+    def name(self) -> str:
+        return page_name(self.listed.name, self.number)
+
+    def name_of(self, page_number: int) -> str:
+        return page_name(self.listed.name, page_number)
+
+    @property
+    def widths(self) -> list[int]:
+        """Of the columns, in percent."""
+        weights = [_WEIGHTS.get(COLUMNS[column].kind, _OTHER_WEIGHT) for column in self.listed.shown]
+        return [round(100 * weight / sum(weights)) for weight in weights]
+
+
+class PageRows:
+    """Takes the rows of a list and hands on each page that is full."""
+
+    def __init__(
+        self, listed: List, headings: list[str], row_count: int, hand_on: Callable[[Page], None]
+    ) -> None:
+        self._listed, self._row_count, self._hand_on = listed, row_count, hand_on
+        self._labels = headings[: len(listed.shown)]
+        self._page_count = max(-(-row_count // PAGE_ROWS), 1)
+        self._number = 0
+        self._rows: list[list[Shown]] = []
+
+    def add(self, row: list[Cell]) -> None:
+        self._rows.append(
+            [shown(cell, label) for cell, label in zip(row[: len(self._labels)], self._labels, strict=True)]
+        )
+        if len(self._rows) == PAGE_ROWS:
+            self._finish()
+
+    def close(self) -> None:
+        """Hands on the last page; of a list without rows an empty one."""
+        if self._rows or not self._number:
+            self._finish()
+
+    def _finish(self) -> None:
+        first_row = self._number * PAGE_ROWS + 1
+        self._number += 1
+        page = Page(self._listed, self._number, self._page_count, self._rows, first_row, self._row_count)
+        self._rows = []
+        self._hand_on(page)
+
+
+def page_name(list_name: str, page_number: int) -> str:
+    """ "waiting.html", "waiting-2.html"."""
+    return f"{list_name}.html" if page_number == 1 else f"{list_name}-{page_number}.html"
+
+
+def shown(cell: Cell, label: str) -> Shown:
+    """A cell as a page shows it: numbers as the language writes them, long texts cut short."""
+    is_number = cell.kind in (Kind.NUMBER, Kind.DECIMAL, Kind.SHARE)
+    is_post = cell.kind is Kind.LINK
+    return Shown(
+        _("on %(network)s", network=label_of(parts(cell.post_id)[0]))
+        if cell.link and is_post
+        else _text(cell),
+        label,
+        cell.page or cell.link,
+        cell.post_id,
+        cell.person_id,
+        is_number,
+        is_post,
+        not cell.page,
+    )
+
+
+def _text(cell: Cell) -> str:
+    value = cell.value
+    if value is None or value is False:
+        return ""
+    if cell.kind is Kind.YES:
+        return _("yes")
+    if cell.kind is Kind.SHARE and isinstance(value, (int, float)):
+        return _percent(value, speech().language)
+    if isinstance(value, (int, float)):
+        return _number(round(value, 1), speech().language)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if cell.kind is Kind.HANDLE:
+        return words.at(str(value))
+    return words.excerpt(str(value), _EXCERPT) if cell.kind in (Kind.TEXT, Kind.WORDS) else str(value)
+
+
+# The same few numbers stand in thousands of cells, and to write one as a language does takes a fifth of a millisecond.
+@lru_cache(maxsize=20_000)
+def _number(value: float, language: str) -> str:
+    return words.number(value, 1)
+
+
+@lru_cache(maxsize=2_000)
+def _percent(value: float, language: str) -> str:
+    return words.percent(value)

@@ -1,0 +1,93 @@
+"""Erasure in the lists: after the published files are cleaned, no page, CSV or workbook shows what was erased."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from quality import erasing as quality
+from rapport.config import Settings
+from rapport.forgotten import Forgotten
+from reporting import erasing as pages
+from reporting.lists.erasing import erase_from
+from reporting.lists.writing import write
+from reporting.page import environment
+from tests.operations.erasure_home import found_in
+from tests.reporting.published import Published
+
+SAID = "the one sentence that is erased"
+SILENT: Callable[[str], None] = lambda line: None  # noqa: E731
+
+
+@pytest.fixture
+def written(settings: Settings, publish: Callable[[], Published]) -> Path:
+    """The folder with lists that show a post and a person."""
+    world = publish()
+    world.publication()
+    world.accounts()
+    world.waiting("harbour", "13", "7000001", SAID, 5, 1)
+    world.waiting("harbour", "11", "7000002", "what stays, @drito", 5, 2)
+    world.person("harbour", "13", "connected", 1.0)
+    world.con.close()
+    settings.client_dir("harbour").mkdir(parents=True)
+    write(settings, "harbour", environment())
+    return settings.reports_dir / "harbour" / "lists"
+
+
+def test_a_post_and_a_person_are_in_no_file(settings: Settings, written: Path) -> None:
+    words = (SAID, "Haruka", "drito")
+    kinds = {Path(place.split(":")[0]).suffix for place in found_in(settings.published_dir, words)}
+    assert kinds >= {".html", ".csv", ".xlsx", ".duckdb"}
+    forgotten = Forgotten.of("x", post_ids=["7000001"], account_ids=["13"], handles=["drito"])
+    for room in (pages.erase_from, quality.erase_from):
+        room(settings, forgotten, SILENT)
+    assert erase_from(settings, forgotten, SILENT) > 0
+    assert found_in(settings.published_dir, words) == []
+    assert found_in(settings.published_dir, ("what stays",))
+    assert (settings.client_dir("harbour") / "reports" / "lists" / "harbour.xlsx").exists()
+    # again, and nothing is left to do
+    assert erase_from(settings, forgotten, SILENT) == 0
+
+
+@pytest.mark.parametrize("problem", ["missing", "of another version", "without the client"])
+def test_where_they_cant_be_made_again_they_are_removed(
+    problem: str, settings: Settings, written: Path
+) -> None:
+    if problem == "missing":
+        settings.published_path.unlink()
+    else:
+        settings.published_path.write_bytes(b"no database")
+    if problem == "without the client":
+        settings.published_path.unlink()
+        world = Published(settings.published_path)
+        world.publication()
+        world.con.close()
+        settings = Settings(
+            settings.home,
+            settings.config_path,
+            settings.config.model_copy(update={"clients": []}),
+            "",
+            "",
+            None,
+        )
+    draft = written / ".abc.tmp"
+    draft.mkdir()
+    (draft / "waiting.csv").write_text(SAID)
+    lines: list[str] = []
+    assert erase_from(settings, Forgotten.of("x", post_ids=["7000001"]), lines.append) > 40
+    assert found_in(settings.published_dir, (SAID,)) == []
+    assert any("were removed, as they can't be made again" in line for line in lines)
+
+
+def test_a_page_that_shows_none_of_it_is_not_taken_apart(
+    settings: Settings, written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There are thousands of pages, and an erasure is of one or two people."""
+    read: list[str] = []
+    whole = pages.without
+    monkeypatch.setattr(pages, "without", lambda html, forgotten: read.append(html) or whole(html, forgotten))
+    pages.erase_from(settings, Forgotten.of("x", account_ids=["99"], handles=["drito"]), SILENT)
+    assert len(read) == 2 and all("@drito" in html for html in read)  # waiting, in both places
+    read.clear()
+    pages.erase_from(settings, Forgotten.of("x", post_ids=["7000002"]), SILENT)
+    assert len(read) == 2 and all("what stays" in html for html in read)

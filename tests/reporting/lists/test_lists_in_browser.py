@@ -1,0 +1,50 @@
+"""Lists and the operator's page as a browser shows them: readable on a phone, by keys, light and dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from rapport.config import Settings
+from reporting.report import write_reports
+from tests.reporting.test_report_in_browser import shown
+
+
+@pytest.fixture(scope="module")
+def folder(harbour: Settings) -> str:
+    write_reports(harbour, on_progress=lambda line: None)
+    return harbour.reports_dir.as_uri()
+
+
+PAGES = ("harbour/lists/index.html", "harbour/lists/waiting.html", "harbour/lists/conversations.html",
+         "harbour/lists/restatements.html", "operator.html")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1200, "light"), (1200, "dark"), (390, "light"), (390, "dark"), (320, "light")]
+)
+def test_axe_finds_nothing_and_the_page_fits(browser: Browser, folder: str, width: int, scheme: str) -> None:
+    for name in PAGES:
+        page, said, asked = shown(browser, f"{folder}/{name}", width, scheme)
+        assert said == [] and [url for url in asked if not url.startswith("data:")] == [f"{folder}/{name}"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == [], name
+        page.close()
+
+
+def test_keys_alone_reach_every_link(browser: Browser, folder: str) -> None:
+    page, _, _ = shown(browser, f"{folder}/harbour/lists/waiting.html")
+    links = page.locator("a").count()
+    reached = set()
+    for _step in range(links):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("[...document.querySelectorAll('a')].indexOf(document.activeElement)"))
+    assert reached == set(range(links))
+    page.close()
+
+
+def test_hostile_texts_are_texts(browser: Browser, folder: str) -> None:
+    page, said, _ = shown(browser, f"{folder}/harbour/lists/waiting.html")
+    assert page.get_by_text("<script>alert(1)</script> </style>").first.is_visible()
+    assert page.evaluate("document.scripts.length") == 0 and said == []
+    page.close()
