@@ -147,7 +147,7 @@ def _build_by_spark(settings: Settings, on_progress: Callable[[str], None]) -> "
     was, and the build before still stands.
     """
     spark.remove_copies(settings)
-    settings.spark_dir.mkdir(parents=True, exist_ok=True)
+    settings.spark_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with opened(settings) as connection:
             [(started_at,)] = connection.execute("select now()").fetchall()

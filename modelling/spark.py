@@ -40,11 +40,15 @@ _SETTINGS = {
     "spark.sql.warehouse.dir": "warehouse",
     # what doesn't fit into memory: it may quote rows, so it stays in the folder
     "spark.local.dir": "scratch",
+    # what it makes is for this user alone: it sets modes itself, whatever the umask is
+    "spark.hadoop.fs.permissions.umask-mode": "077",
     # nobody but workers has to reach it
     "spark.driver.host": "127.0.0.1",
-    "spark.hadoop.javax.jdo.option.ConnectionURL": "jdbc:derby:memory:metastore;create=true",
-    "spark.driver.extraJavaOptions": "-Dderby.stream.error.file=target/derby.log",
+    # which tables there are, only this process knows, and only while it runs: there is no database of Hive's to ask
+    "spark.sql.catalogImplementation": "in-memory",
     "spark.ui.enabled": "false",
+    # for that page it would describe the plan of each query, which may have thousands of lines
+    "spark.sql.maxPlanStringLength": "1000",
     # it would write into the lines that we read
     "spark.ui.showConsoleProgress": "false",
     # with its default of 200, planning takes longer than the work of a small home
@@ -125,7 +129,7 @@ def remove_copies(settings: Settings) -> int:
 
 def export_raw(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
     """Writes each table of raw that a model may read into `folder`, as <table>.parquet; returns the files."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     tables = connection.execute(
         "select table_name from duckdb_tables() where database_name = current_database() "
         "and schema_name = 'raw' and table_name not in (select unnest($not_read)) order by table_name",

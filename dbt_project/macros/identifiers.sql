@@ -7,7 +7,7 @@
         {%- for name in var('networks') if var('networks')[name].epoch_ms %}
             when '{{ name }}' then {{ snowflake_time(id, var('networks')[name].epoch_ms) }}
         {%- else %}
-            when null then {{ no_moment() }}
+            when null then {{ snowflake_time(id, 0) }}
         {%- endfor %}
     end
 {%- endmacro %}

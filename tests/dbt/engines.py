@@ -1,14 +1,34 @@
 """What two engines made of the same raw rows, compared row by row."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from modelling import spark
+from rapport.config import Settings
 
 _SCHEMAS = ["staging", "changes", "intermediate", "marts", "reports", "quality"]
+
+# What makes Spark quicker where there are few rows and many queries, and slower elsewhere. Half of its time it wrote,
+# compiled and warmed up code for rows that were gone by then.
+_FOR_FEW_ROWS = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
+    # one part of everything, and no job to find out how many there should be
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.files.minPartitionNum": "1",
+}
+
+
+def for_few_rows(settings: Settings) -> Settings:
+    """The settings with those of Spark that suit the small worlds of tests."""
+    engine = settings.config.engine.model_copy(update={"memory": "2g", "settings": _FOR_FEW_ROWS})
+    return replace(settings, config=settings.config.model_copy(update={"engine": engine}))
 
 
 def differences(warehouse: duckdb.DuckDBPyConnection, folder: Path) -> tuple[list[str], dict[str, int]]:

@@ -61,15 +61,6 @@
     {{ list }}[1]
 {%- endmacro %}
 
-{# A list without the items that equal a value. #}
-{% macro list_without(list, value) -%}
-    {{ return(adapter.dispatch('list_without', 'rapport')(list, value)) }}
-{%- endmacro %}
-
-{% macro duckdb__list_without(list, value) -%}
-    list_filter({{ list }}, lambda one: one <> {{ value }})
-{%- endmacro %}
-
 {# An empty list of texts. #}
 {% macro empty_list() -%}
     {{ return(adapter.dispatch('empty_list', 'rapport')()) }}

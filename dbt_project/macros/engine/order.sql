@@ -19,15 +19,6 @@
     arg_min({{ value }}, ({{ keys }}))
 {%- endmacro %}
 
-{# The last value in a window that is not null; to be followed by `over`. #}
-{% macro last_known(value) -%}
-    {{ return(adapter.dispatch('last_known', 'rapport')(value)) }}
-{%- endmacro %}
-
-{% macro duckdb__last_known(value) -%}
-    last_value({{ value }} ignore nulls)
-{%- endmacro %}
-
 {# The first value in a window that is not null; to be followed by `over`. #}
 {% macro first_known(value) -%}
     {{ return(adapter.dispatch('first_known', 'rapport')(value)) }}

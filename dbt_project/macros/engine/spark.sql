@@ -35,8 +35,8 @@
         {%- do adapter.add_query('create schema if not exists raw') -%}
         {%- for source in graph.sources.values() if source.schema == 'raw' -%}
             {%- do adapter.add_query(
-                'create or replace view raw.' ~ source.name
-                ~ ' as select * from parquet.`' ~ var('raw_folder') ~ '/' ~ source.name ~ '.parquet`'
+                'create table raw.' ~ source.name
+                ~ " using parquet location '" ~ var('raw_folder') ~ '/' ~ source.name ~ ".parquet'"
             ) -%}
         {%- endfor -%}
     {%- endif -%}
@@ -127,10 +127,6 @@
     get({{ list }}, 0)
 {%- endmacro %}
 
-{% macro spark__list_without(list, value) -%}
-    filter({{ list }}, one -> one <> {{ value }})
-{%- endmacro %}
-
 {% macro spark__empty_list() -%}
     cast(array() as array<string>)
 {%- endmacro %}
@@ -142,10 +138,6 @@
 
 {% macro spark__first_by(value, keys) -%}
     min_by({{ value }}, struct({{ keys }})) filter (where {{ value }} is not null)
-{%- endmacro %}
-
-{% macro spark__last_known(value) -%}
-    last_value({{ value }}, true)
 {%- endmacro %}
 
 {% macro spark__first_known(value) -%}
@@ -175,10 +167,6 @@
     regexp_replace({{ text }}, r'{{ pattern }}', ' ')
 {%- endmacro %}
 
-{% macro spark__single_spaced(text) -%}
-    regexp_replace({{ text }}, r'[\t\n\f\r ]+', ' ')
-{%- endmacro %}
-
 {# time #}
 {% macro spark__seconds_between(from_at, to_at) -%}
     ((unix_micros({{ to_at }}) - unix_micros({{ from_at }})) / 1e6)
@@ -194,10 +182,6 @@
 
 {% macro spark__start_of(day) -%}
     cast({{ day }} as timestamp)
-{%- endmacro %}
-
-{% macro spark__no_moment() -%}
-    cast(null as timestamp)
 {%- endmacro %}
 
 {# identifiers #}

@@ -15,12 +15,3 @@
 {% macro duckdb__without_matches(text, pattern) -%}
     regexp_replace({{ text }}, '{{ pattern }}', ' ', 'g')
 {%- endmacro %}
-
-{# A text in which all white space is reduced to single blanks. #}
-{% macro single_spaced(text) -%}
-    {{ return(adapter.dispatch('single_spaced', 'rapport')(text)) }}
-{%- endmacro %}
-
-{% macro duckdb__single_spaced(text) -%}
-    regexp_replace({{ text }}, '\s+', ' ', 'g')
-{%- endmacro %}

@@ -33,12 +33,3 @@
 {% macro duckdb__start_of(day) -%}
     cast({{ day }} as timestamptz)
 {%- endmacro %}
-
-{# Null as a moment. #}
-{% macro no_moment() -%}
-    {{ return(adapter.dispatch('no_moment', 'rapport')()) }}
-{%- endmacro %}
-
-{% macro duckdb__no_moment() -%}
-    cast(null as timestamptz)
-{%- endmacro %}

@@ -1,27 +1,34 @@
 -- Who sent whom a direct message. A message to a group addresses nobody, as it does not say for whom it is.
 -- Messages are kept apart from public acts: what is computed about people in general must not contain them.
-with messages as (
-    select
-        *,
-        {{ list_without('participant_account_ids', 'from_account_id') }} as other_account_ids
-    from {{ ref('stg_networks__messages') }}
+with people as (
+    select * from {{ ref('int_people__accounts') }}
 ),
 
-people as (
-    select * from {{ ref('int_people__accounts') }}
+participants as (
+    select
+        network,
+        message_id,
+        client_id,
+        conversation_id,
+        created_at,
+        from_account_id,
+        {{ each_of('participant_account_ids') }} as participant_account_id
+    from {{ ref('stg_networks__messages') }}
 ),
 
 to_one as (
     select
-        messages.network,
-        messages.message_id,
-        messages.client_id,
-        messages.conversation_id,
-        messages.created_at,
-        messages.from_account_id,
-        {{ first_item('messages.other_account_ids') }} as to_account_id
-    from messages
-    where messages.from_account_id is not null and {{ list_length('messages.other_account_ids') }} = 1
+        network,
+        message_id,
+        client_id,
+        conversation_id,
+        created_at,
+        from_account_id,
+        min(participant_account_id) as to_account_id
+    from participants
+    where participant_account_id <> from_account_id
+    group by network, message_id, client_id, conversation_id, created_at, from_account_id
+    having count(*) = 1
 ),
 
 -- an account is its own person until the hand-kept list says otherwise

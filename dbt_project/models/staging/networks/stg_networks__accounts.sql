@@ -18,7 +18,7 @@ renamed as (
         description,
         verified_type,
         -- the place that the profile names: any text, even a joke
-        nullif(lower(trim({{ single_spaced('location') }})), '') as place,
+        nullif(lower(trim({{ without_matches('location', '[\\t\\n\\f\\r ]+') }})), '') as place,
         is_bot,
         created_at,
         observed_at,
