@@ -7,11 +7,12 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(LOCAL_UV))
 RUN := $(UV) run --frozen --no-sync
 TEST_WORKERS ?= 2
 TESTS ?=
+SPARK_TESTS ?= tests/dbt tests/end_to_end
 # What is held to a Bluesky network of others (tests/extractors/bluesky/peer.py).
 BLUESKY_TESTS = $(shell grep -rlE --include='test_*.py' 'peer\.(NEEDED|VARIABLE)' tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test test-spark test-fast test-bluesky lint lint-python lint-sql format glossary catalogs env walk-containers clean
+.PHONY: help setup demo up down test spark test-spark test-fast test-bluesky lint lint-python lint-sql format glossary catalogs env walk-containers clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,9 +23,8 @@ demo: setup ## run the whole job once, by Airflow, on an invented half year; eve
 test: setup lint ## lint, then all tests (TESTS="tests/quality -k gate" runs a part)
 	@$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
-test-spark: $(if $(filter $(LOCAL_UV),$(UV)),$(LOCAL_UV)) ## hold builds by Spark to DuckDB's, row by row and page by page; needs Java 17, takes twenty minutes
-	@$(UV) sync --frozen --compile-bytecode --extra spark
-	@$(RUN) pytest -q -m spark tests/dbt tests/end_to_end
+test-spark: spark ## hold builds by Spark to DuckDB's, row by row and page by page; needs Java 17, takes ten minutes
+	@$(RUN) pytest -q -m spark $(SPARK_TESTS)
 
 test-fast: setup ## for the loop of somebody at work: tests without Airflow, browser, builds by dbt and kill loops
 	@$(RUN) pytest -n $(TEST_WORKERS) -q -m "not slow" $(TESTS)
@@ -43,6 +43,9 @@ down: setup ## stop what `make up` started
 
 setup: $(if $(filter $(LOCAL_UV),$(UV)),$(LOCAL_UV)) ## bring uv, and the locked environment into .venv/
 	@$(UV) sync --frozen --compile-bytecode
+
+spark: $(if $(filter $(LOCAL_UV),$(UV)),$(LOCAL_UV)) ## the same with the extra `spark`; the next `make setup` removes it
+	@$(UV) sync --frozen --compile-bytecode --extra spark
 
 lint: setup ## ruff, mypy, import rules, sqlfluff
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-python lint-sql

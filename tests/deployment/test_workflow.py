@@ -114,7 +114,13 @@ def test_ci_runs_what_anybody_runs() -> None:
     assert os.access(script, os.X_OK)
     assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
     assert "set -euo pipefail" in text and "export CI=true" in text
-    assert text.rstrip().endswith("make test")
+    made = re.findall(r"^(?:.*&& )?\s*make ([\w-]+)", text, flags=re.MULTILINE)
+    assert made == ["test", "spark", "test-spark"]
+    # what is missing is said, and where it is there, a test that fails fails CI
+    spark = text[text.index("&& make spark; then") :]
+    assert re.search(r"^  make test-spark SPARK_TESTS=\S+$", spark, flags=re.MULTILINE)
+    assert "NOT held to DuckDB" in spark and "||" not in spark
+    assert "openjdk-17-jre-headless || true" in text
 
 
 def test_hooks_are_the_checks_of_make_and_fetch_nothing() -> None:
