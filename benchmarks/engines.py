@@ -2,9 +2,9 @@
 
 Each size is a history of its own (benchmarks/history.py), written into schema raw. Each engine then makes everything of
 it once, by `rapport build --engine ...` in a process of its own, with every test of the shape of tables. What is told
-of Spark holds its start, what goes out as Parquet, and what comes back into the warehouse. CPU and memory are those of
-all processes, Java's among them. Growth is the power of the number of posts by which CPU seconds grow from one size to
-the next: 1 is in proportion, and near 0 a build costs what it costs of nothing.
+of Spark holds its start, what goes out as Parquet, and what comes back into the warehouse. What goes out is told apart,
+too. CPU and memory are those of all processes, Java's among them. Growth is the power of the number of posts by which
+CPU seconds grow from one size to the next: 1 is in proportion, and near 0 a build costs what it costs of nothing.
 
 Spark needs the extra `spark` and Java (`rapport doctor` says what is missing).
 
@@ -17,8 +17,10 @@ examples:
 import argparse
 import itertools
 import math
+import resource
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -30,7 +32,9 @@ from benchmarks import raw
 from benchmarks.build import _mb, _print_progress
 from benchmarks.processes import Cost, command
 from benchmarks.tables import Table, machine
-from rapport.warehouse import literal
+from modelling import spark
+from rapport.config import Settings
+from rapport.warehouse import literal, opened
 
 ENGINES = ("duckdb", "spark")
 _SCHEMAS = ("marts", "reports")
@@ -60,6 +64,8 @@ def measure(
             costs[size][engine] = command(settings, "build", "--engine", engine, "--full-refresh")
             shutil.copy(settings.warehouse_path, place / f"{engine}.duckdb")
         yield _costs(size, costs[size])
+        if "spark" in engines:
+            yield _export(settings, size, costs[size]["spark"])
         if len(engines) > 1:
             yield equality(*(place / f"{engine}.duckdb" for engine in engines))
         shutil.rmtree(place)
@@ -81,6 +87,34 @@ def _costs(size: int, costs: dict[str, Cost]) -> Table:
         ]
         rows.append((" ÷ ".join(reversed([*costs])), *(f"{mine / theirs:.1f}" for mine, theirs in pairs)))
     return Table(f"full build of {size:,} posts", ("by", "wall", "CPU", "peak memory"), rows)
+
+
+def _export(settings: Settings, size: int, whole: Cost) -> Table:
+    """What it takes to write raw for Spark, of what the whole build took."""
+    folder = settings.spark_dir / "raw"
+    with opened(settings, read_only=True) as con:
+        began, used = time.perf_counter(), _own_cpu()
+        files = spark.export_raw(con, folder)
+        seconds, cpu = time.perf_counter() - began, _own_cpu() - used
+    size_bytes = sum(file.stat().st_size for file in files)
+    return Table(
+        f"raw of {size:,} posts as Parquet",
+        ("tables", "size", "wall", "CPU", "of the build's CPU"),
+        [
+            (
+                str(len(files)),
+                _mb(size_bytes),
+                f"{seconds:.1f} s",
+                f"{cpu:.1f} s",
+                f"{cpu / whole.cpu_seconds:.1%}",
+            )
+        ],
+    )
+
+
+def _own_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def equality(one: Path, other: Path) -> Table:

@@ -74,9 +74,12 @@ def _held_by_children() -> int:
 
 
 def _is_about_to_become_another(child: psutil.Process) -> bool:
-    """Java starts a program by a copy of itself, which shares its memory until it is that program."""
+    """Java starts a program by a copy of itself, which shares its memory until it is that program.
+
+    Such a copy has the name of the thread that starts it, so what tells it is the file that it runs.
+    """
     parent = child.parent()
-    return parent is not None and child.name() == parent.name() == "java"
+    return parent is not None and Path(parent.exe()).name == "java" and child.exe() == parent.exe()
 
 
 def _cpu_of_children() -> float:
