@@ -3,6 +3,7 @@
 import duckdb
 
 from reporting.client import Client
+from reporting.lists.declared import BY_NAME
 from reporting.published import records
 from reporting.sections.goals.record import Goal
 
@@ -12,6 +13,6 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> list[Goal]:
     return records(
         con,
         Goal,
-        "select {columns} from reports.rpt_goals where client_id = ? order by goal_number",
+        f"select {{columns}} from reports.rpt_goals where client_id = ? order by {BY_NAME['goals'].order}",
         [client.client_id],
     )

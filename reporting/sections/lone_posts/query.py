@@ -5,6 +5,7 @@ from datetime import timedelta
 import duckdb
 
 from reporting.client import Client
+from reporting.lists.declared import BY_NAME
 from reporting.published import records
 from reporting.sections.conversations.query import WEEKS
 from reporting.sections.lone_posts.record import LonePost, LonePosts
@@ -20,7 +21,7 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> LonePosts:
         con,
         LonePost,
         f"select {{columns}} from reports.rpt_lone_posts where {is_recent}"
-        " order by opened_at desc, root_post_id, network limit ?",
+        f" order by {BY_NAME['lone_posts'].order} limit ?",
         [*recent, POSTS_SHOWN],
     )
     states = con.execute(

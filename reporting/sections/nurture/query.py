@@ -3,6 +3,7 @@
 import duckdb
 
 from reporting.client import Client
+from reporting.lists.declared import BY_NAME
 from reporting.published import count_rows, records
 from reporting.sections.nurture.record import Met, Nurture, SilentTie
 
@@ -15,7 +16,8 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Nurture:
         records(
             con,
             SilentTie,
-            "select {columns} from reports.rpt_nurture where client_id = ? order by nurture_rank limit ?",
+            f"select {{columns}} from reports.rpt_nurture where client_id = ?"
+            f" order by {BY_NAME['nurture'].order} limit ?",
             [client.client_id, TIES_SHOWN],
         ),
         count_rows(con, "rpt_nurture", "client_id = ?", [client.client_id]),

@@ -3,6 +3,7 @@
 import duckdb
 
 from reporting.client import Client
+from reporting.lists.declared import BY_NAME
 from reporting.published import count_rows, records
 from reporting.sections.seek_out.record import Candidate, SeekOut
 
@@ -15,7 +16,8 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> SeekOut:
         records(
             con,
             Candidate,
-            "select {columns} from reports.rpt_worth_seeking_out where client_id = ? order by seek_rank limit ?",
+            f"select {{columns}} from reports.rpt_worth_seeking_out where client_id = ?"
+            f" order by {BY_NAME['seek_out'].order} limit ?",
             [client.client_id, PEOPLE_SHOWN],
         ),
         count_rows(con, "rpt_worth_seeking_out", "client_id = ?", [client.client_id]),

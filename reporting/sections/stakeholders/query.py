@@ -3,6 +3,7 @@
 import duckdb
 
 from reporting.client import Client
+from reporting.lists.declared import BY_NAME
 from reporting.published import records
 from reporting.sections.stakeholders.record import Stakeholder
 
@@ -13,6 +14,6 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> list[Stakeholder]:
         con,
         Stakeholder,
         "select {columns} from reports.rpt_stakeholders where client_id = ?"
-        " order by stakeholder_priority, lower(display_name), stakeholder_id",
+        f" order by {BY_NAME['stakeholders'].order}",
         [client.client_id],
     )

@@ -3,6 +3,7 @@
 import duckdb
 
 from reporting.client import Client
+from reporting.lists.declared import BY_NAME
 from reporting.published import count_rows, records
 from reporting.sections.waiting.record import Waiting, WaitingPost
 
@@ -15,7 +16,8 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Waiting:
         records(
             con,
             WaitingPost,
-            "select {columns} from reports.rpt_waiting where client_id = ? order by waiting_rank limit ?",
+            f"select {{columns}} from reports.rpt_waiting where client_id = ?"
+            f" order by {BY_NAME['waiting'].order} limit ?",
             [client.client_id, POSTS_SHOWN],
         ),
         count_rows(con, "rpt_waiting", "client_id = ?", [client.client_id]),
