@@ -43,6 +43,12 @@ COPY dags ./dags
 RUN chmod -R u=rwX,go=rX .
 
 FROM ${PYTHON_IMAGE} AS rapport
+# What draws the board page as PDF, and fonts for the scripts in which people write their names (docs/delivery.md). Debian
+# keeps no older versions, so the base image's release is what pins them.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/rapport
 COPY --from=packages /opt/rapport/.venv ./.venv
 # Volumes that Docker makes take their owner from these folders. Airflow asks for a user with a name. A group of the

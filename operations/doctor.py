@@ -34,6 +34,7 @@ from rapport.errors import RapportError, WarehouseBusy, first_line
 from rapport.networks import X, label_of
 from rapport.on_disk import open_to_others
 from rapport.warehouse import hold, opened
+from reporting.board import pdf
 
 State = Literal["ok", "warning", "error"]
 PACKAGES = ("apache-airflow", "duckdb", "dbt-core", "dbt-duckdb", "tweepy", "great-expectations")
@@ -63,6 +64,7 @@ def examine(settings: Settings, is_offline: bool = False) -> Iterator[Finding]:
     yield _disk(settings)
     yield _versions()
     yield _engine(settings)
+    yield _board()
     yield _lock(settings)
     yield _warehouse(settings)
     yield _state(settings)
@@ -232,6 +234,18 @@ def _engine(settings: Settings) -> Finding:
             'install what is named, or write name = "duckdb" in [engine] of rapport.toml',
         )
     return Finding("engine", "ok", f"Spark builds at {engine.master} ({there})")
+
+
+def _board() -> Finding:
+    """Whether board pages can be drawn as PDF: what draws them needs a library of the system."""
+    if why := pdf.missing():
+        return Finding(
+            "board page",
+            "warning",
+            f"it is written as HTML alone: {why}",
+            "install what is named, and report again",
+        )
+    return Finding("board page", "ok", "can be drawn as PDF")
 
 
 def _lock(settings: Settings) -> Finding:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
+from rapport import colours
 from rapport.config_delivery import Recipients
 from rapport.config_hours import Hours
 from rapport.config_values import Account, ClientId, OwnerName, Strict, Tag
@@ -19,6 +20,8 @@ GOAL_MEASURES = (
 # What a client's report is written in, as codes of ISO 639; reporting/language has a catalog of each but English.
 Language = Literal["en", "de", "fr"]
 LANGUAGES: tuple[str, ...] = get_args(Language)
+# Of the board page of a client that states none.
+DEFAULT_COLOUR = "#0b5f66"
 
 
 class Listed(Strict):
@@ -100,6 +103,9 @@ class Client(Strict):
     language: Language = "en"
     time_zone: str = "UTC"  # in which times are told; weeks and days of tables stay UTC
     hours: Hours | None = None  # when the client answers, in its time zone; without them it is always
+    # Of the board page: a picture, by a path that begins where rapport.toml lies; the colour of headings and charts.
+    logo: str = ""
+    colour: str = DEFAULT_COLOUR
 
     @field_validator("language", mode="before")
     @classmethod
@@ -107,6 +113,18 @@ class Client(Strict):
         if value not in LANGUAGES:
             raise ValueError(f"'{value}' is no language of the report; there is {', '.join(LANGUAGES)}")
         return value
+
+    @field_validator("colour")
+    @classmethod
+    def _is_read_on_white(cls, value: str) -> str:
+        if not colours.is_colour(value):
+            raise ValueError(f"'{value}' is no colour; write it as {DEFAULT_COLOUR}")
+        if (contrast := colours.contrast_with_white(value)) < colours.LEAST_CONTRAST:
+            raise ValueError(
+                f"headings in {value} can hardly be read on white: their contrast is {contrast:.1f} to 1, and "
+                f"{colours.LEAST_CONTRAST} is needed; {colours.readable(value)} is the nearest darker shade"
+            )
+        return value.lower()
 
     @field_validator("time_zone")
     @classmethod

@@ -36,7 +36,7 @@ class Size:
 
 
 WIDE = Size(400, 1, 4)  # one column of the page, and nearly a phone's width
-NARROW = Size(190, 0.8, 8)  # a third of a side of A4
+NARROW = Size(190, 0.7, 8)  # a third of a side of A4
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from rapport.networks import parts
 from rapport.on_disk import write_bytes
+from reporting.board import foreword
+from reporting.board import pages as boards
 from reporting.published import ReportError
 from reporting.redaction import MADE_OF, MARKER, is_about, without
 from reporting.ties import gexf
@@ -16,8 +18,10 @@ from reporting.ties import gexf
 
 def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
     """Rewrites every page under published/ that shows any of it, each in one step; a page of a person who is to be
-    forgotten goes whole. Returns how many.
+    forgotten goes whole. Draws the PDFs of what changed anew, and masks handles in the forewords of board pages.
+    Returns how many pages changed.
 
+    A PDF is drawn of nothing but the page beside it, and bears its hash: so no killed run leaves one that is not.
     A page without the marker (of another version of Rapport) can't be searched with certainty: it is removed.
     Raises ReportError when a page can't be written. Running it again changes nothing.
     """
@@ -33,12 +37,21 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
                 f"{path} cannot be rewritten: {problem.strerror or problem}",
                 "make the folder writable, or free space on the disk, and `rapport erase` again",
             ) from problem
+    try:
+        foreword.erase_from(settings, forgotten, on_progress)
+        drawn = boards.mend(settings.published_dir)
+    except OSError as problem:
+        raise ReportError(
+            f"a PDF or a foreword of {settings.home} cannot be rewritten: {problem.strerror or problem}",
+            "make the folder writable, or free space on the disk, and `rapport erase` again",
+        ) from problem
     for leftover in list(settings.published_dir.rglob(".*.tmp")):
         if leftover.is_dir():
             shutil.rmtree(leftover, ignore_errors=True)
         else:
             leftover.unlink(missing_ok=True)
-    on_progress(f"reports: {len(pages) + len(graphs)} pages looked through, {changed} changed")
+    looked = f"{len(pages) + len(graphs)} pages looked through"
+    on_progress(f"reports: {looked}, {changed} changed, {drawn} PDFs drawn again or removed")
     return changed
 
 

@@ -4,6 +4,8 @@
     published/reports/operator.html                   costs, tables and commands, for whoever runs Rapport
     published/reports/<client>/index.html             leads to the newest edition
     published/reports/<client>/<edition>/index.html   the report; edition = ISO week, like 2026-W47
+    published/reports/<client>/<edition>/board.html   the board page, and board.pdf
+    published/reports/<client>/<quarter>/index.html   the quarter, like 2026-Q4
     published/reports/<client>/ties.html, ties.gexf   a picture of the newest ties, and a file for Gephi
     published/clients/<client>/reports/               the same again, in the folder that is handed over
 
@@ -20,8 +22,13 @@ from pathlib import Path
 import duckdb
 
 from rapport.config import Settings
-from reporting import operator, words
+from reporting import navigation, operator, words
 from reporting.accounts import joint_people
+from reporting.board import pages as boards
+from reporting.board import pdf
+from reporting.board import query as board_query
+from reporting.board.faults import Fault
+from reporting.board.query import WorthReading
 from reporting.client import Client, read_clients
 from reporting.lists.declared import BY_NAME
 from reporting.lists.writing import write_lists
@@ -34,6 +41,8 @@ from reporting.people.query import read_people
 from reporting.people.record import Person
 from reporting.person_links import FOLDER
 from reporting.published import ReportError, open_published, read_publication
+from reporting.quarter.pages import draw_quarter, read_due
+from reporting.quarter.record import QuarterView
 from reporting.section import Part, Sentence, read_part
 from reporting.sections import SECTIONS
 from reporting.ties.page import write_ties
@@ -42,7 +51,6 @@ from reporting.ties.record import Ties
 
 log = logging.getLogger("rapport.reporting")
 
-_EDITION = re.compile(r"^\d{4}-W\d{2}$")
 # Client ids of rapport.toml have this form; a published file from elsewhere must not choose our paths.
 _CLIENT_FOLDER = re.compile(r"^[a-z0-9][a-z0-9_-]{0,39}$")
 
@@ -59,6 +67,9 @@ class Report:
     people: list[Person] = field(default_factory=list)  # those who have a page of their own
     owners: tuple[str, ...] = ()  # who of us keeps its ties
     ties: Ties = field(default_factory=lambda: Ties([], []))
+    # pages that are due; the last is that of the week
+    quarters: list[QuarterView] = field(default_factory=list)
+    reading: WorthReading = field(default_factory=WorthReading)
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -74,6 +85,12 @@ class Report:
         return Sentence(0, " ".join(sentence.text for sentence in first), tuple(sorted(people)))
 
     @property
+    def board(self) -> boards.Content:
+        """What its board page is made of."""
+        view = self.quarters[-1] if self.quarters else None
+        return boards.Content(self.client, self.parts, self.sentences, view, self.reading, self.joint_people)
+
+    @property
     def badges(self) -> list[str]:
         return [part.badge for part in self.parts if part.badge]
 
@@ -86,7 +103,7 @@ def read_reports(settings: Settings) -> tuple[list[Report], dict[str, list[str]]
     with open_published(settings.published_path) as con:
         publication = read_publication(con)
         reports = [
-            _own_report(settings, client.client_id) or _report(con, client)
+            _own_report(settings, client.client_id) or _report(con, settings, client, settings.editions_dir)
             for client in read_clients(con, settings, publication)
         ]
         return reports, joint_people(con)
@@ -99,10 +116,14 @@ def _own_report(settings: Settings, client_id: str) -> Report | None:
         return None
     with open_published(path) as con:
         clients = read_clients(con, settings, read_publication(con))
-        return next(_report(con, client) for client in clients if client.client_id == client_id)
+        editions = settings.client_dir(client_id) / "editions"
+        return next(
+            _report(con, settings, client, editions) for client in clients if client.client_id == client_id
+        )
 
 
-def _report(con: duckdb.DuckDBPyConnection, client: Client) -> Report:
+def _report(con: duckdb.DuckDBPyConnection, settings: Settings, client: Client, editions: Path) -> Report:
+    folder = settings.reports_dir / client.client_id
     return Report(
         client,
         [read_part(con, section, client) for section in SECTIONS],
@@ -111,6 +132,8 @@ def _report(con: duckdb.DuckDBPyConnection, client: Client) -> Report:
         read_people(con, client),
         read_owners(con, client.client_id),
         read_ties(con, client),
+        read_due(con, client, folder, sorted(editions.glob("*-W*"))),
+        board_query.read(con, client),
     )
 
 
@@ -129,6 +152,9 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
     templates = environment()
     templates.globals["all_lists"] = BY_NAME
     written: list[Path] = []
+    faults: list[Fault] = []
+    if why := pdf.missing():
+        on_progress(f"board pages are written as HTML alone, without a PDF: {why}")
     for number, report in enumerate(reports, start=1):
         client = report.client
         folder, people = settings.reports_dir / client.client_id, report.joint_people
@@ -142,8 +168,19 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
             write_ties(templates, replace(client, people_at=f"{FOLDER}/"), report.ties, places)
             leading = replace(client, people_at=f"../{FOLDER}/")
             page = draw(templates, "report.html.j2", people, report=report, client=leading)
+            quarters = {
+                str(view.quarter): draw_quarter(templates, leading, view, people) for view in report.quarters
+            }
+            board, wrong = boards.draw_board(templates, settings, report.board)
+        faults += wrong
+        put = boards.put([place / client.edition for place in places], board)
+        faults += put.faults
         for place in places:
             write_page(place / client.edition / "index.html", page)
+            for name, quarter in quarters.items():
+                write_page(place / name / "index.html", quarter)
+            with client.speaking():
+                navigation.connect(templates, place, [client.edition, *quarters])
             newest = max(_editions(place))
             with client.speaking():
                 leads_there = draw(templates, "newest.html.j2", people, client=client, edition=newest)
@@ -153,6 +190,11 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
         on_progress(
             f"{words.count(found.person_count, 'person', 'people')} of {client.client_name} have a page of their own:"
             f" {found.drawn_count:,} drawn, {found.removed_count:,} removed"
+        )
+        on_progress(
+            f"board page of {client.client_name}"
+            + (" drawn as PDF" if put.is_drawn else " as it was, or without a PDF")
+            + f"; quarter {', '.join(quarters) or 'none yet'}"
         )
     if not reports:
         on_progress("no client is tracked: there is no report to write, only an index that says so")
@@ -165,16 +207,15 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
     ]  # fmt: skip
     operator.write(settings, templates, everybody)
     written.append(write_index(settings, templates, entries, everybody))
+    if faults:
+        # once all else is written: one client's logo keeps nobody's report back
+        raise ReportError(
+            f"board pages were made without what is wrong: {'; '.join(fault.message for fault in faults)}",
+            "; ".join(fault.remedy for fault in faults),
+        )
     return written
 
 
 def _editions(folder: Path) -> list[str]:
     """Editions that exist in a client's folder, newest first."""
-    if not folder.is_dir():
-        return []
-    found = [
-        entry.name
-        for entry in folder.iterdir()
-        if _EDITION.match(entry.name) and (entry / "index.html").is_file()
-    ]
-    return sorted(found, reverse=True)
+    return navigation.named(folder, navigation.EDITION)[::-1]

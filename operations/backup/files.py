@@ -36,6 +36,8 @@ WAREHOUSE, STATE, CONFIG = "warehouse.duckdb", "state.sqlite", "rapport.toml"
 # The home's id and the places of its backups. emulator.json says which invented world a home holds.
 PLACES = "backups.json"
 _SMALL = (CONFIG, "outcomes.csv", "notes.csv", "emulator.json", PLACES)
+# Of board pages (docs/delivery.md).
+_BY_HAND = ("forewords/*.md", "logos/*")
 # A backup's folder is named by the time it was begun; of several in one second the later ones are numbered.
 _BEGUN, _NAME = "%Y%m%dT%H%M%SZ", re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 _CHUNK_BYTES = 1 << 20
@@ -68,6 +70,10 @@ def files_of(home: Path) -> Iterator[str]:
     for name in (WAREHOUSE, STATE, *_SMALL):
         if (home / name).exists():
             yield name
+    for pattern in _BY_HAND:
+        for path in sorted(home.glob(pattern)):
+            if path.is_file() and not path.name.startswith("."):
+                yield path.relative_to(home).as_posix()
 
 
 def read_manifest(folder: Path) -> Manifest:

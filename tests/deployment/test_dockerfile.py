@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from reporting.board import pdf
 from tests import needs
 from tests.deployment.compose import ROOT
 
@@ -120,9 +121,20 @@ def test_layers_that_change_often_come_last() -> None:
         line for line in stages()["packages"] if line.startswith("COPY") and "--from=locked" not in line
     ]
     last = [line for line in stages()["rapport"] if line.startswith(("COPY", "RUN", "ARG"))]
-    assert last[0] == "COPY --from=packages /opt/rapport/.venv ./.venv"
+    assert "apt-get install" in last[0], "the system's libraries and fonts change least of all"
+    assert last[1] == "COPY --from=packages /opt/rapport/.venv ./.venv"
     users = next(number for number, line in enumerate(last) if "useradd" in line)
     assert users < last.index("COPY --from=code /opt/rapport ./")
+
+
+def test_what_draws_the_board_page_is_in_the_image_in_ci_and_in_the_docs() -> None:
+    installed = next(line for line in stages()["rapport"] if "apt-get install" in line)
+    for package in pdf.PACKAGES:
+        assert package in installed.split()
+        for name in (".ci/run", "docs/delivery.md"):
+            assert package in (ROOT / name).read_text(encoding="utf-8"), (package, name)
+    assert {"fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji"} <= set(installed.split())
+    assert "rm -rf /var/lib/apt/lists/*" in installed
 
 
 def test_image_can_be_read_whatever_the_umask_of_the_checkout_was() -> None:

@@ -60,7 +60,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
             "less than",
         ),
         ('handle = "@reporter"', "", 11, "clients.0.stakeholders.0.handle", "needed"),
-        ('name = "The Shop"', 'name = "The Shop"\ncolour = "red"', 18, "clients.1.colour", "not a key"),
+        ('name = "The Shop"', 'name = "The Shop"\nshape = "round"', 18, "clients.1.shape", "not a key"),
         ('name = "The Shop"', 'name = "The Shop"\nlanguage = "it"', 18, "clients.1.language", "en, de, fr"),
         ('name = "The Shop"', 'name = "The Shop"\nlanguage = ["de"]', 18, "clients.1.language", "en, de, fr"),
         (

@@ -32,6 +32,7 @@ from tests.support.once import made_once
 
 OUTCOME = {"client_id": "lab", "kind": "call", "occurred_date": "2026-11-20", "handle": "800",
            "consent_basis": "consent"}  # fmt: skip
+BY_HAND = ("forewords/lab.md", "logos/lab.png")
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +46,9 @@ def _fill(published: Path, base: Path) -> None:
     settings = load_settings(base / "home")
     editions.freeze(settings)
     outcomes.add(settings, [outcomes.new(settings, **OUTCOME, note="of the bog")])
+    for name in BY_HAND:
+        (settings.home / name).parent.mkdir()
+        (settings.home / name).write_bytes(b"of the board page")
     with open_state(settings) as state:
         state.remember_handles("x", {"agreeable": home_of.OTHER})
 
@@ -69,7 +73,7 @@ def contents(settings: Settings) -> dict[str, Any]:
     for folder in (settings.landing_dir, settings.published_dir):
         for path in (path for path in folder.rglob("*") if path.is_file()):
             found[str(path.relative_to(settings.home))] = path.read_bytes()
-    for name in ("rapport.toml", "outcomes.csv"):
+    for name in ("rapport.toml", "outcomes.csv", *BY_HAND):
         found[name] = (settings.home / name).read_bytes()
     with open_state(settings) as state:
         found["handles"] = state.account_ids("x", ["agreeable"])

@@ -1,0 +1,232 @@
+"""The quarter in words: what it came to, against the quarter before. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reporting.client import Client
+from reporting.definitions import Definitions
+from reporting.language import _, ngettext, npgettext
+from reporting.quarter.calendar import Quarter
+from reporting.quarter.record import Figures, QuarterView, Tie
+from reporting.section import Sentence
+from reporting.words import listing, named_in, number, outcome_kind, person, share, stage, within
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: a measure, in this quarter and in the one before, in words."""
+
+    label: str
+    now: str
+    before: str
+    in_brief: bool = False  # whether it stands on the board page as well
+
+
+def title(quarter: Quarter) -> str:
+    """ "Quarter 4 of 2026"."""
+    return _("Quarter %(quarter)s of %(year)s", quarter=str(quarter.number), year=str(quarter.year))
+
+
+def extent(figures: Figures) -> str:
+    """Of how many of its weeks the figures are: "13 weeks", "8 of 14 weeks"."""
+    weeks, known = figures.quarter.week_count, figures.week_count
+    if known == weeks:
+        return ngettext("%(num)s week", "%(num)s weeks", weeks)
+    return ngettext("%(known)s of %(num)s week", "%(known)s of %(num)s weeks", weeks, known=known)
+
+
+def sentences(client: Client, view: QuarterView) -> list[Sentence]:
+    """The quarter in two to six sentences."""
+    now, before = view.now, view.before
+    if not now.weeks:
+        return [Sentence(10, _("No week of this quarter is over, or known."))]
+    found = [Sentence(10, talk(now, before)), Sentence(20, close_ties(now, before))]
+    for place, ties, text in (
+        (30, now.won, won(now.won)),
+        (40, now.lost, lost(now.lost)),
+        (50, (), answers(now, before, client.definitions)),
+        (60, (), outcomes(now)),
+    ):
+        if text:
+            found.append(Sentence(place, text, named_in(text, ties)))
+    return found
+
+
+def talk(now: Figures, before: Figures) -> str:
+    """How much real conversation there was, a week: quarters differ in length, and one may be half known."""
+    real = now.total("real_conversation_count")
+    text = ngettext(
+        "We had %(num)s real conversation in %(weeks)s: %(average)s a week",
+        "We had %(num)s real conversations in %(weeks)s: %(average)s a week",
+        real,
+        weeks=extent(now),
+        average=_average(now, "real_conversation_count"),
+    )
+    if not before.weeks:
+        return _("%(what)s. The quarter before is not known.", what=text)
+    return _(
+        "%(what)s; in the quarter before it was %(average)s.",
+        what=text,
+        average=_average(before, "real_conversation_count"),
+    )
+
+
+def close_ties(now: Figures, before: Figures) -> str:
+    """How many people were connected and in conversation with us at its end."""
+    text = ngettext(
+        "%(num)s person is connected with us, and %(conversing)s in conversation",
+        "%(num)s people are connected with us, and %(conversing)s in conversation",
+        now.at_end("connected_count") or 0,
+        conversing=now.at_end("conversing_count") or 0,
+    )
+    if not before.weeks:
+        return f"{text}."
+    return _(
+        "%(what)s; at the end of the quarter before there were %(connected)s and %(conversing)s.",
+        what=text,
+        connected=before.at_end("connected_count"),
+        conversing=before.at_end("conversing_count"),
+    )
+
+
+def won(ties: Sequence[Tie]) -> str:
+    """Who came close; '' for nobody."""
+    named = [_("%(name)s (now %(stage)s)", name=person(tie), stage=stage(tie.stage_after)) for tie in ties]
+    return _("Won: %(people)s.", people=listing(named, 5)) if named else ""
+
+
+def lost(ties: Sequence[Tie]) -> str:
+    """Who is no longer as close; '' for nobody."""
+    named = [_("%(name)s (now %(stage)s)", name=person(tie), stage=stage(tie.stage_after)) for tie in ties]
+    return _("Lost or cooled: %(people)s.", people=listing(named, 5)) if named else ""
+
+
+def answers(now: Figures, before: Figures, definitions: Definitions) -> str:
+    """How much of what came in was answered in time; '' where nothing came in."""
+    if not now.total("address_in_count"):
+        return ""
+    text = _(
+        "Answered within %(limit)s: %(share)s",
+        limit=within(definitions["prompt_answer_hours"].value),
+        share=in_time(now),
+    )
+    if before.total("answer_due_count"):
+        text = _("%(what)s; in the quarter before %(share)s", what=text, share=in_time(before))
+    return text + "." if now.is_settled else _("%(what)s. The last week is not final.", what=text)
+
+
+def in_time(figures: Figures) -> str:
+    """ "93 of 104 posts (89%)"; "nothing due"."""
+    due = figures.total("answer_due_count")
+    if not due:
+        return _("nothing due")
+    return share(
+        figures.total("answered_within_day_count"),
+        due,
+        npgettext("of", "%(num)s post", "%(num)s posts", due),
+    )
+
+
+def outcomes(figures: Figures) -> str:
+    """What was logged by hand; '' for nothing."""
+    if not (logged := sum(figures.outcomes.values())):
+        return ""
+    kinds = [f"{outcome_kind(name)} ({number(count)})" for name, count in figures.outcomes.most_common()]
+    return ngettext(
+        "%(num)s outcome was logged: %(kinds)s.",
+        "%(num)s outcomes were logged: %(kinds)s.",
+        logged,
+        kinds=listing(kinds, len(kinds)),
+    )
+
+
+def incomplete(view: QuarterView) -> list[str]:
+    """What the figures leave out, each as a sentence; none where nothing is missing."""
+    said = []
+    for figures in (view.now, view.before):
+        name = str(figures.quarter)
+        if not figures.weeks:
+            said.append(_("Of %(quarter)s nothing is known.", quarter=name))
+        elif not figures.is_over:
+            said.append(
+                _("%(quarter)s is still running: %(weeks)s are over.", quarter=name, weeks=extent(figures))
+            )
+        elif not figures.is_whole:
+            said.append(_("Of %(quarter)s only %(weeks)s are known.", quarter=name, weeks=extent(figures)))
+        if figures.archived_count:
+            said.append(
+                ngettext(
+                    "Of %(quarter)s %(num)s week is read from its frozen edition.",
+                    "Of %(quarter)s %(num)s weeks are read from their frozen editions.",
+                    figures.archived_count,
+                    quarter=name,
+                )
+            )
+    known = view.completeness
+    if known.incomplete_count:
+        whole = npgettext("of", "%(num)s conversation", "%(num)s conversations", known.conversation_count)
+        said.append(
+            _(
+                "Too incomplete for averages, or of unknown completeness: %(share)s that were active in it.",
+                share=share(known.incomplete_count, known.conversation_count, whole),
+            )
+        )
+    return said
+
+
+def table(view: QuarterView, definitions: Definitions) -> list[Row]:
+    """Quarter against quarter. What happened is told for a week, too: quarters differ in length."""
+    limit = within(definitions["prompt_answer_hours"].value)
+
+    def flow(label: str, column: str, in_brief: bool = False) -> Row:
+        return Row(label, _flow(view.now, column), _flow(view.before, column), in_brief)
+
+    def stock(label: str, column: str) -> Row:
+        return Row(label, _stock(view.now, column), _stock(view.before, column), True)
+
+    return [
+        flow(_("Real conversations"), "real_conversation_count", in_brief=True),
+        flow(_("Exchanges"), "exchange_count", in_brief=True),
+        flow(_("Posts addressed to us"), "address_in_count"),
+        Row(
+            _("Answered within %(limit)s", limit=limit),
+            in_time_brief(view.now),
+            in_time_brief(view.before),
+            in_brief=True,
+        ),
+        stock(_("Connected, at the end"), "connected_count"),
+        stock(_("In conversation, at the end"), "conversing_count"),
+        flow(_("First exchanges"), "new_count", in_brief=True),
+        flow(_("Came closer"), "deepened_count"),
+        flow(_("Came back after a silence"), "revived_count"),
+        flow(_("Cooled"), "cooled_count"),
+        flow(_("Fell silent"), "lapsed_count"),
+        Row(_("Outcomes logged"), _outcomes(view.now), _outcomes(view.before), in_brief=True),
+    ]
+
+
+def in_time_brief(figures: Figures) -> str:
+    """ "93 of 104 (89%)"; a dash where nothing was due."""
+    due = figures.total("answer_due_count")
+    return share(figures.total("answered_within_day_count"), due) if due else "–"
+
+
+def _flow(figures: Figures, column: str) -> str:
+    if not figures.weeks:
+        return "–"
+    return _("%(total)s · %(average)s a week", total=figures.total(column), average=_average(figures, column))
+
+
+def _stock(figures: Figures, column: str) -> str:
+    value = figures.at_end(column)
+    return "–" if value is None else number(value)
+
+
+def _outcomes(figures: Figures) -> str:
+    # they are kept by hand: of a quarter without a week known there may be some all the same
+    return number(sum(figures.outcomes.values()))
+
+
+def _average(figures: Figures, column: str) -> str:
+    value = figures.average(column)
+    return "–" if value is None else number(value, 1)
