@@ -12,7 +12,7 @@ SPARK_TESTS ?= tests/dbt tests/end_to_end
 BLUESKY_TESTS = $(shell grep -rlE --include='test_*.py' 'peer\.(NEEDED|VARIABLE)' tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test spark test-spark test-fast test-bluesky lint lint-python lint-sql format glossary catalogs env walk-containers clean
+.PHONY: help setup demo up down test spark test-spark test-fast test-bluesky test-superset lint lint-python lint-sql format glossary catalogs env walk-containers clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,11 @@ test-bluesky: setup ## extractor, emulator and builds against a real Bluesky net
 	  echo "RAPPORT_BLUESKY_PEER is not set: the command that runs a Bluesky network (PLC, PDS, AppView: npm's"; \
 	  echo "@atproto/dev-env) on this machine, in the foreground. CONTRIBUTING.md says what it has to do."; exit 2; }
 	@$(RUN) pytest -q $(BLUESKY_TESTS)
+
+test-superset: setup ## have a real Superset import and draw the dashboard; RAPPORT_SUPERSET names a folder for it (0.7 GB)
+	@test -n "$$RAPPORT_SUPERSET" || { \
+	  echo "RAPPORT_SUPERSET is not set: a folder in which an environment with Superset is made from PyPI, and kept."; exit 2; }
+	@$(RUN) pytest -q tests/reporting/test_superset_drawn.py
 
 up: setup ## keep Airflow and the emulator running; prints address and login
 	@$(RUN) rapport up

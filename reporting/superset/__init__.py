@@ -19,8 +19,51 @@ from rapport.config import Settings
 from reporting.published import ReportError, open_published
 
 FOLDER = Path(__file__).parent / "dashboard"
+# Columns whose own words are not those that people would use.
+_LABELS = {
+    "answering_person_count": "people answering",
+    "answered_by_handle": "who of us",
+    "as_of_date": "as of",
+    "captured_reply_count": "replies captured",
+    "client_name": "client",
+    "completeness": "of the replies captured",
+    "content_rank": "place",
+    "display_name": "name",
+    "expected_value": "expected by then",
+    "gap_hours": "hours not fetched",
+    "gap_reasons": "why not fetched",
+    "is_answered_within_day": "answered in time?",
+    "is_data_complete": "data complete?",
+    "is_question": "question?",
+    "is_redefined": "other definitions than before?",
+    "is_stakeholder": "stakeholder?",
+    "last_fetched_at": "last fetched",
+    "last_text": "last words",
+    "nurture_rank": "place",
+    "passed_count": "checks that hold",
+    "post_url": "where",
+    "reported_reply_count": "replies counted by the network",
+    "silent_days": "days silent",
+    "stakeholder_priority": "priority",
+    "stakeholder_topic": "topic",
+    "text": "what was said",
+    "usual_gap_days": "usual days between",
+    "waiting_count": "waiting for us",
+    "waiting_hours": "hours waiting",
+    "waiting_rank": "place",
+    "warned_count": "checks that warn",
+    "week_start_date": "week of",
+    "words": "goal",
+}
+_PLURALS = {"address": "addresses", "gap": "gaps", "person": "people", "reply": "replies", "party": "parties"}
 # Superset expects one folder around all files, of any name, and the datasets in a folder named like the database.
 _ROOT = Path("rapport")
+# Tables that have a client and not its name are shown together with it: by that name the dashboard is filtered, which
+# people know, and not by the id.
+_WITH_NAME = (
+    "select rows.*, clients.client_name from reports.{table} as rows"
+    " left join reports.rpt_clients as clients on rows.client_id = clients.client_id"
+)
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 # The date of every file in the zip, so that packing the same twice gives the same bytes. No zip has an earlier one.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -97,10 +140,17 @@ def _describe(published: duckdb.DuckDBPyConnection, dataset: dict[str, Any]) -> 
     [(dataset["description"],)] = published.execute(
         f"select comment from duckdb_tables() where {of_table}", where
     ).fetchall()
+    names = {name for name, _, _ in columns}
+    if "client_id" in names and "client_name" not in names:
+        dataset["sql"] = _WITH_NAME.format(table=dataset["table_name"])
+        columns += published.execute(
+            "select column_name, data_type, comment from duckdb_columns()"
+            " where schema_name = 'reports' and table_name = 'rpt_clients' and column_name = 'client_name'"
+        ).fetchall()
     dataset["columns"] += [
         {
             "column_name": name,
-            "verbose_name": name.replace("_", " "),
+            "verbose_name": label(name),
             "type": kind,
             "is_dttm": kind == "DATE" or kind.startswith("TIMESTAMP"),
             "is_active": True,
@@ -110,3 +160,16 @@ def _describe(published: duckdb.DuckDBPyConnection, dataset: dict[str, Any]) -> 
         }
         for name, kind, comment in columns
     ]
+
+
+def label(column: str) -> str:
+    """What a column is called where people read it: "real conversations" for real_conversation_count."""
+    if column in _LABELS:
+        return _LABELS[column]
+    words = column.removeprefix("is_").removeprefix("has_")
+    if words.endswith("_count"):
+        head, _, last = words.removesuffix("_count").rpartition("_")
+        words = f"{head}_{_PLURALS.get(last, f'{last}s')}"
+    elif words != column:
+        words += "?"
+    return words.removesuffix("_at").removesuffix("_date").strip("_").replace("_", " ")

@@ -1,6 +1,6 @@
 """The dashboard for Superset shows what the published file has, and no number that one could buy.
 
-That Superset imports and draws it is tried by hand (docs/bi.md): it needs an environment of its own.
+That Superset imports and draws it, `test_superset_drawn` tries: it needs an environment of its own.
 """
 
 import io
@@ -20,7 +20,7 @@ from quality import record, restatements
 from quality.suites.report_columns import _VANITY
 from rapport.config import Settings
 from reporting.published import ReportError
-from reporting.superset import pack
+from reporting.superset import label, pack
 from tests import contracts
 
 PLACE = Path("/srv/where #1 superset ü looks/engagement.duckdb")
@@ -147,6 +147,47 @@ def test_tables_and_columns_bring_what_they_mean(packed: dict[str, Any]) -> None
         dataset for dataset in of(packed, "datasets") if dataset["table_name"] == "rpt_publication"
     ]
     assert all("Means:" in column["description"] for column in publication["columns"])
+
+
+def test_columns_are_called_what_people_call_them(packed: dict[str, Any]) -> None:
+    """In every table that is shown: neither a column's own name nor an id."""
+    for dataset in of(packed, "datasets"):
+        named = {
+            column["column_name"]: column["verbose_name"]
+            for column in dataset["columns"]
+            if "verbose_name" in column
+        }
+        assert not [word for word in named.values() if "_" in word or not word], dataset["table_name"]
+    shown = {column for chart in of(packed, "charts") for column in chart["params"].get("all_columns") or []}
+    assert len(shown) > 40 and not [column for column in shown if column.endswith("_id")]
+    columns = ("real_conversation_count", "new_person_count", "is_stretched", "due_date")
+    assert [*map(label, columns)] == ["real conversations", "new people", "stretched?", "due"]
+
+
+def test_every_table_of_a_client_is_filtered_by_the_client_s_name(packed: dict[str, Any]) -> None:
+    [dashboard] = of(packed, "dashboards")
+    [chosen] = dashboard["metadata"]["native_filter_configuration"]
+    assert chosen["targets"][0]["column"]["name"] == "client_name"
+    for dataset in of(packed, "datasets"):
+        columns = {column["column_name"] for column in dataset["columns"]}
+        assert ("client_name" in columns) == ("client_id" in columns), dataset["table_name"]
+
+
+def test_stages_and_movements_stand_in_their_order(packed: dict[str, Any]) -> None:
+    """Superset sorts the parts of a bar by their names."""
+    by_title = {chart["slice_name"]: chart["params"] for chart in of(packed, "charts")}
+    for title, words_in_order in (
+        (
+            "Relationships by stage, week by week",
+            ["connected", "conversing", "acquainted", "noticed", "dormant"],
+        ),
+        ("Which way ties moved, week by week", ["new", "deepened", "revived", "cooled", "lapsed"]),
+    ):
+        params = by_title[title]
+        assert (params["sort_series_type"], params["sort_series_ascending"]) == ("name", True)
+        assert [
+            name.split()[1] for name in sorted(metric["label"] for metric in params["metrics"])
+        ] == words_in_order
 
 
 def test_nothing_published_or_a_table_missing_is_said(settings: Settings) -> None:
