@@ -74,7 +74,7 @@ class Shown(HTMLParser):
         self.attributes += [given[name] for name in SHOWN if name in given]
         if tag in ("br", "meta", "link", "col", "input", "img"):
             return
-        is_data = tag in ("bdi", "style", "svg", "title") or bool(set(given.get("class", "").split()) & DATA)
+        is_data = tag in ("bdi", "script", "style", "svg", "title") or bool(set(given.get("class", "").split()) & DATA)
         self._hidden.append(self._hidden[-1] or is_data)
 
     def handle_endtag(self, tag: str) -> None:
@@ -207,6 +207,6 @@ def test_every_page_stands_whatever_its_numbers_and_names(
         assert page.all("html") == [{"lang": language}]
         shown = Shown(page.source)
         assert not re.search(r"%\(\w+\)s|\bnan\b", shown.text + " ".join(shown.attributes))
-        assert not page.all("script") and "<i>" not in page.source
+        assert "<i>evil" not in page.source
         if language != "en":
             assert not re.search(r"\b(None|the|who|posts|replies|weeks?|people|answered|with)\b", shown.text)
