@@ -29,7 +29,12 @@ from tests.reporting.pages import Page
 from tests.reporting.published import AS_OF, WEEK, Published
 
 # What stands outside of texts of ours, and is the same in every language.
-DATA = {"post-text", "handle", "net"}  # classes of elements with what others wrote, or a network's name
+DATA = {
+    "post-text",
+    "handle",
+    "net",
+    "said",
+}  # classes of elements with what others wrote, or a network's name
 SHOWN = ("title", "aria-label", "alt", "data-label", "placeholder")
 HOSTILE = "\u202e<i>evil</i> %s نور %%"
 GERMAN_DATES = (
@@ -38,7 +43,7 @@ GERMAN_DATES = (
 )
 SAID = re.compile(
     rf"{GERMAN_DATES}|\bUTC\b|\d{{4}}-W\d\d|@\w+|\bX\b|Bluesky|Mastodon|Harbour Museum|\bRapport\b"
-    f"|{re.escape(HOSTILE.strip())}"
+    f"|CSV|XLSX|Europe/Berlin|{re.escape(HOSTILE.strip())}"
 )
 
 
@@ -74,7 +79,12 @@ class Shown(HTMLParser):
         self.attributes += [given[name] for name in SHOWN if name in given]
         if tag in ("br", "meta", "link", "col", "input", "img"):
             return
-        is_data = tag in ("bdi", "script", "style", "svg", "title") or bool(set(given.get("class", "").split()) & DATA)
+        is_letter = given.get("href", "").startswith("#letter-") or given.get("id", "").startswith("letter-")
+        is_data = (
+            is_letter
+            or tag in ("bdi", "script", "style", "svg", "title")
+            or bool(set(given.get("class", "").split()) & DATA)
+        )
         self._hidden.append(self._hidden[-1] or is_data)
 
     def handle_endtag(self, tag: str) -> None:
