@@ -58,6 +58,11 @@ def listing(items: Sequence[str], limit: int = 3) -> str:
     return format_list([*shown, *others], locale=speech().locale)
 
 
+def networks_do(labels: Sequence[str], verb: str) -> str:
+    """ "X counts", "X and Y count". Only for what stays in English."""
+    return f"{listing(labels)} {verb}{'s' if len(labels) == 1 else ''}"
+
+
 def of_how_many(part: int, whole: int, one: str = "", many: str | None = None) -> str:
     """ "6 of 9 (67%)", "6 of 9 replies (67%)". Only for what stays in English: elsewhere it is `share`."""
     return share(part, whole, count(whole, one, many) if one else "")
