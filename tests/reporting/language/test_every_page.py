@@ -42,7 +42,7 @@ GERMAN_DATES = (
     r"|Juni|Juli|August|September|Oktober|November|Dezember)\b"
 )
 SAID = re.compile(
-    rf"{GERMAN_DATES}|\bUTC\b|\d{{4}}-W\d\d|@\w+|\bX\b|Bluesky|Mastodon|Harbour Museum|\bRapport\b"
+    rf"{GERMAN_DATES}|\bUTC\b|\d{{4}}-[WQ]\d+|@\w+|\bX\b|Bluesky|Mastodon|Harbour Museum|\bRapport\b"
     f"|CSV|XLSX|Europe/Berlin|{re.escape(HOSTILE.strip())}"
 )
 
