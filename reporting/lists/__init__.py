@@ -9,3 +9,5 @@
 They are made of the client's own publication, where there is one, and always of the newest: earlier editions lead to
 the lists of today.
 """
+
+FOLDER = "lists"

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
+from reporting.lists import FOLDER
 from reporting.lists.declared import BY_NAME
 from reporting.lists.files import drafts
-from reporting.lists.writing import FOLDER, folders, write
+from reporting.lists.writing import folders, write
 from reporting.page import environment
 from reporting.published import ReportError
 

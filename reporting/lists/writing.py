@@ -11,7 +11,7 @@ from jinja2 import Environment
 from rapport.config import Settings
 from reporting.client import Client, read_clients
 from reporting.language import _
-from reporting.lists import cells, meanings
+from reporting.lists import FOLDER, cells, meanings
 from reporting.lists.csv_file import csv_rows
 from reporting.lists.declared import LISTS, List
 from reporting.lists.files import Written, drafts, put, put_copy, remove_others
@@ -21,8 +21,6 @@ from reporting.page import draw
 from reporting.person_links import FOLDER as PEOPLE
 from reporting.published import ReportError, open_published, read_publication
 from reporting.words import moment, name, number
-
-FOLDER = "lists"
 
 
 def folders(settings: Settings, client_id: str) -> list[Path]:
