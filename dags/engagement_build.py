@@ -56,10 +56,12 @@ def engagement_build() -> None:
     @task(pool=POOL, inlets=[RAW])
     def build() -> dict:
         from extractors.files import lists
+        from extractors.topics import matching
         from modelling import dbt
 
         skip_if_published(settings())
         lists.sync(settings())
+        matching.match(settings())
         result = dbt.build(settings())
         skip_if_stands(settings(), result.is_new)
         return {"build_id": result.build_id, "nodes": result.node_count, "seconds": result.seconds}

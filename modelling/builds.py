@@ -50,7 +50,7 @@ _LOG = {
 }
 
 # Tables of raw that no model reads: what loads keep for themselves.
-NOT_READ = ("held_posts", "landing_folders", "landing_looks")
+NOT_READ = ("held_posts", "landing_folders", "landing_looks", "topic_vectors")
 
 
 @dataclass(frozen=True)

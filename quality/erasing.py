@@ -34,6 +34,9 @@ POST_CONTENT = {
     "last_text": "last_post_id",
     "last_root_text": "last_root_post_id",
 }
+# What was made of a post in words of our own, and the column with its id: it goes with the post, but stands elsewhere,
+# too.
+MADE_OF_POSTS = {"topic": "post_id", "found_by": "post_id"}
 # The column that says of which network an id is, where it is not `network`. Files of older versions may have none: they
 # know one network only.
 NETWORK_OF = {
@@ -69,7 +72,7 @@ NO_CONTENT = {
     "started_by", "state", "status", "stream", "tag", "via_stage", "words",
 }  # fmt: skip
 # Tables in which every text is our own.
-NO_CONTENT_TABLES = {"rpt_definitions"}
+NO_CONTENT_TABLES = {"rpt_definitions", "rpt_topics"}
 # If a forgotten text of at least this length stands in some other column as well, that is no coincidence.
 _TELLING_LENGTH = 15
 _TABLES = "select schema_name, table_name from duckdb_tables() where database_name = 'old' order by all"
@@ -296,7 +299,7 @@ def _kept(name: str, kind: str, names: dict[str, str], forgotten: Forgotten, *, 
     """The SQL of what is kept of a text column: NULL where the row is about a forgotten post or person."""
     column = quoted(name)
     conditions = []
-    post_key = POST_CONTENT.get(name)
+    post_key = (POST_CONTENT | MADE_OF_POSTS).get(name)
     if post_key in names:
         conditions.append(_is_in("erased_posts", post_key, names))
     keys = [key for key in PERSON_CONTENT.get(name, ()) if key in names]

@@ -68,6 +68,47 @@ class Goal(Strict):
         raise ValueError(f"nothing is measured as '{value}'; there is {', '.join(GOAL_MEASURES)}")
 
 
+class Topic(Strict):
+    """What a client talks about, in its own words: words that name it, and sentences about it in any language."""
+
+    name: str = Field(min_length=1, max_length=60)
+    words: list[str] = Field(default=[])
+    examples: list[str] = Field(default=[])
+
+    @field_validator("name")
+    @classmethod
+    def _is_no_formula(cls, value: str) -> str:
+        """It stands in tables and in topics.csv, which people open in a spreadsheet."""
+        if not value[0].isalnum():
+            raise ValueError(f"'{value}' begins with a sign; begin the name of a topic with a letter")
+        return value
+
+    @field_validator("words")
+    @classmethod
+    def _are_words(cls, value: list[str]) -> list[str]:
+        """Words and phrases; a * at the end stands for any ending."""
+        for word in value:
+            if not any(sign.isalnum() for sign in word) or "*" in word[:-1]:
+                raise ValueError(
+                    f"'{word}' is no word; write a word or a phrase, with * for any ending: peat*"
+                )
+        return value
+
+    @field_validator("examples")
+    @classmethod
+    def _are_sentences(cls, value: list[str]) -> list[str]:
+        for example in value:
+            if len(example.split()) < 2 and len(example) < 10:
+                raise ValueError(f"'{example}' is no sentence; a word alone stands in `words`")
+        return value
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> "Topic":
+        if not (self.words or self.examples):
+            raise ValueError(f"nothing says how to find '{self.name}'; give it words, or examples, or both")
+        return self
+
+
 class Budget(Strict):
     """What may be spent on the network's API, in US dollars."""
 
@@ -93,6 +134,7 @@ class Client(Strict):
     stakeholders: list[Stakeholder] = Field(default=[])
     people: list[KnownPerson] = Field(default=[])
     goals: list[Goal] = Field(default=[])
+    topics: list[Topic] = Field(default=[])
     deliveries: list[Recipients] = Field(default=[])
     budget: Budget | None = None
     access: Literal["recent", "archive"] = "recent"
@@ -172,4 +214,11 @@ class Client(Strict):
                 raise ValueError(
                     f"{person.handle} has two owners, {earlier} and {person.owner.name}; keep one of them"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _one_topic_a_name(self) -> "Client":
+        names = [topic.name.lower() for topic in self.topics]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two topics are called '{twice[0]}'; give each a name of its own")
         return self

@@ -33,4 +33,4 @@ def in_words(name: str) -> str:
     if stated is None:
         return ""
     number = f"{stated['value']:g}"
-    return number if stated["unit"] in ("share", "weight") else f"{number} {stated['unit']}"
+    return number if stated["unit"] in ("share", "weight", "nearness") else f"{number} {stated['unit']}"

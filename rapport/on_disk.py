@@ -18,8 +18,8 @@ from rapport.config import Settings
 # What lies in a home. Nothing else is touched where one is closed: people may keep files of their own beside it.
 _MADE = (
     "landing", "quality", "dbt", "spark", "backups", "airflow", ".restore", "warehouse.duckdb*", "state.sqlite*",
-    "rapport.toml", "outcomes.csv*", "notes.csv*", "forewords", "logos", "try.json", "emulator.json", "backups.json",
-    "superset*.zip", "*.lock", "fetching.locks",
+    "rapport.toml", "outcomes.csv*", "notes.csv*", "topics.csv*", "forewords", "logos", "try.json", "emulator.json",
+    "backups.json", "superset*.zip", "*.lock", "fetching.locks",
 )  # fmt: skip
 # [privacy] published → what others may do with its folders, and, without entering, with its files.
 _SHARED = {"private": 0o000, "group": 0o050, "everyone": 0o055}

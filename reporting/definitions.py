@@ -49,7 +49,7 @@ class Definition:
         }
         return (
             self.number
-            if self.unit in ("share", "weight")
+            if self.unit in ("share", "weight", "nearness")
             else counted.get(self.unit, f"{self.number} {self.unit}")
         )
 

@@ -7,7 +7,7 @@
 {% macro definition_in_words(name) -%}
     {% set unit = var('definitions')[name]['unit'] %}
     {% set number = (definition(name) ~ '').removesuffix('.0') %}
-    {{ return(number if unit in ('share', 'weight') else number ~ ' ' ~ unit) }}
+    {{ return(number if unit in ('share', 'weight', 'nearness') else number ~ ' ' ~ unit) }}
 {%- endmacro %}
 
 {# A description, with each *name* of a definition replaced by its value: what a reader sees. #}

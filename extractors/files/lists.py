@@ -1,4 +1,4 @@
-"""The lists that people keep by hand, rapport.toml, outcomes.csv and notes.csv, as tables of schema raw."""
+"""The lists that people keep by hand, rapport.toml, outcomes.csv, notes.csv and topics.csv, as tables of schema raw."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +9,7 @@ from extractors.files import hours, notes, outcomes
 from extractors.files.hand_kept import HandKept, Kept
 from extractors.raw import raw_store
 from extractors.state.store import open_state
+from extractors.topics import corrections
 from rapport.config import Config, Settings
 from rapport.config_clients import Client
 from rapport.config_values import Owner
@@ -22,8 +23,8 @@ Named = Callable[[AccountRef], dict[str, Any]]
 
 
 def sync(settings: Settings) -> None:
-    """Writes clients, their accounts, stakeholders, people, goals, outcomes and notes into raw, each table replaced
-    whole.
+    """Writes clients, their accounts, stakeholders, people, goals, outcomes, notes and corrected topics into raw, each
+    table replaced whole.
 
     Ids of handles are filled in where they have been resolved before; handles of ids are not known here. What stays in
     its file and is left out here is said, with its reason: an outcome or a note whose day is still to come (a meeting
@@ -67,6 +68,7 @@ def sync(settings: Settings) -> None:
         "people_accounts": [],
         "goals": [],
         "outcomes": [],
+        "topic_corrections": corrections.rows(settings),
     }
     for client in settings.config.clients:
         of_client = {"client_id": client.id}

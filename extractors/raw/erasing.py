@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from extractors.landing import landing_files
-from extractors.raw import raw_store
+from extractors.raw import raw_store, raw_topics
 from extractors.raw.related import NAMED_IN_TEXTS, make_forgotten_tables
 from extractors.raw.tables import PAGE_TABLES
 from rapport import warehouse
@@ -78,6 +78,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Progress) 
             connection.execute("delete from affected where page_key in (select page_key from lost)")
         for table in PAGE_TABLES:
             connection.execute(f"delete from raw.{table} where page_key in (select page_key from affected)")
+        raw_topics.forget(connection)
         _drop_built(connection)
         connection.commit()
     warehouse.rewrite(settings)

@@ -134,6 +134,27 @@ TABLES: dict[str, str] = {
         "minutes_a_day integer"
     ),
     "goals": "client_id varchar not null, words varchar, measure varchar, target double, due_date date",
+    # The topics of rapport.toml. made_of: a hash of all that the client's matches follow from; is_by_meaning: whether
+    # texts were compared with it by meaning.
+    "topics": (
+        "client_id varchar not null, topic varchar not null, topic_number integer, is_by_meaning boolean, "
+        "made_of varchar"
+    ),
+    # What extractors/topics has made of the texts of posts, each text once, under its hash: how it was read ('meaning',
+    # or 'words' alone), which way its meaning points, and what it is about. Of a text that has left raw nothing stays.
+    "topic_texts": "text_hash varchar not null using compression uncompressed, read_by varchar",
+    "topic_vectors": (
+        "text_hash varchar not null using compression uncompressed, model varchar, "
+        "vector blob using compression uncompressed"
+    ),
+    "topic_matches": (
+        "client_id varchar not null, topic varchar not null, "
+        "text_hash varchar not null using compression uncompressed, found_by varchar, score double"
+    ),
+    # What RAPPORT_HOME/topics.csv says of single posts, replaced whole.
+    "topic_corrections": (
+        "client_id varchar not null, topic varchar not null, network varchar, post_id varchar, is_about boolean"
+    ),
 }
 
 # The post whose lists an endpoint gives, where its id is part of the path: /2/tweets/:id/retweeted_by.

@@ -3,7 +3,8 @@
 A backup is a folder with the layout of a home, so what works on a home, an erasure first of all, works on it, too:
 
     <place>/<UTC time>/manifest.json     when, of which home, versions, rows of every table, SHA-256 of every file
-    <place>/<UTC time>/warehouse.duckdb  and state.sqlite, landing/, published/, rapport.toml, outcomes.csv, notes.csv
+    <place>/<UTC time>/warehouse.duckdb  and state.sqlite, landing/, published/, rapport.toml, outcomes.csv, notes.csv,
+                                         topics.csv
 """
 
 import hashlib
@@ -35,7 +36,7 @@ FORMAT_VERSION = 1
 WAREHOUSE, STATE, CONFIG = "warehouse.duckdb", "state.sqlite", "rapport.toml"
 # The home's id and the places of its backups. emulator.json says which invented world a home holds.
 PLACES = "backups.json"
-_SMALL = (CONFIG, "outcomes.csv", "notes.csv", "emulator.json", PLACES)
+_SMALL = (CONFIG, "outcomes.csv", "notes.csv", "topics.csv", "emulator.json", PLACES)
 # Of board pages (docs/delivery.md).
 _BY_HAND = ("forewords/*.md", "logos/*")
 # A backup's folder is named by the time it was begun; of several in one second the later ones are numbered.

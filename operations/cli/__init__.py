@@ -13,6 +13,7 @@
 | backup | backup, restore | operations/backup/ |
 | stack | emulator, demo, up, down | operations/stack/, operations/demo |
 | outcome, note, quarantine | the subcommands of that name | extractors/files/ |
+| topic | its subcommands | extractors/topics/ |
 
 A new command goes into the module whose room it calls. One with subcommands gets a module of its own, which names
 its `typer.Typer`. Only a new module has to be added to the list in `main`. `terminal` holds the options and the output

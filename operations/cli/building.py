@@ -25,9 +25,11 @@ def build(
 def run_build(settings: Settings, progress: Tell, full_refresh: bool = False, tell: Tell = say) -> bool:
     """The step alone, for commands that take several. True if readers have the build: nothing is new since."""
     from extractors.files import lists
+    from extractors.topics import matching
     from modelling import dbt
 
     lists.sync(settings)
+    matching.match(settings, progress)
     result = dbt.build(settings, progress, full_refresh)
     if not result.is_new:
         if waiting := _unloaded_count(settings):

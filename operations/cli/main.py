@@ -24,6 +24,7 @@ from operations.cli import (
     quarantine,
     running,
     stack,
+    topic,
     trying,
     watching,
 )
@@ -34,7 +35,7 @@ from rapport.on_disk import keep_private
 # In the order in which `rapport --help` lists their commands.
 MODULES = (
     running, trying, extracting, building, publishing, delivering, agency, watching, erasing, backup, stack,
-    outcome, note, quarantine,
+    outcome, note, topic, quarantine,
 )  # fmt: skip
 
 # A command ends soon and keeps most of what it makes, such as the modules it imports: Python's 700 new objects

@@ -189,6 +189,31 @@ LISTS = (
         _split("our_account network kind is_question has_link content_rank post_id root_post_id account_id"),
     ),
     List(
+        "topics",
+        N_("Our topics"),
+        N_("Our topics, and of how many posts, conversations and people each is a part."),
+        "rpt_topics",
+        "topic_number",
+        _split(
+            "topic about_post_count all_our_post_count sparking_post_count sparked_conversation_count"
+            " about_conversation_count all_conversation_count about_person_count all_person_count"
+        ),
+        _split(
+            "about_real_conversation_count any_topic_post_count any_topic_conversation_count any_topic_person_count"
+            " by_word_count by_meaning_count by_hand_count is_by_meaning by_words_alone_post_count"
+            " unknown_language_post_count last_post_at"
+        ),
+    ),
+    List(
+        "topic_posts",
+        N_("Posts by topic"),
+        N_("Every post about one of our topics: by topic, the newest first."),
+        "rpt_topic_posts",
+        "topic, created_at desc, post_id, network",
+        _split("post_topic created_at is_ours person found_by nearness post"),
+        _split("network is_to_us lang root_post_id post_id person_id"),
+    ),
+    List(
         "readership",
         N_("Readership"),
         N_("Who keeps coming back to our posts, week by week: the newest first."),

@@ -19,6 +19,9 @@ WORDS = {
     "not known": N_("not known"),
     "organisation": N_("organisation"),
     "by hand": N_("by hand"),
+    "word": N_("a word"),
+    "meaning": N_("its meaning"),
+    "hand": N_("hand"),
     "by answers": N_("by answers"),
     # what moved
     "new": N_("first exchange"),

@@ -21,6 +21,7 @@ NAMES = (
     "conversations",
     "lone_posts",
     "content",
+    "topics",
     "readership",
     "manageable",
     "circles",

@@ -73,6 +73,9 @@ topic = "{TOPICS[0]}"
 priority = 1
 owner = "{SECRETS[LAB]}"
 tags = ["of the lab"]
+[[clients.topics]]
+name = "{TOPICS[0]}"
+words = ["{TOPICS[0]}"]
 [[clients.goals]]
 words = "friends"
 measure = "connected"
@@ -87,6 +90,10 @@ handle = "500"
 why = "{SECRETS[RIVAL]}"
 topic = "{TOPICS[1]}"
 priority = 1
+[[clients.topics]]
+name = "{TOPICS[1]}, {SECRETS[RIVAL]}"
+words = ["{TOPICS[1]}"]
+examples = ["words that the rival has about {TOPICS[1]}"]
 [[clients.stakeholders]]
 handle = "230"
 why = "{SECRETS[RIVAL]}, too"

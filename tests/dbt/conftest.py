@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from extractors.files import importer, lists
+from extractors.topics import matching
 from modelling import dbt
 from rapport.config import Settings, load_settings
 from rapport.config_clients import GOAL_MEASURES
@@ -57,6 +58,16 @@ topic = "bees"
 priority = 1
 owner = "@h{OURS[1]}"
 tags = ["press", "Funder"]
+
+# called as the hashtag is: so what is shared with others stays what the hashtags say
+[[clients.topics]]
+name = "moss"
+words = ["moss"]
+
+[[clients.topics]]
+name = "Deadwood"
+words = ["deadwood"]
+examples = ["Fallen trees are left to lie in the forest."]
 
 [[clients.stakeholders]]
 handle = "510"
@@ -143,4 +154,5 @@ def _bring_in(home: Path, posts: list[Post], writer: Writer) -> None:
     write_jsonl(posts, home / "history.jsonl", writer)
     importer.import_files(settings, [home / "history.jsonl"])
     lists.sync(settings)
+    matching.match(settings)
     dbt.build(settings)

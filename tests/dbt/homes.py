@@ -16,6 +16,7 @@ import duckdb
 from extractors.files import lists
 from extractors.landing import landing_files
 from extractors.raw import raw_store
+from extractors.topics import matching
 from modelling import dbt
 from rapport.config import Settings, load_settings
 from tests.dbt.histories import START, write_notes, write_outcomes
@@ -191,6 +192,7 @@ class Home:
     def build(self) -> dbt.BuildResult:
         """What `rapport run` does between loading and checking."""
         lists.sync(self.settings)
+        matching.match(self.settings)
         result = dbt.build(self.settings, lambda line: None)
         self.seconds.append(("full build" if result.is_full_refresh else "daily build", result.seconds))
         return result

@@ -37,6 +37,7 @@ NAMING = COUNTED | {
     "reports.rpt_nurture",
     "reports.rpt_relationship_moves",
     "reports.rpt_relationships",
+    "reports.rpt_topic_posts",
     "reports.rpt_waiting",
     "reports.rpt_worth_seeking_out",
 }

@@ -11,7 +11,7 @@ from rapport.project import PROJECT_DIR
 # Functions with the same meaning in both; a pattern without a backslash reads the same, and the group is said.
 BOTH = {
     "abs", "any_value", "avg", "bool_or", "cast", "coalesce", "contains", "count", "date_trunc", "decimal",
-    "first_value", "floor", "greatest", "lag", "lead", "least", "length", "ln", "lower", "max", "median", "min",
+    "first_value", "floor", "greatest", "lag", "lead", "least", "length", "ln", "lower", "max", "md5", "median", "min",
     "nullif", "pow", "rank", "regexp_extract", "regexp_extract_all", "replace", "row_number", "split", "sqrt",
     "sum", "trim",
 }  # fmt: skip

@@ -18,7 +18,7 @@ ROOT = PROJECT_DIR.parent
 PUBLISHED = ("marts", "reports")
 UNITS = {
     "id", "ids", "name", "word", "words", "text", "link", "yes or no", "date", "time (UTC)", "number",
-    "rank, 1 is first", "share", "evenness, 0 to 1", "strength", "times the usual gap", "as the measure",
+    "rank, 1 is first", "share", "evenness, 0 to 1", "strength", "nearness", "times the usual gap", "as the measure",
     "as the definition", "US dollars",
     "minutes", "hours", "days", "weeks", "people", "accounts", "posts", "replies", "turns",
     "questions", "addresses", "acts", "exchanges", "conversations", "views", "topics", "steps", "levels",
@@ -27,6 +27,7 @@ UNITS = {
 GRAINS = {
     "client", "account", "person", "post", "act", "conversation", "pair of accounts", "client and account",
     "client and person", "client and post", "client and conversation", "client, network and stream", "client and week",
+    "client and topic", "client, post and topic",
     "client and goal", "client and note", "client and outcome", "client and stakeholder", "client and tag",
     "client, person and week",
     "client, account and week", "client, network and week", "spell of a handle", "definition",
@@ -44,7 +45,8 @@ WORDS = """
     networks of a tie; last contact; last mutual contact; active week; balance;
     strength; usual gap; shared third parties; nurture list; standing; not yet met; reached out to us; sought out;
     answered; in conversation; connected; fell silent; worth seeking out; waiting; question; answered within a day;
-    settled; sparked; new to us; topic; reader; joined; stayed; left; context; goal; on course; behind; missed; outcome;
+    settled; sparked; new to us; topic; topic of a client; nearness; reader; joined; stayed; left; context; goal;
+    on course; behind; missed; outcome;
     consent basis; preceded by; manageable; stretched; usual; fewer than usual; won; lost;
     data complete; warning sign; worst first; new circles; without a shared acquaintance; place; unit;
     grain; amec level; output; out-take; impact; gap; window; landing file; build; receipt; publication; edition

@@ -16,6 +16,7 @@ from typing import Any
 
 from extractors.files import importer, lists, notes
 from extractors.landing import landing_files
+from extractors.topics import matching
 from modelling import dbt
 from quality import gate, publish
 from rapport.config import Settings, load_settings
@@ -27,6 +28,11 @@ CONFIG = """
 id = "lab"
 name = "The Lab"
 accounts = ["101"]
+
+[[clients.topics]]
+name = "Plants"
+words = ["sundew", "plant"]
+examples = ["Which flowers grow on the bog behind the house?"]
 """
 # Two accounts that one person has.
 JOINT = """
@@ -72,6 +78,7 @@ def bring_in(settings: Settings, folder: Path) -> Path:
 def publish_all(settings: Settings) -> None:
     """Build, check, publish, report."""
     lists.sync(settings)
+    matching.match(settings)
     dbt.build(settings)
     publish.publish(settings, gate.check(settings))
     report.write_reports(settings)

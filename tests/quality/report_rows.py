@@ -12,6 +12,8 @@ def fill(add: Add, first_week: date, week_count: int, as_of_date: date, text: st
     """Adds the rows; `add` takes a table's name and rows by column."""
     weeks = [first_week + timedelta(weeks=number) for number in range(week_count)]
     add("reports.rpt_content", _content(as_of_date, text))
+    add("reports.rpt_topics", _topics(as_of_date))
+    add("reports.rpt_topic_posts", _topic_posts(as_of_date))
     add("reports.rpt_readership", _readership(weeks, as_of_date))
     add("reports.rpt_context_counts", _context(weeks, as_of_date))
     add("reports.rpt_goals", _goals(as_of_date))
@@ -43,6 +45,50 @@ def _content(as_of_date: date, text: str) -> list[dict[str, object]]:
             "post_url": f"https://x.com/i/web/status/{8000 + number}", "as_of_date": as_of_date,
         }
         for number, (answering, real, returners, new, rank) in enumerate(figures)
+    ]  # fmt: skip
+
+
+def _topics(as_of_date: date) -> list[dict[str, object]]:
+    """One that the first two posts of ours are about, and one that nobody spoke of."""
+    row: dict[str, object] = {
+        "client_id": "acme", "all_our_post_count": 4, "any_topic_post_count": 2, "unknown_language_post_count": 1,
+        "by_words_alone_post_count": 1, "all_conversation_count": 3, "any_topic_conversation_count": 2,
+        "all_person_count": 5, "any_topic_person_count": 3, "as_of_date": as_of_date,
+    }  # fmt: skip
+    counts = dict.fromkeys(
+        (
+            "our_post_count", "sparking_post_count", "sparked_conversation_count", "by_word_count", "by_meaning_count",
+            "by_hand_count", "conversation_count", "real_conversation_count", "person_count",
+        ),
+        0,
+    )  # fmt: skip
+    spoken = {
+        "our_post_count": 2, "sparking_post_count": 2, "sparked_conversation_count": 2, "by_word_count": 1,
+        "by_meaning_count": 1, "conversation_count": 2, "real_conversation_count": 2, "person_count": 3,
+        "last_post_at": as_of_date - timedelta(days=8),
+    }  # fmt: skip
+    return [
+        row | counts | spoken | {"topic": "Peatlands", "topic_number": 1, "is_by_meaning": True},
+        row | counts | {"topic": "Schools", "topic_number": 2, "is_by_meaning": False},
+    ]
+
+
+def _topic_posts(as_of_date: date) -> list[dict[str, object]]:
+    """Two of ours, by a word and by meaning, and one by somebody who turned to us with it."""
+    rows = [
+        (8000, "word", None, True, None),
+        (8001, "meaning", 0.21, True, None),
+        (8100, "hand", None, False, "41"),
+    ]
+    return [
+        {
+            "client_id": "acme", "network": "x", "post_id": str(number), "root_post_id": "8000", "topic": "Peatlands",
+            "found_by": found_by, "score": score, "is_ours": is_ours, "is_to_us": not is_ours, "person_id": person,
+            "handle": f"handle_{person}" if person else None, "display_name": None, "lang": "en",
+            "created_at": as_of_date - timedelta(days=8),
+            "post_url": f"https://x.com/i/web/status/{number}", "as_of_date": as_of_date,
+        }
+        for number, found_by, score, is_ours, person in rows
     ]  # fmt: skip
 
 

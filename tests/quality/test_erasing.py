@@ -8,7 +8,14 @@ import duckdb
 import pytest
 import yaml
 
-from quality.erasing import NO_CONTENT, NO_CONTENT_TABLES, PERSON_CONTENT, POST_CONTENT, erase_from
+from quality.erasing import (
+    MADE_OF_POSTS,
+    NO_CONTENT,
+    NO_CONTENT_TABLES,
+    PERSON_CONTENT,
+    POST_CONTENT,
+    erase_from,
+)
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from tests.quality.publishing import give_receipt, publish_latest
@@ -55,9 +62,29 @@ def test_every_text_column_is_known(name: str, columns: dict[str, Any]) -> None:
             continue
         if about.get("data_type") in NUMBERS:
             continue
-        keys = [POST_CONTENT[column]] if column in POST_CONTENT else PERSON_CONTENT.get(column)
+        of_posts = POST_CONTENT | MADE_OF_POSTS
+        keys = [of_posts[column]] if column in of_posts else PERSON_CONTENT.get(column)
         assert keys, f"{name}.{column}: say in quality/erasing.py what becomes of it when a post is erased"
         assert set(keys) & columns.keys(), f"{name}.{column}: none of {keys} is beside it to say whose it is"
+
+
+def test_a_topic_goes_with_its_post_and_stays_with_others(
+    settings: Settings, spoil: Callable[..., None]
+) -> None:
+    """Its name is long enough to be a telling text, and is none: it is the client's own."""
+    spoil(*(f"update reports.{table} set topic = 'Peatlands and the carbon in them' where topic = 'Peatlands'"
+            for table in ("rpt_topics", "rpt_topic_posts")))  # fmt: skip
+    give_receipt(settings)
+    publish_latest(settings)
+    erase_from(settings, Forgotten.of("x", post_ids=["8001"]), lambda message: None)
+    with duckdb.connect(str(settings.published_path), read_only=True) as con:
+        topics = con.execute("select topic from reports.rpt_topics order by topic_number").fetchall()
+        posts = con.execute(
+            "select post_id, topic, found_by from reports.rpt_topic_posts order by 1"
+        ).fetchall()
+    name = "Peatlands and the carbon in them"
+    assert topics == [(name,), ("Schools",)]
+    assert posts == [("8000", name, "word"), ("8001", None, None), ("8100", name, "hand")]
 
 
 def test_what_the_client_wants_keeps_its_words(settings: Settings, spoil: Callable[..., None]) -> None:

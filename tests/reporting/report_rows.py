@@ -8,6 +8,7 @@ from typing import Any
 def fill(add: Callable[..., None], as_of_at: datetime) -> None:
     """Adds the rows; `add` takes a table's name and a row as keywords."""
     _content(add, as_of_at)
+    _topics(add, as_of_at)
     _lone_posts(add, as_of_at)
     _readership(add, as_of_at)
     _context(add, as_of_at)
@@ -35,6 +36,35 @@ def _content(add: Callable[..., None], as_of_at: datetime) -> None:
     # older than the report looks back
     add("reports.rpt_content", client_id="harbour", post_id="7900009", text="Long ago", kind="original",
         created_at=as_of_at - timedelta(weeks=14), real_conversation_count=9, content_rank=1)  # fmt: skip
+
+
+def _topics(add: Callable[..., None], as_of_at: datetime) -> None:
+    """Three topics, one of which nobody spoke of; five people turned to us with the first, and one with the second."""
+    whole = {
+        "client_id": "harbour", "all_our_post_count": 4, "any_topic_post_count": 3, "unknown_language_post_count": 1,
+        "by_words_alone_post_count": 2, "all_conversation_count": 20, "any_topic_conversation_count": 9,
+        "all_person_count": 30, "any_topic_person_count": 8, "is_by_meaning": True,
+    }  # fmt: skip
+    add("reports.rpt_topics", **whole, topic="<b>Tides</b> & ledgers", topic_number=1, our_post_count=2,
+        sparking_post_count=1, sparked_conversation_count=2, by_word_count=1, by_meaning_count=1, by_hand_count=0,
+        conversation_count=6, real_conversation_count=4, person_count=7)  # fmt: skip
+    add("reports.rpt_topics", **whole, topic="Seals", topic_number=2, our_post_count=1, sparking_post_count=1,
+        sparked_conversation_count=3, by_word_count=0, by_meaning_count=0, by_hand_count=1, conversation_count=3,
+        real_conversation_count=1, person_count=1)  # fmt: skip
+    silent = (
+        "our_post_count", "sparking_post_count", "sparked_conversation_count", "by_word_count", "by_meaning_count",
+        "by_hand_count", "conversation_count", "real_conversation_count", "person_count",
+    )  # fmt: skip
+    add("reports.rpt_topics", **whole, **dict.fromkeys(silent, 0), topic="Open days", topic_number=3)
+    people = [("11", "ana_lima", "Ana Lima", 3), ("15", "evil", '<script>alert("name")</script>', 2),
+              *((str(40 + number), f"h{number}", None, 1) for number in range(4))]  # fmt: skip
+    spoken = [("<b>Tides</b> & ledgers", *person, 10) for person in people]
+    spoken += [("Seals", "12", "benokafor", "Ben Okafor", 1, 10), ("Seals", "13", "drito", "Dr. Ito", 9, 100)]
+    for topic, person, handle, name, count, days_ago in spoken:
+        for number in range(count):
+            add("reports.rpt_topic_posts", client_id="harbour", network="x", post_id=f"{person}000{number}",
+                topic=topic, found_by="word", is_ours=False, is_to_us=True, person_id=f"x:{person}", handle=handle,
+                display_name=name, created_at=as_of_at - timedelta(days=days_ago))  # fmt: skip
 
 
 def _lone_posts(add: Callable[..., None], as_of_at: datetime) -> None:

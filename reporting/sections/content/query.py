@@ -35,6 +35,9 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Content:
         f"select count(distinct topic) from (select unnest(topics) as topic {recent})",
         [client.client_id, since],
     ).fetchall()
+    [(with_topic_count,)] = con.execute(
+        f"select count(*) filter (where len(topics) > 0) {recent}", [client.client_id, since]
+    ).fetchall()
     posts = records(
         con,
         ContentPost,
@@ -48,4 +51,5 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Content:
         forms=[ContentGroup(name, *map(int, numbers)) for name, *numbers in forms],
         topics=[ContentGroup(name, *map(int, numbers)) for name, *numbers in topics],
         topic_count=int(topic_count),
+        with_topic_count=int(with_topic_count),
     )

@@ -40,6 +40,7 @@ class Content:
     forms: list[ContentGroup]
     topics: list[ContentGroup]
     topic_count: int = 0  # of all topics, also of those that are not shown
+    with_topic_count: int = 0  # of the posts, those that have any
 
     @property
     def post_count(self) -> int:

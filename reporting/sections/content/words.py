@@ -36,6 +36,15 @@ def form(group: ContentGroup) -> str:
     return word(FORM_WORDS, group.name)
 
 
+def with_topic(data: Content) -> str:
+    """How many of our posts stand in the rows by topic."""
+    posts = npgettext("of", "%(num)s post", "%(num)s posts", data.post_count)
+    return _(
+        "%(share)s of ours have a hashtag or a topic, and stand in these rows; a post with several stands in several.",
+        share=words.share(data.with_topic_count, data.post_count, posts),
+    )
+
+
 def share(group: ContentGroup) -> str:
     """ "3 of 12 (25%)": how many posts of a form or topic started a real conversation."""
     return words.share(group.sparking_post_count, group.post_count)

@@ -21,4 +21,7 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> SeekOut:
             [client.client_id, PEOPLE_SHOWN],
         ),
         count_rows(con, "rpt_worth_seeking_out", "client_id = ?", [client.client_id]),
+        count_rows(
+            con, "rpt_worth_seeking_out", "client_id = ? and len(shared_topics) > 0", [client.client_id]
+        ),
     )

@@ -25,7 +25,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class SeekOut:
-    """The first of those worth seeking out, and how many there are in all."""
+    """The first of those worth seeking out, how many there are in all, and with how many we share a topic."""
 
     people: list[Candidate]
     total_count: int
+    with_shared_topic_count: int = 0

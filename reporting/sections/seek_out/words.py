@@ -1,9 +1,9 @@
 """Who could introduce us, and what we have in common, in words. Pure."""
 
-from reporting.language import _, ngettext
+from reporting.language import _, ngettext, npgettext
 from reporting.section import Link
 from reporting.sections.seek_out.record import Candidate, SeekOut
-from reporting.words import excerpt, listing, name, stage
+from reporting.words import excerpt, listing, name, share, stage
 
 
 def link(data: SeekOut) -> Link:
@@ -25,6 +25,15 @@ def way(person: Candidate) -> str:
         "talks with %(via)s (%(stage)s with us) and %(num)s others of ours",
         others,
         **via,
+    )
+
+
+def with_topics(data: SeekOut) -> str:
+    """With how many of them we share a topic."""
+    people = npgettext("of", "%(num)s person", "%(num)s people", data.total_count)
+    return _(
+        "%(share)s write about something that we write about, too.",
+        share=share(data.with_shared_topic_count, data.total_count, people),
     )
 
 

@@ -18,6 +18,7 @@ from extractors.files import importer
 from extractors.raw import raw_store
 from extractors.state import tombstones
 from extractors.state.store import open_state
+from extractors.topics import corrections
 from operations.erasure import everywhere as erasure
 from quality import editions, publish
 from quality.errors import PublishRefused
@@ -73,6 +74,40 @@ def test_a_post_is_nowhere_and_stays_away(copy: Settings, published: Path, tmp_p
     assert result["posts"] > 0
     assert home_of.found_in(copy.home, home_of.OF_THE_POST) == []
     assert rows(copy.warehouse_path, "select count(*) from raw.posts where post_id = '5001'") == [(0,)]
+
+
+def test_what_was_made_of_a_text_goes_with_the_post(copy: Settings) -> None:
+    """The direction of its meaning, its hash, what it is about, and what somebody has said of that."""
+    corrections.put(copy, "lab", "Plants", home_of.SPOKEN, is_about=True)
+    corrections.put(copy, "lab", "Plants", home_of.THANKED, is_about=False)
+    home_of.publish_all(copy)
+    [(text_hash, vector)] = rows(
+        copy.warehouse_path,
+        "select text_hash, vector from raw.topic_vectors where text_hash in "
+        f"(select md5(text) from raw.posts where post_id = '{home_of.SPOKEN}')",
+    )
+    # DuckDB has long values of a blob in one piece, so that they can be looked for
+    needles = [text_hash.encode(), bytes(vector[:400])]
+    about = f"select topic, found_by from reports.rpt_topic_posts where post_id = '{home_of.SPOKEN}'"
+    assert _holding(copy.home, needles) == ["warehouse.duckdb"]
+    assert rows(copy.published_path, about) == [("Plants", "hand")]
+    count = rows(copy.warehouse_path, "select count(*) from raw.topic_texts")
+
+    erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    assert _holding(copy.home, needles) == []
+    assert rows(copy.published_path, about) == [(None, None)]
+    assert corrections.path_of(copy).read_text(encoding="utf-8").splitlines()[1:] == ["lab,Plants,x:5003,no"]
+    assert rows(copy.warehouse_path, "select post_id from raw.topic_corrections") == [(home_of.THANKED,)]
+    home_of.publish_all(copy)
+    # with it went its repost, which says nothing of its own
+    assert rows(copy.warehouse_path, "select count(*) from raw.topic_texts") == [(count[0][0] - 1,)]
+    assert rows(copy.published_path, about) == []
+
+
+def _holding(home: Path, needles: list[bytes]) -> list[str]:
+    """The files in which any of these bytes stand."""
+    files = sorted(path for path in home.rglob("*") if path.is_file())
+    return [str(path.relative_to(home)) for path in files if any(one in path.read_bytes() for one in needles)]
 
 
 def test_logs_of_failed_tasks_go_with_what_somebody_asked_for(copy: Settings) -> None:

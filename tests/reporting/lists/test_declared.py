@@ -40,6 +40,7 @@ LEFT_OUT = {
     "via_strength": "orders the list",
     "their_strength": "orders the list",
     "new_without_shared_share": "both counts are there",
+    "topic_number": "orders the list",
     "earlier_value": "what is expected is made of it",
     "tagged_person_count": "the same on every row",
     "owner_network": "the name is there",

@@ -1,4 +1,5 @@
--- What a post of ours is about: its hashtags, and the client's own topics where its text names them.
+-- What a post of ours is about: its hashtags, the stakeholders' topics where its text names them, and the
+-- client's topics.
 with posts as (
     select * from {{ ref('int_content__posts') }} where kind <> 'repost'
 ),
@@ -9,6 +10,10 @@ client_topics as (
         lower(topic) as topic
     from {{ ref('stg_rapport__stakeholders') }}
     where topic <> ''
+),
+
+topic_posts as (
+    select * from {{ ref('int_topics__posts') }}
 ),
 
 our_posts as (
@@ -47,3 +52,14 @@ named as (
 select * from tagged
 union
 select * from named
+union
+select
+    our_posts.client_id,
+    our_posts.network,
+    our_posts.post_id,
+    lower(topic_posts.topic) as topic
+from our_posts
+inner join topic_posts
+    on our_posts.client_id = topic_posts.client_id
+        and our_posts.network = topic_posts.network
+        and our_posts.post_id = topic_posts.post_id

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
--- Topics that new people and we both write about: hashtags, and the client's own topics where a text names
--- them.
+-- Topics that new people and we both write about: hashtags, stakeholders' topics where a text names them, and
+-- the client's topics.
 with paths as (
     select distinct
         client_id,
@@ -32,6 +32,10 @@ client_topics as (
     where topic <> ''
 ),
 
+topic_posts as (
+    select * from {{ ref('int_topics__posts') }}
+),
+
 our_topics as (
     select distinct
         client_id,
@@ -55,6 +59,8 @@ their_posts as (
     select
         paths.client_id,
         paths.person_id,
+        by_people.network,
+        by_people.post_id,
         -- capitals do not matter
         lower(versions.text) as text
     from paths
@@ -89,10 +95,24 @@ named as (
             and {{ holds_words('their_posts.text', 'client_topics.topic') }}
 ),
 
+about as (
+    select
+        their_posts.client_id,
+        their_posts.person_id,
+        lower(topic_posts.topic) as topic
+    from their_posts
+    inner join topic_posts
+        on their_posts.client_id = topic_posts.client_id
+            and their_posts.network = topic_posts.network
+            and their_posts.post_id = topic_posts.post_id
+),
+
 theirs as (
     select * from tagged
     union
     select * from named
+    union
+    select * from about
 )
 
 select

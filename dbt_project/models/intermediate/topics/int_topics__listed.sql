@@ -1,0 +1,3 @@
+{{ config(materialized='ephemeral') }}
+-- The topics of each client.
+select * from {{ ref('stg_rapport__topics') }}

@@ -1,0 +1,4 @@
+select
+    text_hash,
+    read_by
+from {{ source('raw', 'topic_texts') }}
