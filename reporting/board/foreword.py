@@ -91,10 +91,10 @@ def _links(url: str) -> bool:
 
 
 def _plain_headings(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Headings of a foreword stand below those of the page."""
+    """Headings of a foreword stand below the title of the page, all of one kind."""
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = "h3"
+            token.tag = "h2"
         yield token
 
 

@@ -30,7 +30,7 @@ def test_the_one_of_an_edition_goes_before_that_of_the_client(settings: Settings
     ("markdown", "html"),
     [
         ("A *good* **week**.", "<p>A <em>good</em> <strong>week</strong>.</p>\n"),
-        ("# Title", "<h3>Title</h3>\n"),
+        ("# Title", "<h2>Title</h2>\n"),
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"),
         ("<div>\n\nx</div>", "<p>&lt;div&gt;</p>\n<p>x&lt;/div&gt;</p>\n"),
         ("![a <b>seal</b>](http://evil.example/x.png)", "<p>a &lt;b&gt;seal&lt;/b&gt;</p>\n"),
