@@ -1,8 +1,8 @@
 """Which people have a page of their own, and what its file is called.
 
-A page is for everybody with whom something was said: an address either way, a place on the list of stakeholders, or an
-outcome. Who only liked or reposted has none. Nothing was said, so a page would hold nothing but a record of what
-somebody clicked on.
+A page is for everybody with whom something was said, or of whom something is kept: an address either way, a place on
+the list of stakeholders, an outcome, a tag or a note. Who only liked or reposted has none. Nothing was said, so a page
+would hold nothing but a record of what somebody clicked on.
 """
 
 import hashlib
@@ -24,7 +24,8 @@ def people_with_page(con: duckdb.DuckDBPyConnection, client_id: str) -> frozense
         "select person_id from reports.rpt_relationships where client_id = $client and person_id is not null"
         " union select person_id from reports.rpt_stakeholders where client_id = $client and person_id is not null"
         " union select person_id from reports.rpt_outcomes"
-        " where client_id = $client and is_joined and person_id is not null",
+        " where client_id = $client and is_joined and person_id is not null"
+        " union select person_id from reports.rpt_people where client_id = $client and person_id is not null",
         {"client": client_id},
     ).fetchall()
     return frozenset(person_id for (person_id,) in rows)

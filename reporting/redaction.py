@@ -63,7 +63,7 @@ def short_key(post: str) -> str:
 def without(html: str, forgotten: Forgotten) -> str:
     """The page without it. Whatever does not concern it stays as it was, to the byte."""
     forgotten = _with_people(html, forgotten)
-    if not _may_show(html, forgotten):
+    if not may_show(html, forgotten):
         return html
     said = _LANGUAGE.search(html)
     with speaking(said[1] if said and said[1] in LANGUAGES else SOURCE):
@@ -100,7 +100,7 @@ def _with_people(html: str, forgotten: Forgotten) -> Forgotten:
     return replace(forgotten, accounts=forgotten.accounts | people)
 
 
-def _may_show(html: str, forgotten: Forgotten) -> bool:
+def may_show(html: str, forgotten: Forgotten) -> bool:
     """Whether any of it may stand in the page: of thousands of pages few have to be read tag by tag."""
     ids = {parts(unescape(one)) for value in _IDS.findall(html) for one in value.split()}
     if ids & (forgotten.posts | forgotten.accounts) or forgotten.mask(html) != html:

@@ -33,7 +33,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
         for number, key in enumerate(keys, start=1):
             of_network = forgotten.on(landing_files.network_of(key))
             try:
-                if of_network and _may_concern(settings, key, of_network):
+                if of_network and may_concern(settings, key, of_network):
                     rewritten += clean_page(state, settings.landing_dir, key, forgotten)
             except LandingUnreadable:
                 unread.append(
@@ -49,7 +49,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     return rewritten
 
 
-def _may_concern(settings: Settings, key: str, forgotten: OnNetwork) -> bool:
+def may_concern(settings: Settings, key: str, forgotten: OnNetwork) -> bool:
     """A quick look at the page's bytes. True for a page that can't be read: `clean_page` raises for it."""
     try:
         content = landing_files.unpacked(landing_files.path_of(settings.landing_dir, key))

@@ -20,6 +20,7 @@ from operations.cli import (
     extracting,
     note,
     outcome,
+    person,
     publishing,
     quarantine,
     running,
@@ -34,7 +35,7 @@ from rapport.on_disk import keep_private
 
 # In the order in which `rapport --help` lists their commands.
 MODULES = (
-    running, trying, extracting, building, publishing, delivering, agency, watching, erasing, backup, stack,
+    running, trying, extracting, building, publishing, delivering, agency, watching, person, erasing, backup, stack,
     outcome, note, topic, quarantine,
 )  # fmt: skip
 

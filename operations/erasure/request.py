@@ -66,6 +66,13 @@ def close(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str],
     raw_store.load(settings, on_progress)
 
 
+def account_of(settings: Settings, account: str) -> Pair:
+    """(network, id) of an account as rapport.toml names one. Raises ConfigError for one that is not known here."""
+    ref = _ref(account, is_by_network=False)
+    with open_state(settings) as state:
+        return ref.network, _account_id(settings, state, ref, account)
+
+
 def _with(reason: str, reasons: Mapping[Pair, str]) -> frozenset[Pair]:
     return frozenset(pair for pair, given in reasons.items() if given == reason)
 

@@ -36,7 +36,7 @@ class Entry:
     last_contact_at: datetime | None
     networks: tuple[str, ...]
     is_stakeholder: bool
-    topic: str
+    tags: tuple[str, ...]
     waiting_count: int
     said: tuple[str, ...]  # folded words of what was talked about
     said_posts: tuple[str, ...]  # short keys of the posts that they are from
@@ -88,6 +88,10 @@ class Everyone:
         return sorted({network for entry in self.entries for network in entry.networks})
 
     @property
+    def tags(self) -> list[str]:
+        return sorted({tag for entry in self.entries for tag in entry.tags}, key=fold)
+
+    @property
     def has_stakeholders(self) -> bool:
         return any(entry.is_stakeholder for entry in self.entries)
 
@@ -133,7 +137,7 @@ def _entry(person: Person) -> Entry:
         last_contact_at=tie.last_contact_at,
         networks=person.networks,
         is_stakeholder=person.reason is not None,
-        topic=person.reason.stakeholder_topic if person.reason else "",
+        tags=person.tags,
         waiting_count=len(person.waiting),
         said=said,
         said_posts=posts,

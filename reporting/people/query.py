@@ -13,6 +13,8 @@ from reporting.people.record import (
     Account,
     Address,
     Answering,
+    Kept,
+    Note,
     Open,
     Person,
     Reason,
@@ -94,6 +96,11 @@ def read_people(con: duckdb.DuckDBPyConnection, client: Client) -> list[Person]:
     weeks = of_client(TieWeek, "marts.relationship_weeks", "week_start_date")
     waiting = of_client(Open, "reports.rpt_waiting", "occurred_at, post_id")
     outcomes = of_client(Outcome, "reports.rpt_outcomes", "occurred_date desc, outcome_id")
+    kept = of_client(Kept, "reports.rpt_people", "entry_id")
+    notes = grouped(
+        found(Note, "reports.rpt_notes where client_id = $1 and is_joined", "noted_date desc, note_id"),
+        lambda note: note.person_id,
+    )
     answers = grouped(
         found(Answering, f"({_ANSWERS})", "answer_count desc, account"), lambda answer: answer.person_id
     )
@@ -138,6 +145,8 @@ def read_people(con: duckdb.DuckDBPyConnection, client: Client) -> list[Person]:
             address_in_count=sum(answer.answer_count for answer in answered),
             outcomes=tuple(outcomes.get(person_id, ())),
             third_parties=tuple(thirds.get(person_id, ())),
+            kept=next(iter(kept.get(person_id, ())), None),
+            notes=tuple(notes.get(person_id, ())),
         )
 
     return [person(person_id) for person_id in sorted(client.people)]

@@ -161,6 +161,26 @@ class ThirdParty:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of the person by hand: who of us keeps the tie, and tags."""
+
+    person_id: str
+    owner_name: str
+    owner_basis: str  # listed, or most answers
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A dated note, written by hand."""
+
+    person_id: str
+    noted_date: date | None
+    noted_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """All that one page shows."""
 
@@ -177,6 +197,8 @@ class Person:
     address_in_count: int = 0  # of their posts to us, answered or not
     outcomes: tuple[Outcome, ...] = ()  # newest first
     third_parties: tuple[ThirdParty, ...] = ()  # most exchanges first
+    kept: Kept | None = None
+    notes: tuple[Note, ...] = ()  # newest first
 
     @property
     def person_id(self) -> str:
@@ -203,6 +225,10 @@ class Person:
     @property
     def private_count(self) -> int:
         return sum(from_them + from_us for _, from_them, from_us in self.private_counts)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return self.kept.tags if self.kept else ()
 
     @property
     def stage(self) -> str:

@@ -43,7 +43,8 @@
     if (order !== (wanted.get("sort") || "")) {
       order = wanted.get("sort") || "";
       const sorted = order === "recent" ? [...people].sort((one, other) => other.last < one.last ? -1 : other.last > one.last ? 1 : 0) : people;
-      for (const person of sorted) (order === "recent" ? recent : person.home).append(person.row);
+      if (order === "recent") recent.replaceChildren(...sorted.map(person => person.row));
+      else for (const home of new Set(people.map(person => person.home))) home.replaceChildren(...people.filter(person => person.home === home).map(person => person.row));
       recent.hidden = order !== "recent";
       plain.hidden = order === "recent";
     }

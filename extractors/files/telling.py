@@ -1,0 +1,63 @@
+"""What the files that people keep by hand hold about somebody."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from extractors.files import notes, outcomes
+from rapport.config import Settings
+from rapport.held import Held, Subject
+from rapport.networks import AccountRef
+
+
+def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
+    """Outcomes, notes, and the entries of rapport.toml that name one of the accounts."""
+    for file in (outcomes.FILE, notes.FILE):
+        about = [asdict(entry) for entry in file.read(settings) if _is_theirs(entry.about, subject)]
+        if about:
+            yield Held(file.name, "what was kept by hand", "written by your own people", about)
+    if settings.config_path.exists():
+        named = list(_entries(tomllib.loads(settings.config_path.read_text(encoding="utf-8")), "", subject))
+        if named:
+            yield Held(
+                settings.config_path.name, "entries that name the person", "written by your own people", named
+            )
+
+
+def _is_theirs(account: AccountRef, subject: Subject) -> bool:
+    if account.account_id:
+        return (account.network, account.account_id) in subject.about.accounts
+    return (account.network, (account.handle or "").lower()) in subject.about.handles
+
+
+def _entries(value: Any, where: str, subject: Subject) -> Iterator[dict[str, Any]]:
+    """Every table that names one of the accounts, and where it stands; of a list alone the list's table."""
+    if isinstance(value, dict):
+        names = [
+            text
+            for one in value.values()
+            for text in (one if isinstance(one, list) else [one])
+            if isinstance(text, str) and _names(text, subject)
+        ]
+        if names:
+            plain = {
+                key: one for key, one in value.items() if not isinstance(one, dict) and not _has_tables(one)
+            }
+            yield {"where": where.lstrip("."), "entry": plain}
+        for key, one in value.items():
+            yield from _entries(one, f"{where}.{key}", subject)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _entries(one, where, subject)
+
+
+def _has_tables(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(one, dict) for one in value)
+
+
+def _names(text: str, subject: Subject) -> bool:
+    try:
+        return _is_theirs(AccountRef.parse(text), subject)
+    except ValueError:
+        return False

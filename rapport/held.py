@@ -1,0 +1,104 @@
+"""What is held about somebody: each room tells what lies in it, as each forgets what is its own (`erasing.py`)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from rapport.forgotten import Forgotten, Pair
+from rapport.networks import qualified
+
+
+@dataclass(frozen=True)
+class Held:
+    """Records in one place. `place` is a path in the home, with a table of it behind a space; `what` says in words
+    what they are, `source` where they came from."""
+
+    place: str
+    what: str
+    source: str
+    records: list[Any]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Somebody: their accounts, the posts and messages that are theirs or repeat them, what they are or were called,
+    and the ids that they have as a person."""
+
+    about: Forgotten
+    person_ids: frozenset[str]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """network:id of the accounts."""
+        return frozenset(qualified(*account) for account in self.about.accounts)
+
+
+def tables_about(
+    con: duckdb.DuckDBPyConnection, database: str, subject: Subject, schemas: Iterable[str]
+) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """(schema, table, rows) of every table that has a row about the person: by a person's, account's or post's id, or
+    because a text names a handle of theirs."""
+    for kind, pairs in (("posts", subject.about.posts), ("accounts", subject.about.accounts)):
+        networks, ids = zip(*sorted(pairs), strict=True) if pairs else ((), ())
+        con.execute(
+            f"create or replace temp table held_{kind} as"
+            " select unnest($n::varchar[]) as network, unnest($i::varchar[]) as id",
+            {"n": list(networks), "i": list(ids)},
+        )
+    con.execute(
+        "create or replace temp table held_people as select unnest($i::varchar[]) as id",
+        {"i": sorted(subject.person_ids | subject.keys)},
+    )
+    con.execute(
+        "create or replace temp table held_names as select unnest($i::varchar[]) as name",
+        {"i": sorted(spelled(subject.about.handles))},
+    )
+    columns = con.execute(
+        "select schema_name, table_name, list(column_name), list(data_type) from duckdb_columns()"
+        " where database_name = ? and list_contains(?, schema_name) group by all order by all",
+        [database, list(schemas)],
+    ).fetchall()
+    for schema, table, names, types in columns:
+        condition = _about(dict(zip(names, types, strict=True)))
+        if not condition:
+            continue
+        found = con.execute(f'select * from "{database}"."{schema}"."{table}" as held where {condition}')
+        heads = [column[0] for column in found.description or ()]
+        rows = [dict(zip(heads, row, strict=True)) for row in found.fetchall()]
+        if rows:
+            yield schema, table, rows
+
+
+def spelled(handles: Iterable[Pair]) -> set[str]:
+    """The handles as texts name them."""
+    return {f"@{handle}" for _, handle in handles}
+
+
+def _about(columns: dict[str, str]) -> str:
+    """The SQL condition that a row is about the person; "" for a table that can't have one."""
+    texts = [name for name, kind in columns.items() if kind in ("VARCHAR", "JSON")]
+    conditions = []
+    for name in texts:
+        if name.endswith("person_id"):
+            conditions.append(f'"{name}" in (select id from held_people)')
+        elif name.endswith(("account_id", "author_id", "sender_id", "user_id")):
+            conditions.append(_is_one_of("accounts", name, columns))
+        elif name.endswith(("post_id", "message_id")):
+            conditions.append(_is_one_of("posts", name, columns))
+    named = [
+        name
+        for name in texts
+        if name in ("text", "payload", "note", "content", "last_text", "root_text", "parameters")
+    ]
+    conditions += [
+        f'exists (select 1 from held_names where contains(lower("{name}"::varchar), held_names.name))'
+        for name in named
+    ]
+    return " or ".join(conditions)
+
+
+def _is_one_of(kind: str, name: str, columns: dict[str, str]) -> str:
+    network = "one.network = held.network and " if "network" in columns else ""
+    return f'exists (select 1 from held_{kind} as one where {network}one.id = held."{name}")'

@@ -1,0 +1,49 @@
+"""Which pages show something of somebody."""
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from zipfile import ZipFile
+
+from rapport.config import Settings
+from rapport.held import Held, Subject
+from reporting.redaction import is_about, may_show
+
+
+def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
+    """Every page that shows a post of theirs or names them."""
+    for path, what in _pages(settings, subject):
+        yield Held(str(path.relative_to(settings.home)), what, "drawn from what was published", [])
+
+
+def own_pages(settings: Settings, subject: Subject) -> list[Path]:
+    """The pages that are about the person alone."""
+    return [path for path, what in _pages(settings, subject) if what == _OWN]
+
+
+# What else people open, and what it says can be searched.
+_TEXTS = {".gexf", ".csv", ".svg", ".txt", ".xlsx"}
+_OWN, _NAMING = "the person's own page", "a page or file that names the person, or shows a post of theirs"
+
+
+def _pages(settings: Settings, subject: Subject) -> Iterator[tuple[Path, str]]:
+    for path in sorted(settings.published_dir.rglob("*.html")):
+        html = path.read_bytes().decode(errors="replace")
+        if is_about(html, subject.about):
+            yield path, _OWN
+        elif may_show(html, subject.about):
+            yield path, _NAMING
+    sought = {escape(key) for key in subject.keys | subject.person_ids} | {
+        handle for _, handle in subject.about.handles
+    }
+    for path in sorted(settings.published_dir.rglob("*")):
+        if path.suffix in _TEXTS and any(one in _text_of(path).lower() for one in sought):
+            yield path, _NAMING
+
+
+def _text_of(path: Path) -> str:
+    """All that a file says: a workbook is a ZIP of XML."""
+    if path.suffix != ".xlsx":
+        return path.read_text(errors="replace")
+    with ZipFile(path) as workbook:
+        return "".join(workbook.read(name).decode(errors="replace") for name in workbook.namelist())
