@@ -21,6 +21,7 @@ from rapport import warehouse
 from rapport.config import Config, Settings, load_settings
 from rapport.config_clients import Client
 from rapport.definitions import definition
+from rapport.networks import DEFAULT
 from tests.extractors.topics.labelled import Labelled, posts, topics
 
 # For a text, the topics that a method finds.
@@ -179,11 +180,12 @@ def _add_posts(settings: Settings, first: int, count: int) -> None:
             "insert into raw.pages by name select $key as page_key, 'file' as source", {"key": str(first)}
         )
         connection.execute(
-            "insert into raw.posts by name select $key as page_key, 'x' as network, number::varchar as post_id, "
+            "insert into raw.posts by name select $key as page_key, $network as network, number::varchar as post_id, "
             "texts[number % len(texts) + 1] || ' ' || number as text "
             "from (select unnest(range($first::bigint, $end::bigint)) as number, $texts::varchar[] as texts)",
             {
                 "key": str(first),
+                "network": DEFAULT,
                 "first": first,
                 "end": first + count,
                 "texts": [post.text for post in posts()],
