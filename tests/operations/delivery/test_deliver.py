@@ -176,7 +176,9 @@ def test_nothing_is_sent_while_a_rule_blocks(settings: Settings, sunk: Sinks) ->
         con.execute(SCHEMA_SQL)
         con.execute("create table quality.builds (build_id varchar, started_at timestamptz, is_success boolean, "
                     "as_of_at timestamptz)")  # fmt: skip
-        con.execute("insert into quality.builds values ('b2', now(), true, now())")
+        con.execute(
+            "insert into quality.builds values ('b2', '2026-11-23 06:00:00+00', true, '2026-11-23 00:00:00+00')"
+        )
         con.execute("insert into quality.check_runs (run_id, build_id, is_success) values ('r', 'b2', false)")
     with pytest.raises(DeliveryRefused, match="blocks the newest build b2"):
         deliver(settings)
