@@ -215,10 +215,10 @@ def loaded(connection: duckdb.DuckDBPyConnection, project: Path) -> duckdb.DuckD
 
 def _add_row(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     columns = connection.execute(f"describe raw.{table}").fetchall()
-    needed = [name for name, _, is_nullable, *_ in columns if is_nullable == "NO"] or [columns[0][0]]
-    connection.execute(
-        f"insert into raw.{table} ({', '.join(needed)}) values ({', '.join(['1'] * len(needed))})"
-    )
+    needed = {name: kind for name, kind, is_nullable, *_ in columns if is_nullable == "NO"}
+    needed = needed or {columns[0][0]: columns[0][1]}
+    values = ["'2026-11-01'" if kind.startswith("TIMESTAMP") else "1" for kind in needed.values()]
+    connection.execute(f"insert into raw.{table} ({', '.join(needed)}) values ({', '.join(values)})")
 
 
 def test_nothing_is_built_where_nothing_has_changed(loaded: duckdb.DuckDBPyConnection, project: Path) -> None:
