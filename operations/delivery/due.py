@@ -1,8 +1,9 @@
 """What is to be sent now, and why what is not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from operations.delivery.errors import DeliveryRefused
@@ -11,7 +12,7 @@ from quality import editions
 from quality.results import latest_build
 from rapport.config import Settings
 from rapport.config_clients import Client
-from rapport.config_delivery import BOARD, DAY, WORKBOOK
+from rapport.config_delivery import BOARD, DAY, WORKBOOK, Recipients
 from rapport.warehouse import connect, has_table
 from reporting.messages import contents
 from reporting.messages.message import Message
@@ -85,20 +86,17 @@ def expect_not_blocked(settings: Settings) -> None:
 
 def _due(settings: Settings, client: Client, what: str, report: Report) -> Due | NotDue:
     now = settings.now()
-    mail = tuple(dict.fromkeys(to for row in client.deliveries if what in row.what for to in row.mail))
-    chat = tuple(dict.fromkeys(to for row in client.deliveries if what in row.what for to in row.chat))
+    rows = [row for row in client.deliveries if what in row.what]
     pages_at = settings.config.delivery.pages_at
     if what == DAY:
         if why := _no_day(client, report, now):
             return NotDue(client.id, what, why)
         today = now.astimezone(ZoneInfo(client.time_zone)).date()
         if today.weekday() >= 5:
-            rows = [row for row in client.deliveries if what in row.what and row.weekends]
-            mail = tuple(dict.fromkeys(to for row in rows for to in row.mail))
-            chat = tuple(dict.fromkeys(to for row in rows for to in row.chat))
+            rows = [row for row in rows if row.weekends]
             if not rows:
                 return NotDue(client.id, what, "it is the weekend")
-        return Due(client.id, what, str(today), contents.day(report, pages_at), mail, chat)
+        return Due(client.id, what, str(today), contents.day(report, pages_at), *_recipients(rows))
     week = editions.week_due(now.astimezone(UTC).date())
     folder = settings.reports_dir / client.id / week
     if not (settings.editions_dir / week / editions.MANIFEST).exists():
@@ -112,13 +110,18 @@ def _due(settings: Settings, client: Client, what: str, report: Report) -> Due |
             what,
             week,
             contents.board(report, pages_at, [page] if page.exists() else []),
-            mail,
-            chat,
+            *_recipients(rows),
         )
     file = settings.reports_dir / client.id / "lists" / f"{client.id}.xlsx"
     if not file.exists():
         return NotDue(client.id, what, "there is no workbook; `rapport report` writes it")
-    return Due(client.id, what, week, contents.workbook(report, pages_at, [file]), mail, chat)
+    return Due(client.id, what, week, contents.workbook(report, pages_at, [file]), *_recipients(rows))
+
+
+def _recipients(rows: Sequence[Recipients]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Mail addresses and chats, each once."""
+    mail, chat = (row.mail for row in rows), (row.chat for row in rows)
+    return tuple(dict.fromkeys(chain.from_iterable(mail))), tuple(dict.fromkeys(chain.from_iterable(chat)))
 
 
 def _no_day(client: Client, report: Report, now: datetime) -> str:
