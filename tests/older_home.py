@@ -83,6 +83,8 @@ create table watermarks (
 
 _WALK = "x|lab|own_posts|r1|2026-10-31T00:00:00+00:00/2026-11-01T00:00:00+00:00|abc|/2/users/:id/tweets"
 _DAY = {"window_start_at": AT - timedelta(days=1), "window_end_at": AT}
+# Tables that there were not.
+YOUNGER = ("deliveries", "fetching")
 STATE_ROWS: dict[str, list[dict[str, Any]]] = {
     "api_versions": [{"network": "x", "endpoint": "/2/tweets", "api_version": "2.166", "since_at": AT}],
     "billed": [{"day": AT.date(), "kind": kind, "resource_id": digit} for kind in ("post", "user") for digit in "12"],

@@ -98,13 +98,13 @@ class HandKept(Generic[Kept]):
                 f"{values[self.day]} is in the future, and {_article(self.noun)} is of what took place",
                 "log it when it has taken place",
             )
-        if self._day_of(entry) < EARLIEST:
+        if self.day_of(entry) < EARLIEST:
             raise ConfigError(f"{values[self.day]} was before any network", "see that the year is right")
         return entry
 
     def is_to_come(self, settings: Settings, entry: Kept) -> bool:
         """Whether its day has begun nowhere on earth yet."""
-        return self._day_of(entry) > settings.now().date() + timedelta(days=1)
+        return self.day_of(entry) > settings.now().date() + timedelta(days=1)
 
     def add(self, settings: Settings, entries: Iterable[Kept]) -> list[Kept]:
         """Adds those that are not there yet, all or none; returns them."""
@@ -229,12 +229,13 @@ class HandKept(Generic[Kept]):
         """The entry's id."""
         return str(getattr(entry, self.key))
 
-    def _day_of(self, entry: Kept) -> date:
+    def day_of(self, entry: Kept) -> date:
+        """The day that the entry is of."""
         found: date = getattr(entry, self.day)
         return found
 
     def _order(self, entry: Kept) -> tuple[date, str]:
-        return self._day_of(entry), self.id_of(entry)
+        return self.day_of(entry), self.id_of(entry)
 
     def _find(self, entries: list[Kept], entry_id: str) -> Kept:
         for entry in entries:

@@ -129,7 +129,9 @@ def _begun(settings: Settings, file: HandKept[Kept]) -> list[Kept]:
     begun = []
     for entry in file.read(settings):
         if file.is_to_come(settings, entry):
-            log.warning("%s %s is left out until its day", file.noun, file.id_of(entry))
+            log.warning(
+                "%s %s of %s is left out until then", file.noun, file.id_of(entry), file.day_of(entry)
+            )
         else:
             begun.append(entry)
     return begun

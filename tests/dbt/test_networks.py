@@ -5,6 +5,7 @@ first is what it was without Y; what is said of the others is the same, with Y's
 networks shows that a person of the hand-kept list may be, too.
 """
 
+import csv
 import re
 import sys
 from collections.abc import Iterator
@@ -46,10 +47,12 @@ ON_X = TWO_CLIENTS + PEOPLE
 def _of_y(config: str) -> str:
     """The same clients and people, with other names, on Y. (One client of a home may ask for messages.)"""
     config = re.sub(r"\[clients\.direct_messages\]\nconsent = .*\n", "", config)
-    text = re.sub(r'^(id|name) = "(.*)"', lambda found: _renamed(*found.groups()), config, flags=re.MULTILINE)
+    text = re.sub(
+        r'^(id|name|owner) = "([^@].*)"', lambda found: _renamed(*found.groups()), config, flags=re.MULTILINE
+    )
     return re.sub(
-        r"^(accounts|team|bots|handle) = .*",
-        lambda found: re.sub(r'"(@?\w+)"', r'"y:\1"', found[0]),
+        r"^(accounts|team|bots|handle|owner) = .*",
+        lambda found: re.sub(r'"(@?\w+)"', lambda name: f'"y:{name[1].lower()}"', found[0]),
         text,
         flags=re.MULTILINE,
     )
@@ -82,7 +85,8 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
         alone.load(_talk("x"))
         alone.build()
         with_y = Home(folder / "with_y", ON_X + _of_y(ON_X) + ON_BOTH)
-        _add_outcomes_of_y(with_y.path / "outcomes.csv")
+        for name in ("outcomes.csv", "notes.csv"):
+            _add_of_y(with_y.path / name)
         for number, batch in enumerate(batches):
             with_y.load(
                 [*batch, *(replace(page, network="y", client_id=_client_of_y(page)) for page in batch)]
@@ -100,15 +104,16 @@ def _client_of_y(page: Page) -> str:
     return f"{page.client_id}-y" if page.client_id else ""
 
 
-def _add_outcomes_of_y(path: Path) -> None:
-    head, *lines = path.read_text(encoding="utf-8").splitlines()
-    of_y = [
-        re.sub(r"^(\S+?),lab,(.*?),(.*?),(@?)(\w+),", r"\1-y,lab-y,\2,\3,y:\4\5,", line).replace(
-            "y:@H", "y:@h"
-        )
-        for line in lines
-    ]
-    path.write_text("\n".join([head, *lines, *of_y]) + "\n", encoding="utf-8")
+def _add_of_y(path: Path) -> None:
+    """What is kept by hand of people on X, of those on Y, too."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        (id_column, *_), rows = reader.fieldnames or [], list(reader)
+    with path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, reader.fieldnames or [], lineterminator="\n")
+        for row in rows:
+            named = {name: f"{row[name]}-y" for name in (id_column, "client_id")}
+            writer.writerow(row | named | {"handle": f"y:{row['handle'].lower()}"})
 
 
 def _talk(network: str) -> list[Page]:

@@ -50,8 +50,8 @@ Tables = dict[str, list[tuple[Any, ...]]]
 def rebuild(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Settings]]:
     """Builds a copy of the random warehouse anew with other lines in rapport.toml."""
     home = tmp_path_factory.mktemp("people")
-    for path in (built.settings.warehouse_path, built.settings.home / "outcomes.csv"):
-        shutil.copy(path, home / path.name)
+    for name in (built.settings.warehouse_path.name, "outcomes.csv", "notes.csv"):
+        shutil.copy(built.settings.home / name, home / name)
 
     def build(more: str) -> Settings:
         # a list of its own takes the place of the one there is: an account is one person's

@@ -86,7 +86,7 @@ def test_nothing_of_raw_the_ledger_or_the_tombstones_is_lost(older: Settings) ->
         ("x", "account", "1")
     ]
     wanted = {name: len(rows) for name, rows in older_home.STATE_ROWS.items()}
-    younger = {"fetching": 0}
+    younger = dict.fromkeys(older_home.YOUNGER, 0)
     assert counts(older) == wanted | younger | {"tombstones": 3, "handle_ids": wanted["handle_ids"]}
 
 

@@ -44,6 +44,14 @@ ALLOWED = {
     ("intermediate/interactions/int_interactions__messages.yml", "two people"): "any two",
     ("marts/conversations.yml", "two people"): "any two",
     ("quality/load_profile.yml", "twice"): "how X bills",
+    (
+        "sections/checks/words.py",
+        "28 days",
+    ): "a check's own reason, to be translated as it is; a test compares them",
+    ("sections/coverage/streams.py", "7 days"): "how far X's recent search reaches",
+    ("templates/quarter.html.j2", "a quarter"): "the time that the page is about",
+    ("templates/quarter.html.j2", "14 weeks"): "how long a quarter of whole weeks can be",
+    ("ties/ties.html.j2", "two people"): "any two",
     ("reports/rpt_coverage.yml", "twice"): "how X bills",
 }
 

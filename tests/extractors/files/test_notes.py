@@ -128,7 +128,8 @@ def test_what_may_not_go_further_stays_in_the_file_and_is_said(
         ]
     said = "\n".join(record.getMessage() for record in caplog.records)
     assert (
-        "note 2 is left out: it has no consent basis" in said and "note 3 is left out until its day" in said
+        "note 2 is left out: it has no consent basis" in said
+        and "note 3 of 2027-11-02 is left out until then" in said
     )
     assert "no basis for this" not in said
     assert notes.FILE.path_of(settings).read_text(encoding="utf-8") == before

@@ -15,7 +15,7 @@ from extractors.state.state_copy import copy_out, tombstones_in, tombstones_of
 from extractors.state.store import open_state
 from extractors.state.tables import metadata
 from rapport.config import Settings
-from tests.older_home import AT, STATE_ROWS, make_state
+from tests.older_home import AT, STATE_ROWS, YOUNGER, make_state
 
 # Tables whose rows are of one network, and did not say so.
 SAY_THE_NETWORK_NOW = {
@@ -49,7 +49,7 @@ def test_an_older_store_keeps_all_it_held(
             wanted = {
                 name: [row | ({"network": "x"} if name in SAY_THE_NETWORK_NOW else {}) for row in rows]
                 for name, rows in STATE_ROWS.items()
-            } | {"fetching": []}  # younger
+            } | {name: [] for name in YOUNGER}
             assert found.keys() == wanted.keys()
             for name, rows in wanted.items():
                 assert sorted(found[name], key=str) == sorted(
@@ -113,7 +113,7 @@ def test_a_store_that_was_killed_between_is_as_it_was(
     with open_state(settings_on_either) as state, state.engine.connect() as connection:
         assert {name: len(rows) for name, rows in held(connection).items()} == {
             name: len(rows) for name, rows in STATE_ROWS.items()
-        } | {"fetching": 0}
+        } | dict.fromkeys(YOUNGER, 0)
 
 
 def test_tombstones_of_an_older_store_are_read_where_it_lies(settings_on_either: Settings) -> None:

@@ -83,6 +83,7 @@ class Shown(HTMLParser):
         is_data = (
             is_letter
             or tag in ("bdi", "script", "style", "svg", "title")
+            or given.get("translate") == "no"
             or bool(set(given.get("class", "").split()) & DATA)
         )
         self._hidden.append(self._hidden[-1] or is_data)

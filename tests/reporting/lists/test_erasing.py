@@ -9,6 +9,7 @@ from quality import erasing as quality
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from reporting import erasing as pages
+from reporting import redaction
 from reporting.lists.erasing import erase_from
 from reporting.lists.writing import write
 from reporting.page import environment
@@ -90,8 +91,10 @@ def test_a_page_that_shows_none_of_it_is_not_taken_apart(
     shows.write_text(f'{mark}<p data-post-id="x:7000002">what stays, @drito</p>')
     (shows.parent / "other.html").write_text(f'{mark}<p data-post-id="x:7000009">something else</p>')
     read: list[str] = []
-    whole = pages.without
-    monkeypatch.setattr(pages, "without", lambda html, forgotten: read.append(html) or whole(html, forgotten))
+    whole = redaction._rewritten
+    monkeypatch.setattr(
+        redaction, "_rewritten", lambda html, forgotten: read.append(html) or whole(html, forgotten)
+    )
     for forgotten in (
         Forgotten.of("x", account_ids=["99"], handles=["drito"]),
         Forgotten.of("x", post_ids=["7000002"]),
