@@ -1,6 +1,5 @@
 """Kinds of values in rapport.toml that need more than a type to be right."""
 
-import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -46,16 +45,14 @@ class Owner:
     account: AccountRef | None = None
 
 
-_OF_NETWORK = re.compile(rf"@|[0-9]+$|(?:{'|'.join(NETWORKS)}):")
-
-
 def _owner(value: object) -> Owner:
     if isinstance(value, Owner):
         return value
     name = " ".join(value.split()) if isinstance(value, str) else ""
     if not 0 < len(name) <= 80 or not name.isprintable():
         raise ValueError('an owner is who of you keeps the tie: a name, or one of your accounts as "@name"')
-    return Owner(name, AccountRef.parse(name) if _OF_NETWORK.match(name) else None)
+    is_account = name.startswith("@") or name.isdecimal() or name.partition(":")[0] in NETWORKS
+    return Owner(name, AccountRef.parse(name) if is_account else None)
 
 
 def _tag(value: str) -> str:

@@ -48,7 +48,10 @@ def _of_y(config: str) -> str:
     """The same clients and people, with other names, on Y. (One client of a home may ask for messages.)"""
     config = re.sub(r"\[clients\.direct_messages\]\nconsent = .*\n", "", config)
     text = re.sub(
-        r'^(id|name|owner) = "([^@].*)"', lambda found: _renamed(*found.groups()), config, flags=re.MULTILINE
+        r'(?<!topics\]\]\n)^(id|name|owner) = "([^@].*)"',
+        lambda found: _renamed(*found.groups()),
+        config,
+        flags=re.MULTILINE,
     )
     return re.sub(
         r"^(accounts|team|bots|handle|owner) = .*",
