@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from rapport.project import PROJECT_DIR
 
@@ -38,6 +39,7 @@ _COMMENTS = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _HANDED_OVER = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 
+DESCRIBED = sorted((PROJECT_DIR / "models").rglob("*.yml"))
 MODELS = sorted((PROJECT_DIR / "models").rglob("*.sql")) + sorted((PROJECT_DIR / "tests").rglob("*.sql"))
 
 # What a build writes down about itself has its own tables, which another engine's builds will keep elsewhere; what lies
@@ -72,6 +74,19 @@ def test_a_model_is_understood_by_both_engines(path: Path) -> None:
 @pytest.mark.parametrize("path", MACROS, ids=lambda path: path.stem)
 def test_a_macro_for_all_engines_is_understood_by_both(path: Path) -> None:
     assert of_one_engine(_OF_DUCKDB.sub("", path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", DESCRIBED, ids=lambda path: path.stem)
+def test_rows_of_a_unit_test_are_of_no_engine(path: Path) -> None:
+    """A list is a text: written as a list, dbt hands it on in DuckDB's words."""
+    for test in yaml.safe_load(path.read_text(encoding="utf-8")).get("unit_tests", []):
+        for part in (*test["given"], test["expect"]):
+            rows = part.get("rows") or []
+            if isinstance(rows, str):
+                assert of_one_engine(rows) == [], test["name"]
+            else:
+                values = [value for row in rows for value in row.values()]
+                assert [value for value in values if isinstance(value, list | dict)] == [], test["name"]
 
 
 @pytest.mark.parametrize(

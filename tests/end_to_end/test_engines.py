@@ -2,8 +2,12 @@
 a report, but for what names the build and its time. And what Spark was handed is nowhere afterwards.
 """
 
+import itertools
+import os
 import re
 import shutil
+import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -41,6 +45,8 @@ LIMITS = {MASTODON.name: 10_000}
 OF_A_BUILD = re.compile(
     r"^(run_id|build_id|receipt_id|publication_id|.*(checked|published|started|built)_at)$"
 )
+# Of the post that is erased.
+SAID = "is called Philomena"
 ON_PAGES = re.compile(
     rb'rapport-publication" content="[0-9a-f]+"|published \w{3} \d+ \w{3} \d{4}, \d\d:\d\d UTC'
 )
@@ -117,6 +123,44 @@ def test_a_build_by_spark_that_fails_leaves_the_last_one_as_it_was(tmp_path: Pat
     assert str(settings.home / "spark" / "target" / "dbt.log") in done.stderr.replace("\n", "")
     assert built(settings) == before
     assert [path.name for path in (settings.home / "spark").iterdir()] == ["target"]
+
+
+def test_what_a_killed_build_leaves_is_its_users_alone_and_goes_with_an_erasure(tmp_path: Path) -> None:
+    if needed := spark.missing():
+        pytest.skip(f"Spark can't build here: {'; '.join(needed)}")
+    # no folder of the home is above it that would keep others out
+    folder = tmp_path / "disk" / "spark"
+    config = f'{erasure_home.CONFIG}\n[engine]\nname = "spark"\nmemory = "2g"\nfolder = "{folder}"\n'
+    settings = erasure_home.make_home(tmp_path / "home", config)
+    erasure_home.bring_in(settings, tmp_path)
+    killed_while_spark_builds(settings)
+    left = [folder, *folder.rglob("*")]
+    assert {"raw", "warehouse", "scratch", "target"} <= {path.name for path in left}
+    assert [str(path) for path in left if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+    posts = duckdb.read_parquet(f"{folder}/raw/posts.parquet")
+    assert posts.filter(f"contains(text, '{SAID}')").fetchall()
+    assert any((folder / "warehouse").rglob("*.parquet"))
+    done = started_anew(settings.home, "erase", "--post", erasure_home.SPOKEN, "--no-build")
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == [dbt.PARSED]
+
+
+def killed_while_spark_builds(settings: Settings) -> None:
+    """`rapport build`, killed with all that it has started once some tables are made; the system's umask is open."""
+    before = os.umask(0o022)
+    build = subprocess.Popen(
+        [sys.executable, "-m", "operations.cli", "build"],
+        env=bare_environment() | {"RAPPORT_HOME": str(settings.home)},
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    os.umask(before)
+    with build:
+        try:
+            lines = (line for line in build.stderr or () if " OK created " in line)
+            assert len([*itertools.islice(lines, 5)]) == 5
+        finally:
+            os.killpg(build.pid, signal.SIGKILL)
+    assert build.returncode == -signal.SIGKILL
 
 
 def built(settings: Settings) -> list[Any]:

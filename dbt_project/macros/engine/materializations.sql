@@ -95,9 +95,10 @@
   the query, which is found when the model is made. `links` of a note is a step of the query above it.
 #}
 {% macro from_made_first(note) -%}
-    {%- set table = this.schema ~ '.' ~ this.identifier ~ '__' ~ note.by -%}
+    {#- of the model, as a unit test of it has no `this` -#}
+    {%- set table = model.schema ~ '.' ~ model.alias ~ '__' ~ note.by -%}
     {#- an ephemeral model is a step of the query itself -#}
-    {%- set inside = '__dbt__cte__' ~ this.identifier if config.get('materialized') == 'ephemeral' else none -%}
+    {%- set inside = '__dbt__cte__' ~ model.alias if config.get('materialized') == 'ephemeral' else none -%}
     {{ return('/*first: ' ~ tojson(dict(note, table=table, inside=inside)) ~ '*/ select * from ' ~ table) }}
 {%- endmacro %}
 
