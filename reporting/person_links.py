@@ -6,10 +6,12 @@ would hold nothing but a record of what somebody clicked on.
 """
 
 import hashlib
+from urllib.parse import quote, urlencode
 
 import duckdb
 
 FOLDER = "people"
+INDEX = "index.html"  # everyone, from A to Z
 _DIGITS = 20  # 80 bits: no two people of any home share a file
 
 
@@ -29,3 +31,14 @@ def people_with_page(con: duckdb.DuckDBPyConnection, client_id: str) -> frozense
         {"client": client_id},
     ).fetchall()
     return frozenset(person_id for (person_id,) in rows)
+
+
+def tag_key(tag: str) -> str:
+    """A tag as one word of ASCII: by this the list of everyone is narrowed, today and in reports of later weeks."""
+    return quote(tag, safe="", errors="replace")
+
+
+def tagged_address(tag: str, **narrowed: str) -> str:
+    """The list of everyone, narrowed to those with the tag, and further by what else its filters know (`stage`,
+    `waiting`, `sort`); as seen from the client's folder."""
+    return f"{FOLDER}/{INDEX}#{urlencode({'tag': tag_key(tag), **narrowed})}"

@@ -44,7 +44,7 @@ class Section(Generic[T]):
     charts: Callable[[Client, T], list[Chart]] | None = None
     # What it adds to the parts of the page that stand outside of it.
     sentences: Callable[[Client, T], list[Sentence]] | None = None
-    link: Callable[[T], Link] | None = None
+    link: Callable[[T], Link | None] | None = None  # of nothing to show: None
     badge: Callable[[T], str] | None = None  # beside the client's name on the index page; "" for none
 
 

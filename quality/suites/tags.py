@@ -25,7 +25,9 @@ select
     tags.tagged_person_count,
     coalesce(tagged.tagged_person_count, 0) as tagged_people_count,
     tags.person_count - met_count as strange_count,
-    met_count - conversing_count - connected_count as met_and_not_close_count,
+    met_count - acquainted_count - conversing_count - connected_count as met_and_silent_count,
+    met_count - won_count - lost_count as met_and_held_count,
+    tags.waiting_count - waiting_person_count as further_waiting_count,
     coalesce(waiting.waiting_count, 0) - tags.waiting_count as waiting_of_others_count,
     recent_real_conversation_count - week_real_conversation_count as earlier_conversation_count,
     date_diff('day', horizon.as_of_date, tags.as_of_date) as as_of_difference_days
@@ -72,9 +74,19 @@ def suite() -> gx.ExpectationSuite:
                 "met_are_among_the_tagged", "strange_count", "whom we have met is one of those with the tag."
             ),
             _no_less(
-                "close_ties_are_among_the_met",
-                "met_and_not_close_count",
-                "who is conversing or connected has exchanged with us, and is counted once.",
+                "ties_are_among_the_met",
+                "met_and_silent_count",
+                "who is acquainted, conversing or connected has exchanged with us, and is counted once.",
+            ),
+            _no_less(
+                "moved_are_among_the_met",
+                "met_and_held_count",
+                "only a tie with an exchange moves, and it moves once in a week.",
+            ),
+            _no_less(
+                "who_waits_has_something_waiting",
+                "further_waiting_count",
+                "whoever waits has at least one address that does.",
             ),
             _no_less(
                 "waiting_of_tags_is_among_all_that_waits",

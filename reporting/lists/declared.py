@@ -108,10 +108,10 @@ LISTS = (
         "rpt_tags",
         "lower(tag), tag",
         _split(
-            "tag person_count met_count conversing_count connected_count waiting_count week_real_conversation_count"
-            " recent_real_conversation_count"
+            "tag person_count connected_count conversing_count acquainted_count waiting_person_count"
+            " recent_exchange_count recent_real_conversation_count won_count lost_count"
         ),
-        _split("week_start_date"),
+        _split("tagged_person_count met_count waiting_count week_real_conversation_count week_start_date"),
     ),
     List(
         "notes",

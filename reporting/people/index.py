@@ -16,6 +16,7 @@ from reporting.client import Client
 from reporting.folding import fold, words_of
 from reporting.page import draw
 from reporting.people.record import Person
+from reporting.person_links import tag_key
 from reporting.redaction import short_key
 from reporting.words import STAGES, name
 
@@ -44,6 +45,10 @@ class Entry:
     @property
     def name(self) -> str:
         return name(self.display_name, self.handle, self.person_id)
+
+    @property
+    def tag_keys(self) -> list[str]:
+        return [tag_key(tag) for tag in self.tags]
 
     @property
     def letter(self) -> str:
@@ -88,8 +93,10 @@ class Everyone:
         return sorted({network for entry in self.entries for network in entry.networks})
 
     @property
-    def tags(self) -> list[str]:
-        return sorted({tag for entry in self.entries for tag in entry.tags}, key=fold)
+    def tags(self) -> list[tuple[str, str]]:
+        """Each tag that somebody has, after what it is called in an address."""
+        found = {tag for entry in self.entries for tag in entry.tags}
+        return [(tag_key(tag), tag) for tag in sorted(found, key=fold)]
 
     @property
     def has_stakeholders(self) -> bool:

@@ -16,12 +16,11 @@ from reporting.people import words as say
 from reporting.people.chart import stage_chart
 from reporting.people.index import draw_index, everyone
 from reporting.people.record import Person
-from reporting.person_links import FOLDER
+from reporting.person_links import FOLDER, INDEX
 
 # A page says what it was made of. Of what it does not show, it is not made anew.
 _MADE_OF = re.compile(rb'<meta name="rapport-made-of" content="([0-9a-f]+)">')
 _HEAD_BYTES = 4096
-INDEX = "index.html"
 _PAGE = re.compile(r"[0-9a-f]{20}\.html")
 
 

@@ -17,6 +17,7 @@ NAMES = (
     "nurture",
     "people",
     "stakeholders",
+    "tags",
     "seek_out",
     "conversations",
     "lone_posts",

@@ -104,30 +104,36 @@ def test_tags_count_their_people_and_what_was_talked(
     monday = brute_force.monday(as_of) - timedelta(weeks=1)
     ledgers = {person: brute_force.ledger(talk, as_of) for person, talk in talks.items()}
 
-    def real(person: str, weeks: int) -> int:
+    def rows_of(person: str, weeks: int) -> list[brute_force.Week]:
         rows = ledgers.get(person, {})
-        return sum(
-            row.real_conversation_count
-            for at, row in rows.items()
-            if monday - timedelta(weeks=weeks - 1) <= at <= monday
-        )
+        return [row for at, row in rows.items() if monday - timedelta(weeks=weeks - 1) <= at <= monday]
+
+    def real(person: str, weeks: int) -> int:
+        return sum(row.real_conversation_count for row in rows_of(person, weeks))
 
     expected = {}
     for tag in ("funder", "press", "school"):
         entries = [entry for entry, tags in TAGS.items() if tag in tags]
         people = [entry.removeprefix("x:") for entry in entries if "@" not in entry]
         stages = Counter(brute_force_people.stage_now(talks[person], as_of) for person in people)
+        waits = [len(brute_force.waiting(talks[person], as_of)) for person in people]
+        movements = Counter(row.movement for person in people for row in rows_of(person, 1))
+        quarter = int(definition("tag_weeks"))
         expected[tag] = (
             len(entries), len(TAGS),
             sum(stages[stage] for stage in ("acquainted", "conversing", "connected", "dormant")),
-            stages["conversing"], stages["connected"],
-            sum(len(brute_force.waiting(talks[person], as_of)) for person in people),
+            stages["acquainted"], stages["conversing"], stages["connected"],
+            sum(count > 0 for count in waits), sum(waits),
             monday.date(), sum(real(person, 1) for person in people),
-            sum(real(person, int(definition("tag_weeks"))) for person in people),
+            sum(movements[word] for word in ("new", "deepened", "revived")),
+            sum(movements[word] for word in ("cooled", "lapsed")),
+            sum(row.exchange_count for person in people for row in rows_of(person, quarter)),
+            sum(real(person, quarter) for person in people),
         )  # fmt: skip
     rows = built.connection.sql(
-        "select tag, person_count, tagged_person_count, met_count, conversing_count, connected_count, waiting_count, "
-        "week_start_date, week_real_conversation_count, recent_real_conversation_count from reports.rpt_tags"
+        "select tag, person_count, tagged_person_count, met_count, acquainted_count, conversing_count, connected_count,"
+        " waiting_person_count, waiting_count, week_start_date, week_real_conversation_count, won_count, lost_count,"
+        " recent_exchange_count, recent_real_conversation_count from reports.rpt_tags"
     ).fetchall()
     assert {row[0]: row[1:] for row in rows} == expected
     assert sum(row[-1] for row in expected.values()) > 0

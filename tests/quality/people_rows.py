@@ -111,8 +111,10 @@ def _tags(as_of_date: date) -> list[dict[str, object]]:
     return [
         {
             "client_id": "acme", "tag": tag, "person_count": people, "tagged_person_count": 2, "met_count": 1,
-            "conversing_count": 0, "connected_count": 1, "waiting_count": 0, "week_start_date": monday,
-            "week_real_conversation_count": 0, "recent_real_conversation_count": 1, "as_of_date": as_of_date,
+            "acquainted_count": 0, "conversing_count": 0, "connected_count": 1, "waiting_person_count": 0,
+            "waiting_count": 0, "week_start_date": monday, "week_real_conversation_count": 0,
+            "recent_real_conversation_count": 1, "recent_exchange_count": 3, "won_count": 1, "lost_count": 0,
+            "as_of_date": as_of_date,
         }
         for tag, people in (("funder", 1), ("press", 2))
     ]  # fmt: skip

@@ -38,3 +38,46 @@ def fill(add: Callable[..., None], as_of_at: datetime) -> None:
             via_person_count=3 - rank, via_person_id="x:11", via_handle="ana_lima", via_display_name="Ana Lima",
             via_stage="connected", shared_topics=topics, last_post_id="javascript:alert(8)",
             last_text=HOSTILE)  # fmt: skip
+    _kept(add, as_of_at)
+
+
+def _kept(add: Callable[..., None], as_of_at: datetime) -> None:
+    """What is kept by hand: owners, tags and a note; of the press one was never met, funders are more than fit."""
+    listed = [("11", "ana_lima", "Ana Lima", "connected", "Mila Brandt", "by hand", ["city council", "press"]),
+              ("12", "benokafor", "Ben Okafor", "conversing", "@harbourmuseum", "by answers", ["press"]),
+              ("13", "drito", "Dr. Haruka Ito 伊藤", "connected", "<b>Tom</b>", "by hand", []),
+              ("15", "evil", '<script>alert("name")</script>', "acquainted", None, None, ["<i>school"]),
+              (None, "nobody_yet", "@nobody_yet", "stranger", None, None, ["press"]),
+              *((str(900 + number), None, None, "noticed", None, None, ["funder"])
+                for number in range(14))]  # fmt: skip
+    for account, handle, name, stage, owner, basis, tags in listed:
+        person = f"x:{account}" if account else None
+        add("reports.rpt_people", client_id="harbour", entry_id=person or f"x:@{handle}", person_id=person,
+            handle=handle, display_name=name, stage=stage, owner_name=owner, owner_basis=basis, tags=tags,
+            note_count=int(account == "11"))  # fmt: skip
+    week = (as_of_at - timedelta(weeks=1)).date()
+    counted = {  # tag: people, acquainted, conversing, connected, who wait, posts that do, won, lost, exchanges, real
+        "press": (3, 0, 1, 1, 1, 1, 2, 0, 26, 7),
+        "city council": (1, 0, 0, 1, 0, 0, 1, 0, 19, 5),
+        "<i>school": (1, 1, 0, 0, 1, 1, 0, 1, 1, 0),
+        "funder": (14, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    }
+    for tag, (
+        people,
+        acquainted,
+        conversing,
+        connected,
+        who,
+        posts,
+        won,
+        lost,
+        exchanges,
+        real,
+    ) in counted.items():
+        add("reports.rpt_tags", client_id="harbour", tag=tag, person_count=people, tagged_person_count=18,
+            met_count=acquainted + conversing + connected, acquainted_count=acquainted, conversing_count=conversing,
+            connected_count=connected, waiting_person_count=who, waiting_count=posts, won_count=won, lost_count=lost,
+            recent_exchange_count=exchanges, recent_real_conversation_count=real, week_real_conversation_count=0,
+            week_start_date=week)  # fmt: skip
+    add("reports.rpt_notes", client_id="harbour", note_id="n1", person_id="x:11", handle="ana_lima", is_joined=True,
+        noted_date=week, noted_by="Mila", consent_basis="consent", note="Prefers <em>mail</em>")  # fmt: skip

@@ -41,8 +41,8 @@ def test_the_parts_stand_in_their_order(report: Page) -> None:
 
 def test_the_head_of_the_page_leads_to_sections_and_says_how_much_is_there(report: Page) -> None:
     assert (
-        "Waiting for us 6 Moved 7 Losing 14 People Stakeholders Worth seeking out Conversations 5 Content Topics "
-        "Coverage" in report.words
+        "Waiting for us 6 Moved 7 Losing 14 People Stakeholders Tags Worth seeking out Conversations 5 Content "
+        "Topics Coverage" in report.words
     )
 
 
@@ -59,7 +59,7 @@ def test_links_lead_to_x_by_id_or_stay_within_the_reports(report: Page) -> None:
     outward = [href for a in report.all("a") if not (href := a["href"] or "").startswith("#")]
     assert outward
     allowed = (
-        r"https://x\.com/i/(web/status|user)/\d{1,19}|\.\./people/(index|[0-9a-f]{20})\.html"
+        r"https://x\.com/i/(web/status|user)/\d{1,19}|\.\./people/([0-9a-f]{20}\.html|index\.html(#tag=[\w%&=]+)?)"
         r"|\.\./lists/[a-z_]+\.(html|csv)|\.\./ties\.html"
         r"|\.\./\d{4}-[WQ]\d{1,2}/index\.html|board\.(html|pdf)"
     )
