@@ -14,6 +14,7 @@ from rapport.config import Settings
 from rapport.config_clients import Client
 from rapport.config_delivery import BOARD, DAY, WORKBOOK, Recipients
 from rapport.warehouse import connect, has_table
+from reporting.board import pages as boards
 from reporting.messages import contents
 from reporting.messages.message import Message
 from reporting.report import Report, read_reports
@@ -98,20 +99,14 @@ def _due(settings: Settings, client: Client, what: str, report: Report) -> Due |
                 return NotDue(client.id, what, "it is the weekend")
         return Due(client.id, what, str(today), contents.day(report, pages_at), *_recipients(rows))
     week = editions.week_due(now.astimezone(UTC).date())
-    folder = settings.reports_dir / client.id / week
     if not (settings.editions_dir / week / editions.MANIFEST).exists():
         return NotDue(client.id, what, f"the edition {week} is not there yet")
     if report.client.edition != week:
         return NotDue(client.id, what, f"the report is about {report.client.edition}, and {week} is due")
     if what == BOARD:
-        page = folder / "board.pdf"
-        return Due(
-            client.id,
-            what,
-            week,
-            contents.board(report, pages_at, [page] if page.exists() else []),
-            *_recipients(rows),
-        )
+        page = boards.find(settings, client.id, week)
+        attached = [page.pdf] if page and page.pdf else []
+        return Due(client.id, what, week, contents.board(report, pages_at, attached), *_recipients(rows))
     file = settings.reports_dir / client.id / "lists" / f"{client.id}.xlsx"
     if not file.exists():
         return NotDue(client.id, what, "there is no workbook; `rapport report` writes it")
