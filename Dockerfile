@@ -18,7 +18,8 @@ ENV UV_LINK_MODE=copy \
 FROM uv AS locked
 WORKDIR /locked
 COPY pyproject.toml uv.lock ./
-RUN uv export --frozen --offline --no-dev --no-emit-project --quiet --output-file packages.txt
+# With the extra that finds topics by meaning: nobody can add one to an image. Spark needs Java, and is not there.
+RUN uv export --frozen --offline --no-dev --extra topics --no-emit-project --quiet --output-file packages.txt
 
 FROM uv AS packages
 WORKDIR /opt/rapport

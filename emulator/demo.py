@@ -44,6 +44,13 @@ handle = {handle}
 why = {why}
 topic = {topic}
 priority = {priority}
+tags = {tags}
+"""
+
+_TOPIC = """
+[[clients.topics]]         # what the client talks about: a * in words stands for any ending
+name = {name}
+words = {words}
 """
 
 _GOAL = """
@@ -101,7 +108,10 @@ def _client(client: ClientScript, first: date, networks: tuple[str, ...]) -> str
             why=_quoted(stakeholder.why),
             topic=_quoted(stakeholder.topic),
             priority=stakeholder.priority,
+            tags=_listed(stakeholder.tags),
         )
+    for topic in client.topics:
+        text += _TOPIC.format(name=_quoted(topic.name), words=_listed(topic.words))
     for goal in client.goals:
         text += _GOAL.format(
             words=_quoted(goal.words),
@@ -114,6 +124,10 @@ def _client(client: ClientScript, first: date, networks: tuple[str, ...]) -> str
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return json.dumps(list(texts), ensure_ascii=False)
 
 
 def _named(network: str, handle: str) -> str:

@@ -117,6 +117,7 @@ class Stakeholder:
     why: str
     topic: str
     priority: int
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,14 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class Topic:
+    """What the client talks about, and words by which it is known; a * stands for any ending."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ClientScript:
     """One client of the agency: handles without @."""
 
@@ -140,6 +149,7 @@ class ClientScript:
     bots: tuple[str, ...]
     stakeholders: tuple[Stakeholder, ...]
     goals: tuple[Goal, ...]
+    topics: tuple[Topic, ...]
     usd_per_day: float
     usd_per_month: float
 

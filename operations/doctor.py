@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from extractors.fetching import accounts
 from extractors.fetching.registry import extractor, is_fetched
 from extractors.state.store import open_state
+from extractors.topics import meaning
 from extractors.x.reconcile import counted_by_x
 from modelling import spark
 from operations.backup.files import PLACES, last_begun_at
@@ -65,6 +66,7 @@ def examine(settings: Settings, is_offline: bool = False) -> Iterator[Finding]:
     yield _versions()
     yield _engine(settings)
     yield _board()
+    yield _topics(settings)
     yield _lock(settings)
     yield _warehouse(settings)
     yield _state(settings)
@@ -246,6 +248,21 @@ def _board() -> Finding:
             "install what is named, and report again",
         )
     return Finding("board page", "ok", "can be drawn as PDF")
+
+
+def _topics(settings: Settings) -> Finding:
+    """Whether what clients have described by examples can be read by meaning: the model is an extra."""
+    clients = [client for client in settings.config.clients if client.topics]
+    by_examples = [client.id for client in clients if any(topic.examples for topic in client.topics)]
+    if by_examples and not meaning.version():
+        return Finding(
+            "topics", "warning", f"those of {', '.join(by_examples)} are found by words alone, not by their examples",
+            "`uv sync --extra topics`, and build again",
+        )  # fmt: skip
+    if not clients:
+        return Finding("topics", "ok", "no client has described any")
+    how = f"by words, and by meaning ({meaning.version()})" if by_examples else "by words alone"
+    return Finding("topics", "ok", f"those of {', '.join(client.id for client in clients)} are found {how}")
 
 
 def _lock(settings: Settings) -> Finding:

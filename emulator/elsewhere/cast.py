@@ -22,7 +22,7 @@ OUR_BRIDGED_COPY = "lichtung.test@bsky.brid.gy"
 
 def _client(like: ClientScript, account: str, team: str, *bots: str) -> ClientScript:
     """The same client on another network, where reading costs nothing and nobody was listed."""
-    return ClientScript(like.client_id, like.name, (account,), (team,), bots, (), (), 0.0, 0.0)
+    return ClientScript(like.client_id, like.name, (account,), (team,), bots, (), (), (), 0.0, 0.0)
 
 
 # The bots are found by what they say of themselves.

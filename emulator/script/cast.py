@@ -6,7 +6,7 @@ Every named character is introduced here with a line of biography; their scenes,
 
 from __future__ import annotations
 
-from emulator.model import ClientScript, Goal, Stakeholder
+from emulator.model import ClientScript, Goal, Stakeholder, Topic
 from emulator.script.banks import people
 from emulator.script.writer import Writer
 
@@ -17,17 +17,23 @@ LICHTUNG = ClientScript(
     team=("yara_lichtung", "tomas_lichtung"),
     bots=("threadfold_bot",),
     stakeholders=(
-        Stakeholder("min_forests_eu", "decides on forest funding from 2028", "policy", 1),
-        Stakeholder("prof_adeyemi", "leads the continental canopy network", "canopy", 1),
-        Stakeholder("claire_trust", "owns 4,000 hectares beside our plots", "deadwood", 2),
-        Stakeholder("mara_in_moss", "trains the county's biology teachers", "schools", 2),
-        Stakeholder("petra_science", "science editor of the regional daily", "press", 3),
-        Stakeholder("mayor_sanktveit", "the tower stands on the town's land", "town", 3),
+        Stakeholder("min_forests_eu", "decides on forest funding from 2028", "policy", 1, ("politics",)),
+        Stakeholder("prof_adeyemi", "leads the continental canopy network", "canopy", 1, ("science",)),
+        Stakeholder("claire_trust", "owns 4,000 hectares beside our plots", "deadwood", 2, ("forest owner",)),
+        Stakeholder("mara_in_moss", "trains the county's biology teachers", "schools", 2, ("school",)),
+        Stakeholder("petra_science", "science editor of the regional daily", "press", 3, ("press",)),
+        Stakeholder("mayor_sanktveit", "the tower stands on the town's land", "town", 3, ("politics",)),
     ),
     goals=(
         Goal("Ten people with whom we are really in touch", "connected_count", 10, 30),
         Goal("Nobody who asks waits longer than a day", "answered_within_day_share", 0.9, 25),
         Goal("Fifteen real conversations every week", "real_conversation_count", 15, 38),
+    ),
+    topics=(
+        Topic("Fungi", ("fung*", "mycorrhiza*", "hypha*")),
+        Topic("Deadwood", ("deadwood", "beetle*")),
+        Topic("Peat", ("peat*", "sphagnum", "methane")),
+        Topic("Forests in a warmer climate", ("climate*", "drought*", "late frost")),
     ),
     usd_per_day=80.0,
     usd_per_month=400.0,
@@ -40,10 +46,11 @@ KUPFERHOF = ClientScript(
     team=("nele_kupferhof",),
     bots=(),
     stakeholders=(
-        Stakeholder("guild_of_anvils", "lends us half of the forge", "craft", 1),
-        Stakeholder("county_arts", "pays for the repair Sundays", "funding", 2),
+        Stakeholder("guild_of_anvils", "lends us half of the forge", "craft", 1, ("craft",)),
+        Stakeholder("county_arts", "pays for the repair Sundays", "funding", 2, ("funder",)),
     ),
     goals=(Goal("Three makers who come back to talk to us", "connected_count", 3, 30),),
+    topics=(Topic("Copper", ("copper*", "kettle*", "verdigris")), Topic("Repair Sundays", ("repair*",))),
     usd_per_day=30.0,
     usd_per_month=150.0,
 )

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from extractors.topics import meaning
 from reporting.board import pdf
 from tests import needs
 from tests.deployment.compose import ROOT
@@ -100,6 +101,7 @@ def test_nothing_is_installed_that_is_not_pinned() -> None:
 def test_packages_are_those_of_the_lock_without_the_development_group() -> None:
     [exported] = [line for line in of_kind("RUN") if line.startswith("uv export")]
     assert {"--frozen", "--no-dev", "--no-emit-project"} <= set(exported.split())
+    assert re.findall(r"--extra (\S+)", exported) == ["topics"]
     assert exported.endswith("--output-file packages.txt")
     assert "COPY --from=locked /locked/packages.txt ./" in stages()["packages"]
 
@@ -174,6 +176,8 @@ def test_emulator_runs_without_the_development_packages() -> None:
         "--frozen",
         "--offline",
         "--no-dev",
+        "--extra",
+        "topics",
         "--no-hashes",
         "--no-emit-project",
         "--quiet",
@@ -182,4 +186,5 @@ def test_emulator_runs_without_the_development_packages() -> None:
     assert exported.returncode == 0, exported.stderr
     names = {line.split("==")[0] for line in exported.stdout.splitlines() if "==" in line}
     assert {"fastapi", "uvicorn", "apache-airflow", "dbt-duckdb"} <= names
-    assert not {"pytest", "playwright"} & names
+    assert meaning.PACKAGE in names, "topics are found by meaning in the image, as docs/topics.md says"
+    assert not {"pytest", "playwright", "pyspark"} & names

@@ -54,3 +54,7 @@ def test_demo_config_is_a_rapport_toml(tmp_path: Path) -> None:
     assert [client.id for client in settings.config.clients] == ["lichtung", "kupferhof"]
     assert [client.access for client in settings.config.clients] == ["archive", "archive"]
     assert settings.config.clients[0].stakeholders[0].priority == 1
+    # so that every section of the demo's reports has something to show
+    for client in settings.config.clients:
+        assert client.goals and client.topics and all(one.tags for one in client.stakeholders)
+        assert not [topic.name for topic in client.topics if topic.examples], "those need an extra"

