@@ -6,7 +6,7 @@ FOLDER/pages/         the pages about the person alone
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ from rapport.forgotten import Forgotten, Pair
 from rapport.held import Held, Subject
 from rapport.on_disk import write_bytes
 from reporting import telling as reporting
-from reporting.page import draw, environment
+from reporting.held import draw_held
+from reporting.language import SOURCE
 
 # Each room tells what is its own. A test holds this against the rooms of an erasure; dbt's own files (modelling), which
 # an erasure removes whole, may quote rows of the warehouse and hold nothing that is not there.
@@ -96,8 +97,13 @@ def holding(settings: Settings, account: str) -> Holding:
     return found
 
 
-def export(settings: Settings, found: Holding, folder: Path) -> Path:
-    """Writes the folder, for this user alone; returns its page. Raises ConfigError where the folder holds files."""
+def export(settings: Settings, found: Holding, folder: Path, language: str | None = None) -> Path:
+    """Writes the folder, for this user alone; returns its page. Raises ConfigError where the folder holds files.
+
+    The page is in `language`; by default in that of the clients, and in English where they speak several.
+    """
+    languages = [client.language for client in settings.config.clients]
+    zones = [client.time_zone for client in settings.config.clients]
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigError(f"{folder} is not empty", _EMPTY)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -117,9 +123,14 @@ def export(settings: Settings, found: Holding, folder: Path) -> Path:
     }
     text = json.dumps(held, indent=2, ensure_ascii=False, default=str)
     write_bytes(folder / "held.json", f"{text}\n".encode(errors="replace"), mode=0o600)
-    page = draw(environment(), "held.html.j2", {}, found=found, pages=pages, asked_at=asked_at)
+    page = draw_held(found, pages, asked_at, language or _common(languages, SOURCE), _common(zones, "UTC"))
     write_bytes(folder / "index.html", page, mode=0o600)
     return folder / "index.html"
+
+
+def _common(of_clients: Sequence[str], else_: str) -> str:
+    """What all clients have, else the other."""
+    return of_clients[0] if len(set(of_clients)) == 1 else else_
 
 
 def _accounts_of(settings: Settings, account: Pair) -> tuple[set[Pair], set[str]]:

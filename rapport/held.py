@@ -13,12 +13,13 @@ from rapport.networks import qualified
 @dataclass(frozen=True)
 class Held:
     """Records in one place. `place` is a path in the home, with a table of it behind a space; `what` says in words
-    what they are, `source` where they came from."""
+    what they are, `source` where they came from, `fetched_at` when, of what a network sent."""
 
     place: str
     what: str
     source: str
     records: list[Any]
+    fetched_at: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
     for file in (outcomes.FILE, notes.FILE):
         about = [asdict(entry) for entry in file.read(settings) if _is_theirs(entry.about, subject)]
         if about:
-            yield Held(file.name, "what was kept by hand", "written by your own people", about)
+            yield Held(file.name, "what was kept by hand", "written by the users of Rapport", about)
     if settings.config_path.exists():
         named = list(_entries(tomllib.loads(settings.config_path.read_text(encoding="utf-8")), "", subject))
         if named:
             yield Held(
-                settings.config_path.name, "entries that name the person", "written by your own people", named
+                settings.config_path.name, "entries that name the person", "written by the users of Rapport", named
             )
 
 

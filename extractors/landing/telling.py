@@ -46,9 +46,9 @@ def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
             yield Held(
                 place,
                 "posts, profiles and messages, as they were sent",
-                f"{page.envelope.get('endpoint') or page.envelope.get('source')},"
-                f" fetched {page.envelope.get('fetched_at')}",
+                str(page.envelope.get("endpoint") or page.envelope.get("source")),
                 objects,
+                str(page.envelope.get("fetched_at")),
             )
 
 

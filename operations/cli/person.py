@@ -7,6 +7,7 @@ import typer
 
 from operations.cli.terminal import say
 from rapport.config import load_settings
+from rapport.config_clients import Language
 
 app = typer.Typer()
 
@@ -27,6 +28,12 @@ def person(
         Path | None,
         typer.Option("--export", help="A new folder for all of it: held.json, and index.html to read."),
     ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option(
+            help="What index.html is written in. Default: the language of your clients, if it is one; else English."
+        ),
+    ] = None,
 ) -> None:
     """Says what is held about a person, and where; with --export it writes all of it into a folder.
 
@@ -45,5 +52,5 @@ def person(
     if export is None:
         say(f"All of it in a folder: rapport person {account} --export FOLDER")
         return
-    page = access.export(settings, found, export.expanduser())
+    page = access.export(settings, found, export.expanduser(), language)
     say(f"Wrote {page} and held.json beside it, for you alone. Read them before you pass them on.")
