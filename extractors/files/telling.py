@@ -21,7 +21,10 @@ def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
         named = list(_entries(tomllib.loads(settings.config_path.read_text(encoding="utf-8")), "", subject))
         if named:
             yield Held(
-                settings.config_path.name, "entries that name the person", "written by the users of Rapport", named
+                settings.config_path.name,
+                "entries that name the person",
+                "written by the users of Rapport",
+                named,
             )
 
 
