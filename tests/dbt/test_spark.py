@@ -14,6 +14,7 @@ import pytest
 
 from extractors.files import lists
 from extractors.raw import raw_store
+from extractors.topics import matching
 from modelling import dbt, spark
 from rapport.config import Settings, load_settings
 from rapport.project import PROJECT_DIR
@@ -34,11 +35,8 @@ CHANGES = {
     "_changes__tree_posts", "_changes__versions_before", "stg_networks__changed_accounts",
     "stg_networks__changed_messages", "stg_networks__changed_posts",
 }  # fmt: skip
-# No page of this world holds what its window does not, and no client of it describes topics: those tables are built,
-# and held to DuckDB's in their columns alone.
-EMPTY = {
-    *CHANGES, "stg_networks__beyond_windows", "int_topics__posts", "rpt_topics", "rpt_topic_posts",
-}  # fmt: skip
+# No page of this world holds what its window does not: that table is built, and held to DuckDB's in its columns alone.
+EMPTY = {*CHANGES, "stg_networks__beyond_windows"}
 
 
 @pytest.fixture(autouse=True)
@@ -72,8 +70,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     home.load(batch)
     settings = engines.for_few_rows(home.settings)
     lists.sync(settings)
+    matching.match(settings)
     with opened(settings) as connection:
         _add_what_looks_lack(connection, chain[0].post_id)
+        _add_topics_by_meaning_and_by_hand(connection)
     by_duckdb = dbt.build(settings, lambda line: None)
     with opened(settings, read_only=True) as connection:
         spark.export_raw(connection, settings.spark_dir / "raw")
@@ -143,6 +143,21 @@ def _add_what_looks_lack(connection: duckdb.DuckDBPyConnection, conversation_id:
                 "payload": json.dumps(payload),
             },
         )
+
+
+def _add_topics_by_meaning_and_by_hand(connection: duckdb.DuckDBPyConnection) -> None:
+    """One of the two topics as if its meaning had been found; of each one post in three corrected, either way."""
+    connection.execute(
+        "update raw.topic_matches set found_by = 'meaning', score = 0.123 where topic = 'Deadwood'"
+    )
+    connection.execute("update raw.topics set is_by_meaning = true where topic = 'Deadwood'")
+    connection.execute("update raw.topic_texts set read_by = 'meaning'")
+    connection.execute(
+        "insert into raw.topic_corrections by name select distinct client_id, topic, posts.network, "
+        "posts.post_id, posts.post_id[-1] = '0' as is_about from raw.topic_matches as matches "
+        "inner join raw.posts as posts on matches.text_hash = md5(posts.text) "
+        "where posts.post_id[-1] in ('0', '3', '6')"
+    )
 
 
 TEXTS = [
