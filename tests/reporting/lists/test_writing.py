@@ -169,6 +169,28 @@ def test_the_workbook_is_one_to_work_with(lists: Path, harbour: Settings) -> Non
     assert ("List", "Column") in meanings
 
 
+def test_what_columns_mean_is_english_and_stands_on_no_page_of_a_client_who_speaks_another_language(
+    settings: Settings, publish: Callable[[], Published]
+) -> None:
+    world = publish()
+    world.publication()
+    world.waiting("harbour", "13", "1", "question", 5, 1)
+    said = "Hours since it was written. Means: How long somebody has been waiting. Not how urgent it is."
+    world.con.execute(f"comment on column reports.rpt_waiting.waiting_hours is '{said}'")
+    world.con.close()
+    config = settings.config_path.read_text(encoding="utf-8").rstrip()
+    for language, title in (("en", "What the columns mean"), ("de", "Was die Spalten bedeuten")):
+        settings.config_path.write_text(f'{config}\nlanguage = "{language}"\n', encoding="utf-8")
+        write(load_settings(settings.home), "harbour", environment())
+        folder = settings.reports_dir / "harbour" / "lists"
+        page = Page(folder / "waiting.html")
+        assert ("How long somebody has been waiting." in page.words) == (language == "en")
+        assert (title in page.words) == (language == "en")
+        assert ("steht in der Arbeitsmappe, auf Englisch" in page.words) == (language == "de")
+        [sheet] = [sheet for sheet in openpyxl.load_workbook(folder / "harbour.xlsx") if sheet.title == title]
+        assert any("How long somebody has been waiting." in str(row[2].value) for row in sheet.iter_rows())
+
+
 def test_a_long_list_is_cut_into_pages_without_losing_or_doubling_a_row(
     settings: Settings, publish: Callable[[], Published]
 ) -> None:
