@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from reporting.board.pages import HTML, PDF
 from reporting.language import _
 from reporting.page import write_page
 from reporting.quarter.calendar import quarter_named
@@ -82,7 +83,7 @@ def links_of(folder: Path, name: str) -> list[Link]:
 def _of_week(folder: Path, name: str) -> list[Link]:
     quarter = quarter_named(name)
     found = [Link(quarter, f"../{quarter}/{_PAGE}")] if (folder / quarter / _PAGE).is_file() else []
-    for file, label in (("board.html", _("Board page")), ("board.pdf", _("Board page as PDF"))):
+    for file, label in ((HTML, _("Board page")), (PDF, _("Board page as PDF"))):
         if (folder / name / file).is_file():
             found.append(Link(label, file))
     return found

@@ -12,6 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from rapport.config import Config, Settings
+from reporting.board import pages as boards
 from reporting.client import Client, read_clients
 from reporting.overview import words
 from reporting.overview.query import read_owners, read_standing
@@ -22,7 +23,7 @@ from reporting.section import Sentence
 
 # The other pages of a client, below its folder: shown where they are.
 _PAGES = (("People", "people/index.html"), ("Lists", "lists/index.html"), ("Ties", "ties.html"))
-_PAGES_OF_EDITION = (("Board page", "board.html"),)
+_PAGES_OF_EDITION = (("Board page", boards.HTML),)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from rapport.config import load_settings
 from reporting.report import write_reports
 from tests.reporting import agency
+from tests.reporting.sound import expect_sound
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +56,7 @@ def test_ten_clients_fit_a_screen(page: Page) -> None:
 def test_it_fits_is_silent_and_axe_finds_nothing(
     browser: Browser, address: str, width: int, scheme: str
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-    page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
-    assert said == []
-    page.close()
+    expect_sound(browser, address, width, scheme)
 
 
 def test_keys_alone_reach_every_link(page: Page) -> None:

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from rapport.config import Settings
-from reporting.person_links import file_name
+from reporting.person_links import file_name, tagged_address
 from reporting.report import write_reports
 from tests.reporting.people.test_pages import folder
 
@@ -142,3 +142,15 @@ def test_without_a_script_everybody_is_there(browser: Browser, place: Path) -> N
     assert page.locator("form").is_hidden()
     assert page.get_by_role("link", name="Ana Lima").is_visible()
     context.close()
+
+
+def test_a_number_of_the_section_on_tags_leads_to_its_people(browser: Browser, place: Path) -> None:
+    for tag, narrowed, who in (
+        ("city council", {}, ["Ana Lima"]), ("press", {}, ["Ana Lima", "Ben Okafor"]),
+        ("press", {"stage": "conversing"}, ["Ben Okafor"]), ("<i>school", {}, ['<script>alert("name")</script>']),
+        ("funder", {"waiting": "1"}, []),
+    ):  # fmt: skip
+        page, _ = opened(browser, f"{place.parent.as_uri()}/{tagged_address(tag, **narrowed)}")
+        assert names(page) == who, tag
+        assert page.locator("#tag option:checked").inner_text() == tag
+        page.close()
