@@ -23,7 +23,7 @@ def test_each_number_says_of_how_many(report: Page) -> None:
     press = said[said.index("press") :]
     for words_of_it in (
         "press 3 of 18 (17%)", "connected 1 of 3 (33%)", "conversing 1 of 3 (33%)", "acquainted 0 of 3 (0%)",
-        "1 of 3 (33%) 1 post waiting for us", "won 2 of 3 (67%)", "lost 0 of 3 (0%)", "7 real conversations",
+        "1 of 3 (33%) · 1 post waiting for us", "won 2 of 3 (67%)", "lost 0 of 3 (0%)", "7 real conversations",
     ):  # fmt: skip
         assert words_of_it in press, words_of_it
     # of the exchanges of the same thirteen weeks
