@@ -22,6 +22,10 @@ _FIGURES_OF_ANSWERS = (
     "answered_within_day_count", "answer_due_count", "answered_within_day_share", "unanswered_count",
     "median_answer_hours",
 )  # fmt: skip
+# What is final only when a working day has passed as well for each address that the week's figures count.
+_FIGURES_BY_HOURS = (
+    "answered_within_working_day_count", "working_day_due_count", "answered_within_working_day_share",
+)  # fmt: skip
 # As long as a report looks back.
 KEPT = timedelta(weeks=26)
 _NUMBERS = {"BIGINT", "INTEGER", "HUGEINT", "DOUBLE", "FLOAT"}
@@ -75,9 +79,8 @@ def write_restatements(
         old = of_old.get(table, {})
         columns = _compared(old, of_new[table], keys)
         if columns:
-            is_settled = "is_settled_week" in old
             con.execute(
-                _comparison(table, keys, columns, _network_of_old(old, keys), is_settled=is_settled),
+                _comparison(table, keys, columns, _network_of_old(old, keys), _was_open(old)),
                 {"publication_id": publication_id, "published_at": published_at, "redefined": is_redefined},
             )
     row = con.execute(f"select count(*) from draft.{NAME} where not is_provisional").fetchone()
@@ -127,18 +130,29 @@ def _network_of_old(old: Columns, keys: tuple[str, ...]) -> str:
     return f", {_LATER_COLUMNS['network']} as network"
 
 
+def _was_open(old: Columns) -> dict[str, str]:
+    """Column -> when the old publication said of a week that this figure was not final; only where it could tell."""
+    if "is_settled_week" not in old:
+        return {}
+    when = "not coalesce(before.is_settled_week, true)"
+    found = dict.fromkeys(_FIGURES_OF_ANSWERS, when)
+    if {*_FIGURES_BY_HOURS, "answer_due_count"} <= old.keys():
+        when = f"({when} or coalesce(before.working_day_due_count < before.answer_due_count, false))"
+        found |= dict.fromkeys(_FIGURES_BY_HOURS, when)
+    return found
+
+
 def _comparison(
-    name: str, keys: tuple[str, ...], columns: list[str], network_of_old: str, *, is_settled: bool
+    name: str,
+    keys: tuple[str, ...],
+    columns: list[str],
+    network_of_old: str,
+    was_open: dict[str, str],
 ) -> str:
-    """`is_settled`: whether the old publication says which of its weeks are settled."""
-    is_provisional = (
-        f"pair.column_name in {_FIGURES_OF_ANSWERS} and not coalesce(was_settled, true)"
-        if is_settled
-        else "false"
-    )
+    """`was_open`: what `_was_open` says."""
     pairs = ", ".join(
         f"{{'column_name': '{column}', 'value_before': before.{quoted(column)}::double, "
-        f"'value_after': after.{quoted(column)}::double}}"
+        f"'value_after': after.{quoted(column)}::double, 'is_provisional': {was_open.get(column, 'false')}}}"
         for column in columns
     )
     whose = ", ".join(column if column in keys else "null" for column in ("network", "account_id"))
@@ -161,19 +175,22 @@ def _comparison(
     ),
     pairs as (
         select
-            {", ".join(keys)}, {"before.is_settled_week" if is_settled else "true"} as was_settled,
-            unnest([{pairs}]) as pair
+            {", ".join(keys)}, unnest([{pairs}]) as pair
         from before full join after using ({", ".join(keys)})
     )
     select
         $publication_id, $published_at, '{name}', client_id, {whose}, week_start_date,
-        pair.column_name, pair.value_before, pair.value_after, $redefined, {is_provisional}
+        pair.column_name, pair.value_before, pair.value_after, $redefined, pair.is_provisional
     from pairs
     where pair.value_before is distinct from pair.value_after
         and not coalesce(
             abs(pair.value_before - pair.value_after)
                 <= {_TOLERANCE} * greatest(abs(pair.value_before), abs(pair.value_after)),
             false
+        )
+        -- a client that has hours now, or has none any more, has no figure that was another
+        and not (
+            pair.column_name in {_FIGURES_BY_HOURS} and (pair.value_before is null or pair.value_after is null)
         )
     order by all
     """

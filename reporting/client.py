@@ -60,6 +60,11 @@ class Client:
         return report_week(self.weeks)
 
     @property
+    def has_hours(self) -> bool:
+        """Whether the published figures know hours in which the client answers."""
+        return any(week.working_day_due_count is not None for week in self.weeks)
+
+    @property
     def edition(self) -> str:
         """The ISO week of the report, like 2026-W47."""
         day = self.week.week_start_date if self.week else last_complete_week(self.as_of_at)

@@ -45,6 +45,9 @@ class Week:
     answer_due_count: int
     unanswered_count: int
     median_answer_hours: float | None
+    # of a client with working hours, None of others
+    answered_within_working_day_count: int | None = None
+    working_day_due_count: int | None = None
 
 
 def report_week(weeks: Sequence[D]) -> D | None:

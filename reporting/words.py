@@ -104,6 +104,19 @@ def duration(hours: float) -> str:
     return ngettext("%(num)s week", "%(num)s weeks", days // 7)
 
 
+def waited(hours: float, working_hours: float | None) -> str:
+    """How long somebody has waited: "2 days", of a client with working hours "2 days (9 working hours)"."""
+    text = duration(hours)
+    if working_hours is None:
+        return text
+    return ngettext(
+        "%(duration)s (%(num)s working hour)",
+        "%(duration)s (%(num)s working hours)",
+        int(working_hours),
+        duration=text,
+    )
+
+
 def within(hours: float) -> str:
     """A limit in hours as people say it: "a day", "2 days", "36 hours". Stands in "answered within ..."."""
     if hours == 24:

@@ -22,6 +22,18 @@ select
     is_unanswered as is_called_unanswered,
     coalesce(answered_at >= answers.settled_at, true) as is_unanswered_then,
     if(summary.is_settled_week and not is_final, 1, 0) as not_final_count,
+    least(answer_working_hours, answer_hours - answer_working_hours) as least_hours,
+    -- by the client's hours all of its addresses are judged, or none
+    if((is_final_by_working_day is null) <> (is_answered_within_working_day is null), 1, 0)
+    + if((answer_working_hours is null) <> (is_answered_within_working_day is null or answered_at is null), 1, 0)
+    + if(
+        (is_answered_within_working_day is null)
+        <> bool_or(is_answered_within_working_day is null) over (partition by answers.client_id), 1, 0
+    ) as half_judged_count,
+    answer_working_hours < min(answer_working_hours) filter (not is_answered_within_working_day) over (
+        partition by answers.client_id
+    ) as is_before_late_ones,
+    if(answered_at is null, null, is_answered_within_working_day) as is_called_within_working_day,
     date_diff('day', horizon.as_of_date, answers.as_of_date) as as_of_difference_days
 from reports.rpt_answers as answers
 left join ours as addressed
@@ -108,6 +120,33 @@ def suite() -> gx.ExpectationSuite:
                 reason="once a week is settled, each address to us was answered in time or was not: one that is still "
                 "open would be in no week's share.",
                 remedy="compare is_settled_week in rpt_engagement_summary with settled_at and the end of the data.",
+            ),
+            rule(
+                "a_clients_hours_are_some_of_all",
+                gxe.ExpectColumnValuesToBeBetween,
+                column="least_hours",
+                min_value=-0.001,
+                reason="a client can't have worked longer than the clock ran, nor less than not at all.",
+                remedy="compare raw.working_hours with [clients.hours] in rapport.toml: stretches that overlap are "
+                "counted twice.",
+            ),
+            rule(
+                "all_of_a_clients_answers_are_judged_by_its_hours",
+                gxe.ExpectColumnValuesToBeInSet,
+                column="half_judged_count",
+                value_set=[0],
+                reason="a client has hours or has none: shares by its hours would be of a part of its addresses.",
+                remedy="see that int_clients__working_time has a row for each moment of the client's addresses.",
+            ),
+            rule(
+                "in_time_is_less_than_a_working_day",
+                gxe.ExpectColumnPairValuesToBeEqual,
+                column_A="is_called_within_working_day",
+                column_B="is_before_late_ones",
+                ignore_row_if="either_value_is_missing",
+                reason="a working day has one length: what was in time took less of the client's hours than all that "
+                "was late.",
+                remedy="see that all rows of the client in raw.working_hours have the same minutes_a_day.",
             ),
             as_of_rule("rpt_answers"),
         ],

@@ -7,6 +7,8 @@ from quality.suites.rules import AS_OF_BY_CLIENT, TableCheck, as_of_rule, rule, 
 _OF_THE_WEEK = (
     "real_conversation_count", "connected_count", "address_in_count", "answered_within_day_count", "answer_due_count",
 )  # fmt: skip
+# Of the same week, and empty for a client without hours.
+_BY_HOURS = ("answered_within_working_day_count", "working_day_due_count")
 _SIGNS = ("is_stakeholder_waiting", "is_below_usual", "is_losing", "is_goal_behind", "is_stretched")
 
 _QUERY = f"""
@@ -33,6 +35,7 @@ select
     if(clients.client_id is null or weeks.client_id is null, 1, 0) as lonely_count,
     if(clients.week_start_date = weeks.week_start_date, 0, 1)
     + {" + ".join(f"abs(clients.{name} - weeks.{name})" for name in (*_OF_THE_WEEK, "won_count", "lost_count"))}
+    + {" + ".join(f"abs(coalesce(clients.{name}, -1) - coalesce(weeks.{name}, -1))" for name in _BY_HOURS)}
         as week_difference_count,
     abs(clients.waiting_count - coalesce(listed.waiting_count, 0))
     + abs(clients.stakeholder_waiting_count - coalesce(listed.stakeholder_waiting_count, 0))

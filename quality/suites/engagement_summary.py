@@ -8,7 +8,9 @@ _COUNTS = (
     "real_conversation_count, exchange_count, address_in_count, address_out_count, person_in_count, "
     "noticed_count, acquainted_count, conversing_count, connected_count, dormant_count, new_count, "
     "deepened_count, cooled_count, lapsed_count, revived_count, answered_within_day_count, "
-    "answer_due_count, unanswered_count, waiting_count"
+    "answer_due_count, unanswered_count, waiting_count, "
+    # of clients with hours; what is empty is left out
+    "answered_within_working_day_count, working_day_due_count"
 )
 
 _QUERY = f"""
@@ -23,7 +25,9 @@ answers as (
         count(*) as row_count,
         count_if(is_answered_within_day) as within_day_row_count,
         count_if(is_final) as final_row_count,
-        count_if(is_unanswered) as unanswered_row_count
+        count_if(is_unanswered) as unanswered_row_count,
+        count_if(is_answered_within_working_day) as within_working_day_row_count,
+        count_if(is_final_by_working_day) as working_day_row_count
     from reports.rpt_answers
     group by client_id, week_start_date
 ),
@@ -70,13 +74,22 @@ select
     abs(
         coalesce(answered_within_day_share, -1) - answered_within_day_count / nullif(answer_due_count, 0)
     ) as answered_share_difference,
-    greatest(answer_due_count, answered_within_day_count, unanswered_count) as asked_count,
+    abs(
+        coalesce(answered_within_working_day_share, -1)
+        - answered_within_working_day_count / nullif(working_day_due_count, 0)
+    ) as working_day_share_difference,
+    greatest(
+        answer_due_count, answered_within_day_count, unanswered_count, working_day_due_count,
+        answered_within_working_day_count
+    ) as asked_count,
     median_answer_hours,
     -- a week with no row at all in rpt_answers is one with nothing to answer
     abs(address_in_count - coalesce(row_count, 0))
     + abs(answered_within_day_count - coalesce(within_day_row_count, 0))
     + abs(answer_due_count - coalesce(final_row_count, 0))
-    + abs(unanswered_count - coalesce(unanswered_row_count, 0)) as beyond_the_answers_count,
+    + abs(unanswered_count - coalesce(unanswered_row_count, 0))
+    + coalesce(abs(answered_within_working_day_count - coalesce(within_working_day_row_count, 0)), 0)
+    + coalesce(abs(working_day_due_count - coalesce(working_day_row_count, 0)), 0) as beyond_the_answers_count,
     if(is_settled_week, address_in_count - answer_due_count, null) as not_judged_count,
     if(is_settled_week and not is_complete_week, 1, 0) as settled_early_count,
     greatest(new_count + deepened_count + cooled_count + revived_count - active_count, 0)
@@ -185,6 +198,15 @@ def suite() -> gx.ExpectationSuite:
                 reason="whoever divides the counts shown, answered within a day by those due, must find "
                 "the share shown.",
                 remedy="compare answered_within_day_share with its two counts in rpt_engagement_summary.sql.",
+            ),
+            rule(
+                "working_day_share_agrees_with_its_counts",
+                gxe.ExpectColumnValuesToBeBetween,
+                column="working_day_share_difference",
+                max_value=0.001,
+                reason="whoever divides the counts shown, answered within a working day by those due, must find the "
+                "share shown.",
+                remedy="compare answered_within_working_day_share with its two counts in rpt_engagement_summary.sql.",
             ),
             rule(
                 "answers_belong_to_addresses",

@@ -21,7 +21,9 @@ answers as (
         if(is_unanswered, our_account_id, answered_by_account_id) as account_id,
         week_start_date,
         count_if(is_answered_within_day) as answered_within_day_count,
-        count_if(is_final) as final_count
+        count_if(is_final) as final_count,
+        count_if(is_answered_within_working_day) as answered_within_working_day_count,
+        count_if(is_final_by_working_day) as working_day_due_count
     from reports.rpt_answers
     group by all
 ),
@@ -36,12 +38,22 @@ select
     concat_ws(' ', load.client_id, load.network || ':' || load.account_id, cast(load.week_start_date as varchar))
         as row_key,
     load.answered_within_day_share,
-    abs(
-        load.answered_within_day_share - load.answered_within_day_count / nullif(load.answer_due_count, 0)
+    -- the greater of what there is: without hours there is one of the two
+    greatest(
+        abs(load.answered_within_day_share - load.answered_within_day_count / nullif(load.answer_due_count, 0)),
+        abs(
+            load.answered_within_working_day_share
+            - load.answered_within_working_day_count / nullif(load.working_day_due_count, 0)
+        )
     ) as share_difference,
     abs(load.address_in_count - coalesce(addresses.address_count, 0))
     + abs(load.answered_within_day_count - coalesce(answers.answered_within_day_count, 0))
-    + abs(load.answer_due_count - coalesce(answers.final_count, 0)) as beyond_the_answers_count,
+    + abs(load.answer_due_count - coalesce(answers.final_count, 0))
+    + coalesce(
+        abs(load.answered_within_working_day_count - coalesce(answers.answered_within_working_day_count, 0)), 0
+    )
+    + coalesce(abs(load.working_day_due_count - coalesce(answers.working_day_due_count, 0)), 0)
+        as beyond_the_answers_count,
     by_week.real_conversation_count - summary.real_conversation_count as beyond_the_summary_count,
     if(is_stretched and not load.is_complete_week, 1, 0) as early_warning_count,
     coalesce(date_diff('day', summary.as_of_date, load.as_of_date), -9999) as as_of_difference_days

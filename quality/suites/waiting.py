@@ -13,6 +13,7 @@ select
     -- as_of_date names the day in which the data ends, not the hour: the wait ends within that day
     waiting_hours - epoch(cast(waiting.as_of_date as timestamptz) - occurred_at) / 3600
         as hours_into_as_of_date,
+    least(waiting_working_hours, waiting_hours - waiting_working_hours) as least_hours,
     waiting_rank,
     row_number() over (
         partition by waiting.client_id
@@ -68,6 +69,15 @@ def suite() -> gx.ExpectationSuite:
                 reason="a wait is counted to the end of the data, not to the clock of the build; else a "
                 "backfill would show waits that nobody had.",
                 remedy="see that rpt_waiting.sql subtracts from as_of_at, then build again.",
+            ),
+            rule(
+                "waits_by_hours_are_some_of_all",
+                gxe.ExpectColumnValuesToBeBetween,
+                column="least_hours",
+                min_value=-0.001,
+                reason="a client can't have worked longer than somebody has waited, nor less than not at all.",
+                remedy="compare raw.working_hours with [clients.hours] in rapport.toml: stretches that overlap are "
+                "counted twice.",
             ),
             rule(
                 "waiting_list_is_in_order",

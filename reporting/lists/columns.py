@@ -51,6 +51,12 @@ class Column:
 # Of which network an id is, where the column is not `network`.
 NETWORK_OF = {"last_post_id": "last_post_network", "last_root_post_id": "last_post_network"}
 
+# Only a client with working hours has something there.
+BY_HOURS = {
+    "waiting_working_hours", "answer_working_hours", "is_answered_within_working_day", "is_final_by_working_day",
+    "answered_within_working_day_count", "working_day_due_count", "answered_within_working_day_share",
+}  # fmt: skip
+
 _T, _N, _D = Kind.TEXT, Kind.NUMBER, Kind.DECIMAL
 
 COLUMNS: dict[str, Column] = {
@@ -128,6 +134,8 @@ COLUMNS: dict[str, Column] = {
     "first_window_start_at": Column(N_("Read from"), Kind.TIME),
     "last_window_end_at": Column(N_("Read until"), Kind.TIME),
     "waiting_hours": Column(N_("Hours waiting"), _D),
+    "waiting_working_hours": Column(N_("Working hours waiting"), _D),
+    "answer_working_hours": Column(N_("Working hours until the answer"), _D),
     "answer_hours": Column(N_("Hours until the answer"), _D),
     "median_answer_hours": Column(N_("Half answered within (hours)"), _D),
     "usual_gap_days": Column(N_("Usual days between talks"), _D),
@@ -174,6 +182,9 @@ COLUMNS: dict[str, Column] = {
     "revived_count": Column(N_("Came back"), _N),
     "answered_within_day_count": Column(N_("Answered in time"), _N),
     "answer_due_count": Column(N_("Answers due"), _N),
+    "answered_within_working_day_count": Column(N_("Answered within a working day"), _N),
+    "working_day_due_count": Column(N_("Due by working hours"), _N),
+    "answered_within_working_day_share": Column(N_("Share answered within a working day"), Kind.SHARE),
     "answered_within_day_share": Column(N_("Share answered in time"), Kind.SHARE),
     "unanswered_count": Column(N_("Not answered"), _N),
     "acting_person_count": Column(N_("People who did something"), _N),
@@ -197,6 +208,8 @@ COLUMNS: dict[str, Column] = {
     "is_settled_week": Column(N_("Answers final"), Kind.YES),
     "is_answered_within_day": Column(N_("In time"), Kind.YES),
     "is_unanswered": Column(N_("Left lying"), Kind.YES),
+    "is_answered_within_working_day": Column(N_("Within a working day"), Kind.YES),
+    "is_final_by_working_day": Column(N_("Final by working hours"), Kind.YES),
     "is_final": Column(N_("Final"), Kind.YES),
     "is_waiting_for_us": Column(N_("Waits for us"), Kind.YES),
     "is_stretched": Column(N_("Stretched"), Kind.YES),

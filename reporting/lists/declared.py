@@ -4,7 +4,8 @@ A list is a published table of the client, row by row in one order; a section th
 order from here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from reporting.language import N_
 
@@ -33,6 +34,13 @@ class List:
     def columns(self) -> tuple[str, ...]:
         return self.shown + self.more
 
+    def without(self, columns: Collection[str]) -> "List":
+        """The list as it is without these columns."""
+        shown, more = (
+            tuple(name for name in names if name not in columns) for names in (self.shown, self.more)
+        )
+        return replace(self, shown=shown, more=more)
+
 
 def _split(text: str) -> tuple[str, ...]:
     return tuple(text.split())
@@ -47,7 +55,9 @@ LISTS = (
         ),
         "rpt_waiting",
         "waiting_rank, post_id, network",
-        _split("person network kind text occurred_at waiting_hours is_question is_stakeholder post"),
+        _split(
+            "person network kind text occurred_at waiting_hours waiting_working_hours is_question is_stakeholder post"
+        ),
         _split("handle stakeholder_priority waiting_rank post_id root_post_id person_id"),
     ),
     List(
@@ -230,10 +240,11 @@ LISTS = (
         "week_start_date desc, real_conversation_count desc, account_id, network",
         _split(
             "week_start_date our_account network real_conversation_count usual_real_conversation_count tie_count"
-            " address_in_count answered_within_day_share is_stretched"
+            " address_in_count answered_within_day_share answered_within_working_day_share is_stretched"
         ),
         _split(
-            "answered_within_day_count answer_due_count is_beyond_ties is_complete_week is_settled_week account_id"
+            "answered_within_day_count answer_due_count answered_within_working_day_count working_day_due_count"
+            " is_beyond_ties is_complete_week is_settled_week account_id"
         ),
     ),
     List(
@@ -243,10 +254,12 @@ LISTS = (
         "rpt_answers",
         "occurred_at desc, post_id, network",
         _split(
-            "person occurred_at kind our_handle answered_at answered_by_handle answer_hours is_answered_within_day post"
+            "person occurred_at kind our_handle answered_at answered_by_handle answer_hours is_answered_within_day"
+            " is_answered_within_working_day post"
         ),
         _split(
-            "handle network week_start_date is_question is_stakeholder is_unanswered is_final answer_post post_id"
+            "handle network week_start_date is_question is_stakeholder is_unanswered is_final answer_working_hours"
+            " is_final_by_working_day answer_post post_id"
             " root_post_id answer_post_id our_account_id answered_by_account_id person_id"
         ),
     ),
@@ -292,12 +305,13 @@ LISTS = (
         "week_start_date desc",
         _split(
             "week_start_date real_conversation_count exchange_count person_in_count new_count connected_count"
-            " answered_within_day_share waiting_count"
+            " answered_within_day_share answered_within_working_day_share waiting_count"
         ),
         _split(
             "is_complete_week is_settled_week address_in_count address_out_count noticed_count acquainted_count"
             " conversing_count dormant_count deepened_count cooled_count lapsed_count revived_count"
             " answered_within_day_count answer_due_count unanswered_count median_answer_hours"
+            " answered_within_working_day_count working_day_due_count"
         ),
     ),
     List(

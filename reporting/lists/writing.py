@@ -12,6 +12,7 @@ from rapport.config import Settings
 from reporting.client import Client, read_clients
 from reporting.language import _
 from reporting.lists import FOLDER, cells, meanings
+from reporting.lists.columns import BY_HOURS
 from reporting.lists.csv_file import csv_rows
 from reporting.lists.declared import LISTS, List
 from reporting.lists.files import Written, drafts, put, put_copy, remove_others
@@ -71,12 +72,13 @@ class _Writing:
         self._con, self._client, self._templates = con, client, templates
         self._draft, self._folder = draft, folder
         self._written = Written()
+        self._lists = LISTS if client.has_hours else tuple(listed.without(BY_HOURS) for listed in LISTS)
         comments = meanings.read(con)
-        self._meanings = {listed.name: meanings.of(listed, comments) for listed in LISTS}
+        self._meanings = {listed.name: meanings.of(listed, comments) for listed in self._lists}
 
     def write(self) -> Written:
         client = self._client
-        counts = [(listed, cells.count(self._con, listed, client.client_id)) for listed in LISTS]
+        counts = [(listed, cells.count(self._con, listed, client.client_id)) for listed in self._lists]
         title = name(client.client_name)
         book_name = f"{client.client_id}.xlsx"
         as_of = _("as of %(moment)s", moment=moment(client.as_of_at))
@@ -87,7 +89,7 @@ class _Writing:
             book.meanings(
                 [
                     (_(listed.title), _(label), meaning)
-                    for listed in LISTS
+                    for listed in self._lists
                     for label, meaning in self._meanings[listed.name]
                 ]
             )

@@ -17,7 +17,7 @@ from reporting.sections.nurture import words as nurture_words
 from reporting.sections.nurture.record import Nurture, SilentTie
 from reporting.sections.waiting import words as waiting_words
 from reporting.sections.waiting.record import Waiting, WaitingPost
-from reporting.words import Named, at, duration, moment, name, number, person, span
+from reporting.words import Named, at, duration, moment, name, number, person, span, waited
 
 SHOWN = 3  # of each list: what somebody reads before the first coffee
 _KINDS = {
@@ -105,7 +105,7 @@ def _waits(client: Client, pages_at: str, post: WaitingPost) -> Line:
         if post.is_question
         else _(_KINDS.get(post.kind, _KINDS["original"]))
     )
-    said = {"who": _named(post), "what": what, "age": duration(post.waiting_hours)}
+    said = {"who": _named(post), "what": what, "age": waited(post.waiting_hours, post.waiting_working_hours)}
     text = (
         _("%(who)s, stakeholder: %(what)s, %(age)s old", **said)
         if post.is_stakeholder

@@ -38,6 +38,10 @@ class Standing:
     reported_reply_count: int
     completeness: float | None
     is_data_complete: bool
+    # of a client with working hours
+    longest_waiting_working_hours: float | None = None
+    answered_within_working_day_count: int | None = None
+    working_day_due_count: int | None = None
 
 
 @dataclass(frozen=True)

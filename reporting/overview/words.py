@@ -4,7 +4,7 @@ The overview is read by whoever serves several clients, which may speak differen
 """
 
 from reporting.overview.record import Row, Standing
-from reporting.words import count, duration, of_how_many
+from reporting.words import count, duration, of_how_many, waited
 
 ONE_DAY_HOURS = 24
 
@@ -31,7 +31,9 @@ def waiting_stakeholders(standing: Standing) -> str:
 def longest(standing: Standing) -> str:
     """ "the oldest for 5 days"; "" where nobody waits."""
     hours = standing.longest_waiting_hours
-    return f"the oldest for {duration(hours)}" if standing.waiting_count and hours is not None else ""
+    if not standing.waiting_count or hours is None:
+        return ""
+    return f"the oldest for {waited(hours, standing.longest_waiting_working_hours)}"
 
 
 def answered(standing: Standing) -> str:
@@ -39,6 +41,14 @@ def answered(standing: Standing) -> str:
     if not standing.answer_due_count:
         return "nothing due"
     return of_how_many(standing.answered_within_day_count, standing.answer_due_count)
+
+
+def answered_by_hours(standing: Standing) -> str:
+    """ "8 of 9 (89%) within a working day"; "" for a client without working hours, or where nothing is due."""
+    if not standing.working_day_due_count:
+        return ""
+    answered = of_how_many(standing.answered_within_working_day_count or 0, standing.working_day_due_count)
+    return f"{answered} within a working day"
 
 
 def stretched(standing: Standing) -> str:

@@ -17,6 +17,12 @@ from reporting.sections.outcomes.record import Outcome
 from reporting.weeks import Week
 
 T = TypeVar("T", Week, Step, Goal)
+# What tables of older editions may lack.
+_LATER_COLUMNS = {
+    "rpt_engagement_summary": ("answered_within_working_day_count", "working_day_due_count"),
+    "rpt_relationship_moves": (),
+    "rpt_goals": (),
+}
 
 
 def quarters_of(con: duckdb.DuckDBPyConnection, client: Client) -> list[Quarter]:
@@ -213,11 +219,18 @@ class _Archive:
         path = folder / "tables" / f"{table}.parquet"
         if not path.exists():
             return []
+        # an edition may be of a time before there were figures by working hours
+        later = ", ".join(f"null::bigint as {name}" for name in _LATER_COLUMNS[table])
+        rows = (
+            f"(select {later} where false union all by name from read_parquet(?))"
+            if later
+            else "read_parquet(?)"
+        )
         try:
             return records(
                 self._con,
                 kind,
-                f"select {{columns}} from read_parquet(?) where client_id = ? and {condition} order by {order}",
+                f"select {{columns}} from {rows} where client_id = ? and {condition} order by {order}",
                 [str(path), self._client.client_id, *parameters],
             )
         except (duckdb.BinderException, duckdb.InvalidInputException, duckdb.IOException):

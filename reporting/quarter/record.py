@@ -87,8 +87,8 @@ class Figures:
         return self.is_over and self.is_settled
 
     def total(self, column: str) -> int:
-        """The sum of a column of `Week` that counts what happened in the week."""
-        return sum(getattr(week, column) for week in self.weeks)
+        """The sum of a column of `Week` that counts what happened in the week; of those that know it."""
+        return sum(getattr(week, column) or 0 for week in self.weeks)
 
     def average(self, column: str) -> float | None:
         """The same for one week; None where there is none."""

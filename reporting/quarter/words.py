@@ -112,6 +112,8 @@ def answers(now: Figures, before: Figures, definitions: Definitions) -> str:
     )
     if before.total("answer_due_count"):
         text = _("%(what)s; in the quarter before %(share)s", what=text, share=in_time(before))
+    if by_hours := in_working_day(now):
+        text = _("%(what)s; within a working day %(share)s", what=text, share=by_hours)
     return text + "." if now.is_settled else _("%(what)s. The last week is not final.", what=text)
 
 
@@ -125,6 +127,12 @@ def in_time(figures: Figures) -> str:
         due,
         npgettext("of", "%(num)s post", "%(num)s posts", due),
     )
+
+
+def in_working_day(figures: Figures) -> str:
+    """ "99 of 104 (95%)", by the client's hours; "" where it has none, or nothing was due."""
+    due = figures.total("working_day_due_count")
+    return share(figures.total("answered_within_working_day_count"), due) if due else ""
 
 
 def outcomes(figures: Figures) -> str:
@@ -184,6 +192,7 @@ def table(view: QuarterView, definitions: Definitions) -> list[Row]:
     def stock(label: str, column: str) -> Row:
         return Row(label, _stock(view.now, column), _stock(view.before, column), True)
 
+    by_hours = [in_working_day(view.now), in_working_day(view.before)]
     return [
         flow(_("Real conversations"), "real_conversation_count", in_brief=True),
         flow(_("Exchanges"), "exchange_count", in_brief=True),
@@ -193,6 +202,11 @@ def table(view: QuarterView, definitions: Definitions) -> list[Row]:
             in_time_brief(view.now),
             in_time_brief(view.before),
             in_brief=True,
+        ),
+        *(
+            [Row(_("Answered within a working day"), *(said or "–" for said in by_hours))]
+            if any(by_hours)
+            else []
         ),
         stock(_("Connected, at the end"), "connected_count"),
         stock(_("In conversation, at the end"), "conversing_count"),

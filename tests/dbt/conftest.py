@@ -50,6 +50,14 @@ name = "The Lab"
 accounts = ["{OURS[0]}"]
 team = ["@h{OURS[1]}"]
 bots = ["{BOT}"]
+time_zone = "Europe/Berlin"
+
+[clients.hours]
+days = ["mon", "tue", "wed", "thu", "sat"]
+from = "09:30"
+to = "16:00"
+holidays = "DE-BY"
+closed = [2025-07-01]
 
 [[clients.stakeholders]]
 handle = "@h500"

@@ -45,8 +45,8 @@ WORDS = """
     networks of a tie; last contact; last mutual contact; active week; balance;
     strength; usual gap; shared third parties; nurture list; standing; not yet met; reached out to us; sought out;
     answered; in conversation; connected; fell silent; worth seeking out; waiting; question; answered within a day;
-    settled; sparked; new to us; topic; topic of a client; nearness; reader; joined; stayed; left; context; goal;
-    on course; behind; missed; outcome;
+    hours; answered within a working day; settled; sparked; new to us; topic; topic of a client; nearness;
+    reader; joined; stayed; left; context; goal; on course; behind; missed; outcome;
     consent basis; preceded by; manageable; stretched; usual; fewer than usual; won; lost;
     data complete; warning sign; worst first; new circles; without a shared acquaintance; place; unit;
     grain; amec level; output; out-take; impact; gap; window; landing file; build; receipt; publication; edition

@@ -214,6 +214,45 @@ def test_what_was_not_final_is_noted_apart_when_it_is_settled(published: Setting
     assert [row["is_provisional"] for row in read(published, noted)] == [False, True, False, False]
 
 
+def test_figures_by_hours_are_final_when_a_working_day_has_passed(published: Settings) -> None:
+    """Of a settled week with a holiday after it, three addresses were not due yet; of the week before, all were."""
+    week_of = f"update {SUMMARY} set {{}} where week_start_date = '{{}}'"
+    publish_build(
+        published,
+        "build-2",
+        week_of.format("working_day_due_count = answer_due_count - 3, is_settled_week = true", LAST),
+        week_of.format("working_day_due_count = answer_due_count, is_settled_week = true", OVER),
+    )
+    publication = publish_build(
+        published,
+        "build-3",
+        *(
+            week_of.format(
+                "answered_within_working_day_count = 20, working_day_due_count = answer_due_count", week
+            )
+            for week in (LAST, OVER)
+        ),
+    )
+    noted = f"""select week_start_date, column_name, is_provisional from {restatements.NAME}
+        where publication_id = '{publication.publication_id}' order by all"""
+    by_hours = [
+        (row["week_start_date"], row["column_name"], row["is_provisional"]) for row in read(published, noted)
+    ]
+    assert by_hours == [
+        (OVER, "answered_within_working_day_count", False),
+        (LAST, "answered_within_working_day_count", True),
+        (LAST, "working_day_due_count", True),
+    ]
+    # who has no hours any more has no other figures
+    publication = publish_build(
+        published,
+        "build-4",
+        f"""update {SUMMARY} set answered_within_working_day_count = null, working_day_due_count = null,
+            answered_within_working_day_share = null""",
+    )
+    assert publication.restatement_count == 0
+
+
 def test_a_file_that_knew_no_settling_is_compared_and_carried_on(published: Settings) -> None:
     publish_build(
         published, "build-2", f"update {SUMMARY} set new_count = 7 where week_start_date = '{OVER}'"

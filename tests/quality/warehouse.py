@@ -13,7 +13,7 @@ import duckdb
 
 from extractors.raw import raw_store
 from tests import contracts
-from tests.quality import people_rows, profile, raw_rows, report_rows
+from tests.quality import hours_rows, people_rows, profile, raw_rows, report_rows
 from tests.quality.raw_rows import at as _at
 from tests.quality.raw_rows import post_id_at
 
@@ -73,6 +73,7 @@ def make(path: Path, week_count: int = WEEK_COUNT) -> None:
         _waiting(con)
         _coverage(con, first_week)
         report_rows.fill(partial(_insert, con), first_week, week_count, AS_OF_DATE, TEXT)
+        con.execute(hours_rows.BY_HOURS)
         people_rows.fill(partial(_insert, con), AS_OF_DATE, TEXT)
         con.execute(_CLIENTS)
         profile.write(con)
@@ -175,7 +176,9 @@ select
     new_count + deepened_count + revived_count as won_count, cooled_count + lapsed_count as lost_count,
     lost_count > won_count as is_losing, 4 as waiting_count, 2 as stakeholder_waiting_count,
     true as is_stakeholder_waiting, 90.0 as longest_waiting_hours, address_in_count, answered_within_day_count,
-    answer_due_count, answered_within_day_share, 5 as goal_count, 3 as goal_on_course_count, 1 as goal_behind_count,
+    answer_due_count, answered_within_day_share, answered_within_working_day_count, working_day_due_count,
+    answered_within_working_day_share, 22.5 as longest_waiting_working_hours,
+    5 as goal_count, 3 as goal_on_course_count, 1 as goal_behind_count,
     true as is_goal_behind, 0 as stretched_account_count, false as is_stretched, 0 as gap_count, 0.0 as gap_hours,
     96 as captured_reply_count, 120 as reported_reply_count, 0.8 as completeness, true as is_data_complete,
     date '{AS_OF_DATE}' as as_of_date

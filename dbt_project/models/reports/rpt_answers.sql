@@ -41,6 +41,9 @@ select
     answers.is_answered_within_day,
     answers.is_unanswered,
     answers.is_final,
+    cast(answers.answer_working_hours as double) as answer_working_hours,
+    answers.is_answered_within_working_day,
+    answers.is_final_by_working_day,
     answers.settled_at,
     cast(answers.as_of_at as date) as as_of_date
 from answers

@@ -27,6 +27,11 @@ select
     cast(answered_within_day_count as bigint) as answered_within_day_count,
     cast(answer_due_count as bigint) as answer_due_count,
     cast(answered_within_day_share as double) as answered_within_day_share,
+    cast(answered_within_working_day_count as bigint) as answered_within_working_day_count,
+    cast(working_day_due_count as bigint) as working_day_due_count,
+    cast(
+        {{ answered_share('answered_within_working_day_count', 'working_day_due_count') }} as double
+    ) as answered_within_working_day_share,
     cast(unanswered_count as bigint) as unanswered_count,
     cast(median_answer_hours as double) as median_answer_hours,
     cast(waiting_count as bigint) as waiting_count

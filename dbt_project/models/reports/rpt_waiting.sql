@@ -28,6 +28,7 @@ select
     waiting.occurred_at,
     cast({{ seconds_between('waiting.occurred_at', 'waiting.as_of_at') }} / 3600e0 as double)
         as waiting_hours,
+    cast(waiting.waiting_working_hours as double) as waiting_working_hours,
     coalesce(posts.is_question, false) as is_question,
     stakeholders.person_id is not null as is_stakeholder,
     cast(stakeholders.priority as integer) as stakeholder_priority,

@@ -20,3 +20,6 @@ class AccountLoad:
     answered_within_day_count: int
     answer_due_count: int
     is_stretched: bool
+    # of a client with working hours
+    answered_within_working_day_count: int | None = None
+    working_day_due_count: int | None = None

@@ -6,7 +6,7 @@ from rapport.networks import label_of
 from reporting.definitions import Definitions
 from reporting.language import _, ngettext
 from reporting.sections.manageable.record import AccountLoad
-from reporting.words import at, listing, number, within
+from reporting.words import at, listing, number, share, within
 
 
 def manageability(loads: Sequence[AccountLoad], definitions: Definitions) -> str:
@@ -53,6 +53,16 @@ def usual(load: AccountLoad) -> str:
         "%(num)s real conversations, usually %(usual)s",
         now,
         usual=number(load.usual_real_conversation_count, 1),
+    )
+
+
+def by_hours(load: AccountLoad) -> str:
+    """ "8 of 9 (89%) within a working day"; "" of a client without working hours, or where nothing was due."""
+    if not load.working_day_due_count:
+        return ""
+    return _(
+        "%(share)s within a working day",
+        share=share(load.answered_within_working_day_count or 0, load.working_day_due_count),
     )
 
 

@@ -19,6 +19,7 @@ class WaitingPost:
     waiting_hours: float
     is_question: bool
     is_stakeholder: bool
+    waiting_working_hours: float | None = None  # of a client with working hours
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from reporting.client import Client
 from reporting.language import _, ngettext, npgettext
 from reporting.section import Link, Sentence
 from reporting.sections.waiting.record import Waiting, WaitingPost
-from reporting.words import aged_private_talk, duration, listing, named_in, person, private_talk_kind
+from reporting.words import aged_private_talk, listing, named_in, person, private_talk_kind, waited
 
 
 def link(data: Waiting) -> Link:
@@ -59,7 +59,7 @@ def waits(posts: Sequence[WaitingPost], total_count: int) -> str:
 
 def _what(post: WaitingPost) -> str:
     """ "a question that is 2 days old"."""
-    age = duration(post.waiting_hours)
+    age = waited(post.waiting_hours, post.waiting_working_hours)
     if post.kind == "message":
         return aged_private_talk(private_talk_of(post.network), age)
     if post.is_question:

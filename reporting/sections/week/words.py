@@ -119,14 +119,16 @@ def answers(week: Week, definitions: Definitions) -> str:
     if not week.address_in_count:
         return ""
     limit = within(definitions["prompt_answer_hours"].value)
-    text = f"{_who_wrote(week)}{_in_time(week, limit)}{_left(week, limit)}"
+    text = f"{_who_wrote(week)}{_in_time(week, limit)}{_by_hours(week)}{_left(week, limit)}"
     if week.median_answer_hours is not None:
         text += _(
             "; half of the answers came within %(duration)s",
             duration=duration(ceil(week.median_answer_hours) or 1),
         )
     if not week.is_complete_week or week.is_settled_week:
-        return f"{text}."
+        is_open = week.is_settled_week and _due_by_hours(week) < week.address_in_count
+        later = _("By working hours this is not final: for some of it no working day has passed yet.")
+        return f"{text}. {later}" if is_open and week.working_day_due_count is not None else f"{text}."
     not_final = _("This is not final: what came in last may still be answered within %(time)s.", time=limit)
     return f"{text}. {not_final}"
 
@@ -164,6 +166,18 @@ def _in_time(week: Week, limit: str) -> str:
         answered,
         **in_time,
     )
+
+
+def _due_by_hours(week: Week) -> int:
+    return week.working_day_due_count or 0
+
+
+def _by_hours(week: Week) -> str:
+    """ ", and 8 of 9 (89%) within a working day"; "" of a client without working hours, or where nothing was due."""
+    if not week.answer_due_count or not _due_by_hours(week):
+        return ""
+    in_time = share(week.answered_within_working_day_count or 0, _due_by_hours(week))
+    return _(", and %(share)s within a working day", share=in_time)
 
 
 def _left(week: Week, limit: str) -> str:

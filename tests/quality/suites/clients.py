@@ -4,7 +4,10 @@ _CLIENT = "update reports.rpt_clients set {}"
 
 FAULTS = {
     "every_client_with_a_week_is_listed": ["delete from reports.rpt_clients"],
-    "clients_say_what_their_week_says": [_CLIENT.format("won_count = won_count + 1")],
+    "clients_say_what_their_week_says": [
+        _CLIENT.format("won_count = won_count + 1"),
+        _CLIENT.format("working_day_due_count = null"),
+    ],
     "who_waits_is_counted_as_listed": [
         _CLIENT.format("stakeholder_waiting_count = stakeholder_waiting_count + 1")
     ],

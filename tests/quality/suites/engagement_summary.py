@@ -16,10 +16,14 @@ FAULTS = {
     "counts_are_not_negative": [_SUMMARY.format("noticed_count = -1")],
     "answered_share_is_a_share": [_SUMMARY.format("answered_within_day_share = 1.2")],
     "answered_share_agrees_with_its_counts": [_SUMMARY.format("answered_within_day_share = 0.9")],
+    "working_day_share_agrees_with_its_counts": [_SUMMARY.format("answered_within_working_day_share = 0.9")],
     "answers_belong_to_addresses": [_SUMMARY.format("unanswered_count = 31")],
     "weeks_add_up_their_answers": [
         # a week of which nothing is left
-        "delete from reports.rpt_answers where week_start_date = '2026-05-04'"
+        "delete from reports.rpt_answers where week_start_date = '2026-05-04'",
+        _SUMMARY.format(
+            "answered_within_working_day_count = 13, answered_within_working_day_share = 13 / 30"
+        ),
     ],
     # what came in on Sunday
     "a_settled_week_judges_every_address": [_SUMMARY.format("answer_due_count = 29")],

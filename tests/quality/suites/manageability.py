@@ -4,10 +4,14 @@ _LOAD = "update reports.rpt_manageability set {} where account_id = '2' and week
 
 FAULTS = {
     "accounts_answer_a_share": [_LOAD.format("answered_within_day_share = 1.5")],
-    "accounts_share_agrees_with_its_counts": [_LOAD.format("answered_within_day_share = 0.9")],
+    "accounts_share_agrees_with_its_counts": [
+        _LOAD.format("answered_within_day_share = 0.9"),
+        _LOAD.format("answered_within_working_day_share = 0.9"),
+    ],
     # credited to whoever was addressed
     "accounts_are_credited_with_their_answers": [
-        "update reports.rpt_answers set answered_by_account_id = '1' where post_id = '2026-05-04 3'"
+        "update reports.rpt_answers set answered_by_account_id = '1' where post_id = '2026-05-04 3'",
+        _LOAD.format("working_day_due_count = 14, answered_within_working_day_share = 7 / 14"),
     ],
     # a conversation counted for everybody of us who spoke in it
     "accounts_add_up_to_us": [_LOAD.format("real_conversation_count = 2")],

@@ -7,6 +7,10 @@ FAULTS = {
     "waits_are_within_reach": [_WAIT.format("waiting_hours = 31 * 24")],
     # counted to the clock of the build
     "waits_end_at_as_of": [_WAIT.format("waiting_hours = waiting_hours + 100")],
+    "waits_by_hours_are_some_of_all": [
+        _WAIT.format("waiting_working_hours = waiting_hours + 1"),
+        _WAIT.format("waiting_working_hours = -1"),
+    ],
     "waiting_list_is_in_order": [
         "update reports.rpt_waiting set waiting_rank = 5 - waiting_rank where waiting_rank in (1, 4)"
     ],

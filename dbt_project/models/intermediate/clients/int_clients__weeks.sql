@@ -8,6 +8,14 @@ pages as (
     select * from {{ ref('stg_rapport__pages') }}
 ),
 
+hours as (
+    select
+        client_id,
+        max(minutes_a_day) as minutes_a_day
+    from {{ ref('stg_rapport__working_hours') }}
+    group by client_id
+),
+
 weeks_with_addresses as (
     select
         client_id,
@@ -29,6 +37,7 @@ spans as (
     select
         horizons.client_id,
         horizons.as_of_at,
+        hours.minutes_a_day as working_day_minutes,
         greatest(
             least(
                 windows.first_week_start_date,
@@ -39,6 +48,7 @@ spans as (
         ) as first_week_start_date,
         {{ week_start("horizons.as_of_at - interval '1' second") }} as last_week_start_date
     from horizons
+    left join hours on horizons.client_id = hours.client_id
     left join windows on horizons.client_id = windows.client_id
     left join weeks_with_addresses on horizons.client_id = weeks_with_addresses.client_id
 ),
@@ -47,6 +57,7 @@ numbered as (
     select
         client_id,
         as_of_at,
+        working_day_minutes,
         {{ number_series(week_number('first_week_start_date'), week_number('last_week_start_date')) }}
             as week_number
     from spans
@@ -60,5 +71,6 @@ select
     least({{ start_of(week_of_number('week_number + 1')) }}, as_of_at) as as_of_at,
     -- what came in last may be answered promptly for a while yet
     {{ answers_settled_at() }} as settled_at,
-    {{ answers_settled_at() }} <= as_of_at as is_settled_week
+    {{ answers_settled_at() }} <= as_of_at as is_settled_week,
+    working_day_minutes
 from numbered

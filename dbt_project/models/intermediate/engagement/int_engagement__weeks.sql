@@ -106,6 +106,8 @@ select
     coalesce(answered.answer_due_count, 0) as answer_due_count,
     {{ answered_share('answered.answered_within_day_count', 'answered.answer_due_count') }}
         as answered_within_day_share,
+    {{ by_hours('answered.answered_within_working_day_count') }} as answered_within_working_day_count,
+    {{ by_hours('answered.working_day_due_count') }} as working_day_due_count,
     coalesce(answered.unanswered_count, 0) as unanswered_count,
     answered.median_answer_hours,
     coalesce(waiting.waiting_count, 0) as waiting_count

@@ -31,7 +31,8 @@ account_weeks as (
         weeks.week_start_date,
         weeks.is_complete_week,
         weeks.is_settled_week,
-        weeks.as_of_at
+        weeks.as_of_at,
+        weeks.working_day_minutes
     from weeks
     inner join client_accounts on weeks.client_id = client_accounts.client_id
 ),
@@ -104,7 +105,9 @@ credited as (
         credited_account_id as account_id,
         week_number,
         count(*) filter (where is_answered_within_day) as answered_within_day_count,
-        count(*) filter (where is_final) as answer_due_count
+        count(*) filter (where is_final) as answer_due_count,
+        count(*) filter (where is_answered_within_working_day) as answered_within_working_day_count,
+        count(*) filter (where is_final_by_working_day) as working_day_due_count
     from answers
     group by client_id, network, credited_account_id, week_number
 )
@@ -124,7 +127,9 @@ select
     coalesce(inbound.address_in_answered_count, 0) as address_in_answered_count,
     coalesce(inbound.address_in_due_count, 0) as address_in_due_count,
     coalesce(credited.answered_within_day_count, 0) as answered_within_day_count,
-    coalesce(credited.answer_due_count, 0) as answer_due_count
+    coalesce(credited.answer_due_count, 0) as answer_due_count,
+    {{ by_hours('credited.answered_within_working_day_count', 'account_weeks') }} as answered_within_working_day_count,
+    {{ by_hours('credited.working_day_due_count', 'account_weeks') }} as working_day_due_count
 from account_weeks
 left join real_weeks
     on account_weeks.client_id = real_weeks.client_id

@@ -5,6 +5,10 @@ with answers as (
 
 horizons as (
     select * from {{ ref('int_coverage__as_of') }}
+),
+
+working_time as (
+    select * from {{ ref('int_clients__working_time') }}
 )
 
 select
@@ -15,8 +19,13 @@ select
     answers.person_id,
     answers.kind,
     answers.occurred_at,
-    horizons.as_of_at
+    horizons.as_of_at,
+    (so_far.worked_seconds - asked.worked_seconds) / 3600e0 as waiting_working_hours
 from answers
 inner join horizons
     on answers.client_id = horizons.client_id
         and answers.occurred_at >= horizons.as_of_at - interval '{{ definition('waiting_days') }}' day
+left join working_time as asked
+    on answers.client_id = asked.client_id and answers.occurred_at = asked.moment_at
+left join working_time as so_far
+    on answers.client_id = so_far.client_id and horizons.as_of_at = so_far.moment_at
