@@ -94,5 +94,6 @@ def test_a_day_writes_what_it_changes(works: list[Work], manifest: dict[str, Any
     )
     # 1,024 of 18,939: a day's posts, and the conversations and pairs that they are in
     assert 100 < of_day <= 0.08 * of_all
-    # and what is made anew in every build is the smaller part: 4,709 rows beside these
-    assert sum(full.rows.values()) - of_all <= 0.3 * of_all
+    # and what is made anew in every build is the smaller part: 5,515 of 23,390 rows, since one client has working hours
+    # and a row for each moment that is judged by them, because hours may change for all of the past
+    assert sum(full.rows.values()) - of_all <= 0.32 * of_all
