@@ -38,6 +38,13 @@ usd_per_day = {day}
 usd_per_month = {month}
 """
 
+_HOURS = """
+[clients.hours]            # when they answer: figures by these hours stand beside those by the clock
+days = {days}
+from = {begin}
+to = {end}
+"""
+
 _STAKEHOLDER = """
 [[clients.stakeholders]]   # {comment}
 handle = {handle}
@@ -101,6 +108,9 @@ def _client(client: ClientScript, first: date, networks: tuple[str, ...]) -> str
         bots=_handles(client.bots),
     )
     text += _BUDGET.format(day=client.usd_per_day, month=client.usd_per_month)
+    if client.hours:
+        days, begin, closing = client.hours
+        text += _HOURS.format(days=json.dumps(days), begin=_quoted(begin), end=_quoted(closing))
     for number, stakeholder in enumerate(client.stakeholders):
         text += _STAKEHOLDER.format(
             comment="somebody who matters; priority 1 is the highest" if number == 0 else stakeholder.topic,

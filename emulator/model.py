@@ -152,6 +152,8 @@ class ClientScript:
     topics: tuple[Topic, ...]
     usd_per_day: float
     usd_per_month: float
+    # days ("tue"), and from when to when ("10:00", "18:00") somebody is there to answer; None: nobody says
+    hours: tuple[tuple[str, ...], str, str] | None = None
 
     @property
     def us(self) -> tuple[str, ...]:

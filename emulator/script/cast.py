@@ -53,6 +53,7 @@ KUPFERHOF = ClientScript(
     topics=(Topic("Copper", ("copper*", "kettle*", "verdigris")), Topic("Repair Sundays", ("repair*",))),
     usd_per_day=30.0,
     usd_per_month=150.0,
+    hours=(("tue", "wed", "thu", "fri", "sat", "sun"), "10:00", "18:00"),  # as the museum is open
 )
 
 # handle: name, biography, further marks

@@ -58,3 +58,5 @@ def test_demo_config_is_a_rapport_toml(tmp_path: Path) -> None:
     for client in settings.config.clients:
         assert client.goals and client.topics and all(one.tags for one in client.stakeholders)
         assert not [topic.name for topic in client.topics if topic.examples], "those need an extra"
+    institute, museum = (client.hours for client in settings.config.clients)
+    assert institute is None and museum and (len(museum.days), museum.minutes_a_day) == (6, 480)
