@@ -60,7 +60,8 @@ select
     cast(compared.answered_within_working_day_count as bigint) as answered_within_working_day_count,
     cast(compared.working_day_due_count as bigint) as working_day_due_count,
     cast(
-        {{ answered_share('compared.answered_within_working_day_count', 'compared.working_day_due_count') }} as double
+        {{ answered_share('compared.answered_within_working_day_count', 'compared.working_day_due_count') }}
+        as double
     ) as answered_within_working_day_share,
     -- more comes in to the account than before, and any of us answers a smaller share of it promptly
     coalesce(

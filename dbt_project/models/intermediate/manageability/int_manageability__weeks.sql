@@ -128,7 +128,8 @@ select
     coalesce(inbound.address_in_due_count, 0) as address_in_due_count,
     coalesce(credited.answered_within_day_count, 0) as answered_within_day_count,
     coalesce(credited.answer_due_count, 0) as answer_due_count,
-    {{ by_hours('credited.answered_within_working_day_count', 'account_weeks') }} as answered_within_working_day_count,
+    {{ by_hours('credited.answered_within_working_day_count', 'account_weeks') }}
+        as answered_within_working_day_count,
     {{ by_hours('credited.working_day_due_count', 'account_weeks') }} as working_day_due_count
 from account_weeks
 left join real_weeks
