@@ -1,6 +1,6 @@
--- How long a client had worked by each moment at which somebody turned to it or was answered, and by which its
--- weeks are judged. Working hours between two moments are the difference of two rows. Clients without hours
--- have none.
+-- How long a client had worked by each moment at which somebody turned to it or was answered, and by which
+-- its weeks are judged. Working hours between two moments are the difference of two rows. Clients without
+-- hours have none.
 with hours as (
     select * from {{ ref('stg_rapport__working_hours') }}
 ),
