@@ -208,28 +208,34 @@ pairs as (
         < (length(account_id), account_id, network)
 ),
 
+-- One of the two accounts is looked up before the grouping, which an engine's planner can't move: of three tables
+-- joined at once it may first pair all accounts with all others, whose people differ.
 suggested as (
     select
-        network,
-        account_id,
-        other_network,
-        other_account_id,
-        {{ sorted_list('reason') }} as reasons
+        pairs.network,
+        pairs.account_id,
+        accounts.handle,
+        accounts.person_id,
+        pairs.other_network,
+        pairs.other_account_id,
+        {{ sorted_list('pairs.reason') }} as reasons
     from pairs
-    group by network, account_id, other_network, other_account_id
+    inner join accounts on pairs.network = accounts.network and pairs.account_id = accounts.account_id
+    group by
+        pairs.network, pairs.account_id, accounts.handle, accounts.person_id, pairs.other_network,
+        pairs.other_account_id
 )
 
 select
     suggested.network,
     suggested.account_id,
-    accounts.handle,
+    suggested.handle,
     suggested.other_network,
     suggested.other_account_id,
     others.handle as other_handle,
     suggested.reasons
 from suggested
-inner join accounts on suggested.network = accounts.network and suggested.account_id = accounts.account_id
 inner join accounts as others
     on suggested.other_network = others.network and suggested.other_account_id = others.account_id
-anti join bots on accounts.person_id = bots.person_id
-where accounts.person_id <> others.person_id
+anti join bots on suggested.person_id = bots.person_id
+where suggested.person_id <> others.person_id
