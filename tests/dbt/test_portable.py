@@ -111,6 +111,13 @@ def test_what_only_duckdb_understands_is_found(sql: str) -> None:
     assert of_one_engine(sql)
 
 
+def test_nothing_asks_which_engine_it_is_for() -> None:
+    """A macro that is dispatched has a version for each."""
+    asked = re.compile(r"\btarget\.(type|name)\b|\badapter\.type\b")
+    paths = [PROJECT_DIR / "dbt_project.yml", *MODELS, *DESCRIBED, *(PROJECT_DIR / "macros").rglob("*.sql")]
+    assert [path.name for path in paths if asked.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_no_order_hangs_on_what_no_other_engine_repeats() -> None:
     """A DuckDB of another version may hash otherwise, too. What is only held against itself may be hashed."""
     macros = {path.name: path.read_text(encoding="utf-8") for path in (PROJECT_DIR / "macros").rglob("*.sql")}
