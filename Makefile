@@ -23,7 +23,7 @@ demo: setup ## run the whole job once, by Airflow, on an invented half year; eve
 test: setup lint ## lint, then all tests (TESTS="tests/quality -k gate" runs a part)
 	@$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
-test-spark: spark ## hold builds by Spark to DuckDB's, row by row and page by page; needs Java 17, takes ten minutes
+test-spark: spark ## hold builds by Spark to DuckDB's, row by row and page by page; needs Java 17, takes 19 minutes of CPU
 	@$(RUN) pytest -q -m spark $(SPARK_TESTS)
 
 test-fast: setup ## for the loop of somebody at work: tests without Airflow, browser, builds by dbt and kill loops
