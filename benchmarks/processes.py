@@ -55,11 +55,17 @@ def command(settings: Settings, *words: str, **variables: str) -> Cost:
     """
     whole = [sys.executable, "-m", "operations.cli", *words]
     env = environment() | {"RAPPORT_HOME": str(settings.home)} | variables
-    return measured(
-        lambda: subprocess.run(
-            whole, check=True, capture_output=True, text=True, env=env, cwd=Path(__file__).parents[1]
-        )
-    )
+
+    def run() -> None:
+        try:
+            subprocess.run(
+                whole, check=True, capture_output=True, text=True, env=env, cwd=Path(__file__).parents[1]
+            )
+        except subprocess.CalledProcessError as problem:
+            problem.add_note(problem.stderr[-2000:])  # else nobody sees why
+            raise
+
+    return measured(run)
 
 
 def _held_by_children() -> int:
