@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from reporting.language import npgettext, number
+from reporting.language import form_of, npgettext, number
 from reporting.published import PUBLISH_AGAIN, ReportError
 
 
@@ -24,8 +24,7 @@ class Definition:
         return number(self.value, 6)
 
     def __str__(self) -> str:
-        # a number with decimals is a plural
-        how_many = int(self.value) if self.value == int(self.value) else 2
+        how_many = form_of(self.value, 6)
         counted = {
             "days": npgettext("definition", "%(num)s day", "%(num)s days", how_many, num=self.number),
             "weeks": npgettext("definition", "%(num)s week", "%(num)s weeks", how_many, num=self.number),

@@ -16,7 +16,7 @@ from babel.lists import format_list
 from babel.numbers import format_percent
 
 from rapport.networks import parts
-from reporting.language import _, ngettext, npgettext, pgettext, speech
+from reporting.language import _, form_of, ngettext, npgettext, pgettext, speech
 from reporting.language import number as write_number
 
 STAGES = ("connected", "conversing", "acquainted", "noticed", "dormant")  # from near to far
@@ -50,12 +50,19 @@ def percent(share: float) -> str:
     return format_percent(share, locale=speech().locale)
 
 
-def listing(items: Sequence[str], limit: int = 3) -> str:
-    """ "Ana", "Ana and Ben", "Ana, Ben and 4 others"; never "and 1 other" where the name fits as well."""
+def listing(items: Sequence[str], limit: int = 3, *, is_with: bool = False) -> str:
+    """ "Ana", "Ana and Ben", "Ana, Ben and 4 others"; never "and 1 other" where the name fits as well.
+
+    `is_with`: it stands behind "with". German has another ending there.
+    """
     shown = list(items) if len(items) <= limit else list(items[: limit - 1])
     rest = len(items) - len(shown)
-    others = [ngettext("%(num)s other", "%(num)s others", rest)] if rest else []
-    return format_list([*shown, *others], locale=speech().locale)
+    others = (
+        npgettext("with", "%(num)s other", "%(num)s others", rest)
+        if is_with
+        else ngettext("%(num)s other", "%(num)s others", rest)
+    )
+    return format_list([*shown, *([others] if rest else [])], locale=speech().locale)
 
 
 def networks_do(labels: Sequence[str], verb: str) -> str:
@@ -123,7 +130,7 @@ def within(hours: float) -> str:
         return pgettext("within", "a day")
     if hours % 24 == 0:
         return pgettext("within", "%(days)s days", days=number(hours / 24))
-    return pgettext("within", "%(hours)s hours", hours=number(hours, 2))
+    return npgettext("within", "%(num)s hour", "%(num)s hours", form_of(hours, 2), num=number(hours, 2))
 
 
 def times(factor: float) -> str:
@@ -139,7 +146,7 @@ def span_of_weeks(weeks: float) -> str:
         return pgettext("in", "half a year")
     if weeks == 52:
         return pgettext("in", "a year")
-    return pgettext("in", "%(weeks)s weeks", weeks=number(weeks, 2))
+    return npgettext("in", "%(num)s week", "%(num)s weeks", form_of(weeks, 2), num=number(weeks, 2))
 
 
 def stage(word: str) -> str:

@@ -34,7 +34,7 @@ def with_whom(participants: list[Participant]) -> str:
     """ "with Ana Lima and Ben Okafor"; '' where nobody is known."""
     if not participants:
         return ""
-    return _("with %(people)s", people=listing([person(one) for one in participants], 3))
+    return _("with %(people)s", people=listing([person(one) for one in participants], is_with=True))
 
 
 def size(conversation: Conversation) -> str:

@@ -102,6 +102,14 @@ def number(value: float, decimals: int = 0, *, is_padded: bool = False) -> str:
     return format_decimal(value, format=pattern, locale=speech().locale)
 
 
+def form_of(value: float, decimals: int) -> int:
+    """1 or 2: for `ngettext`, the form that the language has for a number that may have decimals, as it is written.
+
+    French has "0,1 conversation" and "1,9 conversation", English and German the plural of both.
+    """
+    return 1 if speech().locale.plural_form(round(value, decimals)) == "one" else 2
+
+
 def install(templates: Environment) -> None:
     """Gives templates `{% trans %}`, `_`, `ngettext`, `pgettext` and `npgettext`, and `speech()`."""
     templates.policies["ext.i18n.trimmed"] = True

@@ -31,7 +31,7 @@ def board(report: Report, pages_at: str, files: Sequence[Path]) -> Message:
     with client.speaking():
         week = span(client.week.week_start_date) if client.week else client.edition
         return Message(
-            subject=f"{name(client.client_name)}: {week}",
+            subject=_("%(client)s: %(week)s", client=name(client.client_name), week=week),
             sentences=tuple(sentence.text for sentence in report.sentences),
             about_files=_("The board page comes with this mail.") if files else "",
             links=_page(client, pages_at, "index.html", _("The whole report")),

@@ -6,6 +6,7 @@ Names and sentences hold what strangers call themselves: each form takes the pow
 import re
 from typing import Any
 
+from reporting.language import _, speaking
 from reporting.messages.message import Line, Link, Message
 from reporting.page import environment
 
@@ -27,12 +28,17 @@ def as_text(message: Message) -> str:
         lines += [block.note, ""] if block.note else []
         for line in block.lines:
             lines.append(f"* {line.text}")
-            lines += [f"  {link.label}: {link.url}" for link in line.links]
+            lines += [f"  {_link(message, link)}" for link in line.links]
         lines.append("")
     lines += [message.about_files, ""] if message.about_files else []
     for link in message.links:
-        lines += [f"{link.label}: {link.url}", ""]
+        lines += [_link(message, link), ""]
     return "\n".join([*lines, "-- ", message.footer, ""])
+
+
+def _link(message: Message, link: Link) -> str:
+    with speaking(message.language):  # French has a space before the colon
+        return _("%(label)s: %(url)s", label=link.label, url=link.url)
 
 
 def as_html(message: Message) -> str:

@@ -54,11 +54,14 @@ def ties(moves: Sequence[Move]) -> str:
             )
         )
     if new := of.get("new"):
-        parts.append(_("we had a first exchange with %(who)s", who=_names(new)))
+        parts.append(_("we had a first exchange with %(who)s", who=_names(new, is_with=True)))
     if cooled := of.get("cooled"):
         parts.append(
             ngettext(
-                "the tie with %(who)s cooled", "the ties with %(who)s cooled", len(cooled), who=_names(cooled)
+                "the tie with %(who)s cooled",
+                "the ties with %(who)s cooled",
+                len(cooled),
+                who=_names(cooled, is_with=True),
             )
         )
     if lapsed := of.get("lapsed"):
@@ -67,7 +70,7 @@ def ties(moves: Sequence[Move]) -> str:
                 "the tie with %(who)s fell silent",
                 "the ties with %(who)s fell silent",
                 len(lapsed),
-                who=_names(lapsed),
+                who=_names(lapsed, is_with=True),
             )
         )
     if not parts:
@@ -89,8 +92,8 @@ def movement_title(movement: str) -> str:
     return capital(_(MOVEMENT_WORDS[movement]))
 
 
-def _names(moves: Sequence[Move]) -> str:
-    return listing([person(move) for move in moves])
+def _names(moves: Sequence[Move], *, is_with: bool = False) -> str:
+    return listing([person(move) for move in moves], is_with=is_with)
 
 
 def messages(move: Move) -> str:

@@ -7,7 +7,7 @@ from statistics import fmean
 from rapport.networks import label_of
 from reporting.client import Client
 from reporting.definitions import Definitions
-from reporting.language import _, ngettext, npgettext
+from reporting.language import _, form_of, ngettext, npgettext
 from reporting.section import Sentence
 from reporting.sections.week.record import Networks, NetworkWeek
 from reporting.weeks import Week
@@ -98,19 +98,26 @@ def _against_usual(week: Week, before: Sequence[Week], definitions: Definitions)
     difference = definitions["usual_difference"].value * usual
     if not usual and not now:
         return _(", as in the %(weeks)s weeks before", weeks=len(past))
-    figures = {"weeks": len(past), "average": number(usual, 1)}
+    form, figures = form_of(usual, 1), {"weeks": len(past), "average": number(usual, 1)}
     if abs(now - usual) >= 1 and abs(now - usual) > difference:
         if now > usual:
-            return _(
+            return ngettext(
+                "; more than usual (the %(weeks)s weeks before averaged %(average)s real conversation)",
                 "; more than usual (the %(weeks)s weeks before averaged %(average)s real conversations)",
+                form,
                 **figures,
             )
-        return _(
+        return ngettext(
+            "; fewer than usual (the %(weeks)s weeks before averaged %(average)s real conversation)",
             "; fewer than usual (the %(weeks)s weeks before averaged %(average)s real conversations)",
+            form,
             **figures,
         )
-    return _(
-        "; about as usual (the %(weeks)s weeks before averaged %(average)s real conversations)", **figures
+    return ngettext(
+        "; about as usual (the %(weeks)s weeks before averaged %(average)s real conversation)",
+        "; about as usual (the %(weeks)s weeks before averaged %(average)s real conversations)",
+        form,
+        **figures,
     )
 
 

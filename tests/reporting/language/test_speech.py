@@ -6,7 +6,8 @@ import pytest
 from jinja2 import DictLoader, Environment
 
 from reporting import words
-from reporting.language import install, ngettext, speaking, speech
+from reporting.definitions import Definition
+from reporting.language import gettext, install, ngettext, npgettext, speaking, speech
 
 LATE = datetime(2026, 9, 17, 23, 30, tzinfo=UTC)
 NBSP = "\N{NO-BREAK SPACE}"
@@ -68,6 +69,44 @@ def test_numbers_shares_and_lists(language: str, said: list[str]) -> None:
             words.number(1_234_567), words.number(3.5, 1), words.number(2.0, 1), words.percent(2 / 3),
             words.listing(["A", "B", "C"]), words.listing(["A", "B", "C", "D", "E"]), words.share(1234, 5000),
         ] == said  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["with A, B and 3 others", "A, B and 3 others"]),
+        ("de", ["mit A, B und 3 weiteren", "A, B und 3 weitere"]),
+        ("fr", ["avec A, B et 3 autres", "A, B et 3 autres"]),
+    ],
+)
+def test_those_who_are_not_named_stand_as_the_sentence_wants_it(language: str, said: list[str]) -> None:
+    with speaking(language):
+        names = ["A", "B", "C", "D", "E"]
+        behind_with = gettext("with %(people)s", people=words.listing(names, is_with=True))
+        assert [behind_with, words.listing(names)] == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["0 hours", "0.1 hours", "1 hour", "1.5 hours", "2 hours"]),
+        ("de", ["0 Stunden", "0,1 Stunden", "1 Stunde", "1,5 Stunden", "2 Stunden"]),
+        ("fr", ["0 heure", "0,1 heure", "1 heure", "1,5 heure", "2 heures"]),
+    ],
+)
+def test_a_number_with_decimals_has_the_form_of_the_language(language: str, said: list[str]) -> None:
+    with speaking(language):
+        found = [str(Definition(value, "hours")) for value in (0, 0.1, 1.0, 1.5, 2)]
+        assert found == said
+        assert [words.within(value) for value in (0.1, 1, 1.5, 2)] == said[1:]
+
+
+def test_french_says_how_many_of_one_or_none() -> None:
+    with speaking("fr"):
+        assert (
+            words.share(0, 1, npgettext("of", "%(num)s reply", "%(num)s replies", 1))
+            == f"0 sur 1 réponse (0{NBSP}%)"
+        )
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 1200])

@@ -1,6 +1,7 @@
 """A message in each form: hostile names are text in all of them, and a mail is readable as a browser shows it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ MESSAGE = Message(
     links=(Link("The whole report", "https://reports.example.org/lab/2026-W47/index.html"),),
     footer="As of today",
 )
+
+
+def test_french_has_its_space_before_the_colon_of_a_link() -> None:
+    french = replace(MESSAGE, language="fr", links=(Link("Tout le rapport", "https://reports.example.org/"),))
+    assert "\nTout le rapport\u00a0: https://reports.example.org/\n" in as_text(french)
+    assert "\nTout le rapport: https://reports.example.org/\n" in as_text(replace(french, language="de"))
 
 
 def test_plain_text_holds_all_of_it() -> None:
