@@ -12,6 +12,7 @@ from reporting.lists.columns import COLUMNS
 from reporting.lists.declared import LISTS, List
 
 _MEASURED_IN = re.compile(r" \([^()]*(?:\([^()]*\)[^()]*)?;[^;]*;[^;]*\)$")  # unit, grain and AMEC level
+_SAMPLE = re.compile(r", such as \w+:\d+")  # of an id
 _SENTENCES = re.compile(r"(?<=[.:]) (?=[A-Z0-9])")
 _OF_THE_HOUSE = re.compile(r"\b\w+_\w+\b|rapport\.toml|\b(?:dm|person):|network:")
 # Only names with an underscore: no other can be told from a word.
@@ -44,7 +45,7 @@ def of(listed: List, comments: dict[tuple[str, str], str]) -> list[tuple[str, st
 def in_words(comment: str) -> str:
     """A comment of the published file without names of columns, tables and files."""
     text = _MEASURED_IN.sub("", " ".join(comment.split()))
-    text = text.replace(" Means: ", " ").replace(" (UTC)", "")
+    text = _SAMPLE.sub("", text.replace(" Means: ", " ").replace(" (UTC)", ""))
     text = _NAMES.sub(lambda found: _LABELS[found[0]], text)
     sentences = [sentence for sentence in _SENTENCES.split(text) if not _OF_THE_HOUSE.search(sentence)]
     return " ".join(sentences).strip()

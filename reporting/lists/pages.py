@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from rapport.networks import label_of, parts
@@ -17,20 +17,29 @@ _EXCERPT = 280
 # How much of a table's width a column takes, beside another.
 _WEIGHTS = {Kind.TEXT: 28, Kind.PERSON: 18, Kind.WORDS: 16, Kind.STREAM: 20, Kind.TIME: 11, Kind.COLUMN: 18}
 _OTHER_WEIGHT = 10
+_LOOKS = {
+    **dict.fromkeys((Kind.NUMBER, Kind.DECIMAL, Kind.SHARE), "num"),
+    **dict.fromkeys((Kind.TIME, Kind.DATE), "when"),
+    **dict.fromkeys((Kind.TEXT, Kind.WORDS, Kind.PERSON, Kind.HANDLE, Kind.ID, Kind.IDS), "free"),
+}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A cell as a page shows it. `label`: what stands beside it where a row is not a row, as on a phone."""
+    """A cell as a page shows it. `label`: what stands beside it where a row is not a row, as on a phone.
+
+    `looks`: its class in the style sheet: "num" of a number, "when" of a time, "free" of what people wrote or are
+    called, which has no longest word.
+    """
 
     text: str
     label: str
     link: str = ""
     post_id: str = ""
     person_id: str = ""
-    is_number: bool = False
     is_link_to_post: bool = False
     is_outward: bool = True
+    looks: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,8 +109,7 @@ def page_name(list_name: str, page_number: int) -> str:
 
 
 def shown(cell: Cell, label: str) -> Shown:
-    """A cell as a page shows it: numbers as the language writes them, long texts cut short."""
-    is_number = cell.kind in (Kind.NUMBER, Kind.DECIMAL, Kind.SHARE)
+    """A cell as a page shows it: numbers and days as the language writes them, long texts cut short."""
     is_post = cell.kind is Kind.LINK
     return Shown(
         _("on %(network)s", network=label_of(parts(cell.post_id)[0]))
@@ -111,9 +119,9 @@ def shown(cell: Cell, label: str) -> Shown:
         cell.page or cell.link,
         cell.post_id,
         cell.person_id,
-        is_number,
         is_post,
         not cell.page,
+        _LOOKS.get(cell.kind, ""),
     )
 
 
@@ -127,14 +135,20 @@ def _text(cell: Cell) -> str:
         return _percent(value, speech().language)
     if isinstance(value, (int, float)):
         return _number(round(value, 1), speech().language)
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        day = _day(value.date() if isinstance(value, datetime) else value, speech().language)
+        return _("%(day)s, %(time)s", day=day, time=f"{value:%H:%M}") if isinstance(value, datetime) else day
     if cell.kind is Kind.HANDLE:
         return words.at(str(value))
     return words.excerpt(str(value), _EXCERPT) if cell.kind in (Kind.TEXT, Kind.WORDS) else str(value)
 
 
-# The same few numbers stand in thousands of cells, and to write one as a language does takes a fifth of a millisecond.
+# The same few stand in thousands of cells, and to write one as a language does takes a fifth of a millisecond.
+@lru_cache(maxsize=5_000)
+def _day(value: date, language: str) -> str:
+    return words.date_only(value)
+
+
 @lru_cache(maxsize=20_000)
 def _number(value: float, language: str) -> str:
     return words.number(value, 1)

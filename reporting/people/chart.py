@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from math import ceil
 
 from markupsafe import Markup, escape
 
@@ -18,7 +19,7 @@ from reporting.words import STAGES, date_only, number, stage
 WEEKS_SHOWN = 52
 _WEEK = timedelta(weeks=1)
 # In pixels of a drawing that is as wide as its column.
-_WIDTH, _LEFT = 340, 76
+_WIDTH, _CHARACTER = 340, 7.5
 _LANE, _BAR = 19, 22
 _LANES_END = _LANE * len(STAGES)
 _MIDDLE = _LANES_END + 12 + _BAR
@@ -72,12 +73,13 @@ def _course(weeks: Sequence[TieWeek]) -> str:
 
 
 def _svg(weeks: Sequence[TieWeek], start: date, end: date, title: str, description: str) -> Markup:
-    step = (_WIDTH - _LEFT) / ((end - start).days // 7 + 1)
+    begin = _begin()
+    step = (_WIDTH - begin) / ((end - start).days // 7 + 1)
 
     def x(day: date) -> float:
-        return round(_LEFT + max((day - start).days // 7, 0) * step, 1)
+        return round(begin + max((day - start).days // 7, 0) * step, 1)
 
-    drawn = [_lanes()]
+    drawn = [_lanes(begin)]
     spells = [(word, list(spell)) for word, spell in groupby(weeks, key=lambda week: week.stage)]
     ends = [spell[0].week_start_date for _, spell in spells[1:]] + [end + _WEEK]
     for at, ((word, spell), until) in enumerate(zip(spells, ends, strict=True)):
@@ -102,9 +104,9 @@ def _svg(weeks: Sequence[TieWeek], start: date, end: date, title: str, descripti
             if count
         )
         drawn.append(f'<path d="{bars}" fill="var(--{side})"/>' if bars else "")
-    drawn.append(f'<path d="M{_LEFT} {_MIDDLE}H{_WIDTH}" stroke="var(--rule)"/>')
+    drawn.append(f'<path d="M{begin} {_MIDDLE}H{_WIDTH}" stroke="var(--rule)"/>')
     drawn.append(
-        f'<text x="{_LEFT}" y="{_HEIGHT - 4}">{escape(date_only(start))}</text>'
+        f'<text x="{begin}" y="{_HEIGHT - 4}">{escape(date_only(start))}</text>'
         f'<text x="{_WIDTH}" y="{_HEIGHT - 4}" text-anchor="end">{escape(date_only(end + timedelta(days=6)))}</text>'
     )
     named = (
@@ -115,9 +117,14 @@ def _svg(weeks: Sequence[TieWeek], start: date, end: date, title: str, descripti
     return Markup(named)  # noqa: S704 - drawn from numbers, dates and our own words; no text of others
 
 
-def _lanes() -> str:
+def _begin() -> int:
+    """Where the weeks begin: behind the longest name of a stage, which each language has another of."""
+    return ceil(max(len(stage(word)) for word in STAGES) * _CHARACTER) + 7
+
+
+def _lanes(begin: int) -> str:
     """A lane for each stage, the near ones on top, with its name."""
-    rules = "".join(f"M{_LEFT} {_middle(word)}H{_WIDTH}" for word in STAGES)
+    rules = "".join(f"M{begin} {_middle(word)}H{_WIDTH}" for word in STAGES)
     names = "".join(f'<text x="0" y="{_middle(word) + 4}">{escape(stage(word))}</text>' for word in STAGES)
     return f'<path d="{rules}" stroke="var(--rule)"/>{names}'
 

@@ -14,11 +14,15 @@ from reporting.words import listing, named_in, number, outcome_kind, person, sha
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: a measure, in this quarter and in the one before, in words."""
+    """A line of the table: a measure, in this quarter and in the one before, in words.
+
+    `listed`: the list of what is counted.
+    """
 
     label: str
     now: str
     before: str
+    listed: str
     in_brief: bool = False  # whether it stands on the board page as well
 
 
@@ -186,36 +190,34 @@ def table(view: QuarterView, definitions: Definitions) -> list[Row]:
     """Quarter against quarter. What happened is told for a week, too: quarters differ in length."""
     limit = within(definitions["prompt_answer_hours"].value)
 
-    def flow(label: str, column: str, in_brief: bool = False) -> Row:
-        return Row(label, _flow(view.now, column), _flow(view.before, column), in_brief)
+    def flow(label: str, column: str, listed: str, in_brief: bool = False) -> Row:
+        return Row(label, _flow(view.now, column), _flow(view.before, column), listed, in_brief)
 
     def stock(label: str, column: str) -> Row:
-        return Row(label, _stock(view.now, column), _stock(view.before, column), True)
+        return Row(label, _stock(view.now, column), _stock(view.before, column), "people", True)
 
-    by_hours = [in_working_day(view.now), in_working_day(view.before)]
+    by_hours = [in_working_day(figures) for figures in (view.now, view.before)]
+    within_hours = _("Answered within a working day")
     return [
-        flow(_("Real conversations"), "real_conversation_count", in_brief=True),
-        flow(_("Exchanges"), "exchange_count", in_brief=True),
-        flow(_("Posts addressed to us"), "address_in_count"),
+        flow(_("Real conversations"), "real_conversation_count", "conversations", in_brief=True),
+        flow(_("Exchanges"), "exchange_count", "weeks", in_brief=True),
+        flow(_("Posts addressed to us"), "address_in_count", "answers"),
         Row(
             _("Answered within %(limit)s", limit=limit),
             in_time_brief(view.now),
             in_time_brief(view.before),
+            "answers",
             in_brief=True,
         ),
-        *(
-            [Row(_("Answered within a working day"), *(said or "–" for said in by_hours))]
-            if any(by_hours)
-            else []
-        ),
+        *([Row(within_hours, by_hours[0] or "–", by_hours[1] or "–", "answers")] if any(by_hours) else []),
         stock(_("Connected, at the end"), "connected_count"),
         stock(_("In conversation, at the end"), "conversing_count"),
-        flow(_("First exchanges"), "new_count", in_brief=True),
-        flow(_("Came closer"), "deepened_count"),
-        flow(_("Came back after a silence"), "revived_count"),
-        flow(_("Cooled"), "cooled_count"),
-        flow(_("Fell silent"), "lapsed_count"),
-        Row(_("Outcomes logged"), _outcomes(view.now), _outcomes(view.before), in_brief=True),
+        flow(_("First exchanges"), "new_count", "circles", in_brief=True),
+        flow(_("Came closer"), "deepened_count", "moves"),
+        flow(_("Came back after a silence"), "revived_count", "moves"),
+        flow(_("Cooled"), "cooled_count", "moves"),
+        flow(_("Fell silent"), "lapsed_count", "moves"),
+        Row(_("Outcomes logged"), _outcomes(view.now), _outcomes(view.before), "outcomes", in_brief=True),
     ]
 
 

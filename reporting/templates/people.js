@@ -5,6 +5,7 @@
     .replace(/[ßæœøłđðþı]/g, letter => LETTERS[letter]);
   const find = name => document.getElementById(name);
   const form = find("finder"), status = find("found"), groups = [...document.querySelectorAll(".letter")];
+  const letters = [...document.querySelectorAll(".letters a")];
   const people = [...document.querySelectorAll(".everyone > li")].map(row => {
     const said = row.querySelector(".said");
     return {
@@ -48,7 +49,7 @@
       recent.hidden = order !== "recent";
       plain.hidden = order === "recent";
     }
-    for (const group of groups) group.hidden = !group.querySelector("li:not([hidden])");
+    groups.forEach((group, at) => { letters[at].hidden = group.hidden = !group.querySelector("li:not([hidden])"); });
     status.textContent = status.dataset.words.replace("{shown}", number.format(count)).replace("{all}", number.format(people.length));
     find("nobody").hidden = count > 0;
   };

@@ -36,11 +36,32 @@ def test_keys_alone_reach_every_link(browser: Browser, folder: str) -> None:
     page, _, _ = shown(browser, f"{folder}/harbour/lists/waiting.html")
     links = page.locator("a").count()
     reached = set()
-    for _step in range(links):
+    for _step in range(links + page.locator("[tabindex]").count()):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("[...document.querySelectorAll('a')].indexOf(document.activeElement)"))
-    assert reached == set(range(links))
+    assert reached - {-1} == set(range(links))
     page.close()
+
+
+def test_no_word_of_a_table_is_cut_and_what_does_not_fit_scrolls(browser: Browser, folder: str) -> None:
+    for name in ("answers", "waiting", "conversations", "people"):
+        for width in (1200, 800):
+            page, _, _ = shown(browser, f"{folder}/harbour/lists/{name}.html", width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+            # a heading that is as narrow as can be is still as wide as its longest word
+            cut = page.evaluate(
+                "[...document.querySelectorAll('.rows th[scope=col]')]"
+                ".filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)"
+            )
+            assert cut == [], (name, width)
+            lines = page.evaluate(
+                "[...document.querySelectorAll('.rows thead th')].filter(cell => {"
+                " const range = document.createRange(); range.selectNodeContents(cell);"
+                " return range.getClientRects().length > cell.textContent.split(/\\s+/).length; })"
+                ".map(cell => cell.textContent)"
+            )
+            assert lines == [], (name, width)
+            page.close()
 
 
 def test_hostile_texts_are_texts(browser: Browser, folder: str) -> None:
