@@ -13,7 +13,8 @@ from reporting.ties.record import RINGS, Drawn, Tie
 NAME_ROOM = 126  # between two rings, in units of the picture: for a name
 _ARC = 15.5  # of a ring, for a name
 _FIRST_RADIUS = 78
-_GAP = 0.34  # of each ring, in radians, at the top: its own name stands there
+_RING_NAME = 100  # of a ring, at its top, for its own name: the longest of a stage in any language
+_MARGIN = 12
 _ROUNDS = 8
 
 
@@ -59,9 +60,17 @@ class Layout:
     rings: list[Ring]
 
     @property
-    def radius(self) -> float:
-        """Of everything, names included."""
-        return (self.rings[-1].radius if self.rings else 0) + NAME_ROOM
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, width and height of everything, names included: no more than there is."""
+        outer = self.rings[-1].radius if self.rings else 0
+        tips = [
+            (place.x * reach, place.y * reach)
+            for place in self.places.values()
+            if (reach := 1 + NAME_ROOM / place.radius)
+        ]
+        across, down = ([-outer, outer, *(tip[axis] for tip in tips)] for axis in (0, 1))
+        left, top = min(across) - _MARGIN, min(down) - _MARGIN
+        return left, top, max(across) + _MARGIN - left, max(down) + _MARGIN - top
 
     @property
     def places(self) -> dict[str, Place]:
@@ -72,6 +81,7 @@ class Layout:
 def layout(drawn: Drawn) -> Layout:
     """Everybody has a place of their own, as near to those they talk with as the ring allows."""
     order = {stage: list(drawn.rings[stage]) for stage in RINGS if drawn.rings.get(stage)}
+    radii = _radii({stage: len(ring) for stage, ring in order.items()})
     others = {
         person: [bond.other_id if bond.one_id == person else bond.one_id for bond in bonds]
         for person, bonds in drawn.bonds_of.items()
@@ -80,29 +90,40 @@ def layout(drawn: Drawn) -> Layout:
         for stage, ring in order.items():
             angles = {
                 tie.person_id: angle
-                for members in order.values()
-                for tie, angle in zip(members, _angles(len(members)), strict=True)
+                for stage, members in order.items()
+                for tie, angle in zip(members, _angles(len(members), radii[stage]), strict=True)
             }
             order[stage] = sorted(ring, key=lambda tie: (_wish(tie.person_id, others, angles), tie.person_id))
-    rings: list[Ring] = []
-    radius = 0.0
-    for stage, ring in order.items():
-        wanted = len(ring) * _ARC / (2 * pi - _GAP)
-        radius = max(radius + NAME_ROOM if rings else _FIRST_RADIUS, wanted)
-        rings.append(
+    return Layout(
+        [
             Ring(
                 stage,
                 radius,
-                [Place(tie, radius, angle) for tie, angle in zip(ring, _angles(len(ring)), strict=True)],
+                [
+                    Place(tie, radius, angle)
+                    for tie, angle in zip(order[stage], _angles(len(order[stage]), radius), strict=True)
+                ],
             )
-        )
-    return Layout(rings)
+            for stage, radius in radii.items()
+        ]
+    )
 
 
-def _angles(number: int) -> list[float]:
-    """So many places on a ring, with the same room for each, and none at the top."""
-    room = (2 * pi - _GAP) / number if number else 0
-    return [_GAP / 2 + room * (place + 0.5) for place in range(number)]
+def _radii(counts: Mapping[str, int]) -> dict[str, float]:
+    """Of each ring, from the middle outward: room for its people and its name, and for the names of the ring within."""
+    radii: dict[str, float] = {}
+    radius = 0.0
+    for stage, count in counts.items():
+        radius = max(radius + NAME_ROOM if radii else _FIRST_RADIUS, (count * _ARC + _RING_NAME) / (2 * pi))
+        radii[stage] = radius
+    return radii
+
+
+def _angles(number: int, radius: float) -> list[float]:
+    """So many places on a ring, with the same room for each, and none at the top, where its name stands."""
+    gap = _RING_NAME / radius
+    room = (2 * pi - gap) / number if number else 0
+    return [gap / 2 + room * (place + 0.5) for place in range(number)]
 
 
 def _wish(person: str, others: Mapping[str, list[str]], angles: Mapping[str, float]) -> float:

@@ -64,6 +64,23 @@ def test_names_are_large_enough_and_none_lies_on_its_neighbour(page: Page) -> No
     assert outside == 0
 
 
+def test_the_name_of_a_ring_lies_on_nobody(page: Page) -> None:
+    covered = page.evaluate("""() => [...document.querySelectorAll('.name-of-ring')].flatMap(ring => {
+      const own = ring.getBoundingClientRect();
+      return [...document.querySelectorAll('.who circle')].map(dot => dot.getBoundingClientRect()).filter(
+        box => box.left < own.right && box.right > own.left && box.top < own.bottom && box.bottom > own.top);
+    }).length""")
+    assert covered == 0
+
+
+def test_a_phone_says_that_the_picture_scrolls(browser: Browser, address: str) -> None:
+    for width, is_said in ((390, True), (1200, False)):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.goto(address)
+        assert page.locator(".ties-hint").is_visible() is is_said
+        page.close()
+
+
 def test_whoever_is_pointed_at_stands_out_with_their_lines(page: Page) -> None:
     number = page.evaluate(
         "[...document.querySelectorAll('.who')].map(who => who.id).find(id => document.querySelector('.bond.' + id))"
