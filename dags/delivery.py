@@ -1,10 +1,11 @@
 """Sends by mail and chat what the report says: with the frozen week the board page, each day who waits for us.
 
 ## What is normal
-It runs after each publication and after each frozen week, for seconds. The first run of a day sends the list of the
-day, the first after the week was frozen sends board page and workbook. Each recipient gets each message once: all other
-runs find nothing to send, and their log says so for each message, with the reason. Without `[[clients.deliveries]]` in
-rapport.toml its task is skipped.
+It runs after each publication, after each frozen week and every six hours, for seconds. The first run after a day was
+published sends its list; the first after the week was frozen sends board page and workbook. Where it is still the
+weekend, or a server took nothing, the next run by the clock sends what is left. Each recipient gets each message once:
+all other runs find nothing to send, and their log says so for each message, with the reason. Without
+`[[clients.deliveries]]` in rapport.toml its task is skipped.
 
 ## How long to wait
 A mail server has half a minute to answer, a webhook a quarter of a minute. What a server refuses is tried again after
@@ -23,14 +24,17 @@ the newest build: nothing is sent until it holds; see `engagement_build`.
 
 from datetime import timedelta
 
-from airflow.sdk import dag, task
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag, task
 from rapport_airflow import DEFAULTS, EDITION, PUBLISHED, about
 from rapport_alerts import RUNS
 from rapport_delivery import send
 
 
 @dag(
-    schedule=(PUBLISHED | EDITION),
+    # By the clock, too: what waits for the end of the weekend somewhere goes before the morning of Monday there.
+    schedule=AssetOrTimeSchedule(
+        assets=(PUBLISHED | EDITION), timetable=CronTriggerTimetable("15 3-23/6 * * *", timezone="UTC")
+    ),
     catchup=False,
     max_active_runs=1,
     # It sends nothing to anybody whom rapport.toml does not name.

@@ -53,7 +53,8 @@ def _show(settings: Settings, client: str | None) -> None:
 
     for found in find(settings, client):
         if isinstance(found, NotDue):
-            out.print(plain(f"{found.client_id}, {found.what}: not due, as {found.why}\n"), highlight=False)
+            out.print(plain(f"{found.client_id}, {found.what}: not due, as {found.why}"), highlight=False)
+            out.print()
             continue
         files = ", ".join(path.name for path in found.message.files) or "none"
         head = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ from reporting.board import pages as boards
 from reporting.messages import contents
 from reporting.messages.message import Message
 from reporting.report import Report, read_reports
+
+SATURDAY = 5  # as date.weekday() counts
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,15 @@ def _due(settings: Settings, client: Client, what: str, report: Report) -> Due |
     rows = [row for row in client.deliveries if what in row.what]
     pages_at = settings.config.delivery.pages_at
     if what == DAY:
-        if why := _no_day(client, report, now):
+        if why := _no_day(report, now):
             return NotDue(client.id, what, why)
-        today = now.astimezone(ZoneInfo(client.time_zone)).date()
-        if today.weekday() >= 5:
+        if why := _weekend(client, report, now):
             rows = [row for row in rows if row.weekends]
             if not rows:
-                return NotDue(client.id, what, "it is the weekend")
-        return Due(client.id, what, str(today), contents.day(report, pages_at), *_recipients(rows))
+                return NotDue(client.id, what, why)
+        # by what it holds, and not by when it is sent: one publication is never sent as the lists of two days
+        of = str(_day_of(report))
+        return Due(client.id, what, of, contents.day(report, pages_at), *_recipients(rows))
     week = editions.week_due(now.astimezone(UTC).date())
     if not (settings.editions_dir / week / editions.MANIFEST).exists():
         return NotDue(client.id, what, f"the edition {week} is not there yet")
@@ -119,9 +122,28 @@ def _recipients(rows: Sequence[Recipients]) -> tuple[tuple[str, ...], tuple[str,
     return tuple(dict.fromkeys(chain.from_iterable(mail))), tuple(dict.fromkeys(chain.from_iterable(chat)))
 
 
-def _no_day(client: Client, report: Report, now: datetime) -> str:
+def _day_of(report: Report) -> date:
+    """The day of a list, in UTC as all days of a publication: it holds everything from before that day."""
+    return report.client.as_of_at.astimezone(UTC).date()
+
+
+def _no_day(report: Report, now: datetime) -> str:
     """Why the list of the day can't be sent yet; '' if it can."""
-    as_of_at, today = report.client.as_of_at.astimezone(UTC), now.astimezone(UTC)
-    if as_of_at < today.replace(hour=0, minute=0, second=0, microsecond=0):
-        return f"what is published reaches {as_of_at:%Y-%m-%d %H:%M} UTC, and not to the end of yesterday"
+    if _day_of(report) < now.astimezone(UTC).date():
+        reaches = f"{report.client.as_of_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        return f"what is published reaches {reaches}, and not to the end of yesterday (UTC)"
+    return ""
+
+
+def _weekend(client: Client, report: Report, now: datetime) -> str:
+    """Why the list goes only to those who want it at weekends; '' if it goes to all. Weekends are the client's own.
+
+    East of UTC, Sunday's list is still the newest when Monday begins. It is not kept for Monday, which gets its own.
+    """
+    zone = ZoneInfo(client.time_zone)
+    if now.astimezone(zone).weekday() >= SATURDAY:
+        return "it is the weekend"
+    of, made = _day_of(report), report.client.as_of_at.astimezone(zone)
+    if of.weekday() >= SATURDAY and made.weekday() >= SATURDAY:
+        return f"the list of {of} is one of the weekend"
     return ""

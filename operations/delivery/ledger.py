@@ -19,7 +19,7 @@ SENDING, SENT, FAILED = "sending", "sent", "failed"
 
 @dataclass(frozen=True)
 class Key:
-    """One message to one recipient. `of` is an edition or a day: 2026-W47, 2026-11-30."""
+    """One message to one recipient. `of` is an edition, or the day of a list in UTC: 2026-W47, 2026-11-30."""
 
     client_id: str
     what: str

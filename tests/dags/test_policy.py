@@ -137,6 +137,16 @@ def test_the_edition_waits_for_its_publication(dag_bag: Any) -> None:
     assert dag_bag.dags["weekly_edition"].timetable.expression == "0 6 * * 1"
 
 
+def test_what_waits_for_the_end_of_a_weekend_goes_by_the_clock(dag_bag: Any) -> None:
+    """After a publication, and every six hours: Monday's list is there by Monday morning in every time zone."""
+    timetable = dag_bag.dags["delivery"].timetable
+    assert timetable.timetable.expression == "15 3-23/6 * * *"
+    assert {asset.name for asset in timetable.asset_condition.objects} == {
+        "rapport_published",
+        "rapport_edition",
+    }
+
+
 def test_what_changes_a_build_passes_before_it(dag_bag: Any) -> None:
     """Both wait for the one slot of the warehouse. A build that went first would be stale, and be made once more."""
     changing = {("erasure", f"erase_{network}") for network in NETWORKS}

@@ -5,19 +5,23 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from operations.cli import delivering
 from operations.delivery.deliver import deliver
+from operations.delivery.due import Due, find
 from operations.delivery.errors import DeliveryRefused, NotDelivered, NotKnown
 from quality.results import SCHEMA_SQL
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
 from reporting.person_links import file_name
+from tests.operations.delivery import published_home
 from tests.operations.delivery.published_home import MONDAY_MORNING
+from tests.reporting.published import AS_OF
 from tests.sinks import FROM, SECRET_PATH, Sinks
 
 TO = {"head@example.org", "deputy@example.org", "team@example.org"}
@@ -208,6 +212,88 @@ def test_what_is_not_due_is_said_with_its_reason(
     assert {found.what for found in done.not_due} == expected
     assert all(found.why for found in done.not_due)
     assert len(sunk.mails) == count
+
+
+def in_zone(home: Path, settings: Settings, zone: str, now: datetime, weekends: bool = False) -> Settings:
+    """The same home, of a client who lives there, at that moment. Published is what reaches to Monday, 00:00 UTC."""
+    toml = published_home.RAPPORT_TOML.replace(
+        'accounts = ["@HarbourMuseum"]', f'accounts = ["@HarbourMuseum"]\ntime_zone = "{zone}"'
+    )
+    toml = toml.replace('what = ["day"]', f'what = ["day"]\nweekends = {str(weekends).lower()}')
+    (home / "rapport.toml").write_text(toml, encoding="utf-8")
+    return replace(settings, config=load_settings(home).config, now=lambda: now)
+
+
+def day_of(settings: Settings) -> str:
+    """Of which day a list is due; why none, where none is."""
+    [found] = [one for one in find(settings) if one.what == "day"]
+    return found.of if isinstance(found, Due) else found.why
+
+
+@pytest.mark.parametrize(
+    "zone", ["UTC", "Australia/Sydney", "Asia/Tokyo", "America/New_York", "Pacific/Honolulu"]
+)
+def test_one_publication_gives_one_list_wherever_the_client_is(
+    home: Path, settings: Settings, sunk: Sinks, zone: str
+) -> None:
+    """All through the UTC day: all that is due is the list of the day that the publication is of."""
+    hours = [
+        in_zone(home, settings, zone, AS_OF + timedelta(hours=hour, minutes=30)) for hour in range(0, 24, 3)
+    ]
+    found = {day_of(hour) for hour in hours}
+    assert "2026-11-23" in found and found <= {"2026-11-23", "it is the weekend"}
+    for hour in hours:
+        deliver(hour)
+    assert [mail["To"] for mail in sunk.mails].count("team@example.org") == 1 and len(sunk.posts) == 1
+
+
+def test_a_list_waits_for_the_end_of_the_clients_weekend(home: Path, settings: Settings, sunk: Sinks) -> None:
+    """Published at 00:30 UTC, which is Sunday evening in New York: it goes when Monday has begun there."""
+    sunday = in_zone(home, settings, "America/New_York", AS_OF + timedelta(hours=4, minutes=59))
+    monday = replace(sunday, now=lambda: AS_OF + timedelta(hours=5))
+    assert (day_of(sunday), day_of(monday)) == ("it is the weekend", "2026-11-23")
+    deliver(sunday)
+    assert "team@example.org" not in [mail["To"] for mail in sunk.mails]
+    deliver(monday)
+    assert [mail["To"] for mail in sunk.mails].count("team@example.org") == 1
+
+
+def test_a_list_of_the_weekend_does_not_wait_for_monday(home: Path, settings: Settings) -> None:
+    """In Sydney it is Monday while Sunday's list is the newest. Monday's follows within hours."""
+    sunday = AS_OF - timedelta(days=1)
+    with duckdb.connect(str(settings.published_path)) as con:
+        con.execute("update reports.rpt_coverage set last_window_end_at = ?", [sunday])
+    monday_there = sunday + timedelta(hours=15)
+    settings = in_zone(home, settings, "Australia/Sydney", monday_there)
+    assert day_of(settings) == "the list of 2026-11-22 is one of the weekend"
+    assert day_of(in_zone(home, settings, "Australia/Sydney", monday_there, weekends=True)) == "2026-11-22"
+    friday_there = AS_OF - timedelta(days=2) + timedelta(hours=1)
+    with duckdb.connect(str(settings.published_path)) as con:
+        con.execute("update reports.rpt_coverage set last_window_end_at = ?", [AS_OF - timedelta(days=2)])
+    assert day_of(in_zone(home, settings, "America/New_York", friday_there)) == "2026-11-21"
+
+
+def test_what_is_due_can_be_read_first(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the command prints it: no sign stands for a character that a terminal would obey."""
+    monkeypatch.setattr(
+        delivering,
+        "load_settings",
+        lambda: replace(load_settings(home), now=lambda: AS_OF + timedelta(days=2)),
+    )
+    delivering.deliver(client=None, show=True, again=False, arrived=False)
+    printed = capsys.readouterr().out
+    assert "\ufffd" not in printed and printed.count(": not due, as ") == 1
+    monkeypatch.setattr(
+        delivering, "load_settings", lambda: replace(load_settings(home), now=lambda: MONDAY_MORNING)
+    )
+    delivering.deliver(client=None, show=True, again=False, arrived=False)
+    printed = capsys.readouterr().out
+    assert (
+        "harbour, day of 2026-11-23\nTo: team@example.org, slack:team\n" in printed
+        and "\ufffd" not in printed
+    )
 
 
 def test_without_servers_it_says_what_to_set(home: Path, settings: Settings) -> None:
