@@ -283,7 +283,7 @@ def network_variables() -> dict[str, Any]:
     """The vars that models take from the networks' declarations, so that these are stated only once."""
     names = (
         "post_url", "id_in_post_url", "epoch_ms", "expected_streams", "replies_stream", "conversation_streams",
-        "house_streams", "windowed_streams", "inherits_handles", "counts_replies", "verifies_links",
+        "talk_streams", "house_streams", "windowed_streams", "inherits_handles", "counts_replies", "verifies_links",
         "profile_addresses", "names_conversations",
     )  # fmt: skip
     return {

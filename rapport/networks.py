@@ -23,7 +23,8 @@ class Stream:
     other streams are fetched only if these show that there is something to fetch. `completes_conversations`: where it
     was not fetched, posts of conversations may be missing. `is_of_house`: it looks up what the home holds for any
     client, so that no client has a post because of it. `is_windowed`: the network takes a window, and gives nothing
-    from outside of it; where not, the page that reaches back to the window's start holds older posts, too.
+    from outside of it; where not, the page that reaches back to the window's start holds older posts, too. `is_talk`:
+    it brings what conversations and addresses are made of, so that figures lack something where it was not fetched.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Stream:
     completes_conversations: bool = False
     is_of_house: bool = False
     is_windowed: bool = False
+    is_talk: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,11 @@ class Network:
         return tuple(stream.name for stream in self.streams if stream.completes_conversations)
 
     @property
+    def talk_streams(self) -> tuple[str, ...]:
+        """Names of the streams on which conversations, addresses and their answers rest."""
+        return tuple(stream.name for stream in self.streams if stream.is_talk)
+
+    @property
     def house_streams(self) -> tuple[str, ...]:
         """Names of the streams that look up what the home holds, whichever client it was fetched for."""
         return tuple(stream.name for stream in self.streams if stream.is_of_house)
@@ -148,14 +155,14 @@ X = Network(
     profile_addresses=("x.com/{handle}", "twitter.com/{handle}"),
     streams=(
         Stream("profiles", "Profiles"),
-        Stream("own_posts", "What we wrote", is_expected=True, is_windowed=True),
-        Stream("mentions", "Posts that mention us", is_expected=True, is_windowed=True),
-        Stream("conversations", "Replies in our conversations", completes_conversations=True),
-        Stream("quotes", "Quotes of our posts"),
+        Stream("own_posts", "What we wrote", is_expected=True, is_windowed=True, is_talk=True),
+        Stream("mentions", "Posts that mention us", is_expected=True, is_windowed=True, is_talk=True),
+        Stream("conversations", "Replies in our conversations", completes_conversations=True, is_talk=True),
+        Stream("quotes", "Quotes of our posts", is_talk=True),
         Stream("reposters", "Who reposted our posts"),
         Stream("likers", "Who liked our posts"),
-        Stream("direct_messages", "Direct messages"),
-        Stream("missing", "Earlier posts that replies point to", completes_conversations=True),
+        Stream("direct_messages", "Direct messages", is_talk=True),
+        Stream("missing", "Earlier posts that replies point to", completes_conversations=True, is_talk=True),
         Stream("lookups", "Lookups", is_of_house=True),
         Stream("account_lookups", "Account lookups", is_of_house=True),
     ),
@@ -176,13 +183,13 @@ X = Network(
 # mentions it, so not every run fetches mentions.
 _FREE_STREAMS = (
     Stream("profiles", "Profiles"),
-    Stream("own_posts", "What we wrote", is_expected=True),
-    Stream("mentions", "Posts that mention us"),
-    Stream("conversations", "Replies in our conversations", completes_conversations=True),
-    Stream("quotes", "Quotes of our posts"),
+    Stream("own_posts", "What we wrote", is_expected=True, is_talk=True),
+    Stream("mentions", "Posts that mention us", is_talk=True),
+    Stream("conversations", "Replies in our conversations", completes_conversations=True, is_talk=True),
+    Stream("quotes", "Quotes of our posts", is_talk=True),
     Stream("reposters", "Who reposted our posts"),
     Stream("likers", "Who liked our posts"),
-    Stream("missing", "Earlier posts that replies point to", completes_conversations=True),
+    Stream("missing", "Earlier posts that replies point to", completes_conversations=True, is_talk=True),
     Stream("lookups", "Lookups", is_of_house=True),
     Stream("account_lookups", "Account lookups", is_of_house=True),
 )

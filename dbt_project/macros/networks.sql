@@ -8,6 +8,11 @@
     {{ _is_stream_of('conversation_streams', network, stream) }}
 {%- endmacro %}
 
+{# Whether conversations, addresses and their answers rest on a stream: who liked or reposted is none of that. #}
+{% macro is_talk_stream(network, stream) -%}
+    {{ _is_stream_of('talk_streams', network, stream) }}
+{%- endmacro %}
+
 {# Whether a stream looks up what the home holds, whichever client it was fetched for. #}
 {% macro is_house_stream(network, stream) -%}
     {{ _is_stream_of('house_streams', network, stream) }}

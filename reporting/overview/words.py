@@ -51,6 +51,12 @@ def answered_by_hours(standing: Standing) -> str:
     return f"{answered} within a working day"
 
 
+def answered_also(standing: Standing) -> str:
+    """ "8 of 9 (89%) within a working day, not final"; of what was not due yet nothing is said."""
+    is_open = not standing.is_settled_week and (standing.answer_due_count or standing.working_day_due_count)
+    return ", ".join(filter(None, [answered_by_hours(standing), "not final" if is_open else ""]))
+
+
 def stretched(standing: Standing) -> str:
     """ "1 account stretched"; "" for none."""
     return f"{count(standing.stretched_account_count, 'account')} stretched" if standing.is_stretched else ""

@@ -63,6 +63,10 @@ def test_the_overview_says_both() -> None:
     )  # fmt: skip
     assert overview.longest(standing) == "the oldest for 5 days (16 working hours)"
     assert overview.answered_by_hours(standing) == "8 of 9 (89%) within a working day"
+    still_open = replace(standing, is_settled_week=False)
+    assert overview.answered_also(still_open) == "8 of 9 (89%) within a working day, not final"
+    nothing = replace(still_open, answer_due_count=0, working_day_due_count=0)
+    assert (overview.answered(nothing), overview.answered_also(nothing)) == ("nothing due", "")
     without = replace(standing, longest_waiting_working_hours=None, working_day_due_count=None)
     assert (overview.longest(without), overview.answered_by_hours(without)) == ("the oldest for 5 days", "")
 

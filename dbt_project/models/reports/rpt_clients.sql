@@ -36,9 +36,9 @@ goals as (
 coverage as (
     select
         client_id,
-        sum(gap_count) as gap_count,
-        -- in whole seconds, so that the order in which they are added up does not show
-        sum(cast(floor(gap_hours * 3600 + 5e-1) as bigint)) / 3600e0 as gap_hours,
+        sum(gap_count) filter (where {{ is_talk_stream('network', 'stream') }}) as gap_count,
+        -- streams miss the same time together: added up, the hours would be more than there were
+        max(gap_hours) filter (where {{ is_talk_stream('network', 'stream') }}) as gap_hours,
         sum(captured_reply_count) as captured_reply_count,
         sum(reported_reply_count) as reported_reply_count
     from {{ ref('rpt_coverage') }}

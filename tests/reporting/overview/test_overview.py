@@ -91,7 +91,7 @@ def test_a_row_says_how_the_client_stands(page: Page) -> None:
         " not complete 97 of 445 replies (22%), 3 gaps (3 days) 23 Nov 2026"
     )
     assert text(row(page, "young")).startswith(
-        "Startup 4 no usual yet 12 3 won, 1 lost 0 nothing due not final none set"
+        "Startup 4 no usual yet 12 3 won, 1 lost 0 nothing due none set"
     )
     assert text(row(page, "unknown")) == "Zoo Nothing is known yet. 23 Nov 2026"
     assert "data ends 9 days before" in text(row(page, "gaps"))
