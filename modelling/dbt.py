@@ -102,6 +102,7 @@ def build(
     if is_spark:
         spark.expect_installed()
     with hold(settings):
+        spark.remove_copies(settings)  # a build by Spark that was killed leaves some
         with opened(settings) as connection:
             engine = spark.version() if is_spark else None
             inputs = builds.inputs_of(connection, PROJECT_DIR, variables(settings), engine)
@@ -146,8 +147,7 @@ def _build_by_spark(settings: Settings, on_progress: Callable[[str], None]) -> "
     """Spark makes everything in a folder of its own. If all is well, the warehouse gets it at once; if not, it is as it
     was, and the build before still stands.
     """
-    spark.remove_copies(settings)
-    settings.spark_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    spark.make_folder(settings)
     try:
         with opened(settings) as connection:
             [(started_at,)] = connection.execute("select now()").fetchall()

@@ -14,7 +14,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
 
     The caller holds the warehouse, so no run is on. The page of `rapport docs` goes with it; the next one writes it.
     """
-    folders = (settings.dbt_target_dir, spark.target_dir(settings))
+    folders = (settings.dbt_target_dir, *spark.target_dirs(settings))
     doomed = [path for folder in folders for path in folder.glob("*") if path.name != PARSED or path.is_dir()]
     for path in doomed:
         if path.is_dir():

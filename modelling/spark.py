@@ -18,12 +18,14 @@ from modelling.builds import NOT_READ
 from rapport.config import Settings, environment
 from rapport.config_sections import Engine
 from rapport.errors import RapportError
+from rapport.on_disk import write_bytes
 from rapport.warehouse import literal
 
 # The oldest Java that Spark 4 runs on.
 JAVA = 17
 # What a build leaves in the folder, besides dbt's own files.
 _COPIES = ("raw", "warehouse", "scratch")
+_TARGET = "target"
 # What comes back: what is published, and what checks, files of clients and their remedies read besides. Staging holds
 # every post once more, and changes are for daily builds.
 _SCHEMAS = ("intermediate", "marts", "reports", "quality")
@@ -101,7 +103,12 @@ def expect_installed() -> None:
 
 def target_dir(settings: Settings) -> Path:
     """dbt's own files when Spark builds."""
-    return settings.spark_dir / "target"
+    return settings.spark_dir / _TARGET
+
+
+def target_dirs(settings: Settings) -> list[Path]:
+    """Where dbt's own files of builds by Spark may lie."""
+    return [folder / _TARGET for folder in folders(settings)]
 
 
 def given(settings: Settings) -> dict[str, Any]:
@@ -117,9 +124,24 @@ def spark_settings(engine: Engine) -> dict[str, str]:
     return {"spark.driver.bindAddress": found["spark.driver.host"], **found}
 
 
+def folders(settings: Settings) -> list[Path]:
+    """Where Spark may have been handed something: where it is now, and where rapport.toml said before."""
+    path = settings.spark_folders_path
+    before = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return list(dict.fromkeys([settings.spark_dir, *map(Path, before)]))
+
+
+def make_folder(settings: Settings) -> None:
+    """Makes the folder for Spark, for this user alone; one outside of the home is noted there first."""
+    if not settings.spark_dir.is_relative_to(settings.home):
+        noted = "".join(f"{folder}\n" for folder in folders(settings))
+        write_bytes(settings.spark_folders_path, noted.encode())
+    settings.spark_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def remove_copies(settings: Settings) -> int:
-    """Removes what a build has left of raw and of its tables; returns how many folders there were."""
-    doomed = [path for name in _COPIES if (path := settings.spark_dir / name).exists()]
+    """Removes what builds have left of raw and of their tables; returns how many folders there were."""
+    doomed = [path for folder in folders(settings) for name in _COPIES if (path := folder / name).exists()]
     for path in doomed:
         shutil.rmtree(path, ignore_errors=True)  # a Spark that was killed may be removing files itself
         if path.exists():

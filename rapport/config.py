@@ -235,9 +235,21 @@ class Settings:
 
     @property
     def spark_dir(self) -> Path:
-        """What Spark reads and writes while it builds, and dbt's own files of that."""
+        """What Spark reads and writes while it builds, and dbt's own files of that.
+
+        Of a folder that is named it is a part of our own: its copies are removed, and whatever else lies there is not.
+        Homes that share the folder have different parts.
+        """
         folder = self.config.engine.folder
-        return Path(folder).expanduser().resolve() if folder else self.home / "spark"
+        if not folder:
+            return self.home / "spark"
+        part = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
+        return Path(folder).expanduser().resolve() / f"rapport-{part}"
+
+    @property
+    def spark_folders_path(self) -> Path:
+        """Folders outside of the home that Spark has had copies in, one a line: an erasure looks there, too."""
+        return self.home / "spark-folders.txt"
 
 
 def environment() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -87,6 +88,20 @@ class Privacy(Strict):
 _SECRET = re.compile(r"password|secret|token|credential|(access|account)[._-]?key", re.IGNORECASE)
 
 
+# What tables and erasures rest on.
+_NOT_TO_BE_SET = {
+    "spark.master": "it is `master` of [engine]",
+    "spark.driver.memory": "it is `memory` of [engine]",
+    "spark.sql.session.timeZone": "all times are UTC",
+    "spark.sql.parquet.outputTimestampType": "other types are read as times without a zone",
+    "spark.sql.warehouse.dir": "an erasure looks for copies where Rapport puts them; use `folder` of [engine]",
+    "spark.local.dir": "an erasure looks for copies where Rapport puts them; use `folder` of [engine]",
+    "spark.hadoop.fs.permissions.umask-mode": "files are for this user alone",
+    "spark.sql.catalogImplementation": "Rapport has no use for a database of Hive's",
+    "spark.sql.ansi.enabled": "without it values that can't be would become nothing, and no build would fail",
+}
+
+
 class Engine(Strict):
     """What builds: DuckDB in this process's machine, or Spark, here or on a cluster (docs/scale.md)."""
 
@@ -95,8 +110,8 @@ class Engine(Strict):
     master: str = Field(default="local[*]", min_length=1)
     # Of the process that plans, and in local[...] does all the work.
     memory: str = "4g"
-    # What goes to Spark and comes back lies here while it builds: a folder of this home alone, which all workers see by
-    # the same path. Without it, spark/ in the home.
+    # What goes to Spark and comes back lies in a part of this folder while it builds; all workers see it by the same
+    # path. Without it, spark/ in the home.
     folder: str = ""
     # Any of Spark's own settings, by its name.
     settings: dict[str, str] = Field(default={})
@@ -112,7 +127,13 @@ class Engine(Strict):
             raise ValueError(
                 f"'{self.memory}' is no amount of memory as Spark has it; write it as 512m or 4g"
             )
+        if self.folder and not Path(self.folder).expanduser().is_absolute():
+            raise ValueError(
+                f"folder = '{self.folder}' depends on where a command is run; write the whole path"
+            )
         for name in self.settings:
+            if name in _NOT_TO_BE_SET:
+                raise ValueError(f"{name} can't be set: {_NOT_TO_BE_SET[name]}")
             if not name.startswith("spark."):
                 raise ValueError(
                     f"Spark has no setting '{name}': the names of its settings begin with spark."

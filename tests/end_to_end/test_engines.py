@@ -137,6 +137,7 @@ def test_what_a_killed_build_leaves_is_its_users_alone_and_goes_with_an_erasure(
     settings = erasure_home.make_home(tmp_path / "home", config)
     erasure_home.bring_in(settings, tmp_path)
     killed_while_spark_builds(settings)
+    folder = settings.spark_dir
     left = [folder, *folder.rglob("*")]
     assert {"raw", "warehouse", "scratch", "target"} <= {path.name for path in left}
     assert [str(path) for path in left if stat.S_IMODE(path.stat().st_mode) & 0o077] == []

@@ -156,3 +156,34 @@ def test_an_erasure_removes_what_a_killed_build_has_left(settings: Settings) -> 
     assert erasing.erase_from(settings, nothing, lambda words: None) == 5
     assert sorted(path for path in settings.spark_dir.rglob("*") if path.is_file()) == sorted(kept)
     assert erasing.erase_from(settings, nothing, lambda words: None) == 0
+
+
+def test_in_a_folder_of_others_nothing_but_our_part_is_removed(tmp_path: Path) -> None:
+    home, shared = tmp_path / "home", tmp_path / "shared"
+    home.mkdir()
+    path = home / "rapport.toml"
+    path.write_text(f'[engine]\nfolder = "{shared}"\n', encoding="utf-8")
+    theirs = [shared / name / "theirs.txt" for name in ("raw", "warehouse", "target")]
+    for file in theirs:
+        file.parent.mkdir(parents=True)
+        file.touch()
+    settings = load_settings(home)
+    other = load_settings(tmp_path / "other", config_path=path)
+    assert settings.spark_dir != other.spark_dir
+    spark.make_folder(settings)
+    ours = settings.spark_dir / "raw" / "posts.parquet"
+    ours.parent.mkdir()
+    ours.touch()
+    # rapport.toml no longer says where it was
+    path.write_text("", encoding="utf-8")
+    assert erasing.erase_from(load_settings(home), Forgotten(), lambda words: None) == 1
+    assert not ours.exists() and all(file.exists() for file in theirs)
+
+
+def test_a_build_by_duckdb_removes_what_a_killed_one_by_spark_has_left(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+    left = settings.spark_dir / "raw" / "posts.parquet"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    dbt.build(settings)
+    assert not left.exists()

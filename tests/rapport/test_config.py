@@ -310,6 +310,8 @@ def test_what_is_wrong_with_them_is_named_and_not_quoted(
     ("said", "words"),
     [
         ('name = "trino"', "engine.name"),
+        ('folder = "spark"', "write the whole path"),
+        ('settings = {"spark.local.dir" = "/tmp"}', "spark.local.dir can't be set"),
         ('memory = "much"', "'much' is no amount of memory"),
         ('settings = { "executor.memory" = "8g" }', "begin with spark."),
         ('settings = { "spark.hadoop.fs.s3a.secret.key" = "x" }', "spark-defaults.conf"),
