@@ -6,7 +6,7 @@ LOCAL_UV := .tools/uv-$(UV_VERSION)/bin/uv
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(LOCAL_UV))
 RUN := $(UV) run --frozen --no-sync
 # An extra that is installed stays so.
-EXTRAS = $(if $(wildcard .venv/lib/python3*/site-packages/pyspark),--extra spark)
+EXTRAS = $(if $(wildcard .venv/lib/python3*/site-packages/pyspark), --extra spark)
 TEST_WORKERS ?= 2
 TESTS ?=
 SPARK_TESTS ?= tests/dbt tests/end_to_end
@@ -49,10 +49,10 @@ down: setup ## stop what `make up` started
 	@$(RUN) rapport down
 
 setup: $(if $(filter $(LOCAL_UV),$(UV)),$(LOCAL_UV)) ## bring uv, and the locked environment into .venv/
-	@$(UV) sync --frozen --compile-bytecode $(EXTRAS)
+	@$(UV) sync --frozen --compile-bytecode$(EXTRAS)
 
 spark: $(if $(filter $(LOCAL_UV),$(UV)),$(LOCAL_UV)) ## the same with the extra `spark`, which later `make setup` keep
-	@$(UV) sync --frozen --compile-bytecode $(EXTRAS) --extra spark
+	@$(UV) sync --frozen --compile-bytecode --extra spark
 
 lint: setup ## ruff, mypy, import rules, sqlfluff
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-python lint-sql
