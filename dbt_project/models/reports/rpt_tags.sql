@@ -63,11 +63,11 @@ talk as (
         sum(ledger.week_exchange_count) as recent_exchange_count,
         count(*) filter (
             where {{ week_number('ledger.week_start_date') }} = weeks.week_number
-                and ledger.movement in ('new', 'deepened', 'revived')
+            and ledger.movement in ('new', 'deepened', 'revived')
         ) as won_count,
         count(*) filter (
             where {{ week_number('ledger.week_start_date') }} = weeks.week_number
-                and ledger.movement in ('cooled', 'lapsed')
+            and ledger.movement in ('cooled', 'lapsed')
         ) as lost_count
     from relationship_weeks as ledger
     inner join weeks
