@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks.processes import command
 from benchmarks.tables import Table, machine
 from rapport.config import Settings, load_settings
+from rapport.networks import X
 from tests.reporting.published import AS_OF, WEEK, Published
 
 _CONFIG = '[[clients]]\nid = "lab"\nname = "The Lab"\naccounts = ["@lab"]\n'
@@ -53,37 +54,39 @@ def publish(settings: Settings, people: int, posts: int) -> None:
 
 
 _ROWS = (
-    "insert into marts.accounts by name select 'x' as network, id::varchar as account_id, 'x:' || id as person_id,"
+    f"insert into marts.accounts by name select '{X.name}' as network, id::varchar as account_id,"
+    f" '{X.name}:' || id as person_id,"
     " 'h' || id as handle, ['Ana', 'Ben', 'Carla', 'Dora', 'Emil'][1 + id % 5] || ' ' || id as display_name"
-    " from everybody union all select 'x', '1', 'x:1', 'lab', 'The Lab'",
-    f"insert into marts.posts by name select 'x' as network, post_id::varchar as post_id,"
+    f" from everybody union all select '{X.name}', '1', '{X.name}:1', 'lab', 'The Lab'",
+    f"insert into marts.posts by name select '{X.name}' as network, post_id::varchar as post_id,"
     " if(is_ours, '1', person::varchar) as account_id, said_at as created_at, root_post_id::varchar as root_post_id,"
     " if(is_ours, root_post_id::varchar, null) as parent_post_id, if(is_ours, 'reply', 'mention') as kind,"
     f" {_TEXT} as text from said as posts",
-    "insert into marts.conversation_posts by name select 'x' as network, post_id::varchar as post_id,"
+    f"insert into marts.conversation_posts by name select '{X.name}' as network, post_id::varchar as post_id,"
     " root_post_id::varchar as root_post_id, if(is_ours, root_post_id::varchar, null) as parent_post_id,"
     " is_ours::int as depth from said",
-    "insert into marts.interactions by name select 'x' as network, 'x:' || post_id as interaction_id,"
+    f"insert into marts.interactions by name select '{X.name}' as network, '{X.name}:' || post_id as interaction_id,"
     " 'reply' as kind, true as is_address, if(is_ours, '1', person::varchar) as from_account_id,"
-    " if(is_ours, person::varchar, '1') as to_account_id, 'x:' || if(is_ours, 1, person) as from_person_id,"
-    " 'x:' || if(is_ours, person, 1) as to_person_id, post_id::varchar as post_id,"
+    f" if(is_ours, person::varchar, '1') as to_account_id, '{X.name}:' || if(is_ours, 1, person) as from_person_id,"
+    f" '{X.name}:' || if(is_ours, person, 1) as to_person_id, post_id::varchar as post_id,"
     " root_post_id::varchar as root_post_id, said_at as occurred_at from said",
-    "insert into reports.rpt_relationships by name select 'lab' as client_id, 'x:' || person as person_id,"
+    f"insert into reports.rpt_relationships by name select 'lab' as client_id, '{X.name}:' || person as person_id,"
     " 'h' || person as handle, any_value(accounts.display_name) as display_name,"
     " ['connected', 'conversing', 'acquainted', 'dormant'][1 + person % 4] as stage, 'them' as reached_out_by,"
     " count(*) filter (not is_ours) as address_in_count, count(*) filter (is_ours) as address_out_count,"
     " count(*) filter (is_ours) as exchange_count, 2 as real_conversation_count, min(said_at) as first_contact_at,"
     " max(said_at) as last_contact_at, max(said_at) as last_mutual_at, 1.0 as strength, false as is_stakeholder,"
-    " ['x'] as networks from said inner join marts.accounts on accounts.account_id = said.person::varchar"
+    f" ['{X.name}'] as networks from said inner join marts.accounts on accounts.account_id = said.person::varchar"
     " group by person",
-    "insert into marts.relationship_weeks by name select 'lab' as client_id, 'x:' || person as person_id,"
+    f"insert into marts.relationship_weeks by name select 'lab' as client_id, '{X.name}:' || person as person_id,"
     " date_trunc('week', said_at)::date as week_start_date, 'acquainted' as stage, 'held' as movement,"
     " count(*) filter (not is_ours) as week_address_in_count, count(*) filter (is_ours) as week_address_out_count,"
     " true as is_complete_week from said group by person, date_trunc('week', said_at)",
-    "insert into reports.rpt_answers by name select 'lab' as client_id, 'x' as network, post_id::varchar as post_id,"
-    " 'x:' || person as person_id, '1' as answered_by_account_id, said_at as occurred_at from said where not is_ours",
-    "insert into reports.rpt_people by name select 'lab' as client_id, 'x:' || id as entry_id,"
-    " 'x:' || id as person_id, 'acquainted' as stage, ['press'] as tags from everybody where id % 10 = 0",
+    f"insert into reports.rpt_answers by name select 'lab' as client_id, '{X.name}' as network,"
+    f" post_id::varchar as post_id, '{X.name}:' || person as person_id, '1' as answered_by_account_id,"
+    " said_at as occurred_at from said where not is_ours",
+    f"insert into reports.rpt_people by name select 'lab' as client_id, '{X.name}:' || id as entry_id,"
+    f" '{X.name}:' || id as person_id, 'acquainted' as stage, ['press'] as tags from everybody where id % 10 = 0",
 )
 
 
