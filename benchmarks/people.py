@@ -95,7 +95,9 @@ def measure(settings: Settings, people: int, posts: int) -> Iterator[Table]:
     publish(settings, people, posts)
     costs = {"all drawn": command(settings, "report"), "nothing has changed": command(settings, "report")}
     later = Published.again(settings.published_path)
-    later.con.execute("update reports.rpt_relationships set exchange_count = 99 where person_id = 'x:100'")
+    later.con.execute(
+        f"update reports.rpt_relationships set exchange_count = 99 where person_id = '{X.name}:100'"
+    )
     later.con.close()
     costs["something has about one person"] = command(settings, "report")
     yield Table(f"`rapport report` for {people:,} people and {posts:,} posts", ("run", "wall", "CPU", "peak memory"), [

@@ -15,27 +15,24 @@ from reporting.lists.vocabulary import said
 from reporting.page import draw, environment
 
 # What records are, and where they came from.
-TEXTS = {
-    text: text
-    for text in (
-        N_("rows that were published"),
-        N_("rows of the warehouse"),
-        N_("posts, profiles and messages, as they were sent"),
-        N_("a page that can't be read"),
-        N_("what was kept by hand"),
-        N_("entries that name the person"),
-        N_("the account that a handle belongs to; of the handle only a hash"),
-        N_("the person's own page"),
-        N_("a page or file that names the person, or shows a post of theirs"),
-        N_("published from the warehouse"),
-        N_("loaded from the landing file that page_key names, or from the lists kept by hand"),
-        N_("built from schema raw"),
-        N_("its envelope can't be read either"),
-        N_("written by the users of Rapport"),
-        N_("looked up"),
-        N_("drawn from what was published"),
-    )
-}
+TEXTS = (
+    N_("rows that were published"),
+    N_("rows of the warehouse"),
+    N_("posts, profiles and messages, as they were sent"),
+    N_("a page that can't be read"),
+    N_("what was kept by hand"),
+    N_("entries that name the person"),
+    N_("the account that a handle belongs to; of the handle only a hash"),
+    N_("the person's own page"),
+    N_("a page or file that names the person, or shows a post of theirs"),
+    N_("published from the warehouse"),
+    N_("loaded from the landing file that page_key names, or from the lists kept by hand"),
+    N_("built from schema raw"),
+    N_("its envelope can't be read either"),
+    N_("written by the users of Rapport"),
+    N_("looked up"),
+    N_("drawn from what was published"),
+)
 # What entries kept by hand consist of, where no column of a list is called so.
 _FIELDS = {"client_id": N_("Client"), "where": N_("Where it stands"), "entry": N_("Entry")}
 _WORDS = ("kind", "consent_basis")
@@ -73,14 +70,14 @@ def draw_held(
 
 def what(held: Held) -> str:
     """What the records are."""
-    return _(TEXTS[held.what]) if held.what in TEXTS else held.what
+    return _(held.what) if held.what in TEXTS else held.what
 
 
 def source(held: Held) -> str:
     """Where they came from: of what a network sent, from which of its addresses, and when."""
     if held.fetched_at:
         return _("%(address)s, fetched %(at)s", address=held.source, at=held.fetched_at)
-    return _(TEXTS[held.source]) if held.source in TEXTS else held.source
+    return _(held.source) if held.source in TEXTS else held.source
 
 
 def field(name: str) -> str:

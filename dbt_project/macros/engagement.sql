@@ -14,10 +14,7 @@
 {% macro answers_of(by) -%}
     select
         {{ by | join(',\n        ') }},
-        count(*) filter (where is_answered_within_day) as answered_within_day_count,
-        count(*) filter (where is_final) as answer_due_count,
-        count(*) filter (where is_answered_within_working_day) as answered_within_working_day_count,
-        count(*) filter (where is_final_by_working_day) as working_day_due_count,
+        {{ answer_counts() }},
         count(*) filter (where is_unanswered) as unanswered_count,
         median({{ seconds_between('occurred_at', 'answered_at') }}) filter (where not is_unanswered) / 3600e0
             as median_answer_hours

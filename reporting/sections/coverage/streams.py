@@ -7,22 +7,19 @@ import re
 
 from reporting.language import N_, _
 
-STREAM_WORDS = {
-    label: label
-    for label in (
-        N_("Profiles"),
-        N_("What we wrote"),
-        N_("Posts that mention us"),
-        N_("Replies in our conversations"),
-        N_("Quotes of our posts"),
-        N_("Who reposted our posts"),
-        N_("Who liked our posts"),
-        N_("Direct messages"),
-        N_("Earlier posts that replies point to"),
-        N_("Lookups"),
-        N_("Account lookups"),
-    )
-}
+STREAM_WORDS = (
+    N_("Profiles"),
+    N_("What we wrote"),
+    N_("Posts that mention us"),
+    N_("Replies in our conversations"),
+    N_("Quotes of our posts"),
+    N_("Who reposted our posts"),
+    N_("Who liked our posts"),
+    N_("Direct messages"),
+    N_("Earlier posts that replies point to"),
+    N_("Lookups"),
+    N_("Account lookups"),
+)
 GAP_WORDS = {
     "budget reached": N_("budget reached"),
     "more posts than nods_per_run": N_("more posts than a run looks at"),
@@ -35,7 +32,7 @@ _BEYOND = re.compile(r"beyond the newest ([\d,]+) that (\w+) shows")
 
 def stream_words(label: str) -> str:
     """The label of a stream as rapport/networks.py has it."""
-    return _(STREAM_WORDS[label]) if label in STREAM_WORDS else label
+    return _(label) if label in STREAM_WORDS else label
 
 
 def gap_words(reason: str) -> str:

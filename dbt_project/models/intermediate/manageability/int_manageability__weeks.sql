@@ -104,10 +104,7 @@ credited as (
         network,
         credited_account_id as account_id,
         week_number,
-        count(*) filter (where is_answered_within_day) as answered_within_day_count,
-        count(*) filter (where is_final) as answer_due_count,
-        count(*) filter (where is_answered_within_working_day) as answered_within_working_day_count,
-        count(*) filter (where is_final_by_working_day) as working_day_due_count
+        {{ answer_counts() }}
     from answers
     group by client_id, network, credited_account_id, week_number
 )
