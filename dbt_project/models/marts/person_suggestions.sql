@@ -208,8 +208,8 @@ pairs as (
         < (length(account_id), account_id, network)
 ),
 
--- One of the two accounts is looked up before the grouping, which an engine's planner can't move: of three tables
--- joined at once it may first pair all accounts with all others, whose people differ.
+-- One of the two accounts is looked up before the grouping, which an engine's planner can't move: of three
+-- tables joined at once it may first pair all accounts with all others, whose people differ.
 suggested as (
     select
         pairs.network,
