@@ -45,6 +45,8 @@ NETWORK_OF = {
     "other_account_id": "other_network",
     "owner_account_id": "owner_network",
 }
+# Of a person, as the next build will say it: no report that is written before shows them.
+_IS_ERASED = "(is_erased or person_id in (select id from erased_people))"
 # What people call themselves, and the columns of the same row that may say who they are.
 PERSON_CONTENT = {
     "handle": ("account_id", "person_id"),
@@ -251,6 +253,8 @@ class _Table:
         self._kept = {
             name: _kept(name, kind, kinds, forgotten, is_repeating=name in repeating)
             if kind in ("VARCHAR", "VARCHAR[]")
+            else _IS_ERASED
+            if name == "is_erased"
             else quoted(name)
             for name, kind in kinds.items()
         }

@@ -41,3 +41,10 @@ def joint_handles(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
         " where handle is not null and network || ':' || account_id <> person_id group by all"
     ).fetchall()
     return {(person_id, handle): account for person_id, handle, account in rows}
+
+
+def erased_people(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Ids of the people whose accounts were erased. What others wrote to them stands, so they may be named yet."""
+    return frozenset(
+        row[0] for row in con.execute("select person_id from marts.people where is_erased").fetchall()
+    )

@@ -10,12 +10,14 @@ import duckdb
 from rapport.config import Settings
 from rapport.config_clients import Client as Configured
 from rapport.networks import DEFAULT, NETWORKS, label_of, parts, profile_url
-from reporting.accounts import former_handles, joint_handles, joint_people
+from reporting.accounts import erased_people, former_handles, joint_handles, joint_people
 from reporting.definitions import Definitions, read_definitions
-from reporting.language import speaking
+from reporting.language import _, speaking
 from reporting.person_links import file_name, people_with_page
 from reporting.published import Publication, records
+from reporting.redaction import PERSON_GONE
 from reporting.weeks import Week, last_complete_week, report_week
+from reporting.words import name
 
 WEEKS_SHOWN = 26  # half a year
 
@@ -42,6 +44,7 @@ class Client:
     language: str = "en"
     time_zone: str = "UTC"
     people: frozenset[str] = frozenset()  # ids of those who have a page
+    erased: frozenset[str] = frozenset()  # ids of those whose accounts were erased
     people_at: str = ""  # where these lie, as seen from the page that is drawn; "": it has no links to them
     on_page_of: str = ""  # the person whose page is drawn
 
@@ -84,11 +87,17 @@ class Client:
             return None
         return self.people_at + file_name(person_id)
 
+    def called(self, person_id: str, display_name: str, handle: str) -> str:
+        """What a person is called in a sentence; of somebody whose account was erased that it was, and no id."""
+        return _(PERSON_GONE) if person_id in self.erased else name(display_name, handle, person_id)
+
     def profile_url(self, person_id: str, handle: str | None) -> str | None:
         """Where the network shows a person, by the account that has this handle; None where no link can be made.
 
-        Without such an account it is the oldest of theirs.
+        Without such an account it is the oldest of theirs. To one that was erased nothing leads.
         """
+        if person_id in self.erased:
+            return None
         oldest = self.joint_people.get(person_id, [person_id])[0]
         return profile_url(*parts(self.joint_handles.get((person_id, handle or ""), oldest)))
 
@@ -153,6 +162,7 @@ def _client(
         networks=networks_of(con, client_id) or (DEFAULT,),
         private_networks=private_networks_of(con, client_id),
         people=people_with_page(con, client_id),
+        erased=erased_people(con),
     )
 
 

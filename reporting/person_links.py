@@ -21,13 +21,15 @@ def file_name(person_id: str) -> str:
 
 
 def people_with_page(con: duckdb.DuckDBPyConnection, client_id: str) -> frozenset[str]:
-    """The ids of all people of the client who have a page."""
+    """The ids of all people of the client who have a page: nobody whose account was erased."""
     rows = con.execute(
+        "select person_id from ("
         "select person_id from reports.rpt_relationships where client_id = $client and person_id is not null"
         " union select person_id from reports.rpt_stakeholders where client_id = $client and person_id is not null"
         " union select person_id from reports.rpt_outcomes"
         " where client_id = $client and is_joined and person_id is not null"
-        " union select person_id from reports.rpt_people where client_id = $client and person_id is not null",
+        " union select person_id from reports.rpt_people where client_id = $client and person_id is not null)"
+        " where person_id not in (select person_id from marts.people where is_erased)",
         {"client": client_id},
     ).fetchall()
     return frozenset(person_id for (person_id,) in rows)

@@ -37,6 +37,11 @@
     coalesce({{ people }}.person_id, {{ qualified_id(network, account_id) }})
 {%- endmacro %}
 
+{# Whether a person may be listed: of somebody whose accounts were erased there is nothing to show but an id. #}
+{% macro not_erased(person_id) -%}
+    {{ person_id }} not in (select gone.person_id from {{ ref('people') }} as gone where gone.is_erased)
+{%- endmacro %}
+
 {# Sorts ids as numbers would: they are text of different lengths, so by length first, then by text. #}
 {% macro id_order(id) -%}
     length({{ id }}), {{ id }}

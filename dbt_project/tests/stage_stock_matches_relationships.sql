@@ -1,5 +1,5 @@
 -- The counts by stage in the last week, which are computed from moves, equal the counts of relationships by
--- stage.
+-- stage: of everybody, also of those whose accounts were erased, whom no report lists.
 with last_weeks as (
     select *
     from {{ ref('rpt_engagement_summary') }}
@@ -14,7 +14,7 @@ counted as (
         count(*) filter (where stage = 'conversing') as conversing_count,
         count(*) filter (where stage = 'connected') as connected_count,
         count(*) filter (where stage = 'dormant') as dormant_count
-    from {{ ref('rpt_relationships') }}
+    from {{ ref('relationships') }}
     group by client_id
 )
 

@@ -16,15 +16,23 @@ _WEEKS = {
 }
 _TIES = ("address_in_count", "address_out_count", "exchange_count", "real_conversation_count")
 
+# Whose accounts were erased is counted, and listed nowhere.
+_LISTED = "where person_id not in (select person_id from marts.people where is_erased)"
+
 # report, what is added up there, mart, what must come out there
 _TOTALS = [
     *(
         ("rpt_engagement_summary", f"sum({name})", "relationship_weeks", in_marts)
         for name, in_marts in _WEEKS.items()
     ),
-    ("rpt_relationship_moves", "count(*)", "relationship_weeks", "count(*) filter (movement <> 'held')"),
-    ("rpt_relationships", "count(*)", "relationships", "count(*)"),
-    *(("rpt_relationships", f"sum({name})", "relationships", f"sum({name})") for name in _TIES),
+    (
+        "rpt_relationship_moves",
+        "count(*)",
+        f"relationship_weeks {_LISTED}",
+        "count(*) filter (movement <> 'held')",
+    ),
+    ("rpt_relationships", "count(*)", f"relationships {_LISTED}", "count(*)"),
+    *(("rpt_relationships", f"sum({name})", f"relationships {_LISTED}", f"sum({name})") for name in _TIES),
 ]
 _QUERY = "\nunion all\n".join(
     f"""

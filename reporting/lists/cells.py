@@ -14,7 +14,7 @@ from reporting.lists.columns import COLUMNS, NETWORK_OF, Column, Kind
 from reporting.lists.declared import List
 from reporting.lists.vocabulary import said
 from reporting.posts import is_message, is_message_key
-from reporting.words import name, plain
+from reporting.words import plain
 
 Value = str | int | float | date | datetime | bool | None
 
@@ -112,7 +112,7 @@ def _person(cell: Cell, values: list[Any], client: Client) -> Value:
     cell.link = (person_id and client.profile_url(person_id, handle)) or ""
     # of somebody who was erased neither is known, and the page is gone
     cell.page = (client.person_url(person_id) if display_name or handle else None) or ""
-    return name(display_name, handle, person_id)
+    return client.called(person_id, display_name, handle)
 
 
 def _link(cell: Cell, values: list[Any], client: Client) -> Value:

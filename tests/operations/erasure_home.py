@@ -139,7 +139,10 @@ def page() -> dict[str, Any]:
             AGREED, OTHER, 2, f"@{HANDLE} @lab so would I", replied_to=SPOKEN,
             mentions=[_mention(0, HANDLE, SHY), _mention(len(HANDLE) + 2, "lab", OURS)],
         ),
-        _post(THANKED, OURS, 3, f"@{HANDLE} thank you", replied_to=SPOKEN, mentions=[{"start": 0, "end": 12, **shy}]),
+        _post(
+            THANKED, OURS, 3, f"@{HANDLE} thank you", replied_to=SPOKEN, mentions=[{"start": 0, "end": 12, **shy}],
+            in_reply_to_user_id=SHY,
+        ),
         _post(
             QUOTED, OTHER, 4, "do read this https://t.co/abc", quoted=SPOKEN,
             urls=[{"url": "https://t.co/abc", "expanded_url": f"https://x.com/{HANDLE}/status/{SPOKEN}"}],
@@ -174,7 +177,8 @@ def _mention(start: int, username: str, account_id: str) -> dict[str, Any]:
 
 def _post(
     post_id: str, author_id: str, hour: int, text: str, *, mentions: list[dict[str, Any]] | None = None,
-    urls: list[dict[str, Any]] | None = None, history: list[str] | None = None, **references: str,
+    urls: list[dict[str, Any]] | None = None, history: list[str] | None = None,
+    in_reply_to_user_id: str = "", **references: str,
 ) -> dict[str, Any]:  # fmt: skip
     is_reply = "replied_to" in references
     return {
@@ -186,6 +190,7 @@ def _post(
         "edit_history_tweet_ids": history or [post_id],
         "public_metrics": {"retweet_count": 0, "reply_count": 0, "like_count": 0, "quote_count": 0},
         **({"entities": {"mentions": mentions or [], "urls": urls or []}} if mentions or urls else {}),
+        **({"in_reply_to_user_id": in_reply_to_user_id} if in_reply_to_user_id else {}),
         **(
             {"referenced_tweets": [{"type": kind, "id": post_id} for kind, post_id in references.items()]}
             if references

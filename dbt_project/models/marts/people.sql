@@ -11,6 +11,7 @@ select
     people.display_name,
     people.handle,
     case when bots.person_id is not null then 'bot' else people.person_kind end as person_kind,
-    people.account_count
+    people.account_count,
+    people.is_erased
 from people
 left join bots on people.person_id = bots.person_id

@@ -1,6 +1,6 @@
 -- Everybody a client has to do with: whom it talks with, and whom its lists name.
 with relationships as (
-    select * from {{ ref('relationships') }}
+    select * from {{ ref('relationships') }} where {{ not_erased('person_id') }}
 ),
 
 stakeholders as (

@@ -1,5 +1,7 @@
 with relationship_weeks as (
-    select * from {{ ref('relationship_weeks') }} where movement <> 'held'
+    select *
+    from {{ ref('relationship_weeks') }}
+    where movement <> 'held' and {{ not_erased('person_id') }}
 ),
 
 people as (

@@ -1,5 +1,5 @@
 with relationships as (
-    select * from {{ ref('relationships') }}
+    select * from {{ ref('relationships') }} where {{ not_erased('person_id') }}
 ),
 
 people as (

@@ -4,7 +4,7 @@ with stakeholders as (
 ),
 
 relationships as (
-    select * from {{ ref('relationships') }}
+    select * from {{ ref('relationships') }} where {{ not_erased('person_id') }}
 ),
 
 addresses as (

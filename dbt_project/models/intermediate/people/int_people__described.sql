@@ -9,14 +9,21 @@ named as (
     select * from {{ ref('int_people__accounts') }}
 ),
 
+tombstones as (
+    select * from {{ ref('stg_rapport__tombstones') }} where object_type = 'account'
+),
+
 by_people as (
     select
         accounts.*,
         {{ person_of('named', 'accounts.network', 'accounts.account_id') }} as person_id,
         named.person_name,
-        named.person_kind
+        named.person_kind,
+        tombstones.object_id is not null as is_erased
     from accounts
     left join named on accounts.network = named.network and accounts.account_id = named.account_id
+    left join tombstones
+        on accounts.network = tombstones.network and accounts.account_id = tombstones.object_id
 )
 
 select
@@ -35,6 +42,7 @@ select
         when bool_or(accounts.verified_type in ('business', 'government')) then 'organisation'
         else 'unknown'
     end as person_kind,
-    count(*) as account_count
+    count(*) as account_count,
+    not bool_or(not accounts.is_erased) as is_erased
 from by_people as accounts
 group by accounts.person_id
