@@ -66,7 +66,7 @@
     {%- for rule in rules -%}
         {%- set broken_count = found[loop.index0 + 2] -%}
         {%- if broken_count -%}
-            {%- do messages.append(rule.name ~ ': ' ~ broken_count ~ ' rows') -%}
+            {%- do messages.append('{}: {} rows'.format(rule.name, broken_count)) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if messages -%}

@@ -4,66 +4,21 @@ have its own of. See docs/decisions/0025-engines.md."""
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
 from rapport.project import PROJECT_DIR
+from tests.dbt.conftest import Built
+from tests.dbt.portable import of_one_engine
+from tests.dbt.test_units import queries
 
-# Functions with the same meaning in both; a pattern without a backslash reads the same, and the group is said.
-BOTH = {
-    "abs", "any_value", "avg", "bool_or", "cast", "coalesce", "contains", "count", "date_trunc", "decimal",
-    "first_value", "floor", "greatest", "lag", "lead", "least", "length", "ln", "lower", "max", "md5", "median", "min",
-    "nullif", "pow", "rank", "regexp_extract", "regexp_extract_all", "replace", "row_number", "split", "sqrt",
-    "sum", "trim",
-}  # fmt: skip
-# What is no function and yet of one engine, with what to write instead.
-ONE_ENGINE = {
-    r"::": "cast(... as ...)",
-    r"//": "floor(a / 7e0)",
-    r"(?<![\w.])\d+\.\d": "7e0: what is divided by a decimal is a decimal there, and rounded",
-    r"\[": "a macro: lists are counted from 1 here and from 0 there",
-    r"\blambda\b|->": "a macro: functions of a list",
-    r"\bfilter \((?!\s*where\b)": "filter (where ...)",
-    r"\bignore nulls\b": "first_known",
-    r"\bvarchar\b": "string",
-    r"\btimestamptz\b": "start_of",
-    r"\bdistinct on\b|\bgroup by all\b|\border by all\b|\bby name\b|\basof\b|\bpositional join\b": "standard SQL",
-    r"\bselect \* (exclude|replace|rename)\b": "the columns by name",
-    r"\binterval \d": "interval '1' day",
-    r"\\": "a macro: a text with a backslash is read otherwise",
-    r"regexp_extract(_all)?\([^()]*, *'[^']*'\)": "with the group said, for without it the engines differ",
-}
-_CALL = re.compile(r"\b([a-z_]\w*)\(")
-# What jinja puts in: macros go, but the text handed to them stands in the query.
-_COMMENTS = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_HANDED_OVER = re.compile(r"\"([^\"]*)\"|'([^']*)'")
-
+MODELS = [path for folder in ("models", "tests") for path in sorted((PROJECT_DIR / folder).rglob("*.sql"))]
 DESCRIBED = sorted((PROJECT_DIR / "models").rglob("*.yml"))
-MODELS = sorted((PROJECT_DIR / "models").rglob("*.sql")) + sorted((PROJECT_DIR / "tests").rglob("*.sql"))
-
-# What a build writes down about itself has its own tables, which another engine's builds will keep elsewhere; what lies
-# in the warehouse is asked of this engine; and Spark has a file of its own.
-EXEMPT = {"record_build.sql", "orphans.sql", "spark.sql"}
+# Texts for people; how each engine makes a table; and what a build of DuckDB writes down about itself.
+EXEMPT = {"column_comments.sql", "materializations.sql", "record_build.sql"}
+_TO_WHOLE = re.compile(r"\s+as (?:bigint|integer)\b")
 MACROS = sorted(path for path in (PROJECT_DIR / "macros").rglob("*.sql") if path.name not in EXEMPT)
-_OF_DUCKDB = re.compile(r"\{% macro duckdb__.*?\{%-? endmacro -?%\}", re.DOTALL)
-
-
-def of_one_engine(sql: str) -> list[str]:
-    """What in a model only one engine understands: a function, or a construct with what to write instead."""
-    text = _COMMENTS.sub(" ", sql)
-    handed = [first or other for part in _JINJA.findall(text) for first, other in _HANDED_OVER.findall(part)]
-    plain = "\n".join([_JINJA.sub("''", text), *handed])
-    calls = set(_CALL.findall(re.sub(r"'[^']*'", "''", plain)))
-    # a path or a separator that a macro is given is no SQL
-    constructs = re.sub(r"'[^'\\]*'", "''", _JINJA.sub("''", text))
-    found = [f"{name}()" for name in sorted(calls - BOTH)]
-    found += [
-        f"{construct}: write {two}"
-        for construct, two in ONE_ENGINE.items()
-        if re.search(construct, constructs)
-    ]
-    return found
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
@@ -73,7 +28,7 @@ def test_a_model_is_understood_by_both_engines(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MACROS, ids=lambda path: path.stem)
 def test_a_macro_for_all_engines_is_understood_by_both(path: Path) -> None:
-    assert of_one_engine(_OF_DUCKDB.sub("", path.read_text(encoding="utf-8"))) == []
+    assert of_one_engine(path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("path", DESCRIBED, ids=lambda path: path.stem)
@@ -105,10 +60,105 @@ def test_rows_of_a_unit_test_are_of_no_engine(path: Path) -> None:
         "select list_filter(a, lambda one: one > 1) from t",
         "select a + interval 1 day from t",
         "select * exclude (a) from t",
+        # decimals
+        "select a / .5 from t",
+        "select a / 5. from t",
+        "select {{ half('a', 2.5) }} from t",
+        "{% set step = 0.5 %}select a * {{ step }} from t",
+        "select {{ each_of('a / 60.0') }} from t",
+        # what jinja hands on
+        "{% set days = 'a::date' %}select {{ days }} from t",
+        "select {{ each_of('a::date') }} from t",
+        "select {{ first_known('x[1]') }} from t",
+        "{% set first %}x[1]{% endset %}select {{ first }} from t",
+        "{% set first = 'x[1]' %}select {{ first }} from t",
+        "{% set found = ['list_sort(' ~ name ~ ')'] %}select {{ found[0] }} from t",
+        "select {{ json_text('x[1]', '$.a') }} from t",
+        "select {{ ['x[1]', a] | join(', ') }} from t",
+        "{% do columns.append('arg_max (a, b)') %}select {{ columns | join(', ') }} from t",
+        # other ways to write it
+        "select list_sort (a) from t",
+        "select LIST_SORT(a) from t",
+        "select *  EXCLUDE(a) from t",
+        "select t.* exclude (a) from t",
+        "select *\n    replace (1 as a) from t",
+        "select cast(null as VARCHAR)",
+        "select a from t union all by name select b from t",
+        # signs
+        "select a ^ 2 from t",
+        "select a ** 2 from t",
+        "select a % 2 from t",
+        "select a | b from t",
+        "select a >> 2 from t",
+        "select a == b from t",
+        "select {'a': 1} from t",
+        'select "a" from t',
+        "select `a` from t",
+        "select $$a$$, #1 from t",
+        # literals
+        "select 5L from t",
+        "select 1_000 from t",
+        "select 'it''s' from t",
+        "select e'a' from t",
+        "select timestamp '2026-01-01' from t",
+        "select interval '1 day'",
+        # another meaning there
+        "select split(a, '-') from t",
+        "select any_value(a) from t",
+        "select cast(x / 60e0 as integer) from t",
+        "select cast(coalesce(sum(x / 60e0) over (order by y), 0) as bigint) from t",
+        "select cast({{ seconds_between('a', 'b') }} as bigint) from t",
+        "select cast(cast(x as double) as integer) from t",
+        "select cast(a as float) from t",
+        "select regexp_extract_all(trim(a), '[a-z]') from t",
+        # words
+        "select a from t where a ilike 'b'",
+        "select a from t where a similar to 'b'",
+        "select a from t where a isnull",
+        "select a from t using sample 10",
+        "select a from t tablesample (10)",
+        "select a from (from t)",
+        "select a at time zone 'UTC' from t",
+        "select a from t pivot (sum(b) for c in ('d'))",
+        "select last(a respect nulls) over (order by b) from t",
     ],
 )
 def test_what_only_duckdb_understands_is_found(sql: str) -> None:
     assert of_one_engine(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select cast(floor(x / 60e0) as integer), 5e-1 * a from t",
+        "select cast(count(*) filter (where a / 7e0 > b) as bigint) from t",
+        "select cast(cast(x as double) as decimal(18, 12)) from t",
+        "select a, b.* from t where c like '%[x]::%' and d <> e || '.5' -- f[1]",
+        "select {{ json_text('a', '$.b[0]') }}, {{ columns[0].split('%')[1] }} from t",
+        "{% macro duckdb__first_item(list) %}{{ list }}[1]{% endmacro %}",
+        "select a from t qualify row_number() over (partition by b order by c desc nulls last) = 1",
+        "select a - interval '{{ definition('waiting_days') }}' day from t",
+    ],
+)
+def test_what_both_understand_is_not(sql: str) -> None:
+    assert of_one_engine(sql) == []
+
+
+def test_no_whole_number_is_made_of_a_fraction(built: Built) -> None:
+    """DuckDB rounds there, and Spark cuts. The types of columns tell: `&` takes whole numbers only."""
+
+    def held(query: str) -> str:
+        return "explain " + _TO_WHOLE.sub(r" & -1\g<0>", query).replace("floor(", "floored(")
+
+    with duckdb.connect(str(built.settings.warehouse_path), read_only=True) as connection:
+        connection.execute("create temp macro floored(number) as cast(floor(number) as bigint)")
+        for of_fraction in ("a / 2", "median(a)", "cast(a as decimal(9, 1))"):
+            with pytest.raises(duckdb.BinderException, match="&"):
+                connection.execute(held(f"select cast({of_fraction} as bigint) from range(3) as t(a)"))
+        made = queries(built.settings.dbt_target_dir).values()
+        for query in made:
+            connection.execute(held(query))
+    assert sum(len(_TO_WHOLE.findall(query)) for query in made) > 100
 
 
 def test_nothing_asks_which_engine_it_is_for() -> None:

@@ -29,6 +29,23 @@
     {{- return(committed(target_relation, row_count)) -}}
 {% endmaterialization %}
 
+{#
+  Deletes all rows under a changed key, then inserts the new ones: a row without a successor is gone. A model that
+  follows no table of changes makes all its rows anew, of its old ones and of the new loads.
+#}
+{% macro replace_changed(target_relation, new_rows, keys) -%}
+    {#- both have the columns of the same query, in the same order: of another one there is a full refresh -#}
+    delete from {{ target_relation }}
+    where exists (
+        select 1 from {{ ref(model.config.meta.changes) if model.config.meta.changes else new_rows }} as changes
+        where
+        {%- for key in keys %}
+            changes.{{ key }} = {{ target_relation }}.{{ key }} {{- ' and' if not loop.last }}
+        {%- endfor %}
+    );
+    insert into {{ target_relation }} select * from {{ new_rows }}
+{%- endmacro %}
+
 {# Drops what has this name, and makes the table or view. #}
 {% macro made_anew(target_relation) -%}
     {%- set old = load_cached_relation(this) -%}

@@ -82,20 +82,20 @@ select
     tagged.client_id,
     tagged.tag,
     count(*) as person_count,
-    any_value(totals.tagged_person_count) as tagged_person_count,
+    max(totals.tagged_person_count) as tagged_person_count,
     count(*) filter (where tagged.stage <> 'stranger' and tagged.stage <> 'noticed') as met_count,
     count(*) filter (where tagged.stage = 'acquainted') as acquainted_count,
     count(*) filter (where tagged.stage = 'conversing') as conversing_count,
     count(*) filter (where tagged.stage = 'connected') as connected_count,
     count(waits.person_id) as waiting_person_count,
     cast(coalesce(sum(waits.waiting_count), 0) as bigint) as waiting_count,
-    {{ week_of_number('any_value(weeks.week_number)') }} as week_start_date,
+    {{ week_of_number('max(weeks.week_number)') }} as week_start_date,
     cast(coalesce(sum(talk.week_count), 0) as bigint) as week_real_conversation_count,
     cast(coalesce(sum(talk.recent_count), 0) as bigint) as recent_real_conversation_count,
     cast(coalesce(sum(talk.recent_exchange_count), 0) as bigint) as recent_exchange_count,
     cast(coalesce(sum(talk.won_count), 0) as bigint) as won_count,
     cast(coalesce(sum(talk.lost_count), 0) as bigint) as lost_count,
-    any_value(tagged.as_of_date) as as_of_date
+    max(tagged.as_of_date) as as_of_date
 from tagged
 inner join totals on tagged.client_id = totals.client_id
 left join weeks on tagged.client_id = weeks.client_id

@@ -41,7 +41,7 @@ select
     resolved.client_id,
     resolved.network,
     resolved.account_id,
-    any_value({{ person_of('people', 'resolved.network', 'resolved.account_id') }}) as person_id,
+    max({{ person_of('people', 'resolved.network', 'resolved.account_id') }}) as person_id,
     min(resolved.role) as role,
     bool_or(resolved.role in ('tracked', 'team')) as is_ours
 from resolved

@@ -44,7 +44,7 @@ distances as (
         sum(subtrees.subtree_post_count * (sizes.post_count - subtrees.subtree_post_count)) filter (
             where subtrees.depth > 0
         ) as distance_sum,
-        any_value(sizes.post_count) as post_count
+        max(sizes.post_count) as post_count
     from subtrees
     inner join sizes on subtrees.network = sizes.network and subtrees.root_post_id = sizes.root_post_id
     group by subtrees.network, subtrees.root_post_id

@@ -24,7 +24,7 @@ found as (
         outcomes.outcome_id,
         {{ last_by(
             person_of('people', 'accounts.network', 'accounts.account_id'),
-            "coalesce(accounts.observed_at, timestamp '1970-01-01'), accounts.account_id"
+            "coalesce(accounts.observed_at, " ~ start_of("date '1970-01-01'") ~ "), accounts.account_id"
         ) }} as person_id
     from outcomes
     inner join accounts

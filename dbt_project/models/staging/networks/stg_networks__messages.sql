@@ -19,7 +19,7 @@ renamed as (
         -- the id of a conversation of two holds both accounts; of a group the network may list the members
         case
             when regexp_extract(source.conversation_id, '[0-9]+-[0-9]+', 0) = source.conversation_id
-                then split(source.conversation_id, '-')
+                then regexp_extract_all(source.conversation_id, '[0-9]+', 0)
             else source.participant_ids
         end as participant_account_ids,
         -- times
