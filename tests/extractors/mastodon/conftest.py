@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from extractors.mastodon import fetchers
 from extractors.mastodon.client import Client
 from rapport.config import Settings
 from tests.clock import Clock
@@ -87,3 +88,23 @@ def open_client(
     yield make
     for client in opened:
         client.__exit__()
+
+
+@pytest.fixture
+def home(
+    served: Served,
+    mastodon_settings: Callable[..., Settings],
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., Settings]:
+    """Settings; and where the extractor waits for a server to fetch replies, the clock of all goes on instead."""
+
+    def wait(seconds: float) -> None:
+        clock.at += timedelta(seconds=seconds)
+
+    monkeypatch.setattr(fetchers, "_sleep", wait)
+
+    def make(**more: Any) -> Settings:
+        return mastodon_settings(served.url, **more)
+
+    return make
