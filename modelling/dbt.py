@@ -44,6 +44,9 @@ _END_SECONDS = 10
 # dbt's cache of the parsed project. It holds nothing but the project's own files.
 PARSED = "partial_parse.msgpack"
 
+# What begins, by dbt's name of the event. dbt_process tells of it where Spark builds, in which each step takes seconds.
+_BEGUN = {"FoundStats": "the models are read; Java and Spark start now", "LogStartLine": "{}"}
+
 # The beginning of dbt's message for a node that failed: dbt's own kind of error and where it happened, and on the
 # next line DuckDB's kind of error, a count of rows, or what is wrong with the shape (macros/shape.sql). Up to there
 # it quotes no row.
@@ -151,16 +154,17 @@ def _build_by_spark(settings: Settings, on_progress: Callable[[str], None]) -> "
     try:
         with opened(settings) as connection:
             [(started_at,)] = connection.execute("select now()").fetchall()
-            files = spark.export_raw(connection, settings.spark_dir / "raw")
+            files = spark.export_raw(connection, settings.spark_dir / "raw", on_progress)
         size = sum(file.stat().st_size for file in files)
         on_progress(
-            f"{len(files)} tables of raw ({size / 1e6:,.1f} MB) go to Spark at {settings.config.engine.master}"
+            f"{len(files)} tables of raw ({size / 1e6:,.1f} MB) go to Spark at {settings.config.engine.master}; "
+            "dbt reads the models first"
         )
         result = run_on_spark(settings, on_progress)
         if result.returncode == 0:
             with opened(settings) as connection:
                 connection.begin()
-                count = spark.take_in(connection, settings.spark_dir)
+                count = spark.take_in(connection, settings.spark_dir, on_progress)
                 builds.record_good(connection, result.invocation_id, started_at, result.node_count)
                 connection.commit()
             on_progress(f"{count} tables came back into the warehouse")
@@ -323,6 +327,8 @@ def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) 
             )
         )
         on_progress(info["msg"].strip())
+    elif begun := _BEGUN.get(info["name"]):
+        on_progress(begun.format(info["msg"].strip()))
 
 
 def _row_count(status: str) -> int | None:

@@ -36,6 +36,8 @@ from dbt_common.events.functions import msg_to_dict
 
 # The first event has the invocation's id. A RunResultError is of a node that ended without an event of its own.
 _WANTED = {"MainReportVersion", "RunResultError"}
+# What begins: Spark takes seconds for each step, and much longer before the first.
+_WANTED_OF_SPARK = {"FoundStats", "LogStartLine"}
 _LOCK = Lock()
 _LOG_BYTES = 10 * 1024**2
 
@@ -95,6 +97,7 @@ def main(arguments: list[str]) -> int:
     log = _log(folder)
     if "spark" in arguments:
         _keep_errors_apart(folder / "spark.log")
+        _WANTED.update(_WANTED_OF_SPARK)
     result = dbtRunner(callbacks=[_print, lambda event: _write(log, event)]).invoke(
         ["--log-level", "none", "--log-level-file", "none", *arguments]
     )

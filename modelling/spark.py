@@ -5,9 +5,11 @@ did not fit into its memory, and dbt's own files. `modelling.dbt` runs the build
 so all but dbt's files is removed when the tables have come back, or did not.
 """
 
+import logging
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,12 @@ import duckdb
 
 from modelling.builds import NOT_READ
 from rapport.config import Settings, environment
-from rapport.config_sections import Engine
+from rapport.config_engine import FIXED, Engine
 from rapport.errors import RapportError
 from rapport.on_disk import write_bytes
 from rapport.warehouse import literal
+
+log = logging.getLogger("rapport.spark")
 
 # The oldest Java that Spark 4 runs on.
 JAVA = 17
@@ -34,20 +38,10 @@ _DESCRIBED = "quality.described"
 # What a build of another engine would leave: all that dbt makes, but for quality, where other tables lie, too.
 _MADE = ("staging", "changes", "intermediate", "marts", "reports")
 
-# What every build by Spark goes by; [engine] of rapport.toml adds to it.
-_SETTINGS = {
-    "spark.sql.session.timeZone": "UTC",
-    # its default is a type that others read as times without a zone
-    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
-    "spark.sql.warehouse.dir": "warehouse",
-    # what doesn't fit into memory: it may quote rows, so it stays in the folder
-    "spark.local.dir": "scratch",
-    # what it makes is for this user alone: it sets modes itself, whatever the umask is
-    "spark.hadoop.fs.permissions.umask-mode": "077",
+# What a build by Spark goes by where the home says nothing else; rapport.config_engine has what can't be otherwise.
+_DEFAULTS = {
     # nobody but workers has to reach it
     "spark.driver.host": "127.0.0.1",
-    # which tables there are, only this process knows, and only while it runs: there is no database of Hive's to ask
-    "spark.sql.catalogImplementation": "in-memory",
     "spark.ui.enabled": "false",
     # for that page it would describe the plan of each query, which may have thousands of lines
     "spark.sql.maxPlanStringLength": "1000",
@@ -74,20 +68,44 @@ def missing() -> list[str]:
         version(), metadata.version("dbt-spark")
     except metadata.PackageNotFoundError:
         found.append("pyspark and dbt-spark: `uv sync --extra spark`")
-    java = java_version()
-    if java is None or java < JAVA:
-        there = f"there is Java {java}" if java else "there is no java on the path, nor in JAVA_HOME"
-        found.append(f"Java {JAVA} or newer ({there}): on Debian `apt-get install openjdk-17-jre-headless`")
-    return found
+    return [*found, *_java_missing()]
+
+
+def _java_missing() -> list[str]:
+    """What is wrong with the Java that Spark would start. Where JAVA_HOME names one, it looks nowhere else."""
+    home, java = environment().get("JAVA_HOME"), java_version()
+    if java is not None and java >= JAVA:
+        return []
+    if not home:
+        there = f"there is Java {java}" if java else "there is no java on the path, and no JAVA_HOME"
+        return [f"Java {JAVA} or newer ({there}): on Debian `apt-get install openjdk-17-jre-headless`"]
+    there = f"that is Java {java}" if java else "there is no java in its bin that runs"
+    if not Path(home).is_absolute():
+        there = "that is no whole path"
+    on_path = _version_of("java")
+    remedy = f"the folder of Java {JAVA} or newer"
+    if on_path is not None and on_path >= JAVA:
+        remedy += f", or unset it: the java on the path is {on_path}, and will do"
+    return [f"a right JAVA_HOME (it is {home}, and {there}): set it to {remedy}"]
 
 
 def java_version() -> int | None:
     """The number of the Java that Spark would start; None if there is none that runs."""
     home = environment().get("JAVA_HOME")
-    program = shutil.which(str(Path(home) / "bin" / "java") if home else "java")
+    # Spark is started in a folder of its own, so a path that begins here leads nowhere
+    if home and not Path(home).is_absolute():
+        return None
+    return _version_of(str(Path(home) / "bin" / "java") if home else "java")
+
+
+def _version_of(name: str) -> int | None:
+    program = shutil.which(name)
     if program is None:
         return None
-    told = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
+    try:
+        told = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
+    except OSError:  # a program for other machines
+        return None
     number = re.search(r'version "(\d+)', told)
     return int(number[1]) if number else None
 
@@ -97,7 +115,7 @@ def expect_installed() -> None:
     if needed := missing():
         raise SparkMissing(
             f"Spark can't build here: {'; '.join(needed)}",
-            'install what is named, or build by DuckDB: `--engine duckdb`, or name = "duckdb" in rapport.toml',
+            'put right what is named, or build by DuckDB: `--engine duckdb`, or name = "duckdb" in rapport.toml',
         )
 
 
@@ -120,7 +138,7 @@ def given(settings: Settings) -> dict[str, Any]:
 def spark_settings(engine: Engine) -> dict[str, str]:
     """All of Spark's settings for a build."""
     own = {"spark.master": engine.master, "spark.driver.memory": engine.memory}
-    found = _SETTINGS | own | engine.settings
+    found = _DEFAULTS | engine.settings | {name: value for name, (value, _) in FIXED.items()} | own
     return {"spark.driver.bindAddress": found["spark.driver.host"], **found}
 
 
@@ -149,7 +167,9 @@ def remove_copies(settings: Settings) -> int:
     return len(doomed)
 
 
-def export_raw(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
+def export_raw(
+    connection: duckdb.DuckDBPyConnection, folder: Path, on_progress: Callable[[str], None] = log.info
+) -> list[Path]:
     """Writes each table of raw that a model may read into `folder`, as <table>.parquet; returns the files."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     tables = connection.execute(
@@ -159,6 +179,7 @@ def export_raw(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path
     ).fetchall()
     files = [folder / f"{table}.parquet" for (table,) in tables]
     for file in files:
+        on_progress(f"writing raw.{file.stem} for Spark")
         connection.execute(f"copy raw.{file.stem} to {literal(str(file))} (format parquet, compression zstd)")
     return files
 
@@ -169,7 +190,9 @@ def tables(folder: Path) -> dict[str, str]:
     return {f"{path.parent.stem}.{path.name}": f"{path}/*.parquet" for path in found}
 
 
-def take_in(connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
+def take_in(
+    connection: duckdb.DuckDBPyConnection, folder: Path, on_progress: Callable[[str], None] = log.info
+) -> int:
     """Puts what Spark has made of the models in the place of what was built before, with the types and comments that
     their .yml promise; returns how many tables. The caller begins and ends the transaction.
     """
@@ -181,6 +204,7 @@ def take_in(connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
     for schema in _SCHEMAS:
         connection.execute(f"create schema if not exists {schema}")
     for table in taken:
+        on_progress(f"taking {table} back into the warehouse")
         promised = ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in made[table].items())
         columns = f"* replace ({promised})" if promised else "*"
         connection.execute(

@@ -233,7 +233,7 @@ def _engine(settings: Settings) -> Finding:
             "engine",
             "error",
             there,
-            'install what is named, or write name = "duckdb" in [engine] of rapport.toml',
+            'put right what is named, or write name = "duckdb" in [engine] of rapport.toml',
         )
     return Finding("engine", "ok", f"Spark builds at {engine.master} ({there})")
 

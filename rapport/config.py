@@ -22,9 +22,10 @@ from pydantic import (
 from rapport import config_environment as environ
 from rapport.config_clients import Client
 from rapport.config_delivery import Delivery
+from rapport.config_engine import Engine
 from rapport.config_environment import AirflowLogin, MailServer
 from rapport.config_faults import fault
-from rapport.config_sections import Alerts, Backup, Cleanup, Engine, Erasure, Polling, Privacy, Schedule
+from rapport.config_sections import Alerts, Backup, Cleanup, Erasure, Polling, Privacy, Schedule
 from rapport.config_values import Account, OwnerName, PersonId, Strict, Tag
 from rapport.errors import ConfigError
 from rapport.networks import DEFAULT, NETWORKS, PERSON, AccountRef, qualified

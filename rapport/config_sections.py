@@ -1,11 +1,9 @@
 """The tables of rapport.toml that say when things run and how: one class for each, named as the table."""
 
-import re
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from rapport.config_values import Cron, MailAddress, Strict
 
@@ -82,69 +80,3 @@ class Privacy(Strict):
     share_between_clients: bool = False
     # Who may read published/ beside the user that runs Rapport. Everything else in the home is that user's alone.
     published: Literal["private", "group", "everyone"] = "private"
-
-
-# What no file of settings may hold: Spark reads it from its own conf/spark-defaults.conf, or from the environment.
-_SECRET = re.compile(r"password|secret|token|credential|(access|account)[._-]?key", re.IGNORECASE)
-
-
-# What tables and erasures rest on.
-_NOT_TO_BE_SET = {
-    "spark.master": "it is `master` of [engine]",
-    "spark.driver.memory": "it is `memory` of [engine]",
-    "spark.sql.session.timeZone": "all times are UTC",
-    "spark.sql.parquet.outputTimestampType": "other types are read as times without a zone",
-    "spark.sql.warehouse.dir": "an erasure looks for copies where Rapport puts them; use `folder` of [engine]",
-    "spark.local.dir": "an erasure looks for copies where Rapport puts them; use `folder` of [engine]",
-    "spark.hadoop.fs.permissions.umask-mode": "files are for this user alone",
-    "spark.sql.catalogImplementation": "Rapport has no use for a database of Hive's",
-    "spark.sql.ansi.enabled": "without it values that can't be would become nothing, and no build would fail",
-}
-
-
-class Engine(Strict):
-    """What builds: DuckDB in this process's machine, or Spark, here or on a cluster (docs/scale.md)."""
-
-    name: Literal["duckdb", "spark"] = "duckdb"
-    # Where Spark runs: local[*] is this machine with all its cores, spark://host:7077 a cluster.
-    master: str = Field(default="local[*]", min_length=1)
-    # Of the process that plans, and in local[...] does all the work.
-    memory: str = "4g"
-    # What goes to Spark and comes back lies in a part of this folder while it builds; all workers see it by the same
-    # path. Without it, spark/ in the home.
-    folder: str = ""
-    # Any of Spark's own settings, by its name.
-    settings: dict[str, str] = Field(default={})
-
-    @property
-    def is_on_this_machine(self) -> bool:
-        """Whether all of Spark runs here."""
-        return self.master.startswith("local")
-
-    @model_validator(mode="after")
-    def _fits(self) -> "Engine":
-        if not re.fullmatch(r"[1-9][0-9]*[mg]", self.memory):
-            raise ValueError(
-                f"'{self.memory}' is no amount of memory as Spark has it; write it as 512m or 4g"
-            )
-        if self.folder and not Path(self.folder).expanduser().is_absolute():
-            raise ValueError(
-                f"folder = '{self.folder}' depends on where a command is run; write the whole path"
-            )
-        for name in self.settings:
-            if name in _NOT_TO_BE_SET:
-                raise ValueError(f"{name} can't be set: {_NOT_TO_BE_SET[name]}")
-            if not name.startswith("spark."):
-                raise ValueError(
-                    f"Spark has no setting '{name}': the names of its settings begin with spark."
-                )
-            if _SECRET.search(name):
-                raise ValueError(
-                    f"{name} is no setting for this file; Spark reads it from its own conf/spark-defaults.conf"
-                )
-        if not self.is_on_this_machine and "spark.driver.host" not in self.settings:
-            raise ValueError(
-                f'the workers of {self.master} must reach this machine: add "spark.driver.host" = "its address" to '
-                "[engine.settings]"
-            )
-        return self

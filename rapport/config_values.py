@@ -11,7 +11,8 @@ from rapport.networks import NETWORKS, AccountRef
 class Strict(BaseModel):
     """A table of rapport.toml: a key that it does not know is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Where an error is shown as pydantic has it, it must not quote what somebody took for the place of a secret.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def _cron(value: str) -> str:

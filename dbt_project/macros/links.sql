@@ -15,5 +15,5 @@
 
 {# The handle at the beginning of a repost: the author of the original. Empty for any other text. #}
 {% macro reposted_handle(text) -%}
-    lower(regexp_extract({{ text }}, '^RT @([A-Za-z0-9_]+)', 1))
+    {{ lower_case("regexp_extract(" ~ text ~ ", '^RT @([A-Za-z0-9_]+)', 1)") }}
 {%- endmacro %}

@@ -78,7 +78,7 @@
 {% macro copied_from(network, handle) -%}
     case
         {%- for bridge in var('bridges') %}
-            when {{ network }} = '{{ bridge.network }}' and lower({{ handle }}) like '%{{ bridge.ending }}'
+            when {{ network }} = '{{ bridge.network }}' and {{ lower_case(handle) }} like '%{{ bridge.ending }}'
                 then '{{ bridge.source }}'
         {%- else %}
             when true then cast(null as string)
@@ -96,7 +96,7 @@
     } -%}
     {%- set found = namespace(pattern="'" ~ pattern ~ "'") -%}
     {%- for name, column in parts.items() -%}
-        {%- set found.pattern = found.pattern | replace('{' ~ name ~ '}', "' || lower(" ~ column ~ ") || '") -%}
+        {%- set found.pattern = found.pattern | replace('{' ~ name ~ '}', "' || " ~ lower_case(column) ~ " || '") -%}
     {%- endfor -%}
     {{ found.pattern }}
 {%- endmacro %}

@@ -50,7 +50,7 @@
     case
         when contains({{ text }}, '#') or contains({{ text }}, '＃')
             then list_filter(
-                regexp_extract_all(lower({{ without_links(text) }}), '[#＃]([\p{L}\p{M}\p{N}_]+)', 1),
+                regexp_extract_all({{ lower_case(without_links(text)) }}, '[#＃]([\p{L}\p{M}\p{N}_]+)', 1),
                 lambda tag: not regexp_full_match(tag, '[\p{N}_]+')
             )
     end
@@ -63,7 +63,7 @@
 
 {% macro duckdb__holds_words(text, words) -%}
     regexp_matches(
-        lower({{ without_links(text) }}),
-        '(^|[^\p{L}\p{M}\p{N}])' || regexp_escape(lower({{ words }})) || '([^\p{L}\p{M}\p{N}]|$)'
+        {{ lower_case(without_links(text)) }},
+        '(^|[^\p{L}\p{M}\p{N}])' || regexp_escape({{ lower_case(words) }}) || '([^\p{L}\p{M}\p{N}]|$)'
     )
 {%- endmacro %}

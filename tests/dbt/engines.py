@@ -11,6 +11,8 @@ from modelling import spark
 from rapport.config import Settings
 
 _SCHEMAS = ["staging", "changes", "intermediate", "marts", "reports", "quality"]
+# Of these the warehouse gets what Spark has made.
+_COME_BACK = {*_SCHEMAS} - {"staging", "changes"}
 
 # What makes Spark quicker where there are few rows and many queries, and slower elsewhere. Half of its time it wrote,
 # compiled and warmed up code for rows that were gone by then.
@@ -35,7 +37,7 @@ def differences(warehouse: duckdb.DuckDBPyConnection, folder: Path) -> tuple[lis
     """One message for each table that Spark has made otherwise in `folder`, with the first rows that differ; and how
     many rows each table has."""
     made, messages, counts = spark.tables(folder), [], {}
-    for table, columns in _tables(warehouse).items():
+    for table, columns in _columns(warehouse).items():
         if table not in made:
             messages.append(f"{table}: not made by Spark")
             continue
@@ -53,11 +55,29 @@ def differences(warehouse: duckdb.DuckDBPyConnection, folder: Path) -> tuple[lis
     return messages, counts
 
 
-def _tables(warehouse: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str]]]:
+def unlike_types(warehouse: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
+    """One message for each table that comes back from Spark with columns of other names, order or types."""
+    with duckdb.connect() as taken:
+        spark.take_in(taken, folder)
+        theirs = _columns(taken)
+    mine = {
+        table: columns
+        for table, columns in _columns(warehouse).items()
+        if table.partition(".")[0] in _COME_BACK
+    }
+    return [
+        f"{table}: {sorted({*theirs.get(table, [])} - {*mine.get(table, [])})} by Spark, "
+        f"{sorted({*mine.get(table, [])} - {*theirs.get(table, [])})} by DuckDB"
+        for table in sorted({*mine, *theirs})
+        if mine.get(table) != theirs.get(table)
+    ]
+
+
+def _columns(warehouse: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str]]]:
+    """Each table and view with its columns and their types, in their order."""
     rows = warehouse.execute(
         "select schema_name || '.' || table_name, list((column_name, data_type) order by column_index) "
-        "from duckdb_columns() semi join duckdb_tables() using (database_name, schema_name, table_name) "
-        "where database_name = current_database() and list_contains($schemas, schema_name) "
+        "from duckdb_columns() where database_name = current_database() and list_contains($schemas, schema_name) "
         "and (schema_name <> 'quality' or table_name = 'load_profile') group by all",
         {"schemas": _SCHEMAS},
     ).fetchall()

@@ -14,7 +14,7 @@ from sqlfluff.core.parser import Lexer
 # With the same meaning in both. A pattern has no backslash, and its group is said.
 FUNCTIONS = {
     "abs", "avg", "bool_or", "cast", "coalesce", "contains", "count", "date_trunc", "decimal", "first_value", "floor",
-    "greatest", "lag", "lead", "least", "length", "ln", "lower", "max", "md5", "median", "min", "nullif", "pow", "rank",
+    "greatest", "lag", "lead", "least", "length", "ln", "max", "md5", "median", "min", "nullif", "pow", "rank",
     "regexp_extract", "regexp_extract_all", "replace", "row_number", "sqrt", "sum", "trim",
 }  # fmt: skip
 TYPES = {"bigint", "boolean", "date", "decimal", "double", "integer", "string"}

@@ -48,6 +48,7 @@ def test_rows_of_a_unit_test_are_of_no_engine(path: Path) -> None:
     "sql",
     [
         "select arg_max(a, b) from t",
+        "select lower(a) from t",
         "select {{ each_of('list_distinct(a)') }} from t",
         "select count(*) filter (a) from t",
         "select count(*) filter (\n    where a\n), b[1] from t",

@@ -96,6 +96,10 @@ def test_readers_get_the_same_from_both_engines(fetched: Fetched, tmp_path: Path
         shutil.copytree(fetched.home, home)
         done = fetched.run(home, engine)
         assert done.returncode == 0, done.stderr
+    # what is going on is said before it has an end
+    for said in ("writing raw.posts for Spark", "dbt reads the models first", "Java and Spark start now"):
+        assert said in done.stderr
+    assert done.stderr.index(" START sql table model ") < done.stderr.index(" OK created ")
     by_duckdb, by_spark = (published(home) for home in homes.values())
     assert sorted(by_duckdb) == sorted(by_spark)
     assert [name for name, content in by_duckdb.items() if by_spark[name] != content] == []

@@ -9,7 +9,7 @@ import pytest
 
 from modelling import builds, dbt, erasing, spark
 from rapport.config import Settings, load_settings
-from rapport.config_sections import Engine
+from rapport.config_engine import Engine
 from rapport.forgotten import Forgotten
 
 
@@ -54,6 +54,39 @@ def test_without_java_a_build_says_what_to_install_and_touches_nothing(
     assert not settings.warehouse_path.exists() and not settings.spark_dir.exists()
 
 
+@pytest.mark.parametrize(
+    ("on_path", "home", "words"),
+    [
+        ("17.0.2", "nowhere", "there is no java in its bin that runs"),
+        ("17.0.2", "old", "that is Java 11"),
+        ("17.0.2", "jdk", "there is no java in its bin that runs"),
+        ("1.8.0_412", "nowhere", "there is no java in its bin that runs"),
+    ],
+)
+def test_a_wrong_java_home_is_named_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_path: str, home: str, words: str
+) -> None:
+    java(tmp_path / "old" / "bin", "11.0.2")
+    other = java(tmp_path / "jdk" / "bin", "17.0.2") / "java"
+    other.write_bytes(b"\x7fELF for another machine")
+    monkeypatch.setenv("PATH", str(java(tmp_path / "bin", on_path)))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / home))
+    [told] = [one for one in spark.missing() if "JAVA_HOME" in one]
+    assert f"it is {tmp_path / home}, and {words}" in told
+    assert ("unset it: the java on the path is 17" in told) is (on_path == "17.0.2")
+
+
+def test_a_java_home_that_begins_in_this_folder_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    java(tmp_path / "jdk" / "bin", "17.0.2")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JAVA_HOME", "jdk")
+    assert any("a right JAVA_HOME (it is jdk, and that is no whole path)" in one for one in spark.missing())
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
+    assert not any("JAVA_HOME" in one for one in spark.missing())
+
+
 def test_what_the_home_sets_wins(settings: Settings) -> None:
     assert spark.spark_settings(Engine())["spark.driver.bindAddress"] == "127.0.0.1"
     found = spark.spark_settings(
@@ -73,7 +106,9 @@ def test_every_table_that_models_read_goes_out(tmp_path: Path) -> None:
         connection.execute("create schema raw")
         for table in ("posts", "goals", *builds.NOT_READ):
             connection.execute(f"create table raw.{table} as select range as n from range(3)")
-        files = spark.export_raw(connection, tmp_path / "it's raw")
+        said: list[str] = []
+        files = spark.export_raw(connection, tmp_path / "it's raw", said.append)
+        assert said == ["writing raw.goals for Spark", "writing raw.posts for Spark"]
         assert [file.name for file in files] == ["goals.parquet", "posts.parquet"]
         for file in files:
             rows = connection.read_parquet(str(file)).order("n").fetchall()
@@ -119,7 +154,9 @@ def test_what_comes_back_takes_the_place_of_all_that_was_built(tmp_path: Path) -
             """,
         )
         connection.begin()
-        assert spark.take_in(connection, tmp_path) == 3
+        said: list[str] = []
+        assert spark.take_in(connection, tmp_path, said.append) == 3
+        assert "taking reports.rpt_new back into the warehouse" in said and len(said) == 3
         connection.commit()
         tables = connection.execute(
             "select schema_name || '.' || table_name, comment from duckdb_tables() order by all"

@@ -22,7 +22,7 @@ from operations.stack.runner import Stack, airflow_home, record_end
 from operations.stack.supervision import PartState
 from rapport.config import Settings, load_settings
 from rapport.config_clients import Client, Topic
-from rapport.config_sections import Engine
+from rapport.config_engine import Engine
 from rapport.networks import AccountRef
 from rapport.on_disk import write_bytes
 from reporting.board import pdf
@@ -91,6 +91,20 @@ def test_what_spark_lacks_is_an_error_only_where_it_builds(
     seen = findings(replace(settings, config=by_spark), is_offline=True)["engine"]
     assert seen.state == "error" and 'name = "duckdb"' in seen.remedy
     assert "there is no java on the path" in seen.seen and "openjdk-17-jre-headless" in seen.seen
+
+
+def test_a_wrong_java_home_is_an_error_though_there_is_a_java(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "java"
+    program.write_text("#!/bin/sh\necho 'openjdk version \"21\"' >&2\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "gone"))
+    by_spark = settings.config.model_copy(update={"engine": Engine(name="spark")})
+    seen = findings(replace(settings, config=by_spark), is_offline=True)["engine"]
+    assert seen.state == "error" and f"JAVA_HOME (it is {tmp_path / 'gone'}, and" in seen.seen
+    assert "or unset it: the java on the path is 21, and will do" in seen.seen
 
 
 # What a machine without Pango is to Python: the library is not found.

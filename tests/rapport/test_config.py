@@ -304,24 +304,3 @@ def test_what_is_wrong_with_them_is_named_and_not_quoted(
     with pytest.raises(ConfigError, match=name) as refused:
         load_settings(tmp_path)
     assert "s3cret" not in str(refused.value) and refused.value.remedy.startswith("write ")
-
-
-@pytest.mark.parametrize(
-    ("said", "words"),
-    [
-        ('name = "trino"', "engine.name"),
-        ('folder = "spark"', "write the whole path"),
-        ('settings = {"spark.local.dir" = "/tmp"}', "spark.local.dir can't be set"),
-        ('memory = "much"', "'much' is no amount of memory"),
-        ('settings = { "executor.memory" = "8g" }', "begin with spark."),
-        ('settings = { "spark.hadoop.fs.s3a.secret.key" = "x" }', "spark-defaults.conf"),
-        ('settings = { "spark.hadoop.fs.azure.account.key" = "x" }', "spark-defaults.conf"),
-        ('master = "spark://host:7077"', '"spark.driver.host"'),
-    ],
-)
-def test_an_engine_that_could_not_run_is_refused(tmp_path: Path, said: str, words: str) -> None:
-    path = tmp_path / "rapport.toml"
-    path.write_text(f"[engine]\n{said}\n", encoding="utf-8")
-    with pytest.raises(ConfigError) as refused:
-        read_config(path)
-    assert words in str(refused.value) and f"{path}:" in str(refused.value)

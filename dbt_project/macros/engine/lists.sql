@@ -31,7 +31,7 @@
 {%- endmacro %}
 
 {% macro duckdb__counts_by(value) -%}
-    histogram({{ value }})
+    cast(histogram({{ value }}) as map(varchar, bigint))
 {%- endmacro %}
 
 {# A row for each item of a list; none for an empty one. #}

@@ -23,14 +23,12 @@
 {%- endmacro %}
 
 {% macro duckdb__moved_to(payload) -%}
-    lower(
-        case
-            when contains(json_extract_string({{ payload }}, '$.moved.acct'), '@')
-                then json_extract_string({{ payload }}, '$.moved.acct')
-            else json_extract_string({{ payload }}, '$.moved.acct') || '@'
-                || regexp_extract(json_extract_string({{ payload }}, '$.moved.url'), '^https?://([^/]+)', 1)
-        end
-    )
+    case
+        when contains(json_extract_string({{ payload }}, '$.moved.acct'), '@')
+            then json_extract_string({{ payload }}, '$.moved.acct')
+        else json_extract_string({{ payload }}, '$.moved.acct') || '@'
+            || regexp_extract(json_extract_string({{ payload }}, '$.moved.url'), '^https?://([^/]+)', 1)
+    end
 {%- endmacro %}
 
 {# The addresses that a text names with https:// before them, or with a path. #}

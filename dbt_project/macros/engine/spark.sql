@@ -110,7 +110,7 @@
     case when count({{ value }}) > 0 then
         map_from_entries(transform(
             array_sort(collect_set({{ value }})),
-            one -> struct(one, array_size(filter(collect_list({{ value }}), each -> each = one)))
+            one -> struct(one, cast(array_size(filter(collect_list({{ value }}), each -> each = one)) as bigint))
         ))
     end
 {%- endmacro %}
@@ -165,6 +165,15 @@
 
 {% macro spark__without_matches(text, pattern) -%}
     regexp_replace({{ text }}, r'{{ pattern }}', ' ')
+{%- endmacro %}
+
+{# Σ and İ go first, as Java has rules of its own for them. #}
+{% macro spark__lower_case(text) -%}
+    regexp_replace(
+        replace(lower(replace(replace({{ text }}, 'İ', 'i'), 'Σ', 'σ')), 'ς', 'σ'),
+        r'([\p{L}\p{M}])σ([^\p{L}\p{M}\p{N}]|\z)',
+        '$1ς$2'
+    )
 {%- endmacro %}
 
 {# time #}
@@ -236,14 +245,12 @@
 {%- endmacro %}
 
 {% macro spark__moved_to(payload) -%}
-    lower(
-        case
-            when contains(get_json_object({{ payload }}, '$.moved.acct'), '@')
-                then get_json_object({{ payload }}, '$.moved.acct')
-            else get_json_object({{ payload }}, '$.moved.acct') || '@'
-                || regexp_extract(get_json_object({{ payload }}, '$.moved.url'), '^https?://([^/]+)', 1)
-        end
-    )
+    case
+        when contains(get_json_object({{ payload }}, '$.moved.acct'), '@')
+            then get_json_object({{ payload }}, '$.moved.acct')
+        else get_json_object({{ payload }}, '$.moved.acct') || '@'
+            || regexp_extract(get_json_object({{ payload }}, '$.moved.url'), '^https?://([^/]+)', 1)
+    end
 {%- endmacro %}
 
 {% macro spark__addresses_in(text) -%}
@@ -280,7 +287,7 @@
     case
         when contains({{ text }}, '#') or contains({{ text }}, '＃')
             then filter(
-                regexp_extract_all(lower({{ without_links(text) }}), r'[#＃]([\p{L}\p{M}\p{N}_]+)', 1),
+                regexp_extract_all({{ lower_case(without_links(text)) }}, r'[#＃]([\p{L}\p{M}\p{N}_]+)', 1),
                 tag -> not regexp_like(tag, r'^[\p{N}_]+\z')
             )
     end
@@ -289,8 +296,8 @@
 {% macro spark__holds_words(text, words) -%}
     {#- \Q and \E: what stands between them is no pattern -#}
     regexp_like(
-        lower({{ without_links(text) }}),
-        r'(^|[^\p{L}\p{M}\p{N}])\Q' || replace(lower({{ words }}), r'\E', r'\E\\E\Q') || r'\E([^\p{L}\p{M}\p{N}]|\z)'
+        {{ lower_case(without_links(text)) }},
+        r'(^|[^\p{L}\p{M}\p{N}])\Q' || replace({{ lower_case(words) }}, r'\E', r'\E\\E\Q') || r'\E([^\p{L}\p{M}\p{N}]|\z)'
     )
 {%- endmacro %}
 

@@ -35,7 +35,7 @@ again as (
 select
     again.network,
     again.account_id,
-    lower(known_before.handle) as handle_before,
+    {{ lower_case('known_before.handle') }} as handle_before,
     cast(known_before.is_bot as boolean) as was_bot
 from again
 left join known_before

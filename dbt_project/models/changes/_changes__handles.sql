@@ -16,7 +16,7 @@ where handle_before is not null
 union
 select
     accounts.network,
-    lower(accounts.handle) as handle
+    {{ lower_case('accounts.handle') }} as handle
 from accounts
 semi join changed on accounts.network = changed.network and accounts.account_id = changed.account_id
 where accounts.handle is not null

@@ -131,7 +131,9 @@ named as (
         names.network,
         names.post_id
     from names
-    semi join handles on names.network = handles.network and lower(names.mention.username) = handles.handle
+    semi join handles
+        on names.network = handles.network
+            and {{ lower_case('names.mention.username') }} = handles.handle
     where names.mention.id is null
     union
     select

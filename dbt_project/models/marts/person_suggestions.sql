@@ -20,7 +20,7 @@ called as (
     select
         network,
         account_id,
-        '@' || lower(handle) as name
+        '@' || {{ lower_case('handle') }} as name
     from accounts
     {%- for name, network in networks.items() %}
         {%- for address in network.profile_addresses %}
@@ -43,7 +43,7 @@ mentioned as (
         -- without name@host, and the addresses of mailboxes
         {{ each_of(
             "regexp_extract_all("
-            ~ without_matches('lower(description)', '@?[a-z0-9_.-]+@[a-z0-9.-]+[.][a-z]+')
+            ~ without_matches(lower_case('description'), '@?[a-z0-9_.-]+@[a-z0-9.-]+[.][a-z]+')
             ~ ", '(@[a-z0-9_]{1,15})', 1)"
         ) }} as name
     from accounts
@@ -54,7 +54,7 @@ mentioned as (
         network,
         account_id,
         {{ each_of(
-            "regexp_extract_all(lower(description), "
+            "regexp_extract_all(" ~ lower_case('description') ~ ", "
             ~ "'(?:^|[^a-z0-9_.-])(@[a-z0-9_]+([.-][a-z0-9_]+)*(@[a-z0-9]+)?([.-][a-z0-9]+)*)', 1)"
         ) }} as name
     from accounts
@@ -94,7 +94,7 @@ linked as (
         account_id,
         is_verified,
         -- without https://, www. and what follows ? or #, to the last letter or digit
-        regexp_extract(lower(link), '^(?:https?://)?(?:www[.])?([^?#]*[a-z0-9_])', 1) as name
+        regexp_extract({{ lower_case('link') }}, '^(?:https?://)?(?:www[.])?([^?#]*[a-z0-9_])', 1) as name
     from links
 ),
 
@@ -131,7 +131,8 @@ alike as (
         'same handle on another network' as reason
     from accounts
     inner join accounts as others
-        on lower(accounts.handle) = lower(others.handle) and accounts.network <> others.network
+        on {{ lower_case('accounts.handle') }} = {{ lower_case('others.handle') }}
+            and accounts.network <> others.network
     union
     -- if only one names the other, it is as often an employer; if both do, it is worth a look
     select
@@ -166,7 +167,7 @@ alike as (
         'one says that it has moved to the other' as reason
     from profiles
     inner join accounts as moved
-        on profiles.network = moved.network and profiles.moved_to = lower(moved.handle)
+        on profiles.network = moved.network and profiles.moved_to = {{ lower_case('moved.handle') }}
     {%- for bridge in bridges %}
         union
         select
@@ -178,7 +179,7 @@ alike as (
         from accounts as copies
         inner join accounts as sources
             on sources.network = '{{ bridge.source }}'
-                and lower(copies.handle) = {{ handle_of_copy(bridge.handle, 'sources.handle') }}
+                and {{ lower_case('copies.handle') }} = {{ handle_of_copy(bridge.handle, 'sources.handle') }}
         where copies.network = '{{ bridge.network }}'
     {%- endfor %}
 ),

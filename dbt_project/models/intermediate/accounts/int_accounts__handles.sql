@@ -5,9 +5,9 @@ with accounts as (
 
 select
     network,
-    lower(handle) as handle,
+    {{ lower_case('handle') }} as handle,
     {{ last_by(
         'account_id', "coalesce(observed_at, " ~ start_of("date '1970-01-01'") ~ "), account_id"
     ) }} as account_id
 from accounts
-group by network, lower(handle)
+group by network, {{ lower_case('handle') }}

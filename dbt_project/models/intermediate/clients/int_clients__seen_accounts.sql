@@ -111,7 +111,7 @@ candidates as (
     inner join accounts
         on listed.network = accounts.network
             and case
-                when listed.account_id is null then listed.handle = lower(accounts.handle)
+                when listed.account_id is null then listed.handle = {{ lower_case('accounts.handle') }}
                 else listed.account_id = accounts.account_id
             end
 ),

@@ -7,7 +7,7 @@ with posts as (
 client_topics as (
     select distinct
         client_id,
-        lower(topic) as topic
+        {{ lower_case('topic') }} as topic
     from {{ ref('stg_rapport__stakeholders') }}
     where topic <> ''
 ),
@@ -22,7 +22,7 @@ our_posts as (
         network,
         post_id,
         -- capitals do not matter
-        lower(text) as text
+        {{ lower_case('text') }} as text
     from posts
 ),
 
@@ -57,7 +57,7 @@ select
     our_posts.client_id,
     our_posts.network,
     our_posts.post_id,
-    lower(topic_posts.topic) as topic
+    {{ lower_case('topic_posts.topic') }} as topic
 from our_posts
 inner join topic_posts
     on our_posts.client_id = topic_posts.client_id

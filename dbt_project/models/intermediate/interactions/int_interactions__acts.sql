@@ -101,7 +101,7 @@ mentions as (
         named.answered_account_id
     from named
     left join handles
-        on named.network = handles.network and lower(named.mention.username) = handles.handle
+        on named.network = handles.network and {{ lower_case('named.mention.username') }} = handles.handle
 ),
 
 -- A post that begins with @someone has an in_reply_to without being a reply: that is a typed mention.

@@ -27,7 +27,7 @@ client_posts as (
 client_topics as (
     select distinct
         client_id,
-        lower(topic) as topic
+        {{ lower_case('topic') }} as topic
     from {{ ref('stg_rapport__stakeholders') }}
     where topic <> ''
 ),
@@ -62,7 +62,7 @@ their_posts as (
         by_people.network,
         by_people.post_id,
         -- capitals do not matter
-        lower(versions.text) as text
+        {{ lower_case('versions.text') }} as text
     from paths
     inner join horizons on paths.client_id = horizons.client_id
     inner join by_people on paths.person_id = by_people.person_id and horizons.as_of_at > by_people.created_at
@@ -99,7 +99,7 @@ about as (
     select
         their_posts.client_id,
         their_posts.person_id,
-        lower(topic_posts.topic) as topic
+        {{ lower_case('topic_posts.topic') }} as topic
     from their_posts
     inner join topic_posts
         on their_posts.client_id = topic_posts.client_id

@@ -30,7 +30,7 @@ found as (
     inner join accounts
         on outcomes.network = accounts.network
             and case
-                when outcomes.account_id is null then outcomes.handle = lower(accounts.handle)
+                when outcomes.account_id is null then outcomes.handle = {{ lower_case('accounts.handle') }}
                 else outcomes.account_id = accounts.account_id
             end
     semi join seen

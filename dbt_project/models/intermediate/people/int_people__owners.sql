@@ -52,11 +52,11 @@ ours as (
 by_name as (
     select
         client_id,
-        lower(person_name) as person_name,
+        {{ lower_case('person_name') }} as person_name,
         min(person_id) as person_id
     from ours
     where person_name is not null
-    group by client_id, lower(person_name)
+    group by client_id, {{ lower_case('person_name') }}
 ),
 
 listed as (
@@ -83,7 +83,8 @@ listed as (
             and owners.owner_network = ours.network
             and ours.account_id = coalesce(owners.owner_account_id, handles.account_id)
     left join by_name
-        on owners.client_id = by_name.client_id and lower(owners.owner_name) = by_name.person_name
+        on owners.client_id = by_name.client_id
+            and {{ lower_case('owners.owner_name') }} = by_name.person_name
     -- the client's own list goes before the list of people
     qualify row_number() over (
             partition by named.client_id, named.entry_id

@@ -26,9 +26,10 @@ select
     direction as answer_direction,
     occurred_at,
     week_start_date,
-    row_number() over (
+    -- engines count rows by types of their own
+    cast(row_number() over (
         partition by client_id, person_id, network, root_post_id
         order by occurred_at, {{ id_order('post_id') }}
-    ) as exchange_number
+    ) as bigint) as exchange_number
 from followed
 where direction <> previous_direction

@@ -32,7 +32,7 @@ steady as (
         max(observed_at) as last_seen_at
     from renamed
     group by network, account_id
-    having min(lower(handle)) = max(lower(handle))
+    having min({{ lower_case('handle') }}) = max({{ lower_case('handle') }})
 ),
 
 unsteady as (
@@ -44,7 +44,7 @@ unsteady as (
 compared as (
     select
         *,
-        lag(lower(handle)) over (
+        lag({{ lower_case('handle') }}) over (
             partition by network, account_id
             order by _observation
         ) as handle_before
@@ -54,7 +54,9 @@ compared as (
 numbered as (
     select
         *,
-        count(case when handle_before is null or handle_before <> lower(handle) then 1 end) over (
+        count(
+            case when handle_before is null or handle_before <> {{ lower_case('handle') }} then 1 end
+        ) over (
             partition by network, account_id
             order by _observation
             rows unbounded preceding

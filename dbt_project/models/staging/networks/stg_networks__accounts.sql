@@ -18,7 +18,7 @@ renamed as (
         description,
         verified_type,
         -- the place that the profile names: any text, even a joke
-        nullif(lower(trim({{ without_matches('location', '[\\t\\n\\f\\r ]+') }})), '') as place,
+        nullif(trim({{ lower_case(without_matches('location', '[\\t\\n\\f\\r ]+')) }}), '') as place,
         is_bot,
         created_at,
         observed_at,
@@ -77,7 +77,7 @@ select
     newest.is_bot,
     linked.links,
     linked.verified_links,
-    linked.moved_to,
+    {{ lower_case('linked.moved_to') }} as moved_to,
     newest.created_at,
     newest.observed_at
 from newest

@@ -2,6 +2,6 @@ select
     client_id,
     network,
     account_id,
-    lower(handle) as handle,
+    {{ lower_case('handle') }} as handle,
     role
 from {{ source('raw', 'client_accounts') }}

@@ -7,7 +7,7 @@ select
     consent_basis,
     network,
     account_id,
-    lower(handle) as handle,
+    {{ lower_case('handle') }} as handle,
     note
 from {{ source('raw', 'notes') }}
 where consent_basis <> ''

@@ -11,6 +11,6 @@ select
     nullif(consent_basis, '') as consent_basis,
     network,
     case when consent_basis <> '' then account_id end as account_id,
-    case when consent_basis <> '' then lower(handle) end as handle,
+    case when consent_basis <> '' then {{ lower_case('handle') }} end as handle,
     case when consent_basis <> '' then nullif(note, '') end as note
 from source

@@ -5,5 +5,5 @@ select
     kind as person_kind,
     network,
     account_id,
-    lower(handle) as handle
+    {{ lower_case('handle') }} as handle
 from {{ source('raw', 'people_accounts') }}

@@ -2,7 +2,7 @@ select
     client_id,
     network,
     account_id,
-    lower(handle) as handle,
+    {{ lower_case('handle') }} as handle,
     why,
     topic,
     priority

@@ -2,7 +2,7 @@ select
     client_id,
     network,
     account_id,
-    lower(handle) as handle,
+    {{ lower_case('handle') }} as handle,
     is_of_house,
     tag
 from {{ source('raw', 'tags') }}

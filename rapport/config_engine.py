@@ -1,0 +1,141 @@
+"""The table [engine] of rapport.toml: what builds, and what Spark goes by where it does."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from rapport.config_values import Strict
+
+# What tables and erasures rest on: a setting of Spark's, its value, and why a home can't have another.
+FIXED = {
+    "spark.sql.session.timeZone": ("UTC", "all times are UTC"),
+    # its default is a type that others read as times without a zone
+    "spark.sql.parquet.outputTimestampType": (
+        "TIMESTAMP_MICROS",
+        "other types are read as times without a zone",
+    ),
+    "spark.sql.warehouse.dir": (
+        "warehouse",
+        "an erasure looks for copies where Rapport puts them; use `folder` of [engine]",
+    ),
+    # what doesn't fit into memory: it may quote rows, so it stays in the folder
+    "spark.local.dir": (
+        "scratch",
+        "an erasure looks for copies where Rapport puts them; use `folder` of [engine]",
+    ),
+    # Spark sets modes itself, whatever the umask is
+    "spark.hadoop.fs.permissions.umask-mode": ("077", "files are for this user alone"),
+    # which tables there are, only this process knows, and only while it runs
+    "spark.sql.catalogImplementation": ("in-memory", "Rapport has no use for a database of Hive's"),
+    "spark.sql.ansi.enabled": (
+        "true",
+        "without it values that can't be would become nothing, and no build would fail",
+    ),
+}
+# What [engine] says by a word of its own.
+_BY_A_WORD = {"spark.master": "master", "spark.driver.memory": "memory"}
+
+# What no file of settings may hold, by its name, or inside of a value: an option of Java, or a login in an address.
+_SECRET = re.compile(
+    r"passw|passphrase|secret|token|credential|(access|account)[._-]?key|[._-]key$|privatekey|[._]sas[._]",
+    re.IGNORECASE,
+)
+_SECRET_INSIDE = re.compile(
+    r"(passw|passphrase|secret|token|credential|key)[\w.-]*[=:]|://[^/\s]*@", re.IGNORECASE
+)
+
+# What Spark knows as its master, but for what is there for Spark's own tests.
+_MASTER = re.compile(
+    r"local(\[(\*|[1-9][0-9]*)(, *[1-9][0-9]*)?\])?"
+    r"|spark://[^\s,/@]+:[0-9]+(,[^\s,/@]+:[0-9]+)*"
+    r"|yarn"
+    r"|k8s://(https?://)?[^\s,/@]+(/[^\s@]*)?"
+)
+
+
+def _master(value: str) -> str:
+    # not quoted: what is no address may hold a login
+    if not _MASTER.fullmatch(value):
+        raise ValueError(
+            "this is no place where Spark runs; write local[*] for this machine with all its cores, or local, "
+            "local[N] with N cores, local[N,F] with F attempts of each task, spark://host:7077, yarn or "
+            "k8s://https://host:6443"
+        )
+    return value
+
+
+def _as_text(value: object) -> object:
+    """Spark's settings are texts: a number or true becomes one, and so does a name without quotes, which TOML takes
+    apart at its dots.
+    """
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, str] = {}
+    for name, one in _flat("", value):
+        if not isinstance(one, str | int | float):
+            raise ValueError(
+                f"{name} is no text, number, true or false; write its value as Spark has it, in quotes"
+            )
+        found[name] = str(one).lower() if isinstance(one, bool) else str(one)
+    return found
+
+
+def _flat(before: str, table: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Every value of the table with its whole name."""
+    found: list[tuple[str, Any]] = []
+    for name, value in table.items():
+        found += _flat(f"{before}{name}.", value) if isinstance(value, dict) else [(f"{before}{name}", value)]
+    return found
+
+
+class Engine(Strict):
+    """What builds: DuckDB in this process's machine, or Spark, here or on a cluster (docs/scale.md)."""
+
+    name: Literal["duckdb", "spark"] = "duckdb"
+    # Where Spark runs: local[*] is this machine with all its cores, spark://host:7077 a cluster.
+    master: Annotated[str, AfterValidator(_master)] = "local[*]"
+    # Of the process that plans, and in local[...] does all the work.
+    memory: str = "4g"
+    # What goes to Spark and comes back lies in a part of this folder while it builds; all workers see it by the same
+    # path. Without it, spark/ in the home.
+    folder: str = ""
+    # Any of Spark's own settings, by its name.
+    settings: Annotated[dict[str, str], BeforeValidator(_as_text)] = Field(default={})
+
+    @property
+    def is_on_this_machine(self) -> bool:
+        """Whether all of Spark runs here."""
+        return self.master.startswith("local")
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Engine":
+        if not re.fullmatch(r"[1-9][0-9]*[mg]", self.memory):
+            raise ValueError(
+                f"'{self.memory}' is no amount of memory as Spark has it; write it as 512m or 4g"
+            )
+        if self.folder and not Path(self.folder).expanduser().is_absolute():
+            raise ValueError(
+                f"folder = '{self.folder}' depends on where a command is run; write the whole path"
+            )
+        for name, value in self.settings.items():
+            if word := _BY_A_WORD.get(name):
+                raise ValueError(f"{name} can't be set: it is `{word}` of [engine]")
+            if name in FIXED:
+                raise ValueError(f"{name} can't be set: {FIXED[name][1]}")
+            if not name.startswith("spark."):
+                raise ValueError(
+                    f"Spark has no setting '{name}': the names of its settings begin with spark."
+                )
+            if _SECRET.search(name) or _SECRET_INSIDE.search(value):
+                raise ValueError(
+                    f"{name} looks like a secret, and this file holds none; write it into spark-defaults.conf, for you "
+                    "alone to read, in a folder that the variable SPARK_CONF_DIR names"
+                )
+        if not self.is_on_this_machine and "spark.driver.host" not in self.settings:
+            raise ValueError(
+                f'the workers of {self.master} must reach this machine: add "spark.driver.host" = "its address" to '
+                "[engine.settings]"
+            )
+        return self
