@@ -288,7 +288,7 @@ def network_variables() -> dict[str, Any]:
     names = (
         "post_url", "id_in_post_url", "epoch_ms", "expected_streams", "replies_stream", "conversation_streams",
         "talk_streams", "house_streams", "windowed_streams", "inherits_handles", "counts_replies", "verifies_links",
-        "profile_addresses", "names_conversations",
+        "profile_addresses", "names_conversations", "postless_streams",
     )  # fmt: skip
     return {
         "networks": {

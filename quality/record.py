@@ -94,8 +94,9 @@ _COLUMNS = [
             "How much of the talk is in the data.", "The networks count private and withheld replies, too.", "share"),
     _Column("gap_count", "bigint", "Stretches of time that were not fetched, over all clients.",
             "How many holes are known.", "Not how long they are: see gap_hours.", "gaps"),
-    _Column("gap_hours", "double", "Hours in them together.", "How much time nobody looked at.",
-            "Streams add up: an hour without two of them is two.", "hours"),
+    _Column("gap_hours", "double", "Hours of them in the client's stream that lacks most.",
+            "How much time is not covered where most is missing.", "Not a sum: streams miss the same hours together.",
+            "hours"),
     _Column("table_count", "integer", "Tables of marts and reports as dbt made them.", "How many tables were copied.",
             "This table is not among them.", "tables"),
     _Column("row_count", "bigint", "Rows in them.", "How large the publication is.", "Not how much was said.", "rows"),
@@ -221,7 +222,7 @@ def origin(con: duckdb.DuckDBPyConnection, receipt: Receipt, client_id: str | No
         """
         select
             sum(least(captured_reply_count, reported_reply_count)) / nullif(sum(reported_reply_count), 0),
-            coalesce(sum(gap_count), 0)::bigint, coalesce(sum(gap_hours), 0)
+            coalesce(sum(gap_count), 0)::bigint, coalesce(max(gap_hours), 0)
         from reports.rpt_coverage where $client_id is null or client_id = $client_id
         """,
         {"client_id": client_id},

@@ -25,6 +25,7 @@ class Stream:
     client, so that no client has a post because of it. `is_windowed`: the network takes a window, and gives nothing
     from outside of it; where not, the page that reaches back to the window's start holds older posts, too. `is_talk`:
     it brings what conversations and addresses are made of, so that figures lack something where it was not fetched.
+    `has_no_posts`: it brings profiles or messages, and that it brought no post says nothing.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Stream:
     is_of_house: bool = False
     is_windowed: bool = False
     is_talk: bool = False
+    has_no_posts: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,11 @@ class Network:
         return tuple(stream.name for stream in self.streams if stream.is_of_house)
 
     @property
+    def postless_streams(self) -> tuple[str, ...]:
+        """Names of the streams that bring profiles or messages, and no posts."""
+        return tuple(stream.name for stream in self.streams if stream.has_no_posts)
+
+    @property
     def windowed_streams(self) -> tuple[str, ...]:
         """Names of the streams whose pages hold nothing from outside their window."""
         return tuple(stream.name for stream in self.streams if stream.is_windowed)
@@ -154,17 +161,17 @@ X = Network(
     profile_url="https://x.com/i/user/{id}",
     profile_addresses=("x.com/{handle}", "twitter.com/{handle}"),
     streams=(
-        Stream("profiles", "Profiles"),
+        Stream("profiles", "Profiles", has_no_posts=True),
         Stream("own_posts", "What we wrote", is_expected=True, is_windowed=True, is_talk=True),
         Stream("mentions", "Posts that mention us", is_expected=True, is_windowed=True, is_talk=True),
         Stream("conversations", "Replies in our conversations", completes_conversations=True, is_talk=True),
         Stream("quotes", "Quotes of our posts", is_talk=True),
-        Stream("reposters", "Who reposted our posts"),
-        Stream("likers", "Who liked our posts"),
-        Stream("direct_messages", "Direct messages", is_talk=True),
+        Stream("reposters", "Who reposted our posts", has_no_posts=True),
+        Stream("likers", "Who liked our posts", has_no_posts=True),
+        Stream("direct_messages", "Direct messages", is_talk=True, has_no_posts=True),
         Stream("missing", "Earlier posts that replies point to", completes_conversations=True, is_talk=True),
         Stream("lookups", "Lookups", is_of_house=True),
-        Stream("account_lookups", "Account lookups", is_of_house=True),
+        Stream("account_lookups", "Account lookups", is_of_house=True, has_no_posts=True),
     ),
     replies_stream="conversations",
     # The day of its first post and of its first accounts.
@@ -182,16 +189,16 @@ X = Network(
 # What is fetched from a network where reading is free. Only with a secret of the account's own does anybody learn who
 # mentions it, so not every run fetches mentions.
 _FREE_STREAMS = (
-    Stream("profiles", "Profiles"),
+    Stream("profiles", "Profiles", has_no_posts=True),
     Stream("own_posts", "What we wrote", is_expected=True, is_talk=True),
     Stream("mentions", "Posts that mention us", is_talk=True),
     Stream("conversations", "Replies in our conversations", completes_conversations=True, is_talk=True),
     Stream("quotes", "Quotes of our posts", is_talk=True),
-    Stream("reposters", "Who reposted our posts"),
-    Stream("likers", "Who liked our posts"),
+    Stream("reposters", "Who reposted our posts", has_no_posts=True),
+    Stream("likers", "Who liked our posts", has_no_posts=True),
     Stream("missing", "Earlier posts that replies point to", completes_conversations=True, is_talk=True),
     Stream("lookups", "Lookups", is_of_house=True),
-    Stream("account_lookups", "Account lookups", is_of_house=True),
+    Stream("account_lookups", "Account lookups", is_of_house=True, has_no_posts=True),
 )
 
 # An account is its DID, a post the at:// address of its record: by the specifications of the AT Protocol (DID, AT URI,

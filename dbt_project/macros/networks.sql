@@ -18,6 +18,11 @@
     {{ _is_stream_of('house_streams', network, stream) }}
 {%- endmacro %}
 
+{# Whether a stream brings profiles or messages, and no posts. #}
+{% macro is_postless_stream(network, stream) -%}
+    {{ _is_stream_of('postless_streams', network, stream) }}
+{%- endmacro %}
+
 {# Whether a stream's pages hold nothing from outside the window that was asked for. #}
 {% macro is_windowed_stream(network, stream) -%}
     {{ _is_stream_of('windowed_streams', network, stream) }}

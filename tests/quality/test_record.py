@@ -123,6 +123,8 @@ def test_the_record_says_what_it_was_made_of(settings: Settings, spoil: Callable
         # fetched and loaded, and not in the build
         "insert into raw.pages by name "
         "select * replace ('late' as load_id, '2026-08-30'::timestamptz as loaded_at) from raw.pages limit 1",
+        # the same time, for all that anybody knows
+        "update reports.rpt_coverage set gap_hours = 1.0",
         "update reports.rpt_coverage set gap_count = 2, gap_hours = 1.5 where stream = 'mentions'",
     )
     [before] = duckdb_rows(settings, "select count(*), count(distinct load_id), max(loaded_at) from raw.pages "

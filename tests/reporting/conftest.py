@@ -192,11 +192,11 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     world.waiting("harbour", "19", hostile[4], "w" * 500, 0.4, 4)
     world.waiting("harbour", "17", "javascript:alert(4)", None, 500, 5, kind=None, occurred_at=None)
     world.waiting("harbour", "12", "dm:72", None, 700, 6, kind="message")
-    world.stream("harbour", "direct_messages", post_count=0)
+    world.stream("harbour", "direct_messages", post_count=None)
     world.stream(
         "harbour",
         "profiles",
-        post_count=0,
+        post_count=None,
         page_count=1,
         first_window_start_at=None,
         last_window_end_at=AS_OF,

@@ -16,7 +16,7 @@ class Stream:
     last_window_end_at: datetime | None
     last_fetched_at: datetime | None
     page_count: int
-    post_count: int
+    post_count: int | None  # None: it brings profiles or messages
     error_count: int
     estimated_cost_usd: float | None
     captured_reply_count: int

@@ -5,10 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from rapport.config import Settings
+from rapport.config_clients import LANGUAGES
 from rapport.networks import BLUESKY, MASTODON, NETWORKS
+from reporting.report import write_reports
 from reporting.sections.coverage import words
 from reporting.sections.coverage.record import Stream
 from tests.invented_network import Y
+from tests.reporting.language.test_every_page import spoken
+from tests.reporting.pages import Page
 from tests.reporting.published import AS_OF, client, record
 
 
@@ -120,3 +125,16 @@ def test_private_talk_is_told_as_it_is_called_there_and_where_it_is_counted() ->
         "Private posts on Mastodon and direct messages on X are counted, and never shown. "
         f"Not seen at all: direct messages on Bluesky, {rest}"
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stream_of_profiles_is_shown_with_no_number_of_posts(harbour: Settings, language: str) -> None:
+    settings = spoken(harbour, language)
+    write_reports(settings, on_progress=lambda line: None)
+    report = Page(settings.reports_dir / "harbour" / "2026-W47" / "index.html")
+    rows = [row for row in report.section("coverage").split("<tr>") if 'class="num">' in row]
+    counts = [row.split('class="num">')[1].split("<")[0] for row in rows]
+    assert len(counts) > 2 and sorted(counts) == ["340"] * (len(counts) - 2) + ["–", "–"]
+    assert (settings.reports_dir / "operator.html").read_text(encoding="utf-8").count(
+        "<td>–</td>\n        <td>26"
+    ) == 1

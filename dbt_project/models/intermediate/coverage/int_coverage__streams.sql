@@ -31,15 +31,43 @@ streams as (
     group by client_id, network, stream
 ),
 
+-- accounts of a stream miss the same time together, and one may miss it for several reasons: it counts once
+reached as (
+    select
+        client_id,
+        network,
+        stream,
+        why,
+        from_at,
+        to_at,
+        max(to_at) over (
+            partition by client_id, network, stream
+            order by from_at, to_at, target, why
+            rows between unbounded preceding and 1 preceding
+        ) as missed_until_at
+    from gaps
+),
+
+counted as (
+    select
+        client_id,
+        network,
+        stream,
+        why,
+        to_at,
+        least(to_at, greatest(from_at, coalesce(missed_until_at, from_at))) as counted_from_at
+    from reached
+),
+
 stream_gaps as (
     select
         client_id,
         network,
         stream,
         count(*) as gap_count,
-        sum({{ whole_seconds_between('from_at', 'to_at') }}) / 3600e0 as gap_hours,
+        sum({{ whole_seconds_between('counted_from_at', 'to_at') }}) / 3600e0 as gap_hours,
         {{ distinct_joined('why', '; ') }} as gap_reasons
-    from gaps
+    from counted
     group by client_id, network, stream
 ),
 
@@ -91,7 +119,10 @@ select
     streams.last_window_end_at,
     streams.last_fetched_at,
     coalesce(streams.page_count, 0) as page_count,
-    coalesce(stream_posts.post_count, 0) as post_count,
+    case
+        when not {{ is_postless_stream('covered.network', 'covered.stream') }}
+            then coalesce(stream_posts.post_count, 0)
+    end as post_count,
     coalesce(stream_errors.error_count, 0) as error_count,
     coalesce(streams.estimated_cost_usd, 0) as estimated_cost_usd,
     coalesce(stream_errors.gone_count, 0) as gone_count,
