@@ -1,15 +1,14 @@
 """What is held about a person, when they ask for it: everything that an erasure would reach, in readable form.
 
-FOLDER/index.html     what is held, where, and where it came from; what they wrote and what was kept of them
+FOLDER/index.html     what it comes to, what they wrote, what others wrote about them, what was kept and worked out
 FOLDER/held.json      every record, by place
 FOLDER/pages/         the pages about the person alone
 """
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from extractors.files import telling as files
 from extractors.landing import telling as landing
@@ -17,7 +16,11 @@ from extractors.raw import raw_store
 from extractors.raw import telling as raw
 from extractors.raw.related import with_related
 from extractors.state import telling as state_store
+from extractors.state import tombstones
+from extractors.state.store import open_state
+from extractors.state.tombstones import Tombstone
 from operations.erasure import naming, request
+from operations.holding import Holding
 from quality import telling as quality
 from rapport import networks, warehouse
 from rapport.config import Settings
@@ -26,6 +29,7 @@ from rapport.forgotten import Forgotten, Pair
 from rapport.held import Held, Subject
 from rapport.on_disk import write_bytes
 from reporting import telling as reporting
+from reporting import words
 from reporting.held import draw_held
 from reporting.language import SOURCE
 
@@ -42,59 +46,33 @@ ROOMS: dict[str, Callable[[Settings, Subject], Iterator[Held]]] = {
 _EMPTY = "give a folder that is not there yet, or an empty one: what is held about somebody mixes with nothing else"
 
 
-@dataclass(frozen=True)
-class Holding:
-    """All that is held about one person, by room."""
-
-    subject: Subject
-    by_room: dict[str, list[Held]]
-
-    @property
-    def accounts(self) -> list[str]:
-        return sorted(self.subject.keys)
-
-    @property
-    def handles(self) -> list[str]:
-        return sorted(f"@{handle} ({network})" for network, handle in self.subject.about.handles)
-
-    @property
-    def everything(self) -> list[Held]:
-        return [held for found in self.by_room.values() for held in found]
-
-    @property
-    def posts(self) -> list[dict[str, Any]]:
-        """What they wrote, each post once, in its newest form; the newest post first."""
-        found: dict[str, dict[str, Any]] = {}
-        for held in self.by_room["raw"]:
-            if held.place.endswith(" raw.posts"):
-                for row in held.records:
-                    if (row["network"], row["author_id"]) in self.subject.about.accounts:
-                        found[networks.qualified(row["network"], row["post_id"])] = row
-        return sorted(found.values(), key=lambda row: str(row["created_at"]), reverse=True)
-
-    @property
-    def by_hand(self) -> list[dict[str, Any]]:
-        """What people here wrote about them."""
-        return [record for held in self.by_room["files"] for record in held.records]
-
-
 def holding(settings: Settings, account: str) -> Holding:
     """What every room holds about the person behind an account, given as for `rapport erase`.
 
-    Raises ConfigError for an account that is not known here. What has landed and was not loaded yet is loaded first.
+    Raises ConfigError for an account that is not known here; of a handle it says whether somebody was erased whose it
+    may have been. What has landed and was not loaded yet is loaded first.
     """
-    pair = request.account_of(settings, naming.account(account))
+    try:
+        pair = request.account_of(settings, naming.account(account))
+    except request.UnknownAccount as problem:
+        raise _not_known(settings, account, problem.network) from problem
     raw_store.load(settings)
     accounts, person_ids = _accounts_of(settings, pair)
     about = with_related(settings, Forgotten(accounts=frozenset(accounts)))
     subject = Subject(about, frozenset(person_ids))
-    found = Holding(subject, {name: list(told_by(settings, subject)) for name, told_by in ROOMS.items()})
-    if not found.everything:
-        raise ConfigError(
-            f"nothing is held about {account}",
-            "see that the handle is spelled as on the network, or give the account's id",
-        )
-    return found
+    by_room = {name: list(told_by(settings, subject)) for name, told_by in ROOMS.items()}
+    erased = {
+        (network, account_id): tombstone
+        for network in about.networks
+        for account_id, tombstone in _erased(settings, network).items()
+        if (network, account_id) in about.accounts
+    }
+    if not erased and not any(by_room.values()):
+        raise _not_known(settings, account, None)
+    found = Holding(settings, subject, by_room, erased)
+    return replace(
+        found, authors=_handles(settings, {(one.network, one.author_id) for one in found.posts_of_others})
+    )
 
 
 def export(settings: Settings, found: Holding, folder: Path, language: str | None = None) -> Path:
@@ -112,10 +90,10 @@ def export(settings: Settings, found: Holding, folder: Path, language: str | Non
     if own:
         (folder / "pages").mkdir(mode=0o700, exist_ok=True)
     pages = []
-    for number, path in enumerate(own, start=1):
-        name = f"pages/{number}.html"
-        write_bytes(folder / name, path.read_bytes(), mode=0o600)
-        pages.append((name, str(path.relative_to(settings.home))))
+    # a page lies beside those of all clients, and in the folder of its own
+    for number, content in enumerate(dict.fromkeys(path.read_bytes() for path in own), start=1):
+        pages.append(f"pages/{number}.html")
+        write_bytes(folder / pages[-1], content, mode=0o600)
     asked_at = settings.now()
     held = {
         "about": {"accounts": found.accounts, "handles": found.handles, "asked_at": asked_at},
@@ -126,6 +104,45 @@ def export(settings: Settings, found: Holding, folder: Path, language: str | Non
     page = draw_held(found, pages, asked_at, language or _common(languages, SOURCE), _common(zones, "UTC"))
     write_bytes(folder / "index.html", page, mode=0o600)
     return folder / "index.html"
+
+
+def _not_known(settings: Settings, account: str, network: str | None) -> ConfigError:
+    """Nothing is held under this name; where somebody was erased there, it may have been theirs."""
+    erased = [] if network is None else _erased(settings, network).values()
+    if not erased:
+        return ConfigError(
+            f"nothing is held about {account}",
+            "see that the handle is spelled as on the network, or give the account's id: rapport person x:2244994945",
+        )
+    last = max(tombstone.erased_at for tombstone in erased)
+    return ConfigError(
+        f"nothing is held under {account}: it is nobody's handle here, or it was that of somebody who was erased. "
+        f"On {networks.label_of(network or '')} {words.count(len(erased), 'account was', 'accounts were')} erased, "
+        f"the last on {last:%Y-%m-%d}; a handle goes with all else, and only the account's id stays",
+        "give the account's id, which the network shows (rapport person x:2244994945): then it is said whether it was "
+        "erased, and when",
+    )
+
+
+def _erased(settings: Settings, network: str) -> dict[str, Tombstone]:
+    with open_state(settings) as state:
+        return tombstones.of_accounts(state, network)
+
+
+def _handles(settings: Settings, accounts: set[Pair]) -> dict[Pair, str]:
+    """The handles of accounts, as far as they are known since the last build."""
+    if not accounts or not settings.warehouse_path.exists():
+        return {}
+    with warehouse.connect(settings) as connection:
+        if not warehouse.has_table(connection, "marts", "accounts"):
+            return {}
+        of, ids = zip(*sorted(accounts), strict=True)
+        rows = connection.execute(
+            "select network, account_id, handle from marts.accounts where handle is not null and (network, account_id)"
+            " in (select (unnest($networks::varchar[]), unnest($ids::varchar[])))",
+            {"networks": list(of), "ids": list(ids)},
+        ).fetchall()
+    return {(network, account_id): handle for network, account_id, handle in rows}
 
 
 def _common(of_clients: Sequence[str], else_: str) -> str:

@@ -39,8 +39,8 @@ class Subject:
 def tables_about(
     con: duckdb.DuckDBPyConnection, database: str, subject: Subject, schemas: Iterable[str]
 ) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
-    """(schema, table, rows) of every table that has a row about the person: by a person's, account's or post's id, or
-    because a text names a handle of theirs."""
+    """(schema, table, rows) of every table that has a row about the person: by a person's, account's or post's id, also
+    among those that a post mentions, answers or quotes, or because a text names a handle of theirs."""
     for kind, pairs in (("posts", subject.about.posts), ("accounts", subject.about.accounts)):
         networks, ids = zip(*sorted(pairs), strict=True) if pairs else ((), ())
         con.execute(
@@ -62,10 +62,11 @@ def tables_about(
         [database, list(schemas)],
     ).fetchall()
     for schema, table, names, types in columns:
-        condition = _about(dict(zip(names, types, strict=True)))
+        place = f'"{database}"."{schema}"."{table}"'
+        condition = _about(dict(zip(names, types, strict=True)), place)
         if not condition:
             continue
-        found = con.execute(f'select * from "{database}"."{schema}"."{table}" as held where {condition}')
+        found = con.execute(f"select * from {place} as held where {condition}")
         heads = [column[0] for column in found.description or ()]
         rows = [dict(zip(heads, row, strict=True)) for row in found.fetchall()]
         if rows:
@@ -77,7 +78,17 @@ def spelled(handles: Iterable[Pair]) -> set[str]:
     return {f"@{handle}" for _, handle in handles}
 
 
-def _about(columns: dict[str, str]) -> str:
+# Lists of ids in schema raw: of what, and where in an entry the id stands.
+_LISTS = {
+    "mentions": ("accounts", "entry.id"),
+    "note_mentions": ("accounts", "entry.id"),
+    "participant_ids": ("accounts", "entry"),
+    "referenced_tweets": ("posts", "entry.id"),
+    "referenced_posts": ("posts", "entry.id"),
+}
+
+
+def _about(columns: dict[str, str], place: str) -> str:
     """The SQL condition that a row is about the person; "" for a table that can't have one."""
     texts = [name for name, kind in columns.items() if kind in ("VARCHAR", "JSON")]
     conditions = []
@@ -88,6 +99,12 @@ def _about(columns: dict[str, str]) -> str:
             conditions.append(_is_one_of("accounts", name, columns))
         elif name.endswith(("post_id", "message_id")):
             conditions.append(_is_one_of("posts", name, columns))
+    conditions += [
+        f"held.rowid in (select listed.rowid from (select rowid, network, unnest({name}) as entry from {place})"
+        f" as listed semi join held_{kind} as one on one.network = listed.network and one.id = listed.{path})"
+        for name, (kind, path) in _LISTS.items()
+        if name in columns and "network" in columns
+    ]
     named = [
         name
         for name in texts

@@ -29,6 +29,15 @@ class _Known:
     forgotten: Forgotten
 
 
+@dataclass(frozen=True)
+class Tombstone:
+    """When and why something was erased; `finished_at` is None as long as some of it may be left."""
+
+    erased_at: datetime
+    reason: str
+    finished_at: datetime | None
+
+
 _known: WeakKeyDictionary[State, _Known] = WeakKeyDictionary()
 
 
@@ -94,6 +103,16 @@ def by_network(state: State, network: str) -> dict[str, datetime]:
     )
     with state.engine.connect() as connection:
         return {row.object_id: row.erased_at for row in connection.execute(query)}
+
+
+def of_accounts(state: State, network: str) -> dict[str, Tombstone]:
+    """Account id → its tombstone, of a network's accounts that were erased."""
+    table = tombstones.c
+    query = sa.select(table.object_id, table.erased_at, table.reason, table.finished_at).where(
+        (table.network == network) & (table.object_type == "account")
+    )
+    with state.engine.connect() as connection:
+        return {row.object_id: Tombstone(*row[1:]) for row in connection.execute(query)}
 
 
 def remove_accounts(state: State, network: str, account_ids: Iterable[str]) -> None:

@@ -1,13 +1,16 @@
 """`rapport person`: what is held about somebody, for a person's request for access to it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from operations.cli.terminal import say
 from rapport.config import load_settings
 from rapport.config_clients import Language
+
+if TYPE_CHECKING:
+    from rapport.held import Held
 
 app = typer.Typer()
 
@@ -41,16 +44,40 @@ def person(
     of others that name them. Backups hold copies of the same; they are not opened.
     """
     from operations import access
+    from reporting.words import count
 
     settings = load_settings()
     found = access.holding(settings, account)
     say(f"{', '.join(found.accounts)}: {', '.join(found.handles) or 'no handle is known'}")
+    for (network, account_id), tombstone in sorted(found.tombstones.items()):
+        since = f"{tombstone.erased_at:%Y-%m-%d} ({tombstone.reason})"
+        say(
+            f"{network}:{account_id} was erased on {since}; what is left are ids, and posts of others."
+            if tombstone.finished_at
+            else f"{network}:{account_id} is being erased since {since}; `rapport erase` goes on with it."
+        )
     for room, held in found.by_room.items():
-        records = sum(len(one.records) for one in held)
-        say(f"{room:>10}  {len(held):,} places, {records:,} records" if held else f"{room:>10}  nothing")
-    say(f"What they wrote: {len(found.posts):,} posts. Kept by hand: {len(found.by_hand):,} entries.")
+        say(f"{room:>10}  {_amount(held)}")
+    say(
+        f"What they wrote: {count(len(found.posts), 'post')}. What others wrote to or about them: "
+        f"{count(len(found.posts_of_others), 'post')}. Kept by hand: {count(len(found.notes), 'note')}, "
+        f"{count(len(found.outcomes), 'outcome')}, {count(len(found.entries), 'entry', 'entries')} of rapport.toml."
+    )
     if export is None:
         say(f"All of it in a folder: rapport person {account} --export FOLDER")
         return
     page = access.export(settings, found, export.expanduser(), language)
     say(f"Wrote {page} and held.json beside it, for you alone. Read them before you pass them on.")
+
+
+def _amount(held: "list[Held]") -> str:
+    """How much lies in a room: records in so many places, and files that show what lies elsewhere."""
+    from reporting.words import count
+
+    places = [one for one in held if one.records]
+    shown = len(held) - len(places)
+    records = count(sum(len(one.records) for one in places), "record")
+    parts = [f"{records} in {count(len(places), 'place')}"] if places else []
+    if shown:
+        parts.append(f"{count(shown, 'file')} that show or name them, with no records of their own")
+    return "; ".join(parts) or "nothing"

@@ -14,6 +14,17 @@ from rapport.forgotten import Forgotten, Pair
 from rapport.networks import AccountRef
 
 
+class UnknownAccount(ConfigError):
+    """An account that is not known here. `network`: where it would be, if it is a handle."""
+
+    def __init__(self, account: str, network: str | None = None) -> None:
+        super().__init__(
+            f"{account} is no account id, and no handle that is known here",
+            "give the account's id, e.g. from marts.accounts: x:2244994945",
+        )
+        self.network = network
+
+
 def begin(
     settings: Settings,
     posts: Mapping[str, str],
@@ -84,7 +95,7 @@ def _ref(account: str, is_by_network: bool) -> AccountRef:
     try:
         return AccountRef.parse(account)
     except ValueError as problem:
-        raise _unknown(account) from problem
+        raise UnknownAccount(account) from problem
 
 
 def _account_id(settings: Settings, state: State, ref: AccountRef, account: str) -> str:
@@ -95,11 +106,11 @@ def _account_id(settings: Settings, state: State, ref: AccountRef, account: str)
     looked_up = state.account_ids(ref.network, [handle]).get(handle)
     found = sorted({looked_up} if looked_up else _seen_with(settings, ref.network, handle))
     if not found:
-        raise _unknown(account)
+        raise UnknownAccount(account, ref.network)
     if len(found) > 1:
         raise ConfigError(
             f"{account} is the handle of {len(found)} accounts: {', '.join(found)}",
-            f"give the id of the one that is meant: rapport erase --account {found[0]}",
+            f"give the id of the one that is meant, e.g. {networks.qualified(ref.network, found[0])}",
         )
     return found[0]
 
@@ -119,13 +130,6 @@ def _seen_with(settings: Settings, network: str, handle: str) -> set[str]:
                 if rows:
                     return {row[0] for row in rows}
     return set()
-
-
-def _unknown(account: str) -> ConfigError:
-    return ConfigError(
-        f"{account} is no account id, and no handle that is known here",
-        "give the account's id, e.g. from marts.accounts: rapport erase --account 2244994945",
-    )
 
 
 def _refuse_own(settings: Settings, state: State, accounts: Collection[Pair]) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from operations import access
-from operations.erasure import everywhere
+from operations.erasure import everywhere, request
 from rapport.config import Settings
 from rapport.errors import ConfigError
 from tests.operations import erasure_home as home_of
+from tests.operations.cli.command import rapport
 from tests.reporting.pages import Page
 
 # What an erasure removes whole: dbt's own files, and what killed processes and failed tasks left.
@@ -43,8 +44,23 @@ def test_all_of_it_can_be_read(copy: Settings, tmp_path: Path) -> None:
     assert held["held"].keys() == access.ROOMS.keys()
     text = json.dumps(held, ensure_ascii=False)
     assert home_of.SECRET in text and home_of.PROFILE in text and home_of.NAME in text
-    posts = {row["post_id"] for row in found.posts}
-    assert home_of.SPOKEN in posts and home_of.ROOT not in posts
+    assert [post.post_id for post in found.posts] == [home_of.SECOND, home_of.SPOKEN], "the newest first"
+    assert (found.posts[0].text, found.posts[0].earlier_count) == (f"@lab {home_of.EDITED[1]}", 1)
+    others = {post.post_id: post for post in found.posts_of_others}
+    # whoever quotes or reposts a post of theirs need not name them
+    assert others.keys() == {home_of.AGREED, home_of.THANKED, home_of.QUOTED, home_of.REPOSTED}
+    assert others[home_of.THANKED].author == "lab"
+    assert [one for one in others if others[one].is_repost] == [home_of.REPOSTED]
+    assert [profile["description"] for profile in found.profiles] == [home_of.PROFILE]
+    assert [standing.client_name for standing in found.standings] == ["The Lab"]
+    assert "2 posts of yours are held" in page.words and "3 posts of others" in page.words
+    assert (
+        "You are known here as @shy_sparrow, on X." in page.words
+        and "1 note about you was kept." in page.words
+    )
+    assert page.words.index(home_of.SECRET[:40]) < page.words.index("raw.posts")
+    # the same page lies beside all reports, and in the client's own folder
+    assert len(list((folder / "pages").iterdir())) == 1
     for path in (folder, *folder.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
     with pytest.raises(ConfigError, match="is not empty"):
@@ -54,7 +70,7 @@ def test_all_of_it_can_be_read(copy: Settings, tmp_path: Path) -> None:
 def test_a_person_with_several_accounts_is_told_whole(joint: Settings) -> None:
     found = access.holding(joint, f"x:{home_of.OTHER}")
     assert found.accounts == [f"x:{home_of.OTHER}", f"x:{home_of.SHY}"]
-    assert any("shy" in str(entry) for entry in found.by_hand)  # the entry that joins them
+    assert any("shy" in str(entry) for entry in found.entries)  # the entry that joins them
 
 
 @pytest.mark.parametrize("account", ["@nobody_here", "no handle at all", "x:424242"])
@@ -63,12 +79,43 @@ def test_whoever_is_not_known_is_told_so(copy: Settings, account: str) -> None:
         access.holding(copy, account)
 
 
-def test_after_an_erasure_nothing_is_told_but_ids(copy: Settings) -> None:
+def test_the_terminal_says_what_the_places_are(copy: Settings) -> None:
+    done = rapport(copy.home, "person", f"x:{home_of.SHY}")
+    assert done.returncode == 0 and " 0 records" not in done.stdout
+    shown = len(access.holding(copy, f"x:{home_of.SHY}").by_room["reporting"])
+    assert f"reporting  {shown} files that show or name them, with no records of their own" in done.stdout
+    assert "What they wrote: 2 posts. What others wrote to or about them: 4 posts." in done.stdout
+
+
+def test_of_somebody_erased_it_says_so(copy: Settings, tmp_path: Path) -> None:
     everywhere.erase(copy, accounts={f"x:{home_of.SHY}": "on request"})
-    try:
-        text = json.dumps(
-            [held.records for held in access.holding(copy, f"x:{home_of.SHY}").everything], default=str
-        )
-    except ConfigError:
-        return
-    assert not [word for word in home_of.OF_THE_ACCOUNT if word in text]
+    found = access.holding(copy, f"x:{home_of.SHY}")
+    day = f"{found.erased_at:%Y-%m-%d}"
+    done = rapport(copy.home, "person", f"x:{home_of.SHY}")
+    assert done.returncode == 0
+    assert f"x:{home_of.SHY} was erased on {day} (on request); what is left are ids" in done.stdout
+    assert not found.posts and not found.profiles
+    page = Page(access.export(copy, found, tmp_path / "for-them"))
+    assert "What was yours was erased here on" in page.words
+    # others' posts stay, and the handle in them is gone
+    assert not [word for word in home_of.OF_THE_ACCOUNT if word in page.text]
+    text = json.dumps([held.records for held in found.everything], default=str)
+    assert text != "[]" and not [word for word in home_of.OF_THE_ACCOUNT if word in text]
+    by_handle = rapport(copy.home, "person", f"@{home_of.HANDLE}")
+    assert by_handle.returncode == ConfigError.exit_code
+    assert "or it was that of somebody who was erased" in " ".join(by_handle.stderr.split())
+    assert f"On X 1 account was erased, the last on {day}" in " ".join(by_handle.stderr.split())
+
+
+def test_an_erasure_that_was_not_finished_is_told_as_such(copy: Settings) -> None:
+    request.begin(copy, {}, {f"x:{home_of.SHY}": "on request"}, lambda line: None)
+    done = rapport(copy.home, "person", f"x:{home_of.SHY}")
+    assert done.returncode == 0
+    assert "is being erased since" in done.stdout and "`rapport erase` goes on with it" in done.stdout
+    assert access.holding(copy, f"x:{home_of.SHY}").erased_at is None
+
+
+def test_where_nobody_was_erased_no_erasure_is_spoken_of(copy: Settings) -> None:
+    with pytest.raises(ConfigError) as told:
+        access.holding(copy, "@nobody_here")
+    assert "erased" not in str(told.value)

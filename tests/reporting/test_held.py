@@ -14,12 +14,13 @@ from rapport.config_clients import LANGUAGES
 from rapport.held import Held
 from reporting import language as language_module
 from reporting import telling
-from reporting.held import TEXTS, draw_held
+from reporting.held import TEXTS, Said, Standing, draw_held, places
 from tests.paths import ROOT
 from tests.reporting.language.test_every_page import Marked, Shown, left
 from tests.reporting.pages import Page
 
 HOSTILE = "<script>alert(1)</script> \u202eevil"
+AT = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 ROOMS = sorted(path for path in ROOT.glob("*/**/telling.py") if ".venv" not in path.parts)
 
 
@@ -28,29 +29,55 @@ class Found:
     """What is held about somebody."""
 
     accounts: list[str] = field(default_factory=lambda: ["bluesky:did:plc:a", "x:11"])
-    handles: list[str] = field(default_factory=lambda: ["@ana_lima (x)"])
+    known_as: list[str] = field(default_factory=lambda: ["ana_lima"])
+    networks: list[str] = field(default_factory=lambda: ["bluesky", "x"])
+    erased_at: datetime | None = None
     everything: list[Held] = field(default_factory=list)
-    posts: list[dict[str, Any]] = field(default_factory=list)
-    by_hand: list[dict[str, Any]] = field(default_factory=list)
+    profiles: list[dict[str, Any]] = field(default_factory=list)
+    posts: list[Said] = field(default_factory=list)
+    posts_of_others: list[Said] = field(default_factory=list)
+    message_count: int = 0
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    outcomes: list[dict[str, Any]] = field(default_factory=list)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=list)
 
 
 def everything() -> Found:
     """An entry of every kind, and each text that a room says."""
     told = [Held("2026-W47", text, text, [{}]) for text in TEXTS]
     told += [Held("2026-W46", next(iter(TEXTS)), "GET /2/users", [], "2026-11-20T10:00:00Z")]
-    entry = dict.fromkeys((*outcomes.COLUMNS, *notes.FILE.columns), HOSTILE)
-    by_hand = [
-        entry | {"kind": "meeting", "consent_basis": "consent"},
-        {"where": "people", "entry": {"name": HOSTILE}},
+    told += [
+        Held(place, next(iter(TEXTS)), "GET /2/users", [{"id": "11"}], AT.isoformat())
+        for place in ("2026-W44", "2026-W45")
     ]
-    post = {"network": "x", "post_id": "7", "text": HOSTILE, "created_at": datetime(2026, 11, 20, tzinfo=UTC)}
-    return Found(everything=told, posts=[post], by_hand=by_hand)
+    kept: list[dict[str, Any]] = [
+        dict.fromkeys(kind.columns, HOSTILE) for kind in (notes.FILE, outcomes.FILE)
+    ]
+    kept[1] |= {"kind": "meeting", "consent_basis": "consent", "occurred_date": AT.date()}
+    post = Said("x", "7", AT, HOSTILE, "11", earlier_count=2, is_repost=True)
+    others = [Said("x", "8", AT, HOSTILE, "12", HOSTILE), Said("x", "9", AT, HOSTILE, "12", is_repost=True)]
+    return Found(
+        everything=told,
+        erased_at=AT,
+        profiles=[{"account": "x:11", "name": HOSTILE, "description": HOSTILE, "location": None}],
+        posts=[post],
+        posts_of_others=others,
+        message_count=2,
+        notes=kept[:1],
+        outcomes=kept[1:],
+        entries=[{"where": "people", "entry": {"name": HOSTILE, "accounts": ["x:11"]}}],
+        standings=[
+            Standing(HOSTILE, "conversing", {"stage": "conversing", "tags": [HOSTILE], "exchange_count": 1_200,
+                                             "owner_basis": "by answers", "last_contact_at": AT})
+        ],
+    )  # fmt: skip
 
 
 def drawn(tmp_path: Path, found: Found, language: str) -> Page:
     at = datetime(2026, 11, 23, 9, tzinfo=UTC)
     path = tmp_path / f"{language}.html"
-    path.write_bytes(draw_held(found, [("pages/1.html", "there")], at, language, "Europe/Berlin"))
+    path.write_bytes(draw_held(found, ["pages/1.html"], at, language, "Europe/Berlin"))
     return Page(path)
 
 
@@ -103,7 +130,7 @@ def test_the_page_stands_in_every_language(language: str, tmp_path: Path) -> Non
     assert heading[language] in page.words
 
 
-@pytest.mark.parametrize("found", [everything(), Found(handles=[])], ids=["all", "nothing"])
+@pytest.mark.parametrize("found", [everything(), Found(known_as=[])], ids=["all", "nothing"])
 def test_no_text_of_it_is_missing_in_the_catalogs(
     found: Found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,3 +139,70 @@ def test_no_text_of_it_is_missing_in_the_catalogs(
     )
     page = drawn(tmp_path, found, "de")
     assert left(Shown(page.source).text) == []
+
+
+def test_it_begins_with_the_person_and_ends_with_the_places(tmp_path: Path) -> None:
+    page = drawn(tmp_path, everything(), "en")
+    titles = [
+        "In short", "What you wrote", "What others wrote to you or about you", "What was written about you by hand",
+        "What was worked out about you", "Where it lies",
+    ]  # fmt: skip
+    assert sorted(titles, key=page.words.index) == titles
+    above, below = page.source.split("<details>")
+    # closed, and nothing of a path stands before it
+    assert page.all("details") == [{}] and "2026-W47" not in above and "2026-W47" in below
+    assert "Sat 21 Nov 2026, 00:30 CET" in page.words, "as the other pages of the client tell times"
+    for sentence in (
+        "You are known here as @ana_lima, on Bluesky and X.",
+        "What was yours was erased here on 21 Nov 2026.",
+        "1 post of yours is held: 21 Nov 2026.",
+        "1 post of others names you, answers you or quotes you.",
+        "Others reposted you 1 time.",
+        "2 private messages are counted, and shown on no page.",
+        "The first of it was fetched on 20 Nov 2026.",
+        "1 note about you was kept.",
+        "1 outcome with you",
+        "You stand in 1 entry",
+    ):
+        assert sentence in page.words
+    assert "conversing" in page.words and "1,200" in page.words
+
+
+def test_of_nobody_nothing_is_said_to_be_there(tmp_path: Path) -> None:
+    page = drawn(tmp_path, Found(), "en")
+    for sentence in (
+        "No post of yours is held.",
+        "No post of others names you, answers you or quotes you.",
+        "Nothing about you was written down by hand.",
+        "Nothing about you was worked out from it.",
+    ):
+        assert sentence in page.words
+    assert "fetched" not in page.words and "erased" not in page.words
+
+
+def test_what_was_captured_twice_is_listed_once(tmp_path: Path) -> None:
+    def page(place: str, day: int, *ids: str) -> Held:
+        records = [{"id": one, "day": day} for one in ids]
+        return Held(
+            place,
+            "posts, profiles and messages, as they were sent",
+            "/2/users",
+            records,
+            f"2026-11-{day}T10:00:00Z",
+        )
+
+    captures = [page("a", 12, "1", "2"), page("b", 14, "2", "1"), page("c", 13, "1", "2"), page("d", 13, "1")]
+    copies = [
+        Held(
+            f"published/{folder}/people/9.html", "the person's own page", "drawn from what was published", []
+        )
+        for folder in ("reports/lab", "clients/lab/reports", "reports/other")
+    ]
+    found = places([*captures, *copies])
+    assert [(place.held.place, place.count) for place in found] == [
+        ("b", 3), ("d", 1), ("published/reports/lab/people/9.html", 2), ("published/reports/other/people/9.html", 1)
+    ]  # fmt: skip
+    shown = drawn(tmp_path, Found(everything=[*captures, *copies]), "de").words
+    assert "4 Orte: Dateien, Tabellen und Seiten" in shown
+    assert "/2/users, in 3 Abrufen, der neueste Sa., 14. Nov. 2026, 11:00 Uhr MEZ" in shown
+    assert "und an 1 weiterem Ort" in shown
