@@ -24,6 +24,7 @@ import duckdb
 from rapport.config import Settings
 from reporting import navigation, operator, words
 from reporting.accounts import joint_people
+from reporting.alone import alone
 from reporting.board import pages as boards
 from reporting.board import pdf
 from reporting.board import query as board_query
@@ -140,8 +141,14 @@ def _report(con: duckdb.DuckDBPyConnection, settings: Settings, client: Client, 
 def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.info) -> list[Path]:
     """Writes every client's report of the newest week, and the index. Returns those, index last.
 
-    Raises ReportError when the published file cannot be read or a page cannot be written.
+    Waits for another process that writes them. Raises ReportError when the published file cannot be read or a page
+    cannot be written.
     """
+    with alone(settings):
+        return _write_reports(settings, on_progress)
+
+
+def _write_reports(settings: Settings, on_progress: Callable[[str], None]) -> list[Path]:
     reports, everybody = read_reports(settings)
     for report in reports:
         if not _CLIENT_FOLDER.match(report.client.client_id):
@@ -152,7 +159,7 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
     templates = environment()
     templates.globals["all_lists"] = BY_NAME
     written: list[Path] = []
-    faults: list[Fault] = []
+    faults: list[tuple[str, Fault]] = []
     if why := pdf.missing():
         on_progress(f"board pages are written as HTML alone, without a PDF: {why}")
     for number, report in enumerate(reports, start=1):
@@ -172,9 +179,8 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
                 str(view.quarter): draw_quarter(templates, leading, view, people) for view in report.quarters
             }
             board, wrong = boards.draw_board(templates, settings, report.board)
-        faults += wrong
         put = boards.put([place / client.edition for place in places], board)
-        faults += put.faults
+        faults += [(client.client_id, fault) for fault in (*wrong, *put.faults)]
         for place in places:
             write_page(place / client.edition / "index.html", page)
             for name, quarter in quarters.items():
@@ -210,8 +216,10 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
     if faults:
         # once all else is written: one client's logo keeps nobody's report back
         raise ReportError(
-            f"board pages were made without what is wrong: {'; '.join(fault.message for fault in faults)}",
-            "; ".join(fault.remedy for fault in faults),
+            "board pages were made without what is wrong: "
+            + "; ".join(f"{fault.message} ({client_id})" for client_id, fault in faults),
+            "; ".join(dict.fromkeys(fault.remedy for _, fault in faults)),
+            detail="; ".join(fault.detail for _, fault in faults if fault.detail),
         )
     return written
 

@@ -26,6 +26,7 @@ from rapport.forgotten import Forgotten
 from rapport.networks import qualified
 from rapport.warehouse import connect, hold
 from reporting import erasing as reporting
+from reporting.alone import alone
 from reporting.lists import erasing as lists
 
 log = logging.getLogger("rapport.erase")
@@ -143,7 +144,7 @@ def _erase_from_rooms(
             counts[name] = erase_from(settings, forgotten, on_progress)
         except ErasureUnfinished as problem:
             counts[name], unfinished = problem.rewritten_count, problem
-    with hold(settings):
+    with hold(settings), alone(settings):
         for name, erase_from in HELD_ROOMS.items():
             counts[name] = erase_from(settings, forgotten, on_progress)
     return counts, unfinished

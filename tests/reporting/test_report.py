@@ -15,6 +15,7 @@ from jinja2 import Environment
 
 from rapport.config import Settings, load_settings
 from reporting import report as report_module
+from reporting.alone import alone
 from reporting.page import draw
 from reporting.published import ReportError
 from reporting.report import write_reports
@@ -291,6 +292,23 @@ def test_a_file_that_another_program_writes_is_refused(
     finally:
         writer.kill()
         writer.wait()
+
+
+def test_one_process_at_a_time_writes_reports(harbour: Settings) -> None:
+    refused = []
+
+    def try_as_well(line: str) -> None:
+        with (
+            pytest.raises(ReportError, match="another process writes the reports") as caught,
+            alone(harbour, 0),
+        ):
+            pass
+        refused.append(caught.value)
+
+    write_reports(harbour, try_as_well)
+    assert len(refused) > 2
+    with alone(harbour, 0):
+        pass
 
 
 def test_a_client_id_cannot_choose_the_path(settings: Settings, publish: Callable[[], Published]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from filelock import FileLock, Timeout
 
 from extractors.files import importer
 from extractors.raw import raw_store
@@ -268,6 +269,21 @@ def test_an_edition_loses_it_and_its_manifest_says_so(joint: Settings) -> None:
     erasure.erase(settings, accounts={home_of.SHY: "on request"})
     assert editions.read_manifest(folder) == told
     assert not editions.freeze(settings).is_new
+
+
+def test_no_report_is_written_while_pages_are_cleaned(copy: Settings) -> None:
+    could = dict[str, bool]()
+
+    def try_to_report(line: str) -> None:
+        lock = FileLock(copy.home / "reports.lock", blocking=False)
+        try:
+            with lock:
+                could[line.split(":")[0]] = True
+        except Timeout:
+            could[line.split(":")[0]] = False
+
+    erasure.erase(copy, {home_of.SPOKEN: "on request"}, on_progress=try_to_report)
+    assert not could["reports"] and not could["lists"] and could["finished"]
 
 
 def test_a_second_time_nothing_is_left_to_do(copy: Settings) -> None:
