@@ -44,7 +44,7 @@ _FIELDS = {
     "where": N_("Where it stands"),
     "entry": N_("Entry"),
     "account": N_("Account"),
-    "name": N_("Name"),
+    "name": N_("Your name"),
     "description": N_("About you"),
     "location": N_("Place"),
 }
