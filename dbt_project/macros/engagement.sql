@@ -36,11 +36,3 @@
             and (answers.answered_at is null or weeks.as_of_at <= answers.answered_at)
     group by {{ by | join(', ') }}
 {%- endmacro %}
-
-{# Whether a number is fewer than usual; false where nothing is usual. #}
-{% macro is_below_usual(number, usual) -%}
-    coalesce(
-        {{ usual }} - {{ number }} >= 1 and {{ usual }} - {{ number }} > {{ definition('usual_difference') }} * {{ usual }},
-        false
-    )
-{%- endmacro %}

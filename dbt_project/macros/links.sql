@@ -12,8 +12,3 @@
         {%- endfor %}
     end
 {%- endmacro %}
-
-{# The handle at the beginning of a repost: the author of the original. Empty for any other text. #}
-{% macro reposted_handle(text) -%}
-    {{ lower_case("regexp_extract(" ~ text ~ ", '^RT @([A-Za-z0-9_]+)', 1)") }}
-{%- endmacro %}

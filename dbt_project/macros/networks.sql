@@ -1,34 +1,8 @@
-{# Whether a stream is one that every run fetches for each account of ours: these have to reach to the data's end. #}
-{% macro is_expected_stream(network, stream) -%}
-    {{ _is_stream_of('expected_streams', network, stream) }}
-{%- endmacro %}
-
-{# Whether posts of conversations are missing where a stream was not fetched. #}
-{% macro is_conversation_stream(network, stream) -%}
-    {{ _is_stream_of('conversation_streams', network, stream) }}
-{%- endmacro %}
-
-{# Whether conversations, addresses and their answers rest on a stream: who liked or reposted is none of that. #}
-{% macro is_talk_stream(network, stream) -%}
-    {{ _is_stream_of('talk_streams', network, stream) }}
-{%- endmacro %}
-
-{# Whether a stream looks up what the home holds, whichever client it was fetched for. #}
-{% macro is_house_stream(network, stream) -%}
-    {{ _is_stream_of('house_streams', network, stream) }}
-{%- endmacro %}
-
-{# Whether a stream brings profiles or messages, and no posts. #}
-{% macro is_postless_stream(network, stream) -%}
-    {{ _is_stream_of('postless_streams', network, stream) }}
-{%- endmacro %}
-
-{# Whether a stream's pages hold nothing from outside the window that was asked for. #}
-{% macro is_windowed_stream(network, stream) -%}
-    {{ _is_stream_of('windowed_streams', network, stream) }}
-{%- endmacro %}
-
-{% macro _is_stream_of(names, network, stream) -%}
+{#
+  Whether a stream is one of those that its network declares by this name, such as `talk_streams`: rapport/networks.py says
+  what each name means.
+#}
+{% macro is_stream_of(names, network, stream) -%}
     (
         {%- for name in var('networks') %}
             {%- set streams = var('networks')[name][names] %}
@@ -38,7 +12,7 @@
     )
 {%- endmacro %}
 
-{# The stream of a network that brings the replies in conversations. #}
+{# The stream of a network that brings the replies in conversations. Made of what networks declare. #}
 {% macro replies_stream(network) -%}
     case {{ network }}
         {%- for name in var('networks') %}
@@ -104,11 +78,6 @@
         {%- set found.pattern = found.pattern | replace('{' ~ name ~ '}', "' || " ~ lower_case(column) ~ " || '") -%}
     {%- endfor -%}
     {{ found.pattern }}
-{%- endmacro %}
-
-{# The handle that a bridge gives to its copy of an account. #}
-{% macro handle_of_copy(pattern, handle) -%}
-    {{ filled(pattern, "replace(" ~ handle ~ ", '_', '-')", "''") }}
 {%- endmacro %}
 
 {#

@@ -1,15 +1,3 @@
-{#
-  The weight of an address at a moment: halved for every half-life of its age. A decimal, so that a sum of many does
-  not depend on the order of rows, with as many digits as two engines' powers agree on.
-#}
-{% macro faded_weight(weight, occurred_at, as_of_at) -%}
-    cast(
-        cast({{ weight }} as double)
-        * pow(5e-1, {{ seconds_between(occurred_at, as_of_at) }} / 86400e0 / {{ definition('half_life_days') }})
-        as decimal(18, 12)
-    )
-{%- endmacro %}
-
 {# The weight of an address of some kind, when it is new. #}
 {% macro kind_weight(kind) -%}
     case {{ kind }}
@@ -20,7 +8,16 @@
     end
 {%- endmacro %}
 
-{# The strength of a tie at a moment: the weights of all its addresses until then. #}
+{#
+  The strength of a tie at a moment: the weights of all its addresses until then, each halved for every half-life of its
+  age. Decimals, so that the sum does not depend on the order of rows, with as many digits as two engines' powers agree on.
+#}
 {% macro strength(weight, occurred_at, as_of_at) -%}
-    cast(sum({{ faded_weight(weight, occurred_at, as_of_at) }}) as double)
+    cast(sum(
+        cast(
+            cast({{ weight }} as double)
+            * pow(5e-1, {{ seconds_between(occurred_at, as_of_at) }} / 86400e0 / {{ definition('half_life_days') }})
+            as decimal(18, 12)
+        )
+    ) as double)
 {%- endmacro %}

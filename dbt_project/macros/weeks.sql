@@ -19,19 +19,7 @@
     {{ definition(setting) | int(1) + (definition(and_setting) | int(1) if and_setting else 0) - 1 }}
 {%- endmacro %}
 
-{# Row by row, after how many quiet weeks a stage may go down: each step_down_weeks, until the tie is dormant. #}
-{% macro quiet_stretches() -%}
-    {#- sqlfluff reads this without dbt, where a setting is no number -#}
-    {%- set step = definition('step_down_weeks') | int(4) -%}
-    (
-        select {{ step }} * stretch_number as quiet_weeks
-        from (
-            select {{ number_series(0, (definition('dormant_weeks') | int(13) - 1) // step) }} as stretch_number
-        ) as stretch_numbers
-    )
-{%- endmacro %}
-
-{# The Monday of the week in which the first of the networks began: there are no earlier weeks. #}
+{# The Monday of the week in which the first of the networks began: there are no earlier weeks. Made of what they declare. #}
 {% macro first_week_of_networks() -%}
     {%- set began -%}
         least(

@@ -2,11 +2,14 @@
 have its own of. See docs/decisions/0025-engines.md."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import duckdb
 import pytest
 import yaml
+from dbt_common.clients.jinja import get_environment
+from jinja2 import nodes
 
 from rapport.project import PROJECT_DIR
 from tests.dbt.conftest import Built
@@ -181,3 +184,29 @@ def test_every_engine_has_every_macro() -> None:
     assert len(dispatched) > 20
     for engine in ("duckdb", "spark"):
         assert set(re.findall(rf"macro {engine}__(\w+)\(", macros)) == dispatched
+
+
+def test_a_macro_that_is_only_sql_is_called_more_than_once() -> None:
+    """What is said once stands in its place. It pays if an engine has its own, or it is made of what is declared."""
+    environment = get_environment(None)
+    trees = {
+        path: environment.parse(path.read_text(encoding="utf-8"))
+        for path in (*MODELS, *(PROJECT_DIR / "macros").rglob("*.sql"))
+    }
+    calls = Counter(name for tree in trees.values() for name in _called_in(tree))
+    once = {
+        name
+        for path, tree in trees.items()
+        for macro in tree.find_all(nodes.Macro)
+        if "macros" in path.parts and calls[name := macro.name.removeprefix("dbt_macro__")] < 2
+        # what returns a value or runs something is no part of a query
+        if not ({"return", "var"} & {*_called_in(macro)} or any(macro.find_all(nodes.ExprStmt)))
+    }
+    # one way of each engine, which tests call as well; and what dbt calls
+    assert {name for name in once if not re.match("duckdb__|spark__", name)} == {
+        "tops_by_recursion", "descendants_by_recursion", "generate_schema_name", "get_where_subquery",
+    }  # fmt: skip
+
+
+def _called_in(node: nodes.Node) -> list[str]:
+    return [call.node.name for call in node.find_all(nodes.Call) if isinstance(call.node, nodes.Name)]

@@ -20,31 +20,21 @@
         {{- return(made_anew(target_relation)) -}}
     {%- endif -%}
     {%- set new_rows = make_temp_relation(target_relation).include(database=false, schema=false) -%}
-    {%- set statements = [
-        create_table_as(true, new_rows, sql),
-        replace_changed(target_relation, new_rows, config.get('unique_key')),
-    ] -%}
-    {%- set row_count = made(statements, new_rows) -%}
+    {#- All rows under a changed key go, so a row without a successor is gone. A model that follows no table of changes makes
+        all its rows anew, of its old ones and of the new loads. -#}
+    {%- set gone -%}
+        delete from {{ target_relation }}
+        where exists (
+            select 1 from {{ ref(model.config.meta.changes) if model.config.meta.changes else new_rows }} as changes
+            where {{ same('changes', target_relation, config.get('unique_key')) }}
+        )
+    {%- endset -%}
+    {#- both have the columns of the same query, in the same order: of another one there is a full refresh -#}
+    {%- set taken_in = 'insert into ' ~ target_relation ~ ' select * from ' ~ new_rows -%}
+    {%- set row_count = made([create_table_as(true, new_rows, sql), gone, taken_in], new_rows) -%}
     {%- do adapter.add_query('drop table ' ~ new_rows) -%}
     {{- return(committed(target_relation, row_count)) -}}
 {% endmaterialization %}
-
-{#
-  Deletes all rows under a changed key, then inserts the new ones: a row without a successor is gone. A model that
-  follows no table of changes makes all its rows anew, of its old ones and of the new loads.
-#}
-{% macro replace_changed(target_relation, new_rows, keys) -%}
-    {#- both have the columns of the same query, in the same order: of another one there is a full refresh -#}
-    delete from {{ target_relation }}
-    where exists (
-        select 1 from {{ ref(model.config.meta.changes) if model.config.meta.changes else new_rows }} as changes
-        where
-        {%- for key in keys %}
-            changes.{{ key }} = {{ target_relation }}.{{ key }} {{- ' and' if not loop.last }}
-        {%- endfor %}
-    );
-    insert into {{ target_relation }} select * from {{ new_rows }}
-{%- endmacro %}
 
 {# Drops what has this name, and makes the table or view. #}
 {% macro made_anew(target_relation) -%}

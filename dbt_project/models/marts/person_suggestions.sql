@@ -179,7 +179,8 @@ alike as (
         from accounts as copies
         inner join accounts as sources
             on sources.network = '{{ bridge.source }}'
-                and {{ lower_case('copies.handle') }} = {{ handle_of_copy(bridge.handle, 'sources.handle') }}
+                and {{ lower_case('copies.handle') }}
+                = {{ filled(bridge.handle, "replace(sources.handle, '_', '-')", "''") }}
         where copies.network = '{{ bridge.network }}'
     {%- endfor %}
 ),

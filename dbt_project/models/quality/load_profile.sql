@@ -105,7 +105,7 @@ with_history as (
         cast(sum(reply_count_null_count) over trailing_days as bigint) as trailing_reply_count_null_count,
         cast(sum(parent_null_count) over trailing_days as bigint) as trailing_parent_null_count,
         -- the newest day of a stream that is read by windows: only this one is held against the days before
-        {{ is_expected_stream('network', 'stream') }}
+        {{ is_stream_of('expected_streams', 'network', 'stream') }}
         and row_number() over (partition by client_id, network, stream order by day desc) = 1 as is_judged
     from joined
     window

@@ -12,7 +12,7 @@ newest_days as (
         stream,
         max(day) as newest_day
     from {{ ref('load_profile__pages') }}
-    where {{ is_expected_stream('network', 'stream') }}
+    where {{ is_stream_of('expected_streams', 'network', 'stream') }}
     group by client_id, network, stream
 ),
 

@@ -57,7 +57,7 @@ posts as (
         raw_posts.section = 'data' and pages.source = 'api' as is_asked_for,
         -- only posts that were asked for by window must lie in it: those beside them may be of any age
         raw_posts.section = 'data'
-        and {{ is_windowed_stream('pages.network', 'pages.stream') }}
+        and {{ is_stream_of('windowed_streams', 'pages.network', 'pages.stream') }}
         and (
             raw_posts.created_at < pages.window_start_at - interval '1' second
             or raw_posts.created_at >= pages.window_end_at + interval '1' second

@@ -54,7 +54,7 @@ reached as (
             rows between unbounded preceding and 1 preceding
         ) as reached_at
     from windows
-    where {{ is_expected_stream('network', 'stream') }} and window_start_at is not null
+    where {{ is_stream_of('expected_streams', 'network', 'stream') }} and window_start_at is not null
 ),
 
 -- the time between that and the window, unless a known gap covers it

@@ -36,9 +36,9 @@ goals as (
 coverage as (
     select
         client_id,
-        sum(gap_count) filter (where {{ is_talk_stream('network', 'stream') }}) as gap_count,
+        sum(gap_count) filter (where {{ is_stream_of('talk_streams', 'network', 'stream') }}) as gap_count,
         -- streams miss the same time together: added up, the hours would be more than there were
-        max(gap_hours) filter (where {{ is_talk_stream('network', 'stream') }}) as gap_hours,
+        max(gap_hours) filter (where {{ is_stream_of('talk_streams', 'network', 'stream') }}) as gap_hours,
         sum(captured_reply_count) as captured_reply_count,
         sum(reported_reply_count) as reported_reply_count
     from {{ ref('rpt_coverage') }}
@@ -130,7 +130,12 @@ signs as (
     select
         *,
         stakeholder_waiting_count > 0 as is_stakeholder_waiting,
-        {{ is_below_usual('real_conversation_count', 'usual_real_conversation_count') }} as is_below_usual,
+        coalesce(
+            usual_real_conversation_count - real_conversation_count >= 1
+            and usual_real_conversation_count - real_conversation_count
+            > {{ definition('usual_difference') }} * usual_real_conversation_count,
+            false
+        ) as is_below_usual,
         lost_count > won_count as is_losing,
         goal_behind_count > 0 as is_goal_behind,
         stretched_account_count > 0 as is_stretched,

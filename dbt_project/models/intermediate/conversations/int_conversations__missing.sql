@@ -18,7 +18,8 @@ searches as (
 ),
 
 gaps as (
-    select * from {{ ref('stg_rapport__gaps') }} where {{ is_conversation_stream('network', 'stream') }}
+    select * from {{ ref('stg_rapport__gaps') }}
+    where {{ is_stream_of('conversation_streams', 'network', 'stream') }}
 ),
 
 tombstones as (

@@ -23,7 +23,7 @@ newest_window as (
         -- conversations are fetched more often than whole days, so their windows may end later
         least(
             coalesce(
-                max(window_end_at) filter (where {{ is_expected_stream('network', 'stream') }}),
+                max(window_end_at) filter (where {{ is_stream_of('expected_streams', 'network', 'stream') }}),
                 max(window_end_at)
             ),
             max(fetched_at)

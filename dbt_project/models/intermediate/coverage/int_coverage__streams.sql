@@ -120,7 +120,7 @@ select
     streams.last_fetched_at,
     coalesce(streams.page_count, 0) as page_count,
     case
-        when not {{ is_postless_stream('covered.network', 'covered.stream') }}
+        when not {{ is_stream_of('postless_streams', 'covered.network', 'covered.stream') }}
             then coalesce(stream_posts.post_count, 0)
     end as post_count,
     coalesce(stream_errors.error_count, 0) as error_count,

@@ -140,7 +140,7 @@ select
     case when kind = 'repost' then {{ mentioned_at('mentions', 3) }} end as reposted_account_id,
     case
         when kind = 'repost' and {{ mentioned_at('mentions', 3) }} is null
-            then nullif({{ reposted_handle('text') }}, '')
+            then nullif({{ lower_case("regexp_extract(text, '^RT @([A-Za-z0-9_]+)', 1)") }}, '')
     end as reposted_handle,
     {{ is_question('text', 'lang') }} as is_question,
     reply_count,

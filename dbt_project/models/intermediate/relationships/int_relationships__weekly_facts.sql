@@ -84,8 +84,14 @@ talk_weeks as (
     from real_weeks
 ),
 
+-- after how many quiet weeks a stage may go down: each step_down_weeks, until the tie is dormant
 quiet_stretches as (
-    select quiet_weeks from {{ quiet_stretches() }} as stretches
+    {#- sqlfluff reads this without dbt, where a setting is no number #}
+    {%- set step = definition('step_down_weeks') | int(4) %}
+    select {{ step }} * stretch_number as quiet_weeks
+    from (
+        select {{ number_series(0, (definition('dormant_weeks') | int(13) - 1) // step) }} as stretch_number
+    ) as stretch_numbers
 ),
 
 -- Weeks in which a stage may change without a new post: dormant_weeks after an exchange; after each

@@ -10,7 +10,7 @@ select
     -- whose the page is: files, and everything where the clients are one house, belong to all ('')
     case
         when source <> 'api' or {{ 'true' if var('share_between_clients', false) else 'false' }} then ''
-        when not {{ is_house_stream('network', 'stream') }} then client_id
+        when not {{ is_stream_of('house_streams', 'network', 'stream') }} then client_id
     end as owner_client_id,
     stream,
     run_id,
