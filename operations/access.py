@@ -55,21 +55,25 @@ def holding(settings: Settings, account: str) -> Holding:
     try:
         pair = request.account_of(settings, naming.account(account))
     except request.UnknownAccount as problem:
-        raise _not_known(settings, account, problem.network) from problem
+        erased = _erased(settings, problem.network) if problem.network else {}
+        # where a handle names its host it is the account's id as well, and an id stays
+        if "@" not in problem.handle or problem.handle not in erased:
+            raise _not_known(account, problem.network, erased) from problem
+        pair = str(problem.network), problem.handle
     raw_store.load(settings)
     accounts, person_ids = _accounts_of(settings, pair)
     about = with_related(settings, Forgotten(accounts=frozenset(accounts)))
     subject = Subject(about, frozenset(person_ids))
     by_room = {name: list(told_by(settings, subject)) for name, told_by in ROOMS.items()}
-    erased = {
+    tombstones_of = {
         (network, account_id): tombstone
         for network in about.networks
         for account_id, tombstone in _erased(settings, network).items()
         if (network, account_id) in about.accounts
     }
-    if not erased and not any(by_room.values()):
-        raise _not_known(settings, account, None)
-    found = Holding(settings, subject, by_room, erased)
+    if not tombstones_of and not any(by_room.values()):
+        raise _not_known(account, None, {})
+    found = Holding(settings, subject, by_room, tombstones_of)
     return replace(
         found, authors=_handles(settings, {(one.network, one.author_id) for one in found.posts_of_others})
     )
@@ -106,15 +110,14 @@ def export(settings: Settings, found: Holding, folder: Path, language: str | Non
     return folder / "index.html"
 
 
-def _not_known(settings: Settings, account: str, network: str | None) -> ConfigError:
+def _not_known(account: str, network: str | None, erased: dict[str, Tombstone]) -> ConfigError:
     """Nothing is held under this name; where somebody was erased there, it may have been theirs."""
-    erased = [] if network is None else _erased(settings, network).values()
     if not erased:
         return ConfigError(
             f"nothing is held about {account}",
             "see that the handle is spelled as on the network, or give the account's id: rapport person x:2244994945",
         )
-    last = max(tombstone.erased_at for tombstone in erased)
+    last = max(tombstone.erased_at for tombstone in erased.values())
     return ConfigError(
         f"nothing is held under {account}: it is nobody's handle here, or it was that of somebody who was erased. "
         f"On {networks.label_of(network or '')} {words.count(len(erased), 'account was', 'accounts were')} erased, "

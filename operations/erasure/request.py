@@ -15,14 +15,14 @@ from rapport.networks import AccountRef
 
 
 class UnknownAccount(ConfigError):
-    """An account that is not known here. `network`: where it would be, if it is a handle."""
+    """An account that is not known here. Of a handle: `network` is where it would be, `handle` in lower case."""
 
-    def __init__(self, account: str, network: str | None = None) -> None:
+    def __init__(self, account: str, network: str | None = None, handle: str = "") -> None:
         super().__init__(
             f"{account} is no account id, and no handle that is known here",
             "give the account's id, e.g. from marts.accounts: x:2244994945",
         )
-        self.network = network
+        self.network, self.handle = network, handle
 
 
 def begin(
@@ -106,7 +106,7 @@ def _account_id(settings: Settings, state: State, ref: AccountRef, account: str)
     looked_up = state.account_ids(ref.network, [handle]).get(handle)
     found = sorted({looked_up} if looked_up else _seen_with(settings, ref.network, handle))
     if not found:
-        raise UnknownAccount(account, ref.network)
+        raise UnknownAccount(account, ref.network, handle)
     if len(found) > 1:
         raise ConfigError(
             f"{account} is the handle of {len(found)} accounts: {', '.join(found)}",

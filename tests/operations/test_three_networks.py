@@ -11,13 +11,17 @@ from extractors.files import importer, lists
 from extractors.landing import landing_files
 from extractors.raw import raw_store
 from extractors.state.store import open_state
+from operations import access
 from operations.backup.take import back_up
 from operations.erasure import everywhere as erasure
 from rapport.config import Settings, load_settings
+from rapport.errors import ConfigError
+from rapport.networks import label_of
 from tests.extractors.bluesky import shapes as bluesky
 from tests.extractors.mastodon import payloads as mastodon
 from tests.operations import erasure_home as home_of
 from tests.operations.test_two_networks import everything, found_in, publish, query, rows_of
+from tests.reporting.pages import Page
 
 Json = dict[str, Any]
 CONFIG = """
@@ -181,6 +185,37 @@ def test_a_post_is_nowhere_and_its_author_stays(settings: Settings, network: str
     assert {name: everything(settings, name) for name in others} == before
     assert answering(settings, network) == answers != []
     assert found_in(settings.home, NAMES[network][-1:])
+
+
+@NETWORK
+def test_whoever_asks_what_is_held_reads_it_on_each_network(
+    settings: Settings, network: str, tmp_path: Path
+) -> None:
+    found = access.holding(settings, f"{network}:{ACCOUNTS[network]}")
+    own = [post for post in found.posts if SAID[network] in post.text]
+    assert [(post.network, post.post_id, post.earlier_count) for post in own] == [
+        (network, POSTS[network], 0)
+    ]
+    answers = {str(post_id) for (post_id,) in answering(settings, network)}
+    others = {post.post_id for post in found.posts_of_others}
+    assert answers and answers <= others and not others & {post.post_id for post in found.posts}
+    assert NAMES[network][-1] in str(found.profiles[0]["description"])
+    page = Page(access.export(settings, found, tmp_path / "for-them"))
+    assert SAID[network] in page.text and f"on {label_of(network)}." in page.words
+    # only pages of this one network are told, and no place twice
+    places = page.source.split("<tbody>")[1]
+    assert f"landing/{network}/" in places
+    shown = [row.split("</code>")[0] for row in places.split("<code>")[1:]]
+    assert len(shown) == len(set(shown)) > 5
+
+
+def test_where_the_handle_is_the_id_an_erasure_is_told_by_the_handle(settings: Settings) -> None:
+    erasure.erase(settings, accounts={f"mastodon:{AT_HOME}": WHY})
+    found = access.holding(settings, f"@{AT_HOME}")
+    assert found.accounts == [f"mastodon:{AT_HOME}"] and found.erased_at is not None
+    # on another network the same account may be anybody's
+    with pytest.raises(ConfigError, match="nothing is held"):
+        access.holding(settings, "bluesky:@shy.moor.test")
 
 
 def answering(settings: Settings, network: str) -> list[tuple[Any, ...]]:
