@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import vl_convert
 from markupsafe import Markup, escape
 
-from reporting.language import _
+from reporting.language import _, speech
 from reporting.weeks import Dated
 from reporting.words import date_only, day_and_month, number
 
@@ -35,7 +35,7 @@ class Size:
     weeks_a_label: int
 
 
-WIDE = Size(400, 1, 4)  # one column of the page, and nearly a phone's width
+WIDE = Size(400, 1, 8)  # one column of the page, and nearly a phone's width
 NARROW = Size(190, 0.7, 8)  # a third of a side of A4
 
 
@@ -84,7 +84,7 @@ def stacked(
     last: str = "",
 ) -> Chart:
     """One bar a week, made of the parts (word -> its number of each week). `of_what`, `last`: for the description."""
-    last = last or ", ".join(f"{number(values[-1])} {word}" for word, values in parts.items())
+    last = last or ", ".join(f"{number(values[-1])}{speech().space}{word}" for word, values in parts.items())
     description = _("Stacked bars, one a week, of %(of_what)s. Last: %(last)s.", of_what=of_what, last=last)
     labels = _labels(weeks)
     return Chart(
@@ -169,7 +169,7 @@ def _bars(
             "labelAngle": 0,
             "ticks": False,
             "labels": is_last,
-            "labelPadding": 6,
+            "labelPadding": 10,
             "labelOverlap": False,
         },
     }

@@ -31,6 +31,8 @@ from reporting.board import query as board_query
 from reporting.board.faults import Fault
 from reporting.board.query import WorthReading
 from reporting.client import Client, read_clients
+from reporting.language import SOURCE, speaking
+from reporting.lists.cells import count
 from reporting.lists.declared import BY_NAME
 from reporting.lists.writing import write_lists
 from reporting.overview.page import Entry, write_index
@@ -71,6 +73,7 @@ class Report:
     # pages that are due; the last is that of the week
     quarters: list[QuarterView] = field(default_factory=list)
     reading: WorthReading = field(default_factory=WorthReading)
+    list_counts: dict[str, int] = field(default_factory=dict)  # name of a list -> how many rows it has
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -135,6 +138,7 @@ def _report(con: duckdb.DuckDBPyConnection, settings: Settings, client: Client, 
         read_ties(con, client),
         read_due(con, client, folder, sorted(editions.glob("*-W*"))),
         board_query.read(con, client),
+        {name: count(con, listed, client.client_id) for name, listed in BY_NAME.items()},
     )
 
 
@@ -174,7 +178,10 @@ def _write_reports(settings: Settings, on_progress: Callable[[str], None]) -> li
             found = write_people(templates, client, report.people, places, on_progress)
             write_ties(templates, replace(client, people_at=f"{FOLDER}/"), report.ties, places)
             leading = replace(client, people_at=f"../{FOLDER}/")
-            page = draw(templates, "report.html.j2", people, report=report, client=leading)
+            page = draw(
+                templates, "report.html.j2", people,
+                report=report, client=leading, list_counts=report.list_counts,
+            )  # fmt: skip
             quarters = {
                 str(view.quarter): draw_quarter(templates, leading, view, people) for view in report.quarters
             }
@@ -204,13 +211,14 @@ def _write_reports(settings: Settings, on_progress: Callable[[str], None]) -> li
         )
     if not reports:
         on_progress("no client is tracked: there is no report to write, only an index that says so")
-    entries = [
-        Entry(
-            report.client, report.standing, report.teaser, report.badges,
-            _editions(settings.reports_dir / report.client.client_id), report.owners,
-        )
-        for report in reports
-    ]  # fmt: skip
+    with speaking(SOURCE):
+        entries = [
+            Entry(
+                report.client, report.standing, report.teaser, report.badges,
+                _editions(settings.reports_dir / report.client.client_id), report.owners,
+            )
+            for report in reports
+        ]  # fmt: skip
     operator.write(settings, templates, everybody)
     written.append(write_index(settings, templates, entries, everybody))
     if faults:

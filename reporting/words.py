@@ -37,7 +37,7 @@ class Named(Protocol):
 
 def count(number: int, one: str, many: str | None = None) -> str:
     """ "1 person", "2 people", "1,200 posts". Only for what stays in English: elsewhere it is `ngettext`."""
-    return f"{write_number(number)} {one if number == 1 else many or one + 's'}"
+    return f"{write_number(number)}{speech().space}{one if number == 1 else many or one + 's'}"
 
 
 def number(value: float, decimals: int = 0, *, is_padded: bool = False) -> str:

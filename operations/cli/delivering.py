@@ -57,11 +57,13 @@ def _show(settings: Settings, client: str | None) -> None:
             out.print()
             continue
         files = ", ".join(path.name for path in found.message.files) or "none"
+        agency = [to for to in (*found.mail, *found.chat) if found.to(to) != found.message]
         head = [
             f"{found.client_id}, {found.what} of {found.of}",
             f"To: {', '.join((*found.mail, *found.chat))}",
             f"Subject: {found.message.subject}",
             f"Files: {files}",
+            *([f"With a link to the overview: {', '.join(agency)}"] if agency else []),
             "",
         ]
         text = "\n".join([*head, as_text(found.message)])

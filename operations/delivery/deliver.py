@@ -79,11 +79,12 @@ def deliver(
 
 def _send(settings: Settings, ledger: Ledger, due: Due, key: Key) -> None:
     """One message to one recipient, with its two notes in the ledger."""
+    message = due.to(key.recipient)
     if key.recipient in due.chat:
-        hand_over = partial(chat.send, settings, due.message, key.recipient)
+        hand_over = partial(chat.send, settings, message, key.recipient)
     else:
         sender = str(settings.config.delivery.sender)
-        composed = mail.compose(due.message, sender, key.recipient, key.digest, settings.now())
+        composed = mail.compose(message, sender, key.recipient, key.digest, settings.now())
         hand_over = partial(mail.send, settings, composed)
     ledger.begin(key)
     try:

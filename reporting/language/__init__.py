@@ -3,11 +3,12 @@
 A text is written in English, in the code or in a template, and found in the catalog of the client's language (`de.po`,
 `fr.po` beside this file). Python: `_("No relationship moved this week.")`, but not within an f-string. Templates: the
 same, or `{% trans %}...{% endtrans %}`. Values have names, and are put in here: whole numbers as the language writes
-them; `%%` is a percent sign.
+them; `%%` is a percent sign. On a page the word behind a number stays on its line.
 
 `with speaking(language, zone):` surrounds the drawing of a client's pages; outside of it English and UTC are spoken.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,15 +30,22 @@ from markupsafe import Markup
 
 SOURCE = "en"  # what the code and the templates are written in: needs no catalog
 FOLDER = Path(__file__).parent
+NO_BREAK_SPACE = "\u00a0"
+_NUMBER = re.compile(r"\d[\d.,\u00a0\u202f]*")  # as any of the languages writes one
 _UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True)
 class Speech:
-    """What is spoken: a language by its code ("de"), and the time zone in which times are told."""
+    """What is spoken: a language by its code ("de"), and the time zone in which times are told.
+
+    `space`: stands between a number and what is counted. No line of a page or mail ends there; in what goes to a
+    terminal or a log it is an ordinary one, by which it can be searched.
+    """
 
     language: str = SOURCE
     zone: ZoneInfo = _UTC
+    space: str = " "
 
     @property
     def locale(self) -> Locale:
@@ -56,7 +64,7 @@ def speech() -> Speech:
 @contextmanager
 def speaking(language: str, zone: str = "UTC") -> Iterator[None]:
     """Within it, all texts are in this language ("de") and all times in this zone ("Europe/Berlin")."""
-    before = _speech.set(Speech(language, ZoneInfo(zone)))
+    before = _speech.set(Speech(language, ZoneInfo(zone), NO_BREAK_SPACE))
     try:
         yield
     finally:
@@ -154,7 +162,10 @@ def _html(given: EvalContext, message: str) -> str:
 
 
 def _filled(message: str, values: dict[str, object]) -> str:
-    return message % {name: _written(value) for name, value in values.items()}
+    written = {name: _written(value) for name, value in values.items()}
+    for name in (name for name, value in written.items() if _NUMBER.fullmatch(str(value))):
+        message = message.replace(f"%({name})s ", f"%({name})s{speech().space}")
+    return message % written
 
 
 def _written(value: object) -> object:

@@ -18,7 +18,7 @@ class List:
     """One list. `name` is that of its files, `table` where its rows stand in schema reports.
 
     `shown`: the columns of its page; `more`: those that only the files have beside them. `where` leaves out rows that
-    are no part of it. `labels`: what columns are called in this list, where that is not what they are called elsewhere.
+    are no part of it. `short_title`: for its sheet in the workbook, where the title is too long in any language.
     """
 
     name: str
@@ -29,6 +29,12 @@ class List:
     shown: tuple[str, ...]
     more: tuple[str, ...] = ()
     where: str = "true"
+    short_title: str = ""
+
+    @property
+    def sheet(self) -> str:
+        """What its sheet in the workbook is called: a name there has 31 signs at most."""
+        return self.short_title or self.title
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -83,6 +89,7 @@ LISTS = (
             "handle networks silence_ratio last_contact_at last_met_date last_answer_by stakeholder_priority"
             " stakeholder_topic nurture_rank person_kind last_post_network last_post_id person_id"
         ),
+        short_title=N_("Close ties gone silent"),
     ),
     List(
         "people",
@@ -197,6 +204,7 @@ LISTS = (
             "text created_at topics real_conversation_count answering_person_count returner_count new_person_count post"
         ),
         _split("our_account network kind is_question has_link content_rank post_id root_post_id account_id"),
+        short_title=N_("What our posts started"),
     ),
     List(
         "topics",
@@ -364,6 +372,7 @@ LISTS = (
         # of a client on one network both tables say the same
         "table_name <> 'rpt_engagement_by_network' or exists (select 1 from reports.rpt_engagement_by_network as other"
         " where other.client_id = listed.client_id and other.network <> listed.network)",
+        short_title=N_("Changes in earlier weeks"),
     ),
 )
 

@@ -20,7 +20,6 @@ from reporting.lists.declared import List
 MOST_ROWS = 1_048_575  # that a sheet can have beside the headings
 _MOST_LINKS = 60_000  # a sheet with more than 65,530 is refused by Excel
 _MOST_SIGNS = 32_767  # that a cell can have
-_LONGEST_TITLE = 31
 # How wide a column is, in characters.
 _WIDTHS = {
     Kind.TEXT: 50, Kind.WORDS: 24, Kind.PERSON: 26, Kind.HANDLE: 20, Kind.LINK: 30, Kind.TIME: 17, Kind.DATE: 12,
@@ -84,7 +83,7 @@ class Workbook:
 
     def contents(self, title: str, lines: list[str], lists: list[tuple[List, int]]) -> None:
         """The first sheet: whose lists they are, and each with how many rows it has and a link to it."""
-        sheet = self._book.add_worksheet(_sheet_name(_("Contents")))
+        sheet = self._book.add_worksheet(_("Contents"))
         sheet.set_column(0, 0, 40)
         sheet.set_column(1, 1, 12)
         sheet.set_column(2, 2, 90)
@@ -95,8 +94,7 @@ class Workbook:
         for at, heading in enumerate((_("List"), _("Rows"), _("What it holds"))):
             sheet.write_string(top, at, heading, self._bold)
         for at, (listed, rows) in enumerate(lists, start=top + 1):
-            name = _(listed.title)
-            sheet.write_url(at, 0, f"internal:'{_sheet_name(name)}'!A1", string=name)
+            sheet.write_url(at, 0, f"internal:'{_(listed.sheet)}'!A1", string=_(listed.title))
             sheet.write_number(at, 1, rows, self._formats[Kind.NUMBER])
             about = _(listed.about)
             if rows > MOST_ROWS:
@@ -105,7 +103,7 @@ class Workbook:
 
     def sheet(self, listed: List, headings: list[str], row_count: int) -> Sheet:
         """A sheet with the list's headings in a row that stays in sight, and a filter on it."""
-        sheet = self._book.add_worksheet(_sheet_name(_(listed.title)))
+        sheet = self._book.add_worksheet(_(listed.sheet))
         for at, (column, heading) in enumerate(zip(listed.columns, headings, strict=True)):
             sheet.set_column(at, at, _WIDTHS.get(COLUMNS[column].kind, _OTHER_WIDTH))
             sheet.write_string(0, at, heading, self._bold)
@@ -115,7 +113,7 @@ class Workbook:
 
     def meanings(self, meanings: list[tuple[str, str, str]]) -> None:
         """The last sheet: list, column, what it means."""
-        sheet = self._book.add_worksheet(_sheet_name(_("What the columns mean")))
+        sheet = self._book.add_worksheet(_("What the columns mean"))
         for at, (heading, width) in enumerate(((_("List"), 28), (_("Column"), 28), (_("Meaning"), 110))):
             sheet.set_column(at, at, width)
             sheet.write_string(0, at, heading, self._bold)
@@ -148,8 +146,3 @@ def workbook(path: Path, title: str, made_at: datetime) -> Iterator[Workbook]:
         book.fileclosed = True  # else it would complain when it is forgotten
         raise
     book.close()
-
-
-def _sheet_name(title: str) -> str:
-    """At most 31 signs, and none of those that a sheet's name may not have."""
-    return "".join(" " if sign in "[]:*?/\\" else sign for sign in title)[:_LONGEST_TITLE].strip("' ")

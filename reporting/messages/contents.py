@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rapport.networks import post_url
 from reporting.client import Client
-from reporting.language import N_, _
+from reporting.language import N_, _, speaking
 from reporting.messages.message import Block, Line, Link, Message
 from reporting.person_links import FOLDER
 from reporting.report import Report
@@ -90,7 +90,11 @@ def day(report: Report, pages_at: str) -> Message:
             ),
             sentences=(),
             blocks=blocks,
-            links=_page(client, pages_at, "index.html#waiting", _("All of them")),
+            links=(
+                *_list(client, pages_at, "waiting", _("All who wait for us"), waiting.total_count),
+                *_list(client, pages_at, "nurture", _("All ties that fell silent"), nurture.total_count),
+                *_page(client, pages_at, "index.html", _("The whole report")),
+            ),
             footer=_footer(client),
             language=client.language,
         )
@@ -147,6 +151,22 @@ def _named(who: Named) -> str:
 
 def _page(client: Client, pages_at: str, page: str, label: str) -> tuple[Link, ...]:
     return (Link(label, f"{pages_at}/{client.client_id}/{client.edition}/{page}"),) if pages_at else ()
+
+
+def _list(client: Client, pages_at: str, name: str, label: str, row_count: int) -> tuple[Link, ...]:
+    """To all of what a message names the first of; nowhere where there is nobody."""
+    return (
+        (Link(label, f"{pages_at}/{client.client_id}/lists/{name}.html"),) if pages_at and row_count else ()
+    )
+
+
+def to_agency(message: Message, pages_at: str) -> Message:
+    """The same for somebody who is told of several clients: with a link to the overview of all."""
+    if not pages_at:
+        return message
+    with speaking(message.language):
+        overview = Link(_("All clients at a glance"), f"{pages_at}/index.html")
+    return replace(message, links=(*message.links, overview))
 
 
 def _footer(client: Client) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from rapport.config import Settings
+from reporting.language import SOURCE, speaking
 from reporting.operator import words
 from reporting.operator.query import read
 from reporting.page import draw, write_page
@@ -18,5 +19,6 @@ NAME = "operator.html"
 def write(settings: Settings, templates: Environment, joint_people: dict[str, list[str]]) -> Path:
     """Writes the page from the published file. Raises ReportError when one can't be read or the other not written."""
     data = read(settings)
-    page = draw(templates, "operator.html.j2", joint_people, data=data, say=words)
+    with speaking(SOURCE):
+        page = draw(templates, "operator.html.j2", joint_people, data=data, say=words)
     return write_page(settings.reports_dir / NAME, page)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from rapport.config import Config, Settings
 from reporting.board import pages as boards
 from reporting.client import Client, read_clients
+from reporting.language import SOURCE, speaking
 from reporting.overview import words
 from reporting.overview.query import read_owners, read_standing
 from reporting.overview.record import Link, Row, Standing, worst_first
@@ -44,11 +45,12 @@ def write_index(
     """Writes the index of a home's reports. Raises ReportError when it can't be written."""
     rows = worst_first(_row_of(entry, settings.reports_dir) for entry in entries)
     place = {row.client_id: number for number, row in enumerate(rows)}
-    page = draw(
-        templates, "index.html.j2", joint_people,
-        rows=rows, say=words, usual_weeks=_usual_weeks([entry.client for entry in entries]),
-        **_filter(rows), entries=sorted(entries, key=lambda entry: place[entry.client.client_id]),
-    )  # fmt: skip
+    with speaking(SOURCE):
+        page = draw(
+            templates, "index.html.j2", joint_people,
+            rows=rows, say=words, usual_weeks=_usual_weeks([entry.client for entry in entries]),
+            **_filter(rows), entries=sorted(entries, key=lambda entry: place[entry.client.client_id]),
+        )  # fmt: skip
     return write_page(settings.reports_dir / "index.html", page)
 
 
@@ -122,9 +124,16 @@ def write_agency(homes: Sequence[Home], path: Path) -> Path:
     rows = worst_first(row for home in homes for row in home.rows)
     weeks = {home.usual_weeks for home in homes if home.usual_weeks}
     usual_weeks = weeks.pop() if len(weeks) == 1 else ""
-    page = draw(
-        environment(), "overview.html.j2", {}, rows=rows, say=words, usual_weeks=usual_weeks, **_filter(rows)
-    )
+    with speaking(SOURCE):
+        page = draw(
+            environment(),
+            "overview.html.j2",
+            {},
+            rows=rows,
+            say=words,
+            usual_weeks=usual_weeks,
+            **_filter(rows),
+        )
     return write_page(path, page, is_shared=False)
 
 

@@ -63,8 +63,8 @@ class Page(HTMLParser):
         return " ".join(self.text.split())
 
     def section(self, name: str) -> str:
-        """The source of one section of the page."""
-        return self.source.split(f'id="{name}"')[1].split("<section")[0]
+        """The source of one section of the page; a space at which no line ends is one as any other."""
+        return self.source.split(f'id="{name}"')[1].split("<section")[0].replace("\u00a0", " ")
 
     def words_between(self, title: str, until: str) -> str:
         """The words of the page from one heading to the next."""

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -66,9 +67,74 @@ def test_the_list_of_the_day_names_three_and_quotes_nobody(settings: Settings, s
     assert "<script>" not in said and "&lt;script&gt;" in said
 
 
+def links_of(mail: object) -> set[str]:
+    """Where a mail leads: the same in its text and in its HTML."""
+    text, html = (set(re.findall(r"https?://[^\s\"<]+", text_of(mail, kind))) for kind in ("plain", "html"))
+    assert text == html
+    return text
+
+
+PAGES = "https://reports.example.org"
+
+
+def test_every_mail_leads_to_the_report_and_to_all_of_what_it_names(settings: Settings, sunk: Sinks) -> None:
+    deliver(settings)
+    report = f"{PAGES}/harbour/2026-W47/index.html"
+    for mail in sunk.mails:
+        ours = {link for link in links_of(mail) if link.startswith(PAGES)}
+        assert report in ours
+        assert (f"{PAGES}/harbour/lists/waiting.html" in ours) == (mail["To"] == "team@example.org")
+        # who gets the messages of one client alone is not shown who the others are
+        assert f"{PAGES}/index.html" not in ours
+        for link in ours:
+            assert (settings.reports_dir / link.removeprefix(f"{PAGES}/")).is_file(), link
+    assert report in str(sunk.posts)
+
+
+def test_it_does_so_when_nobody_waits(settings: Settings, sunk: Sinks) -> None:
+    with duckdb.connect(str(settings.published_path)) as con:
+        con.execute("delete from reports.rpt_waiting")
+    deliver(settings)
+    [mail] = [mail for mail in sunk.mails if mail["To"] == "team@example.org"]
+    assert {link for link in links_of(mail) if link.startswith(PAGES)} == {
+        f"{PAGES}/harbour/2026-W47/index.html"
+    }
+
+
+def test_whoever_is_told_of_several_clients_is_led_to_the_overview(
+    home: Path,
+    settings: Settings,
+    sunk: Sinks,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = home / "rapport.toml"
+    other = """
+[[clients]]
+id = "other"
+name = "Other"
+accounts = ["@other"]
+[[clients.deliveries]]
+what = ["board"]
+mail = ["head@example.org"]
+chat = ["slack:team"]
+"""
+    path.write_text(path.read_text(encoding="utf-8") + other, encoding="utf-8")
+    settings = replace(settings, config=load_settings(home).config)
+    monkeypatch.setattr(delivering, "load_settings", lambda: settings)
+    delivering.deliver(client="harbour", show=True, again=False, arrived=False)
+    printed = capsys.readouterr().out
+    assert "With a link to the overview: head@example.org\n" in printed
+    assert "With a link to the overview: slack:team\n" in printed
+    deliver(settings, client_id="harbour")
+    overview = f"{PAGES}/index.html"
+    assert {mail["To"] for mail in sunk.mails if overview in links_of(mail)} == {"head@example.org"}
+    assert overview in str(sunk.posts) and (settings.reports_dir / "index.html").is_file()
+
+
 def text_of(mail: object, kind: str) -> str:
     [part] = [part for part in mail.walk() if part.get_content_type() == f"text/{kind}"]  # type: ignore[attr-defined]
-    return str(part.get_content()).replace("\r\n", "\n")
+    return str(part.get_content()).replace("\r\n", "\n").replace("\u00a0", " ")
 
 
 def test_what_a_server_refuses_is_sent_when_it_takes_it(settings: Settings, sunk: Sinks) -> None:

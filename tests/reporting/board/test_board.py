@@ -2,6 +2,7 @@
 
 import http.server
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,12 +39,26 @@ def test_it_is_one_side_of_a4_with_its_sentences_as_text(harbour: Settings, writ
     [side] = reader.pages
     assert (round(side.mediabox.width), round(side.mediabox.height)) == A4
     text = squeezed(text_of(written.pdf))
-    found = [sentence for sentence in sentences_of(harbour) if sentence.isascii()]
+    found = [sentence for sentence in sentences_of(harbour) if sentence.replace("\u00a0", " ").isascii()]
     assert len(found) >= 3
     assert [sentence for sentence in found if squeezed(sentence) not in text] == []
     for words in ("Quarter against quarter", "What we wanted", "Conversations worth reading", "14 · 1.8 a week",
                   "Ten people <b>we</b> know", "We found the 1911 tide ledger"):  # fmt: skip
         assert squeezed(words) in text
+
+
+def test_every_figure_of_the_quarters_leads_to_its_list_where_the_lists_are(written: boards.Board) -> None:
+    table = Page(written.html).source.split('id="quarters-h"')[1].split("</table>")[0]
+    figures = re.findall(r"<td>(.*?)</td>", table.split("<tbody>")[1], re.DOTALL)
+    led = [re.match(r'(?:<!--beside-->)?<a href="\.\./lists/(\w+)\.html">', figure) for figure in figures]
+    assert len(figures) > 10 and all(led)
+    lists = written.html.parent.parent / "lists"
+    assert all((lists / f"{link[1]}.html").is_file() for link in led if link)
+    # from a PDF that was sent, nothing leads to where its reader has no pages
+    assert written.pdf
+    [side] = read_pdf(written.pdf).pages
+    links = [note.get_object()["/A"]["/URI"] for note in side["/Annots"]]  # type: ignore[attr-defined]
+    assert links and all(link.startswith("https://") for link in links)
 
 
 def test_it_is_tagged_and_says_its_language_and_title(written: boards.Board) -> None:

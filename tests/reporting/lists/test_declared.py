@@ -4,11 +4,12 @@ import re
 
 import pytest
 
+from rapport.config_clients import LANGUAGES
+from reporting.language import _, speaking
 from reporting.lists.cells import headings
 from reporting.lists.columns import COLUMNS
 from reporting.lists.declared import BY_NAME, LISTS, List
 from reporting.lists.meanings import in_words
-from reporting.lists.workbook import _sheet_name
 from tests import contracts
 
 # Columns that are not in the list of their table, and why.
@@ -75,11 +76,22 @@ def test_every_table_of_a_client_is_a_list() -> None:
 
 
 def test_names_and_labels_are_told_apart() -> None:
-    assert len(BY_NAME) == len(LISTS) == len({_sheet_name(listed.title) for listed in LISTS})
+    assert len(BY_NAME) == len(LISTS)
     for listed in LISTS:
         assert re.fullmatch(r"[a-z_]+", listed.name)
         said = headings(listed)
         assert len(said) == len(set(said)), f"{listed.name}: two columns are called the same"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_name_of_a_sheet_is_whole_and_its_own(language: str) -> None:
+    with speaking(language):
+        names = [
+            _(text) for text in ("Contents", "What the columns mean", *(listed.sheet for listed in LISTS))
+        ]
+    assert [name for name in names if len(name) > 31] == []  # what a workbook allows
+    assert [name for name in names if set("[]:*?/\\'") & set(name)] == []
+    assert len({name.casefold() for name in names}) == len(names)
 
 
 def test_no_column_is_declared_that_no_list_has() -> None:

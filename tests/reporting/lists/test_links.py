@@ -1,5 +1,6 @@
 """No dead ends: from every section of the report to its lists, whole, as a page and as CSV."""
 
+import re
 from pathlib import Path
 
 from rapport.config import Settings
@@ -32,5 +33,5 @@ def test_every_list_is_linked_from_the_report_and_every_link_leads_somewhere(har
 def test_a_section_that_is_cut_says_of_how_many(harbour: Settings) -> None:
     page = Page(write_reports(harbour, on_progress=lambda line: None)[0])
     assert "Shown: the first 12 of 14 ties." in page.words
-    assert "In full: Whom we are losing CSV" in page.words
-    assert "In full: Our accounts CSV · Answers CSV" in page.words
+    assert "In full: Whom we are losing (14) CSV" in page.words
+    assert re.search(r"In full: Our accounts \(\d+\) CSV · Answers \(\d+\) CSV", page.words)

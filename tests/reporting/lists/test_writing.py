@@ -62,7 +62,7 @@ def test_every_row_is_on_a_page_in_csv_and_in_the_workbook(lists: Path, harbour:
         )
         assert on_pages == expected[listed.name], listed.name
         assert len(rows_of(lists / f"{listed.name}.csv")) - 1 == expected[listed.name], listed.name
-        assert book[listed.title[:31]].max_row - 1 == expected[listed.name], listed.name
+        assert book[listed.sheet].max_row - 1 == expected[listed.name], listed.name
     index = Page(lists / "index.html")
     assert f"People {expected['people']}" in " ".join(re.sub(r"<[^>]+>", " ", index.source).split())
 
@@ -142,9 +142,9 @@ def test_a_german_spreadsheet_reads_it_too(settings: Settings, publish: Callable
 
 def test_the_workbook_is_one_to_work_with(lists: Path, harbour: Settings) -> None:
     book = openpyxl.load_workbook(lists / "harbour.xlsx")
-    assert book.sheetnames == ["Contents", *(listed.title[:31] for listed in LISTS), "What the columns mean"]
+    assert book.sheetnames == ["Contents", *(listed.sheet for listed in LISTS), "What the columns mean"]
     for listed in LISTS:
-        sheet = book[listed.title[:31]]
+        sheet = book[listed.sheet]
         assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref
         assert all(cell.font.bold for cell in sheet[1])
         assert {round(sheet.column_dimensions[cell.column_letter].width) for cell in sheet[1]} != {8}
@@ -158,6 +158,8 @@ def test_the_workbook_is_one_to_work_with(lists: Path, harbour: Settings) -> Non
     assert ana[heading["Last contact (UTC)"]].number_format == "yyyy-mm-dd hh:mm"
     assert ana[heading["Real conversations"]].value == 5
     assert ana[heading["Balance"]].number_format == "0%"
+    places = {cell.hyperlink.location for row in book["Contents"] for cell in row if cell.hyperlink}
+    assert places == {f"'{listed.sheet}'!A1" for listed in LISTS}
     links = [cell.hyperlink for sheet in book for row in sheet for cell in row if cell.hyperlink]
     assert links
     assert all((link.target or "").startswith("https://x.com/i/") or link.location for link in links)

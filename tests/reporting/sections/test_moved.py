@@ -67,12 +67,12 @@ def test_posts_beyond_those_shown_are_on_the_page_of_the_person(
     made.con.close()
     page = Page(write_reports(settings, on_progress=lambda line: None)[0])
     assert "and 3 more posts" in page.words
-    link = f'<a href="../people/{file_name("x:11")}" data-elsewhere="https://x.com/i/user/11">and 3 more posts</a>'
+    link = f'<a href="../people/{file_name("x:11")}" data-elsewhere="https://x.com/i/user/11">and 3\u00a0more posts</a>'
     assert link in page.source
     person = Page(settings.reports_dir / "harbour" / "people" / file_name("x:11"))
     assert all(f"Line {number}" in person.words for number in range(10))
     # in a copy that lies alone the link leads to the network, and of somebody erased nothing is left
-    assert '<a href="https://x.com/i/user/11" rel="noopener noreferrer">and 3 more posts</a>' in alone(
+    assert '<a href="https://x.com/i/user/11" rel="noopener noreferrer">and 3\u00a0more posts</a>' in alone(
         page.source
     )
     erased = without(page.source, Forgotten.of("x", account_ids={"11"}))

@@ -81,6 +81,25 @@ def test_a_phone_says_that_the_picture_scrolls(browser: Browser, address: str) -
         page.close()
 
 
+def test_a_phone_shows_the_middle_first_and_scrolls_anywhere(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 900}, reduced_motion="reduce")
+    page.goto(address)
+    assert page.evaluate("document.scripts.length") == 0
+    picture = page.locator(".ties-scroll")
+    room, us = picture.bounding_box(), page.locator(".ties .us").bounding_box()
+    assert room and us
+    assert picture.evaluate("box => box.scrollWidth") > 2 * room["width"]
+    assert abs((us["x"] + us["width"] / 2) - (room["x"] + room["width"] / 2)) < 3
+    # once it has let go, it stays where it is moved to
+    page.wait_for_timeout(700)
+    assert page.locator(".ties-middle").evaluate("spot => getComputedStyle(spot).scrollSnapAlign") == "none"
+    for place in (0, 100, 555):
+        picture.evaluate("(box, place) => { box.scrollLeft = place }", place)
+        page.wait_for_timeout(200)
+        assert picture.evaluate("box => box.scrollLeft") == place
+    page.close()
+
+
 def test_whoever_is_pointed_at_stands_out_with_their_lines(page: Page) -> None:
     number = page.evaluate(
         "[...document.querySelectorAll('.who')].map(who => who.id).find(id => document.querySelector('.bond.' + id))"
