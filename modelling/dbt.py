@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any
 
 from modelling import builds, spark
+from modelling.reminding import reminding
 from rapport.config import Settings, environment
 from rapport.definitions import with_definitions
 from rapport.errors import BuildFailed
@@ -151,26 +152,31 @@ def _build_by_spark(settings: Settings, on_progress: Callable[[str], None]) -> "
     was, and the build before still stands.
     """
     spark.make_folder(settings)
-    try:
+    with reminding(on_progress) as tell:
+        try:
+            return _made_by_spark(settings, tell)
+        finally:
+            spark.remove_copies(settings)
+
+
+def _made_by_spark(settings: Settings, on_progress: Callable[[str], None]) -> "DbtRun":
+    with opened(settings) as connection:
+        [(started_at,)] = connection.execute("select now()").fetchall()
+        files = spark.export_raw(connection, settings.spark_dir / "raw", on_progress)
+    size = sum(file.stat().st_size for file in files)
+    on_progress(
+        f"{len(files)} tables of raw ({size / 1e6:,.1f} MB) go to Spark at {settings.config.engine.master}; "
+        "dbt reads the models first"
+    )
+    result = run_on_spark(settings, on_progress)
+    if result.returncode == 0:
         with opened(settings) as connection:
-            [(started_at,)] = connection.execute("select now()").fetchall()
-            files = spark.export_raw(connection, settings.spark_dir / "raw", on_progress)
-        size = sum(file.stat().st_size for file in files)
-        on_progress(
-            f"{len(files)} tables of raw ({size / 1e6:,.1f} MB) go to Spark at {settings.config.engine.master}; "
-            "dbt reads the models first"
-        )
-        result = run_on_spark(settings, on_progress)
-        if result.returncode == 0:
-            with opened(settings) as connection:
-                connection.begin()
-                count = spark.take_in(connection, settings.spark_dir, on_progress)
-                builds.record_good(connection, result.invocation_id, started_at, result.node_count)
-                connection.commit()
-            on_progress(f"{count} tables came back into the warehouse")
-        return result
-    finally:
-        spark.remove_copies(settings)
+            connection.begin()
+            count = spark.take_in(connection, settings.spark_dir, on_progress)
+            builds.record_good(connection, result.invocation_id, started_at, result.node_count)
+            connection.commit()
+        on_progress(f"{count} tables came back into the warehouse")
+    return result
 
 
 def run_on_spark(settings: Settings, on_progress: Callable[[str], None] = log.info) -> "DbtRun":
