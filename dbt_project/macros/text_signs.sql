@@ -41,7 +41,7 @@
     end
 {%- endmacro %}
 
-{# The hashtags of a text in lower case, without the sign. Digits alone are a number and no topic. #}
+{# The hashtags of a text as they are spelled, without the sign. Digits alone are a number and no topic. #}
 {% macro hashtags(text) -%}
     {{ return(adapter.dispatch('hashtags', 'rapport')(text)) }}
 {%- endmacro %}
@@ -50,7 +50,7 @@
     case
         when contains({{ text }}, '#') or contains({{ text }}, '＃')
             then list_filter(
-                regexp_extract_all({{ lower_case(without_links(text)) }}, '[#＃]([\p{L}\p{M}\p{N}_]+)', 1),
+                regexp_extract_all({{ without_links(text) }}, '[#＃]([\p{L}\p{M}\p{N}_]+)', 1),
                 lambda tag: not regexp_full_match(tag, '[\p{N}_]+')
             )
     end

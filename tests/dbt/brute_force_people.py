@@ -103,9 +103,7 @@ def worth_seeking_out(
     said: dict[str, set[str]] = defaultdict(set)
     for post in posts:
         if post.is_captured and not post.reposted_post_id:
-            said["us" if post.account_id in OURS else post.account_id] |= {
-                topic.lower() for topic in post.topics
-            }
+            said["us" if post.account_id in OURS else post.account_id] |= set(post.topics)
     ways: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
     for between in ours:
         ours_strength = strength((act for _, act in talks[between]), as_of)
@@ -114,7 +112,7 @@ def worth_seeking_out(
             ways[person].append((-sqrt(ours_strength * theirs), int(between), between))
     found = {}
     for person, options in ways.items():
-        shared = sorted(said[person] & said["us"])
+        shared = sorted(said[person] & said["us"], key=str.lower)
         score = -sum(way for way, _, _ in options) * (1 + len(shared) / (len(shared) + 1))
         found[person] = (score, [between for *_, between in sorted(options)], shared)
     return found

@@ -287,7 +287,7 @@
     case
         when contains({{ text }}, '#') or contains({{ text }}, '＃')
             then filter(
-                regexp_extract_all({{ lower_case(without_links(text)) }}, r'[#＃]([\p{L}\p{M}\p{N}_]+)', 1),
+                regexp_extract_all({{ without_links(text) }}, r'[#＃]([\p{L}\p{M}\p{N}_]+)', 1),
                 tag -> not regexp_like(tag, r'^[\p{N}_]+\z')
             )
     end

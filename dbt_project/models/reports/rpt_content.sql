@@ -40,7 +40,7 @@ about as (
         client_id,
         network,
         post_id,
-        {{ sorted_list('topic') }} as topics
+        {{ sorted_list('topic', 'topic_key') }} as topics
     from topics
     group by client_id, network, post_id
 ),

@@ -1,13 +1,13 @@
 -- What a post of ours is about: its hashtags, the stakeholders' topics where its text names them, and the
--- client's topics.
+-- client's topics. Capitals do not matter: a topic is shown in one spelling.
 with posts as (
     select * from {{ ref('int_content__posts') }} where kind <> 'repost'
 ),
 
-client_topics as (
-    select distinct
+stakeholder_topics as (
+    select
         client_id,
-        {{ lower_case('topic') }} as topic
+        topic
     from {{ ref('stg_rapport__stakeholders') }}
     where topic <> ''
 ),
@@ -16,50 +16,89 @@ topic_posts as (
     select * from {{ ref('int_topics__posts') }}
 ),
 
-our_posts as (
-    select
-        client_id,
-        network,
-        post_id,
-        -- capitals do not matter
-        {{ lower_case('text') }} as text
-    from posts
-),
-
 tagged as (
     select
         client_id,
         network,
         post_id,
         {{ each_of(hashtags('text')) }} as topic
-    from our_posts
+    from posts
 ),
 
 named as (
     select
-        our_posts.client_id,
-        our_posts.network,
-        our_posts.post_id,
-        client_topics.topic
-    from our_posts
-    inner join client_topics
-        on our_posts.client_id = client_topics.client_id
+        posts.client_id,
+        posts.network,
+        posts.post_id,
+        stakeholder_topics.topic
+    from posts
+    inner join stakeholder_topics
+        on posts.client_id = stakeholder_topics.client_id
             -- cheap, and true for few texts; only these are searched for whole words
-            and contains(our_posts.text, client_topics.topic)
-            and {{ holds_words('our_posts.text', 'client_topics.topic') }}
+            and contains({{ lower_case('posts.text') }}, {{ lower_case('stakeholder_topics.topic') }})
+            and {{ holds_words('posts.text', 'stakeholder_topics.topic') }}
+),
+
+about as (
+    select
+        posts.client_id,
+        posts.network,
+        posts.post_id,
+        topic_posts.topic
+    from posts
+    inner join topic_posts
+        on posts.client_id = topic_posts.client_id
+            and posts.network = topic_posts.network
+            and posts.post_id = topic_posts.post_id
+),
+
+found as (
+    select
+        *,
+        1 as place
+    from about
+    union all
+    select
+        *,
+        2 as place
+    from named
+    union all
+    select
+        *,
+        3 as place
+    from tagged
+),
+
+-- how often each is written so
+spellings as (
+    select
+        client_id,
+        topic,
+        place,
+        count(*) as written_count
+    from found
+    group by client_id, topic, place
+),
+
+-- as the client spells it, else its list of stakeholders, else most of our posts
+shown as (
+    select
+        client_id,
+        topic,
+        {{ lower_case('topic') }} as topic_key
+    from spellings
+    qualify row_number() over (
+            partition by client_id, {{ lower_case('topic') }}
+            order by place asc, written_count desc, topic asc
+        ) = 1
 )
 
-select * from tagged
-union
-select * from named
-union
-select
-    our_posts.client_id,
-    our_posts.network,
-    our_posts.post_id,
-    {{ lower_case('topic_posts.topic') }} as topic
-from our_posts
-inner join topic_posts
-    on our_posts.client_id = topic_posts.client_id
-        and our_posts.network = topic_posts.network
-        and our_posts.post_id = topic_posts.post_id
+select distinct
+    found.client_id,
+    found.network,
+    found.post_id,
+    shown.topic_key,
+    shown.topic
+from found
+inner join shown
+    on found.client_id = shown.client_id and {{ lower_case('found.topic') }} = shown.topic_key

@@ -39,6 +39,7 @@ topic_posts as (
 our_topics as (
     select distinct
         client_id,
+        topic_key,
         topic
     from {{ ref('int_content__topics') }}
 ),
@@ -119,7 +120,7 @@ select
     theirs.client_id,
     theirs.person_id,
     count(*) as shared_topic_count,
-    {{ sorted_list('theirs.topic') }} as shared_topics
+    {{ sorted_list('our_topics.topic', 'our_topics.topic_key') }} as shared_topics
 from theirs
-inner join our_topics on theirs.client_id = our_topics.client_id and theirs.topic = our_topics.topic
+inner join our_topics on theirs.client_id = our_topics.client_id and theirs.topic = our_topics.topic_key
 group by theirs.client_id, theirs.person_id
