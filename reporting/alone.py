@@ -21,7 +21,7 @@ WAIT_SECONDS = 30 * 60
 def alone(settings: Settings, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
     """Waits until no other process writes pages of this home. Raises ReportError if one goes on for longer."""
     make_home(settings)
-    lock = FileLock(settings.home / "reports.lock", mode=0o600)
+    lock = FileLock(settings.home / "reporting.lock", mode=0o600)
     try:
         lock.acquire(timeout=wait_seconds)
     except Timeout:

@@ -275,7 +275,7 @@ def test_no_report_is_written_while_pages_are_cleaned(copy: Settings) -> None:
     could = dict[str, bool]()
 
     def try_to_report(line: str) -> None:
-        lock = FileLock(copy.home / "reports.lock", blocking=False)
+        lock = FileLock(copy.home / "reporting.lock", blocking=False)
         try:
             with lock:
                 could[line.split(":")[0]] = True
