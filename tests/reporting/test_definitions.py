@@ -50,7 +50,6 @@ ALLOWED = {
     ): "a check's own reason, to be translated as it is; a test compares them",
     ("sections/coverage/streams.py", "7 days"): "how far X's recent search reaches",
     ("templates/quarter.html.j2", "a quarter"): "the time that the page is about",
-    ("templates/quarter.html.j2", "14 weeks"): "how long a quarter of whole weeks can be",
     ("ties/ties.html.j2", "two people"): "any two",
     ("reports/rpt_coverage.yml", "twice"): "how X bills",
 }
