@@ -167,13 +167,9 @@
     regexp_replace({{ text }}, r'{{ pattern }}', ' ')
 {%- endmacro %}
 
-{# Σ and İ go first, as Java has rules of its own for them. #}
+{# Java makes two characters of İ. #}
 {% macro spark__lower_case(text) -%}
-    regexp_replace(
-        replace(lower(replace(replace({{ text }}, 'İ', 'i'), 'Σ', 'σ')), 'ς', 'σ'),
-        r'([\p{L}\p{M}])σ([^\p{L}\p{M}\p{N}]|\z)',
-        '$1ς$2'
-    )
+    replace(lower(replace({{ text }}, 'İ', 'i')), 'ς', 'σ')
 {%- endmacro %}
 
 {# time #}

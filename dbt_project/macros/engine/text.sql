@@ -16,20 +16,11 @@
     regexp_replace({{ text }}, '{{ pattern }}', ' ', 'g')
 {%- endmacro %}
 
-{#
-  A text in small letters, as capitals do not matter. A sigma is a final one at the end of a word and nowhere else, as one
-  knows only of Σ what it is in small letters; İ is i.
-#}
+{# A text in small letters, as capitals do not matter: İ is i, and a sigma is the same at the end of a word as elsewhere. #}
 {% macro lower_case(text) -%}
     {{ return(adapter.dispatch('lower_case', 'rapport')(text)) }}
 {%- endmacro %}
 
 {% macro duckdb__lower_case(text) -%}
-    case
-        when contains({{ text }}, 'Σ') or contains({{ text }}, 'σ') or contains({{ text }}, 'ς')
-            then regexp_replace(
-                replace(lower({{ text }}), 'ς', 'σ'), '([\p{L}\p{M}])σ([^\p{L}\p{M}\p{N}]|$)', '\1ς\2', 'g'
-            )
-        else lower({{ text }})
-    end
+    replace(lower({{ text }}), 'ς', 'σ')
 {%- endmacro %}
