@@ -146,7 +146,8 @@ def test_a_failing_build_names_the_model_and_is_exit_code_4(built: Path, tmp_pat
 def test_an_engine_that_is_not_there_is_said_with_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "no-jdk"))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
     done = rapport(tmp_path, "build", "--engine", "spark")
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "Spark can't build here" in done.stderr and "openjdk-17-jre-headless" in done.stderr
