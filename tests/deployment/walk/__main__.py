@@ -34,6 +34,10 @@ DAYS = 28
 RUN_SECONDS = 1200
 PUBLISHED = "/var/lib/rapport/published"
 FOUND = "select (select count(*) from marts.posts), (select count(*) from reports.rpt_relationships)"
+SOMEBODY = (
+    "select client_id, handle from reports.rpt_relationships where handle is not null order by all limit 1"
+)
+NOTES = "select count(*) from reports.rpt_notes"
 ASK = (
     "import duckdb, sys; print(*duckdb.connect(sys.argv[1], read_only=True).execute(sys.argv[2]).fetchone())"
 )
@@ -115,6 +119,7 @@ def fetch_window(project: Project) -> None:
     target = project.source / "out"
     project.compose("cp", f"scheduler:{PUBLISHED}", str(target))
     need(bool(list(target.glob("reports/*/*-W*/index.html"))), "no report came out with `docker compose cp`")
+    need(bool(list(target.glob("reports/*/*-W*/board.pdf"))), "no board page was drawn as PDF")
     say("the reports are on the host, by `docker compose cp`")
 
 
@@ -150,7 +155,9 @@ def reboot(project: Project) -> None:
 
 def kill_in_build(project: Project) -> None:
     """The scheduler's container is killed while dbt runs in it: readers keep what they have, the run is taken up."""
-    before, run_id = found(project), project.api().trigger("engagement_build", {})
+    before = found(project)
+    note(project, "Kept before a build that is killed.")
+    run_id = project.api().trigger("engagement_build", {})
     for _ in until(time.monotonic() + 300, "dbt to run"):
         if "dbt" in project.compose("top", "scheduler"):
             break
@@ -159,6 +166,7 @@ def kill_in_build(project: Project) -> None:
     project.compose("start", "scheduler")
     seconds = timed(partial(done, project, "engagement_build", run_id))
     need(found(project) == before, "the build that was killed has changed what is published")
+    need(asked(project, NOTES) == ["1"], "what was new for that build is not published")
     say(
         f"killed in mid-build: readers kept theirs, and the same run was done {seconds:.0f} s after the start"
     )
@@ -180,7 +188,9 @@ def upgrade(project: Project) -> None:
     project.inside("python", "-c", "import rapport.walked")
     need(not project.api().import_errors() and found(project) == before, "something is missing afterwards")
     doctor(project)
+    note(project, "Kept after the upgrade.")
     done(project, "engagement_build", project.api().trigger("engagement_build", {}))
+    need(asked(project, NOTES) == ["2"], "the next build was not published")
     say(
         f"upgraded: built in {seconds:.0f} s ({project.own_megabytes():.1f} MB are new), down in {down:.0f} s, "
         f"healthy in {healthy:.0f} s, and the next build published"
@@ -285,13 +295,30 @@ def own(folder: Path, uid: int, gid: int, image: str) -> None:
 def doctor(project: Project) -> None:
     told = project.inside("rapport", "doctor")
     need("all of it is healthy" in told, f"doctor does not find Airflow healthy:\n{told}")
+    need("can be drawn as PDF" in told, f"the image lacks what draws board pages:\n{told}")
+    model = project.inside("python", "-c", "from extractors.topics import meaning; print(meaning.version())")
+    need(model.strip() not in ("", "None"), "the image lacks the model that reads topics by their examples")
 
 
 def found(project: Project, service: str = "scheduler") -> tuple[int, int]:
     """How many posts and relationships are published, as a reader in another container finds them."""
-    rows = project.inside("python", "-c", ASK, f"{PUBLISHED}/engagement.duckdb", FOUND, service=service)
-    posts, relationships = map(int, rows.split())
+    posts, relationships = map(int, asked(project, FOUND, service))
     return posts, relationships
+
+
+def asked(project: Project, query: str, service: str = "scheduler") -> list[str]:
+    """The one row that is published there for a query, its values parted by blanks."""
+    return project.inside(
+        "python", "-c", ASK, f"{PUBLISHED}/engagement.duckdb", query, service=service
+    ).split()
+
+
+def note(project: Project, words: str) -> None:
+    """Keeps a note, as somebody does by hand: where nothing is new no build is made."""
+    client, handle = asked(project, SOMEBODY)
+    project.inside(
+        "rapport", "note", "add", "--client", client, "--about", f"@{handle}", "--basis", "consent", words
+    )
 
 
 def done(project: Project, dag_id: str, run_id: str) -> None:

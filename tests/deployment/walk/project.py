@@ -79,6 +79,9 @@ class Project:
             "AIRFLOW_FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "X_BEARER_TOKEN": "emulator",
             "RAPPORT_X_BASE_URL": "http://emulator:8931",
+            "RAPPORT_BLUESKY_BASE_URL": "http://emulator:8931",
+            "RAPPORT_BLUESKY_PDS_URL": "http://emulator:8931",
+            "RAPPORT_MASTODON_BASE_URL": "http://emulator:8931/mastodon/{host}",
             "AIRFLOW_PORT": str(free_port()),
         }
         self.values |= {key: os.environ[key] for key in PASSING if os.environ.get(key)}
