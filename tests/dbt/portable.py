@@ -1,6 +1,7 @@
 """What DuckDB and Spark both understand, and alike: docs/decisions/0025-engines.md.
 
-Functions, keywords, types and signs are those listed here: any other is refused until somebody has looked at it.
+Functions, keywords, types and signs are those listed here: any other is refused until somebody has looked at it. What
+hangs on the types or values of columns is left to builds by both engines.
 """
 
 import re
@@ -37,7 +38,13 @@ TOGETHER = {
     r"\b(?:ignore|respect) nulls\b": "first_known",
     r"\busing (?!\()|\bdistinct on\b|\bby all\b|\b(?:union|all|distinct) by name\b|\bat time zone\b": "what both know",
     r"(?<!\| )\|(?! \|)|> >|< <|< = >": "what both know",
+    r", (?:from\b|where\b|\))": "no comma at the end",
+    r"\bgroups (?:between|current|unbounded|\d+)\b": "rows",
+    r"\bexclude (?:current|group|no|ties)\b": "a frame without it",
+    r"\bas decimal (?!\()": "its digits: decimal(18, 12)",
 }
+# In a text: what only one engine's patterns know.
+_PATTERN_OF_ONE = re.compile(r"\[:\w+:\]|\(\?P<")
 
 _WRITTEN = re.compile(r"[a-z_]\w*|\d+(?:e-?\d+)?|'[^'\\]*'")
 _BEFORE_BRACKETS = {
@@ -126,6 +133,8 @@ def _found_in(sql: str) -> Iterator[str]:
         # what is named after `as` or `with` may have columns
         elif after == "(" and before not in {"as", "with"} and _CALLED.fullmatch(token):
             yield f"{token}()"
+        if token.startswith("'") and _PATTERN_OF_ONE.search(token):
+            yield token
     masked = [
         token if not token.startswith("'") else "'7'" if _NUMBER.fullmatch(token) else "''"
         for token in tokens
@@ -151,7 +160,19 @@ def _found_in_brackets(line: str) -> Iterator[str]:
                 yield f"cast(... as {type_name})"
             if type_name in {"bigint", "integer"} and _FLOATING.search(value):
                 yield f"cast({value} as {type_name}): write floor(...) in it, for DuckDB rounds and Spark cuts"
+            if type_name == "string" and _FLOATING.search(value):
+                yield f"cast({value} as string): the engines write a floating-point number otherwise"
             result = type_name
+        elif name in FUNCTIONS and re.search(r"\border by\b", inside):
+            yield f"{name}({inside}): only a window and a list of ours have an order"
+        elif name == "count" and not inside.strip():
+            yield "count(): write count(*)"
+        elif name == "sum" and not inside.startswith("case ") and re.search(r"[=<>]", inside):
+            yield f"sum({inside}): write count(*) filter (where ...)"
+        elif (
+            name in FUNCTIONS and inside.startswith("distinct ") and line[found.end() :].startswith(" over ")
+        ):
+            yield f"{name}({inside}) over: a window counts no distinct values there"
         elif name.startswith("regexp_extract") and inside.count(",") < 2:
             yield f"{name}({inside}): write the group"
         line = line[: found.start()] + (name if name == "decimal" else result) + line[found.end() :]

@@ -125,6 +125,18 @@ def test_rows_of_a_unit_test_are_of_no_engine(path: Path) -> None:
         "select a at time zone 'UTC' from t",
         "select a from t pivot (sum(b) for c in ('d'))",
         "select last(a respect nulls) over (order by b) from t",
+        # of aggregates, windows and patterns
+        "select max(a order by b) from t",
+        "select sum(a) over (order by b groups 1 preceding) from t",
+        "select sum(a) over (order by b rows 1 preceding exclude current row) from t",
+        "select count(distinct a) over (partition by b) from t",
+        "select count() from t",
+        "select sum(a = 'x') from t",
+        "select regexp_extract(a, '[[:alpha:]]+', 0) from t",
+        "select regexp_extract(a, '(?P<name>a)', 1) from t",
+        "select cast(5e-1 as decimal) from t",
+        "select cast(1e-5 as string) from t",
+        "select a, from t",
     ],
 )
 def test_what_only_duckdb_understands_is_found(sql: str) -> None:
@@ -137,6 +149,7 @@ def test_what_only_duckdb_understands_is_found(sql: str) -> None:
         "select cast(floor(x / 60e0) as integer), 5e-1 * a from t",
         "select cast(count(*) filter (where a / 7e0 > b) as bigint) from t",
         "select cast(cast(x as double) as decimal(18, 12)) from t",
+        "select sum(case when a = 'x' then 1 end) over (order by b), count(distinct a) from t",
         "select a, b.* from t where c like '%[x]::%' and d <> e || '.5' -- f[1]",
         "select {{ json_text('a', '$.b[0]') }}, {{ columns[0].split('%')[1] }} from t",
         "{% macro duckdb__first_item(list) %}{{ list }}[1]{% endmacro %}",
