@@ -175,6 +175,8 @@ def main(arguments: list[str] | None = None) -> None:
     engines = given.engines.split(",")
     if unknown := set(engines) - set(ENGINES):
         parser.error(f"no such engine: {', '.join(sorted(unknown))}; there is {', '.join(ENGINES)}")
+    if given.home and not given.home.is_dir():
+        parser.error(f"there is no folder {given.home}: make it first")
     config = f'\n[engine]\nmaster = "{given.master}"\nmemory = "{given.memory}"\n'
     print(machine())
     with tempfile.TemporaryDirectory(prefix="rapport-benchmark-", dir=given.home) as home:

@@ -37,14 +37,21 @@ FIXED = {
 # What [engine] says by a word of its own.
 _BY_A_WORD = {"spark.master": "master", "spark.driver.memory": "memory"}
 
-# What no file of settings may hold, by its name, or inside of a value: an option of Java, or a login in an address.
+# The words of a name, at dots, dashes, digits and capitals.
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+# What no file of settings may hold, by the words of its name. The last word says what it is: `key`, but not `key.size`.
 _SECRET = re.compile(
-    r"passw|passphrase|secret|token|credential|(access|account)[._-]?key|[._-]key$|privatekey|[._]sas[._]",
-    re.IGNORECASE,
+    r"\b\w*(pass ?(word|wd|phrase)|secret|token|credential)s?\b|\b\w*(access|account|api|private|shared) ?key\b|\bsas\b"
+    r"|\b(auth|authorization|bearer|key|sig|signature)$|\b\w*(?<!by)(?<!com)pass$|\b\w*pwd$"
 )
-_SECRET_INSIDE = re.compile(
-    r"(passw|passphrase|secret|token|credential|key)[\w.-]*[=:]|://[^/\s]*@", re.IGNORECASE
-)
+# Names that say where a secret is, or whether there is one.
+_NO_SECRET = re.compile(r" (enabled|file|path|provider)$")
+# Inside of a value: what has a name there, as an option of Java's or a part of an address has, and a login.
+_NAMED_INSIDE = re.compile(r"(?:-D)?([\w.-]+)[\"']?\s*[=:]")
+_LOGIN_INSIDE = re.compile(r"://[^/\s]*@|jdbc:[^\s@]*/[^\s@]*@")
+
+# Below that Spark does not start.
+_LEAST_BYTES = 471_859_200
 
 # What Spark knows as its master, but for what is there for Spark's own tests.
 _MASTER = re.compile(
@@ -82,6 +89,26 @@ def _as_text(value: object) -> object:
     return found
 
 
+def _memory(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[1-9][0-9]*[mg]", value):
+        shown = repr(value) if isinstance(value, str | int | float) else "this"
+        raise ValueError(
+            f'{shown} is no amount of memory as Spark has it; write its unit, too, and quotes: "512m" or "4g"'
+        )
+    if int(value[:-1]) * 1024 ** (2 if value.endswith("m") else 3) < _LEAST_BYTES:
+        raise ValueError(f'{value} is too little: Spark needs {_LEAST_BYTES:,} bytes; write "512m" or more')
+    return value
+
+
+def _names_secret(name: str) -> bool:
+    words = " ".join(_WORD.findall(name)).lower()
+    return bool(_SECRET.search(words)) and not _NO_SECRET.search(words)
+
+
+def _holds_secret(value: str) -> bool:
+    return bool(_LOGIN_INSIDE.search(value)) or any(map(_names_secret, _NAMED_INSIDE.findall(value)))
+
+
 def _flat(before: str, table: dict[str, Any]) -> list[tuple[str, Any]]:
     """Every value of the table with its whole name."""
     found: list[tuple[str, Any]] = []
@@ -97,7 +124,7 @@ class Engine(Strict):
     # Where Spark runs: local[*] is this machine with all its cores, spark://host:7077 a cluster.
     master: Annotated[str, AfterValidator(_master)] = "local[*]"
     # Of the process that plans, and in local[...] does all the work.
-    memory: str = "4g"
+    memory: Annotated[str, BeforeValidator(_memory)] = "4g"
     # What goes to Spark and comes back lies in a part of this folder while it builds; all workers see it by the same
     # path. Without it, spark/ in the home.
     folder: str = ""
@@ -111,10 +138,6 @@ class Engine(Strict):
 
     @model_validator(mode="after")
     def _fits(self) -> "Engine":
-        if not re.fullmatch(r"[1-9][0-9]*[mg]", self.memory):
-            raise ValueError(
-                f"'{self.memory}' is no amount of memory as Spark has it; write it as 512m or 4g"
-            )
         if self.folder and not Path(self.folder).expanduser().is_absolute():
             raise ValueError(
                 f"folder = '{self.folder}' depends on where a command is run; write the whole path"
@@ -128,7 +151,7 @@ class Engine(Strict):
                 raise ValueError(
                     f"Spark has no setting '{name}': the names of its settings begin with spark."
                 )
-            if _SECRET.search(name) or _SECRET_INSIDE.search(value):
+            if _names_secret(name) or _holds_secret(value):
                 raise ValueError(
                     f"{name} looks like a secret, and this file holds none; write it into spark-defaults.conf, for you "
                     "alone to read, in a folder that the variable SPARK_CONF_DIR names"

@@ -42,3 +42,9 @@ def test_one_digit_more_is_a_difference(tmp_path: Path, value: str, unlike: list
     table = engines.equality(tmp_path / "one.duckdb", tmp_path / "other.duckdb")
     assert table.rows[0] == ("2 tables, 4 rows", f"{len(unlike)} tables")
     assert [how_many for _, how_many in table.rows[1:]] == unlike
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        engines.main(["--home", str(tmp_path / "nowhere")])
+    assert ended.value.code == 2 and f"there is no folder {tmp_path / 'nowhere'}" in capsys.readouterr().err

@@ -19,6 +19,8 @@ SECRET = "hunter2"
         ('folder = "spark"', "write the whole path"),
         ('settings = {"spark.local.dir" = "/tmp"}', "spark.local.dir can't be set"),
         ('memory = "much"', "'much' is no amount of memory"),
+        ("memory = 4", "4 is no amount of memory"),
+        ('memory = "449m"', "Spark needs 471,859,200 bytes"),
         ('settings = { "executor.memory" = "8g" }', "begin with spark."),
         ('settings = { "spark.driver.memory" = "1g" }', "it is `memory` of [engine]"),
         ('settings = { "spark.jars" = ["a.jar"] }', "spark.jars is no text"),
@@ -98,6 +100,9 @@ spark.executor.memory = "16g"
         "spark.hadoop.fs.s3a.session.token", "spark.hadoop.fs.azure.account.key.mine.blob.example",
         "spark.hadoop.fs.azure.sas.box.mine.blob.example", "spark.hadoop.fs.s3a.encryption.key",
         "spark.executorEnv.AWS_SECRET_ACCESS_KEY", "spark.x.passwd", "spark.x.PassPhrase",
+        "spark.redis.auth", "spark.x.auth.pass", "spark.foo.pwd", "spark.executorEnv.PGPASS",
+        "spark.executorEnv.MYSQL_PWD", "spark.x.clientsecret", "spark.x.apiKey", "spark.x.privatekey",
+        "spark.x.pass1", "spark.x.request-signature",
     ],
 )  # fmt: skip
 def test_a_secret_of_sparks_has_no_place_here_and_is_shown_nowhere(tmp_path: Path, name: str) -> None:
@@ -116,6 +121,11 @@ def test_a_secret_of_sparks_has_no_place_here_and_is_shown_nowhere(tmp_path: Pat
         f"-Djavax.net.ssl.trustStorePassword={SECRET}",
         f"https://me:{SECRET}@host/",
         f"x?access_token={SECRET}",
+        f"jdbc:postgresql://host/db?user=me&pwd={SECRET}",
+        f"jdbc:oracle:thin:me/{SECRET}@host:1521/db",
+        f"https://box.blob.example/x?se=2027&sig={SECRET}",
+        f"-Dkey={SECRET}",
+        f"{{'password': '{SECRET}'}}",
     ],
 )
 def test_a_secret_inside_of_a_setting_is_refused(tmp_path: Path, value: str) -> None:
@@ -126,7 +136,29 @@ def test_a_secret_inside_of_a_setting_is_refused(tmp_path: Path, value: str) -> 
 
 @pytest.mark.parametrize(
     "name",
-    ["spark.ssl.keyStore", "spark.io.encryption.keySizeBits", "spark.kerberos.keytab", "spark.app.name"],
-)
+    [
+        "spark.ssl.keyStore", "spark.io.encryption.keySizeBits", "spark.kerberos.keytab", "spark.app.name",
+        "spark.foo.tokenizer", "spark.foo.monkey", "spark.foo.bypass", "spark.authenticate", "spark.authors",
+        "spark.hadoop.fs.s3a.aws.credentials.provider", "spark.security.credentials.hive.enabled",
+        "spark.hadoop.fs.azure.account.auth.type.mine.blob.example",
+    ],
+)  # fmt: skip
 def test_what_only_sounds_like_a_secret_may_be_set(tmp_path: Path, name: str) -> None:
     assert engine(tmp_path, f'settings = {{ "{name}" = "x" }}').settings == {name: "x"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "-Dmonkey=1", "-Dfoo.tokenizer=standard", "-Djavax.net.ssl.trustStore=/etc/store", "jdbc:postgresql://host:5432/db?ssl=true",
+        "registry.example/spark@sha256:0f1e",
+    ],
+)  # fmt: skip
+def test_a_value_that_only_sounds_like_a_secret_may_be_set(tmp_path: Path, value: str) -> None:
+    said = f'settings = {{ "spark.driver.extraJavaOptions" = "{value}" }}'
+    assert engine(tmp_path, said).settings == {"spark.driver.extraJavaOptions": value}
+
+
+@pytest.mark.parametrize("memory", ["450m", "512m", "1g", "16g"])
+def test_memory_is_written_as_spark_has_it(tmp_path: Path, memory: str) -> None:
+    assert engine(tmp_path, f'memory = "{memory}"').memory == memory
