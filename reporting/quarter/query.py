@@ -118,7 +118,7 @@ def _figures(
 
 
 def net(steps: Iterable[Step]) -> list[Tie]:
-    """Where ties stood before the first and after the last of these steps, of those that came close or were.
+    """Where ties stood before the first and after the last of these steps, of those that are close or were.
 
     Stakeholders first, then the closest, then by name.
     """
@@ -136,7 +136,7 @@ def net(steps: Iterable[Step]) -> list[Tie]:
         )
         for first, last in ((steps[0], steps[-1]) for steps in by_person.values())
     ]
-    return sorted((tie for tie in ties if tie.is_won or tie.is_lost), key=_order)
+    return sorted((tie for tie in ties if tie.is_closer or tie.is_less_close), key=_order)
 
 
 def _order(tie: Tie) -> tuple[bool, int, str, str]:

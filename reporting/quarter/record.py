@@ -39,13 +39,13 @@ class Tie:
     is_stakeholder: bool
 
     @property
-    def is_won(self) -> bool:
-        """Whether it has become connected, or close at all."""
+    def is_closer(self) -> bool:
+        """Whether it is close at the end, and closer than at the beginning."""
         return self.stage_after in CLOSE and _rank(self.stage_after) > _rank(self.stage_before)
 
     @property
-    def is_lost(self) -> bool:
-        """Whether it was close and is so no longer, or was connected and is so no longer."""
+    def is_less_close(self) -> bool:
+        """Whether it was close at the beginning, and is less close at the end."""
         return self.stage_before in CLOSE and _rank(self.stage_after) < _rank(self.stage_before)
 
 
@@ -60,7 +60,7 @@ class Figures:
 
     quarter: Quarter
     weeks: list[Week] = field(default_factory=list)  # oldest first, complete ones
-    ties: list[Tie] = field(default_factory=list)  # those that were won or lost, by name
+    ties: list[Tie] = field(default_factory=list)  # close ones that are closer or less close, by name
     outcomes: Counter[str] = field(default_factory=Counter)  # kind → how many were logged by hand
     is_over: bool = False
     # how many of the weeks are read from editions, because the publication holds them no longer
@@ -99,14 +99,14 @@ class Figures:
         return getattr(self.weeks[-1], column) if self.weeks else None
 
     @property
-    def won(self) -> list[Tie]:
-        """The ties that came close."""
-        return [tie for tie in self.ties if tie.is_won]
+    def closer(self) -> list[Tie]:
+        """The ties that are close at its end, and closer than at its beginning."""
+        return [tie for tie in self.ties if tie.is_closer]
 
     @property
-    def lost(self) -> list[Tie]:
-        """The ties that are no longer as close."""
-        return [tie for tie in self.ties if tie.is_lost]
+    def less_close(self) -> list[Tie]:
+        """The ties that were close at its beginning, and are less close at its end."""
+        return [tie for tie in self.ties if tie.is_less_close]
 
 
 @dataclass(frozen=True)

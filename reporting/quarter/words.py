@@ -46,8 +46,8 @@ def sentences(client: Client, view: QuarterView) -> list[Sentence]:
         return [Sentence(10, _("No week of this quarter is over, or known."))]
     found = [Sentence(10, talk(now, before)), Sentence(20, close_ties(now, before))]
     for place, ties, text in (
-        (30, now.won, won(now.won)),
-        (40, now.lost, lost(now.lost)),
+        (30, now.closer, closer(now.closer)),
+        (40, now.less_close, less_close(now.less_close)),
         (50, (), answers(now, before, client.definitions)),
         (60, (), outcomes(now)),
     ):
@@ -93,16 +93,28 @@ def close_ties(now: Figures, before: Figures) -> str:
     )
 
 
-def won(ties: Sequence[Tie]) -> str:
-    """Who came close; '' for nobody."""
+def closer(ties: Sequence[Tie]) -> str:
+    """Which close ties are closer than at the beginning; '' for none. Not called won: that is counted in a week, of all
+    ties (docs/glossary.md)."""
     named = [_("%(name)s (now %(stage)s)", name=person(tie), stage=stage(tie.stage_after)) for tie in ties]
-    return _("Won: %(people)s.", people=listing(named, 5)) if named else ""
+    return (
+        _("Close ties that are closer than at the quarter's beginning: %(people)s.", people=listing(named, 5))
+        if named
+        else ""
+    )
 
 
-def lost(ties: Sequence[Tie]) -> str:
-    """Who is no longer as close; '' for nobody."""
+def less_close(ties: Sequence[Tie]) -> str:
+    """Which ties that were close are less so than at the beginning; '' for none."""
     named = [_("%(name)s (now %(stage)s)", name=person(tie), stage=stage(tie.stage_after)) for tie in ties]
-    return _("Lost or cooled: %(people)s.", people=listing(named, 5)) if named else ""
+    return (
+        _(
+            "Ties that were close at the quarter's beginning, and are less so now: %(people)s.",
+            people=listing(named, 5),
+        )
+        if named
+        else ""
+    )
 
 
 def answers(now: Figures, before: Figures, definitions: Definitions) -> str:

@@ -1,5 +1,6 @@
 """A quarter read from the published file and from editions, and said in words."""
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -77,9 +78,9 @@ def test_weeks_are_summed_and_people_counted_at_the_end(settings: Settings, worl
 def test_ties_are_told_by_name_without_steps_to_and_fro(settings: Settings, world: Published) -> None:
     fill(world, BEFORE.start)
     steps = [
-        ("11", 1, "acquainted", "conversing"), ("11", 4, "conversing", "connected"),  # won, in two steps
+        ("11", 1, "acquainted", "conversing"), ("11", 4, "conversing", "connected"),  # closer, in two steps
         ("12", 1, "connected", "conversing"), ("12", 2, "conversing", "connected"),  # to and fro
-        ("13", 3, "conversing", "dormant"),  # lost
+        ("13", 3, "conversing", "dormant"),  # less close
         ("14", 0, "stranger", "acquainted"),  # not close yet
         ("16", -1, "acquainted", "conversing"),  # in the quarter before
         ("20", 8, "acquainted", "conversing"),  # in the week still running
@@ -89,14 +90,18 @@ def test_ties_are_told_by_name_without_steps_to_and_fro(settings: Settings, worl
                    week_start_date=NOW.start + timedelta(weeks=number))  # fmt: skip
     world.con.close()
     view = read(settings)
-    assert [(tie.handle, tie.stage_before, tie.stage_after) for tie in view.now.won] == [
+    assert [(tie.handle, tie.stage_before, tie.stage_after) for tie in view.now.closer] == [
         ("ana_lima", "acquainted", "connected")
     ]
-    assert [tie.handle for tie in view.now.lost] == ["drito"]
-    assert [tie.handle for tie in view.before.won] == ["rlo"]
+    assert [tie.handle for tie in view.now.less_close] == ["drito"]
+    assert [tie.handle for tie in view.before.closer] == ["rlo"]
     found = {sentence.text: sentence.person_ids for sentence in words.sentences(client(week()), view)}
-    assert found["Won: Ana Lima (now connected)."] == ("x:11",)
-    assert found["Lost or cooled: Dr. Haruka Ito 伊藤 (now dormant)."] == ("x:13",)
+    assert found["Close ties that are closer than at the quarter's beginning: Ana Lima (now connected)."] == (
+        "x:11",
+    )
+    assert found[
+        "Ties that were close at the quarter's beginning, and are less so now: Dr. Haruka Ito 伊藤 (now dormant)."
+    ] == ("x:13",)
 
 
 def test_the_newest_name_and_the_order_are_those_of_the_report() -> None:
@@ -141,7 +146,7 @@ def test_what_the_publication_holds_no_longer_is_read_from_editions(
     assert (view.now.week_count, view.now.archived_count) == (8, 0)
     assert (view.before.week_count, view.before.archived_count) == (13, 13)
     assert view.before.total("real_conversation_count") == 26
-    assert [tie.handle for tie in view.before.won] == ["ana_lima"]
+    assert [tie.handle for tie in view.before.closer] == ["ana_lima"]
     assert "Of 2026-Q3 13 weeks are read from their frozen editions." in words.incomplete(view)
     # the goals of a quarter that is over are those of its last week's edition
     assert [goal.words for goal in read(settings, BEFORE, [old, newer]).goals] == ["Ten people"]
@@ -263,7 +268,16 @@ def test_a_running_quarter_is_written_again_when_it_is_over(
 def test_the_page_of_a_quarter(harbour: Settings, pages: dict[str, Page]) -> None:
     page = Page(harbour.reports_dir / "harbour" / "2026-Q4" / "index.html")
     assert "Quarter 4 of 2026" in page.words
-    assert "Won: Ana Lima (now connected), Ben Okafor (now conversing)" in page.words
+    assert (
+        "closer than at the quarter's beginning: Ana Lima (now connected), Ben Okafor (now conversing)"
+        in page.words
+    )
+    # of the glossary, which counts moves of a week: here the beginning is compared with the end
+    assert not re.search(r"\b(won|lost)\b", page.words, re.IGNORECASE)
+    assert (
+        f"Closer than at the beginning {page.section('ties').partition('Less close')[0].count('<li>')} "
+        in page.words
+    )
     assert "14 · 1.8 a week" in page.words
     assert '<script>alert("name")</script>' not in page.source
     assert {tag for tag, _ in page.tags}.isdisjoint({"script", "img", "iframe", "object", "form", "base"})
