@@ -16,7 +16,8 @@ Yes, always: nobody gets a message twice. `rapport deliver` does the same in a s
 prints what is due and sends nothing.
 
 ## When it is red
-The log says which message did not arrive, and why. A server or webhook can't be reached, or refuses: check the
+The log says which message did not arrive, and why; all others were sent. No webhook has that name, or an address is
+none: correct rapport.toml, or the connection. A server or webhook can't be reached, or refuses: check the
 connections `smtp_default` and `rapport_chat`, and the address. It is not known whether a message arrived, because its
 sending was cut short: ask the recipient, then `rapport deliver --again` or `--arrived`. A rule of the checks blocks
 the newest build: nothing is sent until it holds; see `engagement_build`.

@@ -1,11 +1,15 @@
 """`rapport deliver`: sends what the report says to those who want it by mail or chat."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from operations.cli.terminal import Progress, out, plain, say
 from rapport.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from operations.delivery.due import Due
+    from operations.delivery.ledger import Ledger
 
 app = typer.Typer()
 
@@ -15,7 +19,9 @@ app = typer.Typer()
 )
 def deliver(
     client: Annotated[str | None, typer.Option("--client", help="Only this client's messages.")] = None,
-    show: Annotated[bool, typer.Option("--show", help="Print what is due, and send nothing.")] = False,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print what is due and what was sent when, and send nothing.")
+    ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Send once more what may have arrived: its sending was cut short.")
     ] = False,
@@ -48,24 +54,37 @@ def deliver(
 
 
 def _show(settings: Settings, client: str | None) -> None:
+    from extractors.state.store import open_state
     from operations.delivery.due import NotDue, find
+    from operations.delivery.ledger import Ledger
+
+    with open_state(settings) as state:
+        ledger = Ledger(state.engine, settings.now)
+        for found in find(settings, client):
+            if isinstance(found, NotDue):
+                lines = [f"{found.client_id}, {found.what}: not due, as {found.why}", ""]
+            else:
+                lines = _shown(found, ledger)
+            for line in lines:
+                out.print(plain(line), highlight=False, markup=False)
+
+
+def _shown(due: "Due", ledger: "Ledger") -> list[str]:
+    """What was sent to whom and when, and the message for those who have not got it yet."""
     from reporting.messages.forms import as_text
 
-    for found in find(settings, client):
-        if isinstance(found, NotDue):
-            out.print(plain(f"{found.client_id}, {found.what}: not due, as {found.why}"), highlight=False)
-            out.print()
-            continue
-        files = ", ".join(path.name for path in found.message.files) or "none"
-        agency = [to for to in (*found.mail, *found.chat) if found.to(to) != found.message]
-        head = [
-            f"{found.client_id}, {found.what} of {found.of}",
-            f"To: {', '.join((*found.mail, *found.chat))}",
-            f"Subject: {found.message.subject}",
-            f"Files: {files}",
-            *([f"With a link to the overview: {', '.join(agency)}"] if agency else []),
-            "",
-        ]
-        text = "\n".join([*head, as_text(found.message)])
-        for line in text.split("\n"):
-            out.print(plain(line), highlight=False, markup=False)
+    sent = {key.recipient: at for key in due.keys if (at := ledger.sent_at(key))}
+    left = [key.recipient for key in due.keys if key.recipient not in sent]
+    lines = [f"{due.client_id}, {due.what} of {due.of}"]
+    lines += [f"To {recipient}: sent at {at:%Y-%m-%d %H:%M} UTC" for recipient, at in sent.items()]
+    if not left:
+        return [*lines, ""]
+    agency = [to for to in left if due.to(to) != due.message]
+    lines += [
+        f"To: {', '.join(left)}",
+        f"Subject: {due.message.subject}",
+        f"Files: {', '.join(path.name for path in due.message.files) or 'none'}",
+        *([f"With a link to the overview: {', '.join(agency)}"] if agency else []),
+        "",
+    ]
+    return [*lines, *as_text(due.message).split("\n")]

@@ -23,9 +23,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def send(settings: Settings, message: Message, chat: str) -> None:
-    """Posts the message. Raises NotDelivered where it was not taken, NotKnown where nobody can know."""
-    address = address_of(settings, chat)
+def send(message: Message, chat: str, address: str) -> None:
+    """Posts the message to that address. Raises NotDelivered where it was not taken, NotKnown where nobody can know."""
     payload = for_slack(message) if chat_of(chat)[0] == SLACK else for_teams(message)
     # The standard library logs no address; httpx and urllib3 do.
     request = urllib.request.Request(  # noqa: S310 - config lets http(s) in

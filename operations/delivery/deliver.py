@@ -20,6 +20,21 @@ from rapport.on_disk import make_home
 log = logging.getLogger("rapport.delivery")
 
 
+_CUT_SHORT = "it is not known whether it arrived, as its sending was cut short"
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """Why one message is not known to have arrived at one recipient."""
+
+    key: Key
+    error: NotDelivered | NotKnown | ConfigError
+
+    @property
+    def words(self) -> str:
+        return f"{_named(self.key)}: {self.error.message}"
+
+
 @dataclass(frozen=True)
 class Delivered:
     """What one run did: how many messages it sent, and how many had arrived before."""
@@ -39,10 +54,10 @@ def deliver(
     """Sends what is due and was not sent yet. What fails does not keep the rest from being sent.
 
     `again` sends once more what may have arrived, `arrived` notes it as sent. Raises NotKnown for such messages
-    otherwise, NotDelivered if a server did not take one, DeliveryRefused if the checks block, ConfigError if
-    rapport.toml or the environment lacks what is needed.
+    otherwise, NotDelivered if one was not taken, or could not be sent at all (no server or webhook is named, the
+    address is none), and DeliveryRefused if the checks block.
     """
-    problems: list[NotDelivered | NotKnown] = []
+    problems: list[_Problem] = []
     sent = earlier = 0
     not_due: list[NotDue] = []
     with _alone(settings), open_state(settings) as state:
@@ -52,7 +67,6 @@ def deliver(
                 not_due.append(found)
                 on_progress(f"{found.client_id}, {found.what}: not sent, as {found.why}")
                 continue
-            _expect_ways(settings, found)
             for key in found.keys:
                 before = ledger.state(key)
                 if before == SENDING and arrived:
@@ -62,13 +76,13 @@ def deliver(
                     earlier += 1
                     continue
                 if before == SENDING and not again:
-                    problems.append(_unknown(key))
+                    problems.append(_Problem(key, NotKnown(_CUT_SHORT)))
                     continue
                 try:
                     _send(settings, ledger, found, key)
-                except (NotDelivered, NotKnown) as problem:
-                    on_progress(f"{_named(key)}: {problem.message}")
-                    problems.append(problem)
+                except (NotDelivered, NotKnown, ConfigError) as problem:
+                    problems.append(_Problem(key, problem))
+                    on_progress(problems[-1].words)
                 else:
                     sent += 1
                     on_progress(f"{_named(key)}: sent")
@@ -78,14 +92,19 @@ def deliver(
 
 
 def _send(settings: Settings, ledger: Ledger, due: Due, key: Key) -> None:
-    """One message to one recipient, with its two notes in the ledger."""
+    """One message to one recipient, with its two notes in the ledger.
+
+    Raises ConfigError or NotDelivered before anything is written down, if it can't be sent at all.
+    """
     message = due.to(key.recipient)
     if key.recipient in due.chat:
-        hand_over = partial(chat.send, settings, message, key.recipient)
+        address = chat.address_of(settings, key.recipient)
+        hand_over = partial(chat.send, message, key.recipient, address)
     else:
+        server = mail.server_of(settings)
         sender = str(settings.config.delivery.sender)
         composed = mail.compose(message, sender, key.recipient, key.digest, settings.now())
-        hand_over = partial(mail.send, settings, composed)
+        hand_over = partial(mail.send, server, composed, key.recipient)
     ledger.begin(key)
     try:
         hand_over()
@@ -95,33 +114,22 @@ def _send(settings: Settings, ledger: Ledger, due: Due, key: Key) -> None:
     ledger.end(key, SENT)
 
 
-def _expect_ways(settings: Settings, due: Due) -> None:
-    """Raises ConfigError before anything is written down, if a server or a webhook is not named."""
-    if due.mail:
-        mail.server_of(settings)
-    for name in due.chat:
-        chat.address_of(settings, name)
-
-
-def _unknown(key: Key) -> NotKnown:
-    return NotKnown(f"{_named(key)}: it is not known whether it arrived, as its sending was cut short")
-
-
 def _named(key: Key) -> str:
     return f"{key.client_id}, {key.what} of {key.of}, to {key.recipient}"
 
 
-def _together(problems: list[NotDelivered | NotKnown]) -> NotDelivered | NotKnown:
+def _together(problems: list[_Problem]) -> NotDelivered | NotKnown:
     """All problems as one error. It may be retried only where each of them may."""
-    words = "\n".join(problem.message for problem in problems)
-    unknown = [problem for problem in problems if isinstance(problem, NotKnown)]
-    if unknown:
-        return NotKnown(
-            words,
+    words = "\n".join(problem.words for problem in problems)
+    remedies = [problem.error.remedy for problem in problems if problem.error.remedy]
+    is_unknown = any(isinstance(problem.error, NotKnown) for problem in problems)
+    if is_unknown:
+        remedies.append(
             "ask the recipient. `rapport deliver --again` sends what may not have arrived once more, "
-            "`rapport deliver --arrived` notes it as sent",
+            "`rapport deliver --arrived` notes it as sent"
         )
-    return NotDelivered(words, problems[0].remedy, detail=problems[0].detail)
+    kind = NotKnown if is_unknown else NotDelivered
+    return kind(words, "; ".join(dict.fromkeys(remedies)), detail=problems[0].error.detail)
 
 
 @contextmanager

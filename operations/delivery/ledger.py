@@ -50,6 +50,12 @@ class Ledger:
         with self._engine.connect() as connection:
             return connection.execute(query).scalar()
 
+    def sent_at(self, key: Key) -> datetime | None:
+        """When it was sent; None if it was not, or if that is not known."""
+        query = sa.select(deliveries.c.updated_at).where(*_is(key), deliveries.c.state == SENT)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
+
     def begin(self, key: Key) -> None:
         """It is about to be sent. Call it right before."""
         self._note(key, SENDING)

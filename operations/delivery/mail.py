@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
@@ -18,16 +19,20 @@ from reporting.messages.forms import as_html, as_text
 from reporting.messages.message import Message
 
 LIMIT_SECONDS = 30.0
+_ADDRESS = "check the address under [[clients.deliveries]] in rapport.toml"
 
 
 def compose(
     message: Message, sender: str, recipient: str, message_id: str, sent_at: datetime
 ) -> EmailMessage:
-    """The mail: plain text, HTML, and the files. The same message to the same recipient has the same id."""
+    """The mail: plain text, HTML, and the files. The same message to the same recipient has the same id.
+
+    Raises NotDelivered if nothing can be addressed like that, or if a file is gone.
+    """
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = " ".join(message.subject.split())
     mail["From"] = formataddr(("Rapport", sender))
-    mail["To"] = recipient
+    _address(mail, recipient)
     mail["Date"] = format_datetime(sent_at)
     mail["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # nobody's absence note answers it
@@ -36,20 +41,37 @@ def compose(
     mail.add_alternative(as_html(message), subtype="html")
     for path in message.files:
         kind, _, subtype = (guess_type(path.name)[0] or "application/octet-stream").partition("/")
-        mail.add_attachment(path.read_bytes(), maintype=kind, subtype=subtype, filename=path.name)
+        try:
+            content = path.read_bytes()
+        except OSError as problem:
+            raise NotDelivered(
+                f"{path.name} can't be read", "`rapport report` writes it", detail=type(problem).__name__
+            ) from None
+        mail.add_attachment(content, maintype=kind, subtype=subtype, filename=path.name)
     return mail
 
 
-def send(settings: Settings, mail: EmailMessage) -> None:
+def _address(mail: EmailMessage, recipient: str) -> None:
+    try:
+        mail["To"] = recipient
+    # what Python's own reader of addresses raises, by how one is broken
+    except (ValueError, LookupError, AttributeError, MessageError):
+        raise NotDelivered(f"'{recipient}' is no mail address", _ADDRESS) from None
+
+
+def send(server: MailServer, mail: EmailMessage, recipient: str) -> None:
     """Hands the mail to the server. Raises NotDelivered where it was not taken, NotKnown where nobody can know."""
-    server = server_of(settings)
     with _connected(server) as smtp:
         try:
-            smtp.send_message(mail)
+            smtp.send_message(mail, to_addrs=[recipient])
         except smtplib.SMTPRecipientsRefused as problem:
             code = next(iter(problem.recipients.values()))[0]
             raise NotDelivered(
-                f"the mail server {server.host} refuses the recipient (code {code})", "check the address"
+                f"the mail server {server.host} refuses the recipient (code {code})", _ADDRESS
+            ) from None
+        except smtplib.SMTPNotSupportedError:
+            raise NotDelivered(
+                f"the mail server {server.host} takes no addresses with letters beyond ASCII", _ADDRESS
             ) from None
         except smtplib.SMTPResponseException as problem:
             raise NotDelivered(

@@ -75,6 +75,21 @@ def test_it_sends_by_connections_and_once(home: Path) -> None:
     assert "'sent before': 4" in " ".join(second[2])
 
 
+def test_one_wrong_webhook_is_red_and_all_others_get_theirs(home: Path) -> None:
+    config = home / "rapport.toml"
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("slack:team", "slack:nowhere"), encoding="utf-8"
+    )
+    with sinks() as sunk:
+        first, _ = run(home, **sunk.secrets)
+    assert first[0] in ("failed", "up_for_retry"), first
+    assert sorted(mail["To"] for mail in sunk.mails) == [
+        "deputy@example.org", "head@example.org", "team@example.org",
+    ]  # fmt: skip
+    log = json.dumps(first[1])
+    assert "harbour, day of 2026-11-23, to slack:nowhere: no webhook is called 'nowhere'" in log
+
+
 def test_without_anybody_to_send_to_it_is_skipped(home: Path) -> None:
     config = home / "rapport.toml"
     config.write_text(

@@ -18,7 +18,6 @@ from operations.delivery.due import Due, find
 from operations.delivery.errors import DeliveryRefused, NotDelivered, NotKnown
 from quality.results import SCHEMA_SQL
 from rapport.config import Settings, load_settings
-from rapport.errors import ConfigError
 from reporting.person_links import file_name
 from tests.operations.delivery import published_home
 from tests.operations.delivery.published_home import MONDAY_MORNING
@@ -363,13 +362,15 @@ def test_what_is_due_can_be_read_first(
 
 
 def test_without_servers_it_says_what_to_set(home: Path, settings: Settings) -> None:
-    bare = replace(settings, mail_server=None)
-    with pytest.raises(ConfigError, match="no mail server"):
+    bare = replace(settings, mail_server=None, chat_webhooks={})
+    with pytest.raises(
+        NotDelivered, match=r"harbour, board of 2026-W47, to head@example\.org: .*no mail server"
+    ) as none:
         deliver(bare)
-    with pytest.raises(ConfigError, match="no webhook is called 'team'"):
-        deliver(replace(settings, chat_webhooks={}))
+    assert "harbour, day of 2026-11-23, to slack:team: no webhook is called 'team'" in none.value.message
+    assert "set RAPPORT_SMTP_URL" in none.value.remedy and "add team=https://" in none.value.remedy
     clear = load_settings(home, secrets={"RAPPORT_SMTP_URL": "smtp+plain://ana:s3cret@mail.example.org"})
-    with pytest.raises(ConfigError, match="without encryption") as problem:
+    with pytest.raises(NotDelivered, match="without encryption") as problem:
         deliver(replace(clear, now=settings.now))
     assert "s3cret" not in str(problem.value)
 
