@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from rapport.errors import RapportError
+from rapport.errors import ErasureUnfinished, RapportError
 from rapport.window import moment_in
 
 if TYPE_CHECKING:
@@ -121,11 +121,8 @@ class LandingUnreadable(ExtractionError):
     """A landing file is not what `landing.write` wrote."""
 
 
-class ErasureUnfinished(ExtractionError):
-    """Landing files that nobody can look into may hold what is to be erased; all the rest is done.
-
-    `rewritten_count`: how many pages were rewritten.
-    """
+class PagesUnread(ErasureUnfinished):
+    """Landing files that nobody can look into may hold what is to be erased; `done_count` pages were rewritten."""
 
     def __init__(self, names: list[str], rewritten_count: int) -> None:
         shown = ", ".join(names[:_NAMES_SHOWN]) + (", …" if len(names) > _NAMES_SHOWN else "")
@@ -134,8 +131,8 @@ class ErasureUnfinished(ExtractionError):
             f"everywhere else it is gone. They are: {shown}",
             "put whole files in their place, or give them up (`rapport quarantine drop`, or remove them); then run "
             "`rapport erase` again, without ids. Until then the erasure stays open",
+            rewritten_count,
         )
-        self.rewritten_count = rewritten_count
 
 
 def seconds_until_reset(headers: Any, now: float) -> float:

@@ -104,9 +104,9 @@ def build(
     started = monotonic()
     is_spark = settings.config.engine.name == "spark"
     if is_spark:
-        spark.expect_installed()
+        spark.expect(spark.missing())
     with hold(settings):
-        spark.remove_copies(settings)  # a build by Spark that was killed leaves some
+        _remove_copies(settings, on_progress)  # a build by Spark that was killed leaves some
         with opened(settings) as connection:
             engine = spark.version() if is_spark else None
             inputs = builds.inputs_of(connection, PROJECT_DIR, variables(settings), engine)
@@ -156,7 +156,12 @@ def _build_by_spark(settings: Settings, on_progress: Callable[[str], None]) -> "
         try:
             return _made_by_spark(settings, tell)
         finally:
-            spark.remove_copies(settings)
+            _remove_copies(settings, tell)
+
+
+def _remove_copies(settings: Settings, on_progress: Callable[[str], None]) -> None:
+    for folder, why in spark.remove_copies(settings)[1].items():
+        on_progress(f"copies of a build may be in {folder}, and {why}: {spark.remedy(settings)}")
 
 
 def _made_by_spark(settings: Settings, on_progress: Callable[[str], None]) -> "DbtRun":

@@ -1,15 +1,19 @@
 """What a build by Spark needs, hands out and takes back: raw goes out as Parquet, and the tables made of it come in.
 
 All of it lies in one folder: `raw/` with a file a table, `warehouse/` with what Spark has made, `scratch/` with what
-did not fit into its memory, and dbt's own files. `modelling.dbt` runs the build. What lies there is what people wrote,
-so all but dbt's files is removed when the tables have come back, or did not.
+did not fit into its memory. `modelling.dbt` runs the build. What lies there is what people wrote, so it is removed when
+the tables have come back, or did not. A folder outside of the home is noted as long as copies may be there. dbt's own
+files stay in the home: they may quote rows, too, and an erasure always reaches them there.
 """
 
+import errno
 import logging
+import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -27,9 +31,8 @@ log = logging.getLogger("rapport.spark")
 
 # The oldest Java that Spark 4 runs on.
 JAVA = 17
-# What a build leaves in the folder, besides dbt's own files.
+# What a build leaves in the folder.
 _COPIES = ("raw", "warehouse", "scratch")
-_TARGET = "target"
 # What comes back: what is published, and what checks, files of clients and their remedies read besides. Staging holds
 # every post once more, and changes are for daily builds.
 _SCHEMAS = ("intermediate", "marts", "reports", "quality")
@@ -53,7 +56,7 @@ _DEFAULTS = {
 
 
 class SparkMissing(RapportError):
-    """Something that Spark needs is not installed."""
+    """Something that Spark needs is not there."""
 
 
 def version() -> str:
@@ -110,23 +113,23 @@ def _version_of(name: str) -> int | None:
     return int(number[1]) if number else None
 
 
-def expect_installed() -> None:
-    """Raises SparkMissing, with what to install."""
-    if needed := missing():
+def expect(needed: list[str]) -> None:
+    """Raises SparkMissing, with what to do, if there is anything that Spark needs."""
+    if needed:
         raise SparkMissing(
-            f"Spark can't build here: {'; '.join(needed)}",
+            lacks(needed),
             'put right what is named, or build by DuckDB: `--engine duckdb`, or name = "duckdb" in rapport.toml',
         )
 
 
+def lacks(needed: list[str]) -> str:
+    """In words for people what Spark needs before it can build."""
+    return f"Spark can't build here: it needs {'; '.join(needed)}"
+
+
 def target_dir(settings: Settings) -> Path:
     """dbt's own files when Spark builds."""
-    return settings.spark_dir / _TARGET
-
-
-def target_dirs(settings: Settings) -> list[Path]:
-    """Where dbt's own files of builds by Spark may lie."""
-    return [folder / _TARGET for folder in folders(settings)]
+    return settings.home / "spark" / "target"
 
 
 def given(settings: Settings) -> dict[str, Any]:
@@ -142,29 +145,105 @@ def spark_settings(engine: Engine) -> dict[str, str]:
     return {"spark.driver.bindAddress": found["spark.driver.host"], **found}
 
 
-def folders(settings: Settings) -> list[Path]:
-    """Where Spark may have been handed something: where it is now, and where rapport.toml said before."""
-    path = settings.spark_folders_path
-    before = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return list(dict.fromkeys([settings.spark_dir, *map(Path, before)]))
+def out_of_reach(settings: Settings) -> dict[Path, str]:
+    """The folders in which copies may be and that nobody can look into now, as where a disk is not mounted → why."""
+    return {folder: why for folder in _noted(settings) if (why := _why_not_there(folder))}
+
+
+def remedy(settings: Settings) -> str:
+    """What to do about a folder that is out of reach."""
+    return (
+        "put it in its place again (mount its disk, say), then run `rapport erase`, without ids; if it is gone for "
+        f"good, remove its line from {settings.spark_folders_path} first"
+    )
+
+
+def folder_faults(settings: Settings) -> list[str]:
+    """Why Spark's folder can't be used, and what to do. It is made to see, and what was made is taken away."""
+    folder = settings.spark_dir
+    if why := out_of_reach(settings).get(folder):
+        return [f"{folder}, where copies of a build may be, and {why}: {remedy(settings)}"]
+    made: list[Path] = []
+    try:
+        made = [one for one in (folder, *folder.parents) if not one.exists()]
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as problem:
+        named = bool(settings.config.engine.folder)
+        how = (
+            "correct `folder` in [engine] of rapport.toml"
+            if named
+            else "let the user that runs Rapport write there"
+        )
+        return [f"a folder to write into ({folder}: {problem.strerror}): {how}"]
+    finally:
+        for one in made:
+            with suppress(OSError):
+                one.rmdir()
+    return []
 
 
 def make_folder(settings: Settings) -> None:
-    """Makes the folder for Spark, for this user alone; one outside of the home is noted there first."""
-    if not settings.spark_dir.is_relative_to(settings.home):
-        noted = "".join(f"{folder}\n" for folder in folders(settings))
-        write_bytes(settings.spark_folders_path, noted.encode())
-    settings.spark_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Makes the folder for Spark, for this user alone; one outside of the home is noted, as copies come there now.
+    Raises SparkMissing if it can't be made.
+    """
+    folder, noted = settings.spark_dir, _noted(settings)
+    expect(folder_faults(settings))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder not in noted and not folder.is_relative_to(settings.home):
+        _note(settings, [*noted, folder])
 
 
-def remove_copies(settings: Settings) -> int:
-    """Removes what builds have left of raw and of their tables; returns how many folders there were."""
-    doomed = [path for folder in folders(settings) for name in _COPIES if (path := folder / name).exists()]
+def remove_copies(settings: Settings) -> tuple[int, dict[Path, str]]:
+    """Removes what builds have left of raw and of their tables. Returns how many folders there were, and those where
+    copies may still be, as they can't be reached or cleaned now, each with the reason: they stay noted.
+    """
+    count, noted = 0, _noted(settings)
+    left = out_of_reach(settings)
+    for folder in dict.fromkeys([settings.spark_dir, *noted]):
+        if folder in left:
+            continue
+        try:
+            count += _remove_from(folder)
+        except OSError as problem:
+            if folder not in noted:
+                raise
+            left[folder] = f"{problem.filename or folder} can't be removed: {problem.strerror}"
+    if len(left) < len(noted):
+        _note(settings, [*left])
+    return count, left
+
+
+def _remove_from(folder: Path) -> int:
+    doomed = [path for name in _COPIES if (path := folder / name).exists()]
     for path in doomed:
         shutil.rmtree(path, ignore_errors=True)  # a Spark that was killed may be removing files itself
         if path.exists():
             shutil.rmtree(path)
+    # where a disk is not mounted, an empty one of ours must not look like the one on it
+    with suppress(OSError):
+        folder.rmdir()
     return len(doomed)
+
+
+def _noted(settings: Settings) -> list[Path]:
+    path = settings.spark_folders_path
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [Path(line) for line in dict.fromkeys(lines) if line.strip()]
+
+
+def _note(settings: Settings, folders: list[Path]) -> None:
+    if not folders:
+        return settings.spark_folders_path.unlink()
+    write_bytes(settings.spark_folders_path, "".join(f"{folder}\n" for folder in folders).encode())
+
+
+def _why_not_there(folder: Path) -> str | None:
+    try:
+        return None if folder.is_dir() else "it is not there"
+    except OSError as problem:
+        return f"it can't be looked into: {problem.strerror}"
 
 
 def export_raw(

@@ -222,10 +222,14 @@ def _versions() -> Finding:
 def _engine(settings: Settings) -> Finding:
     """What builds, and whether Spark could: it is no part of what is installed without being asked for."""
     engine, needed = settings.config.engine, spark.missing()
-    java = spark.java_version()
-    there = (
-        f"{spark.version()}, Java {java}" if not needed else f"Spark can't build here: {'; '.join(needed)}"
-    )
+    if engine.name == "spark":
+        needed += spark.folder_faults(settings)
+    there = spark.lacks(needed) if needed else f"{spark.version()}, Java {spark.java_version()}"
+    if left := spark.out_of_reach(settings):
+        where = "; ".join(f"{folder} ({why})" for folder, why in left.items())
+        return Finding(
+            "engine", "error", f"copies of a build by Spark may be in {where}", spark.remedy(settings)
+        )
     if engine.name == "duckdb":
         return Finding("engine", "ok", f"DuckDB builds; {there}")
     if needed:

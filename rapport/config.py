@@ -249,7 +249,7 @@ class Settings:
 
     @property
     def spark_folders_path(self) -> Path:
-        """Folders outside of the home that Spark has had copies in, one a line: an erasure looks there, too."""
+        """Folders outside of the home in which copies for Spark may be, one a line: an erasure looks there, too."""
         return self.home / "spark-folders.txt"
 
 

@@ -61,6 +61,19 @@ class DiskFull(RapportError):
     """There is no room left to write."""
 
 
+class ErasureUnfinished(RapportError):
+    """What is to be erased may stand where nobody can look now; all the rest is done, and the tombstones stay open.
+
+    `done_count`: what was done there nevertheless, counted as the room counts it.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, remedy: str, done_count: int) -> None:
+        super().__init__(message, remedy)
+        self.done_count = done_count
+
+
 class BackupFailed(RapportError):
     """A backup could not be taken, cleaned or restored. What was there before is unchanged."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import msgspec
 from zstandard import ZstdError
 
-from extractors.errors import ErasureUnfinished, LandingUnreadable
+from extractors.errors import LandingUnreadable, PagesUnread
 from extractors.landing import landing_files
 from extractors.landing.pages import clean_page, numbers_in
 from extractors.state.store import open_state
@@ -24,7 +24,7 @@ _decode = msgspec.json.Decoder(msgspec.Raw).decode
 def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
     """Rewrites the landing pages that hold something of it. Returns how many pages were rewritten.
 
-    Raises ErasureUnfinished, once all others are done, if there are pages that can't be read.
+    Raises PagesUnread, once all others are done, if there are pages that can't be read.
     """
     rewritten = 0
     unread: list[str] = []
@@ -45,7 +45,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     on_progress(f"landing: {len(keys) - len(unread)} pages looked through, {rewritten} rewritten")
     if unread:
         on_progress(f"landing: {len(unread)} pages can't be read")
-        raise ErasureUnfinished(unread, rewritten)
+        raise PagesUnread(unread, rewritten)
     return rewritten
 
 

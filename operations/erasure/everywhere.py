@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from extractors.errors import ErasureUnfinished
 from extractors.files import erasing as files
 from extractors.landing import erasing as landing
 from extractors.raw import erasing as raw
@@ -22,6 +21,7 @@ from operations.backup import erasing as backups
 from operations.erasure import airflow_logs, request
 from quality import erasing as quality
 from rapport.config import Settings
+from rapport.errors import ErasureUnfinished
 from rapport.forgotten import Forgotten
 from rapport.networks import qualified
 from rapport.warehouse import connect, hold
@@ -72,7 +72,7 @@ def erase(
     What an earlier erasure did not finish goes with it. Afterwards the warehouse has to be built, checked and
     published again: what dbt had made is gone, too. Raises RapportError; running it again, also without any
     id, goes on where it stopped. ErasureUnfinished, once all the rest is done, if there are landing pages that can't be
-    read: the tombstones stay open.
+    read, or copies of Spark's that can't be reached: the tombstones stay open.
     """
     forgotten = request.begin(settings, posts or {}, accounts or {}, on_progress, is_by_network=is_by_network)
     if forgotten and not is_by_network:
@@ -138,16 +138,23 @@ def _erase_from_rooms(
 ) -> tuple[dict[str, int], ErasureUnfinished | None]:
     """What each room returned; and why it can't be closed: if one page can't be read, all others are still cleaned."""
     counts: dict[str, int] = {}
-    unfinished = None
-    for name, erase_from in ROOMS.items():
-        try:
-            counts[name] = erase_from(settings, forgotten, on_progress)
-        except ErasureUnfinished as problem:
-            counts[name], unfinished = problem.rewritten_count, problem
+    problems: list[ErasureUnfinished] = []
+
+    def forget(rooms: dict[str, Room]) -> None:
+        for name, erase_from in rooms.items():
+            try:
+                counts[name] = erase_from(settings, forgotten, on_progress)
+            except ErasureUnfinished as problem:
+                counts[name] = problem.done_count
+                problems.append(problem)
+
+    forget(ROOMS)
     with hold(settings), alone(settings):
-        for name, erase_from in HELD_ROOMS.items():
-            counts[name] = erase_from(settings, forgotten, on_progress)
-    return counts, unfinished
+        forget(HELD_ROOMS)
+    if len(problems) < 2:
+        return counts, problems[0] if problems else None
+    said = ("; and ".join(getattr(one, part) for one in problems) for part in ("message", "remedy"))
+    return counts, ErasureUnfinished(*said, sum(one.done_count for one in problems))
 
 
 def _finish(settings: Settings, forgotten: Forgotten, on_progress: Progress) -> None:

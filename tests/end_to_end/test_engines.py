@@ -28,7 +28,7 @@ from operations.cli.extracting import fetch_window
 from operations.stack import emulated
 from operations.stack.world import World
 from rapport.config import Settings, load_settings
-from rapport.errors import BuildFailed
+from rapport.errors import BuildFailed, ErasureUnfinished
 from rapport.networks import BLUESKY, MASTODON, X
 from tests import clock
 from tests.clock import UNTIL
@@ -143,14 +143,22 @@ def test_what_a_killed_build_leaves_is_its_users_alone_and_goes_with_an_erasure(
     killed_while_spark_builds(settings)
     folder = settings.spark_dir
     left = [folder, *folder.rglob("*")]
-    assert {"raw", "warehouse", "scratch", "target"} <= {path.name for path in left}
+    assert {"raw", "warehouse", "scratch"} <= {path.name for path in left}
     assert [str(path) for path in left if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
     posts = duckdb.read_parquet(f"{folder}/raw/posts.parquet")
     assert posts.filter(f"contains(text, '{SAID}')").fetchall()
     assert any((folder / "warehouse").rglob("*.parquet"))
+    # a disk that is not mounted: nobody knows what is on it
+    disk = tmp_path / "disk"
+    disk.rename(tmp_path / "elsewhere")
     done = started_anew(settings.home, "erase", "--post", erasure_home.SPOKEN, "--no-build")
+    assert done.returncode == ErasureUnfinished.exit_code and str(folder) in done.stderr.replace("\n", "")
+    (tmp_path / "elsewhere").rename(disk)
+    done = started_anew(settings.home, "erase", "--no-build")
     assert done.returncode == 0, done.stderr
-    assert [path.name for path in folder.rglob("*") if path.is_file()] == [dbt.PARSED]
+    assert not folder.exists() and [path.name for path in spark.target_dir(settings).rglob("*")] == [
+        dbt.PARSED
+    ]
 
 
 def killed_while_spark_builds(settings: Settings) -> None:

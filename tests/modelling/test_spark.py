@@ -10,6 +10,7 @@ import pytest
 from modelling import builds, dbt, erasing, spark
 from rapport.config import Settings, load_settings
 from rapport.config_engine import Engine
+from rapport.errors import ErasureUnfinished
 from rapport.forgotten import Forgotten
 
 
@@ -195,26 +196,97 @@ def test_an_erasure_removes_what_a_killed_build_has_left(settings: Settings) -> 
     assert erasing.erase_from(settings, nothing, lambda words: None) == 0
 
 
-def test_in_a_folder_of_others_nothing_but_our_part_is_removed(tmp_path: Path) -> None:
-    home, shared = tmp_path / "home", tmp_path / "shared"
+@pytest.fixture
+def outside(tmp_path: Path) -> Settings:
+    """A home whose Spark has a folder outside of it, on a disk of its own."""
+    home = tmp_path / "home"
     home.mkdir()
-    path = home / "rapport.toml"
-    path.write_text(f'[engine]\nfolder = "{shared}"\n', encoding="utf-8")
-    theirs = [shared / name / "theirs.txt" for name in ("raw", "warehouse", "target")]
+    config = f'[engine]\nname = "spark"\nfolder = "{tmp_path / "disk" / "shared"}"\n'
+    (home / "rapport.toml").write_text(config, encoding="utf-8")
+    return load_settings(home)
+
+
+def left_by_a_killed_build(settings: Settings) -> Path:
+    """A copy that a build by Spark has left when it was killed."""
+    spark.make_folder(settings)
+    copy = settings.spark_dir / "raw" / "posts.parquet"
+    copy.parent.mkdir()
+    copy.touch()
+    return copy
+
+
+def test_in_a_folder_of_others_nothing_but_our_part_is_removed(outside: Settings, tmp_path: Path) -> None:
+    theirs = [tmp_path / "disk" / "shared" / name / "theirs.txt" for name in ("raw", "warehouse", "target")]
     for file in theirs:
         file.parent.mkdir(parents=True)
         file.touch()
-    settings = load_settings(home)
-    other = load_settings(tmp_path / "other", config_path=path)
-    assert settings.spark_dir != other.spark_dir
-    spark.make_folder(settings)
-    ours = settings.spark_dir / "raw" / "posts.parquet"
-    ours.parent.mkdir()
-    ours.touch()
+    other = load_settings(tmp_path / "other", config_path=outside.config_path)
+    assert outside.spark_dir != other.spark_dir
+    copy = left_by_a_killed_build(outside)
     # rapport.toml no longer says where it was
-    path.write_text("", encoding="utf-8")
-    assert erasing.erase_from(load_settings(home), Forgotten(), lambda words: None) == 1
-    assert not ours.exists() and all(file.exists() for file in theirs)
+    outside.config_path.write_text("", encoding="utf-8")
+    assert erasing.erase_from(load_settings(outside.home), Forgotten(), lambda words: None) == 1
+    assert not copy.exists() and all(file.exists() for file in theirs)
+
+
+def test_a_folder_is_noted_only_while_copies_may_be_there(outside: Settings) -> None:
+    def noted() -> list[str]:
+        path = outside.spark_folders_path
+        return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+    # of one that was never used nothing can be missing
+    assert spark.remove_copies(outside) == (0, {}) and noted() == []
+    left_by_a_killed_build(outside)
+    assert noted() == [str(outside.spark_dir)]
+    assert spark.remove_copies(outside) == (1, {}) and noted() == []
+    # an empty folder of ours, on a disk that is then mounted over it, would look like a clean one
+    assert not outside.spark_dir.exists()
+
+
+def test_copies_on_a_disk_that_is_not_mounted_keep_an_erasure_open(outside: Settings, tmp_path: Path) -> None:
+    copy = left_by_a_killed_build(outside)
+    disk, elsewhere = tmp_path / "disk", tmp_path / "elsewhere"
+    disk.rename(elsewhere)
+    logs = outside.dbt_target_dir / "dbt.log"
+    logs.parent.mkdir()
+    logs.touch()
+    with pytest.raises(ErasureUnfinished) as refused:
+        erasing.erase_from(outside, Forgotten(), lambda words: None)
+    assert f"{outside.spark_dir} (it is not there)" in refused.value.message and refused.value.done_count == 1
+    assert "mount" in refused.value.remedy and str(outside.spark_folders_path) in refused.value.remedy
+    # a build must not make another folder in its place, which would look like that one
+    with pytest.raises(spark.SparkMissing, match="it is not there"):
+        spark.make_folder(outside)
+    assert not disk.exists()
+    elsewhere.rename(disk)
+    assert erasing.erase_from(outside, Forgotten(), lambda words: None) == 1
+    assert not copy.exists() and not outside.spark_folders_path.exists()
+
+
+def test_a_build_says_that_copies_are_out_of_reach_and_goes_on(outside: Settings, tmp_path: Path) -> None:
+    left_by_a_killed_build(outside)
+    (tmp_path / "disk").rename(tmp_path / "elsewhere")
+    outside.config_path.write_text("", encoding="utf-8")
+    said: list[str] = []
+    with pytest.raises(dbt.BuildFailed):  # there is nothing to build
+        dbt.build(load_settings(outside.home), said.append)
+    assert any(f"copies of a build may be in {outside.spark_dir}, and it is not there" in one for one in said)
+    assert outside.spark_folders_path.read_text(encoding="utf-8") == f"{outside.spark_dir}\n"
+
+
+@pytest.mark.parametrize("folder", ["/proc/nope", "{a file}/x"])
+def test_a_folder_that_cant_be_made_is_named_and_not_noted(
+    outside: Settings, tmp_path: Path, folder: str
+) -> None:
+    (tmp_path / "file").touch()
+    folder = folder.replace("{a file}", str(tmp_path / "file"))
+    outside.config_path.write_text(f'[engine]\nname = "spark"\nfolder = "{folder}"\n', encoding="utf-8")
+    settings = load_settings(outside.home)
+    with pytest.raises(spark.SparkMissing) as refused:
+        spark.make_folder(settings)
+    assert f"it needs a folder to write into ({folder}/rapport-" in refused.value.message
+    assert "correct `folder` in [engine]" in refused.value.message
+    assert not settings.spark_folders_path.exists()
 
 
 def test_a_build_by_duckdb_removes_what_a_killed_one_by_spark_has_left(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_what_spark_lacks_is_an_error_only_where_it_builds(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
     seen = findings(settings, is_offline=True)["engine"]
-    assert seen.state == "ok" and seen.seen.startswith("DuckDB builds; Spark can't build here: ")
+    assert seen.state == "ok" and seen.seen.startswith("DuckDB builds; Spark can't build here: it needs ")
     by_spark = settings.config.model_copy(update={"engine": Engine(name="spark")})
     seen = findings(replace(settings, config=by_spark), is_offline=True)["engine"]
     assert seen.state == "error" and 'name = "duckdb"' in seen.remedy
@@ -105,6 +105,30 @@ def test_a_wrong_java_home_is_an_error_though_there_is_a_java(
     seen = findings(replace(settings, config=by_spark), is_offline=True)["engine"]
     assert seen.state == "error" and f"JAVA_HOME (it is {tmp_path / 'gone'}, and" in seen.seen
     assert "or unset it: the java on the path is 21, and will do" in seen.seen
+
+
+@pytest.mark.parametrize("above", ["/proc", "a file"])
+def test_a_folder_for_spark_that_cant_be_made_is_an_error(
+    settings: Settings, tmp_path: Path, above: str
+) -> None:
+    (tmp_path / "a file").touch()
+    folder = tmp_path / above / "x"
+    by_spark = settings.config.model_copy(update={"engine": Engine(name="spark", folder=str(folder))})
+    seen = findings(replace(settings, config=by_spark), is_offline=True)["engine"]
+    assert seen.state == "error" and f"a folder to write into ({folder}/rapport-" in seen.seen
+    good = tmp_path / "not yet" / "there"
+    by_spark = settings.config.model_copy(update={"engine": Engine(name="spark", folder=str(good))})
+    seen = findings(replace(settings, config=by_spark), is_offline=True)["engine"]
+    assert "a folder to write into" not in seen.seen and not good.parent.exists()
+
+
+def test_copies_of_sparks_out_of_reach_are_an_error_whatever_builds(settings: Settings) -> None:
+    gone = settings.home / "gone"
+    settings.spark_folders_path.write_text(f"{gone}\n", encoding="utf-8")
+    seen = findings(settings, is_offline=True)["engine"]
+    settings.spark_folders_path.unlink()
+    assert seen.state == "error" and f"{gone} (it is not there)" in seen.seen
+    assert "rapport erase" in seen.remedy and str(settings.spark_folders_path) in seen.remedy
 
 
 # What a machine without Pango is to Python: the library is not found.

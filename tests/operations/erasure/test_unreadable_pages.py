@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from extractors.errors import ErasureUnfinished
 from extractors.files import quarantine
 from extractors.landing import landing_files
 from extractors.raw import raw_store
@@ -13,7 +12,7 @@ from extractors.state import tombstones
 from extractors.state.store import open_state
 from operations.erasure import everywhere as erasure
 from rapport.config import Settings
-from rapport.errors import ConfigError
+from rapport.errors import ConfigError, ErasureUnfinished
 from rapport.warehouse import connect
 from tests.operations import erasure_home as home_of
 
@@ -62,7 +61,7 @@ def test_a_page_in_another_encoding_keeps_the_erasure_open(settings: Settings) -
         erasure.erase(settings, WHY)
     assert "landing/x/import/run/utf16.json.zst" in str(raised.value)
     assert "landing/x/import/run/cut.json.zst" in str(raised.value)
-    assert (raised.value.exit_code, raised.value.rewritten_count) == (3, 2)
+    assert (raised.value.exit_code, raised.value.done_count) == (3, 2)
     assert is_open(settings)
     # everywhere else it is gone
     assert holding(settings) == [old.name]
