@@ -88,15 +88,22 @@ def share(part: int, whole: int, of_what: str = "") -> str:
     text = part_of(part, of_what) if of_what else _("%(part)s of %(whole)s", part=part, whole=whole)
     if whole <= 0:
         return text
-    of_hundred = 100 * part / whole
-    # Neither 100% when one is missing nor 0% when there is one.
-    if 0 < of_hundred < 1:
-        rounded = _("under %(percent)s", percent=percent(0.01))
-    elif 99 < of_hundred < 100:
-        rounded = _("over %(percent)s", percent=percent(0.99))
-    else:
-        rounded = percent(part / whole)
-    return f"{text} ({rounded})"
+    return f"{text} ({_rounded(part / whole)})"
+
+
+def share_first(part: int, whole: int) -> str:
+    """ "67% (6 of 9)": where what it is a share of stands behind it. `whole` is above 0."""
+    counts = _("%(part)s of %(whole)s", part=part, whole=whole)
+    return f"{_rounded(part / whole)} ({counts})"
+
+
+def _rounded(share: float) -> str:
+    """Neither 100% when one is missing nor 0% when there is one."""
+    if 0 < share < 0.01:
+        return _("under %(percent)s", percent=percent(0.01))
+    if 0.99 < share < 1:
+        return _("over %(percent)s", percent=percent(0.99))
+    return percent(share)
 
 
 def duration(hours: float) -> str:

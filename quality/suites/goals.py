@@ -8,6 +8,11 @@ select
     concat_ws(' ', goals.client_id, cast(goal_number as varchar)) as row_key,
     value,
     progress_share,
+    if(
+        measure like '%#_share' escape '#' and value is not null,
+        coalesce(abs(value - part_count / whole_count), 1),
+        if(whole_count is null, 0, 1)
+    ) as share_difference,
     if(value is null, 0, 1) + if(status = 'not known yet' and value is null, 1, 0) as known_sign_count,
     if(
         status = 'reached',
@@ -45,6 +50,15 @@ def suite() -> gx.ExpectationSuite:
                 max_value=1,
                 reason="progress is the part of the target that is reached: more than all of it is all of it.",
                 remedy="see progress_share in rpt_goals.sql.",
+            ),
+            rule(
+                "goal_shares_are_of_their_counts",
+                gxe.ExpectColumnValuesToBeBetween,
+                column="share_difference",
+                min_value=0,
+                max_value=1e-9,
+                reason="a share is told with of how many it is, and no other measure is.",
+                remedy="see part_count and whole_count in int_goals__measures.sql.",
             ),
             rule(
                 "goals_without_a_value_say_so",

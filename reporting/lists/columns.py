@@ -223,6 +223,8 @@ COLUMNS: dict[str, Column] = {
     "measure": Column(N_("Measured by"), Kind.COLUMN),
     "target": Column(N_("Target"), Kind.MEASURE, ("target", "measure")),
     "value": Column(N_("Now"), Kind.MEASURE, ("value", "measure")),
+    "part_count": Column(N_("Of a share: how many"), _N),
+    "whole_count": Column(N_("Of a share: of how many"), _N),
     "expected_value": Column(N_("Expected by then"), Kind.MEASURE, ("expected_value", "measure")),
     "progress_share": Column(N_("Reached"), Kind.SHARE),
     "status": Column(N_("Status"), Kind.WORD),

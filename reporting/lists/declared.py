@@ -302,7 +302,9 @@ LISTS = (
         N_("What we wanted, and how far we are."),
         "rpt_goals",
         "goal_number",
-        _split("goal_number words measure value target progress_share due_date status"),
+        _split(
+            "goal_number words measure value part_count whole_count target progress_share due_date status"
+        ),
         _split("expected_value week_start_date"),
     ),
     List(

@@ -14,7 +14,8 @@ from reporting.lists.declared import LISTS, List
 _MEASURED_IN = re.compile(r" \([^()]*(?:\([^()]*\)[^()]*)?;[^;]*;[^;]*\)$")  # unit, grain and AMEC level
 _SAMPLE = re.compile(r", such as \w+:\d+")  # of an id
 _SENTENCES = re.compile(r"(?<=[.:]) (?=[A-Z0-9])")
-_OF_THE_HOUSE = re.compile(r"\b\w+_\w+\b|rapport\.toml|\b(?:dm|person):|network:")
+# Names of columns, tables and files, commands, and what ids begin with.
+_OF_THE_HOUSE = re.compile(r"\b\w+_\w+\b|\b[a-z]\w*\.[a-z]\w*|\brapport [a-z-]+|\b(?:dm|person):|network:")
 # Only names with an underscore: no other can be told from a word.
 _LABELS = {name: f"“{column.label}”" for name, column in COLUMNS.items() if "_" in name} | {
     one.table: f"“{one.title}”" for one in LISTS

@@ -21,7 +21,7 @@ T = TypeVar("T", Week, Step, Goal)
 _LATER_COLUMNS = {
     "rpt_engagement_summary": ("answered_within_working_day_count", "working_day_due_count"),
     "rpt_relationship_moves": (),
-    "rpt_goals": (),
+    "rpt_goals": ("part_count", "whole_count"),
 }
 
 

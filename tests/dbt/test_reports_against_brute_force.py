@@ -128,10 +128,15 @@ def test_goals_stand_where_the_weeks_before_put_them(built: Built) -> None:
         return sum(week[measure] for week in last_four) / 4
 
     rows = built.connection.sql(
-        "select measure, value, earlier_value, status from reports.rpt_goals"
+        "select measure, value, earlier_value, status, part_count, whole_count from reports.rpt_goals"
     ).fetchall()
     assert {row[0] for row in rows} == set(GOAL_MEASURES)
-    for measure, now, then, status in rows:
+    for measure, now, then, status, *counts in rows:
+        assert counts == (
+            [sum(week[of] for week in weeks[-4:]) for of in ("answered_within_day_count", "answer_due_count")]
+            if measure == "answered_within_day_share"
+            else [None, None]
+        ), measure
         assert now == pytest.approx(value(measure, len(weeks), "now")), measure
         assert then == pytest.approx(value(measure, len(weeks) - 8, "then")), measure
         days = (date(2026, 8, 30) - built_as_of(built)).days + 1

@@ -132,12 +132,14 @@ def _goals(as_of_date: date) -> list[dict[str, object]]:
     """One of each status."""
     week = as_of_date - timedelta(days=as_of_date.weekday() + 7)
     goals = [
-        (8.0, 90, 6.0, 0.75, "on course"), (9.0, 90, 6.0, 2 / 3, "behind"), (6.0, -9, 6.0, 1.0, "reached"),
+        (8.0, 90, 6.0, 0.75, "on course"), (0.9, 90, 0.6, 2 / 3, "behind"), (6.0, -9, 6.0, 1.0, "reached"),
         (7.0, -9, 6.0, 6 / 7, "missed"), (2.0, 90, None, None, "not known yet"),
     ]  # fmt: skip
     return [
         {
-            "client_id": "acme", "goal_number": number, "words": "wanted", "measure": "connected_count",
+            "client_id": "acme", "goal_number": number, "words": "wanted",
+            "measure": "answered_within_day_share" if target < 1 else "connected_count",
+            "part_count": 9 if target < 1 else None, "whole_count": 15 if target < 1 else None,
             "target": target, "due_date": as_of_date + timedelta(days=days), "value": value,
             "earlier_value": 4.0 if value else None, "expected_value": 8.0 if value else None,
             "progress_share": progress, "status": status, "week_start_date": week if value else None,

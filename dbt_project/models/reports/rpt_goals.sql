@@ -23,6 +23,8 @@ select
     cast(target as double) as target,
     due_date,
     cast(value as double) as value,
+    part_count,
+    whole_count,
     cast(earlier_value as double) as earlier_value,
     cast(expected_value as double) as expected_value,
     cast(

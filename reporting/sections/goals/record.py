@@ -13,6 +13,8 @@ class Goal:
     target: float
     due_date: date
     value: float | None
+    part_count: int | None  # of a share: how many, and of how many
+    whole_count: int | None
     earlier_value: float | None
     expected_value: float | None
     progress_share: float | None

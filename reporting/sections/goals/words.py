@@ -3,7 +3,7 @@
 from reporting.definitions import Definitions
 from reporting.language import N_, _, word
 from reporting.sections.goals.record import Goal
-from reporting.words import date_only, number, percent, within
+from reporting.words import date_only, number, percent, share_first, within
 
 STATUS_WORDS = {
     "reached": N_("reached"),
@@ -53,7 +53,9 @@ def progress(goal: Goal, definitions: Definitions) -> str:
     if goal.value is None:
         return _("Nothing is known yet of %(measure)s.", measure=measured)
     figures = {
-        "now": amount(goal.measure, goal.value),
+        "now": share_first(goal.part_count, goal.whole_count)
+        if goal.part_count is not None and goal.whole_count
+        else amount(goal.measure, goal.value),
         "target": amount(goal.measure, goal.target),
         "measure": measured,
         "day": date_only(goal.due_date),

@@ -5,6 +5,11 @@ _GOAL = "update reports.rpt_goals set {} where goal_number = {}"
 FAULTS = {
     "goal_values_are_not_negative": [_GOAL.format("value = -1", 1)],
     "goal_progress_is_a_share": [_GOAL.format("progress_share = 1.2", 3)],
+    "goal_shares_are_of_their_counts": [
+        _GOAL.format("part_count = 10", 2),
+        _GOAL.format("whole_count = null", 2),
+        _GOAL.format("whole_count = 6", 1),
+    ],
     "goals_without_a_value_say_so": [_GOAL.format("status = 'behind'", 5)],
     "reached_goals_have_their_target": [_GOAL.format("value = 5", 3)],
     # called missed on its last day

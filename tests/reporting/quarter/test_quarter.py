@@ -120,11 +120,13 @@ def test_the_newest_name_and_the_order_are_those_of_the_report() -> None:
 
 
 def freeze(settings: Settings, world: Published, name: str) -> Path:
-    """The tables that a quarter is read from, as an edition has them."""
+    """The tables that a quarter is read from, as an edition has them: of goals as it was before shares had counts."""
     folder = settings.editions_dir / name
     (folder / "tables").mkdir(parents=True)
     for table in ("rpt_engagement_summary", "rpt_relationship_moves", "rpt_goals"):
-        world.con.execute(f"copy reports.{table} to '{folder}/tables/{table}.parquet' (format parquet)")
+        columns = "* exclude (part_count, whole_count)" if table == "rpt_goals" else "*"
+        rows = f"select {columns} from reports.{table}"
+        world.con.execute(f"copy ({rows}) to '{folder}/tables/{table}.parquet' (format parquet)")
     return folder
 
 

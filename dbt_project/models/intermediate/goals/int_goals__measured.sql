@@ -26,6 +26,8 @@ select
     goals.target,
     goals.due_date,
     newest.value,
+    newest.part_count,
+    newest.whole_count,
     earlier.value as earlier_value,
     newest.week_start_date,
     coalesce(newest.is_lower_better, false) as is_lower_better,

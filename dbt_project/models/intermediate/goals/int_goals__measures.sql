@@ -49,9 +49,8 @@ wide as (
         avg(weeks.real_conversation_count) over recent as real_conversation_count,
         avg(weeks.exchange_count) over recent as exchange_count,
         avg(weeks.new_count) over recent as new_count,
-        {{ answered_share(
-            'sum(weeks.answered_within_day_count) over recent', 'sum(weeks.answer_due_count) over recent'
-        ) }} as answered_within_day_share
+        cast(sum(weeks.answered_within_day_count) over recent as bigint) as answered_within_day_count,
+        cast(sum(weeks.answer_due_count) over recent as bigint) as answer_due_count
     from weeks
     left join readership
         on weeks.client_id = readership.client_id and weeks.week_number = readership.week_number
@@ -67,8 +66,16 @@ wide as (
             partition by weeks.client_id order by weeks.week_start_date
             rows between {{ weeks_before('goal_weeks') }} preceding and current row
         )
+),
+
+with_shares as (
+    select
+        *,
+        {{ answered_share('answered_within_day_count', 'answer_due_count') }} as answered_within_day_share
+    from wide
 )
 
+{% set shares = {'answered_within_day_share': ['answered_within_day_count', 'answer_due_count']} %}
 {% for measure in [
     'connected_count', 'conversing_count', 'acquainted_count', 'stakeholder_conversing_count', 'reader_count',
     'waiting_count', 'real_conversation_count', 'exchange_count', 'new_count', 'answered_within_day_share',
@@ -78,8 +85,10 @@ wide as (
         week_start_date,
         '{{ measure }}' as measure,
         {{ measure }} as value,
+        {{ shares[measure][0] if measure in shares else 'cast(null as bigint)' }} as part_count,
+        {{ shares[measure][1] if measure in shares else 'cast(null as bigint)' }} as whole_count,
         {{ 'true' if measure == 'waiting_count' else 'false' }} as is_lower_better
-    from wide
+    from with_shares
     where {{ measure }} is not null
     {% if not loop.last %}union all{% endif %}
 {% endfor %}
