@@ -45,8 +45,13 @@ _END_SECONDS = 10
 # dbt's cache of the parsed project. It holds nothing but the project's own files.
 PARSED = "partial_parse.msgpack"
 
-# What begins, by dbt's name of the event. dbt_process tells of it where Spark builds, in which each step takes seconds.
-_BEGUN = {"FoundStats": "the models are read; Java and Spark start now", "LogStartLine": "{}"}
+# What begins, by the name of the event. dbt_process tells of it where Spark builds, in which each step takes seconds.
+_BEGUN = {
+    "FoundStats": "the models are read; Spark is next",
+    "SparkStep": "{}",
+    "LogHookStartLine": "{}",
+    "LogStartLine": "{}",
+}
 
 # The beginning of dbt's message for a node that failed: dbt's own kind of error and where it happened, and on the
 # next line DuckDB's kind of error, a count of rows, or what is wrong with the shape (macros/shape.sql). Up to there
@@ -132,10 +137,10 @@ def build(
                 builds.record_inputs(connection, result.invocation_id, inputs, raw)
     if result.returncode != 0:
         target = spark.target_dir(settings) if is_spark else settings.dbt_target_dir
+        what = spark.to_correct(settings, result.reasons) if result.is_of_spark else "what is named above"
         raise BuildFailed(
             f"the build stopped, nothing was published; {result.kinds}",
-            "correct what is named above, then run `rapport build` again; "
-            f"dbt's own log is {target / 'dbt.log'}",
+            f"correct {what}, then run `rapport build` again; dbt's own log is {target / 'dbt.log'}",
             detail=f"\n{result.reasons}",
         )
     return BuildResult(
@@ -227,6 +232,7 @@ class DbtRun:
     nodes: list[Node]
     failures: list[tuple[str, str]]
     last_line: str
+    is_of_spark: bool = False  # it was Spark that ended dbt itself
 
     @property
     def node_count(self) -> int:
@@ -243,7 +249,8 @@ class DbtRun:
     @property
     def reasons(self) -> str:
         """Each node that failed with its message, a line each. Without any, the last line of dbt's output."""
-        return "\n".join(f"  {name}: {message}" for name, message in self.failures) or f"  {self.last_line}"
+        told = (f"  {name}: {spark.without_stack(message)}" for name, message in self.failures)
+        return "\n".join(told) or f"  {self.last_line}"
 
 
 def run(
@@ -325,6 +332,7 @@ def _read_event(line: str, outcome: DbtRun, on_progress: Callable[[str], None]) 
     if info["name"] == "RunResultError":
         node = data.get("node_info", {}).get("node_name") or "dbt"
         outcome.failures.append((node, data.get("msg", info["msg"]).strip()))
+        outcome.is_of_spark |= data.get("is_of_spark", False)
     elif info["name"].startswith("Log") and info["name"].endswith("Result"):
         node = data["node_info"]
         outcome.nodes.append(

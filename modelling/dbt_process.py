@@ -37,7 +37,7 @@ from dbt_common.events.functions import msg_to_dict
 # The first event has the invocation's id. A RunResultError is of a node that ended without an event of its own.
 _WANTED = {"MainReportVersion", "RunResultError"}
 # What begins: Spark takes seconds for each step, and much longer before the first.
-_WANTED_OF_SPARK = {"FoundStats", "LogStartLine"}
+_WANTED_OF_SPARK = {"FoundStats", "LogHookStartLine", "LogStartLine"}
 _LOCK = Lock()
 _LOG_BYTES = 10 * 1024**2
 
@@ -97,16 +97,61 @@ def main(arguments: list[str]) -> int:
     log = _log(folder)
     if "spark" in arguments:
         _keep_errors_apart(folder / "spark.log")
+        say_how_spark_starts()
         _WANTED.update(_WANTED_OF_SPARK)
     result = dbtRunner(callbacks=[_print, lambda event: _write(log, event)]).invoke(
         ["--log-level", "none", "--log-level-file", "none", *arguments]
     )
     if result.exception:
-        log.error("%s", result.exception)
-        told = {"name": "RunResultError", "level": "error", "msg": str(result.exception)}
-        print(json.dumps({"info": told, "data": {"msg": told["msg"]}}), flush=True)
+        message, is_of_spark = _whole(result.exception)
+        log.error("%s", message)
+        told = {"name": "RunResultError", "level": "error", "msg": message}
+        print(json.dumps({"info": told, "data": {"msg": message, "is_of_spark": is_of_spark}}), flush=True)
         return 2
     return 0 if result.success else 1
+
+
+def say_how_spark_starts() -> None:
+    """From now on a line tells of each step of Spark's start: it may take a minute, and dbt says nothing of it."""
+    from pyspark.core import context
+
+    launch, start = context.launch_gateway, context.SparkContext._initialize_context
+
+    said = set[str]()
+
+    def say(step: str) -> None:  # of each connection that tries once more nothing new is to be said
+        if step not in said:
+            said.add(step)
+            _say(step)
+
+    def launch_and_say(*given: Any, **named: Any) -> Any:
+        say("Java starts")
+        return launch(*given, **named)
+
+    def start_and_say(*given: Any) -> Any:
+        say("Java runs; Spark starts in it")
+        found = start(*given)
+        say("Spark runs; its first session begins, and dbt asks which tables there are")
+        return found
+
+    context.launch_gateway = launch_and_say
+    context.SparkContext._initialize_context = start_and_say  # type: ignore[method-assign, assignment]
+
+
+def _say(message: str) -> None:
+    with _LOCK:
+        told = {"name": "SparkStep", "level": "info", "msg": message}
+        print(json.dumps({"info": told, "data": {}}), flush=True)
+
+
+def _whole(problem: BaseException) -> tuple[str, bool]:
+    """The message of what ended dbt, with Java's own account where that is kept apart; and whether it is Spark's."""
+    message, is_of_spark, one = str(problem), False, problem
+    while one:
+        is_of_spark |= type(one).__module__.partition(".")[0] in ("pyspark", "py4j")
+        message += f"\n{stack}" if (stack := getattr(one, "_stackTrace", "")) else ""
+        one = one.__cause__ or one.__context__  # type: ignore[assignment]
+    return message, is_of_spark
 
 
 def _keep_errors_apart(path: Path) -> None:

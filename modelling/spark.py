@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -22,7 +22,7 @@ import duckdb
 
 from modelling.builds import NOT_READ
 from rapport.config import Settings, environment
-from rapport.config_engine import FIXED, Engine
+from rapport.config_engine import BY_A_WORD, FIXED, Engine
 from rapport.errors import RapportError
 from rapport.on_disk import write_bytes
 from rapport.warehouse import literal
@@ -31,6 +31,8 @@ log = logging.getLogger("rapport.spark")
 
 # The oldest Java that Spark 4 runs on.
 JAVA = 17
+# The lines of a stack of Java's: places in the code, and how many were left out.
+_STACK = re.compile(r"(?:^[ \t]*(?:at [\w.$/<>@-]+\(.*\)|\.\.\. \d+ more)\n?)+", re.MULTILINE)
 # What a build leaves in the folder.
 _COPIES = ("raw", "warehouse", "scratch")
 # What comes back: what is published, and what checks, files of clients and their remedies read besides. Staging holds
@@ -143,6 +145,32 @@ def spark_settings(engine: Engine) -> dict[str, str]:
     own = {"spark.master": engine.master, "spark.driver.memory": engine.memory}
     found = _DEFAULTS | engine.settings | {name: value for name, (value, _) in FIXED.items()} | own
     return {"spark.driver.bindAddress": found["spark.driver.host"], **found}
+
+
+def to_correct(settings: Settings, message: str) -> str:
+    """What may be wrong where Spark could not begin, by name: its message may quote a value, and not say of what."""
+    given, theirs = spark_settings(settings.config.engine), {*BY_A_WORD, *settings.config.engine.settings}
+
+    def listed(names: Iterable[str]) -> str:
+        return ", ".join(
+            f"{BY_A_WORD[name]} of [engine]" if name in BY_A_WORD else name for name in sorted(names)
+        )
+
+    if named := [name for name in given if name in message]:
+        return f"{listed(named)} in rapport.toml"
+    return (
+        f"what Spark was given, of which it doesn't say what is wrong: by rapport.toml {listed(theirs)}; by Rapport "
+        f"itself {listed(given.keys() - theirs)} (Java's other words are in {target_dir(settings) / 'spark.log'})"
+    )
+
+
+def without_stack(message: str) -> str:
+    """The message without the places in Java's code: what it begins with, and what caused all of it."""
+    parts = _STACK.split(message)
+    if len(parts) == 1:
+        return message
+    causes = [part.strip() for part in parts if part.strip().startswith("Caused by: ")]
+    return "\n".join([parts[0].rstrip(), *causes[-1:]])
 
 
 def out_of_reach(settings: Settings) -> dict[Path, str]:

@@ -35,7 +35,7 @@ FIXED = {
     ),
 }
 # What [engine] says by a word of its own.
-_BY_A_WORD = {"spark.master": "master", "spark.driver.memory": "memory"}
+BY_A_WORD = {"spark.master": "master", "spark.driver.memory": "memory"}
 
 # The words of a name, at dots, dashes, digits and capitals.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -143,7 +143,7 @@ class Engine(Strict):
                 f"folder = '{self.folder}' depends on where a command is run; write the whole path"
             )
         for name, value in self.settings.items():
-            if word := _BY_A_WORD.get(name):
+            if word := BY_A_WORD.get(name):
                 raise ValueError(f"{name} can't be set: it is `{word}` of [engine]")
             if name in FIXED:
                 raise ValueError(f"{name} can't be set: {FIXED[name][1]}")

@@ -153,8 +153,10 @@ def _erase_from_rooms(
         forget(HELD_ROOMS)
     if len(problems) < 2:
         return counts, problems[0] if problems else None
-    said = ("; and ".join(getattr(one, part) for one in problems) for part in ("message", "remedy"))
-    return counts, ErasureUnfinished(*said, sum(one.done_count for one in problems))
+    message, remedy = (
+        "; and ".join(part) for part in zip(*((one.message, one.remedy) for one in problems), strict=True)
+    )
+    return counts, ErasureUnfinished(message, remedy, sum(one.done_count for one in problems))
 
 
 def _finish(settings: Settings, forgotten: Forgotten, on_progress: Progress) -> None:

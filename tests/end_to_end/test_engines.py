@@ -97,7 +97,13 @@ def test_readers_get_the_same_from_both_engines(fetched: Fetched, tmp_path: Path
         done = fetched.run(home, engine)
         assert done.returncode == 0, done.stderr
     # what is going on is said before it has an end
-    for said in ("writing raw.posts for Spark", "dbt reads the models first", "Java and Spark start now"):
+    for said in (
+        "writing raw.posts for Spark",
+        "dbt reads the models first",
+        "Java starts",
+        "Java runs",
+        "Spark runs",
+    ):
         assert said in done.stderr
     assert done.stderr.index(" START sql table model ") < done.stderr.index(" OK created ")
     by_duckdb, by_spark = (published(home) for home in homes.values())
@@ -130,6 +136,20 @@ def test_a_build_by_spark_that_fails_leaves_the_last_one_as_it_was(tmp_path: Pat
     assert str(settings.home / "spark" / "target" / "dbt.log") in done.stderr.replace("\n", "")
     assert built(settings) == before
     assert [path.name for path in (settings.home / "spark").iterdir()] == ["target"]
+
+
+def test_a_setting_that_spark_cant_start_with_is_named_without_javas_stack(tmp_path: Path) -> None:
+    if needed := spark.missing():
+        pytest.skip(f"Spark can't build here: {'; '.join(needed)}")
+    setting = "spark.sql.shuffle.partitions"
+    config = f'{erasure_home.CONFIG}\n[engine]\nname = "spark"\nmemory = "1g"\nsettings = {{ "{setting}" = "many" }}\n'
+    settings = erasure_home.make_home(tmp_path / "home", config)
+    erasure_home.bring_in(settings, tmp_path)
+    done = started_anew(settings.home, "build")
+    said = done.stderr.replace("\n", " ")
+    assert done.returncode == BuildFailed.exit_code and "'many'" in said, done.stderr
+    assert f"correct {setting} in rapport.toml" in said and "(SparkSession" not in said
+    assert "(SparkSession" in (spark.target_dir(settings) / "dbt.log").read_text(encoding="utf-8")
 
 
 def test_what_a_killed_build_leaves_is_its_users_alone_and_goes_with_an_erasure(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What goes to Spark and comes back, and what is said where Spark can't run; no Java is needed for it."""
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -297,3 +298,55 @@ def test_a_build_by_duckdb_removes_what_a_killed_one_by_spark_has_left(tmp_path:
     with pytest.raises(dbt.BuildFailed):  # there is nothing to build
         dbt.build(settings)
     assert not left.exists()
+
+
+# As pyspark 4.3 tells of it, some lines left out.
+OF_JAVA = """Error while instantiating 'org.apache.spark.sql.internal.SessionStateBuilder':
+org.apache.spark.SparkIllegalArgumentException: Error while instantiating
+	at org.apache.spark.sql.classic.SparkSession$.instantiateSessionState(SparkSession.scala:1)
+	at java.base/java.lang.reflect.Constructor.newInstance(Constructor.java:481)
+Caused by: java.lang.ExceptionInInitializerError
+	at org.apache.spark.sql.internal.SQLConf.<init>(SQLConf.scala:7)
+	... 41 more
+Caused by: org.apache.spark.SparkIllegalArgumentException: 'many' in spark.sql.shuffle.partitions is invalid.
+An INT is expected.
+	at org.apache.spark.internal.config.ConfigHelpers$.toNumber(ConfigBuilder.scala:49)
+	... 55 more
+"""
+
+
+def test_of_javas_account_what_caused_it_is_told_without_the_places_in_its_code() -> None:
+    told = spark.without_stack(OF_JAVA)
+    assert told.startswith("Error while instantiating 'org.apache.spark.sql.internal.SessionStateBuilder'")
+    assert told.endswith("'many' in spark.sql.shuffle.partitions is invalid.\nAn INT is expected.")
+    assert "ExceptionInInitializerError" not in told and "\tat " not in told and "more" not in told
+    of_dbt = "Database Error in model posts\n  at least one row is missing\n  (see above)"
+    assert spark.without_stack(of_dbt) == of_dbt
+
+
+def test_a_setting_that_spark_could_not_begin_with_is_named_and_no_value_is(settings: Settings) -> None:
+    engine = Engine(
+        name="spark", settings={"spark.driver.host": "10.0.0.77", "spark.sql.shuffle.partitions": "many"}
+    )
+    settings = replace(settings, config=settings.config.model_copy(update={"engine": engine}))
+    assert spark.to_correct(settings, OF_JAVA) == "spark.sql.shuffle.partitions in rapport.toml"
+    assert spark.to_correct(settings, "increase spark.driver.memory") == "memory of [engine] in rapport.toml"
+    told = spark.to_correct(settings, ": java.nio.channels.UnresolvedAddressException")
+    theirs, ours = told.split("by Rapport itself")
+    assert "spark.driver.host, memory of [engine], master of [engine], spark.sql.shuffle.partitions" in theirs
+    assert "spark.ui.enabled" in ours and "spark.local.dir" in ours and "spark.driver.host" not in ours
+    assert "10.0.0.77" not in told and "many" not in told
+    assert str(spark.target_dir(settings) / "spark.log") in told
+
+
+def test_what_ended_dbt_says_what_to_correct_in_rapport_toml(settings: Settings) -> None:
+    outcome = dbt.DbtRun(2, "", [], [], "")
+    told = {"name": "RunResultError", "level": "error", "msg": OF_JAVA}
+    said: list[str] = []
+    for data in ({"msg": OF_JAVA}, {"msg": OF_JAVA, "is_of_spark": True}):
+        assert not outcome.is_of_spark
+        dbt._read_event(json.dumps({"info": told, "data": data}), outcome, said.append)
+    assert outcome.is_of_spark and "\tat " not in outcome.reasons
+    step = {"name": "SparkStep", "level": "info", "msg": "Java starts"}
+    dbt._read_event(json.dumps({"info": step, "data": {}}), outcome, said.append)
+    assert said == ["Java starts"]
