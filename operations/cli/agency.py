@@ -82,7 +82,7 @@ def _table(rows: list["Row"]) -> Table:
             (wait, standing.is_stakeholder_waiting),
             (answered, standing.is_stretched),
             (goals, standing.is_goal_behind),
-            (words.missing(standing), not standing.is_data_complete),
+            (f"{words.data(standing)}: {words.missing(standing)}", standing.is_data_complete is False),
             (ended, bool(words.old_data(row))),
         ]
         table.add_row(

@@ -42,7 +42,7 @@ select
         as waiting_difference_count,
     clients.goal_count - clients.goal_on_course_count - clients.goal_behind_count as unknown_goal_count,
     clients.warning_sign_count
-    - {" - ".join(f"clients.{name}::integer" for name in _SIGNS)} - (not clients.is_data_complete)::integer
+    - {" - ".join(f"clients.{name}::integer" for name in _SIGNS)} - (clients.is_data_complete is false)::integer
         as sign_difference_count,
     clients.completeness,
     date_diff('day', horizon.as_of_date, clients.as_of_date) as as_of_difference_days

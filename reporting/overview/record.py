@@ -37,7 +37,7 @@ class Standing:
     captured_reply_count: int
     reported_reply_count: int
     completeness: float | None
-    is_data_complete: bool
+    is_data_complete: bool | None  # None: not known
     # of a client with working hours
     longest_waiting_working_hours: float | None = None
     answered_within_working_day_count: int | None = None

@@ -74,13 +74,25 @@ def goals_behind(standing: Standing) -> str:
     return f"{standing.goal_behind_count:,} behind" if standing.is_goal_behind else ""
 
 
+def data(standing: Standing) -> str:
+    """Whether the data is complete, or that nobody knows."""
+    if standing.is_data_complete is None:
+        return "not known"
+    return "complete" if standing.is_data_complete else "not complete"
+
+
 def missing(standing: Standing) -> str:
-    """What of the data is there: "97 of 445 replies (22%), 2 gaps (5 hours)", "no replies counted"."""
+    """What of the data is there: "97 of 445 replies (22%), 2 gaps (5 hours)", "no replies counted".
+
+    Where more may be missing than the networks count: "97 of 100 replies (97%), not all are counted".
+    """
     parts = [
         of_how_many(standing.captured_reply_count, standing.reported_reply_count, "reply", "replies")
         if standing.reported_reply_count
         else "no replies counted"
     ]
+    if standing.reported_reply_count and standing.is_data_complete is None:
+        parts.append("not all are counted")
     if standing.gap_count:
         parts.append(f"{count(standing.gap_count, 'gap')} ({duration(standing.gap_hours)})")
     return ", ".join(parts)

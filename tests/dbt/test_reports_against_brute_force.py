@@ -325,4 +325,6 @@ def test_a_client_is_told_by_its_last_complete_week(
     assert nothing <= {"is_below_usual", "gap_count", "stakeholder_waiting_count"}
     signs = ("is_stakeholder_waiting", "is_below_usual", "is_losing", "is_goal_behind", "is_stretched")
     assert row["is_losing"] == (row["lost_count"] > row["won_count"])
-    assert row["warning_sign_count"] == sum(bool(row[name]) for name in signs) + (not row["is_data_complete"])
+    assert row["warning_sign_count"] == sum(bool(row[name]) for name in signs) + (
+        row["is_data_complete"] is False
+    )

@@ -12,7 +12,7 @@ HOSTILE = '<script>alert(9)</script>\u202egnp.exe" onclick="alert(10)'
 CLIENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "calm": ("Botanical Garden", {}),
     "waited": ("City Library", {"waiting_count": 3, "stakeholder_waiting_count": 1, "is_stakeholder_waiting": True,
-                                "longest_waiting_hours": 52.0, "warning_sign_count": 1}),
+                                "longest_waiting_hours": 52.0, "is_data_complete": None, "warning_sign_count": 1}),
     "waited-more": ("Dental Faculty", {
         "waiting_count": 2, "stakeholder_waiting_count": 2, "is_stakeholder_waiting": True,
         "longest_waiting_hours": 700.0, "warning_sign_count": 1}),
@@ -33,12 +33,30 @@ CLIENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "hostile": (HOSTILE, {"warning_sign_count": 1, "is_losing": True, "won_count": 0, "lost_count": 1}),
     "young": ("Startup", {"usual_real_conversation_count": None, "goal_count": 0, "goal_on_course_count": 0,
                           "captured_reply_count": 0, "reported_reply_count": 0, "completeness": None,
+                          "is_data_complete": None,
                           "answer_due_count": 0, "answered_within_day_count": 0, "is_settled_week": False}),
+}  # fmt: skip
+# ten with long names, of whom there is much to say
+BUSY: dict[str, tuple[str, dict[str, Any]]] = {
+    f"busy-{number}": (name, {
+        **CLIENTS["worst"][1], "real_conversation_count": 128 + number, "usual_real_conversation_count": 164.5,
+        "connected_count": 1043, "won_count": 11, "lost_count": 112, "goal_on_course_count": 10, "goal_count": 12,
+        "answered_within_day_count": 816, "answer_due_count": 1219, "gap_count": 13, "gap_hours": 1877.5,
+        "captured_reply_count": 11_297, "reported_reply_count": 24_445, "completeness": 0.46,
+        "is_settled_week": number % 2 == 0,
+    })
+    for number, name in enumerate((
+        "Bundesinstitut für Risikobewertung und Verbraucherschutz", "Donaudampfschifffahrtsgesellschaft",
+        "Fédération internationale des bibliothèques universitaires", "Institute for Aquatic Ecology and Fisheries",
+        "Kunsthistorisches Museum mit Münzkabinett", "Observatoire astronomique de la Côte d'Azur",
+        "Royal Society for the Conservation of Coastal Wetlands", "Staatliche Versuchsanstalt für Wasserbau",
+        "Universitätsklinikum Schleswig-Holstein, Campus Lübeck", "World Association of Zoos, Aquariums and Gardens",
+    ))
 }  # fmt: skip
 # who keeps the ties; each of theirs is one
 OWNERS = {
     "worst": ["Mila", "Mila", "Jo & Co"], "quiet": ["Mila"], "hostile": ['"><script>alert(13)</script>'],
-    "calm": ["Jo & Co", "@team_account"],
+    "calm": ["Jo & Co", "@team_account"], "busy-0": ["Mila"],
 }  # fmt: skip
 UNKNOWN = "unknown"  # named in rapport.toml alone
 # by the glossary's rule, written down by hand
@@ -48,12 +66,12 @@ WORST_FIRST = [
 
 
 def publish(path: Path, client_ids: Iterable[str] = CLIENTS) -> None:
-    """Publishes these clients as the file at that path."""
+    """Publishes these clients, of CLIENTS or BUSY, as the file at that path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     world = Published(path)
     world.publication()
     for client_id in client_ids:
-        name, facts = CLIENTS[client_id]
+        name, facts = (CLIENTS | BUSY)[client_id]
         for back in (1, 0):
             world.week(client_id, name, WEEK - timedelta(weeks=back), address_in_count=9, address_out_count=4,
                        person_in_count=7, real_conversation_count=4, exchange_count=9)  # fmt: skip

@@ -45,6 +45,41 @@ coverage as (
     group by client_id
 ),
 
+networks as (
+    select distinct
+        client_id,
+        network
+    from {{ ref('client_accounts') }}
+    where network is not null
+),
+
+fetched as (
+    select
+        client_id,
+        network,
+        sum(uncounted_conversation_count) as uncounted_conversation_count
+    from {{ ref('rpt_coverage') }}
+    group by client_id, network
+),
+
+-- of a client for whom nothing was fetched itself, nobody knows what is missing
+known as (
+    select
+        networks.client_id,
+        min(
+            case
+                when {{ is_network_that('counts_replies', 'networks.network') }}
+                    and fetched.client_id is not null
+                    and coalesce(fetched.uncounted_conversation_count, 0) = 0
+                    then 1
+                else 0
+            end
+        ) = 1 as is_completeness_known
+    from networks
+    left join fetched on networks.client_id = fetched.client_id and networks.network = fetched.network
+    group by networks.client_id
+),
+
 stretched as (
     select
         client_id,
@@ -115,12 +150,14 @@ together as (
         coverage.captured_reply_count,
         coverage.reported_reply_count,
         {{ completeness('coverage.captured_reply_count', 'nullif(coverage.reported_reply_count, 0)') }}
-            as completeness
+            as completeness,
+        coalesce(known.is_completeness_known, false) as is_completeness_known
     from newest
     left join waiting on newest.client_id = waiting.client_id
     left join stakeholders on newest.client_id = stakeholders.client_id
     left join goals on newest.client_id = goals.client_id
     left join coverage on newest.client_id = coverage.client_id
+    left join known on newest.client_id = known.client_id
     left join stretched
         on newest.client_id = stretched.client_id and newest.week_start_date = stretched.week_start_date
     where newest.place = 1
@@ -139,8 +176,10 @@ signs as (
         lost_count > won_count as is_losing,
         goal_behind_count > 0 as is_goal_behind,
         stretched_account_count > 0 as is_stretched,
-        gap_count = 0 and coalesce(completeness >= {{ definition('completeness_threshold') }}, true)
-            as is_data_complete
+        case
+            when gap_count > 0 or completeness < {{ definition('completeness_threshold') }} then false
+            when is_completeness_known and completeness is not null then true
+        end as is_data_complete
     from together
 )
 
@@ -156,7 +195,7 @@ select
         + case when is_losing then 1 else 0 end
         + case when is_goal_behind then 1 else 0 end
         + case when is_stretched then 1 else 0 end
-        + case when is_data_complete then 0 else 1 end as integer
+        + case when not is_data_complete then 1 else 0 end as integer
     ) as warning_sign_count,
     cast(real_conversation_count as bigint) as real_conversation_count,
     cast(usual_real_conversation_count as double) as usual_real_conversation_count,

@@ -94,6 +94,10 @@ def test_a_row_says_how_the_client_stands(page: Page) -> None:
         "Startup 4 no usual yet 12 3 won, 1 lost 0 nothing due none set"
     )
     assert text(row(page, "unknown")) == "Zoo Nothing is known yet. 23 Nov 2026"
+    # what is not known is neither complete nor a sign
+    assert "not known no replies counted" in text(row(page, "young"))
+    assert "not known 90 of 100 replies (90%), not all are counted" in text(row(page, "waited"))
+    assert "complete 90 of 100 replies (90%)" in text(row(page, "calm"))
     assert "data ends 9 days before" in text(row(page, "gaps"))
     assert "10 clients, 7 with a warning sign, and 20 messages from stakeholders to answer." in page.words
 
@@ -180,6 +184,12 @@ def test_words_hold_at_the_edges() -> None:
     assert (words.usual(nothing), words.longest(nothing), words.missing(nothing)) == (
         "the week still runs", "", "no replies counted",
     )  # fmt: skip
-    one = dataclasses.replace(nothing, usual_real_conversation_count=2.0, reported_reply_count=1, gap_count=1)
+    one = dataclasses.replace(
+        nothing,
+        usual_real_conversation_count=2.0,
+        reported_reply_count=1,
+        gap_count=1,
+        is_data_complete=False,
+    )
     assert (words.usual(one), words.missing(one)) == ("usually 2", "0 of 1 reply (0%), 1 gap (under an hour)")
     assert words.summary([]) == "0 clients, 0 with a warning sign."

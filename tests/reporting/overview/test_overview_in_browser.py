@@ -1,6 +1,7 @@
-"""The overview as a browser shows it: ten clients fit a screen, and everything is reached."""
+"""The overview as a browser shows it: ten clients fit a screen whatever they are called, and everything is reached."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -11,14 +12,11 @@ from tests.reporting import agency
 from tests.reporting.sound import expect_sound
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    home = tmp_path_factory.mktemp("agency")
-    (home / "rapport.toml").write_text(
-        '[[clients]]\nid = "unknown"\nname = "Zoo"\naccounts = ["@zoo"]\n', encoding="utf-8"
-    )
+def published(home: Path, client_ids: Iterable[str], config: str = "") -> str:
+    """The address of the overview of a home that has published these clients."""
+    (home / "rapport.toml").write_text(config, encoding="utf-8")
     settings = load_settings(home=home, config_path=home / "rapport.toml")
-    agency.publish(settings.published_path)
+    agency.publish(settings.published_path, client_ids)
     # every client with all the pages that a client may have
     write_reports(settings, on_progress=lambda line: None)
     for report in settings.reports_dir.glob("*/*-W*/index.html"):
@@ -35,6 +33,17 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (settings.reports_dir / "index.html").as_uri()
 
 
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    zoo = '[[clients]]\nid = "unknown"\nname = "Zoo"\naccounts = ["@zoo"]\n'
+    return published(tmp_path_factory.mktemp("agency"), agency.CLIENTS, zoo)
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return published(tmp_path_factory.mktemp("busy"), agency.BUSY)
+
+
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1200, "height": 900})
@@ -43,11 +52,26 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.close()
 
 
-def test_ten_clients_fit_a_screen(page: Page) -> None:
+@pytest.mark.parametrize("world", ["address", "busy"])
+def test_ten_clients_fit_a_screen(browser: Browser, world: str, request: pytest.FixtureRequest) -> None:
+    page = browser.new_page(viewport={"width": 1200, "height": 800})
+    page.goto(request.getfixturevalue(world))
     rows = page.locator("#clients tbody tr")
     assert rows.count() == 10
     last = rows.last.bounding_box()
-    assert last and last["y"] + last["height"] <= 900
+    page.close()
+    assert last and last["y"] + last["height"] <= 800
+
+
+def test_the_head_is_in_its_place_and_no_line_begins_with_a_sign(page: Page) -> None:
+    title, choice = page.locator("h1").bounding_box(), page.locator("#owner").bounding_box()
+    assert title and choice
+    assert title["y"] <= choice["y"] + choice["height"] / 2 <= title["y"] + title["height"]
+    # the sign between two links is the end of the first, so that it stands at no beginning of a line
+    signs = page.eval_on_selector_all(
+        "#clients th .under > *", "found => found.map(one => getComputedStyle(one, '::before').content)"
+    )
+    assert len(signs) > 30 and set(signs) == {"none"}
 
 
 @pytest.mark.parametrize(
