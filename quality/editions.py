@@ -28,6 +28,7 @@ from quality.errors import EditionRefused, PublishFailed
 from quality.tables import Table, columns_of, tables_of
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
+from rapport.networks import parts
 from rapport.on_disk import (
     as_open_as_its_folder,
     make_folder,
@@ -183,8 +184,15 @@ def record_erasure(settings: Settings, forgotten: Forgotten, on_progress: Callab
         manifest = read_manifest(folder)
         found = {path: sha256(folder / path) for path in _files(manifest) if (folder / path).exists()}
         moved = sorted(path for path, known in _files(manifest).items() if found.get(path) != known)
-        if not moved:
+        # What was of their accounts is gone from its tables and pages, so it need not say whose they are.
+        people = {
+            person: accounts
+            for person, accounts in manifest["joint_people"].items()
+            if not forgotten.accounts & {parts(account) for account in accounts}
+        }
+        if not moved and people == manifest["joint_people"]:
             continue
+        manifest["joint_people"] = people
         for table in manifest["tables"].values():
             table["sha256"] = found[table["file"]]
         manifest["pages"] = {path: found[path] for path in manifest["pages"] if path in found}

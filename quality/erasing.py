@@ -231,8 +231,8 @@ def _make_forgotten_tables(con: duckdb.DuckDBPyConnection, forgotten: Forgotten)
     if forgotten.handles:
         con.create_function(
             "masked",
-            lambda text, network: forgotten.mask(text, network or None),
-            ["VARCHAR", "VARCHAR"],
+            lambda text, network, post: forgotten.mask(text, network or None, post or None),
+            ["VARCHAR", "VARCHAR", "VARCHAR"],
             "VARCHAR",
         )
 
@@ -319,7 +319,8 @@ def _kept(name: str, kind: str, names: dict[str, str], forgotten: Forgotten, *, 
     if kind == "VARCHAR":
         if is_repeating:
             conditions.append(f"exists (select 1 from erased_texts where {_repeats(name, names)})")
-        kept = f"masked({column}, {_network_of_text(name, names)})" if forgotten.handles else column
+        post = f"coalesce({quoted(post_key)}, '')" if post_key in names else "''"
+        kept = f"masked({column}, {_network_of_text(name, names)}, {post})" if forgotten.handles else column
     if not conditions:
         return kept
     return f"case when {' or '.join(conditions)} then null else {kept} end"

@@ -17,6 +17,8 @@ Pair = tuple[str, str]
 
 # What follows the @ of a mail address is no handle.
 _AFTER_AT = r"(?<=[@＠])(?<![A-Za-z0-9_.][@＠])"
+# Behind a slash stands a name of whatever server the address is of.
+_SHORT_AFTER_AT = r"(?<=[@＠])(?<![A-Za-z0-9_./-][@＠])"
 _LETTER = "[A-Za-z0-9_]"
 # What finds a post by its address on its own server is its id, and stays.
 _NO_ID = "(?!/statuses/)"
@@ -24,31 +26,59 @@ _NO_ID = "(?!/statuses/)"
 
 @dataclass(frozen=True)
 class OnNetwork:
-    """Ids of posts (of every version) and of accounts on one network; handles in lower case, without @."""
+    """Ids of posts (of every version) and of accounts on one network; handles in lower case, without @. In the posts
+    `of_namesakes` the short form of a handle is somebody else's."""
 
     network: str
     post_ids: frozenset[str] = frozenset()
     account_ids: frozenset[str] = frozenset()
     handles: frozenset[str] = frozenset()
+    of_namesakes: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.post_ids or self.account_ids)
 
-    def mask(self, text: str) -> str:
-        """The text with every @handle (also in addresses and queries) replaced by underscores.
+    def mask(self, text: str, post_id: str | None = None) -> str:
+        """The text with every @handle (also in short, in addresses and in queries) replaced by underscores.
 
-        Their number stays the same, because the positions of mentions are stored beside the text.
+        Their number stays the same, because the positions of mentions are stored beside the text. `post_id`: whose
+        text it is. The short form goes wherever nobody knows that it is somebody else's.
         """
-        return self._named.sub(_underscores, text) if self._named else text
+        return self._without(self._named, text, post_id)
 
-    def mask_words(self, text: str) -> str:
+    def mask_words(self, text: str, post_id: str | None = None) -> str:
         """The same, also for a handle without @: for errors and parameters, never for texts of people."""
-        return self._words.sub(_underscores, text) if self._words else text
+        return self._without(self._words, text, post_id)
+
+    def _without(self, pattern: "re.Pattern[str] | None", text: str, post_id: str | None) -> str:
+        if pattern is None:
+            return text
+        text = pattern.sub(_underscores, text)
+        return (
+            self._short.sub(_underscores, text) if self._short and post_id not in self.of_namesakes else text
+        )
+
+    def is_namesake(self, handle: str) -> bool:
+        """Whether texts may say the same in short for this handle as for one that is to be forgotten."""
+        return handle.lower() not in self.handles and bool(
+            {handle.lower(), self._short_of(handle.lower())} & self.shorts
+        )
+
+    @cached_property
+    def shorts(self) -> frozenset[str]:
+        """What texts say in short for the handles, without @."""
+        return frozenset(short for handle in self.handles if (short := self._short_of(handle)))
+
+    def _short_of(self, handle: str) -> str | None:
+        known = NETWORKS.get(self.network)
+        return known.short_of(handle) if known else None
 
     @property
     def spellings(self) -> frozenset[str]:
-        """The handles as they may stand in what came from the network: alone, and in addresses of the account."""
-        return self.handles | {f"{before}{name}" for before, name in self._behind_hosts}
+        """The handles as they may stand in what came from the network: alone, in short, and in addresses of the
+        account."""
+        in_short = {f"{at}{short}" for short in self.shorts for at in "@＠"}
+        return self.handles | in_short | {f"{before}{name}" for before, name in self._behind_hosts}
 
     @cached_property
     def _named(self) -> "re.Pattern[str] | None":
@@ -60,6 +90,16 @@ class OnNetwork:
             for before, name in self._behind_hosts
         ]
         return re.compile("|".join([handles, *names]), re.IGNORECASE) if self.handles else None
+
+    @cached_property
+    def _short(self) -> "re.Pattern[str] | None":
+        # A port belongs to a host, and here is none.
+        end = f"(?!{_LETTER})(?![@＠{self._joints.replace(':', '')}]{_LETTER})"
+        return (
+            re.compile(f"{_SHORT_AFTER_AT}(?:{_either(self.shorts)}){end}", re.IGNORECASE)
+            if self.shorts
+            else None
+        )
 
     @cached_property
     def _words(self) -> "re.Pattern[str] | None":
@@ -97,11 +137,13 @@ class OnNetwork:
 
 @dataclass(frozen=True)
 class Forgotten:
-    """Posts (every version), accounts, and handles in lower case without @: each with its network."""
+    """Posts (every version), accounts, and handles in lower case without @: each with its network. In the posts
+    `of_namesakes` the short form of a handle is somebody else's."""
 
     posts: frozenset[Pair] = frozenset()
     accounts: frozenset[Pair] = frozenset()
     handles: frozenset[Pair] = frozenset()
+    of_namesakes: frozenset[Pair] = frozenset()
 
     @classmethod
     def of(
@@ -122,7 +164,10 @@ class Forgotten:
 
     def __or__(self, other: "Forgotten") -> "Forgotten":
         return Forgotten(
-            self.posts | other.posts, self.accounts | other.accounts, self.handles | other.handles
+            self.posts | other.posts,
+            self.accounts | other.accounts,
+            self.handles | other.handles,
+            self.of_namesakes | other.of_namesakes,
         )
 
     @property
@@ -134,10 +179,11 @@ class Forgotten:
         """What of it is of one network, with bare ids."""
         return self._by_network.get(network) or OnNetwork(network)
 
-    def mask(self, text: str, network: str | None = None) -> str:
-        """The text without handles of the network; without one, where nobody knows of which it is, of any."""
+    def mask(self, text: str, network: str | None = None, post_id: str | None = None) -> str:
+        """The text (of that post) without handles of the network; without one, where nobody knows of which it is, of
+        any."""
         for name in self.networks if network is None else [network]:
-            text = self.on(name).mask(text)
+            text = self.on(name).mask(text, post_id)
         return text
 
     @cached_property
@@ -147,7 +193,11 @@ class Forgotten:
         )
         return {
             name: OnNetwork(
-                name, *(_bare(name, pairs) for pairs in (self.posts, self.accounts, self.handles))
+                name,
+                *(
+                    _bare(name, pairs)
+                    for pairs in (self.posts, self.accounts, self.handles, self.of_namesakes)
+                ),
             )
             for name in names
         }

@@ -52,9 +52,13 @@ def tables_about(
         "create or replace temp table held_people as select unnest($i::varchar[]) as id",
         {"i": sorted(subject.person_ids | subject.keys)},
     )
+    networks, names = (
+        zip(*sorted(_spelled(subject.about)), strict=True) if subject.about.handles else ((), ())
+    )
     con.execute(
-        "create or replace temp table held_names as select unnest($i::varchar[]) as name",
-        {"i": sorted(spelled(subject.about.handles))},
+        "create or replace temp table held_names as"
+        " select unnest($n::varchar[]) as network, unnest($i::varchar[]) as name",
+        {"n": list(networks), "i": list(names)},
     )
     columns = con.execute(
         "select schema_name, table_name, list(column_name), list(data_type) from duckdb_columns()"
@@ -73,9 +77,13 @@ def tables_about(
             yield schema, table, rows
 
 
-def spelled(handles: Iterable[Pair]) -> set[str]:
-    """The handles as texts name them."""
-    return {f"@{handle}" for _, handle in handles}
+def _spelled(about: Forgotten) -> set[Pair]:
+    """The handles as texts name them, each with its network."""
+    return {
+        (network, f"@{name}")
+        for network in about.networks
+        for name in about.on(network).handles | about.on(network).shorts
+    }
 
 
 # Lists of ids in schema raw: of what, and where in an entry the id stands.
@@ -110,8 +118,9 @@ def _about(columns: dict[str, str], place: str) -> str:
         for name in texts
         if name in ("text", "payload", "note", "content", "last_text", "root_text", "parameters")
     ]
+    there = "held_names.network = held.network and " if "network" in columns else ""
     conditions += [
-        f'exists (select 1 from held_names where contains(lower("{name}"::varchar), held_names.name))'
+        f'exists (select 1 from held_names where {there}contains(lower("{name}"::varchar), held_names.name))'
         for name in named
     ]
     return " or ".join(conditions)

@@ -46,6 +46,8 @@ class Network:
     people what an id looks like. `handle_joints`: signs that, between letters, are part of a handle: @ana.test is not
     named in @ana.test.example. `handle_prefixes`: what, beside @, stands before a handle that names its account, in
     addresses and in search queries; where a handle is `name@host`, the name alone stands behind a prefix with {host}.
+    `short_handle`: the form of handles that texts may say in short, with what they say of it in group 1: @ana for
+    ana@wald.test. It may be somebody else's, too.
     In the addresses `{id}` stands for the id, which finds the post or the profile whatever the handle is by now; of an
     id `name@host` the parts are `{name}` and `{host}`. `id_in_post_url`: texts of a post's id, and what stands for them
     in its address, which then has a `post_url_grammar` of its own.
@@ -85,6 +87,7 @@ class Network:
     epoch_ms: int | None = None
     price_usd: Mapping[str, float] = field(default_factory=dict)
     handle_joints: str = ""
+    short_handle: str | None = None
     id_in_post_url: tuple[tuple[str, str], ...] = ()
     post_url_grammar: str | None = None
     profile_addresses: tuple[str, ...] = ()
@@ -110,6 +113,11 @@ class Network:
     def is_handle(self, text: str) -> bool:
         """Whether it could be a handle there (without @)."""
         return re.fullmatch(self.handle_grammar, text) is not None
+
+    def short_of(self, handle: str) -> str | None:
+        """What texts there may say in short for the handle, without @; None where they say all of it."""
+        found = re.fullmatch(self.short_handle, handle) if self.short_handle else None
+        return found[1] if found else None
 
     def stream_label(self, name: str) -> str:
         """What the report calls a stream; of one that is not declared, its name made readable."""
@@ -217,6 +225,8 @@ BLUESKY = Network(
     account_id_words="did:plc:…",
     handle_grammar=rf"(?:{_DOMAIN_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?",
     handle_joints=".-",
+    # what the network itself gives out, when an account has no domain of its own
+    short_handle=r"([^.]+)\.bsky\.social",
     handle_prefixes=("bsky.app/profile/", "at://", "from:", "mentions:"),
     post_url="https://bsky.app/profile/{id}",
     id_in_post_url=(("at://", ""), ("/app.bsky.feed.post/", "/post/")),
@@ -248,6 +258,8 @@ MASTODON = Network(
     account_id_words="name@host, in small letters",
     handle_grammar=_NAME_AT_HOST.format(letters="A-Za-z"),
     handle_joints=".:-",
+    # servers show a mention without its host
+    short_handle=r"([^@]+)@.+",
     handle_prefixes=("{host}/@", "{host}/users/", "acct:"),
     post_url="{id}",
     profile_url="https://{host}/@{name}",

@@ -27,7 +27,7 @@ PERSON_GONE = N_("somebody whose account was erased")
 MARKER = '<meta name="rapport" content="post-ids person-ids">'
 _IDS = re.compile(r'data-(?:post|person)-ids?="([^"]*)"')
 # For each person with several accounts: the person's id, then those of the accounts.
-_JOINT = re.compile(r'<meta name="rapport-person" content="([^"]+)">')
+_JOINT = re.compile(r'\n?<meta name="rapport-person" content="([^"]+)">')
 # The person whom the page is about.
 _ABOUT = re.compile(r'<meta name="rapport-person-page" content="([^"]+)">')
 # What the page was made of (reporting/people/pages.py).
@@ -35,6 +35,7 @@ MADE_OF = re.compile(r'<meta name="rapport-made-of" content="[0-9a-f]+">\n?')
 _LANGUAGE = re.compile(r'<html lang="([a-z]+)"')
 # Words of many posts, folded: of each post that they are from the attribute has the short key.
 _WORDS_OF = re.compile(r'data-posts="([^"]*)"')
+_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 _SHORTEST_NAME = 4
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -74,13 +75,17 @@ def _rewritten(html: str, forgotten: Forgotten) -> str:
     rewriter = _Rewriter(forgotten)
     rewriter.feed(html)
     rewriter.close()
-    if not rewriter.names:
-        return "".join(rewriter.parts)
-    # What somebody is called is known where the page names them; it may stand in a sentence elsewhere, too.
-    again = _Rewriter(forgotten, rewriter.names)
-    again.feed(html)
-    again.close()
-    return "".join(again.parts)
+    if rewriter.names:
+        # What somebody is called is known where the page names them; it may stand in a sentence elsewhere, too.
+        again = _Rewriter(forgotten, rewriter.names)
+        again.feed(html)
+        again.close()
+        rewriter = again
+    # Nothing in the page is made of these accounts any more, so it need not say whose they are.
+    return _JOINT.sub(
+        lambda mark: "" if parts(mark[1].split()[0]) in forgotten.accounts else mark[0],
+        "".join(rewriter.parts),
+    )
 
 
 def is_about(html: str, forgotten: Forgotten) -> bool:
@@ -103,7 +108,8 @@ def _with_people(html: str, forgotten: Forgotten) -> Forgotten:
 def may_show(html: str, forgotten: Forgotten) -> bool:
     """Whether any of it may stand in the page: of thousands of pages few have to be read tag by tag."""
     ids = {parts(unescape(one)) for value in _IDS.findall(html) for one in value.split()}
-    if ids & (forgotten.posts | forgotten.accounts) or forgotten.mask(html) != html:
+    read = _STYLE.sub("", html)
+    if ids & (forgotten.posts | forgotten.accounts) or forgotten.mask(read) != read:
         return True
     keys = {key for value in _WORDS_OF.findall(html) for key in value.split()}
     return bool(keys and keys & _short_keys(forgotten))
@@ -129,6 +135,8 @@ class _Rewriter(HTMLParser):
         self._forgotten = forgotten
         # Of each open element: the network whose post or person it shows, if it or one around it says so.
         self._networks: list[str | None] = [None]
+        # The post, if an element shows one: what a name in its text means depends on it.
+        self._posts: list[str | None] = [None]
         self._depth = 0  # of open elements within the one that is left out; 0: nothing is
         self._at = 0
 
@@ -139,9 +147,11 @@ class _Rewriter(HTMLParser):
             return
         attributes = {name: value or "" for name, value in attrs}
         network = _network_of(attributes) or self._networks[-1]
-        self._put(self._tag(network))
+        post = parts(attributes["data-post-id"])[1] if attributes.get("data-post-id") else self._posts[-1]
+        self._put(self._tag(network, post))
         if tag not in _VOID:
             self._networks.append(network)
+            self._posts.append(post)
         self._is_words = "data-posts" in attributes
         note = self._note(attributes)
         if note and tag not in _VOID:
@@ -150,7 +160,7 @@ class _Rewriter(HTMLParser):
             self._is_person = note == PERSON_GONE
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._put(self._tag(self._networks[-1]))
+        self._put(self._tag(self._networks[-1], self._posts[-1]))
 
     def parse_endtag(self, i: int) -> int:
         """Notes where the tag stands: it is put back as it was written (SVG tells capitals apart)."""
@@ -162,6 +172,7 @@ class _Rewriter(HTMLParser):
             self._depth -= tag not in _VOID
         if not self._depth and len(self._networks) > 1:
             self._networks.pop()
+            self._posts.pop()
         self._put(self.rawdata[self._at : self.rawdata.find(">", self._at) + 1])
 
     def handle_data(self, data: str) -> None:
@@ -170,8 +181,11 @@ class _Rewriter(HTMLParser):
             if is_name and not data.strip().startswith("@"):
                 self.names.add((self._networks[-1], data.strip()))
             return
+        if self.cdata_elem:  # in a style sheet @media is no name
+            self._put(data)
+            return
         here = self._networks[-1]
-        text = self._forgotten.mask(data, here)
+        text = self._forgotten.mask(data, here, self._posts[-1])
         for network, name in self._known:
             if network is None or here in (None, network):
                 text = text.replace(name, escape(_(PERSON_GONE)))
@@ -189,8 +203,8 @@ class _Rewriter(HTMLParser):
     def handle_decl(self, decl: str) -> None:
         self._put(f"<!{decl}>")
 
-    def _tag(self, network: str | None) -> str:
-        return self._forgotten.mask(self.get_starttag_text() or "", network)
+    def _tag(self, network: str | None, post: str | None) -> str:
+        return self._forgotten.mask(self.get_starttag_text() or "", network, post)
 
     def _put(self, text: str) -> None:
         if not self._depth:

@@ -1,12 +1,14 @@
 """Which pages show something of somebody."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from zipfile import ZipFile
 
 from rapport.config import Settings
 from rapport.held import Held, Subject
+from rapport.networks import parts
 from reporting.redaction import is_about, may_show
 
 
@@ -27,18 +29,25 @@ _OWN, _NAMING = "the person's own page", "a page or file that names the person, 
 
 
 def _pages(settings: Settings, subject: Subject) -> Iterator[tuple[Path, str]]:
+    # a page knows somebody whom the list of people names by the id that the list gives them
+    people = frozenset(parts(person) for person in subject.person_ids)
+    about = replace(subject.about, accounts=subject.about.accounts | people)
     for path in sorted(settings.published_dir.rglob("*.html")):
         html = path.read_bytes().decode(errors="replace")
-        if is_about(html, subject.about):
+        if is_about(html, about):
             yield path, _OWN
-        elif may_show(html, subject.about):
+        elif may_show(html, about):
             yield path, _NAMING
+            if path.with_suffix(".pdf").is_file():  # drawn of this page and of nothing else
+                yield path.with_suffix(".pdf"), _NAMING
     sought = {escape(key) for key in subject.keys | subject.person_ids} | {
         handle for _, handle in subject.about.handles
     }
     for path in sorted(settings.published_dir.rglob("*")):
-        if path.suffix in _TEXTS and any(one in _text_of(path).lower() for one in sought):
-            yield path, _NAMING
+        if path.suffix in _TEXTS:
+            text = _text_of(path)
+            if any(one in text.lower() for one in sought) or subject.about.mask(text) != text:
+                yield path, _NAMING
 
 
 def _text_of(path: Path) -> str:

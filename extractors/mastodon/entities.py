@@ -212,17 +212,18 @@ def without_private(value: Any, *, keep_bare: bool) -> tuple[Any, int]:
 
 def statuses(value: Any) -> Iterator[Json]:
     """All statuses in an answer, wherever they stand; the outer before the inner."""
-    return (found for found in _within(value) if is_status(found))
+    return (found for found in within(value) if is_status(found))
 
 
 def accounts(value: Any) -> Iterator[Json]:
     """All accounts and mentions in an answer, wherever they stand."""
-    return (found for found in _within(value) if "acct" in found)
+    return (found for found in within(value) if "acct" in found)
 
 
-def _within(value: Any, depth: int = 0) -> Iterator[Json]:
+def within(value: Any, depth: int = 0) -> Iterator[Json]:
+    """All objects in an answer; the outer before the inner."""
     if isinstance(value, dict):
         yield value
     if isinstance(value, list | dict) and depth <= _DEEPEST:
         for member in value if isinstance(value, list) else value.values():
-            yield from _within(member, depth + 1)
+            yield from within(member, depth + 1)

@@ -6,8 +6,9 @@ account is its name: it goes from texts, mentions and addresses too.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from extractors.landing.redaction import ERASED, Redacted, fewer_results
@@ -31,7 +32,7 @@ def redact(envelope: Json, body: Json, forgotten: OnNetwork) -> Redacted:
         return Redacted(envelope, body, False, forgotten)
     host = text(envelope.get("host"))
     forgotten = _with_related(body, host, forgotten)
-    mask = _mask(forgotten.account_ids)
+    mask = _mask(forgotten)
     shown = _without_versions(body, text(envelope.get("about_post_id")), forgotten)
     shown = _without_activities(shown, forgotten)
     clean_body = {name: _clean(member, host, forgotten, mask) for name, member in shown.items()}
@@ -65,7 +66,25 @@ def _with_related(body: Json, host: str, forgotten: OnNetwork) -> OnNetwork:
             if _is_forgotten_status(status, host, known)
         } - {""}
         if posts == known.post_ids:
-            return replace(known, handles=known.handles | known.account_ids)
+            named = replace(known, handles=known.handles | known.account_ids)
+            return replace(named, of_namesakes=frozenset(_of_namesakes(body, host, named)))
+
+
+def _of_namesakes(body: Json, host: str, forgotten: OnNetwork) -> Iterator[str]:
+    """The posts of the page that mention somebody else of the same name, and nobody who is forgotten."""
+    names = activities.names_in(body) if "orderedItems" in body else {}
+    for found in entities.within(body) if forgotten.shorts else ():
+        if entities.is_status(found):
+            named = [entities.account_id(one, host) for one in entities.objects(found.get("mentions"))]
+        else:
+            named = [activities.mentioned(tag, names) for tag in entities.objects(found.get("tag"))]
+        others = {one for one in named if one} - forgotten.account_ids
+        if len(others) == len({*named} - {None}) and any(map(forgotten.is_namesake, others)):
+            yield _post_id(found)
+
+
+def _post_id(found: Json) -> str:
+    return text(found.get("uri") if entities.is_status(found) else found.get("id"))
 
 
 def _is_forgotten_status(status: Json, host: str, forgotten: OnNetwork) -> bool:
@@ -127,13 +146,15 @@ def _is_forgotten(item: Json, host: str, forgotten: OnNetwork) -> bool:
     return "acct" in item and entities.account_id(item, host) in forgotten.account_ids
 
 
-def _clean(value: Any, host: str, forgotten: OnNetwork, mask: Callable[[str], str]) -> Any:
+def _clean(value: Any, host: str, forgotten: OnNetwork, mask: Callable[..., str]) -> Any:
     if isinstance(value, list):
         return [_clean(element, host, forgotten, mask) for element in value]
     if isinstance(value, str):
         return mask(value)
     if not isinstance(value, dict) or value.get("erased") is True:
         return value
+    if _post_id(value) in forgotten.of_namesakes:
+        mask = partial(mask, post_id=_post_id(value))
     if _is_forgotten(value, host, forgotten):
         if entities.is_status(value):
             return {name: value[name] for name in _KEPT_OF_STATUS if name in value} | ERASED
@@ -148,14 +169,14 @@ def _clean(value: Any, host: str, forgotten: OnNetwork, mask: Callable[[str], st
     }
 
 
-def _previews(card: Any, forgotten: OnNetwork, mask: Callable[[str], str]) -> bool:
+def _previews(card: Any, forgotten: OnNetwork, mask: Callable[..., str]) -> bool:
     """Whether it is the preview of a link to what is forgotten: it repeats what stands there."""
     address = text(card.get("url")) if isinstance(card, dict) else ""
     shown = {_AT_HOME.sub(r"/@\1/\2", post_id) for post_id in forgotten.post_ids}
     return address in forgotten.post_ids | shown or mask(address) != address
 
 
-def _masked(value: Any, mask: Callable[[str], str]) -> Any:
+def _masked(value: Any, mask: Callable[..., str]) -> Any:
     """An envelope: its ids of statuses stay, as those of tombstones do."""
     if isinstance(value, str):
         return mask(value)
@@ -169,10 +190,10 @@ def _masked(value: Any, mask: Callable[[str], str]) -> Any:
     return value
 
 
-def _mask(account_ids: frozenset[str]) -> Callable[[str], str]:
-    """Replaces the names of the accounts: in links to them, in the addresses of their profiles, and written out."""
+def _mask(forgotten: OnNetwork) -> Callable[..., str]:
+    """Replaces the names of the accounts, as in any text, and in links to them: there HTML parts a name from its @."""
     patterns = []
-    for account_id in sorted(account_ids):
+    for account_id in sorted(forgotten.account_ids):
         name, _, host = (re.escape(part) for part in account_id.partition("@"))
         # <a href="https://host/@name" …>@<span>name</span></a>
         patterns.append(
@@ -181,17 +202,11 @@ def _mask(account_ids: frozenset[str]) -> Callable[[str], str]:
                 re.IGNORECASE,
             )
         )
-        patterns.append(
-            re.compile(
-                rf"(https?://{host}/(?:@|users/)){name}(?![\w@-])(?!\.\w)(?!/statuses/)", re.IGNORECASE
-            )
-        )
-        patterns.append(re.compile(rf"((?<![\w.-])){name}@{host}(?![\w-])(?![.:]\w)", re.IGNORECASE))
 
-    def mask(said: str) -> str:
+    def mask(said: str, post_id: str | None = None) -> str:
         for pattern in patterns:
             said = pattern.sub(lambda found: found[1] + "_" * (len(found[0]) - len(found[1])), said)
-        return said
+        return forgotten.mask_words(said, post_id)
 
     return mask
 

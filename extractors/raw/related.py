@@ -1,11 +1,14 @@
 """What goes with posts and accounts that are erased: found by SQL in schema raw."""
 
+from collections.abc import Collection
+from dataclasses import replace
+
 import duckdb
 
 from extractors.raw import raw_store
 from rapport import warehouse
 from rapport.config import Settings
-from rapport.forgotten import Forgotten
+from rapport.forgotten import Forgotten, Pair
 
 # A repost of a file may name no post: then it is known by what it repeats, cut short as it may be.
 _SHORTEST_REPEATED = 12
@@ -71,7 +74,9 @@ _FOLLOWS = f"""
 
 # Everybody whom a text mentions, and on which page it stands.
 NAMED_IN_TEXTS = """
-    select page_key, network, unnest(list_concat(coalesce(mentions, []), coalesce(note_mentions, []))) as mention
+    select
+        page_key, network, post_id,
+        unnest(list_concat(coalesce(mentions, []), coalesce(note_mentions, []))) as mention,
     from raw.posts
 """
 
@@ -82,6 +87,16 @@ _HANDLES = f"""
     select network, lower(mention.username)
     from ({NAMED_IN_TEXTS})
     where (network, mention.id) in (select (network, id) from erased_accounts) and mention.username is not null
+"""
+
+_NAMESAKES = f"""
+    select distinct named.network, named.post_id, named.mention.username
+    from ({NAMED_IN_TEXTS}) as named
+    semi join shorts on named.network = shorts.network and starts_with(lower(named.mention.username), shorts.short)
+    anti join (
+        select network, post_id from ({NAMED_IN_TEXTS})
+        where (network, mention.id) in (select (network, id) from erased_accounts)
+    ) as ours on named.network = ours.network and named.post_id = ours.post_id
 """
 
 
@@ -95,8 +110,19 @@ def with_related(settings: Settings, forgotten: Forgotten) -> Forgotten:
             handles = frozenset(connection.execute(_HANDLES).fetchall())
             wider = forgotten | Forgotten(posts=posts, handles=handles)
             if wider == forgotten:
-                return forgotten
+                return replace(forgotten, of_namesakes=_of_namesakes(connection, forgotten))
             forgotten = wider
+
+
+def _of_namesakes(connection: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> frozenset[Pair]:
+    """The posts that mention somebody else for whom texts say the same in short, and nobody who is forgotten."""
+    shorts = {(name, short) for name in forgotten.networks for short in forgotten.on(name).shorts}
+    _make_table(connection, "shorts", "short", shorts)
+    return frozenset(
+        (network, post_id)
+        for network, post_id, username in connection.execute(_NAMESAKES).fetchall()
+        if forgotten.on(network).is_namesake(username)
+    )
 
 
 def make_forgotten_tables(connection: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> None:
@@ -110,9 +136,15 @@ def make_forgotten_tables(connection: duckdb.DuckDBPyConnection, forgotten: Forg
         ("erased_accounts", "id", forgotten.accounts),
         ("erased_handles", "handle", spelled),
     ):
-        networks, values = zip(*sorted(pairs), strict=True) if pairs else ((), ())
-        connection.execute(
-            f"create or replace temp table {table} as "
-            f"select unnest($networks::varchar[]) as network, unnest($values::varchar[]) as {column}",
-            {"networks": list(networks), "values": list(values)},
-        )
+        _make_table(connection, table, column, pairs)
+
+
+def _make_table(
+    connection: duckdb.DuckDBPyConnection, table: str, column: str, pairs: Collection[Pair]
+) -> None:
+    networks, values = zip(*sorted(pairs), strict=True) if pairs else ((), ())
+    connection.execute(
+        f"create or replace temp table {table} as "
+        f"select unnest($networks::varchar[]) as network, unnest($values::varchar[]) as {column}",
+        {"networks": list(networks), "values": list(values)},
+    )

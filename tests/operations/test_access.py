@@ -4,12 +4,14 @@ import json
 import stat
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from operations import access
 from operations.erasure import everywhere, request
 from rapport.config import Settings
 from rapport.errors import ConfigError
+from reporting.board import pdf
 from tests.operations import erasure_home as home_of
 from tests.operations.cli.command import rapport
 from tests.reporting.pages import Page
@@ -71,6 +73,26 @@ def test_a_person_with_several_accounts_is_told_whole(joint: Settings) -> None:
     found = access.holding(joint, f"x:{home_of.OTHER}")
     assert found.accounts == [f"x:{home_of.OTHER}", f"x:{home_of.SHY}"]
     assert any("shy" in str(entry) for entry in found.entries)  # the entry that joins them
+
+
+def test_every_published_file_that_names_a_joined_person_is_told(joint: Settings) -> None:
+    """By what the list of people calls them, by their id there, or by a handle: pages, lists, graphs, PDFs."""
+    called = ("person:shy", home_of.NAME, home_of.HANDLE, "agreeable")
+    wanted = {
+        place.split(":")[0]
+        for place in home_of.found_in(joint.home, called)
+        if place.startswith("published/")
+    }
+    for path in joint.published_dir.rglob("*.pdf"):
+        text = "".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+        if any(word in text for word in called):
+            wanted.add(str(path.relative_to(joint.home)))
+    kinds = {".html", ".csv", ".xlsx", ".gexf", ".duckdb", ".parquet"} | (
+        set() if pdf.missing() else {".pdf"}
+    )
+    assert {Path(place).suffix for place in wanted} == kinds
+    told = {held.place.split(" ")[0] for held in access.holding(joint, f"x:{home_of.OTHER}").everything}
+    assert wanted - told == set()
 
 
 @pytest.mark.parametrize("account", ["@nobody_here", "no handle at all", "x:424242"])

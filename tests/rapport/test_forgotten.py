@@ -20,6 +20,8 @@ def masked(network: str, handle: str, text: str, *, in_words: bool = False) -> s
         ("mastodon", "ana@b.test", "@ana@b.test, hello", "@__________, hello"),
         ("mastodon", "ana@b.test", "https://b.test/@ana and https://B.test/@Ana/12", "https://b.test/@___ and https://B.test/@___/12"),
         ("mastodon", "ana@b.test", "https://b.test/users/ana", "https://b.test/users/___"),
+        ("mastodon", "ana@b.test", "@ana: hello, ＠Ana. (@ana)", "@___: hello, ＠___. (@___)"),
+        ("bluesky", "ana.bsky.social", "@ana and @ana.bsky.social", "@___ and @_______________"),
     ],
 )  # fmt: skip
 def test_a_name_is_masked_by_as_many_underscores(network: str, handle: str, text: str, expected: str) -> None:
@@ -33,6 +35,8 @@ def test_a_name_is_masked_by_as_many_underscores(network: str, handle: str, text
         ("bluesky", "ana.test", "@ana.test.example, @ana.test-b.example, @ana.tests"),
         ("bluesky", "ana.test", "https://bsky.app/profile/ana.test.example"),
         ("mastodon", "ana@b.test", "@ana@b.test.example, @ana@b.test:3000, @ana@b.test-c.example"),
+        ("mastodon", "ana@b.test", "@ana_b, @ana.b, @ana-b, @ana@c.test, mail@ana, https://c.test/@ana"),
+        ("bluesky", "ana.test", "@ana says so"),
         (
             "mastodon",
             "ana@b.test",
@@ -44,6 +48,20 @@ def test_a_name_is_masked_by_as_many_underscores(network: str, handle: str, text
 )
 def test_a_longer_name_is_somebody_elses(network: str, handle: str, text: str) -> None:
     assert masked(network, handle, text) == masked(network, handle, text, in_words=True) == text
+
+
+def test_in_short_a_name_stays_where_it_is_known_to_be_anothers() -> None:
+    known = Forgotten(
+        accounts=frozenset({("mastodon", "ana@b.test")}),
+        handles=frozenset({("mastodon", "ana@b.test")}),
+        of_namesakes=frozenset({("mastodon", "https://c.test/1")}),
+    )
+    text = "@ana or @ana@b.test"
+    assert known.mask(text, "mastodon", "https://c.test/1") == "@ana or @__________"
+    assert known.mask(text, "mastodon", "https://c.test/2") == known.mask(text) == "@___ or @__________"
+    assert known.on("mastodon").is_namesake("Ana@c.test") and not known.on("mastodon").is_namesake(
+        "ana@b.test"
+    )
 
 
 def test_in_an_error_a_name_stands_alone() -> None:

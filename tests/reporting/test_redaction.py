@@ -3,7 +3,7 @@
 import pytest
 
 from rapport.forgotten import Forgotten
-from reporting.redaction import PERSON_GONE, POST_GONE, is_about, with_accounts, without
+from reporting.redaction import PERSON_GONE, POST_GONE, is_about, may_show, with_accounts, without
 
 PAGE = """<!doctype html>
 <html><head><meta name="rapport" content="post-ids person-ids"><style>a > b {content: "&x"}</style></head>
@@ -53,8 +53,32 @@ def test_whoever_has_several_accounts_goes_with_any_of_them() -> None:
     page = with_accounts(PAGE, {"7": ["7", "12"], "8": ["8", "13"]})
     assert '<meta name="rapport-person" content="7 7 12">' in page
     assert "13" not in page, "of people whom the page does not name it says nothing"
-    assert "Ana" not in without(page, Forgotten.of("x", account_ids={"12"}))
+    clean = without(page, Forgotten.of("x", account_ids={"12"}))
+    assert "Ana" not in clean
+    assert "rapport-person" not in clean, "nothing in it is theirs any more, so it need not say who they are"
+    assert "rapport-person" in without(page, Forgotten.of("x", post_ids={"5"}))
     assert without(page, Forgotten.of("x", account_ids={"13"})) == page
+
+
+def test_in_short_a_name_stays_in_the_post_of_a_namesake() -> None:
+    page = """<ul><li data-post-id="mastodon:https://b.test/1">@ana hi <b>@ana</b></li>
+<li data-post-id="mastodon:https://b.test/2">@ana hi</li></ul><p>@ana</p>"""
+    forgotten = Forgotten(
+        accounts=frozenset({("mastodon", "ana@a.test")}),
+        handles=frozenset({("mastodon", "ana@a.test")}),
+        of_namesakes=frozenset({("mastodon", "https://b.test/1")}),
+    )
+    clean = without(page, forgotten)
+    assert clean == page.replace('2">@ana', '2">@___').replace("<p>@ana", "<p>@___")
+
+
+def test_a_style_sheet_names_nobody() -> None:
+    page = "<html><head><style>@media print {a {b: c}}</style></head>\n<body>@media and more</body></html>"
+    forgotten = Forgotten.of("x", account_ids={"7"}, handles={"media"})
+    assert "<style>@media print" in without(page, forgotten) and "<body>@_____ and" in without(
+        page, forgotten
+    )
+    assert not may_show(page.split("<body>")[0], forgotten)
 
 
 @pytest.mark.parametrize(

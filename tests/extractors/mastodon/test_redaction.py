@@ -113,6 +113,17 @@ def test_somebody_of_the_same_name_elsewhere_stays() -> None:
     assert clean.body == body
 
 
+def test_in_short_a_name_goes_unless_the_status_mentions_another() -> None:
+    hers = {"spoiler_text": "for @ada", "mentions": [mention(ADA, "9")]}
+    others = {"spoiler_text": "for @ada", "mentions": [mention("ada@moor.test", "4")]}
+    unlinked = "<p>@ada, @adam and https://moor.test/@ada</p>"
+    body = {"data": [status("1", unlinked, **hers), status("2", unlinked, **others), status("3", unlinked)]}
+    clean = redact(ENVELOPE, body, forgotten(accounts=(ADA,))).body["data"]
+    masked = unlinked.replace("<p>@ada,", "<p>@___,")
+    assert [one["content"] for one in clean] == [masked, unlinked, masked]
+    assert [one["spoiler_text"] for one in clean] == ["for @___", "for @ada", ""]
+
+
 def test_nothing_is_forgotten_twice() -> None:
     once = redact(ENVELOPE, thread(), forgotten(accounts=(ADA,)))
     again = redact(once.envelope, once.body, forgotten(accounts=(ADA,)))

@@ -255,6 +255,7 @@ def test_an_edition_loses_it_and_its_manifest_says_so(joint: Settings) -> None:
     assert [path.name for path in settings.editions_dir.iterdir()] == [folder.name]
     # the rest stands, row for row, and the manifest is that of the files
     told = editions.read_manifest(folder)
+    assert told["joint_people"] == {}, "nothing in it is made of the two accounts any more"
     [erased] = told["erasures"]
     assert erased["account_count"] == 1 and "reports/lab/index.html" in erased["files"]
     assert {name: table["row_count"] for name, table in told["tables"].items()} == {
