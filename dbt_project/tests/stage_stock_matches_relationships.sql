@@ -1,9 +1,22 @@
 -- The counts by stage in the last week, which are computed from moves, equal the counts of relationships by
--- stage: of everybody, also of those whose accounts were erased, whom no report lists.
+-- stage: of all that are listed, and of those whose accounts were erased, whom no report lists.
 with last_weeks as (
     select *
     from {{ ref('rpt_engagement_summary') }}
     qualify row_number() over (partition by client_id order by week_start_date desc) = 1
+),
+
+ties as (
+    select
+        client_id,
+        stage
+    from {{ ref('rpt_relationships') }}
+    union all
+    select
+        client_id,
+        stage
+    from {{ ref('relationships') }}
+    where not {{ not_erased('person_id') }}
 ),
 
 counted as (
@@ -14,7 +27,7 @@ counted as (
         count(*) filter (where stage = 'conversing') as conversing_count,
         count(*) filter (where stage = 'connected') as connected_count,
         count(*) filter (where stage = 'dormant') as dormant_count
-    from {{ ref('relationships') }}
+    from ties
     group by client_id
 )
 
