@@ -60,7 +60,7 @@ def holding(settings: Settings, account: str) -> Holding:
         if "@" not in problem.handle or problem.handle not in erased:
             raise _not_known(account, problem.network, erased) from problem
         pair = str(problem.network), problem.handle
-    raw_store.load(settings)
+    raw_store.load(settings, _say_what_is_new)
     accounts, person_ids = _accounts_of(settings, pair)
     about = with_related(settings, Forgotten(accounts=frozenset(accounts)))
     subject = Subject(about, frozenset(person_ids))
@@ -151,6 +151,12 @@ def _handles(settings: Settings, accounts: set[Pair]) -> dict[Pair, str]:
 def _common(of_clients: Sequence[str], else_: str) -> str:
     """What all clients have, else the other."""
     return of_clients[0] if len(set(of_clients)) == 1 else else_
+
+
+def _say_what_is_new(line: str) -> None:
+    """Nobody who asks about a person asked for the load."""
+    if line != raw_store.NOTHING_NEW:
+        raw_store.log.info(line)
 
 
 def _accounts_of(settings: Settings, account: Pair) -> tuple[set[Pair], set[str]]:

@@ -29,6 +29,7 @@ log = logging.getLogger("rapport.load")
 # What DuckDB may hold while loading; beyond that it spills to disk. The rows that are inserted, and those
 # that are read meanwhile, come on top of it.
 MEMORY_LIMIT_BYTES = 1000 * 1000 * 1000
+NOTHING_NEW = "nothing new to load"
 
 
 def load(
@@ -56,7 +57,7 @@ def load(
             + (" (`rapport quarantine list` says why)" if counts["rejects"] else "")
         )
     else:
-        on_progress("nothing new to load")
+        on_progress(NOTHING_NEW)
     return {"load_id": load_id, **counts}
 
 

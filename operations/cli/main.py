@@ -65,12 +65,23 @@ def main() -> None:
     gc.set_threshold(_COLLECT_AFTER)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("rapport").setLevel(logging.INFO)
+    exit_code: int | None = 0
     try:
         app()
     except Exception as found:
-        problem = explained(found)
-        if problem is None:
+        exit_code = _told(found)
+        if exit_code is None:
             raise
-        progress_console.print("[bold red]Stopped.[/bold red]", end=" ")
-        progress_console.print(indented(str(problem)), markup=False, soft_wrap=True)
-        sys.exit(problem.exit_code)
+    # Only here is the exception gone. Were it alive when Python ends, so would be what its frames hold: DuckDB's module
+    # then prints that its objects have leaked.
+    sys.exit(exit_code)
+
+
+def _told(found: Exception) -> int | None:
+    """Prints what went wrong and what to do, and gives the exit code; None for what nobody expected."""
+    problem = explained(found)
+    if problem is None:
+        return None
+    progress_console.print("[bold red]Stopped.[/bold red]", end=" ")
+    progress_console.print(indented(str(problem)), markup=False, soft_wrap=True)
+    return problem.exit_code

@@ -1,12 +1,14 @@
 """What is held about a person: all that an erasure would reach, in readable form, for one user alone."""
 
 import json
+import logging
 import stat
 from pathlib import Path
 
 import pypdf
 import pytest
 
+from extractors.raw import raw_store
 from operations import access
 from operations.erasure import everywhere, request
 from rapport.config import Settings
@@ -33,6 +35,16 @@ def test_every_place_that_holds_the_persons_words_is_told(copy: Settings) -> Non
     wanted = {place for place in places if not place.startswith(_REMOVED_WHOLE)}
     assert {place.split("/")[0] for place in wanted} >= {"landing", "published", "warehouse.duckdb"}
     assert wanted - told == set()
+
+
+def test_who_asks_is_not_told_that_nothing_was_loaded(
+    copy: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        access.holding(copy, f"@{home_of.HANDLE}")
+        assert "nothing new to load" not in caplog.text
+        raw_store.load(copy)
+    assert "nothing new to load" in caplog.text
 
 
 def test_all_of_it_can_be_read(copy: Settings, tmp_path: Path) -> None:

@@ -54,6 +54,22 @@ def test_a_faulty_rapport_toml_stops_every_step_with_its_line(tmp_path: Path) ->
     assert "rapport.toml:2: clients.0.id" in done.stderr
 
 
+def test_a_faulty_rapport_toml_is_all_that_is_told(tmp_path: Path) -> None:
+    """Also by a command that has DuckDB imported by then, which complains of objects that are alive at the end."""
+    (tmp_path / "rapport.toml").write_text(
+        '[[clients]]\nid = "a"\nname = "A"\naccounts = ["@a"]\n'
+        '[[clients.deliveries]]\nwhat = ["day"]\nchat = ["slack"]\n',
+        encoding="utf-8",
+    )
+    for command in ("deliver", "status"):
+        done = started_anew(tmp_path, command)
+        assert done.returncode == 2
+        told = done.stderr.splitlines()
+        assert told[0].startswith("Stopped. ") and told[1].startswith("  What to do: ") and len(told) == 2, (
+            told
+        )
+
+
 def test_a_rapport_toml_that_is_no_utf8_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "rapport.toml").write_bytes(
         '# who\n[[clients]]\nid = "lab"\nname = "Büro"\n'.encode("latin-1")
