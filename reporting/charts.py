@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import vl_convert
 from markupsafe import Markup, escape
 
-from reporting.language import _, speech
+from reporting.language import _
 from reporting.weeks import Dated
 from reporting.words import date_only, day_and_month, number
 
@@ -81,10 +81,9 @@ def stacked(
     colours: list[str],
     height: int,
     of_what: str,
-    last: str = "",
+    last: str,
 ) -> Chart:
     """One bar a week, made of the parts (word -> its number of each week). `of_what`, `last`: for the description."""
-    last = last or ", ".join(f"{number(values[-1])}{speech().space}{word}" for word, values in parts.items())
     description = _("Stacked bars, one a week, of %(of_what)s. Last: %(last)s.", of_what=of_what, last=last)
     labels = _labels(weeks)
     return Chart(

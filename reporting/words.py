@@ -168,6 +168,16 @@ def stage(word: str) -> str:
     }.get(word, word)
 
 
+def at_stage(word: str, number: int) -> str:
+    """ "3 connected": so many people at that stage."""
+    return {
+        "connected": npgettext("stage", "%(num)s connected", "%(num)s connected", number),
+        "conversing": npgettext("stage", "%(num)s conversing", "%(num)s conversing", number),
+        "acquainted": npgettext("stage", "%(num)s acquainted", "%(num)s acquainted", number),
+        "dormant": npgettext("stage", "%(num)s dormant", "%(num)s dormant", number),
+    }[word]
+
+
 def private_talk_kind(kind: str, number: int) -> str:
     """What people call private talk, in the number asked for; `kind` as rapport/networks.py has it."""
     return {

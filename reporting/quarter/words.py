@@ -173,10 +173,24 @@ def incomplete(view: QuarterView) -> list[str]:
             said.append(_("Of %(quarter)s nothing is known.", quarter=name))
         elif not figures.is_over:
             said.append(
-                _("%(quarter)s is still running: %(weeks)s are over.", quarter=name, weeks=extent(figures))
+                ngettext(
+                    "%(quarter)s is still running: %(weeks)s is over.",
+                    "%(quarter)s is still running: %(weeks)s are over.",
+                    figures.week_count,
+                    quarter=name,
+                    weeks=extent(figures),
+                )
             )
         elif not figures.is_whole:
-            said.append(_("Of %(quarter)s only %(weeks)s are known.", quarter=name, weeks=extent(figures)))
+            said.append(
+                ngettext(
+                    "Of %(quarter)s only %(weeks)s is known.",
+                    "Of %(quarter)s only %(weeks)s are known.",
+                    figures.week_count,
+                    quarter=name,
+                    weeks=extent(figures),
+                )
+            )
         if figures.archived_count:
             said.append(
                 ngettext(

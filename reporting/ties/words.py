@@ -2,7 +2,7 @@
 
 from reporting.language import _, ngettext
 from reporting.ties.record import RINGS, Drawn, Tie
-from reporting.words import listing, person, stage
+from reporting.words import at_stage, listing, person
 
 _SHORT = 16  # characters of a name in the picture
 
@@ -19,11 +19,7 @@ def short(tie: Tie) -> str:
 
 def summary(drawn: Drawn) -> str:
     """ "25 people: 3 connected, 4 conversing and 18 acquainted. 12 pairs of them talk with each other."."""
-    by_stage = [
-        _("%(number)s %(stage)s", number=len(drawn.rings[one]), stage=stage(one))
-        for one in RINGS
-        if drawn.rings[one]
-    ]
+    by_stage = [at_stage(one, len(drawn.rings[one])) for one in RINGS if drawn.rings[one]]
     people = ngettext("%(num)s person", "%(num)s people", drawn.count)
     pairs = ngettext(
         "%(num)s pair of them talks with each other, in conversations with us.",

@@ -11,6 +11,8 @@ import pytest
 from quality import record, restatements
 from rapport.definitions import definitions, with_definitions
 from rapport.project import PROJECT_DIR
+from reporting.lists import meanings
+from reporting.lists.declared import LISTS
 from tests import contracts
 from tests.dbt.conftest import Built
 
@@ -178,6 +180,17 @@ def test_a_tool_shows_what_a_column_means(built: Built, manifest: Manifest) -> N
         "select view_name, comment from duckdb_views() where schema_name in ('marts', 'reports')"
     ).fetchall()
     assert not [table for table, comment in tables if "One row per" not in (comment or "").replace("\n", " ")]
+
+
+def test_a_list_says_what_its_columns_mean_in_words_of_readers(built: Built) -> None:
+    """No name of a column, a table or a file, and no command: its pages and its workbook go to clients."""
+    comments = meanings.read(built.connection)
+    said = {
+        (listed.name, label): meaning for listed in LISTS for label, meaning in meanings.of(listed, comments)
+    }
+    assert len(said) > 400
+    of_the_house = re.compile(r"\w_\w|[^\W\d]\w*\.[^\W\d]|`|\brapport\b")
+    assert {place: meaning for place, meaning in said.items() if of_the_house.search(meaning)} == {}
 
 
 def _plain(text: str) -> str:

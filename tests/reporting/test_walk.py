@@ -143,6 +143,15 @@ def test_a_number_stays_on_the_line_of_what_it_counts(home: Home) -> None:
     assert seen > 200
 
 
+def test_a_chart_tells_its_numbers_with_the_plural_of_what_they_count(home: Home) -> None:
+    if home.language != "fr":
+        pytest.skip("told by the French words")
+    [page] = home.of("harbour/2026-W47/index.html").values()
+    found = re.findall(r"(\d+)\s(réponses?) en ", page.source)
+    assert found
+    assert [one for one in found if (one[1] == "réponse") != (one[0] in ("0", "1"))] == []
+
+
 LEAST = 9  # pixels: smaller letters are hard to read
 TEXTS = """() => [...document.querySelectorAll('.chart svg')].flatMap(drawn => {
   const room = drawn.closest('main').parentElement.getBoundingClientRect();

@@ -1,7 +1,7 @@
 """Where a goal stands, in words. Pure."""
 
 from reporting.definitions import Definitions
-from reporting.language import N_, _, word
+from reporting.language import N_, _, form_of, ngettext, npgettext, word
 from reporting.sections.goals.record import Goal
 from reporting.words import date_only, number, percent, share_first, within
 
@@ -14,19 +14,42 @@ STATUS_WORDS = {
 }
 
 
-def measure_words(definitions: Definitions) -> dict[str, str]:
-    """What a goal's measure counts."""
-    weeks = definitions["goal_weeks"].number
+def measure_words(definitions: Definitions, value: float = 2) -> dict[str, str]:
+    """What a goal's measure counts, as it stands beside that many of it."""
+    weeks, form = definitions["goal_weeks"].number, form_of(value, 1)
     return {
-        "connected_count": _("people connected with us"),
-        "conversing_count": _("people in conversation with us, or closer"),
-        "acquainted_count": _("people acquainted with us, or closer"),
-        "stakeholder_conversing_count": _("stakeholders in conversation with us, or closer"),
-        "reader_count": _("readers"),
-        "waiting_count": _("posts that wait for us"),
-        "real_conversation_count": _("real conversations a week, mean of the last %(weeks)s", weeks=weeks),
-        "exchange_count": _("exchanges a week, mean of the last %(weeks)s", weeks=weeks),
-        "new_count": _("first exchanges a week, mean of the last %(weeks)s", weeks=weeks),
+        "connected_count": ngettext("person connected with us", "people connected with us", form),
+        "conversing_count": ngettext(
+            "person in conversation with us, or closer", "people in conversation with us, or closer", form
+        ),
+        "acquainted_count": ngettext(
+            "person acquainted with us, or closer", "people acquainted with us, or closer", form
+        ),
+        "stakeholder_conversing_count": ngettext(
+            "stakeholder in conversation with us, or closer",
+            "stakeholders in conversation with us, or closer",
+            form,
+        ),
+        "reader_count": npgettext("goal", "reader", "readers", form),
+        "waiting_count": ngettext("post that waits for us", "posts that wait for us", form),
+        "real_conversation_count": ngettext(
+            "real conversation a week, mean of the last %(weeks)s",
+            "real conversations a week, mean of the last %(weeks)s",
+            form,
+            weeks=weeks,
+        ),
+        "exchange_count": ngettext(
+            "exchange a week, mean of the last %(weeks)s",
+            "exchanges a week, mean of the last %(weeks)s",
+            form,
+            weeks=weeks,
+        ),
+        "new_count": ngettext(
+            "first exchange a week, mean of the last %(weeks)s",
+            "first exchanges a week, mean of the last %(weeks)s",
+            form,
+            weeks=weeks,
+        ),
         "answered_within_day_share": _(
             "of what was due answered within %(time)s, over the last %(weeks)s",
             time=within(definitions["prompt_answer_hours"].value),
@@ -49,7 +72,9 @@ def status(goal: Goal) -> str:
 
 def progress(goal: Goal, definitions: Definitions) -> str:
     """Where a goal stands, and whether the pace is enough."""
-    measured = measure_words(definitions).get(goal.measure, goal.measure)
+    # of "6 of 10 people" it is the 10 that the noun goes by
+    beside = goal.value if goal.measure == "waiting_count" and goal.value is not None else goal.target
+    measured = measure_words(definitions, 2 if goal.value is None else beside).get(goal.measure, goal.measure)
     if goal.value is None:
         return _("Nothing is known yet of %(measure)s.", measure=measured)
     figures = {

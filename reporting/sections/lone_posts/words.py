@@ -34,10 +34,11 @@ def lone(data: LonePosts) -> str:
                 unknown,
             )
         )
-    return _(
-        "Of the last %(weeks)s weeks: %(posts)s."
+    return ngettext(
+        "Of the last week: %(posts)s. No word of anybody else is here, so they count as no conversation.",
+        "Of the last %(num)s weeks: %(posts)s."
         " No word of anybody else is here, so they count as no conversation.",
-        weeks=data.weeks,
+        data.weeks,
         posts=listing(parts),
     )
 

@@ -4,7 +4,7 @@ from reporting.charts import Chart, complete_weeks, stacked
 from reporting.client import Client
 from reporting.language import _
 from reporting.sections.people.record import People
-from reporting.words import stage
+from reporting.words import at_stage, stage
 
 
 def charts(client: Client, data: People) -> list[Chart]:
@@ -27,5 +27,6 @@ def charts(client: Client, data: People) -> list[Chart]:
             [f"--{word}" for word in parts],
             height=170,
             of_what=_("the people at each stage"),
+            last=", ".join(at_stage(word, numbers[-1]) for word, numbers in parts.items()),
         )
     ]

@@ -47,6 +47,7 @@ def _answers(weeks: Sequence[Week], in_time: str) -> Chart:
         ],
         _("not answered"): [week.unanswered_count for week in weeks],
     }
+    prompt, later, never = (numbers[-1] for numbers in parts.values())
     return stacked(
         "answers",
         _("Posts addressed to us, by how they fared")
@@ -57,4 +58,16 @@ def _answers(weeks: Sequence[Week], in_time: str) -> Chart:
         ["--within-day", "--later", "--unanswered"],
         height=130,
         of_what=_("the posts addressed to us"),
+        last=", ".join(
+            [
+                ngettext(
+                    "%(num)s answered within %(time)s",
+                    "%(num)s answered within %(time)s",
+                    prompt,
+                    time=in_time,
+                ),
+                ngettext("%(num)s answered later", "%(num)s answered later", later),
+                ngettext("%(num)s not answered", "%(num)s not answered", never),
+            ]
+        ),
     )

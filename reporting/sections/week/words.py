@@ -97,7 +97,7 @@ def _against_usual(week: Week, before: Sequence[Week], definitions: Definitions)
     usual, now = fmean(past), week.real_conversation_count
     difference = definitions["usual_difference"].value * usual
     if not usual and not now:
-        return _(", as in the %(weeks)s weeks before", weeks=len(past))
+        return ngettext(", as in the week before", ", as in the %(num)s weeks before", len(past))
     form, figures = form_of(usual, 1), {"weeks": len(past), "average": number(usual, 1)}
     if abs(now - usual) >= 1 and abs(now - usual) > difference:
         if now > usual:

@@ -76,6 +76,36 @@ def test_french_has_its_spaces_and_no_language_a_typewriters_quotes(language: st
                 ) or plain in ("? question",), string
 
 
+# A number beside a noun that always is of many: what says so.
+OF_MANY = {
+    "within %(days)s days": "a day has words of its own (words.within)",
+    "%(shown)s of %(all)s people": "filled in by the page's script, which has no plurals",
+    "%(factor)s times": "once is no unusual silence",
+    "A week belongs to the quarter": "12 to 14",
+    "at least %(conversations)s, in %(weeks)s different weeks": "of one week it could not be",
+    "A reader replied to, quoted or reposted posts of ours in at least": "of one week it could not be",
+}
+
+
+def test_a_number_beside_what_it_counts_has_a_plural() -> None:
+    """The nouns are those that other texts have in both numbers."""
+    catalog = read_catalog(TRANSLATED[0])
+    nouns = set()
+    for _, ids, _strings in of(catalog):
+        for one, many in [ids] if len(ids) > 1 else []:
+            nouns |= {word for word in re.findall(r"[a-z]+", many) if word not in re.findall(r"[a-z]+", one)}
+    assert {"weeks", "posts", "people", "conversations", "days"} <= nouns
+    nouns = {word for word in nouns if word == "people" or word[-1] == "s"} - {"s", "others"}
+    beside = re.compile(rf"%\(\w+\)s (?:[a-z]+ )?(?:{'|'.join(sorted(nouns))})\b")
+    singular = [
+        f"{message.context or ''} {ids[0]}".strip()
+        for message, ids, _strings in of(catalog)
+        if len(ids) == 1 and beside.search(ids[0])
+    ]
+    assert [text for text in singular if not text.startswith(tuple(OF_MANY))] == []
+    assert [text for text in OF_MANY if not any(one.startswith(text) for one in singular)] == []
+
+
 # Words that are the same in both languages.
 SAME = {
     "de": {"Person", "Reposts", "CSV", "Stakeholder", "Text", "Likes", "Status"},

@@ -37,6 +37,14 @@ def test_a_moment_is_told_in_the_clients_zone_and_says_which(language: str, zone
         assert words.moment(LATE) == said
 
 
+def test_a_stage_is_counted_as_the_language_counts() -> None:
+    with speaking("fr"):
+        assert [words.at_stage("connected", number) for number in (1, 2)] == [
+            f"1{NBSP}lien solide", f"2{NBSP}liens solides",
+        ]  # fmt: skip
+    assert words.at_stage("connected", 2) == "2 connected"
+
+
 def test_a_time_without_a_date_is_of_the_same_zone_as_its_day() -> None:
     with speaking("en", "Pacific/Auckland"):
         assert (words.day(LATE), words.clock(LATE)) == ("Fri 18 Sep", "11:30")

@@ -1,9 +1,12 @@
 """Where goals stand, on the page."""
 
+from datetime import date
+
 from rapport.config_clients import GOAL_MEASURES
 from reporting.sections.goals import words
+from reporting.sections.goals.record import Goal
 from tests.reporting.pages import Page
-from tests.reporting.published import DEFINITIONS
+from tests.reporting.published import DEFINITIONS, record
 
 
 def test_goals_say_where_they_stand_and_where_the_pace_leads(report: Page) -> None:
@@ -21,3 +24,18 @@ def test_goals_say_where_they_stand_and_where_the_pace_leads(report: Page) -> No
 
 def test_every_measure_of_a_goal_has_its_words() -> None:
     assert set(words.measure_words(DEFINITIONS)) == set(GOAL_MEASURES)
+
+
+def test_the_noun_goes_by_the_number_beside_it() -> None:
+    assert words.measure_words(DEFINITIONS, 1)["connected_count"] == "person connected with us"
+    assert words.measure_words(DEFINITIONS, 1.5)["waiting_count"] == "posts that wait for us"
+    goal = record(
+        Goal,
+        words="w",
+        measure="waiting_count",
+        target=0,
+        value=1,
+        due_date=date(2026, 12, 23),
+        status="behind",
+    )
+    assert words.progress(goal, DEFINITIONS).startswith("1 post that waits for us, at most 0 wanted")
