@@ -85,14 +85,18 @@ class Report:
     def teaser(self) -> Sentence:
         """The first two sentences as one, for the overview."""
         first = self.sentences[:2]
-        people = {person_id for sentence in first for person_id in sentence.person_ids}
-        return Sentence(0, " ".join(sentence.text for sentence in first), tuple(sorted(people)))
+        return Sentence(0, " ".join(sentence.marked for sentence in first))
+
+    @property
+    def leading(self) -> Client:
+        """The client, for pages in the folder of an edition: names lead to the pages of people beside that."""
+        return replace(self.client, people_at=f"../{FOLDER}/")
 
     @property
     def board(self) -> boards.Content:
         """What its board page is made of."""
         view = self.quarters[-1] if self.quarters else None
-        return boards.Content(self.client, self.parts, self.sentences, view, self.reading, self.joint_people)
+        return boards.Content(self.leading, self.parts, self.sentences, view, self.reading, self.joint_people)
 
     @property
     def badges(self) -> list[str]:
@@ -177,13 +181,13 @@ def _write_reports(settings: Settings, on_progress: Callable[[str], None]) -> li
         with client.speaking():
             found = write_people(templates, client, report.people, places, on_progress)
             write_ties(templates, replace(client, people_at=f"{FOLDER}/"), report.ties, places)
-            leading = replace(client, people_at=f"../{FOLDER}/")
             page = draw(
                 templates, "report.html.j2", people,
-                report=report, client=leading, list_counts=report.list_counts,
+                report=report, client=report.leading, list_counts=report.list_counts,
             )  # fmt: skip
             quarters = {
-                str(view.quarter): draw_quarter(templates, leading, view, people) for view in report.quarters
+                str(view.quarter): draw_quarter(templates, report.leading, view, people)
+                for view in report.quarters
             }
             board, wrong = boards.draw_board(templates, settings, report.board)
         put = boards.put([place / client.edition for place in places], board)
@@ -214,7 +218,8 @@ def _write_reports(settings: Settings, on_progress: Callable[[str], None]) -> li
     with speaking(SOURCE):
         entries = [
             Entry(
-                report.client, report.standing, report.teaser, report.badges,
+                replace(report.client, people_at=f"{report.client.client_id}/{FOLDER}/"),
+                report.standing, report.teaser, report.badges,
                 _editions(settings.reports_dir / report.client.client_id), report.owners,
             )
             for report in reports

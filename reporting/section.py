@@ -9,17 +9,30 @@ import duckdb
 
 from reporting.charts import Chart
 from reporting.client import Client
+from reporting.words import pieces
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of the week in words. `place` orders the sentences; `person_ids` are the people whom it names."""
+    """A sentence of the week in words. `place` orders the sentences.
+
+    `marked` has the names of people as `words.marked` writes them. `listed` is the list that holds what it speaks of.
+    """
 
     place: int
-    text: str
-    person_ids: tuple[str, ...] = ()
+    marked: str
+    listed: str = ""
+
+    @property
+    def text(self) -> str:
+        return "".join(piece for piece, _ in pieces(self.marked))
+
+    @property
+    def person_ids(self) -> tuple[str, ...]:
+        """The people whom it names."""
+        return tuple(sorted({person_id for _, person_id in pieces(self.marked) if person_id}))
 
 
 @dataclass(frozen=True)

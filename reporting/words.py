@@ -6,8 +6,9 @@ reorder or hide the words around it; escaping it is the template's work.
 """
 
 import html
+import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -20,6 +21,8 @@ from reporting.language import _, form_of, ngettext, npgettext, pgettext, speech
 from reporting.language import number as write_number
 
 STAGES = ("connected", "conversing", "acquainted", "noticed", "dormant")  # from near to far
+# A marked name: whose it is, and the name.
+_MARKED = re.compile("\ue000([^\ue000-\ue002]*)\ue001([^\ue000-\ue002]*)\ue002")
 
 
 class Named(Protocol):
@@ -368,6 +371,19 @@ def person(who: Named) -> str:
     return name(who.display_name, who.handle, who.person_id)
 
 
-def named_in(text: str, people: Iterable[Named]) -> tuple[str, ...]:
-    """Ids of those of the people whose name stands in the text."""
-    return tuple(sorted({who.person_id for who in people if person(who) in text}))
+def marked(who: Named) -> str:
+    """The name of somebody within a sentence, between signs that say whose it is: `pieces` reads them.
+
+    They are of private use, and `name` leaves none in what people call themselves.
+    """
+    return f"\ue000{who.person_id}\ue001{person(who)}\ue002"
+
+
+def pieces(text: str) -> list[tuple[str, str]]:
+    """A text with marked names, piece by piece: what it says, and of a name the id of the person, else ''."""
+    apart = _MARKED.split(text)
+    # what stands between names, then person, name and what stands behind it, again and again
+    found = [(apart[0], "")]
+    for person_id, called, then in zip(apart[1::3], apart[2::3], apart[3::3], strict=True):
+        found += [(called, person_id), (then, "")]
+    return [piece for piece in found if piece[0]]

@@ -16,6 +16,7 @@ from reporting.board import foreword, looks, pdf, words
 from reporting.board.faults import Fault
 from reporting.board.query import WorthReading
 from reporting.client import Client
+from reporting.lists.declared import BY_NAME
 from reporting.page import draw, write_page
 from reporting.quarter import words as quarter_words
 from reporting.quarter.record import QuarterView
@@ -83,6 +84,7 @@ def draw_board(templates: Environment, settings: Settings, content: Content) -> 
         colour=lambda svg: looks.coloured(svg, colours),
         colours=colours,
         client_colour=colour,
+        all_lists=BY_NAME,
         logo=logo,
         foreword=foreword.html(preface) if preface else "",
         say=words,

@@ -6,13 +6,13 @@ PDF that is not of the page beside it is known, and one that is need not be draw
 
 import hashlib
 import logging
-import re
 from bisect import bisect_left
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from rapport.pages import alone
 from reporting.board.faults import Fault
 
 # Of the size of letters: what does not fit on one side is drawn smaller.
@@ -20,8 +20,6 @@ SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
 _VARIANT = "pdf/ua-1"
 # What Debian calls what WeasyPrint needs of the system.
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
-# A link to a page beside this one: whoever is sent the PDF has none there.
-_BESIDE = re.compile(r'<a href="(?!https?:|mailto:)[^"]*">')
 _TAIL = 2048  # the id stands at the end of a PDF
 
 
@@ -59,7 +57,8 @@ def _drawn(html: bytes) -> bytes:
 
     fonts = FontConfiguration()
     options: dict[str, Any] = {"pdf_variant": _VARIANT, "pdf_identifier": identifier(html)}
-    page = weasyprint.HTML(string=_BESIDE.sub("<a>", html.decode()), url_fetcher=fetcher())
+    # whoever is sent the PDF has no pages beside it
+    page = weasyprint.HTML(string=alone(html.decode()), url_fetcher=fetcher())
 
     @cache
     def laid_out(at: int) -> Any:

@@ -6,7 +6,7 @@ from reporting.board.query import Participant
 from reporting.language import _, ngettext
 from reporting.sections.conversations import words as conversations
 from reporting.sections.conversations.record import Conversation
-from reporting.words import excerpt, listing, person
+from reporting.words import excerpt, listing, marked
 
 EXCERPT = 90  # letters of what a conversation began with
 WORDS_OF_GOAL = 80
@@ -31,10 +31,10 @@ def line(text: str, limit: int) -> str:
 
 
 def with_whom(participants: list[Participant]) -> str:
-    """ "with Ana Lima and Ben Okafor"; '' where nobody is known."""
+    """ "with Ana Lima and Ben Okafor", with marked names; '' where nobody is known."""
     if not participants:
         return ""
-    return _("with %(people)s", people=listing([person(one) for one in participants], is_with=True))
+    return _("with %(people)s", people=listing([marked(one) for one in participants], is_with=True))
 
 
 def size(conversation: Conversation) -> str:

@@ -10,9 +10,11 @@ from pathlib import Path
 from rapport.networks import post_url
 from reporting.client import Client
 from reporting.language import N_, _, speaking
+from reporting.lists.declared import BY_NAME
 from reporting.messages.message import Block, Line, Link, Message
 from reporting.person_links import FOLDER
 from reporting.report import Report
+from reporting.section import Sentence
 from reporting.sections.nurture import words as nurture_words
 from reporting.sections.nurture.record import Nurture, SilentTie
 from reporting.sections.waiting import words as waiting_words
@@ -32,13 +34,20 @@ def board(report: Report, pages_at: str, files: Sequence[Path]) -> Message:
         week = span(client.week.week_start_date) if client.week else client.edition
         return Message(
             subject=_("%(client)s: %(week)s", client=name(client.client_name), week=week),
-            sentences=tuple(sentence.text for sentence in report.sentences),
+            sentences=tuple(_sentence(report, pages_at, sentence) for sentence in report.sentences),
             about_files=_("The board page comes with this mail.") if files else "",
             links=_page(client, pages_at, "index.html", _("The whole report")),
             footer=_footer(client),
             language=client.language,
             files=tuple(files),
         )
+
+
+def _sentence(report: Report, pages_at: str, sentence: Sentence) -> Line:
+    """With a link to the list of what it speaks of."""
+    listed = BY_NAME[sentence.listed]
+    row_count = report.list_counts[listed.name]
+    return Line(sentence.text, _list(report.client, pages_at, listed.name, _(listed.title), row_count))
 
 
 def workbook(report: Report, pages_at: str, files: Sequence[Path]) -> Message:

@@ -22,7 +22,7 @@ def as_text(message: Message) -> str:
     """Plain text, for those whose mail shows nothing else."""
     lines: list[str] = []
     for sentence in message.sentences:
-        lines += [sentence, ""]
+        lines += [sentence.text, *(f"  {_link(message, link)}" for link in sentence.links), ""]
     for block in message.blocks:
         lines += [block.title, "-" * len(block.title)]
         lines += [block.note, ""] if block.note else []
@@ -49,12 +49,9 @@ def as_html(message: Message) -> str:
 def for_slack(message: Message) -> dict[str, Any]:
     """The JSON that an incoming webhook of Slack takes."""
     told = [_section(f"*{message.subject.translate(_SLACK)}*")]
-    told += [_section(sentence.translate(_SLACK)) for sentence in message.sentences]
+    told += [_section(_slack_line(sentence)) for sentence in message.sentences]
     for block in message.blocks:
-        lines = [
-            " ".join([f"• {line.text.translate(_SLACK)}", *map(_slack_link, line.links)])
-            for line in block.lines
-        ]
+        lines = [f"• {_slack_line(line)}" for line in block.lines]
         title = f"*{block.title.translate(_SLACK)}*"
         told.append(_section("\n".join([title, block.note.translate(_SLACK), *lines])))
     told += [_section(_slack_link(link)) for link in message.links]
@@ -68,6 +65,10 @@ def _section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text[:_LONGEST]}}
 
 
+def _slack_line(line: Line) -> str:
+    return " ".join([line.text.translate(_SLACK), *map(_slack_link, line.links)])
+
+
 def _slack_link(link: Link) -> str:
     # of an address these two would end the link
     url = link.url.replace("|", "%7C").replace(">", "%3E")
@@ -77,7 +78,7 @@ def _slack_link(link: Link) -> str:
 def for_teams(message: Message) -> dict[str, Any]:
     """The JSON that an incoming webhook of Teams takes: a message with one card."""
     body = [_text(message.subject, size="Large", weight="Bolder")]
-    body += [_text(sentence) for sentence in message.sentences]
+    body += [_text(sentence.text, sentence) for sentence in message.sentences]
     for block in message.blocks:
         body.append(_text(block.title, weight="Bolder", spacing="Medium"))
         body += [_text(block.note)] if block.note else []

@@ -14,7 +14,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a list, and where it leads."""
+    """A sentence, or one line of a list, and where it leads."""
 
     text: str
     links: tuple[Link, ...] = ()
@@ -34,7 +34,7 @@ class Message:
     """What one client's people are told. `files` go along with a mail, which says `about_files` what they are."""
 
     subject: str
-    sentences: tuple[str, ...]
+    sentences: tuple[Line, ...]
     blocks: tuple[Block, ...] = ()
     links: tuple[Link, ...] = ()
     footer: str = ""

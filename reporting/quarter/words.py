@@ -9,7 +9,7 @@ from reporting.language import _, ngettext, npgettext
 from reporting.quarter.calendar import Quarter
 from reporting.quarter.record import Figures, QuarterView, Tie
 from reporting.section import Sentence
-from reporting.words import listing, named_in, number, outcome_kind, person, share, stage, within
+from reporting.words import listing, marked, number, outcome_kind, share, stage, within
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,19 @@ def sentences(client: Client, view: QuarterView) -> list[Sentence]:
     """The quarter in two to six sentences."""
     now, before = view.now, view.before
     if not now.weeks:
-        return [Sentence(10, _("No week of this quarter is over, or known."))]
-    found = [Sentence(10, talk(now, before)), Sentence(20, close_ties(now, before))]
-    for place, ties, text in (
-        (30, now.closer, closer(now.closer)),
-        (40, now.less_close, less_close(now.less_close)),
-        (50, (), answers(now, before, client.definitions)),
-        (60, (), outcomes(now)),
+        return [Sentence(10, _("No week of this quarter is over, or known."), "weeks")]
+    found = [
+        Sentence(10, talk(now, before), "conversations"),
+        Sentence(20, close_ties(now, before), "people"),
+    ]
+    for place, listed, text in (
+        (30, "moves", closer(now.closer)),
+        (40, "moves", less_close(now.less_close)),
+        (50, "answers", answers(now, before, client.definitions)),
+        (60, "outcomes", outcomes(now)),
     ):
         if text:
-            found.append(Sentence(place, text, named_in(text, ties)))
+            found.append(Sentence(place, text, listed))
     return found
 
 
@@ -96,7 +99,7 @@ def close_ties(now: Figures, before: Figures) -> str:
 def closer(ties: Sequence[Tie]) -> str:
     """Which close ties are closer than at the beginning; '' for none. Not called won: that is counted in a week, of all
     ties (docs/glossary.md)."""
-    named = [_("%(name)s (now %(stage)s)", name=person(tie), stage=stage(tie.stage_after)) for tie in ties]
+    named = [_("%(name)s (now %(stage)s)", name=marked(tie), stage=stage(tie.stage_after)) for tie in ties]
     return (
         _("Close ties that are closer than at the quarter's beginning: %(people)s.", people=listing(named, 5))
         if named
@@ -106,7 +109,7 @@ def closer(ties: Sequence[Tie]) -> str:
 
 def less_close(ties: Sequence[Tie]) -> str:
     """Which ties that were close are less so than at the beginning; '' for none."""
-    named = [_("%(name)s (now %(stage)s)", name=person(tie), stage=stage(tie.stage_after)) for tie in ties]
+    named = [_("%(name)s (now %(stage)s)", name=marked(tie), stage=stage(tie.stage_after)) for tie in ties]
     return (
         _(
             "Ties that were close at the quarter's beginning, and are less so now: %(people)s.",

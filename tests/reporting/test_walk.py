@@ -13,9 +13,11 @@ from playwright.sync_api import Browser
 
 from rapport.config import Settings
 from rapport.config_clients import LANGUAGES
+from rapport.forgotten import Forgotten
 from reporting.language import SOURCE, catalog_path
 from reporting.lists.declared import BY_NAME
 from reporting.person_links import file_name
+from reporting.redaction import without
 from reporting.report import write_reports
 from tests.reporting.language.test_every_page import Shown, spoken
 from tests.reporting.pages import Page
@@ -68,6 +70,43 @@ def test_every_link_leads_to_a_page_that_is_there_and_to_a_place_on_it(home: Hom
 @cache
 def ids(page: Page) -> set[str]:
     return {str(attributes["id"]) for _, attributes in page.tags if "id" in attributes}
+
+
+SENTENCE = re.compile(r'<p[^>]* data-person-ids="([^"]*)">(.*?)</p>', re.DOTALL)
+PERSON = re.compile(r'<a href="(?:\.\./|harbour/)people/(\w+\.html)"[^>]*>([^<]+)</a>')
+LISTED = re.compile(r'<a class="proof" href="\.\./lists/(\w+)\.html">[^<]+</a>')
+
+
+@pytest.mark.parametrize(
+    ("page", "lists"),
+    [
+        ("harbour/2026-W47/index.html", ["conversations", "moves", "answers", "waiting", "coverage"]),
+        ("harbour/2026-W47/board.html", ["conversations", "moves", "answers", "waiting", "coverage"]),
+        ("harbour/2026-Q4/index.html", ["conversations", "people", "moves", "moves", "answers", "outcomes"]),
+        ("index.html", []),
+    ],
+)
+def test_every_name_in_a_sentence_leads_to_the_person_and_every_sentence_to_its_list(
+    home: Home, page: str, lists: list[str]
+) -> None:
+    source = home.pages[home.folder / page].source
+    sentences = SENTENCE.findall(source)
+    named = 0
+    for ids, sentence in sentences:
+        led = PERSON.findall(sentence)
+        assert {file for file, _ in led} == {file_name(person_id) for person_id in ids.split()}, sentence
+        # and none of these names stands there without leading
+        assert [name for _, name in led if name in PERSON.sub("", sentence)] == []
+        named += len(led)
+    assert named > 1 and "Ana Lima" in [
+        name for _, sentence in sentences for _, name in PERSON.findall(sentence)
+    ]
+    assert [LISTED.findall(sentence) for _, sentence in sentences] == ([[name] for name in lists] or [[]])
+    # whoever is erased goes with the sentence, and takes nobody's name elsewhere along
+    clean = without(source, Forgotten.of("x", account_ids={"11"}, handles={"ana_lima"}))
+    assert file_name("x:11") not in clean and "Ana Lima" not in clean
+    if page == "harbour/2026-W47/index.html":
+        assert "Ben Okafor" in clean
 
 
 def rows_of(home: Home, name: str) -> int:

@@ -1,5 +1,6 @@
 """Words that all sections share: singular and plural, shares, times, names of strangers."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -106,3 +107,19 @@ def test_an_excerpt_cuts_at_a_word_and_a_wordless_text_anywhere() -> None:
     assert words.excerpt("one two\nthree", 100) == "one two three"
     assert words.excerpt("seals sleep on slipways", 14) == "seals sleep…"
     assert words.excerpt("x" * 300, 20) == "x" * 20 + "…"
+
+
+@dataclass(frozen=True)
+class Who:
+    person_id: str
+    display_name: str
+    handle: str = ""
+
+
+def test_a_marked_name_is_whose_it_is_whatever_people_call_themselves() -> None:
+    with_signs, with_word = Who("x:1", "\ue000x:2\ue001Ana\ue002"), Who("x:3", "tie")
+    text = f"the tie with {words.marked(with_signs)} and {words.marked(with_word)}"
+    assert words.pieces(text) == [("the tie with ", ""), ("x:2Ana", "x:1"), (" and ", ""), ("tie", "x:3")]
+    assert words.pieces("no name") == [("no name", "")] and words.pieces("") == []
+    # also at the beginning of a sentence a name is written as its owner does
+    assert words.pieces(words.capital(words.marked(Who("x:4", "ana")))) == [("ana", "x:4")]

@@ -44,7 +44,7 @@ def link(data: Sequence[Stream]) -> Link:
 
 def sentences(client: Client, data: Sequence[Stream]) -> list[Sentence]:
     """The last sentence of the week in words."""
-    return [Sentence(90, complete(client, data))] if client.week else []
+    return [Sentence(90, complete(client, data), "coverage")] if client.week else []
 
 
 def complete(client: Client, streams: Sequence[Stream]) -> str:

@@ -1,7 +1,7 @@
 """Who came closer and who went quiet, in words. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rapport.networks import parts as parts_of
 from rapport.networks import private_talk_of
@@ -10,7 +10,7 @@ from reporting.language import N_, _, ngettext, pgettext
 from reporting.posts import is_message_key
 from reporting.section import Link, Sentence
 from reporting.sections.moved.record import Move, Moved
-from reporting.words import capital, listing, named_in, person, private_talk_count, stage
+from reporting.words import Named, capital, listing, marked, person, private_talk_count, stage
 
 # As people ask for them: who came closer first, who was lost last.
 MOVEMENT_WORDS = {
@@ -31,17 +31,20 @@ def sentences(client: Client, data: Moved) -> list[Sentence]:
     """The sentence of the week in words."""
     if client.week is None:
         return []
-    text = ties(data.this_week)
-    return [Sentence(20, text, named_in(text, data.this_week))]
+    return [Sentence(20, ties(data.this_week, marked), "moves")]
 
 
-def ties(moves: Sequence[Move]) -> str:
+def ties(moves: Sequence[Move], named: Callable[[Named], str] = person) -> str:
     """Who came closer, who went quiet. Stakeholders are named first, as the records are ordered."""
+
+    def names(group: Sequence[Move], *, is_with: bool = False) -> str:
+        return listing([named(move) for move in group], is_with=is_with)
+
     of = dict(by_movement(moves))
     parts = []
     if closer := of.get("deepened"):
         now = [
-            _("%(who)s (now %(stage)s)", who=person(move), stage=stage(move.stage_after)) for move in closer
+            _("%(who)s (now %(stage)s)", who=named(move), stage=stage(move.stage_after)) for move in closer
         ]
         parts.append(ngettext("%(who)s came closer", "%(who)s came closer", len(closer), who=listing(now)))
     if back := of.get("revived"):
@@ -50,18 +53,18 @@ def ties(moves: Sequence[Move]) -> str:
                 "%(who)s came back after a silence",
                 "%(who)s came back after a silence",
                 len(back),
-                who=_names(back),
+                who=names(back),
             )
         )
     if new := of.get("new"):
-        parts.append(_("we had a first exchange with %(who)s", who=_names(new, is_with=True)))
+        parts.append(_("we had a first exchange with %(who)s", who=names(new, is_with=True)))
     if cooled := of.get("cooled"):
         parts.append(
             ngettext(
                 "the tie with %(who)s cooled",
                 "the ties with %(who)s cooled",
                 len(cooled),
-                who=_names(cooled, is_with=True),
+                who=names(cooled, is_with=True),
             )
         )
     if lapsed := of.get("lapsed"):
@@ -70,7 +73,7 @@ def ties(moves: Sequence[Move]) -> str:
                 "the tie with %(who)s fell silent",
                 "the ties with %(who)s fell silent",
                 len(lapsed),
-                who=_names(lapsed, is_with=True),
+                who=names(lapsed, is_with=True),
             )
         )
     if not parts:
@@ -90,10 +93,6 @@ def by_movement(moves: Sequence[Move]) -> list[tuple[str, list[Move]]]:
 def movement_title(movement: str) -> str:
     """ "Came closer"."""
     return capital(_(MOVEMENT_WORDS[movement]))
-
-
-def _names(moves: Sequence[Move], *, is_with: bool = False) -> str:
-    return listing([person(move) for move in moves], is_with=is_with)
 
 
 def messages(move: Move) -> str:

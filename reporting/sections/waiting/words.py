@@ -1,13 +1,13 @@
 """Who is waiting for us, in words. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rapport.networks import private_talk_of
 from reporting.client import Client
 from reporting.language import _, ngettext, npgettext
 from reporting.section import Link, Sentence
 from reporting.sections.waiting.record import Waiting, WaitingPost
-from reporting.words import aged_private_talk, listing, named_in, person, private_talk_kind, waited
+from reporting.words import Named, aged_private_talk, listing, marked, person, private_talk_kind, waited
 
 
 def link(data: Waiting) -> Link:
@@ -26,16 +26,15 @@ def sentences(client: Client, data: Waiting) -> list[Sentence]:
     """The sentence of the week in words."""
     if client.week is None:
         return []
-    text = waits(data.posts, data.total_count)
-    return [Sentence(40, text, named_in(text, data.posts[:1]))]
+    return [Sentence(40, waits(data.posts, data.total_count, marked), "waiting")]
 
 
-def waits(posts: Sequence[WaitingPost], total_count: int) -> str:
+def waits(posts: Sequence[WaitingPost], total_count: int, named: Callable[[Named], str] = person) -> str:
     """Who waits for us, and who is first in line."""
     if not posts:
         return _("Nobody is waiting for us.")
     first = posts[0]
-    values = {"posts": addressed_by(posts, total_count), "who": person(first), "what": _what(first)}
+    values = {"posts": addressed_by(posts, total_count), "who": named(first), "what": _what(first)}
     if total_count == 1:
         if first.is_stakeholder:
             return _(

@@ -25,6 +25,7 @@ def sentences(client: Client, data: Networks | None) -> list[Sentence]:
                     "Nothing is known yet about the conversations of %(client)s.",
                     client=name(client.client_name),
                 ),
+                "coverage",
             ),
             Sentence(
                 90,
@@ -32,6 +33,7 @@ def sentences(client: Client, data: Networks | None) -> list[Sentence]:
                     "Either nothing has been fetched for this client yet, or its accounts neither wrote"
                     " nor were written to."
                 ),
+                "coverage",
             ),
         ]
     before = [
@@ -39,9 +41,9 @@ def sentences(client: Client, data: Networks | None) -> list[Sentence]:
         for earlier in client.weeks
         if earlier.is_complete_week and earlier.week_start_date < week.week_start_date
     ]
-    found = [Sentence(10, talk(week, before, client.definitions))]
+    found = [Sentence(10, talk(week, before, client.definitions), "conversations")]
     if answered := answers(week, client.definitions):
-        found.append(Sentence(30, answered))
+        found.append(Sentence(30, answered, "answers"))
     return found
 
 

@@ -14,7 +14,7 @@ from reporting.messages.message import Block, Line, Link, Message
 HOSTILE = "<!channel> <https://evil.example|click> [here](https://evil.example) *bold* <script>alert(1)</script> & Co"
 MESSAGE = Message(
     subject=f"{HOSTILE}: 3 waiting",
-    sentences=(f"{HOSTILE} wrote to us.",),
+    sentences=(Line(f"{HOSTILE} wrote to us.", (Link("Answers", "https://reports.example.org/a.html"),)),),
     blocks=(
         Block(
             "Who is waiting",
@@ -36,7 +36,7 @@ def test_french_has_its_space_before_the_colon_of_a_link() -> None:
 def test_plain_text_holds_all_of_it() -> None:
     text = as_text(MESSAGE)
     for part in (
-        "wrote to us.",
+        "wrote to us.\n  Answers: https://reports.example.org/a.html\n",
         "Who is waiting\n-----",
         "2 of 2",
         "  answer: https://x.com/i/web/status/1",
@@ -52,10 +52,11 @@ def test_slack_takes_no_sign_from_a_name() -> None:
     assert "<!channel>" not in said and "&lt;!channel&gt;" in said
     assert "<https://evil" not in said
     assert "<https://x.com/i/web/status/1|answer>" in said
+    assert "wrote to us. <https://reports.example.org/a.html|Answers>" in said
 
 
 def test_a_section_of_slack_is_never_too_long() -> None:
-    long = Message("s", ("w" * 9000,), footer="f")
+    long = Message("s", (Line("w" * 9000),), footer="f")
     for section in for_slack(long)["blocks"]:
         assert len(section.get("text", {}).get("text", "")) <= 3000
 
@@ -65,6 +66,7 @@ def test_teams_takes_no_sign_from_a_name() -> None:
     texts = [part["text"] for part in attached["content"]["body"]]
     assert not [text for text in texts if "[here](" in text or "*bold*" in text.replace("\\*", "")]
     assert any(text.endswith("[answer](https://x.com/i/web/status/1)") for text in texts)
+    assert any(text.endswith("wrote to us. [Answers](https://reports.example.org/a.html)") for text in texts)
     assert attached["content"]["actions"][0]["url"].startswith("https://reports.example.org")
 
 
