@@ -299,7 +299,7 @@ def span(start: date) -> str:
 def _date(value: date | datetime, pattern: str) -> str:
     local = value.astimezone(speech().zone) if isinstance(value, datetime) else value
     # by language alone: British English has a month "Sept"
-    return format_date(local, pattern, locale=speech().language)
+    return format_date(local, pattern, locale=speech().language).replace(" ", speech().space)
 
 
 def _zone_name(value: datetime) -> str:

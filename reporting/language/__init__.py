@@ -3,7 +3,7 @@
 A text is written in English, in the code or in a template, and found in the catalog of the client's language (`de.po`,
 `fr.po` beside this file). Python: `_("No relationship moved this week.")`, but not within an f-string. Templates: the
 same, or `{% trans %}...{% endtrans %}`. Values have names, and are put in here: whole numbers as the language writes
-them; `%%` is a percent sign. On a page the word behind a number stays on its line.
+them; `%%` is a percent sign. On a page a number stays on the line of the word behind it, and of what it is a part of.
 
 `with speaking(language, zone):` surrounds the drawing of a client's pages; outside of it English and UTC are spoken.
 """
@@ -32,6 +32,7 @@ SOURCE = "en"  # what the code and the templates are written in: needs no catalo
 FOLDER = Path(__file__).parent
 NO_BREAK_SPACE = "\u00a0"
 _NUMBER = re.compile(r"\d[\d.,\u00a0\u202f]*")  # as any of the languages writes one
+_PART_OF = re.compile(r"%\((\w+)\)s (\w{1,4}) (?=%\((\w+)\)s)")  # "%(part)s of %(whole)s"
 _UTC = ZoneInfo("UTC")
 
 
@@ -163,9 +164,19 @@ def _html(given: EvalContext, message: str) -> str:
 
 def _filled(message: str, values: dict[str, object]) -> str:
     written = {name: _written(value) for name, value in values.items()}
+    space = speech().space
+    # a message that is HTML stays that
+    message = type(message)(_PART_OF.sub(lambda found: _held(found, written, space), message))
+    message = message.replace("· ", f"·{space}")
     for name in (name for name, value in written.items() if _NUMBER.fullmatch(str(value))):
-        message = message.replace(f"%({name})s ", f"%({name})s{speech().space}")
+        message = message.replace(f"%({name})s ", f"%({name})s{space}")
     return message % written
+
+
+def _held(found: re.Match[str], written: dict[str, object], space: str) -> str:
+    part, between, whole = found.groups()
+    is_count = _NUMBER.fullmatch(str(written[part])) and str(written[whole])[:1].isdigit()
+    return f"%({part})s{space}{between}{space}" if is_count else found[0]
 
 
 def _written(value: object) -> object:

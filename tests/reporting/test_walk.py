@@ -154,7 +154,8 @@ def test_days_in_lists_are_written_as_the_language_writes_them(home: Home) -> No
         for cell in re.findall(r'class="when"[^>]*><bdi>([^<]+)</bdi>', page.source)
     ]
     assert len(days) > 50
-    assert [day for day in days if not re.fullmatch(DATES[home.language], day)] == []
+    plain = [day.replace("\u00a0", " ") for day in days]
+    assert [day for day in plain if not re.fullmatch(DATES[home.language], day)] == []
 
 
 @cache
@@ -189,6 +190,25 @@ def test_a_chart_tells_its_numbers_with_the_plural_of_what_they_count(home: Home
     found = re.findall(r"(\d+)\s(réponses?) en ", page.source)
     assert found
     assert [one for one in found if (one[1] == "réponse") != (one[0] in ("0", "1"))] == []
+
+
+MONTH = {"en": r"[A-Z][a-z]{2,8}", "de": r"(?:Jan|Feb|März|Apr|Mai|Juni|Juli|Aug|Sept|Okt|Nov|Dez)[a-z]*\.?",
+         "fr": r"(?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc)[a-zé]*\.?"}  # fmt: skip
+OF = {"en": "of", "de": "von", "fr": "sur"}
+
+
+def test_no_line_ends_within_a_day_or_between_a_part_and_its_whole_or_behind_a_dot(home: Home) -> None:
+    nbsp, month = "\u00a0", MONTH[home.language]
+    seen = 0
+    for path, page in home.of("harbour/**/*.html").items():
+        text = Shown(page.source).text
+        assert re.findall(rf"\d\.? {month} \d{{4}}", text) == [], path
+        assert (
+            re.findall(rf"\d[ \u00a0]{OF[home.language]} \d|\d {OF[home.language]}[ \u00a0]\d", text) == []
+        ), path
+        assert "· " not in text and "·\n" not in text, path
+        seen += len(re.findall(rf"\d\.?{nbsp}{month}{nbsp}\d{{4}}|\d{nbsp}{OF[home.language]}{nbsp}\d", text))
+    assert seen > 300
 
 
 LEAST = 9  # pixels: smaller letters are hard to read

@@ -15,9 +15,14 @@ NBSP = "\N{NO-BREAK SPACE}"
 THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
+def plain(text: str) -> str:
+    """The text with common spaces, to be read beside what is written here."""
+    return text.replace(NBSP, " ")
+
+
 def held(text: str) -> str:
-    """The text as pages have it: no line ends between a number and the word behind it."""
-    return re.sub(r"(?<=\d) (?=[^\W\d_])", NBSP, text)
+    """The text as pages have it: no line ends between a number and the word behind it, nor in "6 of 9"."""
+    return re.sub(r"(?<=\d) (?=[^\W\d_])|(?<= (?:of|zu)) (?=\d)|(?<= (?:von|sur)) (?=\d)", NBSP, text)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +39,7 @@ def held(text: str) -> str:
 )
 def test_a_moment_is_told_in_the_clients_zone_and_says_which(language: str, zone: str, said: str) -> None:
     with speaking(language, zone):
-        assert words.moment(LATE) == said
+        assert plain(words.moment(LATE)) == said
 
 
 def test_a_stage_is_counted_as_the_language_counts() -> None:
@@ -47,10 +52,10 @@ def test_a_stage_is_counted_as_the_language_counts() -> None:
 
 def test_a_time_without_a_date_is_of_the_same_zone_as_its_day() -> None:
     with speaking("en", "Pacific/Auckland"):
-        assert (words.day(LATE), words.clock(LATE)) == ("Fri 18 Sep", "11:30")
+        assert (words.day(LATE), words.clock(LATE)) == (f"Fri{NBSP}18{NBSP}Sep", "11:30")
     with speaking("en", "America/Los_Angeles"):
-        assert (words.day(LATE), words.clock(LATE)) == ("Thu 17 Sep", "16:30")
-        assert words.day(date(2026, 9, 17)) == "Thu 17 Sep"  # a day has no zone
+        assert (plain(words.day(LATE)), words.clock(LATE)) == ("Thu 17 Sep", "16:30")
+        assert plain(words.day(date(2026, 9, 17))) == "Thu 17 Sep"  # a day has no zone
 
 
 @pytest.mark.parametrize(
@@ -64,7 +69,7 @@ def test_a_time_without_a_date_is_of_the_same_zone_as_its_day() -> None:
 def test_a_week_is_written_as_the_language_writes_it(language: str, said: list[str]) -> None:
     weeks = [date(2026, 11, 16), date(2026, 11, 30), date(2026, 12, 28)]
     with speaking(language):
-        assert [words.span(week) for week in weeks] == said
+        assert [plain(words.span(week)) for week in weeks] == said
 
 
 @pytest.mark.parametrize(
