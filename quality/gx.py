@@ -15,8 +15,9 @@ from typing import Any
 # Great Expectations needs these for expectations that we don't have: it draws and fits distributions, and holds texts
 # against schemas. Reading them takes as long as reading the rest of it.
 _FOR_OTHERS = ("altair", "scipy.stats", "jsonschema")
-# It does without these where they are not installed: they are for checks inside of databases, and ours are of frames.
-_FOR_DATABASES = ("sqlalchemy", "psycopg2")
+# It does without these where they are not installed: they are for checks inside of databases and by Spark, and ours are
+# of frames. A part of pyspark ends a process without a main file, such as one of pytest's workers.
+_FOR_DATABASES = ("sqlalchemy", "psycopg2", "pyspark")
 
 
 class _WhenUsed(ModuleType):

@@ -319,3 +319,14 @@ def test_tables_of_another_shape_are_refused_by_name(settings: Settings, spoil: 
     spoil("alter table reports.rpt_waiting rename column waiting_rank to place")
     with pytest.raises(CheckRefused, match=r"rpt_waiting.*waiting_rank"):
         check(settings)
+
+
+def test_no_part_of_spark_is_read(tmp_path: Path) -> None:
+    """Where the extra is installed, one part of it ends any process that has no main file."""
+    (tmp_path / "pyspark").mkdir()
+    (tmp_path / "pyspark" / "__init__.py").write_text(
+        "raise SystemExit('pyspark was read')\n", encoding="utf-8"
+    )
+    read = "import sys; sys.path.insert(0, sys.argv[1]); from quality import gx; print(gx.gx.__name__)"
+    done = run_python(read, str(tmp_path))
+    assert (done.returncode, done.stdout.strip()) == (0, "great_expectations"), done.stderr
