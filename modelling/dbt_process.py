@@ -21,6 +21,7 @@ import os
 import re
 import sys
 from functools import cached_property
+from importlib import import_module
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from threading import Lock, Thread
@@ -74,7 +75,7 @@ def say_on_demand() -> None:
 
     on_demand = cached_property(message)
     on_demand.__set_name__(BaseEvent, "pb_msg")
-    BaseEvent.__init__, BaseEvent.pb_msg = keep, on_demand  # type: ignore[method-assign, assignment]
+    BaseEvent.__init__, BaseEvent.pb_msg = keep, on_demand
 
 
 class _Events(EventManager):
@@ -113,8 +114,7 @@ def main(arguments: list[str]) -> int:
 
 def say_how_spark_starts() -> None:
     """From now on a line tells of each step of Spark's start: it may take a minute, and dbt says nothing of it."""
-    from pyspark.core import context
-
+    context: Any = import_module("pyspark.core.context")
     launch, start = context.launch_gateway, context.SparkContext._initialize_context
 
     said = set[str]()
@@ -135,7 +135,7 @@ def say_how_spark_starts() -> None:
         return found
 
     context.launch_gateway = launch_and_say
-    context.SparkContext._initialize_context = start_and_say  # type: ignore[method-assign, assignment]
+    context.SparkContext._initialize_context = start_and_say
 
 
 def _say(message: str) -> None:
