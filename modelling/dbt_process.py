@@ -75,7 +75,7 @@ def say_on_demand() -> None:
 
     on_demand = cached_property(message)
     on_demand.__set_name__(BaseEvent, "pb_msg")
-    BaseEvent.__init__, BaseEvent.pb_msg = keep, on_demand
+    BaseEvent.__init__, BaseEvent.pb_msg = keep, on_demand  # type: ignore[method-assign, assignment]
 
 
 class _Events(EventManager):
