@@ -71,7 +71,8 @@ def sinks() -> Iterator[Sinks]:
             pass
 
     web = ThreadingHTTPServer((LOCALHOST, 0), Hook)
-    mail = Controller(Keep(), hostname=LOCALHOST, port=free_port())
+    # one of the many that take no addresses beyond ASCII
+    mail = Controller(Keep(), hostname=LOCALHOST, port=free_port(), enable_SMTPUTF8=False)
     threading.Thread(target=web.serve_forever, daemon=True).start()
     mail.start()
     found.environment = connections(mail.port, web.server_port)

@@ -53,6 +53,9 @@ def compose(
 
 def _address(mail: EmailMessage, recipient: str) -> None:
     try:
+        # a group ("press:a@b.example") is read otherwise by different versions of Python, and may go to somebody else
+        if ":" in recipient:
+            raise ValueError
         mail["To"] = recipient
     # what Python's own reader of addresses raises, by how one is broken
     except (ValueError, LookupError, AttributeError, MessageError):

@@ -59,7 +59,7 @@ EVERYBODY = ["deputy@example.org", "head@example.org", "own@example.org", "team@
          "takes no addresses with letters beyond ASCII", "rapport.toml"),
         # by RFC 5322 a group without members
         ('[[clients.deliveries]]\nwhat = ["day"]\nmail = ["press:team@example.org"]', "press:team@example.org",
-         "refuses the recipient", "rapport.toml"),
+         "'press:team@example.org' is no mail address", "rapport.toml"),
     ],
 )  # fmt: skip
 def test_one_fault_is_named_and_all_others_get_theirs(

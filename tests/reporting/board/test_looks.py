@@ -145,7 +145,7 @@ def test_the_shade_that_is_named_instead_can_be_read(number: int) -> None:
 
 def test_a_chart_is_drawn_in_shades_of_it_and_asks_the_page_for_none() -> None:
     chart = stacked(
-        "k", "T", [week()], {"connected": [3], "dormant": [2]}, ["--connected", "--dormant"], 80, "x"
+        "k", "T", [week()], {"connected": [3], "dormant": [2]}, ["--connected", "--dormant"], 80, "x", "y"
     )
     svg = looks.coloured(chart.narrow_svg, looks.palette("#7a1f3d"))
     assert "var(" in chart.narrow_svg and "var(" not in svg

@@ -136,5 +136,5 @@ def test_a_stream_of_profiles_is_shown_with_no_number_of_posts(harbour: Settings
     counts = [row.split('class="num">')[1].split("<")[0] for row in rows]
     assert len(counts) > 2 and sorted(counts) == ["340"] * (len(counts) - 2) + ["–", "–"]
     assert (settings.reports_dir / "operator.html").read_text(encoding="utf-8").count(
-        "<td>–</td>\n        <td>26"
+        'class="num">–</td>\n        <td data-label="pages" class="num">26'
     ) == 1
