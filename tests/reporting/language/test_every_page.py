@@ -19,6 +19,7 @@ from rapport.config import Settings, load_settings
 from rapport.config_clients import LANGUAGES
 from rapport.networks import NETWORKS
 from reporting import language as language_module
+from reporting.lists import pages as list_pages
 from reporting.report import write_reports
 from reporting.sections.checks import words as checks
 from reporting.sections.coverage import streams
@@ -151,10 +152,13 @@ def filled(publish: Callable[[], Published], value: int | None) -> None:
 
 
 @pytest.fixture
-def marked(monkeypatch: pytest.MonkeyPatch) -> None:
+def marked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(
         language_module, "_catalog", lambda language: NullTranslations() if language == "en" else Marked()
     )
+    list_pages._day.cache_clear()
+    yield
+    list_pages._day.cache_clear()  # later tests speak German again
 
 
 def english_left(settings: Settings) -> dict[str, list[str]]:
