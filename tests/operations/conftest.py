@@ -1,12 +1,19 @@
-"""The home that tests of erasures and of backups copy: made once, by the product, and never changed."""
+"""Homes that tests of erasures, of backups and of the status copy: each made once, and never changed."""
 
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from rapport.config import Settings, load_settings
+from tests.clock import NOW, Clock
 from tests.operations import erasure_home as home_of
+from tests.operations.told import settings_of
+from tests.quality import warehouse
+from tests.quality.publishing import give_receipt, publish_latest
 from tests.support.once import made_once
 
 
@@ -52,3 +59,25 @@ def copy(published: Path, tmp_path: Path) -> Settings:
     """A copy of that home, the test's own."""
     shutil.copytree(published / "home", tmp_path / "home")
     return load_settings(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def fresh_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home whose publication is five minutes old."""
+    settings = settings_of(tmp_path_factory.mktemp("fresh"))
+    warehouse.make(settings.warehouse_path)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        warehouse.add_build(connection, "build-1")
+    give_receipt(settings)
+    publish_latest(replace(settings, now=Clock(NOW - timedelta(minutes=5))))
+    return settings
+
+
+@pytest.fixture
+def fresh(fresh_home: Settings, tmp_path: Path) -> Settings:
+    """A copy of that home, the test's own."""
+    for path in (fresh_home.warehouse_path, fresh_home.published_path):
+        copied = tmp_path / path.relative_to(fresh_home.home)
+        copied.parent.mkdir(exist_ok=True)
+        copied.write_bytes(path.read_bytes())
+    return settings_of(tmp_path)

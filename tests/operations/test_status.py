@@ -17,55 +17,20 @@ from extractors.state.budget import Purse
 from extractors.state.store import open_state
 from operations.backup.files import MANIFEST, PLACES
 from operations.cli import watching
-from operations.stack.runner import Stack, airflow_home, record_end
 from operations.status import read_status
-from rapport.config import Settings, load_settings
+from rapport.config import Settings
 from rapport.config_clients import Budget
 from rapport.networks import X
 from rapport.window import Window
-from tests import clock
-from tests.clock import NOW, Clock
-from tests.extractors.server import Reply
-from tests.operations.scripted_airflow import DAG, PASSWORD, run_by, scripted_airflow
+from tests.clock import NOW
+from tests.operations.told import settings_of, words
 from tests.quality import warehouse
-from tests.quality.publishing import give_receipt, publish_latest, start_build
+from tests.quality.publishing import give_receipt, start_build
 from tests.support.duckdb_files import open_elsewhere
 
 DAY = timedelta(days=1)
 LATER = warehouse.AS_OF + timedelta(weeks=1)  # after every build
 EARLIER = warehouse.AS_OF - timedelta(days=1)  # where the clock was set back after a build
-
-
-def settings_of(home: Path) -> Settings:
-    """As the command has them, but for the clock."""
-    return replace(load_settings(home), now=clock.now)
-
-
-@pytest.fixture(scope="module")
-def published_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = settings_of(tmp_path_factory.mktemp("home"))
-    warehouse.make(settings.warehouse_path)
-    with duckdb.connect(str(settings.warehouse_path)) as connection:
-        warehouse.add_build(connection, "build-1")
-    give_receipt(settings)
-    publish_latest(replace(settings, now=Clock(NOW - timedelta(minutes=5))))
-    return settings
-
-
-@pytest.fixture
-def published(published_home: Settings, tmp_path: Path) -> Settings:
-    for path in (published_home.warehouse_path, published_home.published_path):
-        copy = tmp_path / path.relative_to(published_home.home)
-        copy.parent.mkdir(exist_ok=True)
-        copy.write_bytes(path.read_bytes())
-    return settings_of(tmp_path)
-
-
-def words(settings: Settings, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[str, int]:
-    monkeypatch.setattr(watching, "load_settings", lambda: settings)
-    done = CliRunner().invoke(watching.app, ["status", *arguments])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.output
-    return " ".join(done.output.split()), done.exit_code
 
 
 def test_a_changed_api_version_is_told_with_its_day(tmp_path: Path) -> None:
@@ -97,94 +62,94 @@ def test_where_nothing_is_nothing_is_made(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_publication_is_told_with_its_age_and_its_checks(
-    published: Settings, monkeypatch: pytest.MonkeyPatch
+    fresh: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = read_status(published)
+    found = read_status(fresh)
     assert found.publication and found.publication["build_id"] == "build-1"
     assert not found.obstacles and not found.unknown
-    text, code = words(published, monkeypatch, "--exit-code")
+    text, code = words(fresh, monkeypatch, "--exit-code")
     assert code == 0 and text.startswith("published 5 minutes ago")
     for told in ("1 of 1 checks hold, 0 warn", "UTC replies on X: 96 of 120 (80%) held", "blocked nothing"):
         assert told in text
-    assert words(published, monkeypatch, "--exit-code", "--max-age", "0")[1] == 6
+    assert words(fresh, monkeypatch, "--exit-code", "--max-age", "0")[1] == 6
     two_days_on = replace(found, looked_at=found.looked_at + 2 * DAY)
     assert (two_days_on.exit_code(36), two_days_on.exit_code(49)) == (6, 0)
 
 
-def test_what_blocks_is_named_with_its_remedy(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    start_build(published, "build-2")
-    assert [obstacle.remedy for obstacle in read_status(published).obstacles] == ["`rapport check`"]
-    give_receipt(published, "build-2", is_success=False)
-    found = read_status(published)
+def test_what_blocks_is_named_with_its_remedy(fresh: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    start_build(fresh, "build-2")
+    assert [obstacle.remedy for obstacle in read_status(fresh).obstacles] == ["`rapport check`"]
+    give_receipt(fresh, "build-2", is_success=False)
+    found = read_status(fresh)
     assert [(obstacle.by, obstacle.what) for obstacle in found.obstacles] == [
         ("rule", "1 of 1 rules block the build build-2")
     ]
     assert [(rule["table_name"], rule["rule"], rule["remedy"]) for rule in found.blocking_rules] == [
         ("rpt_waiting", "some_rule", "what")
     ]
-    text, code = words(published, monkeypatch, "--exit-code")
+    text, code = words(fresh, monkeypatch, "--exit-code")
     assert code == 5
     assert text.index("build-1") < text.index("rpt_waiting, some_rule: 1 of 4 rows") < text.index("gaps")
-    give_receipt(published, "build-2")
-    found = read_status(published)
+    give_receipt(fresh, "build-2")
+    found = read_status(fresh)
     assert [obstacle.remedy for obstacle in found.obstacles] == ["`rapport publish`"]
     assert found.exit_code(36) == 0
 
 
-def test_a_failed_build_and_an_erasure_are_told_apart(published: Settings) -> None:
-    start_build(published, "build-2", is_success=False)
-    found = read_status(published)
+def test_a_failed_build_and_an_erasure_are_told_apart(fresh: Settings) -> None:
+    start_build(fresh, "build-2", is_success=False)
+    found = read_status(fresh)
     assert [obstacle.by for obstacle in found.obstacles] == ["build"]
     assert found.exit_code(36) == 4
-    start_build(published, "erasure-20261123", is_success=False)
-    found = read_status(published)
+    start_build(fresh, "erasure-20261123", is_success=False)
+    found = read_status(fresh)
     assert [(obstacle.by, obstacle.remedy) for obstacle in found.obstacles] == [("step", "`rapport build`")]
     assert found.exit_code(36) == 0
 
 
-def test_pages_that_no_build_has_seen_are_told(published: Settings) -> None:
-    with duckdb.connect(str(published.warehouse_path)) as connection:
+def test_pages_that_no_build_has_seen_are_told(fresh: Settings) -> None:
+    with duckdb.connect(str(fresh.warehouse_path)) as connection:
         connection.execute(
             "insert into raw.pages by name "
             "select 'new' as page_key, 'new' as load_id, unnest([$at, $earlier])::timestamptz as loaded_at",
             {"at": LATER, "earlier": EARLIER},
         )
-    assert [obstacle.what for obstacle in read_status(published).obstacles] == [
+    assert [obstacle.what for obstacle in read_status(fresh).obstacles] == [
         "2 pages were loaded since the last build"
     ]
 
 
-def test_a_warehouse_in_use_hides_nothing_else(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    with FileLock(str(published.warehouse_path) + ".lock"):
-        text, code = words(published, monkeypatch, "--exit-code")
+def test_a_warehouse_in_use_hides_nothing_else(fresh: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FileLock(str(fresh.warehouse_path) + ".lock"):
+        text, code = words(fresh, monkeypatch, "--exit-code")
     assert "not known: the warehouse is in use by another process" in text
     assert "published 5 minutes ago" in text
     assert code == 0
 
 
 def test_a_warehouse_that_another_program_has_open_is_in_use(
-    published: Settings, monkeypatch: pytest.MonkeyPatch
+    fresh: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with open_elsewhere(published.warehouse_path):
-        text, code = words(published, monkeypatch)
+    with open_elsewhere(fresh.warehouse_path):
+        text, code = words(fresh, monkeypatch)
     assert "blocked not known: the warehouse is in use by another process right now gaps" in text
     assert code == 0
 
 
-def test_damage_is_told_and_the_rest_as_well(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    for path in (published.warehouse_path, published.published_path, published.home / "state.sqlite"):
+def test_damage_is_told_and_the_rest_as_well(fresh: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (fresh.warehouse_path, fresh.published_path, fresh.home / "state.sqlite"):
         path.write_bytes(b"no database at all " * 200)
-    assert read_status(published).unknown.keys() == {"published", "warehouse", "state store"}
-    text, code = words(published, monkeypatch)
+    assert read_status(fresh).unknown.keys() == {"published", "warehouse", "state store"}
+    text, code = words(fresh, monkeypatch)
     assert code == 1, "without --exit-code, too"
     assert "clients none" in text
-    assert f"blocked not known: {published.warehouse_path} is damaged: " in text
+    assert f"blocked not known: {fresh.warehouse_path} is damaged: " in text
     assert "not a valid DuckDB database file. What to do: `rapport restore <backup>`" in text
-    assert f"gaps not known: {read_status(published).unknown['state store'].split()[0]}" in text
+    assert f"gaps not known: {read_status(fresh).unknown['state store'].split()[0]}" in text
     assert (
         "state store the state store" not in text and "published the published file can't be read: " in text
     )
-    out_of_reach = replace(published, state_url="postgresql+psycopg2://me:secret@127.0.0.1:1/none")
+    out_of_reach = replace(fresh, state_url="postgresql+psycopg2://me:secret@127.0.0.1:1/none")
     assert "secret" not in read_status(out_of_reach).unknown["state store"]
 
 
@@ -235,30 +200,15 @@ def test_only_what_nothing_was_decided_about_waits(tmp_path: Path) -> None:
     assert read_status(settings).waiting_in_quarantine_count == 2
 
 
-def test_an_airflow_that_the_environment_names_tells_what_comes_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with scripted_airflow() as airflow:
-        monkeypatch.setenv("RAPPORT_AIRFLOW_URL", airflow.url)
-        monkeypatch.setenv("RAPPORT_AIRFLOW_PASSWORD", PASSWORD)
-        settings = settings_of(tmp_path)
-        assert settings == run_by(settings, airflow.url)
-        text, _ = words(settings, monkeypatch)
-        assert "x_extract: 2026-11-24 00:00 UTC; last run 2026-11-23 00:00 UTC: success" in text
-    text, _ = words(settings, monkeypatch)
-    assert f"next runs not known: Airflow at {airflow.url} does not answer" in text
-    assert not read_status(settings).is_airflow_running
-
-
 def test_the_data_of_each_client_has_an_age_of_its_own(
-    published: Settings, monkeypatch: pytest.MonkeyPatch
+    fresh: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The published file was made five minutes ago; what it holds of a client is as old as its oldest stream."""
     clients = "".join(
         f'[[clients]]\nid = "{name}"\nname = "{name}"\naccounts = ["@{name}"]\n' for name in ("acme", "files")
     )
-    (published.home / "rapport.toml").write_text(clients, encoding="utf-8")
-    settings = settings_of(published.home)
+    (fresh.home / "rapport.toml").write_text(clients, encoding="utf-8")
+    settings = settings_of(fresh.home)
     with duckdb.connect(str(settings.published_path)) as connection:
         # A window may end after the moment it was fetched, and replies are polled between the daily runs.
         set_reach = (
@@ -277,19 +227,17 @@ def test_the_data_of_each_client_has_an_age_of_its_own(
     shown = json.loads(CliRunner().invoke(watching.app, ["status", "--json"]).output)
     assert (shown["exit_code"], shown["clients"][0]["age_hours"]) == (6, 48)
     # An invented world ends: nothing newer can be there.
-    (published.home / "rapport.toml").write_text(
+    (fresh.home / "rapport.toml").write_text(
         clients + "[schedule]\nlast_day = 2026-10-30\n", encoding="utf-8"
     )
-    assert read_status(settings_of(published.home)).clients[0].age_hours == 0
+    assert read_status(settings_of(fresh.home)).clients[0].age_hours == 0
 
 
-def test_a_stream_that_was_never_fetched_has_no_age(
-    published: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (published.home / "rapport.toml").write_text(
+def test_a_stream_that_was_never_fetched_has_no_age(fresh: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    (fresh.home / "rapport.toml").write_text(
         '[[clients]]\nid = "acme"\nname = "Acme"\naccounts = ["@acme"]\n', encoding="utf-8"
     )
-    settings = settings_of(published.home)
+    settings = settings_of(fresh.home)
     with duckdb.connect(str(settings.published_path)) as connection:
         connection.execute(
             "update reports.rpt_coverage set last_window_end_at = $now, last_fetched_at = $now", {"now": NOW}
@@ -310,80 +258,11 @@ def test_a_stream_that_was_never_fetched_has_no_age(
     assert acme.never_fetched == ("own_posts of X", "mentions of X")
 
 
-def test_a_file_of_an_earlier_version_is_not_damaged(published: Settings) -> None:
-    with duckdb.connect(str(published.published_path)) as connection:
+def test_a_file_of_an_earlier_version_is_not_damaged(fresh: Settings) -> None:
+    with duckdb.connect(str(fresh.published_path)) as connection:
         connection.execute("alter table reports.rpt_coverage drop column last_fetched_at")
-    found = read_status(published)
+    found = read_status(fresh)
     assert (found.clients, found.broken, found.exit_code(36)) == ([], [], 0)
-
-
-RUNS = "/api/v2/dags/x_extract/dagRuns"
-
-
-def _run(state: str) -> Reply:
-    return Reply({"dag_runs": [{"run_after": "2026-11-01T00:00:00Z", "state": state}], "total_entries": 1})
-
-
-def test_extractions_that_failed_or_are_missing_are_told(
-    published: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    due = {**DAG, "next_dagrun_run_after": (NOW - timedelta(hours=2)).isoformat()}
-    with scripted_airflow() as airflow:
-        settings = run_by(published, airflow.url)
-        assert read_status(settings).exit_code(36) == 0
-        airflow.answer("/api/v2/dags", Reply({"dags": [due], "total_entries": 1}))
-        text, code = words(settings, monkeypatch, "--exit-code")
-        assert code == 3
-        assert "extraction x_extract was due 2026-11-01 22:01 UTC, and has not started" in text
-        airflow.answer(RUNS, _run("running"))
-        assert read_status(settings).exit_code(36) == 0, "the one before is still on"
-        airflow.answer(RUNS, _run("failed"))
-        text, code = words(settings, monkeypatch, "--exit-code")
-        assert code == 3 and "the last run of x_extract failed (2026-11-01 00:00 UTC)" in text
-        paused = {**due, "is_paused": True}
-        airflow.answer("/api/v2/dags", Reply({"dags": [paused], "total_entries": 1}))
-        airflow.answer(RUNS, _run("success"))
-        assert read_status(settings).exit_code(36) == 0, "its age tells of a DAG that is off"
-
-
-def test_backfills_are_told_with_their_days(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    def count(number: int) -> Reply:
-        return Reply({"dag_runs": [], "total_entries": number})
-
-    backfill = {
-        "id": 3, "dag_id": "x_extract", "from_date": "2026-10-01T00:00:00Z", "to_date": "2026-10-14T00:00:00Z",
-        "is_paused": False, "completed_at": None,
-    }  # fmt: skip
-    over = backfill | {"id": 2, "completed_at": "2026-10-02T00:00:00Z"}
-    with scripted_airflow() as airflow:
-        settings = run_by(published, airflow.url)
-        airflow.answer("/api/v2/backfills", Reply({"backfills": [backfill, over], "total_entries": 2}))
-        # the newest run; then failed, success, all
-        airflow.answer(RUNS, _run("running"), count(0), count(4), count(14))
-        text, code = words(settings, monkeypatch, "--exit-code")
-        assert code == 0
-        assert "backfills x_extract, backfill 3, 2026-10-01 to 2026-10-14: 4 of 14 days are done" in text
-        assert {query.get("run_type") for query in airflow.asked(RUNS)[1:]} == {"backfill"}
-        airflow.answer(RUNS, _run("running"), count(1), count(4), count(14))
-        text, code = words(settings, monkeypatch, "--exit-code")
-        assert code == 3 and "4 of 14 days are done, 1 failed" in text
-
-
-def test_an_airflow_that_ended_is_told_with_when_and_why(
-    published: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    airflow_home(published).mkdir()
-    record_end(published, "the disk is full")
-    text, code = words(published, monkeypatch)
-    assert code == 1 and "(ended" not in text
-    assert "Airflow it ended by itself 2" in text and ": the disk is full. What to do: `rapport up`" in text
-    stack = Stack(published, on_progress=lambda words: None)
-    with stack._lock:
-        stack._supervisor.add("emulator", lambda: None, lambda: "exit code 1")
-        stack.tend()
-        text, code = words(published, monkeypatch)
-    assert code == 1 and "(exit code 1) and is about to be started again" in text
-    assert "airflow/logs/stack/emulator.log" in text
 
 
 @pytest.mark.clock
