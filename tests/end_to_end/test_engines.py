@@ -49,7 +49,7 @@ OF_A_BUILD = re.compile(
 SAID = "is called Philomena"
 ON_PAGES = re.compile(
     rb'rapport-publication" content="[0-9a-f]+"'
-    rb"|(published|Publication <code>[0-9a-f]+</code> of) \w{3} \d+ \w{3} \d{4}, \d\d:\d\d UTC"
+    rb"|(published|Publication <code>[0-9a-f]+</code> of) [^<>,]{10,30}, \d\d:\d\d UTC"
     rb'|<td data-label="published"><span class="cell"><time [^>]+>[^<]+</time>'
 )
 
