@@ -94,11 +94,11 @@ class Holding:
 
     @property
     def notes(self) -> list[dict[str, Any]]:
-        return self._kept(notes.FILE.name)
+        return self._of_clients(notes.FILE.name)
 
     @property
     def outcomes(self) -> list[dict[str, Any]]:
-        return self._kept(outcomes.FILE.name)
+        return self._of_clients(outcomes.FILE.name)
 
     @property
     def entries(self) -> list[dict[str, Any]]:
@@ -108,7 +108,7 @@ class Holding:
     @property
     def standings(self) -> list[Standing]:
         """How near they stand to each client, as it was published last, else as it was built."""
-        names = {client.id: client.name for client in self.settings.config.clients}
+        names = self._client_names
         published = self.settings.published_path.relative_to(self.settings.home)
         facts: dict[str, dict[str, Any]] = {}
         for table, columns in _FACTS.items():
@@ -119,6 +119,17 @@ class Holding:
         return [
             Standing(names.get(client_id, client_id), str(found.get("stage") or "stranger"), found)
             for client_id, found in sorted(facts.items())
+        ]
+
+    @property
+    def _client_names(self) -> dict[str, str]:
+        return {client.id: client.name for client in self.settings.config.clients}
+
+    def _of_clients(self, place: str) -> list[dict[str, Any]]:
+        """What is kept for a client, with the client's name: an id says nothing to whom it is about."""
+        names = self._client_names
+        return [
+            row | {"client_id": names.get(row["client_id"], row["client_id"])} for row in self._kept(place)
         ]
 
     def _said(self) -> list[Said]:

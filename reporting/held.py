@@ -48,7 +48,7 @@ _FIELDS = {
     "description": N_("About you"),
     "location": N_("Place"),
 }
-_OWN_KEYS = ("note_id", "outcome_id")  # say nothing to whom they are about
+_OWN_KEYS = ("id", "note_id", "outcome_id")  # say nothing to whom they are about
 _WORDS = ("kind", "consent_basis", "stage", "owner_basis")
 # A page lies twice: beside all others, and in the folder of its client, which is handed over.
 _COPIES = re.compile(r"published/(?:reports/([^/]+)|clients/([^/]+)/reports)/(.+)")
@@ -307,7 +307,8 @@ def value(name: str, held: object) -> str:
     if held is None or held == [] or name in _OWN_KEYS:
         return ""
     if isinstance(held, Mapping):
-        return "; ".join(f"{key}: {value(key, one)}" for key, one in held.items())
+        parts = {key: value(key, one) for key, one in held.items()}
+        return "; ".join(f"{key}: {one}" for key, one in parts.items() if one)
     if isinstance(held, (list, tuple)):
         return ", ".join(value(name, one) for one in held)
     if isinstance(held, datetime):

@@ -1,6 +1,8 @@
 """What a person's page says in sentences. Pure."""
 
-from rapport.networks import label_of, private_talk_of
+from collections.abc import Sequence
+
+from rapport.networks import label_of, parts, private_talk_of
 from reporting.language import _, ngettext, pgettext
 from reporting.people.record import Answering, Person, Talk
 from reporting.words import capital, date_only, duration, name, private_talk_count, share, stage
@@ -81,9 +83,14 @@ def answered(person: Person) -> str:
     return _("We answered %(share)s", share=share(person.answered_count, person.address_in_count, posts))
 
 
-def who(one: Answering) -> str:
-    """The name of one of us."""
-    return name(one.display_name, one.handle, one.account)
+def who(one: Answering, among: Sequence[Answering]) -> str:
+    """The name of one of us; of several accounts among them that are called alike, with the network of each."""
+    alike = [parts(other.account)[0] for other in among if _called(other) == _called(one)]
+    if len(alike) == 1:
+        return _called(one)
+    network = parts(one.account)[0]
+    own = _called(one) if alike.count(network) == 1 else name("", one.handle, one.account)
+    return f"{own} ({label_of(network)})"
 
 
 def in_common(person: Person) -> str:
@@ -148,3 +155,7 @@ def more_people(person: Person, shown: int) -> str:
 
 def _exchanges(count: int) -> str:
     return ngettext("%(num)s exchange", "%(num)s exchanges", count)
+
+
+def _called(one: Answering) -> str:
+    return name(one.display_name, one.handle, one.account)

@@ -72,6 +72,8 @@ def test_all_of_it_can_be_read(copy: Settings, tmp_path: Path) -> None:
         "You are known here as @shy_sparrow, on X." in page.words
         and "1 note about you was kept." in page.words
     )
+    # whom it is about knows the client by its name, not by the id that the files have
+    assert "ClientThe Lab" in page.words and "Clientlab" not in page.words
     assert page.words.index(home_of.SECRET[:40]) < page.words.index("raw.posts")
     # the same page lies beside all reports, and in the client's own folder
     assert len(list((folder / "pages").iterdir())) == 1

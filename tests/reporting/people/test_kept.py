@@ -25,6 +25,34 @@ def test_a_page_says_who_keeps_the_tie_and_how_that_is_known(written: Settings) 
     assert "Who of us keeps the tie" not in page_of(written, "15").words
 
 
+def test_one_of_us_with_two_accounts_is_told_by_account_and_not_twice_by_name(
+    settings: Settings, publish: Callable[[], Published], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = world(publish)
+    # Mila answers by both of her accounts, and the museum by its own
+    ours = (
+        ("bluesky", "did:plc:mila", "mila.example", "Mila"),
+        ("x", "8", "mila", "Mila"),
+        ("x", "9", "us", "We"),
+    )
+    for count, (network, account, handle, display_name) in enumerate(ours, start=1):
+        made.add(
+            "marts.accounts", network=network, account_id=account, handle=handle, display_name=display_name
+        )
+        for post in range(count):
+            made.add("reports.rpt_answers", client_id="harbour", network=network, post_id=f"{account}{post}",
+                     person_id="x:11", answered_by_account_id=account)  # fmt: skip
+    made.con.close()
+    run(settings, monkeypatch)
+    assert "(100%): We 3, Mila (X) 2, Mila (Bluesky) 1." in page_of(settings, "11").words
+    # and on one network by handle
+    later = Published.again(settings.published_path)
+    later.con.execute("update marts.accounts set display_name = 'Mila' where account_id = '9'")
+    later.con.close()
+    run(settings, monkeypatch)
+    assert "(100%): @us (X) 3, @mila (X) 2, Mila (Bluesky) 1." in page_of(settings, "11").words
+
+
 def test_a_page_shows_the_tags_and_notes_of_its_person_alone(written: Settings) -> None:
     ana, ben, ito = (page_of(written, account) for account in ("11", "12", "13"))
     assert "Tagscity councilpress" in ana.words
