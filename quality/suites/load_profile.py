@@ -172,8 +172,9 @@ def suite() -> gx.ExpectationSuite:
                 gxe.ExpectColumnValuesToBeBetween,
                 column="refused_share",
                 max_value=limits.REFUSED_SHARE_MAX,
-                reason="single objects with a wrong value are refused, and no number counts them; of so many (judged "
-                f"from {limits.ERROR_FLOOR} on) nobody knows what is missing: the network may have changed a field.",
+                reason="single fetched objects with a wrong value are refused, and no number counts them; of so many "
+                f"(judged from {limits.ERROR_FLOOR} on) nobody knows what is missing: the network may have changed "
+                "a field.",
                 remedy="`rapport quarantine list` says why; if the network has changed a field, teach it to "
                 "the network's folder in extractors/ and extractors/raw, then `rapport quarantine retry --all`.",
             ),

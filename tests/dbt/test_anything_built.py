@@ -81,6 +81,14 @@ def test_no_object_stops_a_full_or_a_daily_build(home: Home) -> None:
         refused = home.bring_in(name, home.spoilt_pages(count))["refused_objects"]
         assert refused > 50
         assert home.build_and_check().is_full_refresh is is_full
+    # most objects of these files are refused: who imports is told, and nothing is blocked
+    [(let_in, kept_out)] = home.rows(
+        "select (select count(*) from raw.posts), (select count(*) from raw.rejects where object_kind = 'post')"
+    )
+    assert kept_out > let_in > 20
+    assert home.rows("select distinct stream, refused_count, refused_share from quality.load_profile") == [
+        ("import", 0, None)
+    ]
     assert home.rows(
         "select count(*) from (select distinct post_id from raw.posts) as brought anti join "
         "(select post_id from marts.posts union select unnest(version_ids) from staging.stg_networks__posts) "

@@ -59,6 +59,9 @@ def test_every_figure_of_the_quarters_leads_to_its_list_where_the_lists_are(writ
     [side] = read_pdf(written.pdf).pages
     links = [note.get_object()["/A"]["/URI"] for note in side["/Annots"]]  # type: ignore[attr-defined]
     assert links and all(link.startswith("https://") for link in links)
+    # nor do words stand there that are good for nothing else
+    assert "The whole report" in Page(written.html).words
+    assert squeezed("The whole report") not in squeezed(text_of(written.pdf))
 
 
 def test_it_is_tagged_and_says_its_language_and_title(written: boards.Board) -> None:

@@ -130,9 +130,9 @@ def test_it_stays_one_side_whatever_there_is_to_say(
 
 # What stands on the page from top to bottom, by language.
 LANDMARKS = {
-    "en": ("Real conversations and", "Quarter against quarter", "The whole report"),
-    "de": ("Echte Gespräche und", "Quartal gegen Quartal", "Der ganze Bericht"),
-    "fr": ("Vraies conversations et", "Trimestre contre trimestre", "Le rapport complet"),
+    "en": ("Real conversations and", "Quarter against quarter", "or likes."),
+    "de": ("Echte Gespräche und", "Quartal gegen Quartal", "oder Likes."),
+    "fr": ("Vraies conversations et", "Trimestre contre trimestre", "j’aime"),
 }
 
 
