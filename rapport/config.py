@@ -24,12 +24,14 @@ from rapport.config_clients import Client
 from rapport.config_delivery import Delivery
 from rapport.config_engine import Engine
 from rapport.config_environment import AirflowLogin, MailServer
-from rapport.config_faults import fault
+from rapport.config_faults import fault, fault_of_toml
 from rapport.config_sections import Alerts, Backup, Cleanup, Erasure, Polling, Privacy, Schedule
 from rapport.config_values import Account, OwnerName, PersonId, Strict, Tag
 from rapport.errors import ConfigError
 from rapport.networks import DEFAULT, NETWORKS, PERSON, AccountRef, qualified
 from rapport.window import utc_now
+
+_REMEDY = "correct rapport.toml; `rapport init --print` shows a commented example"
 
 
 class Person(Strict):
@@ -317,14 +319,10 @@ def read_config(path: Path) -> Config:
         ) from problem
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
-        raise ConfigError(
-            f"{path}: {problem}", "correct the line; strings stand in quotes, lists in [brackets]"
-        ) from problem
+    except ValueError as problem:  # a number with thousands of digits is none of tomllib's own errors
+        raise ConfigError(fault_of_toml(path, text, problem), _REMEDY) from problem
     try:
         return Config.model_validate(document)
     except ValidationError as problem:
         faults = [fault(path, text, error) for error in problem.errors(include_url=False)]
-        raise ConfigError(
-            "\n".join(faults), "correct rapport.toml; `rapport init --print` shows a commented example"
-        ) from problem
+        raise ConfigError("\n".join(faults), _REMEDY) from problem

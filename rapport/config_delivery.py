@@ -27,7 +27,10 @@ class Delivery(Strict):
     @field_validator("pages_at")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+        except ValueError:  # brackets around what is no address of IPv6
+            parts = urlsplit("")
         if value and (
             parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment
         ):

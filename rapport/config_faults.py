@@ -1,26 +1,69 @@
-"""Turns pydantic's errors into messages with the line of rapport.toml: pydantic knows only keys."""
+"""Turns the errors of the parsers into our own words, with the line of rapport.toml: pydantic knows only keys."""
 
 import re
 from pathlib import Path
 
 from pydantic_core import ErrorDetails
 
+# What to write where a value does not fit, by the beginning of pydantic's name for the fault; {} is filled from what
+# pydantic says of it. What is not here is said by what it is about (`_said`).
+_WRITE = {
+    "extra_forbidden": "is not a key Rapport knows; remove it, or check its spelling",
+    "missing": "is needed here",
+    "bool_": "write true or false, without quotes",
+    "int_": "write a whole number, without quotes",
+    "float_": "write a number, without quotes",
+    "finite_number": "write a number; nan and inf are none",
+    "date_": "write a day as 2026-11-23",
+    "string_type": "write text, in quotes",
+    "string_too_short": "write at least {min_length} characters",
+    "string_too_long": "write at most {max_length} characters",
+    "too_short": "write at least {min_length} into the list",
+    "greater_than_equal": "is too little; write {ge} or more",
+    "less_than_equal": "is too much; write {le} or less",
+}
+
 
 def fault(path: Path, text: str, error: ErrorDetails) -> str:
     """A validation error in the form `file:line: key: what is wrong`."""
     where: tuple[str | int, ...] = error["loc"]
     key = ".".join(str(part) for part in where) or "the file"
-    if error["type"] == "extra_forbidden":
-        message = "is not a key Rapport knows; remove it, or check its spelling"
-    elif error["type"] == "missing":
-        message = "is needed here"
-    elif error["type"] == "string_pattern_mismatch":
+    return f"{path}:{_line_of(text, where)}: {key}: {_said(error)}"
+
+
+def fault_of_toml(path: Path, text: str, problem: ValueError) -> str:
+    """That a file is no TOML, with the line; of one that ends too early the last."""
+    found = re.search(r"at line (\d+)", str(problem))
+    line = int(found[1]) if found else text.rstrip().count("\n") + 1
+    if re.search(r"twice|overwrite|redefine|mutate|duplicate", str(problem), re.IGNORECASE):
+        return f"{path}:{line}: this key or table stands here for the second time; keep one of them"
+    form = "write key = value, text in quotes, lists and heads of tables in [brackets]"
+    return f"{path}:{line}: this can't be read; {form}"
+
+
+def _said(error: ErrorDetails) -> str:
+    """What is wrong, and what to write; in our own words."""
+    kind, where, given = error["type"], error["loc"], error["input"]
+    if kind == "value_error":
+        return error["msg"].removeprefix("Value error, ")
+    if kind == "string_pattern_mismatch":
         is_id = where[-1] == "id"
         form = "lower-case letters, digits, - and _" if is_id else 'an address as "name@example.org"'
-        message = f"'{error['input']}' does not fit; write {form}"
-    else:
-        message = error["msg"].removeprefix("Value error, ")
-    return f"{path}:{_line_of(text, where)}: {key}: {message}"
+        return f"'{given}' does not fit; write {form}"
+    if kind == "literal_error":
+        return f"write {error['ctx']['expected']}".replace("'", '"')
+    # a head names the table, and of several each has two brackets
+    head = ".".join(part for part in where if isinstance(part, str))
+    if kind == "list_type":
+        as_tables = f"; several tables begin with [[{head}]] each" if isinstance(given, dict) else ""
+        return f"write a list, in [brackets]{as_tables}"
+    if kind in ("dict_type", "model_type"):
+        is_of_several = isinstance(where[-1], int)
+        return f"write a table: its keys and values below {f'[[{head}]]' if is_of_several else f'[{head}]'}"
+    for start, words in _WRITE.items():
+        if kind.startswith(start):
+            return words.format(**error.get("ctx", {}))
+    return "does not fit; `rapport init --print` shows what goes here"
 
 
 _HEADER = re.compile(r"^\s*\[(\[)?\s*([A-Za-z0-9_.\-]+)\s*\]?\]")

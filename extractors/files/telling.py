@@ -18,7 +18,9 @@ def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
         if about:
             yield Held(file.name, "what was kept by hand", "written by the users of Rapport", about)
     if settings.config_path.exists():
-        named = list(_entries(tomllib.loads(settings.config_path.read_text(encoding="utf-8")), "", subject))
+        named = list(
+            _entries(tomllib.loads(settings.config_path.read_text(encoding="utf-8-sig")), "", subject)
+        )
         if named:
             yield Held(
                 settings.config_path.name,

@@ -84,6 +84,8 @@ def test_all_of_it_can_be_read(copy: Settings, tmp_path: Path) -> None:
 
 
 def test_a_person_with_several_accounts_is_told_whole(joint: Settings) -> None:
+    # some editors put a mark before what they save as UTF-8
+    joint.config_path.write_text(joint.config_path.read_text(encoding="utf-8"), encoding="utf-8-sig")
     found = access.holding(joint, f"x:{home_of.OTHER}")
     assert found.accounts == [f"x:{home_of.OTHER}", f"x:{home_of.SHY}"]
     assert any("shy" in str(entry) for entry in found.entries)  # the entry that joins them
