@@ -25,10 +25,9 @@ def circles(weeks: Sequence[NewCircle]) -> str:
     if not placed:
         where = _("Where they are they do not say.")
     else:
-        where = ngettext(
-            "Of the %(placed)s who say where they are, %(num)s named a place new to us.",
-            "Of the %(placed)s who say where they are, %(num)s named a place new to us.",
-            elsewhere,
-            placed=placed,
+        says = ngettext("%(num)s person says where they are.", "%(num)s people say where they are.", placed)
+        new = ngettext(
+            "%(num)s of them named a place new to us.", "%(num)s of them named a place new to us.", elsewhere
         )
+        where = f"{says} {new}"
     return f"{text} {where}"

@@ -106,6 +106,50 @@ def test_a_number_beside_what_it_counts_has_a_plural() -> None:
     assert [text for text in OF_MANY if not any(one.startswith(text) for one in singular)] == []
 
 
+# Of two numbers in a text with several forms, what the other one is, that stands beside a noun as well.
+NEVER_ONE = {
+    "Of the last %(weeks)s weeks there": "four",
+    "the %(weeks)s weeks before averaged": "two are the fewest after which something is usual",
+    "a week, mean of the last %(weeks)s": "two at least",
+    "tie of %(all)s": "more than are shown",
+}
+# By which number the form goes, as it is called in a text.
+COUNTS = {"num", "count", "average"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_two_numbers_the_one_beside_a_noun_gives_the_form(language: str) -> None:
+    """Else one of them is wrong with its noun: "1 posts in 3 weeks"."""
+    messages = [
+        (ids[0], ids if language == SOURCE else strings)
+        for _, ids, strings in of(read_catalog(TRANSLATED[0] if language == SOURCE else language))
+        if len(ids) > 1
+    ]
+    beside = r"%\((\w+)\)s[ \u00a0]((?:[^\W\d_]+[ \u00a0])?[^\W\d_]+)"
+    nouns = {
+        found[2].split()[-1]
+        for _, forms in messages
+        for found in re.finditer(beside, forms[-1])
+        if found[1] == "num" and found[2].split()[-1] not in re.findall(r"\w+", forms[0])
+    }
+    nouns = {
+        noun
+        for noun in nouns
+        if (noun[0].isupper() if language == "de" else noun[-1] == "s" or noun == "people")
+    }
+    assert len(nouns) > 15
+    wrong = [
+        (text, form)
+        for text, forms in messages
+        for form in forms
+        for found in re.finditer(beside, form)
+        if found[1] not in COUNTS
+        and nouns & {*found[2].split()}
+        and not any(one in text for one in NEVER_ONE)
+    ]
+    assert wrong == []
+
+
 # Words that are the same in both languages.
 SAME = {
     "de": {"Person", "Reposts", "CSV", "Stakeholder", "Text", "Likes", "Status"},
