@@ -320,8 +320,8 @@ def plain(text: str) -> str:
     return "".join(char for char in text if char == "\n" or unicodedata.category(char) != "Cc").strip()
 
 
-def name(display_name: str, handle: str = "", person_id: str = "") -> str:
-    """A person's name within a sentence: one line, at most 40 characters, and nothing that reorders text.
+def name(display_name: str, handle: str = "", person_id: str = "", *, most: int = 40) -> str:
+    """A person's name within a sentence: one line, at most so many characters, and nothing that reorders text.
 
     Falls back to the handle, then to the id. Right-to-left names are isolated, so that the words beside
     them stay in their places.
@@ -336,8 +336,8 @@ def name(display_name: str, handle: str = "", person_id: str = "") -> str:
             if person_id
             else _("somebody unknown")
         )
-    if len(kept) > 40:
-        kept = kept[:39].rstrip("\u200d ") + "…"
+    if len(kept) > most:
+        kept = kept[: most - 1].rstrip("\u200d ") + "…"
     if any(unicodedata.bidirectional(char) in ("R", "AL") for char in kept):
         kept = f"\u2068{kept}\u2069"
     return kept

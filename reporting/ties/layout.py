@@ -10,7 +10,9 @@ from math import atan2, cos, pi, sin
 
 from reporting.ties.record import RINGS, Drawn, Tie
 
-NAME_ROOM = 126  # between two rings, in units of the picture: for a name
+NAME_ROOM = 136  # between two rings, in units of the picture: for a name
+NAME_FROM = 11  # the middle of somebody's dot, to where the name begins
+NAME_LENGTH = NAME_ROOM - NAME_FROM - 9  # and it ends before the dots of the next ring
 _ARC = 15.5  # of a ring, for a name
 _FIRST_RADIUS = 78
 _RING_NAME = 100  # of a ring, at its top, for its own name: the longest of a stage in any language

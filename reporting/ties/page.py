@@ -9,7 +9,7 @@ from reporting.client import Client
 from reporting.page import draw, write_page
 from reporting.ties import words
 from reporting.ties.gexf import gexf
-from reporting.ties.layout import layout
+from reporting.ties.layout import NAME_FROM, NAME_LENGTH, layout
 from reporting.ties.record import Tie, Ties
 
 PAGE, FILE = "ties.html", "ties.gexf"
@@ -31,6 +31,7 @@ def write_ties(templates: Environment, client: Client, ties: Ties, places: Seque
     page = draw(
         templates, "ties.html.j2", client.joint_people,
         client=client, drawn=drawn, layout=arranged, places=at, numbers=numbers, say=words, address=address,
+        name_from=NAME_FROM, name_length=NAME_LENGTH,
     )  # fmt: skip
     written = []
     for name, content in ((PAGE, page), (FILE, gexf(client, ties))):

@@ -1,20 +1,47 @@
 """The picture of the ties in words. Pure."""
 
-from reporting.language import _, ngettext
-from reporting.ties.record import RINGS, Drawn, Tie
-from reporting.words import at_stage, listing, person
+from itertools import accumulate
+from unicodedata import category, east_asian_width
 
-_SHORT = 16  # characters of a name in the picture
+from reporting.language import _, ngettext
+from reporting.ties.layout import NAME_LENGTH
+from reporting.ties.record import RINGS, Drawn, Tie
+from reporting.words import at_stage, listing, name, person
+
+LETTER = 12.5  # units of the picture that letters are high
+_LONGEST = 640  # characters that a network lets a name have
 
 
 def short(tie: Tie) -> str:
-    """The name of somebody in the picture, where there is little room."""
-    name = person(tie)
-    if len(name) <= _SHORT:
-        return name
-    cut = name[: _SHORT - 1].rstrip("\u200d ") + "…"
+    """The name of somebody in the picture, as far as there is room for it."""
+    whole, room = person(tie), NAME_LENGTH / LETTER
+    ends = list(accumulate(map(_width, whole)))
+    if ends[-1] <= room:
+        return whole
+    cut = whole[: sum(end <= room - 1 for end in ends)].rstrip("\u200d ") + "…"
     # a name from right to left keeps the end of its isolation
-    return f"{cut}\u2069" if name.startswith("\u2068") else cut
+    return f"{cut}\u2069" if whole.startswith("\u2068") else cut
+
+
+def full(tie: Tie) -> str:
+    """The whole name of somebody whose name is cut in the picture; "" where it is not."""
+    found = name(tie.display_name, tie.handle, tie.person_id, most=_LONGEST)
+    return "" if found == short(tie) else found
+
+
+def _width(char: str) -> float:
+    """How wide a sign is, in heights of a letter, in the widest of the usual fonts without serifs."""
+    if category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    if east_asian_width(char) in "WF":
+        return 1 if category(char)[0] == "L" else 1.3  # an emoji
+    if char in "fijlrtI.,:;!'()[]| ":
+        return 0.41
+    if char in "mwMW@%":
+        return 1
+    if char.isascii():
+        return 0.64 if char.islower() or char.isdecimal() else 0.84
+    return 0.7 if category(char) in ("Ll", "Lo") else 1
 
 
 def summary(drawn: Drawn) -> str:

@@ -64,6 +64,52 @@ def test_names_are_large_enough_and_none_lies_on_its_neighbour(page: Page) -> No
     assert outside == 0
 
 
+def test_no_name_lies_on_a_dot_however_wide_it_is(page: Page) -> None:
+    """Where a name is seen: its box, and of that what is not clipped, in the picture as the name is turned."""
+    covered = page.evaluate("""() => [...document.querySelectorAll('.who text')].flatMap(text => {
+      const box = text.getBBox(), back = text.getScreenCTM().inverse();
+      const clip = text.getAttribute('clip-path');
+      const room = clip && document.querySelector(clip.slice(4, -1) + ' rect').getBBox();
+      const left = Math.max(box.x, room ? room.x : -1e9), top = Math.max(box.y, room ? room.y : -1e9);
+      const right = Math.min(box.x + box.width, room ? room.x + room.width : 1e9);
+      const bottom = Math.min(box.y + box.height, room ? room.y + room.height : 1e9);
+      return [...document.querySelectorAll('.who circle')].filter(dot => {
+        const middle = new DOMPoint(dot.cx.baseVal.value, dot.cy.baseVal.value)
+          .matrixTransform(dot.getScreenCTM()).matrixTransform(back);
+        const away = Math.hypot(Math.max(left - middle.x, 0, middle.x - right),
+                                Math.max(top - middle.y, 0, middle.y - bottom));
+        return away < dot.r.baseVal.value;
+      }).map(dot => text.textContent);
+    })""")
+    assert covered == []
+
+
+def test_a_name_is_whole_or_says_that_it_is_cut_and_is_whole_in_its_title(page: Page) -> None:
+    names = {
+        person: (shown, title)
+        for person, shown, title in page.evaluate("""() => [...document.querySelectorAll('.who')].map(who => [
+          who.dataset.personId, who.querySelector('text').textContent, who.querySelector('title')?.textContent
+        ])""")
+    }
+    assert names["x:1007"] == ("<b>x", None) and names["x:1010"] == ("<b>left", None)
+    # a name from right to left keeps to itself
+    assert names["x:1011"] == ("\u2068שלום <i> abc\u2069", None)
+    assert [names["x:1003"][1], names["x:1008"][1]] == [f"\u2068{world.HOSTILE['x:1003']}\u2069", "W" * 20]
+    cut = [(shown, title) for shown, title in names.values() if title]
+    assert len(cut) > 20
+    for shown, title in cut:
+        begin = shown.removesuffix("\u2069")
+        assert begin[-1] == "…" and len(begin) > 4 and title.startswith(begin[:-1]), shown
+    assert not [shown for shown, title in names.values() if "…" in shown and not title]
+    # what the page reckons with holds in a browser: only what a font draws out of all measure is clipped
+    clipped = page.evaluate("""() => [...document.querySelectorAll('.who text')].filter(text => {
+      const rect = document.querySelector(text.getAttribute('clip-path').slice(4, -1) + ' rect').getBBox();
+      const box = text.getBBox();
+      return box.x < rect.x || box.x + box.width > rect.x + rect.width;
+    }).map(text => text.closest('.who').dataset.personId)""")
+    assert {*clipped} <= {"x:1013", "x:1040"}
+
+
 def test_the_name_of_a_ring_lies_on_nobody(page: Page) -> None:
     covered = page.evaluate("""() => [...document.querySelectorAll('.name-of-ring')].flatMap(ring => {
       const own = ring.getBoundingClientRect();

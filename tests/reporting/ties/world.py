@@ -13,6 +13,14 @@ HOSTILE = {
     "x:1004": "\x00\x0b nothing but control \ufffe",
     "x:1005": "🦀🌊👩\u200d🔬" * 9,
     "x:1006": 'a" onload="alert(12)',
+    "x:1007": "<b>x",
+    "x:1008": "W" * 20,
+    "x:1009": "海洋博物館研究所特別展示室長代理",
+    "x:1010": "\u202e<b>left",
+    "x:1011": "שלום <i> abc",
+    "x:1012": "m" * 15,
+    "x:1013": "\ufdfd" * 16,  # one sign, as wide as many
+    "x:1040": "Z\u0351\u0358\u0363" * 16,
 }
 STAGES = {"connected": 14, "conversing": 30, "acquainted": 80, "dormant": 40, "noticed": 70}
 
