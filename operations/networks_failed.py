@@ -1,7 +1,7 @@
 """The errors of a command that asked several networks, or for several clients, some of it in vain."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from extractors.errors import ExtractionError
 from rapport.networks import label_of
@@ -11,8 +11,10 @@ from reporting.words import listing
 class _SomeFailed(ExtractionError):
     """`failures`: what failed, in words, each for a reason of its own. `came`: what the others brought."""
 
+    failed: ClassVar[str] = "could not be fetched"
+
     def __init__(self, failures: Mapping[str, ExtractionError], came: Any, kept: str) -> None:
-        super().__init__(f"{listing([*failures])} could not be fetched{kept}")
+        super().__init__(f"{listing([*failures])} {self.failed}{kept}")
         self.failures = failures
         self.came = came
 
@@ -39,6 +41,15 @@ class ClientsFailed(_SomeFailed):
 class NetworksFailed(_SomeFailed):
     """Some networks failed, or something of some clients there. `came`: network → what it brought."""
 
+    kept: ClassVar[str] = "; what {networks} showed is kept"
+
     def __init__(self, failures: Mapping[str, ExtractionError], came: Mapping[str, Any]) -> None:
-        kept = f"; what {listing([label_of(name) for name in came])} showed is kept" if came else ""
+        kept = self.kept.format(networks=listing([label_of(name) for name in came])) if came else ""
         super().__init__(failures, came, kept)
+
+
+class LookUpsFailed(NetworksFailed):
+    """Some networks could not be asked what they still show. `came`: network → what was done about the others."""
+
+    failed = "could not be asked what was deleted"
+    kept = "; what was looked up on {networks} is followed"

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 import sqlalchemy as sa
 
+from extractors.errors import NetworkTrouble
 from extractors.fetching import accounts
 from extractors.fetching.context import Context
 from extractors.fetching.dialect import Client, Dialect, Progress
@@ -39,15 +40,19 @@ Opened = TypeVar("Opened", bound=Client)
 @dataclass
 class Found:
     """What the look-ups have shown: ids of posts and accounts that the network no longer shows, each with the reason,
-    and ids of accounts that it shows again. Empty at first; `as_dict` is what travels between tasks."""
+    and ids of accounts that it shows again. Of how many it was asked, of how many it said something, and why it was not
+    asked for more. Empty at first; `as_dict` is what travels between tasks."""
 
     network: str
     posts: dict[str, str] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
     returned: list[str] = field(default_factory=list)
+    asked_count: int = 0
+    answered_count: int = 0
+    stopped: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """{network, posts: {id: why}, accounts: {id: why}, returned: [id]}, JSON-able."""
+        """{network, posts: {id: why}, accounts: {id: why}, returned: [id], asked_count, answered_count, stopped}."""
         return dict(vars(self))
 
 
@@ -116,7 +121,8 @@ def look(
     Today's share: what the network names by itself, and those whose last sighting (on any page, or by a look-up) is
     longest ago, as many as rapport.toml says. What is shown lands as streams of their own, newer versions of edited
     posts and changed profiles among it. Paid by the first client of rapport.toml; what its budget does not reach waits
-    for the next day. Raises ExtractionError.
+    for the next day. What is to be erased is not noted as looked up: if this or the erasure is killed, the next look
+    finds it again. Raises ExtractionError; so where nothing that was asked for was answered.
     """
     network = dialect.network.name
     clients, found = settings.config.clients, Found(network)
@@ -146,6 +152,12 @@ def look(
                         look_at(share)
             except BudgetReached as reached:
                 on_progress(str(reached))
+                found.stopped = reached.words
+    if found.asked_count and not (found.answered_count or found.stopped):
+        raise NetworkTrouble(
+            f"{dialect.network.label} answered none of {found.asked_count} look-ups",
+            "see whether this machine reaches the network, then run it again",
+        )
     on_progress(
         f"{len(found.posts)} posts and {len(found.accounts)} accounts are no longer shown, "
         f"{len(found.returned)} accounts are shown again"
@@ -217,7 +229,9 @@ class _Going:
                     of_account = held.posts_by_author.get(account_id, [])
                     found.posts.update(dict.fromkeys(of_account, f"account {why}"))
             found.returned += sorted((first.answered - first.gone.keys()) & erased.keys())
-            note(context.state, network, "account", _settled(first, again))
+            found.answered_count += len(first.answered | again.answered)
+            losing = {account_id for account_id in hidden.keys() - ours if account_id in held.posts_by_author}
+            note(context.state, network, "account", _settled(first, again) - found.accounts.keys() - losing)
 
     def look_at_posts(self, share: int) -> None:
         """Deleted posts go. Newer versions of edited ones are looked up as well."""
@@ -245,7 +259,8 @@ class _Going:
         finally:
             gone = {post_id: why for post_id, why in again.gone.items() if post_id in first.gone}
             found.posts.update(gone)
-            note(context.state, network, "post", _settled(first, again))
+            found.answered_count += len(first.answered | again.answered)
+            note(context.state, network, "post", _settled(first, again) - gone.keys())
 
     def _in_turn(
         self, object_type: ObjectType, named: Collection[str], there: Mapping[str, datetime], share: int
@@ -253,6 +268,7 @@ class _Going:
         context = self.context
         turn = due(context.state, context.network, object_type, there, share, context.dialect.in_order)
         wanted = list(dict.fromkeys([*named, *turn]))
+        self.found.asked_count += len(wanted)
         context.on_progress(
             f"looking up {len(wanted)} {object_type}s, {len(named)} of them named by batch compliance"
         )

@@ -56,11 +56,14 @@ class Lookups(rota.Lookups):
         """Asks for these ids."""
         stream = streams.LOOKUPS if object_type == "post" else streams.ACCOUNT_LOOKUPS
         asked = set(ids)
-        context.on_page = lambda reading: _take_in(reading, object_type, asked, ours, into)
         size = streams.lookup_size(stream, context.settings.config.client(context.client_id).budget)
         for target in streams.lookup_targets(ids, size=size):
             # The label tells walks apart: a second look is a walk of its own.
-            pager.walk(context, stream, Target(f"{label} {target.label}", parameters=target.parameters))
+            target = Target(f"{label} {target.label}", parameters=target.parameters)
+            pager.walk(context, stream, target)
+            # Those included that an attempt before this one has landed.
+            for reading in pager.readings(context, stream, target):
+                _take_in(reading, object_type, asked, ours, into)
 
 
 def _take_in(

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from extractors.errors import ExtractionError
 from operations.cli.parallel import side_by_side
-from operations.cli.terminal import say
+from operations.cli.terminal import Progress, say
 from operations.networks_failed import ClientsFailed, NetworksFailed
 from rapport.config import Settings
+from rapport.errors import ConfigError
 from rapport.networks import label_of
 from rapport.window import Window
 
@@ -20,13 +21,31 @@ Came = TypeVar("Came")
 SIDE_BY_SIDE = 8
 
 
+def networks_to_ask(settings: Settings, network: str | None) -> list[tuple[str, Callable[[str], None]]]:
+    """The networks to ask (only `network`, if given), each with its progress, named where there are several."""
+    named = settings.config.networks
+    if network is not None and network not in named:
+        raise ConfigError(
+            f"rapport.toml names no account on '{network}'", f"it names accounts on: {', '.join(named)}"
+        )
+    progress = Progress()
+    if len(named) == 1:
+        return [(named[0], progress)]
+
+    def of(name: str) -> Callable[[str], None]:
+        return lambda message: progress(f"{label_of(name)}: {message}")
+
+    return [(name, of(name)) for name in named if network in (None, name)]
+
+
 def ask_each(
     networks: Sequence[tuple[str, Callable[[str], None]]],
     ask: Callable[[str, Callable[[str], None]], Came],
+    failed: type[NetworksFailed] = NetworksFailed,
 ) -> dict[str, Came]:
     """What `ask` makes of each network. Where one fails, the others are asked all the same.
 
-    Raises NetworksFailed at the end, or the error itself where no other network was asked and nothing came.
+    Raises `failed` at the end, or the error itself where no other network was asked and nothing came.
     """
     came: dict[str, Came] = {}
     failures: dict[str, ExtractionError] = {}
@@ -42,7 +61,7 @@ def ask_each(
             failures[label_of(name)] = problem
             progress(f"left, as it failed: {problem.words}")
     if failures:
-        raise NetworksFailed(failures, came)
+        raise failed(failures, came)
     return came
 
 

@@ -1,21 +1,25 @@
 """`rapport erase`."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
-from operations.cli.running import build_to_report
-from operations.cli.terminal import Progress, say
-from rapport.config import load_settings
-from rapport.errors import ConfigError
-from rapport.networks import NETWORKS, is_id
+from operations.cli.asking import ask_each, networks_to_ask
+from operations.cli.running import build_to_report, told_at_the_end
+from operations.cli.terminal import NetworkOption, Progress, need_clients, say
+from operations.networks_failed import LookUpsFailed
+from rapport.config import Settings, load_settings
+from rapport.errors import ConfigError, RapportError
+from rapport.networks import NETWORKS, is_id, label_of
 
 app = typer.Typer()
 
 
 @app.command(
     epilog="Examples: `rapport erase --post 1586025008899448832`, `rapport erase --account 2244994945`, "
-    "`rapport erase --account bluesky:@alice.example`."
+    "`rapport erase --account bluesky:@alice.example`, `rapport erase --deleted`, "
+    "`rapport erase --deleted --network mastodon`."
 )
 def erase(
     post: Annotated[
@@ -34,6 +38,15 @@ def erase(
             "network:@handle.",
         ),
     ] = None,
+    deleted: Annotated[
+        bool,
+        typer.Option(
+            "--deleted",
+            help="Look up a share of what is held on each network, and erase what is gone there. On X each look-up is "
+            "paid for, within the first client's budget.",
+        ),
+    ] = False,
+    network: NetworkOption = None,
     build: Annotated[
         bool, typer.Option(help="Afterwards build, check, publish and report, as `rapport run` does.")
     ] = True,
@@ -42,12 +55,25 @@ def erase(
 
     A post is erased with all its versions and reposts, also from backups. If it was interrupted, run it again: without
     ids it finishes what is left.
+
+    With --deleted it follows the networks, once a day, where Airflow's DAG `erasure` does not: what authors deleted
+    there is erased here. Where one network fails, the others are followed; it is named at the end, and the exit code is
+    3.
     """
     from extractors.raw import refusals
     from operations.erasure import everywhere as erasure
     from operations.erasure import naming
 
     settings = load_settings()
+    if deleted:
+        if post or account:
+            raise ConfigError(
+                "--deleted asks the networks what is gone", "name posts and accounts without it"
+            )
+        _follow(settings, network, build)
+        return
+    if network:
+        raise ConfigError("--network says which network --deleted asks", "give both, or neither")
     posts = [naming.post(settings, text) for text in post or []]
     accounts = [naming.account(text) for text in account or []]
     # what was taken for an id when it was refused is erased by it, however odd it is
@@ -68,3 +94,60 @@ def erase(
     )
     if build and (done.post_count or done.account_count):
         build_to_report(settings, progress)
+
+
+def _follow(settings: Settings, network: str | None, build: bool) -> None:
+    """What the DAG `erasure` does, for one network after the other, and the build that follows it."""
+    from extractors.fetching import rota
+    from operations.erasure import everywhere as erasure
+    from operations.stack.shell import with_emulator
+
+    settings = with_emulator(settings)
+    need_clients(settings)
+    shares = settings.config.erasure
+    if not (shares.lookups_per_day or shares.account_lookups_per_day):
+        raise ConfigError(
+            f"{settings.config_path} turns look-ups off: both shares of [erasure] are 0",
+            "give lookups_per_day, or account_lookups_per_day",
+        )
+    # Of each call its own: what a network answered to an earlier one may no longer be true.
+    run_id = f"erase__{settings.now():%Y%m%dT%H%M%S}"
+    unfinished: dict[str, RapportError] = {}
+
+    def follow(name: str, progress: Callable[[str], None]) -> dict[str, Any]:
+        found = rota.look_on(name, settings, run_id, progress)
+        try:
+            done = erasure.follow_network(settings, found, progress)
+        except RapportError as problem:  # a page or a backup that can't be read; the other networks are asked
+            unfinished[str(problem)] = problem
+            return found
+        say(f"{label_of(name)}: {_words(found, done)}")
+        return found
+
+    failed: LookUpsFailed | None = None
+    try:
+        ask_each(networks_to_ask(settings, network), follow, LookUpsFailed)
+    except LookUpsFailed as problem:
+        if not problem.came:
+            raise
+        failed = problem
+    with told_at_the_end(failed):
+        for problem in [*unfinished.values()][:-1]:
+            say(str(problem))
+        if unfinished:
+            raise [*unfinished.values()][-1]
+        # Also if nothing was erased: an earlier call may have been killed before it built.
+        if build:
+            build_to_report(settings, Progress())
+
+
+def _words(found: dict[str, Any], done: dict[str, Any]) -> str:
+    """What was asked, and what came of it."""
+    if not found["asked_count"]:
+        asked = "nothing is held of it, so nothing was looked up"
+    else:
+        asked = (
+            f"{found['answered_count']:,} of {found['asked_count']:,} posts and accounts due were looked up"
+        )
+    stopped = f" ({found['stopped']})" if found["stopped"] else ""
+    return f"{asked}{stopped}; erased {done['posts']:,} posts and {done['accounts']:,} accounts."

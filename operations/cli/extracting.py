@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from operations.cli.asking import EachClient, ask_each, fetch_network
+from operations.cli.asking import EachClient, ask_each, fetch_network, networks_to_ask
 from operations.cli.terminal import (
     AgainOption,
     ClientOption,
@@ -92,7 +92,7 @@ def fetch_window(
     if again:
         run_id += f"__{settings.now():%Y%m%dT%H%M%S}"
     fetched = ask_each(
-        _networks(settings, network),
+        networks_to_ask(settings, network),
         lambda name, progress: fetch_network(name, settings, window, client, run_id, progress),
     )
     return _together(fetched)
@@ -104,23 +104,6 @@ def _together(fetched: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
         "networks": [*fetched],
         **{key: sum(one[key] for one in fetched.values()) for key in ("pages", "billed_usd")},
     }
-
-
-def _networks(settings: Settings, network: str | None) -> list[tuple[str, Callable[[str], None]]]:
-    """The networks to ask (only `network`, if given), each with its progress, named where there are several."""
-    named = settings.config.networks
-    if network is not None and network not in named:
-        raise ConfigError(
-            f"rapport.toml names no account on '{network}'", f"it names accounts on: {', '.join(named)}"
-        )
-    progress = Progress()
-    if len(named) == 1:
-        return [(named[0], progress)]
-
-    def of(name: str) -> Callable[[str], None]:
-        return lambda message: progress(f"{label_of(name)}: {message}")
-
-    return [(name, of(name)) for name in named if network in (None, name)]
 
 
 def run_of(window: Window) -> str:
@@ -184,7 +167,7 @@ def poll(client: ClientOption = None, network: NetworkOption = None) -> None:
     now = settings.now()
     window = Window(now - timedelta(minutes=15), now)
     run_id = f"poll__{now:%Y%m%dT%H%M%S}"
-    networks = _networks(settings, network)
+    networks = networks_to_ask(settings, network)
 
     def poll_one(name: str, progress: Callable[[str], None]) -> int:
         each, specs = EachClient(name, settings, client, progress), steps.plan_polls(name, settings, client)

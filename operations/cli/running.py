@@ -1,5 +1,7 @@
 """`rapport init` and `rapport run`: a home, and all steps in it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -90,7 +92,7 @@ def run(
     """Takes all steps without Airflow: fetch, load, build, check, publish, report.
 
     Where one network fails, the steps are taken with what the others brought; it is named at the end, and the exit code
-    is 3.
+    is 3. What authors have deleted on the networks is not looked up: `rapport erase --deleted` does that, once a day.
     """
     from extractors.raw import raw_store
     from operations.stack.shell import with_emulator
@@ -105,9 +107,16 @@ def run(
         if not problem.came:
             raise
         failed = problem
-    try:
+    with told_at_the_end(failed):
         raw_store.load(settings, progress)
         build_to_report(settings, progress)
+
+
+@contextmanager
+def told_at_the_end(failed: RapportError | None) -> Iterator[None]:
+    """Raises what has failed before, once the steps are taken; if one of them fails, both are told."""
+    try:
+        yield
     except RapportError:
         if failed:
             say(str(failed))
