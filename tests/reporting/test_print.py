@@ -56,6 +56,37 @@ def test_nothing_stands_in_the_margins_but_heads_and_numbers(printed: PdfReader)
         assert max(x for x, _ in places) <= A4[0] - MARGIN + 1
 
 
+def links_of(reader: PdfReader) -> list[str]:
+    """Where the links of a PDF lead: an address, or "" for a place in it."""
+    notes = [note.get_object() for page in reader.pages for note in page.get("/Annots") or []]
+    return [str(note.get("/A", {}).get("/URI", "")) for note in notes]
+
+
+def test_no_link_holds_a_path_of_this_machine(printed: PdfReader) -> None:
+    """What lies beside the page is not beside a PDF that was sent."""
+    links = links_of(printed)
+    assert {link.partition(":")[0] for link in links} == {"", "https"}
+    assert "Ana Lima" in "".join(page.extract_text() for page in printed.pages)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("ties.html", "The same as a list"), ("people/index.html", "Ana Lima"), ("../index.html", "Harbour Museum"),
+        ("2026-W47/board.html", "Quarter against quarter"), ("lists/index.html", "What was addressed to us"),
+    ],
+)  # fmt: skip
+def test_nor_has_any_other_page(
+    browser: Browser, harbour: Settings, printed: PdfReader, name: str, words: str
+) -> None:
+    page = browser.new_page()
+    page.goto((harbour.reports_dir / "harbour" / name).as_uri())
+    reader = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    page.close()
+    assert [link for link in links_of(reader) if link.startswith("file:")] == []
+    assert words in " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
 def test_no_chart_is_cut_in_two(printed: PdfReader) -> None:
     """Title, legend and the last week's label of each stand on one page."""
     texts = [" ".join(page.extract_text().split()) for page in printed.pages]

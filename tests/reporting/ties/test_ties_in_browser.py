@@ -110,6 +110,16 @@ def test_a_name_is_whole_or_says_that_it_is_cut_and_is_whole_in_its_title(page: 
     assert {*clipped} <= {"x:1013", "x:1040"}
 
 
+def test_on_paper_everybody_is_there_without_a_link(page: Page) -> None:
+    page.emulate_media(media="print")
+    shown = page.evaluate("""() => [...document.querySelectorAll('.who circle, .who text')].filter(part =>
+      getComputedStyle(part).visibility === 'visible' && part.getBoundingClientRect().width > 0).length""")
+    assert shown == 2 * MOST_DRAWN
+    links = page.evaluate("""() => [...document.querySelectorAll('.ties a')].map(
+      link => getComputedStyle(link).visibility)""")
+    assert {*links} == {"hidden"}
+
+
 def test_the_name_of_a_ring_lies_on_nobody(page: Page) -> None:
     covered = page.evaluate("""() => [...document.querySelectorAll('.name-of-ring')].flatMap(ring => {
       const own = ring.getBoundingClientRect();
