@@ -66,7 +66,7 @@ def everything() -> Found:
         message_count=2,
         notes=kept[:1],
         outcomes=kept[1:],
-        entries=[{"where": "people", "entry": {"name": HOSTILE, "accounts": ["x:11"]}}],
+        entries=[{"where": "people", "entry": {"id": "kept-as", "name": HOSTILE, "accounts": ["x:11"]}}],
         standings=[
             Standing(HOSTILE, "conversing", {"stage": "conversing", "tags": [HOSTILE], "exchange_count": 1_200,
                                              "owner_basis": "by answers", "last_contact_at": AT})
@@ -121,6 +121,7 @@ def test_each_text_of_a_room_is_in_the_table_and_no_other() -> None:
 def test_the_page_stands_in_every_language(language: str, tmp_path: Path) -> None:
     page = drawn(tmp_path, everything(), language)
     assert page.all("html") == [{"lang": language}]
+    assert "kept-as" not in page.text  # what an entry is called in a file says nothing to whom it is about
     assert not page.all("script") and page.text.count("<script>alert(1)</script>") > 3
     heading = {
         "en": "What is held about you",
