@@ -132,8 +132,8 @@ def _follow(settings: Settings, network: str | None, build: bool) -> None:
             raise
         failed = problem
     with told_at_the_end(failed):
-        for problem in [*unfinished.values()][:-1]:
-            say(str(problem))
+        for earlier in [*unfinished.values()][:-1]:
+            say(str(earlier))
         if unfinished:
             raise [*unfinished.values()][-1]
         # Also if nothing was erased: an earlier call may have been killed before it built.
