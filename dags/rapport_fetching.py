@@ -3,11 +3,12 @@
 Not a DAG file itself (see .airflowignore). The files that make them hold what people have to know of each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from airflow.sdk import CronDataIntervalTimetable, CronTriggerTimetable, dag, task
+from airflow.sdk.exceptions import AirflowSkipException
 from rapport_airflow import (
     DEFAULTS,
     FIRST,
@@ -39,12 +40,27 @@ def for_each_network(look_up: Any, erase: Any) -> None:
         erase.override(task_id=f"erase_{network}")(found)
 
 
+def require(*before: Sequence[Any] | None) -> None:
+    """Skips the task unless each of these came: a plan that has failed left None, fetches that all failed left nothing.
+
+    Tasks that go on where one stream failed have the trigger rule all_done. Else they would go on after nothing, too.
+    """
+    if any(came is None for came in before):
+        raise AirflowSkipException("what this needs was not done: see the task that failed before it")
+
+
+@task(trigger_rule="none_failed")
+def complete() -> None:
+    """The last task of a run: it is not reached where anything has failed, so that the run is red."""
+
+
 STREAM = "{{ task.op_kwargs['spec']['client_id'] }} {{ task.op_kwargs['spec']['stream'] }}"
 CLIENT = "{{ task.op_kwargs['spec']['client_id'] }}"
 
 
 def extraction(network: str, notes: str | None) -> None:
-    """Makes `<network>_extract`: three waves of fetches, and a load."""
+    """Makes `<network>_extract`: three waves of fetches, and a load. A stream that fails holds back its client's later
+    waves, and nobody else's."""
     config = load_settings().config
     if network not in config.networks:
         return
@@ -71,17 +87,30 @@ def extraction(network: str, notes: str | None) -> None:
             run_window()
             return steps.plan_accounts(network, settings(network), client_id(), run_id())
 
-        @task(trigger_rule="none_failed")
-        def plan_threads() -> list[dict]:
+        @task(trigger_rule="all_done")
+        def plan_threads(planned: list[dict] | None, fetched: Sequence[dict]) -> list[dict]:
             from extractors.fetching import steps
 
-            return steps.plan_threads(network, settings(network), run_window(), run_id(), client_id())
+            require(planned)
+            held_back = steps.held_back(network, planned, fetched[:])
+            return steps.plan_threads(
+                network, settings(network), run_window(), run_id(), client_id(), held_back
+            )
 
-        @task(trigger_rule="none_failed")
-        def plan_missing() -> list[dict]:
+        @task(trigger_rule="all_done")
+        def plan_missing(
+            planned: list[dict] | None,
+            fetched: Sequence[dict],
+            planned_threads: list[dict] | None,
+            fetched_threads: Sequence[dict],
+        ) -> list[dict]:
             from extractors.fetching import steps
 
-            return steps.plan_missing(network, settings(network), run_window(), run_id(), client_id())
+            require(planned, planned_threads)
+            held_back = steps.held_back(network, planned + planned_threads, fetched[:] + fetched_threads[:])
+            return steps.plan_missing(
+                network, settings(network), run_window(), run_id(), client_id(), held_back
+            )
 
         @task(map_index_template=STREAM, execution_timeout=timedelta(hours=12))
         def fetch(spec: dict) -> dict:
@@ -89,16 +118,22 @@ def extraction(network: str, notes: str | None) -> None:
 
             return steps.fetch(network, settings(network), spec, run_window(), run_id())
 
-        @task(**FIRST, outlets=[RAW], trigger_rule="none_failed", execution_timeout=timedelta(hours=2))
-        def load() -> dict:
+        @task(**FIRST, outlets=[RAW], trigger_rule="all_done", execution_timeout=timedelta(hours=2))
+        def load(planned: list[dict] | None) -> dict:
             from extractors.raw import raw_store
 
+            require(planned)
             return raw_store.load(settings())
 
-        accounts, threads, missing = plan_accounts(), plan_threads(), plan_missing()
-        fetch.override(task_id="fetch_accounts").expand(spec=accounts) >> threads
-        fetch.override(task_id="fetch_threads").expand(spec=threads) >> missing
-        fetch.override(task_id="fetch_missing").expand(spec=missing) >> load()
+        accounts = plan_accounts()
+        fetched = fetch.override(task_id="fetch_accounts").expand(spec=accounts)
+        threads = plan_threads(accounts, fetched)
+        fetched_threads = fetch.override(task_id="fetch_threads").expand(spec=threads)
+        missing = plan_missing(accounts, fetched, threads, fetched_threads)
+        fetched_missing = fetch.override(task_id="fetch_missing").expand(spec=missing)
+        loaded = load(missing)
+        fetched_missing >> loaded
+        [accounts, fetched, threads, fetched_threads, missing, fetched_missing, loaded] >> complete()
 
     extract()
 
@@ -131,13 +166,16 @@ def polling(network: str, notes: str | None) -> None:
 
             return steps.fetch(network, settings(network), spec, poll_window(), poll_id())
 
-        # Trigger rule all_success: if nothing was due, nothing is loaded or built.
-        @task(**FIRST, outlets=[RAW], execution_timeout=timedelta(hours=1))
-        def load() -> dict:
+        # If nothing was due, or everything failed, nothing is loaded or built.
+        @task(**FIRST, outlets=[RAW], trigger_rule="all_done", execution_timeout=timedelta(hours=1))
+        def load(fetched: Sequence[dict]) -> dict:
             from extractors.raw import raw_store
 
+            require(fetched[:] or None)
             return raw_store.load(settings())
 
-        fetch.expand(spec=plan()) >> load()
+        planned = plan()
+        fetched = fetch.expand(spec=planned)
+        [planned, fetched, load(fetched)] >> complete()
 
     poll()

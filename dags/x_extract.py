@@ -18,10 +18,12 @@ limit).
 ## Is a re-run safe
 Yes, always: clear the failed task, or trigger the same window again. Pages that have landed are kept, a half-finished
 walk goes on where it stopped, and posts that arrive twice are counted once. A backfill is the same code with another
-day as its window. What a red run has landed is loaded by the next one, or by `rapport load`.
+day as its window. What a red run has landed is loaded all the same.
 
 ## When it is red
-The last lines of the failed task's log say what is wrong and what to do. Token missing or refused: check the password
+The failed task is called after its client and stream. It has held back the later waves of that client only; what was
+fetched for the others is loaded, and `complete`, the last task, was not reached. Clear the failed task with what
+follows it. The last lines of its log say what is wrong and what to do. Token missing or refused: check the password
 of the connection `x_api`, or X_BEARER_TOKEN. Out of credits, or a spending cap reached: buy credits or raise the cap,
 then clear the task. Unknown handle: correct rapport.toml. Warehouse busy: end the command that has it open (`rapport
 status`). No DAGs, or an import error: rapport.toml has an error, and the message names its line.

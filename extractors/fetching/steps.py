@@ -6,9 +6,12 @@ landing files of the one before. What the budget stopped in an earlier run is ta
 """
 
 import logging
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from extractors.errors import ExtractionError
 from extractors.fetching import accounts, deferred, fetchers, polling, references
 from extractors.fetching.allowance import Allowance
 from extractors.fetching.context import Context
@@ -42,8 +45,9 @@ def plan_accounts(
 ) -> list[Spec]:
     """Wave 1: one spec {client_id, stream} for each client and each of its streams, as profiles and own_posts.
 
-    Handles not seen before are resolved here, once, rather than in each of the parallel fetches. Before
-    them stand the specs that earlier runs left for want of budget (with `run_id`, the run that takes them up).
+    Handles not seen before are resolved here, once, rather than in each of the parallel fetches. Where that fails for
+    one of several clients, its streams are planned all the same: they fail for the same reason, and no other's do.
+    Before them stand the specs that earlier runs left for want of budget (with `run_id`, the run that takes them up).
     """
     specs: list[Spec] = []
     chosen = _clients(network, settings, client_id)
@@ -64,6 +68,10 @@ def plan_accounts(
             except BudgetReached as reached:
                 on_progress(str(reached))
                 continue
+            except ExtractionError as problem:
+                if problem.recovery == "stop" or len(chosen) == 1:
+                    raise
+                on_progress(f"accounts of {config.id}: left to its streams, as it failed: {problem.words}")
             if run_id:
                 every = [name for wave in _WAVES for name in dialect.names_of(wave)]
                 earlier = deferred.take_up(state, network, config.id, every, run_id)
@@ -76,19 +84,35 @@ def plan_accounts(
     return specs
 
 
+def held_back(network: str, planned: Iterable[Spec], fetched: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Clients whose later waves would be planned from too little: of the specs planned for them, not all were fetched.
+
+    `fetched`: what `fetch` has returned. What needs a secret that is optional holds nobody back.
+    """
+    streams = extractor(network).dialect.streams
+    left = Counter((spec["client_id"], spec["stream"]) for spec in planned)
+    left -= Counter((result["client_id"], result["stream"]) for result in fetched)
+    return {client_id for client_id, name in left if not (name in streams and streams[name].needs_user)}
+
+
 def plan_threads(
-    network: str, settings: Settings, window: Window, run_id: str, client_id: str | None = None
+    network: str,
+    settings: Settings,
+    window: Window,
+    run_id: str,
+    client_id: str | None = None,
+    without: Collection[str] = (),
 ) -> list[Spec]:
     """Wave 2: conversations to ask for, posts whose quotes, reposters and likers to ask for.
 
     Conversations are those of the run's own posts and mentions, and those known to have been active in the
     last days before the window's end (polling.close_after_days); what polls have brought is left out. The
-    others: our posts with a count above zero. No targets, no spec.
+    others: our posts with a count above zero. No targets, no spec. Nothing for the clients `without`.
     """
     dialect = extractor(network).dialect
     specs: list[Spec] = []
     with open_state(settings) as state:
-        for config in _clients(network, settings, client_id):
+        for config in _clients(network, settings, client_id, without):
             left = deferred.take_up(state, network, config.id, dialect.names_of(2), run_id)
             for old_window, old_run in deferred.taken_up(state, network, config.id, run_id):
                 planned = _threads(dialect, settings, state, config, old_window, old_run)
@@ -99,13 +123,18 @@ def plan_threads(
 
 
 def plan_missing(
-    network: str, settings: Settings, window: Window, run_id: str, client_id: str | None = None
+    network: str,
+    settings: Settings,
+    window: Window,
+    run_id: str,
+    client_id: str | None = None,
+    without: Collection[str] = (),
 ) -> list[Spec]:
     """Wave 3: one spec {client_id, stream: missing} for each client whose landing refers to posts not there."""
     dialect = extractor(network).dialect
     specs: list[Spec] = []
     with open_state(settings) as state:
-        for config in _clients(network, settings, client_id):
+        for config in _clients(network, settings, client_id, without):
             runs = [*deferred.taken_up(state, network, config.id, run_id), (window, run_id)]
             for one_window, one_run in runs:
                 missing = fetchers.collected(settings, dialect, config.id, one_run).missing()
@@ -311,7 +340,9 @@ def _united(left: list[Spec], planned: list[Spec]) -> list[Spec]:
     return list(by_stream.values())
 
 
-def _clients(network: str, settings: Settings, client_id: str | None) -> list[ClientConfig]:
+def _clients(
+    network: str, settings: Settings, client_id: str | None, without: Collection[str] = ()
+) -> list[ClientConfig]:
     """Clients with accounts on the network, whoever's they are."""
     chosen = settings.config.clients if client_id is None else [settings.config.client(client_id)]
-    return [config for config in chosen if accounts.everyone(network, config)]
+    return [config for config in chosen if accounts.everyone(network, config) and config.id not in without]

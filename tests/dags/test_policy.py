@@ -120,10 +120,15 @@ def test_lateness_is_watched_where_somebody_is_told(parse: Any) -> None:
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_an_empty_wave_does_not_skip_what_follows(dag_bag: Any, network: str) -> None:
-    dag = dag_bag.dags[f"{network}_extract"]
-    for task in dag.tasks:
-        if any(upstream.startswith("fetch") for upstream in task.upstream_task_ids):
-            assert task.trigger_rule == "none_failed", task.task_id
+    """Nor does a stream that fails: whom it holds back is decided by the plans. `complete` alone makes the run red."""
+    for dag_id in (f"{network}_extract", f"{network}_poll"):
+        dag = dag_bag.dags[dag_id]
+        for task in dag.tasks:
+            if any(upstream.startswith("fetch") for upstream in task.upstream_task_ids):
+                rule = "none_failed" if task.task_id == "complete" else "all_done"
+                assert task.trigger_rule == rule, task.task_id
+        last = dag.get_task("complete")
+        assert last.upstream_task_ids == {*dag.task_ids} - {"complete"} and not last.downstream_task_ids
 
 
 def test_the_edition_waits_for_its_publication(dag_bag: Any) -> None:

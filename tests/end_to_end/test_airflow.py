@@ -50,7 +50,8 @@ def test_a_window_that_ends_in_the_future_is_one_red_task_with_its_own_words_and
     assert "the window 2025-12-01 00:00 to " in second and "ends in the future" in second
     assert "give an end that has passed" in done.failure.remedy
     assert done.refused.pop("plan_accounts") == "failed"
-    assert set(done.refused.values()) == {"upstream_failed"}
+    assert done.refused["complete"] == "upstream_failed"
+    assert set(done.refused.values()) == {"upstream_failed", "skipped"}
 
 
 def test_a_backfill_makes_one_build(done: Done) -> None:
