@@ -35,7 +35,7 @@ initdb()
 rapport_airflow.load_settings = lambda **more: replace(load_settings(**more), now=clock.now)
 bag = BundleDagBag(dag_folder=dags, bundle_path=Path(dags))
 assert not bag.import_errors, bag.import_errors
-run = bag.dags[dag_id].test(run_after=clock.now() + timedelta(minutes=int(sys.argv[4])), run_conf=conf)
+run = bag.dags[dag_id].test(run_after=clock.NOW + timedelta(minutes=int(sys.argv[4])), run_conf=conf)
 found = [[ti.task_id, ti.rendered_map_index, ti.state] for ti in run.get_task_instances()]
 print("RESULT " + json.dumps([run.state, found]))
 """

@@ -3,10 +3,53 @@
     unique_key=['network', 'account_id'],
     meta={'changes': 'stg_networks__changed_accounts'},
 ) }}
-with source as (
+-- The newest that a profile says. What a server shows that is neither the account's own nor one of a client's
+-- is hearsay: it counts only of accounts that nobody else has shown.
+with source as {{ not_kept() }} (
     select *
     from {{ only_changed(source('raw', 'users'), ref('stg_networks__changed_accounts')) }}
     where account_id is not null
+),
+
+hearsay as (
+    select distinct
+        source.network,
+        source.account_id,
+        source.page_key
+    from source
+    inner join {{ ref('stg_networks__page_servers') }} as servers on source.page_key = servers.page_key
+    where
+        not servers.is_of_client
+        and servers.server <> {{ lower_case("regexp_extract(source.account_id, '@([^@]+)$', 1)") }}
+),
+
+better as (
+    select distinct
+        source.network,
+        source.account_id
+    from source
+    semi join hearsay on source.network = hearsay.network and source.account_id = hearsay.account_id
+    anti join hearsay as same
+        on
+            source.network = same.network
+            and source.account_id = same.account_id
+            and source.page_key = same.page_key
+),
+
+overruled as (
+    select hearsay.*
+    from hearsay
+    semi join better on hearsay.network = better.network and hearsay.account_id = better.account_id
+),
+
+weighed as (
+    select source.*
+    from source
+    anti join overruled
+        on
+            source.network = overruled.network
+            and source.account_id = overruled.account_id
+            and source.page_key = overruled.page_key
 ),
 
 renamed as (
@@ -23,7 +66,7 @@ renamed as (
         created_at,
         observed_at,
         {{ observation_order() }} as _observation
-    from source
+    from weighed
 ),
 
 newest as (
@@ -51,7 +94,7 @@ told as (
         {{ profile_links('payload', true) }} as verified_links,
         {{ moved_to('payload') }} as moved_to,
         {{ observation_order() }} as _observation
-    from source
+    from weighed
     where {{ is_network_that('verifies_links', 'network') }}
 ),
 

@@ -4,7 +4,8 @@
     meta={'changes': 'stg_networks__changed_posts'},
 ) }}
 -- For each field but the parent, the newest observation that has a value. So nothing is lost to a later page
--- that asked for fewer fields, or to a file that has only a short text or no references.
+-- that asked for fewer fields, or to a file that has only a short text or no references. Hearsay counts only
+-- where there is nothing better: what a server shows that is neither the post's own nor one of a client's.
 with beyond as (
     select * from {{ ref('stg_networks__beyond_windows') }}
 ),
@@ -43,6 +44,7 @@ renamed as {{ not_kept() }} (
         edited_at,
         observed_at,
         -- bookkeeping
+        page_key as _page_key,
         {{ observation_order() }} as _observation
     from source
 ),
@@ -63,10 +65,79 @@ once as (
     anti join seen_again on renamed.network = seen_again.network and renamed.post_id = seen_again.post_id
 ),
 
-again as (
+again as {{ not_kept() }} (
     select renamed.*
     from renamed
     semi join seen_again on renamed.network = seen_again.network and renamed.post_id = seen_again.post_id
+),
+
+hearsay as (
+    select
+        again.network,
+        again.post_id,
+        again._page_key
+    from again
+    inner join {{ ref('stg_networks__page_servers') }} as servers on again._page_key = servers.page_key
+    where
+        not servers.is_of_client
+        and again.post_id like 'https://%'
+        and servers.server <> {{ lower_case("regexp_extract(again.post_id, '^https://([^/]+)', 1)") }}
+),
+
+-- of posts of which there is hearsay, what is known better
+better as (
+    select
+        again.network,
+        again.post_id,
+        bool_or({{ has_reference('again.post_references', 'replied_to') }}) as names_parent
+    from again
+    semi join hearsay on again.network = hearsay.network and again.post_id = hearsay.post_id
+    anti join hearsay as same
+        on again.network = same.network and again.post_id = same.post_id and again._page_key = same._page_key
+    group by again.network, again.post_id
+),
+
+overruled as (
+    select distinct
+        hearsay.network,
+        hearsay.post_id,
+        hearsay._page_key,
+        better.names_parent
+    from hearsay
+    inner join better on hearsay.network = better.network and hearsay.post_id = better.post_id
+),
+
+-- an overruled page may say whom a post answers, as servers lose parents, but no word of it
+weighed as (
+    select
+        again.network,
+        again.post_id,
+        again.conversation_id,
+        case when not coalesce(overruled.names_parent, false) then again.in_reply_to_account_id end
+            as in_reply_to_account_id,
+        case when not coalesce(overruled.names_parent, false) then again.post_references end
+            as parent_references,
+        case when overruled.post_id is null then again.account_id end as account_id,
+        case when overruled.post_id is null then again.post_references end as post_references,
+        case when overruled.post_id is null then again.version_ids end as version_ids,
+        case when overruled.post_id is null then again.long_text end as long_text,
+        case when overruled.post_id is null then again.text end as text,
+        case when overruled.post_id is null then again.lang end as lang,
+        case when overruled.post_id is null then again.long_mentions end as long_mentions,
+        case when overruled.post_id is null then again.mentions end as mentions,
+        case when overruled.post_id is null then again.reply_count end as reply_count,
+        case when overruled.post_id is null then again.edit_count end as edit_count,
+        case when overruled.post_id is null then again.asks_for_login end as asks_for_login,
+        case when overruled.post_id is null then again.created_at end as created_at,
+        case when overruled.post_id is null then again.edited_at end as edited_at,
+        again.observed_at,
+        again._observation
+    from again
+    left join overruled
+        on
+            again.network = overruled.network
+            and again.post_id = overruled.post_id
+            and again._page_key = overruled._page_key
 )
 
 select
@@ -101,9 +172,9 @@ select
     -- the first parent that was named stays, with whom it is by: a server that is asked later may have lost
     -- it, or name another one
     {{ first_by(
-        'in_reply_to_account_id', 'not ' ~ has_reference('post_references', 'replied_to') ~ ', _observation'
+        'in_reply_to_account_id', 'not ' ~ has_reference('parent_references', 'replied_to') ~ ', _observation'
     ) }} as in_reply_to_account_id,
-    {{ first_by(reference_id('post_references', 'replied_to'), '_observation') }} as replied_to_post_id,
+    {{ first_by(reference_id('parent_references', 'replied_to'), '_observation') }} as replied_to_post_id,
     {{ last_by(reference_id('post_references', 'quoted'), '_observation') }} as quoted_post_id,
     {{ last_by(reference_id('post_references', 'retweeted'), '_observation') }} as reposted_post_id,
     bool_or({{ has_reference('post_references', 'retweeted') }}) as is_repost,
@@ -123,5 +194,5 @@ select
     max(edited_at) as edited_at,
     min(observed_at) as first_observed_at,
     max(observed_at) as last_observed_at
-from again
+from weighed
 group by network, post_id
