@@ -10,8 +10,8 @@ from reporting.language import _, speaking
 from reporting.messages.message import Line, Link, Message
 from reporting.page import environment
 
-# Slack knows three signs, and takes them from text as entities.
-_SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# What Slack reads in the line of a notification, which is text with signs of its own.
+_SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "@\u2060"})
 # What Teams' cards read as Markdown.
 _TEAMS = re.compile(r"([\\`*_{}\[\]()#+\-!|>~])")
 # Sections of a message in Slack hold 3,000 characters at most, text blocks of a card are cut by the client.
@@ -47,43 +47,73 @@ def as_html(message: Message) -> str:
 
 
 def for_slack(message: Message) -> dict[str, Any]:
-    """The JSON that an incoming webhook of Slack takes."""
-    told = [_section(f"*{message.subject.translate(_SLACK)}*")]
-    told += [_section(_slack_line(sentence)) for sentence in message.sentences]
+    """The JSON that an incoming webhook of Slack takes.
+
+    All of it is rich text, piece by piece: in no piece does Slack look for signs, mentions or addresses.
+    """
+    told = [_rich(_slack_text(message.subject, is_bold=True))]
+    told += [_rich(*_slack_line(sentence)) for sentence in message.sentences]
     for block in message.blocks:
-        lines = [f"• {_slack_line(line)}" for line in block.lines]
-        title = f"*{block.title.translate(_SLACK)}*"
-        told.append(_section("\n".join([title, block.note.translate(_SLACK), *lines])))
-    told += [_section(_slack_link(link)) for link in message.links]
-    told.append(
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": message.footer.translate(_SLACK)}]}
-    )
-    return {"text": message.subject.translate(_SLACK), "blocks": told, "unfurl_links": False}
+        told.append(_rich(_slack_text(block.title, is_bold=True)))
+        told += [_rich(_slack_text(block.note))] if block.note else []
+        lines = [_slack_section(_slack_line(line)) for line in block.lines]
+        told += (
+            [_rich_block({"type": "rich_text_list", "style": "bullet", "elements": lines})] if lines else []
+        )
+    told += [_rich(_slack_link(link)) for link in message.links]
+    told += [_rich(_slack_text(message.footer))] if message.footer else []
+    # it is shown in notifications
+    return {
+        "text": message.subject.translate(_SLACK),
+        "mrkdwn": False,
+        "blocks": told,
+        "unfurl_links": False,
+    }
 
 
-def _section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:_LONGEST]}}
+def _rich(*pieces: dict[str, Any]) -> dict[str, Any]:
+    return _rich_block(_slack_section(list(pieces)))
 
 
-def _slack_line(line: Line) -> str:
-    return " ".join([line.text.translate(_SLACK), *map(_slack_link, line.links)])
+def _rich_block(element: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "rich_text", "elements": [element]}
 
 
-def _slack_link(link: Link) -> str:
-    # of an address these two would end the link
-    url = link.url.replace("|", "%7C").replace(">", "%3E")
-    return f"<{url}|{link.label.translate(_SLACK)}>"
+def _slack_section(pieces: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "rich_text_section", "elements": pieces}
+
+
+def _slack_line(line: Line) -> list[dict[str, Any]]:
+    pieces = [_slack_text(line.text)]
+    for link in line.links:
+        pieces += [_slack_text(" "), _slack_link(link)]
+    return pieces
+
+
+def _slack_text(text: str, is_bold: bool = False) -> dict[str, Any]:
+    look = {"style": {"bold": True}} if is_bold else {}
+    return {"type": "text", "text": text[:_LONGEST], **look}
+
+
+def _slack_link(link: Link) -> dict[str, Any]:
+    return {"type": "link", "url": link.url, "text": link.label}
 
 
 def for_teams(message: Message) -> dict[str, Any]:
-    """The JSON that an incoming webhook of Teams takes: a message with one card."""
-    body = [_text(message.subject, size="Large", weight="Bolder")]
-    body += [_text(sentence.text, sentence) for sentence in message.sentences]
+    """The JSON that an incoming webhook of Teams takes: a message with one card.
+
+    Words stand in text runs, where a card reads no Markdown. A text run that is a link is not shown as one by every
+    Teams, so links stand in a block of their own, with labels of ours.
+    """
+    body = _words(message.subject, size="Large", weight="Bolder")
+    for sentence in message.sentences:
+        body += _line(sentence)
     for block in message.blocks:
-        body.append(_text(block.title, weight="Bolder", spacing="Medium"))
-        body += [_text(block.note)] if block.note else []
-        body += [_text(line.text, line) for line in block.lines]
-    body.append(_text(message.footer, size="Small", isSubtle=True))
+        body += _words(block.title, "Medium", weight="Bolder")
+        body += _words(block.note) if block.note else []
+        for line in block.lines:
+            body += _line(line)
+    body += _words(message.footer, size="Small", isSubtle=True)
     actions = [{"type": "Action.OpenUrl", "title": link.label, "url": link.url} for link in message.links]
     card = {
         "type": "AdaptiveCard",
@@ -96,12 +126,18 @@ def for_teams(message: Message) -> dict[str, Any]:
     return {"type": "message", "attachments": [attached]}
 
 
-def _text(text: str, line: Line | None = None, **look: Any) -> dict[str, Any]:
-    links = [f"[{_plain(link.label)}]({_address(link.url)})" for link in (line.links if line else ())]
-    return {"type": "TextBlock", "text": " ".join([_plain(text), *links]), "wrap": True, **look}
+def _line(line: Line) -> list[dict[str, Any]]:
+    links = " · ".join(f"[{_label(link.label)}]({_address(link.url)})" for link in line.links)
+    block = {"type": "TextBlock", "text": links, "wrap": True, "spacing": "None"}
+    return [*_words(line.text), *([block] if links else [])]
 
 
-def _plain(text: str) -> str:
+def _words(text: str, spacing: str = "Default", **look: Any) -> list[dict[str, Any]]:
+    run = {"type": "TextRun", "text": text, **look}
+    return [{"type": "RichTextBlock", "inlines": [run], "spacing": spacing}]
+
+
+def _label(text: str) -> str:
     return _TEAMS.sub(r"\\\1", text)
 
 
