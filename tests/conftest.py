@@ -40,14 +40,16 @@ _SLOW_MODULES = (
     "extractors/x/test_rota", "operations/backup/", "operations/erasure/", "operations/test_alerts",
     "operations/test_two_networks",
     "operations/test_older_home", "quality/test_docs", "quality/test_editions", "quality/test_gate",
-    "quality/test_publish", "quality/test_readers", "dags/test_alerts", "deployment/test_services_run",
+    "quality/test_publish", "quality/test_readers", "dags/test_alerts", "dags/test_fetching",
+    "deployment/test_services_run", "operations/cli/test_following", "dbt/test_hearsay",
 )  # fmt: skip
 
 # What takes longest, the longest first: two workers end together only if what is left at the end is short.
 _LONGEST = (
     "end_to_end/", "dbt/test_incremental.py", "dbt/test_incremental_orders", "operations/erasure/",
     "operations/backup/", "quality/test_readers", "quality/test_gate", "extractors/x/test_kill",
-    "dbt/test_networks", "deployment/test_services_run", "operations/cli/test_building", "dbt/", "test_clock",
+    "dbt/test_networks", "deployment/test_services_run", "operations/cli/test_building",
+    "operations/cli/test_following", "dags/test_fetching", "dbt/", "test_clock",
     "quality/", "benchmarks/", "extractors/x/test_prism",
 )  # fmt: skip
 

@@ -16,7 +16,6 @@ from tests.dags.conftest import DAGS_DIR
 from tests.extractors.emulated import Emulated, emulating
 from tests.extractors.server import TOKEN
 
-pytestmark = pytest.mark.slow
 CLIENTS = {"lichtung": "lichtung_inst", "kupferhof": "kupferhof"}
 WINDOW = {"window_start": "2026-10-26T00:00:00Z", "window_end": "2026-11-02T00:00:00Z"}
 PROGRAM = """
