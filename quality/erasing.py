@@ -321,6 +321,10 @@ def _kept(name: str, kind: str, names: dict[str, str], forgotten: Forgotten, *, 
             conditions.append(f"exists (select 1 from erased_texts where {_repeats(name, names)})")
         post = f"coalesce({quoted(post_key)}, '')" if post_key in names else "''"
         kept = f"masked({column}, {_network_of_text(name, names)}, {post})" if forgotten.handles else column
+    elif (
+        name in PERSON_CONTENT and forgotten.handles
+    ):  # a list of words by hand: of which network, nobody knows
+        kept = f"list_transform({column}, lambda one: masked(one, '', ''))"
     if not conditions:
         return kept
     return f"case when {' or '.join(conditions)} then null else {kept} end"

@@ -1,9 +1,10 @@
 """A page of a report without what is to be forgotten. Pure functions over HTML.
 
 Every element that shows a post has `data-post-id`, and every element that names a person has `data-person-id(s)`. If
-that id is forgotten, the element stays and loses its content. In what others wrote the handle is masked. Ids are
-`network:id`; pages of older versions have bare ids, which are X's. For a person with several accounts the page says
-which: what it shows of the person was made of all of them.
+that id is forgotten, the element stays and loses its content. In what others wrote the handle is masked; what was kept
+by hand about somebody (a note, an outcome, a tag) may name people of any network. Ids are `network:id`; pages of older
+versions have bare ids, which are X's. For a person with several accounts the page says which: what it shows of the
+person was made of all of them.
 """
 
 import hashlib
@@ -14,10 +15,11 @@ from dataclasses import replace
 from functools import lru_cache
 from html import escape, unescape
 from html.parser import HTMLParser
+from urllib.parse import quote, unquote_plus
 
 from rapport.config_clients import LANGUAGES
 from rapport.forgotten import Forgotten
-from rapport.networks import PERSON, parts, qualified
+from rapport.networks import NETWORKS, PERSON, parts, qualified
 from reporting.folding import words_of
 from reporting.language import N_, SOURCE, _, speaking
 
@@ -35,6 +37,8 @@ MADE_OF = re.compile(r'<meta name="rapport-made-of" content="[0-9a-f]+">\n?')
 _LANGUAGE = re.compile(r'<html lang="([a-z]+)"')
 # Words of many posts, folded: of each post that they are from the attribute has the short key.
 _WORDS_OF = re.compile(r'data-posts="([^"]*)"')
+# A tag in an address, and in the attribute that it is compared with: its @ is escaped, once or more often.
+_ESCAPED = re.compile(r"[^\"'#=&;\s]*%(?:25)*40[^\"'#&;\s]*")
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 _SHORTEST_NAME = 4
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -137,6 +141,8 @@ class _Rewriter(HTMLParser):
         self._networks: list[str | None] = [None]
         # The post, if an element shows one: what a name in its text means depends on it.
         self._posts: list[str | None] = [None]
+        # Whether it is about one person, so that what was written by hand about them may stand in it.
+        self._by_hand = [False]
         self._depth = 0  # of open elements within the one that is left out; 0: nothing is
         self._at = 0
 
@@ -148,10 +154,13 @@ class _Rewriter(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         network = _network_of(attributes) or self._networks[-1]
         post = parts(attributes["data-post-id"])[1] if attributes.get("data-post-id") else self._posts[-1]
-        self._put(self._tag(network, post))
+        by_hand = "data-person-id" in attributes or (self._by_hand[-1] and not _people(attributes))
+        by_hand &= post is None
+        self._put(self._tag(network, post, by_hand=by_hand))
         if tag not in _VOID:
             self._networks.append(network)
             self._posts.append(post)
+            self._by_hand.append(by_hand)
         self._is_words = "data-posts" in attributes
         note = self._note(attributes)
         if note and tag not in _VOID:
@@ -160,7 +169,7 @@ class _Rewriter(HTMLParser):
             self._is_person = note == PERSON_GONE
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._put(self._tag(self._networks[-1], self._posts[-1]))
+        self._put(self._tag(self._networks[-1], self._posts[-1], by_hand=self._by_hand[-1]))
 
     def parse_endtag(self, i: int) -> int:
         """Notes where the tag stands: it is put back as it was written (SVG tells capitals apart)."""
@@ -173,6 +182,7 @@ class _Rewriter(HTMLParser):
         if not self._depth and len(self._networks) > 1:
             self._networks.pop()
             self._posts.pop()
+            self._by_hand.pop()
         self._put(self.rawdata[self._at : self.rawdata.find(">", self._at) + 1])
 
     def handle_data(self, data: str) -> None:
@@ -185,7 +195,8 @@ class _Rewriter(HTMLParser):
             self._put(data)
             return
         here = self._networks[-1]
-        text = self._forgotten.mask(data, here, self._posts[-1])
+        is_by_hand = self._by_hand[-1] and not _is_handle(data.strip(), here)
+        text = self._forgotten.mask(data, None if is_by_hand else here, self._posts[-1])
         for network, name in self._known:
             if network is None or here in (None, network):
                 text = text.replace(name, escape(_(PERSON_GONE)))
@@ -203,8 +214,22 @@ class _Rewriter(HTMLParser):
     def handle_decl(self, decl: str) -> None:
         self._put(f"<!{decl}>")
 
-    def _tag(self, network: str | None, post: str | None) -> str:
-        return self._forgotten.mask(self.get_starttag_text() or "", network, post)
+    def _tag(self, network: str | None, post: str | None, *, by_hand: bool) -> str:
+        tag = self._forgotten.mask(self.get_starttag_text() or "", network, post)
+        if not by_hand and network is not None:
+            return tag
+        return _ESCAPED.sub(lambda found: self._escaped(found[0]), tag)
+
+    def _escaped(self, text: str) -> str:
+        plain, times = text, 0
+        while (once := unquote_plus(plain)) != plain:
+            plain, times = once, times + 1
+        masked = self._forgotten.mask(plain)
+        if masked == plain:
+            return text
+        for _again in range(times):
+            masked = quote(masked, safe="")
+        return masked
 
     def _put(self, text: str) -> None:
         if not self._depth:
@@ -221,6 +246,12 @@ class _Rewriter(HTMLParser):
             if {parts(person) for person in _people(attributes)} & self._forgotten.accounts
             else ""
         )
+
+
+def _is_handle(text: str, network: str | None) -> bool:
+    """Whether it is somebody's handle there and nothing else."""
+    known = NETWORKS.get(network or "")
+    return text.startswith("@") and (known.is_handle(text[1:]) if known else " " not in text)
 
 
 def _without_words(text: str, known: Iterable[tuple[str | None, str]]) -> str:

@@ -130,3 +130,25 @@ def test_a_person_of_both_networks_goes_with_either_account() -> None:
     ):
         clean = without(page, Forgotten.of(network, account_ids={account_id}))
         assert ("Ana, of both." not in clean) is is_gone
+
+
+BY_HAND = """<html><head><meta name="rapport" content="post-ids person-ids"></head>
+<body><li data-person-id="x:7" data-tag="via%20%40ana%40wald.test"><bdi>Lena</bdi> <bdi class="handle">@ana</bdi>
+<a href="https://x.com/i/user/7">x</a> <a href="people/index.html#tag=via+%2540ana%2540wald.test">tag</a>
+<blockquote class="post-text">Met with @ana@wald.test, and @ana.</blockquote><bdi>@ana@wald.test</bdi>
+<p data-person-ids="x:7 x:8">Then came @ana.</p><p data-post-id="x:5">as @ana said</p></li></body></html>
+"""
+
+
+def test_what_was_written_by_hand_may_name_people_of_any_network() -> None:
+    """Around it stands somebody of X, whose own handle is said in the same way as the other's in short."""
+    forgotten = Forgotten.of("mastodon", account_ids={"ana@wald.test"}, handles={"ana@wald.test"})
+    clean = without(BY_HAND, forgotten)
+    assert "wald.test" not in clean
+    assert 'data-tag="via%20%40_____________"' in clean and "via%2520%2540_____________" in clean
+    assert "Met with @_____________, and @___." in clean
+    for kept in (
+        '<bdi class="handle">@ana</bdi>',
+        '<p data-person-ids="x:7 x:8">Then came @ana.</p><p data-post-id="x:5">as @ana said</p>',
+    ):
+        assert kept in clean

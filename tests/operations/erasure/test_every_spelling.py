@@ -13,7 +13,7 @@ import duckdb
 import pypdf
 import pytest
 
-from extractors.files import importer
+from extractors.files import importer, notes, outcomes
 from extractors.landing import landing_files
 from extractors.raw import raw_store
 from extractors.state.store import open_state
@@ -35,6 +35,12 @@ accounts = ["101", "bluesky:{bluesky.did("us")}", "mastodon:lichtung@wald.test"]
 id = "adebar"
 name = "The stork"
 accounts = ["mastodon:adebar@moor.test", "mastodon:storch@moor.test"]
+
+[[clients.stakeholders]]
+handle = "800"
+why = "knows @adebar@moor.test, @oriole.bsky.social and @shy_sparrow"
+topic = "what @adebar@moor.test and @oriole.bsky.social say"
+tags = ["met by @adebar@moor.test", "met by @oriole.bsky.social"]
 """
 DID, STORK, NAMESAKE = bluesky.did("pirol"), "adebar@moor.test", "adebar@fen.test"
 ACCOUNTS = {"x": home_of.SHY, "bluesky": DID, "mastodon": STORK}
@@ -96,6 +102,18 @@ def mastodon_pages() -> dict[str, Json]:
     }
 
 
+def by_hand(settings: Settings) -> None:
+    """What is kept about people of one network names those of others."""
+    said: Json = {"client_id": "lab", "consent_basis": "consent"}
+    text = "Came with @adebar@moor.test, @oriole.bsky.social and @shy_sparrow."
+    for handle in ("800", f"mastodon:{NAMESAKE}"):
+        note = notes.new(settings, handle=handle, note=text, noted_date="2026-11-01", **said)
+        notes.FILE.add(settings, [note])
+        said |= {"kind": "call", "occurred_date": "2026-11-01"}
+        outcomes.FILE.add(settings, [outcomes.new(settings, handle=handle, note=text, **said)])
+        said = {"client_id": "lab", "consent_basis": "consent"}
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with all three, built, published, reported and frozen as an edition."""
@@ -111,6 +129,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
                         "fetched_at": home_of.NOW.isoformat(), "host": mastodon.HOST}  # fmt: skip
             landing_files.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
     raw_store.load(settings)
+    by_hand(settings)
     with open_state(settings) as state:
         state.remember_handles("bluesky", {"oriole.bsky.social": DID})
     home_of.publish_all(settings)
