@@ -1,9 +1,13 @@
 """How a page is drawn from its template, and written: it is whole or not there."""
 
+import hashlib
+from base64 import b64encode
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from rapport import networks
 from rapport.on_disk import make_folder, write_bytes
@@ -36,6 +40,16 @@ def css_string(text: str) -> str:
     return "".join(
         char if (char.isascii() and char.isalnum()) or char == " " else f"\\{ord(char):x} " for char in text
     )
+
+
+@cache
+def script(*names: str) -> tuple[Markup, str]:
+    """The script of a page, of these files one after another, and its digest as a Content-Security-Policy writes it: no
+    other script runs."""
+    folder = Path(__file__).parent / "templates"
+    text = "".join((folder / name).read_text(encoding="utf-8") for name in names).strip()
+    digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Markup(text), f"sha256-{digest}"  # noqa: S704 - our own files
 
 
 def draw(templates: Environment, template: str, joint_people: dict[str, list[str]], **content: Any) -> bytes:

@@ -34,6 +34,7 @@ from reporting.client import Client, read_clients
 from reporting.language import SOURCE, speaking
 from reporting.lists.cells import count
 from reporting.lists.declared import BY_NAME
+from reporting.lists.narrowing import address
 from reporting.lists.writing import write_lists
 from reporting.overview.page import Entry, write_index
 from reporting.overview.query import read_owners, read_standing
@@ -165,7 +166,7 @@ def _write_reports(settings: Settings, on_progress: Callable[[str], None]) -> li
                 "use lower-case letters, digits, - and _ for client ids in rapport.toml, then build again",
             )
     templates = environment()
-    templates.globals["all_lists"] = BY_NAME
+    templates.globals |= {"all_lists": BY_NAME, "list_address": address}
     written: list[Path] = []
     faults: list[tuple[str, Fault]] = []
     if why := pdf.missing():

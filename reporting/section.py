@@ -1,7 +1,7 @@
 """What a section of the report is made of. The sections themselves lie in `reporting/sections`, a folder each."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
@@ -9,6 +9,7 @@ import duckdb
 
 from reporting.charts import Chart
 from reporting.client import Client
+from reporting.lists.narrowing import address
 from reporting.words import pieces
 
 T = TypeVar("T")
@@ -18,16 +19,23 @@ T = TypeVar("T")
 class Sentence:
     """A sentence of the week in words. `place` orders the sentences.
 
-    `marked` has the names of people as `words.marked` writes them. `listed` is the list that holds what it speaks of.
+    `marked` has the names of people as `words.marked` writes them. `listed` is the list that holds what it speaks of,
+    and `narrowed` says which part of it: values of its filters.
     """
 
     place: int
     marked: str
     listed: str = ""
+    narrowed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
         return "".join(piece for piece, _ in pieces(self.marked))
+
+    @property
+    def address(self) -> str:
+        """Where that list stands, as seen from the folder of lists."""
+        return address(self.listed, **self.narrowed)
 
     @property
     def person_ids(self) -> tuple[str, ...]:

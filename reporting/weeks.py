@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol, TypeVar
 
+TALK_WEEKS = 4  # conversations and posts without an answer are shown of so many weeks
+CONTENT_WEEKS = 13  # posts of ours: a quarter, enough to compare, few enough to remember
+
 
 class Dated(Protocol):
     """A row of a table that has a row for each week."""

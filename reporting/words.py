@@ -376,7 +376,12 @@ def marked(who: Named) -> str:
 
     They are of private use, and `name` leaves none in what people call themselves.
     """
-    return f"\ue000{who.person_id}\ue001{person(who)}\ue002"
+    return marked_as(who.person_id, person(who))
+
+
+def marked_as(person_id: str, called: str) -> str:
+    """The same of somebody who is called so."""
+    return f"\ue000{person_id}\ue001{called}\ue002"
 
 
 def pieces(text: str) -> list[tuple[str, str]]:

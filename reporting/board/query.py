@@ -9,8 +9,8 @@ from rapport.networks import qualified
 from reporting.client import Client
 from reporting.published import records
 from reporting.sections.conversations.record import Conversation
+from reporting.weeks import TALK_WEEKS
 
-WEEKS = 4  # conversations active within these weeks; as on the report
 CONVERSATIONS_SHOWN = 5
 
 
@@ -44,7 +44,7 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> WorthReading:
         " where client_id = ? and last_active_at >= ? and exchange_count > 0"
         " order by is_real desc nulls last, real_person_count desc, exchange_count desc, last_active_at desc,"
         " root_post_id, network limit ?",
-        [client.client_id, client.as_of_at - timedelta(weeks=WEEKS), CONVERSATIONS_SHOWN],
+        [client.client_id, client.as_of_at - timedelta(weeks=TALK_WEEKS), CONVERSATIONS_SHOWN],
     )
     rows = con.execute(
         "with wanted as (select network, root_post_id, post_id from marts.conversation_posts"

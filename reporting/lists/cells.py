@@ -12,6 +12,7 @@ from reporting.client import Client
 from reporting.language import _, speech
 from reporting.lists.columns import COLUMNS, NETWORK_OF, Column, Kind
 from reporting.lists.declared import List
+from reporting.lists.narrowing import Narrowing, filters_of, read_narrowing, selected
 from reporting.lists.vocabulary import said
 from reporting.posts import is_message, is_message_key
 from reporting.words import plain
@@ -37,6 +38,14 @@ class Cell:
     person_id: str = ""
 
 
+@dataclass(slots=True)
+class Row:
+    """One row. `values`: of each filter of the list, where the row has one."""
+
+    cells: list[Cell]
+    values: dict[str, str]
+
+
 def headings(listed: List) -> list[str]:
     """What the columns are called, in the language that is spoken; of times with the zone."""
     zone = speech().zone.key
@@ -54,17 +63,30 @@ def count(con: duckdb.DuckDBPyConnection, listed: List, client_id: str) -> int:
     return int(row[0]) if row else 0
 
 
-def read(con: duckdb.DuckDBPyConnection, listed: List, client: Client) -> Iterator[list[Cell]]:
+def read(con: duckdb.DuckDBPyConnection, listed: List, client: Client) -> Iterator[Row]:
     """The list row by row, each with a cell for each of its columns; as much memory as a few thousand rows take."""
     wanted = _published(listed)
+    filters = list(filters_of(listed))
     found = con.cursor().execute(
-        f"select {', '.join(wanted)} {_rows(listed)} order by {listed.order}", [client.client_id]
+        f"select {', '.join([*wanted, *selected(listed, client)])} {_rows(listed)} order by {listed.order}",
+        [client.client_id],
     )
     columns = [(column, COLUMNS[column]) for column in listed.columns]
     while rows := found.fetchmany(_ROWS_AT_ONCE):
         for values in rows:
-            row = dict(zip(wanted, values, strict=True))
-            yield [_cell(column_name, column, row, client) for column_name, column in columns]
+            row = dict(zip(wanted, values, strict=False))
+            narrowed = zip(filters, values[len(wanted) :], strict=True)
+            yield Row(
+                [_cell(column_name, column, row, client) for column_name, column in columns],
+                {name: value for name, value in narrowed if value is not None},
+            )
+
+
+def narrowing(
+    con: duckdb.DuckDBPyConnection, listed: List, client: Client, page_rows: int
+) -> Narrowing | None:
+    """By what the list can be narrowed, where its pages have so many rows; None where by nothing."""
+    return read_narrowing(con, listed, client, _rows(listed), page_rows)
 
 
 def _rows(listed: List) -> str:

@@ -315,11 +315,11 @@ LISTS = (
         "week_start_date desc",
         _split(
             "week_start_date real_conversation_count exchange_count person_in_count new_count connected_count"
-            " answered_within_day_share answered_within_working_day_share waiting_count"
+            " conversing_count answered_within_day_share answered_within_working_day_share waiting_count"
         ),
         _split(
             "is_complete_week is_settled_week address_in_count address_out_count noticed_count acquainted_count"
-            " conversing_count dormant_count deepened_count cooled_count lapsed_count revived_count"
+            " dormant_count deepened_count cooled_count lapsed_count revived_count"
             " answered_within_day_count answer_due_count unanswered_count median_answer_hours"
             " answered_within_working_day_count working_day_due_count"
         ),

@@ -8,9 +8,10 @@ from functools import lru_cache
 from rapport.networks import label_of, parts
 from reporting import words
 from reporting.language import _, speech
-from reporting.lists.cells import Cell
+from reporting.lists.cells import Cell, Row
 from reporting.lists.columns import COLUMNS, Kind
 from reporting.lists.declared import List
+from reporting.lists.narrowing import Narrowing
 
 PAGE_ROWS = 250  # a page of long posts stays below half a megabyte
 _EXCERPT = 280
@@ -43,15 +44,24 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class ShownRow:
+    """A row as a page shows it. `values`: those of the filters, by their names."""
+
+    cells: list[Shown]
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Page:
     """One page of a list: which of how many, and which rows of how many."""
 
     listed: List
     number: int
     page_count: int
-    rows: list[list[Shown]]
+    rows: list[ShownRow]
     first_row: int
     row_count: int
+    narrowing: Narrowing | None = None
 
     @property
     def last_row(self) -> int:
@@ -75,18 +85,23 @@ class PageRows:
     """Takes the rows of a list and hands on each page that is full."""
 
     def __init__(
-        self, listed: List, headings: list[str], row_count: int, hand_on: Callable[[Page], None]
+        self,
+        listed: List,
+        headings: list[str],
+        row_count: int,
+        narrowing: Narrowing | None,
+        hand_on: Callable[[Page], None],
     ) -> None:
         self._listed, self._row_count, self._hand_on = listed, row_count, hand_on
+        self._narrowing = narrowing if row_count else None
         self._labels = headings[: len(listed.shown)]
         self._page_count = max(-(-row_count // PAGE_ROWS), 1)
         self._number = 0
-        self._rows: list[list[Shown]] = []
+        self._rows: list[ShownRow] = []
 
-    def add(self, row: list[Cell]) -> None:
-        self._rows.append(
-            [shown(cell, label) for cell, label in zip(row[: len(self._labels)], self._labels, strict=True)]
-        )
+    def add(self, row: Row) -> None:
+        cells = zip(row.cells[: len(self._labels)], self._labels, strict=True)
+        self._rows.append(ShownRow([shown(cell, label) for cell, label in cells], row.values))
         if len(self._rows) == PAGE_ROWS:
             self._finish()
 
@@ -98,7 +113,15 @@ class PageRows:
     def _finish(self) -> None:
         first_row = self._number * PAGE_ROWS + 1
         self._number += 1
-        page = Page(self._listed, self._number, self._page_count, self._rows, first_row, self._row_count)
+        page = Page(
+            self._listed,
+            self._number,
+            self._page_count,
+            self._rows,
+            first_row,
+            self._row_count,
+            self._narrowing,
+        )
         self._rows = []
         self._hand_on(page)
 

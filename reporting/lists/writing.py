@@ -16,9 +16,9 @@ from reporting.lists.columns import BY_HOURS
 from reporting.lists.csv_file import csv_rows
 from reporting.lists.declared import LISTS, List
 from reporting.lists.files import Written, drafts, put, put_copy, remove_others
-from reporting.lists.pages import Page, PageRows
+from reporting.lists.pages import PAGE_ROWS, Page, PageRows
 from reporting.lists.workbook import Workbook, workbook
-from reporting.page import draw
+from reporting.page import draw, script
 from reporting.person_links import FOLDER as PEOPLE
 from reporting.published import ReportError, open_published, read_publication
 from reporting.words import moment, name, number
@@ -101,17 +101,24 @@ class _Writing:
     def _list(self, book: Workbook, listed: List, row_count: int) -> None:
         headings = cells.headings(listed)
 
+        text, digest = script("narrow.js", "lists.js")
+
         def finish(page: Page) -> None:
-            self._page(page.name, "list.html.j2", page=page, meanings=self._meanings[listed.name])
+            self._page(
+                page.name, "list.html.j2",
+                page=page, meanings=self._meanings[listed.name], script=text, script_digest=digest,
+            )  # fmt: skip
 
         sheet = book.sheet(listed, headings, row_count)
+        narrowing = cells.narrowing(self._con, listed, self._client, PAGE_ROWS)
         with (
             csv_rows(self._draft / f"{listed.name}.csv", headings) as file,
-            closing(PageRows(listed, headings, row_count, finish)) as pages,
+            closing(PageRows(listed, headings, row_count, narrowing, finish)) as pages,
         ):
             for row in cells.read(self._con, listed, self._client):
-                for taker in (file, sheet, pages):
-                    taker.add(row)
+                file.add(row.cells)
+                sheet.add(row.cells)
+                pages.add(row)
         self._put(f"{listed.name}.csv")
 
     def _page(self, file_name: str, template: str, **content: object) -> None:

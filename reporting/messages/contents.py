@@ -11,6 +11,7 @@ from rapport.networks import post_url
 from reporting.client import Client
 from reporting.language import N_, _, speaking
 from reporting.lists.declared import BY_NAME
+from reporting.lists.narrowing import address as list_address
 from reporting.messages.message import Block, Line, Link, Message
 from reporting.person_links import FOLDER
 from reporting.report import Report
@@ -19,7 +20,7 @@ from reporting.sections.nurture import words as nurture_words
 from reporting.sections.nurture.record import Nurture, SilentTie
 from reporting.sections.waiting import words as waiting_words
 from reporting.sections.waiting.record import Waiting, WaitingPost
-from reporting.words import Named, at, duration, moment, name, number, person, span, waited
+from reporting.words import Named, at, duration, marked, moment, name, number, person, pieces, span, waited
 
 SHOWN = 3  # of each list: what somebody reads before the first coffee
 _KINDS = {
@@ -47,7 +48,28 @@ def _sentence(report: Report, pages_at: str, sentence: Sentence) -> Line:
     """With a link to the list of what it speaks of."""
     listed = BY_NAME[sentence.listed]
     row_count = report.list_counts[listed.name]
-    return Line(sentence.text, _list(report.client, pages_at, listed.name, _(listed.title), row_count))
+    links = _list(report.client, pages_at, sentence.address, _(listed.title), row_count)
+    return replace(_told(report.client, pages_at, sentence.marked), links=links)
+
+
+def _told(client: Client, pages_at: str, marked_text: str) -> Line:
+    """A sentence with marked names, each of which leads to the person: to their page where pages can be read, else to
+    the network."""
+    found = tuple(
+        (said, _person(client, pages_at, person_id) if person_id else "")
+        for said, person_id in pieces(marked_text)
+    )
+    return Line("".join(said for said, _url in found), pieces=found)
+
+
+def _person(client: Client, pages_at: str, person_id: str) -> str:
+    return _page_of(client, pages_at, person_id) or client.profile_url(person_id, None) or ""
+
+
+def _page_of(client: Client, pages_at: str, person_id: str) -> str | None:
+    """A person's page; None where pages can't be read, or there is none."""
+    there = replace(client, people_at=f"{pages_at}/{client.client_id}/{FOLDER}/")
+    return there.person_url(person_id) if pages_at else None
 
 
 def workbook(report: Report, pages_at: str, files: Sequence[Path]) -> Message:
@@ -80,14 +102,18 @@ def day(report: Report, pages_at: str) -> Message:
             Block(
                 _("Who is waiting for us"),
                 tuple(_waits(client, pages_at, post) for post in waiting.posts[:SHOWN]),
-                waiting_words.waits(waiting.posts, waiting.total_count),
+                _told(client, pages_at, waiting_words.waits(waiting.posts, waiting.total_count, marked)),
             ),
             Block(
                 _("Whom we are losing"),
                 tuple(_is_silent(client, pages_at, tie) for tie in nurture.ties[:SHOWN]),
-                nurture_words.losing(nurture)
-                if nurture.ties
-                else _("No close tie is silent for longer than usual."),
+                _told(
+                    client,
+                    pages_at,
+                    nurture_words.losing(nurture, marked)
+                    if nurture.ties
+                    else _("No close tie is silent for longer than usual."),
+                ),
             ),
         )
         return Message(
@@ -100,8 +126,16 @@ def day(report: Report, pages_at: str) -> Message:
             sentences=(),
             blocks=blocks,
             links=(
-                *_list(client, pages_at, "waiting", _("All who wait for us"), waiting.total_count),
-                *_list(client, pages_at, "nurture", _("All ties that fell silent"), nurture.total_count),
+                *_list(
+                    client, pages_at, list_address("waiting"), _("All who wait for us"), waiting.total_count
+                ),
+                *_list(
+                    client,
+                    pages_at,
+                    list_address("nurture"),
+                    _("All ties that fell silent"),
+                    nurture.total_count,
+                ),
                 *_page(client, pages_at, "index.html", _("The whole report")),
             ),
             footer=_footer(client),
@@ -147,10 +181,10 @@ def _is_silent(client: Client, pages_at: str, tie: SilentTie) -> Line:
 def _links(client: Client, pages_at: str, who: Named, url: str | None, label: str) -> tuple[Link, ...]:
     """To the post on its network, or else the profile; and to the person's page, where pages can be read."""
     there = url or client.profile_url(who.person_id, who.handle)
-    page = replace(client, people_at=f"{pages_at}/{client.client_id}/{FOLDER}/").person_url(who.person_id)
+    page = _page_of(client, pages_at, who.person_id)
     return (
         *([Link(label, there)] if there else []),
-        *([Link(_("all about them"), page)] if pages_at and page else []),
+        *([Link(_("all about them"), page)] if page else []),
     )
 
 
@@ -162,11 +196,9 @@ def _page(client: Client, pages_at: str, page: str, label: str) -> tuple[Link, .
     return (Link(label, f"{pages_at}/{client.client_id}/{client.edition}/{page}"),) if pages_at else ()
 
 
-def _list(client: Client, pages_at: str, name: str, label: str, row_count: int) -> tuple[Link, ...]:
+def _list(client: Client, pages_at: str, address: str, label: str, row_count: int) -> tuple[Link, ...]:
     """To all of what a message names the first of; nowhere where there is nobody."""
-    return (
-        (Link(label, f"{pages_at}/{client.client_id}/lists/{name}.html"),) if pages_at and row_count else ()
-    )
+    return (Link(label, f"{pages_at}/{client.client_id}/lists/{address}"),) if pages_at and row_count else ()
 
 
 def to_agency(message: Message, pages_at: str) -> Message:

@@ -22,18 +22,23 @@ def as_text(message: Message) -> str:
     """Plain text, for those whose mail shows nothing else."""
     lines: list[str] = []
     for sentence in message.sentences:
-        lines += [sentence.text, *(f"  {_link(message, link)}" for link in sentence.links), ""]
+        lines += [*_plain_line(message, sentence), ""]
     for block in message.blocks:
         lines += [block.title, "-" * len(block.title)]
-        lines += [block.note, ""] if block.note else []
+        lines += [*_plain_line(message, block.note), ""] if block.note.text else []
         for line in block.lines:
-            lines.append(f"* {line.text}")
-            lines += [f"  {_link(message, link)}" for link in line.links]
+            lines += _plain_line(message, line, "* ")
         lines.append("")
     lines += [message.about_files, ""] if message.about_files else []
     for link in message.links:
         lines += [_link(message, link), ""]
     return "\n".join([*lines, "-- ", message.footer, ""])
+
+
+def _plain_line(message: Message, line: Line, sign: str = "") -> list[str]:
+    """The line, and below it where its names and it itself lead."""
+    names = [Link(text, url) for text, url in dict.fromkeys(line.said) if url]
+    return [f"{sign}{line.text}", *(f"  {_link(message, link)}" for link in (*names, *line.links))]
 
 
 def _link(message: Message, link: Link) -> str:
@@ -55,7 +60,7 @@ def for_slack(message: Message) -> dict[str, Any]:
     told += [_rich(*_slack_line(sentence)) for sentence in message.sentences]
     for block in message.blocks:
         told.append(_rich(_slack_text(block.title, is_bold=True)))
-        told += [_rich(_slack_text(block.note))] if block.note else []
+        told += [_rich(*_slack_line(block.note))] if block.note.text else []
         lines = [_slack_section(_slack_line(line)) for line in block.lines]
         told += (
             [_rich_block({"type": "rich_text_list", "style": "bullet", "elements": lines})] if lines else []
@@ -84,7 +89,7 @@ def _slack_section(pieces: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _slack_line(line: Line) -> list[dict[str, Any]]:
-    pieces = [_slack_text(line.text)]
+    pieces = [_slack_link(Link(text, url)) if url else _slack_text(text) for text, url in line.said]
     for link in line.links:
         pieces += [_slack_text(" "), _slack_link(link)]
     return pieces
@@ -103,14 +108,14 @@ def for_teams(message: Message) -> dict[str, Any]:
     """The JSON that an incoming webhook of Teams takes: a message with one card.
 
     Words stand in text runs, where a card reads no Markdown. A text run that is a link is not shown as one by every
-    Teams, so links stand in a block of their own, with labels of ours.
+    Teams, so links stand in a block of their own, with labels of ours; those of names are no more than such runs.
     """
     body = _words(message.subject, size="Large", weight="Bolder")
     for sentence in message.sentences:
         body += _line(sentence)
     for block in message.blocks:
         body += _words(block.title, "Medium", weight="Bolder")
-        body += _words(block.note) if block.note else []
+        body += _line(block.note) if block.note.text else []
         for line in block.lines:
             body += _line(line)
     body += _words(message.footer, size="Small", isSubtle=True)
@@ -129,12 +134,21 @@ def for_teams(message: Message) -> dict[str, Any]:
 def _line(line: Line) -> list[dict[str, Any]]:
     links = " · ".join(f"[{_label(link.label)}]({_address(link.url)})" for link in line.links)
     block = {"type": "TextBlock", "text": links, "wrap": True, "spacing": "None"}
-    return [*_words(line.text), *([block] if links else [])]
+    runs = [_run(text, url) for text, url in line.said]
+    return [_runs(runs), *([block] if links else [])]
 
 
 def _words(text: str, spacing: str = "Default", **look: Any) -> list[dict[str, Any]]:
-    run = {"type": "TextRun", "text": text, **look}
-    return [{"type": "RichTextBlock", "inlines": [run], "spacing": spacing}]
+    return [_runs([_run(text, **look)], spacing)]
+
+
+def _run(text: str, url: str = "", **look: Any) -> dict[str, Any]:
+    leads = {"selectAction": {"type": "Action.OpenUrl", "url": url}} if url else {}
+    return {"type": "TextRun", "text": text, **look, **leads}
+
+
+def _runs(runs: list[dict[str, Any]], spacing: str = "Default") -> dict[str, Any]:
+    return {"type": "RichTextBlock", "inlines": runs, "spacing": spacing}
 
 
 def _label(text: str) -> str:

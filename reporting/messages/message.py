@@ -14,10 +14,17 @@ class Link:
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence, or one line of a list, and where it leads."""
+    """A sentence, or one line of a list, and where it leads. `pieces`: the same text in pieces, each with the address
+    that it leads to, or ""; of a line in which no name leads anywhere there are none."""
 
     text: str
     links: tuple[Link, ...] = ()
+    pieces: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def said(self) -> tuple[tuple[str, str], ...]:
+        """The text in pieces, in any case."""
+        return self.pieces or ((self.text, ""),)
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class Block:
 
     title: str
     lines: tuple[Line, ...]
-    note: str = ""
+    note: Line = Line("")
 
 
 @dataclass(frozen=True)

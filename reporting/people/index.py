@@ -1,27 +1,21 @@
 """The page on which everybody is found: from A to Z, by stage, network and last contact, and by what was said."""
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 
 from jinja2 import Environment
-from markupsafe import Markup
 
 from reporting.client import Client
 from reporting.folding import fold, words_of
-from reporting.page import draw
+from reporting.page import draw, script
 from reporting.people.record import Person
 from reporting.person_links import tag_key
 from reporting.redaction import short_key
 from reporting.words import STAGES, name
 
 WORDS_KEPT = 80  # of what was said with one person, the newest; so thousands of people stay one page
-_SCRIPT = Path(__file__).parent.parent / "templates" / "people.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +108,11 @@ def everyone(people: Iterable[Person]) -> Everyone:
 
 def draw_index(templates: Environment, client: Client, found: Everyone, made_of: str) -> bytes:
     """The page."""
-    script, digest = _script()
+    text, digest = script("narrow.js", "people.js")
     return draw(
         templates, "people.html.j2", client.joint_people,
-        client=client, everyone=found, script=script, script_digest=digest, made_of=made_of,
+        client=client, everyone=found, script=text, script_digest=digest, made_of=made_of,
     )  # fmt: skip
-
-
-@cache
-def _script() -> tuple[Markup, str]:
-    """The page's script, and its digest as a Content-Security-Policy writes it: no other script runs."""
-    text = _SCRIPT.read_text(encoding="utf-8").strip()
-    digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return Markup(text), f"sha256-{digest}"  # noqa: S704 - our own file
 
 
 def _entry(person: Person) -> Entry:

@@ -1,11 +1,12 @@
 """The quarter in words: what it came to, against the quarter before. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reporting.client import Client
 from reporting.definitions import Definitions
 from reporting.language import _, ngettext, npgettext
+from reporting.lists.narrowing import address
 from reporting.quarter.calendar import Quarter
 from reporting.quarter.record import Figures, QuarterView, Tie
 from reporting.section import Sentence
@@ -16,13 +17,16 @@ from reporting.words import listing, marked, number, outcome_kind, share, stage,
 class Row:
     """A line of the table: a measure, in this quarter and in the one before, in words.
 
-    `listed`: the list of what is counted.
+    `listed`: the list of what is counted. `now_at`, `before_at`: where the rows stand that the figures are made of, an
+    address of a list; "" of none.
     """
 
     label: str
     now: str
     before: str
     listed: str
+    now_at: str
+    before_at: str
     in_brief: bool = False  # whether it stands on the board page as well
 
 
@@ -55,7 +59,8 @@ def sentences(client: Client, view: QuarterView) -> list[Sentence]:
         (60, "outcomes", outcomes(now)),
     ):
         if text:
-            found.append(Sentence(place, text, listed))
+            is_in_list = listed == "outcomes" or not now.archived_count
+            found.append(Sentence(place, text, listed, {"quarter": str(now.quarter)} if is_in_list else {}))
     return found
 
 
@@ -218,36 +223,71 @@ def incomplete(view: QuarterView) -> list[str]:
 def table(view: QuarterView, definitions: Definitions) -> list[Row]:
     """Quarter against quarter. What happened is told for a week, too: quarters differ in length."""
     limit = within(definitions["prompt_answer_hours"].value)
+    now, before = view.now, view.before
 
-    def flow(label: str, column: str, listed: str, in_brief: bool = False) -> Row:
-        return Row(label, _flow(view.now, column), _flow(view.before, column), listed, in_brief)
+    def flow(label: str, column: str, listed: str, counted: str, in_brief: bool = False, **of: str) -> Row:
+        """`counted`: the list with a row for each of what is counted, or for each week."""
+        return Row(
+            label, _flow(now, column), _flow(before, column), listed,
+            _rows(now, now.total(column), counted, **of), _rows(before, before.total(column), counted, **of), in_brief,
+        )  # fmt: skip
+
+    def moved(label: str, column: str, movement: str, listed: str = "moves", in_brief: bool = False) -> Row:
+        return flow(label, column, listed, "moves", in_brief, movement=movement)
 
     def stock(label: str, column: str) -> Row:
-        return Row(label, _stock(view.now, column), _stock(view.before, column), "people", True)
+        return Row(
+            label, _stock(now, column), _stock(before, column), "people", _last_week(now), _last_week(before), True
+        )  # fmt: skip
 
-    by_hours = [in_working_day(figures) for figures in (view.now, view.before)]
+    def answered(label: str, say: Callable[[Figures], str], column: str, in_brief: bool, **of: str) -> Row:
+        return Row(
+            label, say(now) or "–", say(before) or "–", "answers",
+            _rows(now, now.total(column), "answers", **of), _rows(before, before.total(column), "answers", **of),
+            in_brief,
+        )  # fmt: skip
+
     within_hours = _("Answered within a working day")
+    by_hours = answered(within_hours, in_working_day, "working_day_due_count", False, due_by_hours="1")
     return [
-        flow(_("Real conversations"), "real_conversation_count", "conversations", in_brief=True),
-        flow(_("Exchanges"), "exchange_count", "weeks", in_brief=True),
-        flow(_("Posts addressed to us"), "address_in_count", "answers"),
-        Row(
-            _("Answered within %(limit)s", limit=limit),
-            in_time_brief(view.now),
-            in_time_brief(view.before),
-            "answers",
-            in_brief=True,
-        ),
-        *([Row(within_hours, by_hours[0] or "–", by_hours[1] or "–", "answers")] if any(by_hours) else []),
+        flow(_("Real conversations"), "real_conversation_count", "conversations", "weeks", in_brief=True),
+        flow(_("Exchanges"), "exchange_count", "weeks", "weeks", in_brief=True),
+        flow(_("Posts addressed to us"), "address_in_count", "answers", "answers"),
+        answered(_("Answered within %(limit)s", limit=limit), in_time_brief, "answer_due_count", True, due="1"),
+        *([by_hours] if in_working_day(now) or in_working_day(before) else []),
         stock(_("Connected, at the end"), "connected_count"),
         stock(_("In conversation, at the end"), "conversing_count"),
-        flow(_("First exchanges"), "new_count", "circles", in_brief=True),
-        flow(_("Came closer"), "deepened_count", "moves"),
-        flow(_("Came back after a silence"), "revived_count", "moves"),
-        flow(_("Cooled"), "cooled_count", "moves"),
-        flow(_("Fell silent"), "lapsed_count", "moves"),
-        Row(_("Outcomes logged"), _outcomes(view.now), _outcomes(view.before), "outcomes", in_brief=True),
-    ]
+        moved(_("First exchanges"), "new_count", "new", "circles", in_brief=True),
+        moved(_("Came closer"), "deepened_count", "deepened"),
+        moved(_("Came back after a silence"), "revived_count", "revived"),
+        moved(_("Cooled"), "cooled_count", "cooled"),
+        moved(_("Fell silent"), "lapsed_count", "lapsed"),
+        Row(
+            _("Outcomes logged"), _outcomes(now), _outcomes(before), "outcomes", _logged(now), _logged(before), True
+        ),
+    ]  # fmt: skip
+
+
+def _rows(figures: Figures, count: int, name: str, **values: str) -> str:
+    """Where the rows of a list stand that a figure of the quarter is made of; "" of nothing. Of weeks that the
+    publication holds no longer it has no rows: then it is the whole list."""
+    if not count:
+        return ""
+    return address(name) if figures.archived_count else address(name, quarter=str(figures.quarter), **values)
+
+
+def _logged(figures: Figures) -> str:
+    """Where the outcomes of the quarter stand, whose weeks need not be known."""
+    return address("outcomes", quarter=str(figures.quarter)) if figures.outcomes else ""
+
+
+def _last_week(figures: Figures) -> str:
+    """Where the week stands at whose end people are counted."""
+    if not figures.weeks:
+        return ""
+    if figures.archived_count:
+        return address("weeks")
+    return address("weeks", week=f"{figures.weeks[-1].week_start_date:%G-W%V}")
 
 
 def in_time_brief(figures: Figures) -> str:

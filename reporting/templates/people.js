@@ -1,4 +1,3 @@
-"use strict";
 (() => {
   const LETTERS = { "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i" };
   const fold = text => text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "")
@@ -14,19 +13,9 @@
     };
   });
   const recent = find("recent"), plain = find("az"), number = new Intl.NumberFormat(document.documentElement.lang);
-  const fields = [...form.elements].filter(field => field.name);
   let order = "";
 
-  const asked = () => {
-    const wanted = new URLSearchParams();
-    for (const field of fields) {
-      const value = field.type === "checkbox" ? (field.checked ? "1" : "") : field.value.trim();
-      if (value) wanted.set(field.name, value);
-    }
-    return wanted;
-  };
-
-  const show = wanted => {
+  narrow(form, wanted => {
     const query = fold(wanted.get("q") || "").split(/\s+/).filter(Boolean);
     const is = (row, name) => !wanted.get(name) || (row.dataset[name] || "").split(" ").includes(wanted.get(name));
     let count = 0;
@@ -52,26 +41,5 @@
     groups.forEach((group, at) => { letters[at].hidden = group.hidden = !group.querySelector("li:not([hidden])"); });
     status.textContent = status.dataset.words.replace("{shown}", number.format(count)).replace("{all}", number.format(people.length));
     find("nobody").hidden = count > 0;
-  };
-
-  const read = () => {
-    const hash = location.hash.slice(1);
-    const wanted = new URLSearchParams(hash.includes("=") ? hash : "");
-    for (const field of fields) {
-      if (field.type === "checkbox") field.checked = wanted.get(field.name) === "1";
-      else field.value = wanted.get(field.name) || "";
-    }
-    show(asked());
-  };
-
-  form.addEventListener("input", () => {
-    const wanted = asked();
-    show(wanted);
-    history.replaceState(null, "", `#${wanted}`);
   });
-  form.addEventListener("submit", event => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => form.dispatchEvent(new Event("input"))));
-  addEventListener("hashchange", read);
-  form.hidden = false;
-  read();
 })();

@@ -15,6 +15,7 @@ def fill(add: Callable[..., None], as_of_at: datetime) -> None:
     _goals(add, as_of_at)
     _outcomes(add, as_of_at)
     _loads_and_circles(add, as_of_at)
+    _behind_figures(add, as_of_at)
 
 
 def _content(add: Callable[..., None], as_of_at: datetime) -> None:
@@ -128,3 +129,19 @@ def _loads_and_circles(add: Callable[..., None], as_of_at: datetime) -> None:
         add("reports.rpt_new_circles", client_id="harbour", is_complete_week=True, new_count=met,
             week_start_date=(as_of_at - timedelta(weeks=weeks_ago)).date(), new_without_shared_count=met - 1,
             new_with_place_count=met, new_from_new_place_count=1)  # fmt: skip
+
+
+def _behind_figures(add: Callable[..., None], as_of_at: datetime) -> None:
+    """Of each quarter some of the rows that its figures lead to; its weeks count more of them."""
+    moved = [("new", "noticed", "acquainted"), ("deepened", "acquainted", "conversing"),
+             ("revived", "dormant", "acquainted"), ("cooled", "conversing", "acquainted"),
+             ("lapsed", "acquainted", "dormant")]  # fmt: skip
+    for weeks_ago in (1, 12, 24):
+        week = (as_of_at - timedelta(weeks=weeks_ago)).date()
+        add("reports.rpt_answers", client_id="harbour", person_id="x:12", handle="benokafor", display_name="Ben Okafor",
+            post_id=str(7_960_000 + weeks_ago), kind="reply", week_start_date=week, is_final=True,
+            is_answered_within_day=True, occurred_at=as_of_at - timedelta(weeks=weeks_ago, days=-1))  # fmt: skip
+        for number, (movement, before, after) in enumerate(moved if weeks_ago > 1 else []):
+            add("reports.rpt_relationship_moves", client_id="harbour", person_id=f"x:{910 + number}", movement=movement,
+                week_start_date=week, stage_before=before, stage_after=after, evidence_post_ids=[],
+                is_stakeholder=False)  # fmt: skip

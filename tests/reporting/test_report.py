@@ -62,7 +62,7 @@ def test_links_lead_to_x_by_id_or_stay_within_the_reports(report: Page) -> None:
     assert outward
     allowed = (
         r"https://x\.com/i/(web/status|user)/\d{1,19}|\.\./people/([0-9a-f]{20}\.html|index\.html(#tag=[\w%&=]+)?)"
-        r"|\.\./lists/[a-z_]+\.(html|csv)|\.\./ties\.html"
+        r"|\.\./lists/[a-z_]+\.(html(#[a-z_]+=[\w%&=+-]+)?|csv)|\.\./ties\.html"
         r"|\.\./\d{4}-[WQ]\d{1,2}/index\.html|board\.(html|pdf)"
     )
     assert [href for href in outward if not re.fullmatch(allowed, href)] == []

@@ -7,15 +7,15 @@ import duckdb
 from reporting.client import Client
 from reporting.published import records
 from reporting.sections.content.record import Content, ContentGroup, ContentPost
+from reporting.weeks import CONTENT_WEEKS
 
-WEEKS = 13  # a quarter: enough posts to compare, few enough to remember
 POSTS_SHOWN = 5
 TOPICS_SHOWN = 5
 
 
 def read(con: duckdb.DuckDBPyConnection, client: Client) -> Content:
     """The posts of the last weeks that started most, and how forms and topics compare."""
-    since = client.as_of_at - timedelta(weeks=WEEKS)
+    since = client.as_of_at - timedelta(weeks=CONTENT_WEEKS)
     recent = "from reports.rpt_content where client_id = ? and created_at >= ?"
     figures = (
         "count(*), count(*) filter (where real_conversation_count > 0),"
@@ -46,7 +46,7 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Content:
         [client.client_id, since, POSTS_SHOWN],
     )
     return Content(
-        weeks=WEEKS,
+        weeks=CONTENT_WEEKS,
         posts=posts,
         forms=[ContentGroup(name, *map(int, numbers)) for name, *numbers in forms],
         topics=[ContentGroup(name, *map(int, numbers)) for name, *numbers in topics],

@@ -8,15 +8,15 @@ from reporting.client import Client
 from reporting.posts import read_posts
 from reporting.published import count_rows, records
 from reporting.sections.conversations.record import Conversation, Conversations
+from reporting.weeks import TALK_WEEKS
 
-WEEKS = 4  # conversations active within these weeks are shown
 CONVERSATIONS_SHOWN = 12  # what a person reads of a Monday morning; the rest are in the table
 
 
 def read(con: duckdb.DuckDBPyConnection, client: Client) -> Conversations:
     """The real ones first, then those with an exchange, then the newest."""
     is_recent = "client_id = ? and last_active_at >= ?"
-    recent = [client.client_id, client.as_of_at - timedelta(weeks=WEEKS)]
+    recent = [client.client_id, client.as_of_at - timedelta(weeks=TALK_WEEKS)]
     shown = records(
         con,
         Conversation,
@@ -30,7 +30,7 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Conversations:
         " (select (network, post_id) from marts.conversation_posts where network = ? and root_post_id = ?)"
     )
     return Conversations(
-        weeks=WEEKS,
+        weeks=TALK_WEEKS,
         shown=shown,
         posts={
             conversation.key: read_posts(

@@ -7,8 +7,8 @@ import duckdb
 from reporting.client import Client
 from reporting.lists.declared import BY_NAME
 from reporting.published import records
-from reporting.sections.conversations.query import WEEKS
 from reporting.sections.lone_posts.record import LonePost, LonePosts
+from reporting.weeks import TALK_WEEKS
 
 POSTS_SHOWN = 12  # the rest are in the table
 
@@ -16,7 +16,7 @@ POSTS_SHOWN = 12  # the rest are in the table
 def read(con: duckdb.DuckDBPyConnection, client: Client) -> LonePosts:
     """The newest first; over the same weeks as the conversations, so that the two add up."""
     is_recent = "client_id = ? and last_active_at >= ?"
-    recent = [client.client_id, client.as_of_at - timedelta(weeks=WEEKS)]
+    recent = [client.client_id, client.as_of_at - timedelta(weeks=TALK_WEEKS)]
     shown = records(
         con,
         LonePost,
@@ -28,4 +28,4 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> LonePosts:
         f"select coalesce(state, 'not known'), count(*) from reports.rpt_lone_posts where {is_recent} group by all",
         recent,
     ).fetchall()
-    return LonePosts(WEEKS, shown, dict(states))
+    return LonePosts(TALK_WEEKS, shown, dict(states))

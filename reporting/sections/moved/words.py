@@ -7,6 +7,7 @@ from rapport.networks import parts as parts_of
 from rapport.networks import private_talk_of
 from reporting.client import Client
 from reporting.language import N_, _, ngettext, pgettext
+from reporting.lists.narrowing import address
 from reporting.posts import is_message_key
 from reporting.section import Link, Sentence
 from reporting.sections.moved.record import Move, Moved
@@ -31,7 +32,8 @@ def sentences(client: Client, data: Moved) -> list[Sentence]:
     """The sentence of the week in words."""
     if client.week is None:
         return []
-    return [Sentence(20, ties(data.this_week, marked), "moves")]
+    week = {"week": f"{client.week.week_start_date:%G-W%V}"} if data.this_week else {}
+    return [Sentence(20, ties(data.this_week, marked), "moves", week)]
 
 
 def ties(moves: Sequence[Move], named: Callable[[Named], str] = person) -> str:
@@ -88,6 +90,11 @@ def by_movement(moves: Sequence[Move]) -> list[tuple[str, list[Move]]]:
         (movement, [move for move in moves if move.movement == movement]) for movement in MOVEMENT_WORDS
     ]
     return [(movement, group) for movement, group in groups if group]
+
+
+def rows(moves: Sequence[Move]) -> str:
+    """Where those of one movement and one week stand in full."""
+    return address("moves", week=f"{moves[0].week_start_date:%G-W%V}", movement=moves[0].movement)
 
 
 def movement_title(movement: str) -> str:

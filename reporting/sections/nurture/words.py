@@ -1,9 +1,11 @@
 """Whom we are losing, in words. Pure."""
 
+from collections.abc import Callable
+
 from reporting.language import _, ngettext, npgettext
 from reporting.section import Link
 from reporting.sections.nurture.record import Nurture, SilentTie
-from reporting.words import date_only, duration, listing, outcome_kind, person
+from reporting.words import Named, date_only, duration, listing, outcome_kind, person
 
 
 def link(data: Nurture) -> Link:
@@ -11,10 +13,10 @@ def link(data: Nurture) -> Link:
     return Link(_("Losing"), data.total_count)
 
 
-def losing(data: Nurture) -> str:
+def losing(data: Nurture, named: Callable[[Named], str] = person) -> str:
     """ "Of the 38 people with whom we really talk, 15 had no exchange with us for longer than usual: Ana, Ben and 13
     others. 2 of them wait for our answer."."""
-    names = [person(tie) for tie in data.ties]
+    names = [named(tie) for tie in data.ties]
     text = ngettext(
         "Of the %(people)s with whom we really talk, %(num)s had no exchange with us for longer than usual: %(who)s.",
         "Of the %(people)s with whom we really talk, %(num)s had no exchange with us for longer than usual: %(who)s.",
@@ -31,14 +33,14 @@ def losing(data: Nurture) -> str:
     return text
 
 
-def met(data: Nurture) -> str:
+def met(data: Nurture, named: Callable[[Named], str] = person) -> str:
     """Who is not on the list because they were met; '' for nobody."""
     if not data.met:
         return ""
     who = [
         _(
             "%(who)s (%(kind)s of %(day)s)",
-            who=person(tie),
+            who=named(tie),
             kind=outcome_kind(tie.kind),
             day=date_only(tie.occurred_date),
         )

@@ -1,6 +1,6 @@
 """Numbers that were published before, and are others now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -18,6 +18,9 @@ class Restatement:
     is_redefined: bool
 
 
+Count = tuple[int, int] | None  # a part, and its whole
+
+
 @dataclass(frozen=True)
 class Restated:
     """The newest weeks' restatements, and how many there are in all; and apart from them, what was published as not
@@ -26,3 +29,9 @@ class Restated:
     shown: list[Restatement]
     total_count: int
     settled: list[Restatement]
+    # of shares: how many of how many they were, and are
+    counts: dict[Restatement, tuple[Count, Count]] = field(default_factory=dict)
+
+    def of(self, restatement: Restatement) -> tuple[Count, Count]:
+        """How many of how many a share was, and is; None where nobody knows, and of what is no share."""
+        return self.counts.get(restatement, (None, None))

@@ -6,9 +6,9 @@ from rapport.networks import label_of
 from reporting.definitions import Definitions
 from reporting.language import _, ngettext, pgettext
 from reporting.sections.restated.columns import column_words
-from reporting.sections.restated.record import Restated, Restatement
+from reporting.sections.restated.record import Count, Restated, Restatement
 from reporting.words import number as written
-from reporting.words import percent, span
+from reporting.words import percent, share_first, span
 
 
 def restated(data: Restated) -> str:
@@ -44,8 +44,9 @@ def settled(data: Restated, definitions: Definitions) -> str:
     texts = []
     for week, moves in groupby(data.settled, key=lambda move: move.week_start_date):
         changes = pgettext("between parts of a sentence", "; ").join(
-            f"{number(move, definitions)} {value(move, move.value_before)} → {value(move, move.value_after)}"
-            for move in moves
+            f"{number(move, definitions)} {value(move, move.value_before, before)}"
+            f" → {value(move, move.value_after, after)}"
+            for move, (before, after) in ((move, data.of(move)) for move in moves)
         )
         texts.append(
             _(
@@ -65,10 +66,10 @@ def number(restatement: Restatement, definitions: Definitions) -> str:
     return f"{name} ({label_of(restatement.network)})" if restatement.network else name
 
 
-def value(restatement: Restatement, number: float | None) -> str:
-    """A count as a count, a share in percent, anything else with two digits."""
+def value(restatement: Restatement, number: float | None, counted: Count = None) -> str:
+    """A count as a count, a share in percent and of how many, anything else with two digits."""
     if number is None:
         return _("none")
     if restatement.column_name.endswith("_share"):
-        return percent(number)
+        return share_first(*counted) if counted else percent(number)
     return written(number) if number == int(number) else written(number, 2, is_padded=True)

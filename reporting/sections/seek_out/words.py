@@ -3,7 +3,7 @@
 from reporting.language import _, ngettext, npgettext
 from reporting.section import Link
 from reporting.sections.seek_out.record import Candidate, SeekOut
-from reporting.words import excerpt, listing, name, share, stage
+from reporting.words import excerpt, listing, marked_as, name, share, stage
 
 
 def link(data: SeekOut) -> Link:
@@ -12,9 +12,11 @@ def link(data: SeekOut) -> Link:
 
 
 def way(person: Candidate) -> str:
-    """ "talks with Ana Lima (connected with us) and 2 others of ours"."""
+    """ "talks with Ana Lima (connected with us) and 2 others of ours", the name marked (`words.marked`)."""
     via = {
-        "via": name(person.via_display_name, person.via_handle, person.via_person_id),
+        "via": marked_as(
+            person.via_person_id, name(person.via_display_name, person.via_handle, person.via_person_id)
+        ),
         "stage": stage(person.via_stage),
     }
     others = person.via_person_count - 1

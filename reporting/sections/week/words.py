@@ -8,6 +8,7 @@ from rapport.networks import label_of
 from reporting.client import Client
 from reporting.definitions import Definitions
 from reporting.language import _, form_of, ngettext, npgettext
+from reporting.lists.narrowing import address
 from reporting.section import Sentence
 from reporting.sections.week.record import Networks, NetworkWeek
 from reporting.weeks import Week
@@ -43,7 +44,7 @@ def sentences(client: Client, data: Networks | None) -> list[Sentence]:
     ]
     found = [Sentence(10, talk(week, before, client.definitions), "conversations")]
     if answered := answers(week, client.definitions):
-        found.append(Sentence(30, answered, "answers"))
+        found.append(Sentence(30, answered, "answers", {"week": f"{week.week_start_date:%G-W%V}"}))
     return found
 
 
@@ -208,6 +209,13 @@ def _left(week: Week, limit: str) -> str:
 def label(week: NetworkWeek) -> str:
     """ "X"; "All together" of the sum."""
     return label_of(week.network) if week.network else _("All together")
+
+
+def waiting_rows(week: NetworkWeek) -> str:
+    """Where those who wait on it stand; "" for nobody."""
+    if not week.waiting_count:
+        return ""
+    return address("waiting", network=week.network) if week.network else address("waiting")
 
 
 def answered(week: NetworkWeek) -> str:

@@ -23,7 +23,9 @@ MESSAGE = Message(
         Block(
             "Who is waiting",
             (Line(HOSTILE, (Link("answer", "https://x.com/i/web/status/1"),)), Line("Ana")),
-            "2 of 2",
+            Line(
+                "Ben is first.", pieces=(("Ben", "https://reports.example.org/(b).html"), (" is first.", ""))
+            ),
         ),
     ),
     links=(Link("The whole report", "https://reports.example.org/lab/2026-W47/index.html"),),
@@ -42,7 +44,7 @@ def test_plain_text_holds_all_of_it() -> None:
     for part in (
         "wrote to us.\n  Answers: https://reports.example.org/a.html\n",
         "Who is waiting\n-----",
-        "2 of 2",
+        "Ben is first.\n  Ben: https://reports.example.org/(b).html\n",
         "  answer: https://x.com/i/web/status/1",
         "* Ana",
         "\n-- \nAs of",
@@ -70,6 +72,7 @@ def test_slack_reads_no_sign_in_what_strangers_call_themselves() -> None:
     links = {(piece["text"], piece["url"]) for piece in pieces(said["blocks"]) if piece["type"] == "link"}
     assert links == {
         ("answer", "https://x.com/i/web/status/1"),
+        ("Ben", "https://reports.example.org/(b).html"),
         ("Answers", "https://reports.example.org/a.html"),
         ("The whole report", "https://reports.example.org/lab/2026-W47/index.html"),
     }
@@ -94,6 +97,8 @@ def test_teams_reads_no_sign_in_what_strangers_call_themselves() -> None:
         "[Answers](https://reports.example.org/a.html)",
         "[answer](https://x.com/i/web/status/1)",
     ]
+    led = {piece["text"]: piece["selectAction"]["url"] for piece in pieces(body) if "selectAction" in piece}
+    assert led == {"Ben": "https://reports.example.org/(b).html"}
     assert attached["content"]["actions"][0]["url"].startswith("https://reports.example.org")
 
 
@@ -112,6 +117,9 @@ def test_a_mail_is_silent_fits_and_axe_finds_nothing(
     assert page.evaluate("document.scripts.length") == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.get_by_text("<script>alert(1)</script>").first.is_visible()
+    assert (
+        page.get_by_role("link", name="Ben").get_attribute("href") == "https://reports.example.org/(b).html"
+    )
     found = Axe().run(page).response["violations"]
     assert [rule["id"] for rule in found] == []
     page.close()

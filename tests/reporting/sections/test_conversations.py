@@ -1,10 +1,12 @@
 """Conversations on the page, and what is missing of them."""
 
+import re
 from dataclasses import replace
 
 import yaml
 
 from rapport.project import PROJECT_DIR
+from reporting.person_links import file_name
 from reporting.sections.conversations import words
 from reporting.sections.conversations.record import Conversation
 from tests.reporting.pages import Page
@@ -50,6 +52,16 @@ def test_what_has_no_count_is_said() -> None:
 def test_a_beginning_without_words_is_not_called_missing() -> None:
     assert words.untold_root(record(Conversation, is_root_missing=True)).endswith("was not captured")
     assert words.untold_root(record(Conversation)).endswith("has no text to show")
+
+
+def test_who_is_answered_can_be_looked_up(report: Page) -> None:
+    answered = re.findall(
+        r'<span data-person-id="([^"]+)">answering (?:<a href="([^"]+)" [^>]*>)?<bdi>',
+        report.section("conversations"),
+    )
+    # whoever has a page; of us nobody has one
+    assert ("x:15", f"../people/{file_name('x:15')}") in answered
+    assert {person for person, page in answered if not page} == {"x:1"}
 
 
 def test_a_hole_in_a_conversation_is_told_with_its_reason(report: Page) -> None:

@@ -56,6 +56,42 @@ def test_what_moved_within_the_week_is_shown_once_with_where_it_came_from_and_wh
         assert absent not in page.words
 
 
+def test_a_share_says_of_how_many_it_was_and_is(settings: Settings, publish: Callable[[], Published]) -> None:
+    world = publish()
+    world.week(
+        "harbour", "Harbour Museum", EARLIER, answered_within_day_count=7, answer_due_count=8,
+        answered_within_day_share=0.875, is_settled_week=True,
+    )  # fmt: skip
+    # one count moved twice, and the other stands as it was
+    restate(world, 3, "answered_within_day_count", 2, 6)
+    restate(world, 1, "answered_within_day_count", 6, 7)
+    restate(world, 3, "answered_within_day_share", 0.25, 0.75)
+    restate(world, 1, "answered_within_day_share", 0.75, 0.875)
+    # of this one nobody knows any more what it was made of
+    restate(
+        world,
+        1,
+        "answered_within_day_share",
+        0.3,
+        0.4,
+        table_name="rpt_manageability",
+        network="x",
+        account_id="9",
+    )
+    page = page_of(settings, world)
+    assert "answered within a day share 25% (2 of 8) 88% (7 of 8)" in page.words
+    assert "answered within a day share (account 9) 30% 40%" in page.words
+
+
+def test_what_was_not_final_says_of_how_many(settings: Settings, publish: Callable[[], Published]) -> None:
+    world = publish()
+    world.week("harbour", "Harbour Museum", EARLIER, answered_within_day_count=5, answer_due_count=8)
+    restate(world, 1, "answered_within_day_count", 4, 5, is_provisional=True)
+    restate(world, 1, "answered_within_day_share", 0.5, 0.625, is_provisional=True)
+    page = page_of(settings, world)
+    assert "share 50% (4 of 8) → 62% (5 of 8)" in page.words
+
+
 def test_a_network_s_number_is_told_with_it_where_the_client_is_on_several(
     settings: Settings, publish: Callable[[], Published]
 ) -> None:

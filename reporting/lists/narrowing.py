@@ -1,0 +1,164 @@
+"""By what lists can be narrowed: what links from figures need, and nothing else.
+
+A link says it behind the #: `moves.html#week=2026-W47&movement=deepened`. A script of the page shows these rows alone;
+without it the whole list stands there. A list that is cut into pages says on each how many of them stand on which.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import duckdb
+
+from rapport.networks import label_of
+from reporting.client import Client
+from reporting.language import N_
+from reporting.lists.columns import COLUMNS
+from reporting.lists.declared import BY_NAME, List
+from reporting.lists.vocabulary import said
+from reporting.weeks import CONTENT_WEEKS, TALK_WEEKS
+
+_OVER = (
+    "week_start_date in (select weeks.week_start_date from reports.rpt_engagement_summary as weeks"
+    " where weeks.client_id = listed.client_id and weeks.is_complete_week)"
+)
+# A week belongs to the quarter that its Thursday lies in, as in reporting/quarter/calendar.py.
+_QUARTER = "strftime({0}, '%Y') || '-Q' || quarter({0})"
+_FLAG = "case when {} then '1' end"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list can be narrowed by. `sql`: the value of a row, as text; of a flag '1', or null.
+
+    `said`: the value as people say it. `column`: a list without this column can't be narrowed by it.
+    """
+
+    label: str
+    sql: str
+    said: Callable[[str], str] = str
+    is_flag: bool = False
+    column: str = ""
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether a value stands there as it is, in every language."""
+        return self.said is str
+
+
+_NETWORK = Filter(COLUMNS["network"].label, "network", label_of)
+_WEEK = Filter(N_("Week"), "strftime(week_start_date, '%G-W%V')")
+# as on the page of a quarter, which tells of weeks that are over
+_OF_QUARTER = Filter(N_("Quarter"), f"case when {_OVER} then {_QUARTER.format('(week_start_date + 3)')} end")
+_SINCE = "{} >= timestamptz '{{as_of}}' - interval {} day"
+_LATELY = Filter(
+    N_("of the last weeks"),
+    _FLAG.format(_SINCE.format("last_active_at", 7 * TALK_WEEKS)),
+    is_flag=True,
+)
+
+FILTERS: dict[str, dict[str, Filter]] = {
+    "waiting": {"network": _NETWORK},
+    "moves": {
+        "week": _WEEK,
+        "quarter": _OF_QUARTER,
+        "movement": Filter(COLUMNS["movement"].label, "movement", said),
+    },
+    "people": {"stage": Filter(COLUMNS["stage"].label, "coalesce(stage, 'unknown')", said)},
+    "conversations": {"lately": _LATELY},
+    "lone_posts": {"lately": _LATELY},
+    "content": {
+        "started": Filter(
+            N_("of the last weeks, and started a real conversation"),
+            _FLAG.format(f"real_conversation_count > 0 and {_SINCE.format('created_at', 7 * CONTENT_WEEKS)}"),
+            is_flag=True,
+        )
+    },
+    "topic_posts": {"topic": Filter(COLUMNS["topic"].label, "topic")},
+    "answers": {
+        "week": _WEEK,
+        "quarter": _OF_QUARTER,
+        "due": Filter(N_("answer due"), _FLAG.format("is_final"), is_flag=True),
+        "due_by_hours": Filter(
+            N_("due by working hours"),
+            _FLAG.format("is_final_by_working_day"),
+            is_flag=True,
+            column="is_final_by_working_day",
+        ),
+    },
+    "outcomes": {
+        "quarter": Filter(
+            N_("Quarter"), _QUARTER.format("(cast(date_trunc('week', occurred_date) as date) + 3)")
+        )
+    },
+    "weeks": {"week": _WEEK, "quarter": _OF_QUARTER},
+    "weeks_by_network": {"network": _NETWORK},
+}
+
+
+def filters_of(listed: List) -> dict[str, Filter]:
+    """The filters of a list by the name that they have in an address."""
+    found = FILTERS.get(listed.name, {})
+    return {name: one for name, one in found.items() if not one.column or one.column in listed.columns}
+
+
+def address(name: str, **values: str) -> str:
+    """Where a list stands, or the rows of it that have these values, as seen from its folder.
+
+    Raises KeyError for a list that there is not, or that can't be narrowed so.
+    """
+    known = FILTERS.get(BY_NAME[name].name, {})
+    for one in values:
+        known[one]
+    return f"{name}.html" + (f"#{urlencode(values, errors='replace')}" if values else "")
+
+
+def selected(listed: List, client: Client) -> list[str]:
+    """The value of each filter, as SQL selects it from the list's rows."""
+    as_of = client.as_of_at.isoformat()
+    return [one.sql.replace("{as_of}", as_of) for one in filters_of(listed).values()]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter of a list: its values as people say them, and how many rows have each, as they come in the list."""
+
+    name: str
+    filter: Filter
+    values: list[tuple[str, str, int]]
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What the pages of a list say of its filters. `parts`: as JSON, for each page and each combination of values that
+    it has a list of page, number of rows, and the values in the order of the filters; "" of a list on one page."""
+
+    choices: list[Choice]
+    parts: str = ""
+
+
+def read_narrowing(
+    con: duckdb.DuckDBPyConnection, listed: List, client: Client, rows: str, page_rows: int
+) -> Narrowing | None:
+    """What the list can be narrowed to; None where by nothing. `rows`: its rows, as SQL with the client as `?`."""
+    filters = filters_of(listed)
+    if not filters:
+        return None
+    values = ", ".join(f"{sql} as f{number}" for number, sql in enumerate(selected(listed, client)))
+    names = ", ".join(f"f{number}" for number in range(len(filters)))
+    parts = con.execute(
+        f"select page, count(*), {names} from (select {values},"
+        f" row_number() over (order by {listed.order}) as place, (place - 1) // {page_rows} + 1 as page {rows})"
+        " group by all order by min(place)",
+        [client.client_id],
+    ).fetchall()
+    choices = []
+    for at, (name, one) in enumerate(filters.items(), start=2):
+        counts: dict[str, int] = {}
+        for part in parts:
+            if part[at] is not None:
+                counts[part[at]] = counts.get(part[at], 0) + part[1]
+        choices.append(Choice(name, one, [(value, one.said(value), n) for value, n in counts.items()]))
+    is_cut = any(part[0] > 1 for part in parts)
+    return Narrowing(choices, json.dumps(parts, separators=(",", ":")) if is_cut else "")

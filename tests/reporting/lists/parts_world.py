@@ -1,0 +1,122 @@
+"""A client whose figures are counted from its rows, so that a figure and the rows behind it must be the same.
+
+The week of the report is over, and the next one has begun: some rows are of that week, and more wait than at its end.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from rapport.networks import NETWORKS
+from tests.reporting.published import AS_OF, WEEK, Published
+
+TODAY = AS_OF + timedelta(days=2)
+FIRST = date(2026, 8, 3)  # in the quarter before
+WEEKS = [FIRST + timedelta(weeks=number) for number in range((WEEK - FIRST).days // 7 + 2)]
+TOPIC = '<b>Tides</b> & "ledgers"'
+MOVES = {
+    "new": ("noticed", "acquainted"),
+    "deepened": ("acquainted", "conversing"),
+    "revived": ("dormant", "acquainted"),
+    "cooled": ("conversing", "acquainted"),
+    "lapsed": ("acquainted", "dormant"),
+}
+COUNTED = {
+    f"{movement}_count": ("rpt_relationship_moves", f"movement = '{movement}'") for movement in MOVES
+} | {
+    "address_in_count": ("rpt_answers", "true"),
+    "person_in_count": ("rpt_answers", "true"),
+    "answer_due_count": ("rpt_answers", "is_final"),
+    "answered_within_day_count": ("rpt_answers", "is_answered_within_day"),
+    "working_day_due_count": ("rpt_answers", "is_final_by_working_day"),
+    "answered_within_working_day_count": ("rpt_answers", "is_answered_within_working_day"),
+}
+
+
+def fill(world: Published) -> None:
+    """Publishes it."""
+    world.publication(TODAY)
+    for network in NETWORKS:
+        world.add("marts.client_accounts", client_id="harbour", network=network, account_id="1", role="tracked",
+                  is_ours=True)  # fmt: skip
+    world.stream("harbour", "own_posts", last_window_end_at=TODAY)
+    _weeks(world)
+    _ties(world)
+    _talk(world)
+    for column, (table, condition) in COUNTED.items():
+        world.con.execute(
+            f"update reports.rpt_engagement_summary as weeks set {column} = (select count(*) from reports.{table}"
+            f" as counted where counted.week_start_date = weeks.week_start_date and {condition})"
+        )
+
+
+def _weeks(world: Published) -> None:
+    for number, monday in enumerate(WEEKS):
+        is_over = monday <= WEEK
+        figures = {"is_complete_week": is_over, "is_settled_week": monday < WEEK, "exchange_count": 30 + number,
+                   "real_conversation_count": 1 + number % 4, "waiting_count": 99}  # fmt: skip
+        world.week(
+            "harbour",
+            "Harbour Museum",
+            monday,
+            connected_count=number,
+            conversing_count=40 + number,
+            **figures,
+        )
+        for network in NETWORKS:
+            world.add("reports.rpt_engagement_by_network", client_id="harbour", network=network,
+                      week_start_date=monday, **figures)  # fmt: skip
+        for at, (movement, (before, after)) in enumerate(MOVES.items()):
+            # of one more than the section shows
+            for person in range(23 if (movement, monday) == ("deepened", WEEK) else (number + at) % 3):
+                _add(world, "rpt_relationship_moves", 100 * at + person, week_start_date=monday, movement=movement,
+                     stage_before=before, stage_after=after, evidence_post_ids=[], is_stakeholder=False)  # fmt: skip
+        for one in range(3 + number % 5):
+            is_final = not (monday >= WEEK and one == 0)
+            _add(world, "rpt_answers", 500 + one, week_start_date=monday, post_id=f"{number}0{one}", kind="reply",
+                 occurred_at=AS_OF - timedelta(weeks=len(WEEKS) - number, days=-one), is_final=is_final,
+                 is_answered_within_day=is_final and one % 2 == 0, is_final_by_working_day=one > 0,
+                 is_answered_within_working_day=one > 1)  # fmt: skip
+
+
+def _ties(world: Published) -> None:
+    people = iter(range(1000, 2000))
+    for stage, number in (
+        ("connected", 15),
+        ("conversing", 14),
+        ("acquainted", 3),
+        ("noticed", 30),
+        ("dormant", 2),
+    ):
+        for _ in range(number):
+            _add(world, "rpt_relationships", next(people), stage=stage, strength=1.0, is_stakeholder=False)
+    for at, network in enumerate(list(NETWORKS)[:2]):
+        for one in range(5 - at):
+            _add(world, "rpt_waiting", 700 + one, network=network, post_id=f"7{at}{one}", kind="reply",
+                 waiting_hours=40.0, waiting_rank=10 * at + one, text="Who?")  # fmt: skip
+    for number, day in enumerate((date(2026, 8, 20), date(2026, 10, 1), date(2026, 11, 20), TODAY.date())):
+        world.add("reports.rpt_outcomes", client_id="harbour", outcome_id=str(number), kind="call", occurred_date=day,
+                  is_joined=False)  # fmt: skip
+
+
+def _talk(world: Published) -> None:
+    lately, before = [TODAY - timedelta(days=5)], [TODAY - timedelta(weeks=20)]
+    for number, at in enumerate(lately * 14 + before * 5):
+        world.add("reports.rpt_conversations", client_id="harbour", root_post_id=f"80{number}", last_active_at=at,
+                  opened_at=at, is_real=number % 3 == 0, exchange_count=1, state="answered")  # fmt: skip
+    for number, at in enumerate(lately * 13 + before * 4):
+        world.add("reports.rpt_lone_posts", client_id="harbour", root_post_id=f"81{number}", post_id=f"81{number}",
+                  last_active_at=at, opened_at=at, state="nobody answered", post_count=1)  # fmt: skip
+    for number, (at, real) in enumerate([(lately[0], 1)] * 8 + [(before[0], 1)] * 2 + [(lately[0], 0)] * 5):
+        world.add("reports.rpt_content", client_id="harbour", post_id=f"82{number}", created_at=at, topics=[],
+                  real_conversation_count=real, content_rank=1, kind="original")  # fmt: skip
+    for number, (topic, posts) in enumerate(((TOPIC, 7), ("Seals", 3)), start=1):
+        world.add("reports.rpt_topics", client_id="harbour", topic=topic, topic_number=number, our_post_count=1,
+                  person_count=posts, all_our_post_count=9, all_person_count=20)  # fmt: skip
+        for one in range(posts):
+            _add(world, "rpt_topic_posts", 900 + one, topic=topic, post_id=f"83{number}{one}", is_to_us=True,
+                 created_at=lately[0])  # fmt: skip
+
+
+def _add(world: Published, table: str, person: int, **facts: Any) -> None:
+    world.add(f"reports.{table}", client_id="harbour", person_id=f"x:{person}", handle=f"h{person}",
+              display_name=f"Person {person}", **facts)  # fmt: skip
