@@ -85,7 +85,12 @@ def _is_forgotten_post(candidate: Json, forgotten: OnNetwork) -> bool:
     """Whether it is a post, or a bare record of any kind, that is forgotten or repeats what is."""
     uri = candidate.get("uri")
     kind, value = collection_of(uri), table(candidate.get("value"))
-    if not (kind == POSTS and _POST_MEMBERS & candidate.keys()) and not (kind in READ and value):
+    is_shown = "creator" in candidate  # a list, a feed or a pack, as a post that embeds it shows it
+    if (
+        not (kind == POSTS and _POST_MEMBERS & candidate.keys())
+        and not (kind in READ and value)
+        and not is_shown
+    ):
         return False
     author = table(candidate.get("author")).get("did") or account_in(uri)
     reposted = table(value.get("subject")).get("uri") if kind == REPOSTS else None

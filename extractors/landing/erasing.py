@@ -12,6 +12,7 @@ from extractors.landing.pages import clean_page, numbers_in
 from extractors.state.store import open_state
 from rapport.config import Settings
 from rapport.forgotten import Forgotten, OnNetwork
+from rapport.links import Links
 
 _PROGRESS_PAGES = 1000
 # Up to this many ids it is faster to look for each in a page's bytes than to take all numbers out of the page.
@@ -29,11 +30,12 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     rewritten = 0
     unread: list[str] = []
     keys = landing_files.keys(settings.landing_dir)
+    links = Links(forgotten)
     with open_state(settings) as state:
         for number, key in enumerate(keys, start=1):
             of_network = forgotten.on(landing_files.network_of(key))
             try:
-                if of_network and may_concern(settings, key, of_network):
+                if may_concern(settings, key, of_network, links):
                     rewritten += clean_page(state, settings.landing_dir, key, forgotten)
             except LandingUnreadable:
                 unread.append(
@@ -49,17 +51,24 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     return rewritten
 
 
-def may_concern(settings: Settings, key: str, forgotten: OnNetwork) -> bool:
-    """A quick look at the page's bytes. True for a page that can't be read: `clean_page` raises for it."""
+def may_concern(settings: Settings, key: str, forgotten: OnNetwork, links: Links) -> bool:
+    """A quick look at the page's bytes. True for a page of its network that can't be read: `clean_page` raises for it.
+
+    `links`: what leads to any of it, also from pages of other networks.
+    """
     try:
         content = landing_files.unpacked(landing_files.path_of(settings.landing_dir, key))
     except (OSError, ZstdError):
-        return True
+        return bool(forgotten)
+    if not forgotten:
+        return _is_json(content) and links.may_be_shown(content)
     ids = forgotten.post_ids | forgotten.account_ids
     # a float may be written in more than one way
     if not all(object_id.isdigit() for object_id in ids):
         return True
     if not _is_json(content) or _ESCAPED.search(content) or b'"rejects"' in content:
+        return True
+    if links.may_be_shown(content):
         return True
     if any(handle.encode() in content.lower() for handle in forgotten.handles):
         return True

@@ -6,17 +6,19 @@ Whoever lands a page does it by `land`: nothing that was erased is written to di
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from extractors.landing import landing_files
-from extractors.landing.redaction import ERASED, redactor_of, without_places
+from extractors.landing import landing_files, previews
+from extractors.landing.redaction import ERASED, Redacted, redactor_of, without_places
 from extractors.state import tombstones
 from extractors.state.store import State
 from extractors.translation import Translator, translator_of
 from rapport.errors import RapportError
 from rapport.forgotten import Forgotten, OnNetwork
+from rapport.links import Links
 from rapport.networks import NETWORKS
 
 _PLACES = (b'"geo"', b'"coordinates"', b'"place"', b'"places"')
@@ -37,15 +39,18 @@ def land(
         bare = without_places(value)
         value, body = bare, dump(bare) if bare != value else body
     network = landing_files.network_of(key)
-    erased = tombstones.erased(state).on(network)
-    if erased and _may_concern(body, value, erased):
-        clean = redactor_of(network)(envelope, value, erased)
-        _put_new(state, erased, clean.forgotten)
+    erased = tombstones.erased(state)
+    of_network = erased.on(network)
+    if (of_network and _may_concern(body, value, of_network)) or (
+        erased and Links(erased).may_be_shown(body)
+    ):
+        clean = _clean(network, envelope, value, erased)
+        _put_new(state, of_network, clean.forgotten)
         envelope = clean.envelope
         body = dump(clean.body) if clean.is_changed else body
     landing_files.write(landing_dir, key, envelope, body)
     now_erased = tombstones.erased(state)
-    if now_erased.on(network) != erased:
+    if now_erased != erased:
         clean_page(state, landing_dir, key, now_erased)
 
 
@@ -53,13 +58,24 @@ def clean_page(state: State, landing_dir: Path, key: str, forgotten: Forgotten) 
     """Rewrites one landed page without what is to be forgotten. False if there was nothing of it on the page."""
     page = landing_files.read(landing_dir, key)
     network = landing_files.network_of(key)
-    of_network = forgotten.on(network)
-    clean = redactor_of(network)(page.envelope, page.body, of_network)
+    clean = _clean(network, page.envelope, page.body, forgotten)
     if not clean.is_changed:
         return False
-    _put_new(state, of_network, clean.forgotten)
+    _put_new(state, forgotten.on(network), clean.forgotten)
     landing_files.write(landing_dir, key, clean.envelope, dump(clean.body))
     return True
+
+
+def _clean(network: str, envelope: dict[str, Any], body: dict[str, Any], forgotten: Forgotten) -> Redacted:
+    """The page without what is to be forgotten, and without previews of links to it, of whatever network it is."""
+    of_network = forgotten.on(network)
+    redact = redactor_of(network)
+    clean = redact(envelope, body, of_network)
+    found = clean.forgotten
+    here = Forgotten.of(network, found.post_ids, found.account_ids, found.handles)
+    if previews.remove(body, Links(forgotten | here)):
+        clean = replace(redact(envelope, body, of_network), is_changed=True)
+    return clean
 
 
 # Where on a page the objects of a kind stand, by the section that raw names.

@@ -9,6 +9,7 @@ from extractors.landing.erasing import may_concern
 from rapport.config import Settings
 from rapport.forgotten import OnNetwork
 from rapport.held import Held, Subject
+from rapport.links import Links
 
 _NAMED = {"id", "id_str", "uri", "did"}
 _TELLING = {
@@ -30,9 +31,10 @@ def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
 
     A page that can't be read is named: what is in it, nobody knows.
     """
+    links = Links(subject.about)
     for key in landing_files.keys(settings.landing_dir):
         about = subject.about.on(landing_files.network_of(key))
-        if not about or not may_concern(settings, key, about):
+        if not may_concern(settings, key, about, links):
             continue
         path = landing_files.path_of(settings.landing_dir, key)
         place = str(path.relative_to(settings.home))
@@ -41,7 +43,7 @@ def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
         except LandingUnreadable:
             yield Held(place, "a page that can't be read", "its envelope can't be read either", [])
             continue
-        objects = objects_about(page.body, about) or _refused(page.body, about)
+        objects = objects_about(page.body, about, links) or _refused(page.body, about)
         if objects:
             yield Held(
                 place,
@@ -52,11 +54,12 @@ def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
             )
 
 
-def objects_about(body: Any, about: OnNetwork) -> list[dict[str, Any]]:
-    """The posts, profiles and messages of a page that are of somebody, or name them; none stands within another."""
+def objects_about(body: Any, about: OnNetwork, links: Links) -> list[dict[str, Any]]:
+    """The posts, profiles and messages of a page that are of somebody, name them, or have a link to them; none stands
+    within another."""
     ids = about.post_ids | about.account_ids
     found: list[dict[str, Any]] = []
-    _visit(body, ids, about, found)
+    _visit(body, ids, about, links, found)
     return found
 
 
@@ -67,17 +70,19 @@ def _refused(body: Any, about: OnNetwork) -> list[dict[str, Any]]:
     return [line for line in lines if any(one in str(line).lower() for one in sought)]
 
 
-def _visit(value: Any, ids: Collection[str], about: OnNetwork, found: list[dict[str, Any]]) -> bool:
+def _visit(
+    value: Any, ids: Collection[str], about: OnNetwork, links: Links, found: list[dict[str, Any]]
+) -> bool:
     """Whether a string outside of any object within names the person; objects that do are put in the list."""
     if isinstance(value, str):
-        return value in ids or about.mask(value) != value
+        return value in ids or about.mask(value) != value or ("/" in value and links.leads(value))
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) in ids
     inner: list[dict[str, Any]] = []
     values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     is_named = False
     for one in values:  # each of them: an object may stand in any
-        is_named |= _visit(one, ids, about, inner)
+        is_named |= _visit(one, ids, about, links, inner)
     if is_named and isinstance(value, dict) and _NAMED & value.keys() and _TELLING & value.keys():
         found.append(value)
         return False

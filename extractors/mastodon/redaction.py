@@ -20,7 +20,6 @@ from rapport.forgotten import OnNetwork
 _KEPT_OF_STATUS = ("id", "uri", "in_reply_to_id", "in_reply_to_account_id")
 # Of a post of an export: addresses of other posts, which are ids.
 _POST_ADDRESSES = {"inReplyTo", "object", "quote", "quoteUrl", "quoteUri", "_misskey_quote"}
-_AT_HOME = re.compile(r"/users/([^/]+)/statuses/([^/]+)$")
 
 
 def redact(envelope: Json, body: Json, forgotten: OnNetwork) -> Redacted:
@@ -162,18 +161,9 @@ def _clean(value: Any, host: str, forgotten: OnNetwork, mask: Callable[..., str]
     return {
         name: member
         if name in _POST_ADDRESSES and isinstance(member, str)
-        else None
-        if name == "card" and _previews(member, forgotten, mask)
         else _clean(member, host, forgotten, mask)
         for name, member in value.items()
     }
-
-
-def _previews(card: Any, forgotten: OnNetwork, mask: Callable[..., str]) -> bool:
-    """Whether it is the preview of a link to what is forgotten: it repeats what stands there."""
-    address = text(card.get("url")) if isinstance(card, dict) else ""
-    shown = {_AT_HOME.sub(r"/@\1/\2", post_id) for post_id in forgotten.post_ids}
-    return address in forgotten.post_ids | shown or mask(address) != address
 
 
 def _masked(value: Any, mask: Callable[..., str]) -> Any:

@@ -16,6 +16,7 @@ from extractors.raw.tables import PAGE_TABLES
 from rapport import warehouse
 from rapport.config import Settings
 from rapport.forgotten import ERASURE, Forgotten
+from rapport.links import Links
 
 Progress = Callable[[str], None]
 
@@ -44,6 +45,11 @@ _AFFECTED = f"""
     ) where {_IS_ACCOUNT}
     union
     select page_key from (
+        select page_key, payload::varchar as content from raw.posts
+        union all select page_key, payload::varchar from raw.messages
+    ) where shows_it(content)
+    union
+    select page_key from (
         select page_key, network, payload::varchar as content from raw.posts
         union all select page_key, network, payload::varchar from raw.messages
         union all select page_key, network, payload::varchar from raw.users
@@ -65,6 +71,10 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Progress) 
         raw_store.create_tables(connection)
         connection.begin()
         make_forgotten_tables(connection, forgotten)
+        links = Links(forgotten)
+        connection.create_function(
+            "shows_it", lambda payload: links.may_be_shown(payload.encode()), ["VARCHAR"], "BOOLEAN"
+        )
         connection.execute(f"create or replace temp table affected as {_AFFECTED}")
         keys = [row[0] for row in connection.execute("select page_key from affected").fetchall()]
         lost = [(key,) for key in keys if not landing_files.is_readable(settings.landing_dir, key)]
@@ -89,13 +99,17 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Progress) 
 
 def _take_rows_out(connection: duckdb.DuckDBPyConnection) -> None:
     """Pages without a landing file can't be loaded again: of these, the rows go that hold or name what is forgotten."""
+    previews = "shows_it(payload::varchar)"
     named = (
         "exists (select 1 from erased_handles as erased "
         "where erased.network = {0}.network and contains(lower({0}.{1}::varchar), handle))"
     )
     for table, condition in (
-        ("posts", f"{_IS_POST.format('post_id')} or {named.format('posts', 'payload')}"),
-        ("messages", f"{_IS_POST.format('message_id')} or {named.format('messages', 'payload')}"),
+        ("posts", f"{_IS_POST.format('post_id')} or {named.format('posts', 'payload')} or {previews}"),
+        (
+            "messages",
+            f"{_IS_POST.format('message_id')} or {named.format('messages', 'payload')} or {previews}",
+        ),
         ("users", f"{_IS_ACCOUNT} or {named.format('users', 'payload')}"),
         ("errors", named.format("errors", "payload")),
         ("rejects", _IS_REFUSED),
