@@ -7,11 +7,9 @@ token only whether the network takes it.
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from importlib import metadata
-from typing import Literal
 
 import duckdb
 import httpx
@@ -24,6 +22,8 @@ from extractors.topics import meaning
 from extractors.x.reconcile import counted_by_x
 from modelling import spark
 from operations.backup.files import PLACES, last_begun_at
+from operations.delivery import health as deliveries
+from operations.health import Finding
 from operations.networks import SECRETS, read_mentions, read_profiles
 from operations.stack.background import asking_airflow, ended_parts, sudden_end
 from operations.stack.errors import StackError
@@ -37,23 +37,12 @@ from rapport.on_disk import open_to_others
 from rapport.warehouse import hold, opened
 from reporting.board import pdf
 
-State = Literal["ok", "warning", "error"]
 PACKAGES = ("apache-airflow", "duckdb", "dbt-core", "dbt-duckdb", "tweepy", "great-expectations")
 # A publication, and a rewrite after an erasure, write a second copy of a file before it takes the first one's place.
 FREE_COPIES = 2
 FREE_BYTES = 2_000_000_000
 # The DAG `backup` takes one a day. A single failed run is no reason to warn yet.
 BACKUP_MAX_AGE = timedelta(days=2)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was looked at, its state, what was seen, and what to do where the state is not ok."""
-
-    subject: str
-    state: State
-    seen: str
-    remedy: str = ""
 
 
 def examine(settings: Settings, is_offline: bool = False) -> Iterator[Finding]:
@@ -66,6 +55,7 @@ def examine(settings: Settings, is_offline: bool = False) -> Iterator[Finding]:
     yield _versions()
     yield _engine(settings)
     yield _board()
+    yield from deliveries.examine(settings, is_offline)
     yield _topics(settings)
     yield _lock(settings)
     yield _warehouse(settings)

@@ -23,6 +23,7 @@ from extractors.state.store import open_state
 from operations import airflow_state
 from operations.airflow_state import Backfill, Scheduled
 from operations.backup.files import last_begun_at
+from operations.delivery.health import Recent, recent
 from operations.networks import apis
 from operations.replies import Held, held
 from operations.stack.background import asking_airflow, ended_parts, sudden_end
@@ -69,6 +70,7 @@ _UNREADABLE = (
 _SUBJECTS = {
     "published": "the published file", "warehouse": "the warehouse", "state store": "the state store",
     "Airflow": "Airflow", "backups": "the list of backups",
+    "deliveries": "the list of what was sent",
 }  # fmt: skip
 
 
@@ -138,6 +140,7 @@ class Status:
     stack_end: str | None = None
     waiting_in_quarantine_count: int | None = None
     last_backup_at: datetime | None = None
+    deliveries: Recent | None = None  # None where nobody is named to get anything
     facts: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
     # Those of the unknown that are damaged or down; the others are only in use.
@@ -185,6 +188,8 @@ def read_status(settings: Settings) -> Status:
     _warehouse(settings, status)
     _state(settings, status)
     _airflow(settings, status)
+    with _reading(status, "deliveries"):
+        status.deliveries = recent(settings)
     with _reading(status, "backups"):
         status.last_backup_at = last_begun_at(settings)
     clients = ", ".join(client.id for client in settings.config.clients)

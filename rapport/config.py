@@ -110,6 +110,16 @@ class Config(Strict):
         return self
 
     @model_validator(mode="after")
+    def _agency_gets_something(self) -> "Config":
+        named = {to for client in self.clients for row in client.deliveries for to in (*row.mail, *row.chat)}
+        if strangers := [to for to in self.delivery.agency if to not in named]:
+            raise ValueError(
+                f"'{strangers[0]}' is named in agency of [delivery], and gets nothing; write it as it stands under "
+                "[[clients.deliveries]], or remove it"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _one_person_each(self) -> "Config":
         seen: set[tuple[str, str]] = set()
         names: dict[str, str] = {}

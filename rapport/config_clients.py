@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from rapport import colours
-from rapport.config_delivery import Recipients
+from rapport.config_delivery import Recipients, Website
 from rapport.config_hours import Hours
 from rapport.config_values import Account, ClientId, OwnerName, Strict, Tag
 
@@ -136,6 +136,8 @@ class Client(Strict):
     goals: list[Goal] = Field(default=[])
     topics: list[Topic] = Field(default=[])
     deliveries: list[Recipients] = Field(default=[])
+    # Where `published/clients/<id>/reports` can be read by the client. Messages to the client lead there.
+    pages_at: Website = ""
     budget: Budget | None = None
     access: Literal["recent", "archive"] = "recent"
     direct_messages: DirectMessages | None = None

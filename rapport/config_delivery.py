@@ -1,10 +1,10 @@
 """The tables of rapport.toml about what is sent: [delivery] for the house, [[clients.deliveries]] for each client."""
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from rapport.config_values import MailAddress, Strict
 
@@ -16,26 +16,31 @@ SLACK, TEAMS = "slack", "teams"
 _CHAT = re.compile(rf"^({SLACK}|{TEAMS}):([a-z0-9][a-z0-9_-]{{0,39}})$")
 
 
+def _website(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # brackets around what is no address of IPv6
+        parts = urlsplit("")
+    if value and (
+        parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment
+    ):
+        raise ValueError(f"'{value}' is no address of a website; write it as https://reports.example.org")
+    return value.rstrip("/")
+
+
+# Where pages can be read, without a slash at its end; "" for nowhere.
+Website = Annotated[str, AfterValidator(_website)]
+
+
 class Delivery(Strict):
     """How messages leave the house, whoever they are for."""
 
     # Whom mails are from. The server stands in RAPPORT_SMTP_URL, or in Airflow's connection `smtp_default`.
     sender: MailAddress | None = None
-    # Where `published/reports` can be read by those who get messages. Without it, messages lead to the networks only.
-    pages_at: str = ""
-
-    @field_validator("pages_at")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        try:
-            parts = urlsplit(value)
-        except ValueError:  # brackets around what is no address of IPv6
-            parts = urlsplit("")
-        if value and (
-            parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment
-        ):
-            raise ValueError(f"'{value}' is no address of a website; write it as https://reports.example.org")
-        return value.rstrip("/")
+    # Where `published/reports` can be read. It is of all clients: nobody is led there but those under `agency`.
+    pages_at: Website = ""
+    # Who of those that get messages may see all clients: mail addresses and chats, as [[clients.deliveries]] has them.
+    agency: list[str] = Field(default=[])
 
 
 class Recipients(Strict):

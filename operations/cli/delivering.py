@@ -6,10 +6,12 @@ import typer
 
 from operations.cli.terminal import Progress, out, plain, say
 from rapport.config import Settings, load_settings
+from rapport.errors import ConfigError
 
 if TYPE_CHECKING:
     from operations.delivery.due import Due
     from operations.delivery.ledger import Ledger
+    from reporting.messages.message import Message
 
 app = typer.Typer()
 
@@ -64,27 +66,45 @@ def _show(settings: Settings, client: str | None) -> None:
             if isinstance(found, NotDue):
                 lines = [f"{found.client_id}, {found.what}: not due, as {found.why}", ""]
             else:
-                lines = _shown(found, ledger)
+                lines = _shown(settings, found, ledger)
             for line in lines:
                 out.print(plain(line), highlight=False, markup=False)
 
 
-def _shown(due: "Due", ledger: "Ledger") -> list[str]:
-    """What was sent to whom and when, and the message for those who have not got it yet."""
+def _shown(settings: Settings, due: "Due", ledger: "Ledger") -> list[str]:
+    """What was sent to whom and when, what `deliver` would not send and why, and the message for those who get it."""
+    from operations.delivery.deliver import prepared
+    from operations.delivery.errors import UNKNOWN_REMEDY, NotDelivered
+    from operations.delivery.ledger import SENDING, SENT
     from reporting.messages.forms import as_text
 
-    sent = {key.recipient: at for key in due.keys if (at := ledger.sent_at(key))}
-    left = [key.recipient for key in due.keys if key.recipient not in sent]
     lines = [f"{due.client_id}, {due.what} of {due.of}"]
-    lines += [f"To {recipient}: sent at {at:%Y-%m-%d %H:%M} UTC" for recipient, at in sent.items()]
-    if not left:
-        return [*lines, ""]
-    agency = [to for to in left if due.to(to) != due.message]
-    lines += [
-        f"To: {', '.join(left)}",
-        f"Subject: {due.message.subject}",
-        f"Files: {', '.join(path.name for path in due.message.files) or 'none'}",
-        *([f"With a link to the overview: {', '.join(agency)}"] if agency else []),
-        "",
-    ]
-    return [*lines, *as_text(due.message).split("\n")]
+    left: dict[Message, list[str]] = {}
+    for key in due.keys:
+        state, at = ledger.state(key), ledger.noted_at(key)
+        if state == SENT:
+            lines.append(f"To {key.recipient}: sent at {at:%Y-%m-%d %H:%M} UTC")
+        elif state == SENDING:
+            lines.append(
+                f"To {key.recipient}: not sent again by itself, as it may have arrived: its sending at"
+                f" {at:%Y-%m-%d %H:%M} UTC was cut short. What to do: {UNKNOWN_REMEDY}"
+            )
+        else:
+            to = left.setdefault(due.to(key.recipient), [])
+            try:
+                prepared(settings, due, key)
+            except (ConfigError, NotDelivered) as problem:
+                lines.append(
+                    f"To {key.recipient}: can't be sent: {problem.message}. What to do: {problem.remedy}"
+                )
+            else:
+                to.append(key.recipient)
+    for message, recipients in left.items():
+        lines += [
+            *([f"To: {', '.join(recipients)}"] if recipients else []),
+            f"Subject: {message.subject}",
+            f"Files: {', '.join(path.name for path in message.files) or 'none'}",
+            "",
+            *as_text(message).split("\n"),
+        ]
+    return lines if left else [*lines, ""]

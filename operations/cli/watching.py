@@ -117,6 +117,8 @@ def _sections(status: Status) -> Iterator[tuple[str, list[Text]]]:
         yield "backfills", [Text(backfill.words) for backfill in status.backfills]
     yield "quarantine", [_quarantine(status)]
     yield "backup", [_backup(status)]
+    if status.deliveries or "deliveries" in status.unknown:
+        yield "deliveries", list(_deliveries(status))
     for name, text in status.facts.items():
         yield name, [plain(text)]
 
@@ -266,6 +268,16 @@ def _backup(status: Status) -> Text:
     if at is None:
         return Text("none that can be reached: `rapport backup` takes one")
     return Text(f"{_age((status.looked_at - at).total_seconds() / 3600)} ({at:%Y-%m-%d %H:%M} UTC)")
+
+
+def _deliveries(status: Status) -> Iterator[Text]:
+    if status.deliveries is None:
+        yield plain(f"not known: {status.unknown['deliveries']}")
+        return
+    yield Text(status.deliveries.words)
+    yield from (Text(plain(one.words).plain, "red") for one in status.deliveries.left)
+    if status.deliveries.left:
+        yield plain(f"what to do: {status.deliveries.remedies}")
 
 
 def _age(hours: float) -> str:

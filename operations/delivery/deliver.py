@@ -11,14 +11,13 @@ from filelock import FileLock, Timeout
 from extractors.state.store import open_state
 from operations.delivery import chat, mail
 from operations.delivery.due import Due, NotDue, find
-from operations.delivery.errors import NotDelivered, NotKnown
+from operations.delivery.errors import UNKNOWN_REMEDY, NotDelivered, NotKnown
 from operations.delivery.ledger import FAILED, SENDING, SENT, Key, Ledger
 from rapport.config import Settings
 from rapport.errors import ConfigError
 from rapport.on_disk import make_home
 
 log = logging.getLogger("rapport.delivery")
-
 
 _CUT_SHORT = "it is not known whether it arrived, as its sending was cut short"
 
@@ -91,20 +90,24 @@ def deliver(
     return Delivered(sent, earlier, tuple(not_due))
 
 
+def prepared(settings: Settings, due: Due, key: Key) -> Callable[[], None]:
+    """What sends one message to one recipient. Raises ConfigError or NotDelivered if it can't be sent at all."""
+    message = due.to(key.recipient)
+    if key.recipient in due.chat:
+        address = chat.address_of(settings, key.recipient)
+        return partial(chat.send, message, key.recipient, address)
+    server = mail.server_of(settings)
+    sender = str(settings.config.delivery.sender)
+    composed = mail.compose(message, sender, key.recipient, key.digest, settings.now())
+    return partial(mail.send, server, composed, key.recipient)
+
+
 def _send(settings: Settings, ledger: Ledger, due: Due, key: Key) -> None:
     """One message to one recipient, with its two notes in the ledger.
 
     Raises ConfigError or NotDelivered before anything is written down, if it can't be sent at all.
     """
-    message = due.to(key.recipient)
-    if key.recipient in due.chat:
-        address = chat.address_of(settings, key.recipient)
-        hand_over = partial(chat.send, message, key.recipient, address)
-    else:
-        server = mail.server_of(settings)
-        sender = str(settings.config.delivery.sender)
-        composed = mail.compose(message, sender, key.recipient, key.digest, settings.now())
-        hand_over = partial(mail.send, server, composed, key.recipient)
+    hand_over = prepared(settings, due, key)
     ledger.begin(key)
     try:
         hand_over()
@@ -124,10 +127,7 @@ def _together(problems: list[_Problem]) -> NotDelivered | NotKnown:
     remedies = [problem.error.remedy for problem in problems if problem.error.remedy]
     is_unknown = any(isinstance(problem.error, NotKnown) for problem in problems)
     if is_unknown:
-        remedies.append(
-            "ask the recipient. `rapport deliver --again` sends what may not have arrived once more, "
-            "`rapport deliver --arrived` notes it as sent"
-        )
+        remedies.append(UNKNOWN_REMEDY)
     kind = NotKnown if is_unknown else NotDelivered
     return kind(words, "; ".join(dict.fromkeys(remedies)), detail=problems[0].error.detail)
 

@@ -1,7 +1,6 @@
 """What is to be sent now, and why what is not."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -33,12 +32,12 @@ class Due:
     message: Message
     mail: tuple[str, ...]
     chat: tuple[str, ...]
-    pages_at: str = ""
-    agency: frozenset[str] = frozenset()  # who is told of several clients
+    to_agency: Message  # the same for those who may see all clients
+    agency: frozenset[str]
 
     def to(self, recipient: str) -> Message:
         """The message as this one gets it."""
-        return contents.to_agency(self.message, self.pages_at) if recipient in self.agency else self.message
+        return self.to_agency if recipient in self.agency else self.message
 
     @property
     def keys(self) -> list[Key]:
@@ -97,8 +96,6 @@ def expect_not_blocked(settings: Settings) -> None:
 def _due(settings: Settings, client: Client, what: str, report: Report) -> Due | NotDue:
     now = settings.now()
     rows = [row for row in client.deliveries if what in row.what]
-    pages_at = settings.config.delivery.pages_at
-    around = (pages_at, _agency(settings))
     if what == DAY:
         if why := _no_day(report, now):
             return NotDue(client.id, what, why)
@@ -108,7 +105,7 @@ def _due(settings: Settings, client: Client, what: str, report: Report) -> Due |
                 return NotDue(client.id, what, why)
         # by what it holds, and not by when it is sent: one publication is never sent as the lists of two days
         of = str(_day_of(report))
-        return Due(client.id, what, of, contents.day(report, pages_at), *_recipients(rows), *around)
+        return _to(settings, client, what, of, rows, lambda pages_at: contents.day(report, pages_at))
     week = editions.week_due(now.astimezone(UTC).date())
     if not (settings.editions_dir / week / editions.MANIFEST).exists():
         return NotDue(client.id, what, f"the edition {week} is not there yet")
@@ -117,14 +114,40 @@ def _due(settings: Settings, client: Client, what: str, report: Report) -> Due |
     if what == BOARD:
         page = boards.find(settings, client.id, week)
         attached = [page.pdf] if page and page.pdf else []
-        return Due(
-            client.id, what, week, contents.board(report, pages_at, attached), *_recipients(rows), *around
+        return _to(
+            settings, client, what, week, rows, lambda pages_at: contents.board(report, pages_at, attached)
         )
     file = settings.reports_dir / client.id / "lists" / f"{client.id}.xlsx"
     if not file.exists():
         return NotDue(client.id, what, "there is no workbook; `rapport report` writes it")
+    return _to(
+        settings, client, what, week, rows, lambda pages_at: contents.workbook(report, pages_at, [file])
+    )
+
+
+def _to(
+    settings: Settings,
+    client: Client,
+    what: str,
+    of: str,
+    rows: Sequence[Recipients],
+    made: Callable[[str], Message],
+) -> Due:
+    """What is made for the client leads to the client's own pages and nowhere else, and what is made for the agency to
+    those of all clients. Being told of several clients makes nobody one of the agency: rapport.toml does.
+    """
+    delivery, message = settings.config.delivery, made(client.pages_at)
+    to_agency = message
+    if delivery.pages_at:
+        to_agency = contents.to_agency(made(f"{delivery.pages_at}/{client.id}"), delivery.pages_at)
     return Due(
-        client.id, what, week, contents.workbook(report, pages_at, [file]), *_recipients(rows), *around
+        client.id,
+        what,
+        of,
+        message,
+        *_recipients(rows),
+        to_agency=to_agency,
+        agency=frozenset(delivery.agency),
     )
 
 
@@ -132,14 +155,6 @@ def _recipients(rows: Sequence[Recipients]) -> tuple[tuple[str, ...], tuple[str,
     """Mail addresses and chats, each once."""
     mail, chat = (row.mail for row in rows), (row.chat for row in rows)
     return tuple(dict.fromkeys(chain.from_iterable(mail))), tuple(dict.fromkeys(chain.from_iterable(chat)))
-
-
-def _agency(settings: Settings) -> frozenset[str]:
-    """Whoever gets messages about several clients. Nobody else is led to what says who the other clients are."""
-    named = Counter(
-        to for client in settings.config.clients for to in set(chain(*_recipients(client.deliveries)))
-    )
-    return frozenset(to for to, count in named.items() if count > 1)
 
 
 def _day_of(report: Report) -> date:

@@ -2,6 +2,11 @@
 
 from rapport.errors import RapportError
 
+UNKNOWN_REMEDY = (
+    "ask the recipient. `rapport deliver --again` sends what may not have arrived once more, "
+    "`rapport deliver --arrived` notes it as sent"
+)
+
 
 class NotDelivered(RapportError):
     """A server did not take a message. Nothing of it has arrived, so it may be sent again."""

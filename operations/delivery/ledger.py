@@ -6,9 +6,10 @@ know whether it arrived: then it is not sent again by itself.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -29,11 +30,11 @@ class Key:
     @property
     def digest(self) -> str:
         """Of all of it: the same message to the same recipient, and nothing else, has it."""
-        return _digest(f"{self.client_id}/{self.what}/{self.of}/{self.recipient.lower()}")
+        return digest(f"{self.client_id}/{self.what}/{self.of}/{self.recipient.lower()}")
 
     @property
     def row(self) -> dict[str, str]:
-        recipient = _digest(self.recipient.lower())
+        recipient = digest(self.recipient.lower())
         return {"client_id": self.client_id, "what": self.what, "of": self.of, "recipient_sha256": recipient}
 
 
@@ -50,11 +51,19 @@ class Ledger:
         with self._engine.connect() as connection:
             return connection.execute(query).scalar()
 
-    def sent_at(self, key: Key) -> datetime | None:
-        """When it was sent; None if it was not, or if that is not known."""
-        query = sa.select(deliveries.c.updated_at).where(*_is(key), deliveries.c.state == SENT)
+    def noted_at(self, key: Key) -> datetime | None:
+        """When it came to that state; None for never tried."""
+        query = sa.select(deliveries.c.updated_at).where(*_is(key))
         with self._engine.connect() as connection:
             return connection.execute(query).scalar()
+
+    def since(self, moment: datetime) -> Sequence[sa.Row[Any]]:
+        """All that was noted since then, the oldest first; whom it was for only as a hash."""
+        query = (
+            sa.select(deliveries).where(deliveries.c.updated_at >= moment).order_by(deliveries.c.updated_at)
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(query).all()
 
     def begin(self, key: Key) -> None:
         """It is about to be sent. Call it right before."""
@@ -73,5 +82,6 @@ def _is(key: Key) -> list[sa.ColumnElement[bool]]:
     return [deliveries.c[name] == value for name, value in key.row.items()]
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What stands in the ledger for a text."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -92,6 +92,12 @@ def send(server: MailServer, mail: EmailMessage, recipient: str) -> None:
             ) from None
 
 
+def reach(server: MailServer) -> None:
+    """Connects and logs in, and sends nothing. Raises NotDelivered where that fails."""
+    with _connected(server):
+        pass
+
+
 def server_of(settings: Settings) -> MailServer:
     """The mail server. Raises ConfigError if none is named, or if a password would go over the network in the clear."""
     server = settings.mail_server

@@ -1,6 +1,6 @@
 """What the messages say: the week in words with the board page, the list of the day, the workbook. Pure.
 
-Each is in the client's language.
+Each is in the client's language. `pages_at` is where that client's pages can be read; "" for nowhere.
 """
 
 from collections.abc import Sequence
@@ -68,7 +68,7 @@ def _person(client: Client, pages_at: str, person_id: str) -> str:
 
 def _page_of(client: Client, pages_at: str, person_id: str) -> str | None:
     """A person's page; None where pages can't be read, or there is none."""
-    there = replace(client, people_at=f"{pages_at}/{client.client_id}/{FOLDER}/")
+    there = replace(client, people_at=f"{pages_at}/{FOLDER}/")
     return there.person_url(person_id) if pages_at else None
 
 
@@ -193,20 +193,18 @@ def _named(who: Named) -> str:
 
 
 def _page(client: Client, pages_at: str, page: str, label: str) -> tuple[Link, ...]:
-    return (Link(label, f"{pages_at}/{client.client_id}/{client.edition}/{page}"),) if pages_at else ()
+    return (Link(label, f"{pages_at}/{client.edition}/{page}"),) if pages_at else ()
 
 
 def _list(client: Client, pages_at: str, address: str, label: str, row_count: int) -> tuple[Link, ...]:
     """To all of what a message names the first of; nowhere where there is nobody."""
-    return (Link(label, f"{pages_at}/{client.client_id}/lists/{address}"),) if pages_at and row_count else ()
+    return (Link(label, f"{pages_at}/lists/{address}"),) if pages_at and row_count else ()
 
 
-def to_agency(message: Message, pages_at: str) -> Message:
-    """The same for somebody who is told of several clients: with a link to the overview of all."""
-    if not pages_at:
-        return message
+def to_agency(message: Message, all_pages_at: str) -> Message:
+    """The same for somebody of the agency: with a link to the overview of all clients."""
     with speaking(message.language):
-        overview = Link(_("All clients at a glance"), f"{pages_at}/index.html")
+        overview = Link(_("All clients at a glance"), f"{all_pages_at}/index.html")
     return replace(message, links=(*message.links, overview))
 
 

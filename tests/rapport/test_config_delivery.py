@@ -11,6 +11,7 @@ GOOD = """
 [delivery]
 sender = "reports@lab.example"
 pages_at = "https://reports.lab.example/rapport/"
+agency = ["slack:press"]
 
 [[clients]]
 id = "lab"
@@ -34,18 +35,21 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ["head@lab.example"],
         ["slack:press", "teams:board-room"],
     )
+    assert config.delivery.agency == ["slack:press"] and config.client("lab").pages_at == ""
     assert config.delivery.pages_at == "https://reports.lab.example/rapport"
 
 
 @pytest.mark.parametrize(
     ("before", "after", "line", "words"),
     [
-        ('"board", "day"', '"bored"', 12, "board"),
-        ('"head@lab.example"', '"head"', 13, "an address"),
-        ('"head@lab.example"', '"a@b.example, c@d.example"', 13, "an address"),
-        ('"slack:press"', '"press"', 14, "slack:name or teams:name"),
-        ('"board", "day"', '"workbook"', 11, "takes no files"),
-        ('mail = ["head@lab.example"]\nchat = ["slack:press", "teams:board-room"]', "", 11, "nobody gets it"),
+        ('"board", "day"', '"bored"', 13, "board"),
+        ('"head@lab.example"', '"head"', 14, "an address"),
+        ('"head@lab.example"', '"a@b.example, c@d.example"', 14, "an address"),
+        ('"slack:press", "teams:', '"press", "teams:', 15, "slack:name or teams:name"),
+        ('"board", "day"', '"workbook"', 12, "takes no files"),
+        ('mail = ["head@lab.example"]\nchat = ["slack:press", "teams:board-room"]', "", 12, "nobody gets it"),
+        ('agency = ["slack:press"]', 'agency = ["slack:pres"]', 1, "'slack:pres' is named in agency"),
+        ('name = "The Lab"', 'name = "The Lab"\npages_at = "lab.example"', 10, "write it as https://"),
         ('sender = "reports@lab.example"', "", 1, "names no sender"),
         ("https://reports.lab.example/rapport/", "reports.lab.example", 4, "write it as https://"),
     ],

@@ -13,11 +13,11 @@ MONDAY_MORNING = AS_OF + timedelta(hours=7)
 RAPPORT_TOML = f"""
 [delivery]
 sender = "{FROM}"
-pages_at = "https://reports.example.org"
 
 [[clients]]
 id = "harbour"
 name = "Harbour Museum"
+pages_at = "https://reports.example.org/harbour"
 accounts = ["@HarbourMuseum"]
 
 [[clients.deliveries]]

@@ -103,15 +103,7 @@ def test_it_does_so_when_nobody_waits(settings: Settings, sunk: Sinks) -> None:
     }
 
 
-def test_whoever_is_told_of_several_clients_is_led_to_the_overview(
-    home: Path,
-    settings: Settings,
-    sunk: Sinks,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    path = home / "rapport.toml"
-    other = """
+OTHER = """
 [[clients]]
 id = "other"
 name = "Other"
@@ -121,17 +113,59 @@ what = ["board"]
 mail = ["head@example.org"]
 chat = ["slack:team"]
 """
-    path.write_text(path.read_text(encoding="utf-8") + other, encoding="utf-8")
+OURS = "https://agency.example.org"
+
+
+def test_nobody_but_the_agency_is_led_to_what_is_of_all_clients(
+    home: Path,
+    settings: Settings,
+    sunk: Sinks,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = home / "rapport.toml"
+    # head@ and slack:team are named for two clients, which makes them none of the agency
+    toml = (path.read_text(encoding="utf-8") + OTHER).replace(
+        "[delivery]\n", f'[delivery]\npages_at = "{OURS}"\nagency = ["deputy@example.org"]\n'
+    )
+    path.write_text(toml, encoding="utf-8")
     settings = replace(settings, config=load_settings(home).config)
     monkeypatch.setattr(delivering, "load_settings", lambda: settings)
     delivering.deliver(client="harbour", show=True, again=False, arrived=False)
     printed = capsys.readouterr().out
-    assert "With a link to the overview: head@example.org\n" in printed
-    assert "With a link to the overview: slack:team\n" in printed
+    for_client, for_agency = (
+        printed.index("\nTo: head@example.org\n"),
+        printed.index("\nTo: deputy@example.org\n"),
+    )
+    assert for_client < for_agency < printed.index(f"{OURS}/index.html")
     deliver(settings, client_id="harbour")
-    overview = f"{PAGES}/index.html"
-    assert {mail["To"] for mail in sunk.mails if overview in links_of(mail)} == {"head@example.org"}
-    assert overview in str(sunk.posts) and (settings.reports_dir / "index.html").is_file()
+    assert {mail["To"] for mail in sunk.mails} == TO and len(sunk.posts) == 1
+    for mail in sunk.mails:
+        links = {link for link in links_of(mail) if "example.org" in link}
+        report = "harbour/2026-W47/index.html"
+        if mail["To"] == "deputy@example.org":
+            assert {f"{OURS}/index.html", f"{OURS}/{report}"} <= links
+            assert all(link.startswith(OURS) for link in links)
+            for link in links:
+                file = settings.reports_dir / link.removeprefix(f"{OURS}/").partition("#")[0]
+                assert file.is_file(), link
+        else:
+            assert f"{PAGES}/{report}" in links
+            # the client's own folder, and nothing above it
+            assert all(link.startswith(f"{PAGES}/harbour/") for link in links)
+    assert OURS not in str(sunk.posts)
+
+
+def test_a_client_without_pages_is_led_to_the_networks_alone(
+    home: Path, settings: Settings, sunk: Sinks
+) -> None:
+    path = home / "rapport.toml"
+    toml = path.read_text(encoding="utf-8").replace(f'pages_at = "{PAGES}/harbour"\n', "")
+    path.write_text(toml.replace("[delivery]\n", f'[delivery]\npages_at = "{OURS}"\n'), encoding="utf-8")
+    deliver(replace(settings, config=load_settings(home).config))
+    for mail in sunk.mails:
+        assert not [link for link in links_of(mail) if not link.startswith("https://x.com/")]
+    assert len(sunk.mails) == 3 and "example.org" not in str(sunk.posts)
 
 
 def text_of(mail: object, kind: str) -> str:
@@ -342,20 +376,16 @@ def test_a_list_of_the_weekend_does_not_wait_for_monday(home: Path, settings: Se
 
 
 def test_what_is_due_can_be_read_first(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As the command prints it: no sign stands for a character that a terminal would obey."""
     monkeypatch.setattr(
-        delivering,
-        "load_settings",
-        lambda: replace(load_settings(home), now=lambda: AS_OF + timedelta(days=2)),
+        delivering, "load_settings", lambda: replace(settings, now=lambda: AS_OF + timedelta(days=2))
     )
     delivering.deliver(client=None, show=True, again=False, arrived=False)
     printed = capsys.readouterr().out
     assert "\ufffd" not in printed and printed.count(": not due, as ") == 1
-    monkeypatch.setattr(
-        delivering, "load_settings", lambda: replace(load_settings(home), now=lambda: MONDAY_MORNING)
-    )
+    monkeypatch.setattr(delivering, "load_settings", lambda: settings)
     delivering.deliver(client=None, show=True, again=False, arrived=False)
     printed = capsys.readouterr().out
     assert (

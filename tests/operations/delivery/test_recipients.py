@@ -9,7 +9,7 @@ import pytest
 
 from operations.cli import delivering
 from operations.delivery.deliver import deliver
-from operations.delivery.errors import NotDelivered
+from operations.delivery.errors import NotDelivered, NotKnown
 from rapport.config import Settings, load_settings
 from tests.operations.delivery import published_home
 from tests.operations.delivery.published_home import MONDAY_MORNING
@@ -133,3 +133,33 @@ def test_what_was_sent_is_not_shown_as_due(
     deliver(settings)
     printed = shown(settings, monkeypatch, capsys)
     assert printed.count(": sent at ") == 4 and "Subject: " not in printed and "\nTo: " not in printed
+
+
+def test_what_deliver_would_not_send_is_not_shown_as_due(
+    with_fault: Callable[[str], Settings],
+    sunk: Sinks,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings = with_fault('chat = ["slack:nowhere"]')
+    sunk.refused = "drop"  # the mail server hangs up in the midst of each mail
+    with pytest.raises(NotKnown):
+        deliver(settings)
+    sunk.refused = ""
+    printed = " ".join(shown(settings, monkeypatch, capsys).split())  # a terminal breaks lines
+    at = f"{MONDAY_MORNING:%Y-%m-%d %H:%M} UTC"
+    for recipient in EVERYBODY:
+        said = printed.partition(f" To {recipient}: ")[2]
+        assert said.startswith(
+            f"not sent again by itself, as it may have arrived: its sending at {at} was cut short."
+            " What to do: ask the recipient. `rapport deliver --again`"
+        )
+    assert (
+        " To slack:nowhere: can't be sent: no webhook is called 'nowhere'. What to do: add nowhere="
+        in printed
+    )
+    assert " To: " not in printed
+    # and so it is
+    with pytest.raises(NotKnown):
+        deliver(settings)
+    assert sunk.mails == []

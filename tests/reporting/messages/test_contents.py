@@ -9,7 +9,7 @@ from reporting.messages.message import Line
 from reporting.person_links import file_name
 from reporting.report import Report, read_reports
 
-PAGES = "https://reports.example.org"
+PAGES = "https://reports.example.org/harbour"  # of that client
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def test_each_name_in_a_sentence_leads_to_the_person(report: Report) -> None:
     for sentence, line in zip(report.sentences, message.sentences, strict=True):
         led = names_in(line)
         assert set(led.values()) == {
-            f"{PAGES}/harbour/people/{file_name(person_id)}" for person_id in sentence.person_ids
+            f"{PAGES}/people/{file_name(person_id)}" for person_id in sentence.person_ids
         }
         named += len(led)
         for url in led.values():
@@ -41,13 +41,13 @@ def test_each_name_in_a_sentence_leads_to_the_person(report: Report) -> None:
 
 
 def test_a_sentence_leads_to_the_rows_of_its_week(report: Report) -> None:
-    led = {link.url.removeprefix(f"{PAGES}/harbour/lists/") for line in contents.board(report, PAGES, []).sentences
+    led = {link.url.removeprefix(f"{PAGES}/lists/") for line in contents.board(report, PAGES, []).sentences
            for link in line.links}  # fmt: skip
     assert led >= {"moves.html#week=2026-W47", "answers.html#week=2026-W47", "waiting.html"}
 
 
 def test_names_in_the_notes_of_the_day_lead_to_people(report: Report) -> None:
     waiting, losing = (block.note for block in contents.day(report, PAGES).blocks)
-    assert names_in(waiting) == {"Dr. Haruka Ito 伊藤": f"{PAGES}/harbour/people/{file_name('x:13')}"}
-    assert names_in(losing)["Ana Lima"] == f"{PAGES}/harbour/people/{file_name('x:11')}"
+    assert names_in(waiting) == {"Dr. Haruka Ito 伊藤": f"{PAGES}/people/{file_name('x:13')}"}
+    assert names_in(losing)["Ana Lima"] == f"{PAGES}/people/{file_name('x:11')}"
     assert "and 12\u00a0others" in losing.text
