@@ -19,7 +19,7 @@ from extractors.state import telling as state_store
 from extractors.state import tombstones
 from extractors.state.store import open_state
 from extractors.state.tombstones import Tombstone
-from operations.erasure import naming, request
+from operations.erasure import copies, naming, request
 from operations.holding import Holding
 from quality import telling as quality
 from rapport import networks, warehouse
@@ -62,6 +62,7 @@ def holding(settings: Settings, account: str) -> Holding:
         pair = str(problem.network), problem.handle
     raw_store.load(settings, _say_what_is_new)
     accounts, person_ids = _accounts_of(settings, pair)
+    accounts |= copies.of(settings, accounts).keys()
     about = with_related(settings, Forgotten(accounts=frozenset(accounts)))
     subject = Subject(about, frozenset(person_ids))
     by_room = {name: list(told_by(settings, subject)) for name, told_by in ROOMS.items()}

@@ -53,8 +53,8 @@ def erase(
 ) -> None:
     """Erases posts, or accounts with everything they wrote, everywhere and for good; only their ids are kept.
 
-    A post is erased with all its versions and reposts, also from backups. If it was interrupted, run it again: without
-    ids it finishes what is left.
+    A post is erased with all its versions and reposts, also from backups; with an account go the copies that bridges
+    make of it. If it was interrupted, run it again: without ids it finishes what is left.
 
     With --deleted it follows the networks, once a day, where Airflow's DAG `erasure` does not: what authors deleted
     there is erased here. Where one network fails, the others are followed; it is named at the end, and the exit code is

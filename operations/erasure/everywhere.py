@@ -18,7 +18,7 @@ from extractors.state.store import open_state
 from extractors.state.tombstones import BY_NETWORK
 from modelling import erasing as modelling
 from operations.backup import erasing as backups
-from operations.erasure import airflow_logs, request
+from operations.erasure import airflow_logs, copies, request
 from quality import erasing as quality
 from rapport.config import Settings
 from rapport.errors import ErasureUnfinished
@@ -67,13 +67,15 @@ def erase(
     is_by_network: bool = False,
 ) -> Erasure:
     """Erases posts (`id` of X, or `network:id`) and accounts (as rapport.toml names one), each with its reason,
-    everywhere at once.
+    everywhere at once. With an account go the copies that bridges make of it.
 
     What an earlier erasure did not finish goes with it. Afterwards the warehouse has to be built, checked and
     published again: what dbt had made is gone, too. Raises RapportError; running it again, also without any
     id, goes on where it stopped. ErasureUnfinished, once all the rest is done, if there are landing pages that can't be
     read, or copies of Spark's that can't be reached: the tombstones stay open.
     """
+    if accounts and not is_by_network:
+        accounts = copies.with_copies(settings, accounts, on_progress)
     forgotten = request.begin(settings, posts or {}, accounts or {}, on_progress, is_by_network=is_by_network)
     if forgotten and not is_by_network:
         airflow_logs.remove_failed(settings, on_progress)
