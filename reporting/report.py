@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 
 from rapport.config import Settings
-from reporting import navigation, operator, words
+from reporting import navigation, operator
 from reporting.accounts import joint_people
 from reporting.alone import alone
 from reporting.board import pages as boards
@@ -206,7 +206,7 @@ def _write_reports(settings: Settings, on_progress: Callable[[str], None]) -> li
         written.append(path)
         on_progress(f"report {number} of {len(reports)}: {client.client_name}, {client.edition} -> {path}")
         on_progress(
-            f"{words.count(found.person_count, 'person', 'people')} of {client.client_name} have a page of their own:"
+            f"pages of people of {client.client_name}: {found.person_count:,},"
             f" {found.drawn_count:,} drawn, {found.removed_count:,} removed"
         )
         on_progress(

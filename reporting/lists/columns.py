@@ -24,6 +24,8 @@ class Kind(StrEnum):
     LINK = "link"  # to a post
     NUMBER = "number"
     DECIMAL = "decimal"
+    HOURS = "hours"  # a number; on a page also as people say it
+    DAYS = "days"  # the same of days
     SHARE = "share"  # from 0 to 1
     TIME = "time"
     DATE = "date"
@@ -133,14 +135,14 @@ COLUMNS: dict[str, Column] = {
     "restated_at": Column(N_("Changed"), Kind.TIME),
     "first_window_start_at": Column(N_("Read from"), Kind.TIME),
     "last_window_end_at": Column(N_("Read until"), Kind.TIME),
-    "waiting_hours": Column(N_("Hours waiting"), _D),
+    "waiting_hours": Column(N_("Hours waiting"), Kind.HOURS),
     "waiting_working_hours": Column(N_("Working hours waiting"), _D),
     "answer_working_hours": Column(N_("Working hours until the answer"), _D),
-    "answer_hours": Column(N_("Hours until the answer"), _D),
-    "median_answer_hours": Column(N_("Half answered within (hours)"), _D),
-    "usual_gap_days": Column(N_("Usual days between talks"), _D),
-    "silent_days": Column(N_("Days of silence"), _D),
-    "silence_ratio": Column(N_("Times the usual silence"), _D),
+    "answer_hours": Column(N_("Hours until the answer"), Kind.HOURS),
+    "median_answer_hours": Column(N_("Half answered within (hours)"), Kind.HOURS),
+    "usual_gap_days": Column(N_("Usual days between talks"), Kind.DAYS),
+    "silent_days": Column(N_("Days without an exchange"), Kind.DAYS),
+    "silence_ratio": Column(N_("Times the usual gap"), _D),
     # counts
     "address_in_count": Column(N_("From them"), _N),
     "address_out_count": Column(N_("From us"), _N),

@@ -78,7 +78,10 @@ LISTS = (
     List(
         "nurture",
         N_("Whom we are losing"),
-        N_("Close ties that have been silent for longer than usual: stakeholders first, then the connected."),
+        N_(
+            "Close ties without an exchange, meeting or call for longer than usual:"
+            " stakeholders first, then the connected."
+        ),
         "rpt_nurture",
         "nurture_rank, person_id",
         _split(
@@ -89,7 +92,7 @@ LISTS = (
             "handle networks silence_ratio last_contact_at last_met_date last_answer_by stakeholder_priority"
             " stakeholder_topic nurture_rank person_kind last_post_network last_post_id person_id"
         ),
-        short_title=N_("Close ties gone silent"),
+        short_title=N_("Ties we are losing"),
     ),
     List(
         "people",

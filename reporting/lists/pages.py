@@ -18,8 +18,10 @@ _EXCERPT = 280
 # How much of a table's width a column takes, beside another.
 _WEIGHTS = {Kind.TEXT: 28, Kind.PERSON: 18, Kind.WORDS: 16, Kind.STREAM: 20, Kind.TIME: 11, Kind.COLUMN: 18}
 _OTHER_WEIGHT = 10
+# From here on people say it in another unit, and so do reports: 613.7 hours are 3 weeks there.
+_IN_ANOTHER_UNIT = {Kind.HOURS: 36, Kind.DAYS: 21}
 _LOOKS = {
-    **dict.fromkeys((Kind.NUMBER, Kind.DECIMAL, Kind.SHARE), "num"),
+    **dict.fromkeys((Kind.NUMBER, Kind.DECIMAL, Kind.HOURS, Kind.DAYS, Kind.SHARE), "num"),
     **dict.fromkeys((Kind.TIME, Kind.DATE), "when"),
     **dict.fromkeys((Kind.TEXT, Kind.WORDS, Kind.PERSON, Kind.HANDLE, Kind.ID, Kind.IDS), "free"),
 }
@@ -157,7 +159,11 @@ def _text(cell: Cell) -> str:
     if cell.kind is Kind.SHARE and isinstance(value, (int, float)):
         return _percent(value, speech().language)
     if isinstance(value, (int, float)):
-        return _number(round(value, 1), speech().language)
+        number = _number(round(value, 1), speech().language)
+        if cell.kind in _IN_ANOTHER_UNIT and value >= _IN_ANOTHER_UNIT[cell.kind]:
+            said = words.duration(value * 24 if cell.kind is Kind.DAYS else value)
+            return _("%(number)s (%(duration)s)", number=number, duration=said)
+        return number
     if isinstance(value, date):
         day = _day(value.date() if isinstance(value, datetime) else value, speech().language)
         return _("%(day)s, %(time)s", day=day, time=f"{value:%H:%M}") if isinstance(value, datetime) else day

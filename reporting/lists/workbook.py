@@ -75,7 +75,9 @@ class Workbook:
             Kind.TIME: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
             Kind.DATE: book.add_format({"num_format": "yyyy-mm-dd"}),
             Kind.SHARE: book.add_format({"num_format": "0%"}),
-            Kind.DECIMAL: book.add_format({"num_format": "#,##0.0"}),
+            **dict.fromkeys(
+                (Kind.DECIMAL, Kind.HOURS, Kind.DAYS), book.add_format({"num_format": "#,##0.0"})
+            ),
             Kind.NUMBER: book.add_format(number),
             Kind.ID: book.add_format({"num_format": "@"}),
             Kind.IDS: book.add_format({"num_format": "@"}),

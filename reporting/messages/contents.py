@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rapport.networks import post_url
 from reporting.client import Client
-from reporting.language import N_, _, speaking
+from reporting.language import _, ngettext, speaking
 from reporting.lists.declared import BY_NAME
 from reporting.lists.narrowing import address as list_address
 from reporting.messages.message import Block, Line, Link, Message
@@ -20,12 +20,9 @@ from reporting.sections.nurture import words as nurture_words
 from reporting.sections.nurture.record import Nurture, SilentTie
 from reporting.sections.waiting import words as waiting_words
 from reporting.sections.waiting.record import Waiting, WaitingPost
-from reporting.words import Named, at, duration, marked, moment, name, number, person, pieces, span, waited
+from reporting.words import Named, at, marked, moment, name, person, pieces, span, waited
 
 SHOWN = 3  # of each list: what somebody reads before the first coffee
-_KINDS = {
-    "reply": N_("a reply"), "quote": N_("a quote"), "mention": N_("a mention"), "original": N_("a post"),
-}  # fmt: skip
 
 
 def board(report: Report, pages_at: str, files: Sequence[Path]) -> Message:
@@ -112,16 +109,17 @@ def day(report: Report, pages_at: str) -> Message:
                     pages_at,
                     nurture_words.losing(nurture, marked)
                     if nurture.ties
-                    else _("No close tie is silent for longer than usual."),
+                    else _(
+                        "With no close tie is it longer than usual since the last exchange, meeting or call."
+                    ),
                 ),
             ),
         )
         return Message(
             subject=_(
-                "%(client)s: %(waiting)s waiting, %(silent)s gone silent",
+                "%(client)s: %(state)s",
                 client=name(client.client_name),
-                waiting=number(waiting.total_count),
-                silent=number(nurture.total_count),
+                state=_state(waiting, nurture),
             ),
             sentences=(),
             blocks=blocks,
@@ -133,7 +131,7 @@ def day(report: Report, pages_at: str) -> Message:
                     client,
                     pages_at,
                     list_address("nurture"),
-                    _("All ties that fell silent"),
+                    _("All whom we are losing"),
                     nurture.total_count,
                 ),
                 *_page(client, pages_at, "index.html", _("The whole report")),
@@ -143,6 +141,20 @@ def day(report: Report, pages_at: str) -> Message:
         )
 
 
+def _state(waiting: Waiting, nurture: Nurture) -> str:
+    """ "3 posts waiting for us, 2 close ties without an exchange for long"."""
+    parts = [waiting_words.badge(waiting) or _("nobody is waiting for us")]
+    if nurture.total_count:
+        parts.append(
+            ngettext(
+                "%(num)s close tie without an exchange for long",
+                "%(num)s close ties without an exchange for long",
+                nurture.total_count,
+            )
+        )
+    return ", ".join(parts)
+
+
 def _waits(client: Client, pages_at: str, post: WaitingPost) -> Line:
     is_private = post.kind == "message"
     what = (
@@ -150,7 +162,7 @@ def _waits(client: Client, pages_at: str, post: WaitingPost) -> Line:
         if is_private
         else _("a question")
         if post.is_question
-        else _(_KINDS.get(post.kind, _KINDS["original"]))
+        else _("a post")  # as the sentence above calls it, whether it is a reply, a quote or a mention
     )
     said = {"who": _named(post), "what": what, "age": waited(post.waiting_hours, post.waiting_working_hours)}
     text = (
@@ -165,14 +177,14 @@ def _waits(client: Client, pages_at: str, post: WaitingPost) -> Line:
 def _is_silent(client: Client, pages_at: str, tie: SilentTie) -> Line:
     said = {
         "who": _named(tie),
-        "silence": duration(tie.silent_days * 24),
+        "silence": nurture_words.silence(tie),
         "rhythm": nurture_words.rhythm(tie),
         "turn": nurture_words.last_word(tie),
     }
     text = (
-        _("%(who)s, stakeholder: silent for %(silence)s, %(rhythm)s; %(turn)s", **said)
+        _("%(who)s, stakeholder: %(silence)s, %(rhythm)s; %(turn)s", **said)
         if tie.is_stakeholder
-        else _("%(who)s: silent for %(silence)s, %(rhythm)s; %(turn)s", **said)
+        else _("%(who)s: %(silence)s, %(rhythm)s; %(turn)s", **said)
     )
     url = None if tie.is_by_message else post_url(tie.last_post_network, tie.last_post_id)
     return Line(text, _links(client, pages_at, tie, url, _("the last post")))

@@ -17,8 +17,8 @@ def usual(standing: Standing) -> str:
 
 
 def ties(standing: Standing) -> str:
-    """ "3 won, 1 lost"."""
-    return f"{standing.won_count:,} won, {standing.lost_count:,} lost"
+    """ "ties of every stage: 3 won, 1 lost". Above it stands the number of the connected alone."""
+    return f"ties of every stage: {standing.won_count:,} won, {standing.lost_count:,} lost"
 
 
 def waiting_stakeholders(standing: Standing) -> str:
@@ -70,8 +70,8 @@ def goals(standing: Standing) -> str:
 
 
 def goals_behind(standing: Standing) -> str:
-    """ "1 behind"; "" for none."""
-    return f"{standing.goal_behind_count:,} behind" if standing.is_goal_behind else ""
+    """ "1 behind or missed"; "" for none."""
+    return f"{standing.goal_behind_count:,} behind or missed" if standing.is_goal_behind else ""
 
 
 def data(standing: Standing) -> str:

@@ -72,8 +72,12 @@ def status(goal: Goal) -> str:
 
 def progress(goal: Goal, definitions: Definitions) -> str:
     """Where a goal stands, and whether the pace is enough."""
+    # nobody is "14 of 10 people": what is more than was wanted stands alone
+    is_more = goal.value is not None and goal.value > goal.target
     # of "6 of 10 people" it is the 10 that the noun goes by
-    beside = goal.value if goal.measure == "waiting_count" and goal.value is not None else goal.target
+    beside = (
+        goal.value if (goal.measure == "waiting_count" or is_more) and goal.value is not None else goal.target
+    )
     measured = measure_words(definitions, 2 if goal.value is None else beside).get(goal.measure, goal.measure)
     if goal.value is None:
         return _("Nothing is known yet of %(measure)s.", measure=measured)
@@ -87,7 +91,7 @@ def progress(goal: Goal, definitions: Definitions) -> str:
     }
     if goal.measure == "waiting_count":
         text = _("%(now)s %(measure)s, at most %(target)s wanted by %(day)s.", **figures)
-    elif goal.measure.endswith("_share"):
+    elif goal.measure.endswith("_share") or is_more:
         text = _("%(now)s %(measure)s; %(target)s wanted by %(day)s.", **figures)
     else:
         text = _("%(now)s of %(target)s %(measure)s, by %(day)s.", **figures)

@@ -49,6 +49,14 @@ def met(data: Nurture, named: Callable[[Named], str] = person) -> str:
     return _("Not on the list, as a meeting or a call was logged: %(who)s.", who=listing(who, 5))
 
 
+def silence(tie: SilentTie) -> str:
+    """ "no exchange for 9 weeks". They may have written since: one post that nobody answers is no exchange."""
+    how_long = duration(tie.silent_days * 24)
+    if tie.last_met_date:
+        return _("no exchange, meeting or call for %(duration)s", duration=how_long)
+    return _("no exchange for %(duration)s", duration=how_long)
+
+
 def rhythm(tie: SilentTie) -> str:
     """ "usually 5 days from one day of talk to the next"; how long it is now stands beside it."""
     usual = duration(max(tie.usual_gap_days, 1) * 24) if tie.usual_gap_days >= 1.5 else _("a day")

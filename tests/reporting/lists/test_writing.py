@@ -320,3 +320,20 @@ def test_of_a_client_on_one_network_what_changed_is_told_once(
         )
     write(settings, "harbour", environment())
     assert len(rows_of(folder / "restatements.csv")) == 3
+
+
+def test_long_hours_and_days_are_also_said_as_the_report_says_them(
+    settings: Settings, publish: Callable[[], Published]
+) -> None:
+    world = publish()
+    world.publication()
+    for rank, hours in enumerate((5.5, 613.7), 1):
+        world.waiting("harbour", "13", str(rank), "words", hours, rank)
+    world.con.close()
+    write(settings, "harbour", environment())
+    folder = settings.reports_dir / "harbour" / "lists"
+    page = (folder / "waiting.html").read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert "<bdi>613.7 (3 weeks)</bdi>" in page and "<bdi>5.5</bdi>" in page
+    # a spreadsheet reckons with them
+    rows = rows_of(folder / "waiting.csv")
+    assert [row[rows[0].index("Hours waiting")] for row in rows[1:]] == ["5.5", "613.7"]

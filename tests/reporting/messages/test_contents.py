@@ -1,5 +1,7 @@
 """What messages say leads on: names to people, sentences to the rows that they speak of."""
 
+from dataclasses import replace
+
 import pytest
 
 from rapport.config import Settings
@@ -8,6 +10,7 @@ from reporting.messages.forms import as_html, as_text
 from reporting.messages.message import Line
 from reporting.person_links import file_name
 from reporting.report import Report, read_reports
+from reporting.sections.waiting.record import Waiting
 
 PAGES = "https://reports.example.org/harbour"  # of that client
 
@@ -51,3 +54,46 @@ def test_names_in_the_notes_of_the_day_lead_to_people(report: Report) -> None:
     assert names_in(waiting) == {"Dr. Haruka Ito 伊藤": f"{PAGES}/people/{file_name('x:13')}"}
     assert names_in(losing)["Ana Lima"] == f"{PAGES}/people/{file_name('x:11')}"
     assert "and 12\u00a0others" in losing.text
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_the_list_of_the_day_says_one_thing_in_one_way(report: Report, language: str) -> None:
+    def replies(data: Waiting) -> Waiting:
+        return replace(data, posts=[replace(post, kind="reply", is_question=False) for post in data.posts])
+
+    parts = [
+        replace(part, data=replies(part.data)) if part.section.name == "waiting" else part
+        for part in report.parts
+    ]
+    spoken = replace(report, client=replace(report.client, language=language), parts=parts)
+    waiting, losing = contents.day(spoken, PAGES).blocks
+    # what the sentence calls a post is called so in the line below it, whether it is a reply or a mention
+    called = {"en": "a post", "de": "Beitrag", "fr": "une publication"}[language]
+    kind = {"en": "a reply", "de": "Antwort", "fr": "une réponse"}[language]
+    assert called in waiting.note.text and waiting.lines
+    assert all(called in line.text and kind not in line.text for line in waiting.lines)
+    # they may have written yesterday: it is the exchange that is missing
+    exchange = {"en": "no exchange for", "de": "ohne Austausch", "fr": "aucun échange depuis"}[language]
+    assert losing.lines and all(exchange in line.text for line in losing.lines)
+
+
+def test_a_subject_says_what_waits_and_names_no_nothing(report: Report) -> None:
+    def subject(waiting_count: int, silent_count: int, language: str = "de") -> str:
+        counts = {"waiting": waiting_count, "nurture": silent_count}
+        parts = [
+            replace(part, data=replace(part.data, total_count=counts[part.section.name]))
+            if part.section.name in counts
+            else part
+            for part in report.parts
+        ]
+        spoken = replace(report, client=replace(report.client, language=language), parts=parts)
+        return contents.day(spoken, PAGES).subject.replace("\u00a0", " ")
+
+    assert subject(1, 0) == "Harbour Museum: 1 Beitrag wartet auf uns"
+    assert (
+        subject(4, 2) == "Harbour Museum: 4 Beiträge warten auf uns, 2 enge Beziehungen lange ohne Austausch"
+    )
+    assert subject(0, 0, "en") == "Harbour Museum: nobody is waiting for us"
+    assert subject(0, 1, "en") == (
+        "Harbour Museum: nobody is waiting for us, 1 close tie without an exchange for long"
+    )

@@ -86,12 +86,12 @@ def test_the_order_is_the_rule_of_the_glossary_whatever_comes_in() -> None:
 
 def test_a_row_says_how_the_client_stands(page: Page) -> None:
     assert text(row(page, "worst")) == (
-        "Harbour Museum 6 warning signs 0 usually 4 12 0 won, 2 lost"
-        " 1,234 17 from stakeholders the oldest for 4 weeks 6 of 9 (67%) 2 accounts stretched 1 of 3 2 behind"
+        "Harbour Museum 6 warning signs 0 usually 4 12 ties of every stage: 0 won, 2 lost"
+        " 1,234 17 from stakeholders the oldest for 4 weeks 6 of 9 (67%) 2 accounts stretched 1 of 3 2 behind or missed"
         " not complete 97 of 445 replies (22%), 3 gaps (3 days) 23 Nov 2026"
     )
     assert text(row(page, "young")).startswith(
-        "Startup 4 no usual yet 12 3 won, 1 lost 0 nothing due none set"
+        "Startup 4 no usual yet 12 ties of every stage: 3 won, 1 lost 0 nothing due none set"
     )
     assert text(row(page, "unknown")) == "Zoo Nothing is known yet. 23 Nov 2026"
     # what is not known is neither complete nor a sign

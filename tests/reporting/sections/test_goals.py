@@ -39,3 +39,16 @@ def test_the_noun_goes_by_the_number_beside_it() -> None:
         status="behind",
     )
     assert words.progress(goal, DEFINITIONS).startswith("1 post that waits for us, at most 0 wanted")
+
+
+def test_nobody_is_14_of_10_people() -> None:
+    def said(measure: str, value: float, target: float) -> str:
+        goal = record(
+            Goal, words="w", measure=measure, target=target, value=value, due_date=date(2026, 12, 23),
+            status="reached",
+        )  # fmt: skip
+        return words.progress(goal, DEFINITIONS)
+
+    assert said("connected_count", 14, 10) == "14 people connected with us; 10 wanted by 23 Dec 2026."
+    assert said("connected_count", 10, 10) == "10 of 10 people connected with us, by 23 Dec 2026."
+    assert said("connected_count", 1, 0) == "1 person connected with us; 0 wanted by 23 Dec 2026."
