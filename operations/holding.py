@@ -6,12 +6,14 @@ from functools import cached_property
 from typing import Any
 
 from extractors.files import notes, outcomes
+from extractors.files.telling import ABOUT, NAMING
 from extractors.state.tombstones import Tombstone
 from rapport import networks
 from rapport.config import Settings
 from rapport.forgotten import Pair
 from rapport.held import Held, Subject
 from reporting.held import Said, Standing
+from reporting.telling import FOREWORD
 
 # Of the published tables, what tells how somebody stands to a client.
 _FACTS = {
@@ -101,9 +103,18 @@ class Holding:
         return self._of_clients(outcomes.FILE.name)
 
     @property
+    def naming(self) -> list[dict[str, Any]]:
+        """What was written by hand about others, or as a foreword, and names them."""
+        files = self._of_clients(notes.FILE.name, NAMING) + self._of_clients(outcomes.FILE.name, NAMING)
+        forewords = [
+            row for held in self.by_room["reporting"] if held.what == FOREWORD for row in held.records
+        ]
+        return files + forewords
+
+    @property
     def entries(self) -> list[dict[str, Any]]:
         """The entries of rapport.toml that name them."""
-        return self._kept(self.settings.config_path.name)
+        return self._rows("files", self.settings.config_path.name)
 
     @property
     def standings(self) -> list[Standing]:
@@ -125,11 +136,14 @@ class Holding:
     def _client_names(self) -> dict[str, str]:
         return {client.id: client.name for client in self.settings.config.clients}
 
-    def _of_clients(self, place: str) -> list[dict[str, Any]]:
+    def _of_clients(self, place: str, what: str = ABOUT) -> list[dict[str, Any]]:
         """What is kept for a client, with the client's name: an id says nothing to whom it is about."""
         names = self._client_names
         return [
-            row | {"client_id": names.get(row["client_id"], row["client_id"])} for row in self._kept(place)
+            row | {"client_id": names.get(row["client_id"], row["client_id"])}
+            for held in self.by_room["files"]
+            if (held.place, held.what) == (place, what)
+            for row in held.records
         ]
 
     def _said(self) -> list[Said]:
@@ -157,9 +171,6 @@ class Holding:
 
     def _rows(self, room: str, place: str) -> list[dict[str, Any]]:
         return [row for held in self.by_room[room] if held.place == place for row in held.records]
-
-    def _kept(self, place: str) -> list[dict[str, Any]]:
-        return self._rows("files", place)
 
 
 def _time(moment: datetime | None) -> datetime:

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from rapport.forgotten import Forgotten, Pair
+from rapport.links import Links
 from rapport.networks import qualified
 
 
@@ -40,7 +41,8 @@ def tables_about(
     con: duckdb.DuckDBPyConnection, database: str, subject: Subject, schemas: Iterable[str]
 ) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     """(schema, table, rows) of every table that has a row about the person: by a person's, account's or post's id, also
-    among those that a post mentions, answers or quotes, or because a text names a handle of theirs."""
+    among those that a post mentions, answers or quotes, because a text or a list names a handle of theirs, or because
+    it shows the preview of a link to them."""
     for kind, pairs in (("posts", subject.about.posts), ("accounts", subject.about.accounts)):
         networks, ids = zip(*sorted(pairs), strict=True) if pairs else ((), ())
         con.execute(
@@ -60,6 +62,8 @@ def tables_about(
         " select unnest($n::varchar[]) as network, unnest($i::varchar[]) as name",
         {"n": list(networks), "i": list(names)},
     )
+    links = Links(subject.about)
+    con.create_function("shows_it", lambda text: links.may_be_shown(text.encode()), ["VARCHAR"], "BOOLEAN")
     columns = con.execute(
         "select schema_name, table_name, list(column_name), list(data_type) from duckdb_columns()"
         " where database_name = ? and list_contains(?, schema_name) group by all order by all",
@@ -113,17 +117,41 @@ def _about(columns: dict[str, str], place: str) -> str:
         for name, (kind, path) in _LISTS.items()
         if name in columns and "network" in columns
     ]
-    named = [
-        name
-        for name in texts
-        if name in ("text", "payload", "note", "content", "last_text", "root_text", "parameters")
-    ]
     there = "held_names.network = held.network and " if "network" in columns else ""
     conditions += [
-        f'exists (select 1 from held_names where {there}contains(lower("{name}"::varchar), held_names.name))'
-        for name in named
+        f"exists (select 1 from held_names where {'' if name in _BY_HAND else there}"
+        f'contains(lower("{name}"::varchar), held_names.name))'
+        for name in columns
+        if name in _TEXTS or name in _BY_HAND
     ]
+    conditions += [_is_called(name, columns) for name in texts if name.endswith("handle")]
+    if "content" in columns:  # of a line that was refused, which may be cut anywhere
+        conditions.append(
+            f"exists (select 1 from ({_NAMES}) as one where "
+            f'{there.replace("held_names", "one")}contains(lower("content"::varchar), lower(one.id)))'
+        )
+    if "payload" in columns and "post_id" in columns:
+        conditions.append("shows_it(payload::varchar)")
     return " or ".join(conditions)
+
+
+# Whatever may say of whom a text is.
+_NAMES = (
+    "from held_posts union all from held_accounts union all select network, ltrim(name, '@') from held_names"
+)
+# What people wrote on the row's network; and what is kept by hand, which may name people of any.
+_TEXTS = {"text", "payload", "last_text", "root_text", "parameters"}
+_BY_HAND = {"note", "why", "topic", "tag", "tags", "stakeholder_why", "stakeholder_topic", "words"}
+
+
+def _is_called(name: str, columns: dict[str, str]) -> str:
+    """Whether the row names them by the handle alone, as the lists do that are kept by hand."""
+    before = name.removesuffix("handle")
+    network = next((one for one in (f"{before}network", "network") if one in columns), None)
+    where = [f"held_names.name = '@' || lower(ltrim(\"{name}\", '@'))"]
+    where += [f'held_names.network = held."{network}"'] if network else []
+    where += [f'held."{before}account_id" is null'] if f"{before}account_id" in columns else []
+    return f"exists (select 1 from held_names where {' and '.join(where)})"
 
 
 def _is_one_of(kind: str, name: str, columns: dict[str, str]) -> str:

@@ -26,6 +26,11 @@ TEXTS = (
     N_("posts, profiles and messages, as they were sent"),
     N_("a page that can't be read"),
     N_("what was kept by hand"),
+    N_("what was kept by hand about others, and names the person"),
+    N_("a foreword that names the person"),
+    N_("what their posts are about"),
+    N_("ids of accounts and posts, for the books"),
+    N_("noted while it was fetched"),
     N_("entries that name the person"),
     N_("the account that a handle belongs to; of the handle only a hash"),
     N_("the person's own page"),
@@ -112,6 +117,9 @@ class Holding(Protocol):
 
     @property
     def outcomes(self) -> list[dict[str, Any]]: ...
+
+    @property
+    def naming(self) -> list[dict[str, Any]]: ...
 
     @property
     def entries(self) -> list[dict[str, Any]]: ...
@@ -231,6 +239,14 @@ def _by_hand(found: Holding) -> list[str]:
                 "%(num)s outcome with you (a meeting, a call or the like) was logged.",
                 "%(num)s outcomes with you (meetings, calls or the like) were logged.",
                 outcomes,
+            )
+        )
+    if naming := len(found.naming):
+        lines.append(
+            ngettext(
+                "%(num)s text that was written by hand about others, or as a foreword, names you.",
+                "%(num)s texts that were written by hand about others, or as a foreword, name you.",
+                naming,
             )
         )
     if entries:

@@ -9,11 +9,19 @@ from zipfile import ZipFile
 from rapport.config import Settings
 from rapport.held import Held, Subject
 from rapport.networks import parts
+from reporting.board import foreword
 from reporting.redaction import is_about, may_show
+
+FOREWORD = "a foreword that names the person"
 
 
 def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
-    """Every page that shows a post of theirs or names them."""
+    """Every page that shows a post of theirs or names them, and forewords that name them."""
+    for path in foreword.paths(settings):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if subject.about.mask(text) != text:
+            place = str(path.relative_to(settings.home))
+            yield Held(place, FOREWORD, "written by the users of Rapport", [{"where": place, "note": text}])
     for path, what in _pages(settings, subject):
         yield Held(str(path.relative_to(settings.home)), what, "drawn from what was published", [])
 

@@ -6,17 +6,33 @@ from dataclasses import asdict
 from typing import Any
 
 from extractors.files import notes, outcomes
+from extractors.topics import corrections
 from rapport.config import Settings
 from rapport.held import Held, Subject
-from rapport.networks import AccountRef
+from rapport.networks import AccountRef, parts
+
+# Of outcomes and notes: whom they are about, and who is named in one about somebody else.
+ABOUT = "what was kept by hand"
+NAMING = "what was kept by hand about others, and names the person"
 
 
 def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
-    """Outcomes, notes, and the entries of rapport.toml that name one of the accounts."""
+    """Outcomes and notes about them or naming them, answers about topics of their posts, and the entries of
+    rapport.toml that name one of the accounts."""
     for file in (outcomes.FILE, notes.FILE):
-        about = [asdict(entry) for entry in file.read(settings) if _is_theirs(entry.about, subject)]
+        entries = file.read(settings)
+        about = [asdict(entry) for entry in entries if _is_theirs(entry.about, subject)]
         if about:
-            yield Held(file.name, "what was kept by hand", "written by the users of Rapport", about)
+            yield Held(file.name, ABOUT, "written by the users of Rapport", about)
+        others = [asdict(entry) for entry in entries if not _is_theirs(entry.about, subject)]
+        naming = [entry for entry in others if subject.about.mask(entry["note"]) != entry["note"]]
+        if naming:
+            yield Held(file.name, NAMING, "written by the users of Rapport", naming)
+    corrected = [asdict(one) for one in corrections.read(settings) if parts(one.post) in subject.about.posts]
+    if corrected:
+        yield Held(
+            corrections.NAME, "what their posts are about", "written by the users of Rapport", corrected
+        )
     if settings.config_path.exists():
         named = list(
             _entries(tomllib.loads(settings.config_path.read_text(encoding="utf-8-sig")), "", subject)

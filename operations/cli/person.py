@@ -61,7 +61,8 @@ def person(
     say(
         f"What they wrote: {count(len(found.posts), 'post')}. What others wrote to or about them: "
         f"{count(len(found.posts_of_others), 'post')}. Kept by hand: {count(len(found.notes), 'note')}, "
-        f"{count(len(found.outcomes), 'outcome')}, {count(len(found.entries), 'entry', 'entries')} of rapport.toml."
+        f"{count(len(found.outcomes), 'outcome')}, {count(len(found.entries), 'entry', 'entries')} of rapport.toml; "
+        f"about others, and naming them: {count(len(found.naming), 'text')}."
     )
     if export is None:
         say(f"All of it in a folder: rapport person {account} --export FOLDER")

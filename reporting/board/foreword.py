@@ -66,13 +66,18 @@ def html(markdown: str) -> Markup:
     return Markup(_MARKDOWN.render(markdown))  # noqa: S704 - made of Markdown with HTML switched off
 
 
+def paths(settings: Settings) -> list[Path]:
+    """All forewords, of whichever client and edition."""
+    return sorted((settings.home / FOLDER).glob("*.md"))
+
+
 def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
     """Masks the handles of forgotten accounts in all forewords. Returns how many files changed.
 
     What somebody is called is not looked for: in a text written by hand the same word may mean another.
     """
     changed = 0
-    for path in sorted((settings.home / FOLDER).glob("*.md")):
+    for path in paths(settings):
         before = path.read_bytes()
         # what is no text of ours is masked all the same, and otherwise left as it is
         clean = forgotten.mask(before.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")

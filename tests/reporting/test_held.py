@@ -39,6 +39,7 @@ class Found:
     message_count: int = 0
     notes: list[dict[str, Any]] = field(default_factory=list)
     outcomes: list[dict[str, Any]] = field(default_factory=list)
+    naming: list[dict[str, Any]] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=list)
 
@@ -66,6 +67,7 @@ def everything() -> Found:
         message_count=2,
         notes=kept[:1],
         outcomes=kept[1:],
+        naming=[{"where": "forewords/lab.md", "note": HOSTILE}],
         entries=[{"where": "people", "entry": {"id": "kept-as", "name": HOSTILE, "accounts": ["x:11"]}}],
         standings=[
             Standing(HOSTILE, "conversing", {"stage": "conversing", "tags": [HOSTILE], "exchange_count": 1_200,
