@@ -1,27 +1,44 @@
-"""Erasure in the logs of Airflow that `rapport up` keeps in the home: those of tasks in which something went wrong.
+"""Erasure in the logs of Airflow that `rapport up` keeps in the home: those of tasks in which something went wrong, and
+those that name the account.
 
-A task logs ids and numbers. Only an error may quote a row, and nobody can say of which post; so the whole log goes.
+A task logs ids and numbers. An error may quote a row, and nobody can say of which post; and an id may be a handle,
+where accounts are known by their names. So the whole log goes.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rapport.config import Settings
+from rapport.forgotten import Forgotten
 
 # As Airflow writes it, one JSON object a line.
 _WENT_WRONG = (b'"level":"error"', b'"level":"critical"')
 
 
-def remove_failed(settings: Settings, on_progress: Callable[[str], None]) -> int:
-    """Removes the logs of all tasks that logged an error; returns how many. Where other Airflows log, nothing is known.
+def remove_telling(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
+    """Removes the logs of all tasks that logged an error, or that name a forgotten account; returns how many. Where
+    other Airflows log, nothing is known.
 
     Only for what somebody asked to be erased: what the network shows no longer is erased every day, and operators would
     never see why a task failed. Those logs go after `[cleanup] keep_days`.
     """
     count = 0
+    names = _names(forgotten)
     for path in (settings.home / "airflow" / "logs").glob("dag_id=*/**/*.log"):
-        if any(words in path.read_bytes() for words in _WENT_WRONG):
+        content = path.read_bytes()
+        if any(words in content for words in _WENT_WRONG) or any(name in content.lower() for name in names):
             path.unlink(missing_ok=True)
             count += 1
     if count:
-        on_progress(f"removed the logs of {count:,} failed tasks: they may quote it")
+        on_progress(f"removed the logs of {count:,} tasks that failed or name the account: they may quote it")
     return count
+
+
+def _names(forgotten: Forgotten) -> list[bytes]:
+    """Names of the accounts as they may stand in ids: whole ones, which are no word that a log has anyway."""
+    found: set[str] = set()
+    for network in forgotten.networks:
+        about = forgotten.on(network)
+        called = replace(about, handles=about.handles | {one for one in about.account_ids if "@" in one})
+        found |= {one for one in called.spellings if any(sign in one[1:] for sign in "@./")}
+    return [name.encode() for name in sorted(found)]

@@ -78,7 +78,7 @@ def erase(
         accounts = copies.with_copies(settings, accounts, on_progress)
     forgotten = request.begin(settings, posts or {}, accounts or {}, on_progress, is_by_network=is_by_network)
     if forgotten and not is_by_network:
-        airflow_logs.remove_failed(settings, on_progress)
+        airflow_logs.remove_telling(settings, forgotten, on_progress)
     counts, unfinished = _erase_from_rooms(settings, forgotten, on_progress) if forgotten else ({}, None)
     backup_count = backups.erase_from(settings, erase_home, on_progress)
     if not forgotten:

@@ -132,6 +132,22 @@ def test_logs_of_failed_tasks_go_with_what_somebody_asked_for(copy: Settings) ->
     assert not failed.exists() and fine.exists()
 
 
+def test_logs_go_that_name_an_account_by_its_id(copy: Settings) -> None:
+    """On Mastodon the id of an account, and the address of its posts, hold its handle."""
+    logs = copy.home / "airflow" / "logs" / "dag_id=mastodon_extract"
+    said = {
+        "lookup": "looked up https://fedi.test/users/wilma/statuses/7",
+        "account": "the account Wilma@fedi.test was not found",
+        "other": "looked up https://fedi.test/users/wolf/statuses/8, wilma",
+    }
+    for name, event in said.items():
+        path = logs / f"run_id={name}" / "task_id=fetch" / "attempt=1.log"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({"level": "info", "event": event}) + "\n", encoding="utf-8")
+    erasure.erase(copy, accounts={"mastodon:wilma@fedi.test": "on request"})
+    assert [path.parts[-3] for path in logs.rglob("*.log")] == ["run_id=other"]
+
+
 def test_raw_is_what_landing_makes_of_it(copy: Settings) -> None:
     erasure.erase(copy, accounts={home_of.SHY: "on request"})
     erased = raw_of(copy)
