@@ -56,10 +56,7 @@ def holding(settings: Settings, account: str) -> Holding:
         pair = request.account_of(settings, naming.account(account))
     except request.UnknownAccount as problem:
         erased = _erased(settings, problem.network) if problem.network else {}
-        # where a handle names its host it is the account's id as well, and an id stays
-        if "@" not in problem.handle or problem.handle not in erased:
-            raise _not_known(account, problem.network, erased) from problem
-        pair = str(problem.network), problem.handle
+        raise _not_known(account, problem.network, erased) from problem
     raw_store.load(settings, _say_what_is_new)
     accounts, person_ids = _accounts_of(settings, pair)
     accounts |= copies.of(settings, accounts).keys()

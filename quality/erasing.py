@@ -302,6 +302,8 @@ def _kinds(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, st
 def _kept(name: str, kind: str, names: dict[str, str], forgotten: Forgotten, *, is_repeating: bool) -> str:
     """The SQL of what is kept of a text column: NULL where the row is about a forgotten post or person."""
     column = quoted(name)
+    if name.endswith("_id"):  # on Mastodon an account's id is its handle, and ids stay
+        return column
     conditions = []
     post_key = (POST_CONTENT | MADE_OF_POSTS).get(name)
     if post_key in names:

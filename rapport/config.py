@@ -24,7 +24,7 @@ from rapport.config_clients import Client
 from rapport.config_delivery import Delivery
 from rapport.config_engine import Engine
 from rapport.config_environment import AirflowLogin, MailServer
-from rapport.config_faults import fault, fault_of_toml
+from rapport.config_faults import Place, fault, fault_of_toml
 from rapport.config_sections import Alerts, Backup, Cleanup, Erasure, Polling, Privacy, Schedule
 from rapport.config_values import Account, OwnerName, PersonId, Strict, Tag
 from rapport.errors import ConfigError
@@ -147,15 +147,25 @@ class Config(Strict):
     @property
     def references(self) -> list[AccountRef]:
         """Every account that this file names, as often as it names it."""
-        of_clients = [
-            account
-            for client in self.clients
-            for account in (
-                *client.accounts, *client.team, *client.bots,
-                *(person.handle for person in client.listed),
-            )
-        ]  # fmt: skip
-        return of_clients + [account for person in self.people for account in person.accounts]
+        return [account for _, account in self.places]
+
+    @property
+    def places(self) -> list[tuple[Place, AccountRef]]:
+        """The same, each with the path of the key that names it."""
+        of_clients: list[tuple[Place, AccountRef]] = []
+        for number, client in enumerate(self.clients):
+            for role in ("accounts", "team", "bots"):
+                of_clients += [(("clients", number, role), account) for account in getattr(client, role)]
+            for table in ("stakeholders", "people"):
+                of_clients += [
+                    (("clients", number, table, index, "handle"), person.handle)
+                    for index, person in enumerate(getattr(client, table))
+                ]
+        return of_clients + [
+            (("people", number, "accounts"), account)
+            for number, person in enumerate(self.people)
+            for account in person.accounts
+        ]
 
     def client(self, client_id: str) -> Client:
         """The client with that id. Raises ConfigError with the ids there are."""

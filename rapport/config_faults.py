@@ -5,6 +5,9 @@ from pathlib import Path
 
 from pydantic_core import ErrorDetails
 
+# The path of a key: names of tables and keys, and which of several it is.
+Place = tuple[str | int, ...]
+
 # What to write where a value does not fit, by the beginning of pydantic's name for the fault; {} is filled from what
 # pydantic says of it. What is not here is said by what it is about (`_said`).
 _WRITE = {
@@ -26,9 +29,13 @@ _WRITE = {
 
 def fault(path: Path, text: str, error: ErrorDetails) -> str:
     """A validation error in the form `file:line: key: what is wrong`."""
-    where: tuple[str | int, ...] = error["loc"]
+    return f"{place(path, text, error['loc'])}: {_said(error)}"
+
+
+def place(path: Path, text: str, where: Place) -> str:
+    """A key of the file in the form `file:line: key`."""
     key = ".".join(str(part) for part in where) or "the file"
-    return f"{path}:{_line_of(text, where)}: {key}: {_said(error)}"
+    return f"{path}:{_line_of(text, where)}: {key}"
 
 
 def fault_of_toml(path: Path, text: str, problem: ValueError) -> str:
@@ -69,7 +76,7 @@ def _said(error: ErrorDetails) -> str:
 _HEADER = re.compile(r"^\s*\[(\[)?\s*([A-Za-z0-9_.\-]+)\s*\]?\]")
 
 
-def _line_of(text: str, where: tuple[str | int, ...]) -> int:
+def _line_of(text: str, where: Place) -> int:
     """The line of a key, or of the deepest part of its path that is there (TOML parsers do not keep lines).
 
     It follows table headers, counts array tables, and finds a key in a table by its assignment.

@@ -14,6 +14,8 @@ from rapport.networks import NETWORKS
 ERASURE = "erasure-"
 # A network, and an id or a handle there: the same digits on another network are somebody else's.
 Pair = tuple[str, str]
+# A network, a post there, and of each handle that its text says in short, in their order, whether it is one to forget.
+Meant = tuple[str, str, tuple[bool, ...]]
 
 # What follows the @ of a mail address is no handle.
 _AFTER_AT = r"(?<=[@＠])(?<![A-Za-z0-9_.][@＠])"
@@ -27,19 +29,21 @@ _NO_ID = "(?!/statuses/)"
 @dataclass(frozen=True)
 class OnNetwork:
     """Ids of posts (of every version) and of accounts on one network; handles in lower case, without @. In the posts
-    `of_namesakes` the short form of a handle is somebody else's."""
+    `of_namesakes` the short form of a handle is somebody else's; in those `of_both` some are, and some are not."""
 
     network: str
     post_ids: frozenset[str] = frozenset()
     account_ids: frozenset[str] = frozenset()
     handles: frozenset[str] = frozenset()
     of_namesakes: frozenset[str] = frozenset()
+    of_both: frozenset[Meant] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.post_ids or self.account_ids)
 
     def mask(self, text: str, post_id: str | None = None) -> str:
-        """The text with every @handle (also in short, in addresses and in queries) replaced by underscores.
+        """The text with every @handle (also in short, in addresses and in queries) replaced by underscores. Without @ a
+        handle goes where it names its host, as `name@host`: else it is a word.
 
         Their number stays the same, because the positions of mentions are stored beside the text. `post_id`: whose
         text it is. The short form goes wherever nobody knows that it is somebody else's.
@@ -54,9 +58,26 @@ class OnNetwork:
         if pattern is None:
             return text
         text = pattern.sub(_underscores, text)
-        return (
-            self._short.sub(_underscores, text) if self._short and post_id not in self.of_namesakes else text
-        )
+        if self._short is None or post_id in self.of_namesakes:
+            return text
+        # A text that was cut, or is not that of the post alone, says less or more: there all of them go.
+        found = self._short.findall(text)
+        known = [meant for meant in self._meant.get(post_id or "", ()) if len(meant) == len(found)]
+        meant = iter(known[0] if len(known) == 1 else (True,) * len(found))
+        return self._short.sub(lambda found: _underscores(found) if next(meant) else found[0], text)
+
+    def places_in_short(self, text: str) -> list[int]:
+        """Where a text says a handle in short: the places of the names, behind their @."""
+        text = self._named.sub(_underscores, text) if self._named else text
+        return [found.start() for found in self._short.finditer(text)] if self._short else []
+
+    @cached_property
+    def _meant(self) -> dict[str, set[tuple[bool, ...]]]:
+        """Of posts of both what their texts mean, before and after: an edited post has several."""
+        found: dict[str, set[tuple[bool, ...]]] = {}
+        for _, post_id, meant in self.of_both:
+            found.setdefault(post_id, set()).update((meant, tuple(one for one in meant if not one)))
+        return found
 
     def is_namesake(self, handle: str) -> bool:
         """Whether texts may say the same in short for this handle as for one that is to be forgotten."""
@@ -89,7 +110,10 @@ class OnNetwork:
             rf"(?<=(?<![A-Za-z0-9.-]){re.escape(before)}){re.escape(name)}{self._end}(?!@){_NO_ID}"
             for before, name in self._behind_hosts
         ]
-        return re.compile("|".join([handles, *names]), re.IGNORECASE) if self.handles else None
+        whole = (
+            [self._alone(hosted)] if (hosted := frozenset(one for one in self.handles if "@" in one)) else []
+        )
+        return re.compile("|".join([handles, *names, *whole]), re.IGNORECASE) if self.handles else None
 
     @cached_property
     def _short(self) -> "re.Pattern[str] | None":
@@ -105,10 +129,11 @@ class OnNetwork:
     def _words(self) -> "re.Pattern[str] | None":
         if self._named is None:
             return None
+        return re.compile(f"{self._named.pattern}|{self._alone(self.handles)}", re.IGNORECASE)
+
+    def _alone(self, handles: frozenset[str]) -> str:
         begin = f"(?<!{_LETTER})" + (f"(?<!{_LETTER}[{self._joints}])" if self._joints else "")
-        return re.compile(
-            f"{self._named.pattern}|{begin}(?:{_either(self.handles)}){self._end}", re.IGNORECASE
-        )
+        return f"{begin}(?:{_either(handles)}){self._end}"
 
     @property
     def _end(self) -> str:
@@ -138,12 +163,14 @@ class OnNetwork:
 @dataclass(frozen=True)
 class Forgotten:
     """Posts (every version), accounts, and handles in lower case without @: each with its network. In the posts
-    `of_namesakes` the short form of a handle is somebody else's."""
+    `of_namesakes` the short form of a handle is somebody else's. Those `of_both` mention both, and look like the others
+    once the mention of whom is forgotten is gone."""
 
     posts: frozenset[Pair] = frozenset()
     accounts: frozenset[Pair] = frozenset()
     handles: frozenset[Pair] = frozenset()
     of_namesakes: frozenset[Pair] = frozenset()
+    of_both: frozenset[Meant] = frozenset()
 
     @classmethod
     def of(
@@ -168,6 +195,7 @@ class Forgotten:
             self.accounts | other.accounts,
             self.handles | other.handles,
             self.of_namesakes | other.of_namesakes,
+            self.of_both | other.of_both,
         )
 
     @property
@@ -194,10 +222,11 @@ class Forgotten:
         return {
             name: OnNetwork(
                 name,
-                *(
-                    _bare(name, pairs)
-                    for pairs in (self.posts, self.accounts, self.handles, self.of_namesakes)
-                ),
+                _bare(name, self.posts),
+                _bare(name, self.accounts),
+                _bare(name, self.handles),
+                _bare(name, self.of_namesakes),
+                frozenset(meant for meant in self.of_both if meant[0] == name),
             )
             for name in names
         }

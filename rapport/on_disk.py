@@ -19,7 +19,7 @@ from rapport.config import Settings
 _MADE = (
     "landing", "quality", "dbt", "spark", "backups", "airflow", ".restore", "warehouse.duckdb*", "state.sqlite*",
     "rapport.toml", "outcomes.csv*", "notes.csv*", "topics.csv*", "forewords", "logos", "try.json", "emulator.json",
-    "backups.json", "spark-folders.txt", "superset*.zip", "*.lock", "fetching.locks",
+    "backups.json", "erasing.json", "spark-folders.txt", "superset*.zip", "*.lock", "fetching.locks",
 )  # fmt: skip
 # [privacy] published → what others may do with its folders, and, without entering, with its files.
 _SHARED = {"private": 0o000, "group": 0o050, "everyone": 0o055}

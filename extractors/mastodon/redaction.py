@@ -196,7 +196,7 @@ def _mask(forgotten: OnNetwork) -> Callable[..., str]:
     def mask(said: str, post_id: str | None = None) -> str:
         for pattern in patterns:
             said = pattern.sub(lambda found: found[1] + "_" * (len(found[0]) - len(found[1])), said)
-        return forgotten.mask_words(said, post_id)
+        return forgotten.mask(said, post_id)
 
     return mask
 

@@ -1,14 +1,15 @@
 """What goes with posts and accounts that are erased: found by SQL in schema raw."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from typing import Any
 
 import duckdb
 
 from extractors.raw import raw_store
 from rapport import warehouse
 from rapport.config import Settings
-from rapport.forgotten import Forgotten, Pair
+from rapport.forgotten import Forgotten, OnNetwork, Pair
 
 # A repost of a file may name no post: then it is known by what it repeats, cut short as it may be.
 _SHORTEST_REPEATED = 12
@@ -90,13 +91,19 @@ _HANDLES = f"""
 """
 
 _NAMESAKES = f"""
-    select distinct named.network, named.post_id, named.mention.username
+    select distinct named.network, named.post_id, named.mention.username, theirs.post_id is not null
     from ({NAMED_IN_TEXTS}) as named
     semi join shorts on named.network = shorts.network and starts_with(lower(named.mention.username), shorts.short)
-    anti join (
-        select network, post_id from ({NAMED_IN_TEXTS})
+    left join (
+        select distinct network, post_id from ({NAMED_IN_TEXTS})
         where (network, mention.id) in (select (network, id) from erased_accounts)
-    ) as ours on named.network = ours.network and named.post_id = ours.post_id
+    ) as theirs on named.network = theirs.network and named.post_id = theirs.post_id
+"""
+
+
+_OF_BOTH = """
+    select distinct network, post_id, coalesce(text, ''), coalesce(mentions, [])
+    from raw.posts semi join of_both using (network, post_id)
 """
 
 
@@ -110,19 +117,49 @@ def with_related(settings: Settings, forgotten: Forgotten) -> Forgotten:
             handles = frozenset(connection.execute(_HANDLES).fetchall())
             wider = forgotten | Forgotten(posts=posts, handles=handles)
             if wider == forgotten:
-                return replace(forgotten, of_namesakes=_of_namesakes(connection, forgotten))
+                return _with_namesakes(connection, forgotten)
             forgotten = wider
 
 
-def _of_namesakes(connection: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> frozenset[Pair]:
-    """The posts that mention somebody else for whom texts say the same in short, and nobody who is forgotten."""
+def handles_of(settings: Settings, accounts: Collection[Pair]) -> frozenset[Pair]:
+    """(network, handle in lower case) of every handle that raw knows the accounts by."""
+    if not accounts or not settings.warehouse_path.exists():
+        return frozenset()
+    with warehouse.connect(settings) as connection:
+        raw_store.create_tables(connection)
+        _make_table(connection, "erased_accounts", "id", accounts)
+        return frozenset(connection.execute(_HANDLES).fetchall())
+
+
+def _with_namesakes(connection: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> Forgotten:
+    """With the posts that mention somebody else for whom texts say the same in short: apart, those that also mention
+    somebody who is forgotten, or did so before an erasure that was stopped took that mention out.
+    """
     shorts = {(name, short) for name in forgotten.networks for short in forgotten.on(name).shorts}
     _make_table(connection, "shorts", "short", shorts)
-    return frozenset(
-        (network, post_id)
-        for network, post_id, username in connection.execute(_NAMESAKES).fetchall()
+    found = {
+        (network, post_id): is_theirs
+        for network, post_id, username, is_theirs in connection.execute(_NAMESAKES).fetchall()
         if forgotten.on(network).is_namesake(username)
-    )
+    }
+    _make_table(connection, "of_both", "post_id", [post for post, is_theirs in found.items() if is_theirs])
+    of_both = forgotten.of_both | {
+        (network, post_id, tuple(_meant(forgotten.on(network), text, mentions)))
+        for network, post_id, text, mentions in connection.execute(_OF_BOTH).fetchall()
+    }
+    known = {(network, post_id) for network, post_id, _ in of_both}
+    return replace(forgotten, of_namesakes=frozenset(found.keys() - known), of_both=of_both)
+
+
+def _meant(forgotten: OnNetwork, text: str, mentions: list[dict[str, Any]]) -> Iterator[bool]:
+    """Of each handle that the text says in short, whether it is one to forget: a mention says whose it is, and without
+    one nobody knows.
+    """
+    for place in forgotten.places_in_short(text):
+        whose = [
+            one["id"] for one in mentions if one["start"] is not None and one["start"] < place < one["end"]
+        ]
+        yield not whose or None in whose or not forgotten.account_ids.isdisjoint(whose)
 
 
 def make_forgotten_tables(connection: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> None:

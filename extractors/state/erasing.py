@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from extractors.state import sought_handles
+from extractors.state import under_way
 from extractors.state.store import open_state
 from extractors.state.tables import handles
 from rapport.config import Settings
@@ -15,7 +15,7 @@ from rapport.forgotten import Forgotten
 
 
 def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
-    """Removes the hashes of forgotten accounts' handles, and the file of handles that were looked for.
+    """Removes the hashes of forgotten accounts' handles, and the file of what the erasure under way had to know.
 
     Returns how many rows were removed.
     """
@@ -26,5 +26,5 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
             removed += connection.execute(
                 sa.delete(handles).where((handles.c.network == network) & theirs)
             ).rowcount
-    sought_handles.remove(settings)
+    under_way.remove(settings)
     return removed

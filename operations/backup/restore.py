@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import sqlalchemy as sa
 
-from extractors.state import sought_handles, state_copy
+from extractors.state import state_copy, under_way
 from extractors.state.state_copy import Tombstone, Tombstones
 from operations.backup import files
 from operations.backup.erasing import EraseHome, erase_missing
@@ -34,7 +34,7 @@ log = logging.getLogger("rapport.restore")
 # What a restore replaces as a whole: where the backup has none, the home loses its own. Lists kept by hand stay.
 _DATA = ("landing", "published", files.WAREHOUSE, files.STATE)
 # Logs and leftovers of the old files: they must not be used with the new ones.
-_BESIDE = (f"{files.WAREHOUSE}.[!l]*", f"{files.STATE}-*", f"*{sought_handles.FILE}*")
+_BESIDE = (f"{files.WAREHOUSE}.[!l]*", f"{files.STATE}-*", f"*{under_way.FILE}*")
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _make_ready(
     found = {}
     paths = list(manifest.files)
     if manifest.is_being_erased:
-        unfinished = [sought_handles.FILE, f"{files.STATE}-wal", f"{files.WAREHOUSE}.wal"]
+        unfinished = [under_way.FILE, f"{files.STATE}-wal", f"{files.WAREHOUSE}.wal"]
         paths = [*files.files_of(folder), *(path for path in unfinished if (folder / path).exists())]
     for path in paths:
         if not (folder / path).is_file():

@@ -54,7 +54,7 @@ def erase(
     """Erases posts, or accounts with everything they wrote, everywhere and for good; only their ids are kept.
 
     A post is erased with all its versions and reposts, also from backups; with an account go the copies that bridges
-    make of it. If it was interrupted, run it again: without ids it finishes what is left.
+    make of it. If it was interrupted, run it again, with the same ids or with none: what was noted is finished.
 
     With --deleted it follows the networks, once a day, where Airflow's DAG `erasure` does not: what authors deleted
     there is erased here. Where one network fails, the others are followed; it is named at the end, and the exit code is
@@ -87,6 +87,12 @@ def erase(
     progress = Progress()
     asked = dict.fromkeys(posts, "on request"), dict.fromkeys(accounts, "on request")
     done = erasure.erase(settings, *asked, progress)
+    if done == erasure.NOTHING:
+        say(
+            "Nothing was erased: no erasure is unfinished. If one was stopped before it said that what is asked for is "
+            "noted, nobody knows of it here: ask for it again."
+        )
+        return
     say(
         f"Erased {done.post_count} posts and {done.account_count} accounts: {done.page_count} landing pages and "
         f"{done.report_count} report pages were rewritten, every database, and {done.backup_count} backups. Files you "

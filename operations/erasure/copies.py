@@ -1,38 +1,14 @@
 """The copies that bridges make of accounts: they say the same under another id, so they go with their source."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 
 from extractors.raw import raw_store
 from extractors.raw.related import NAMED_IN_TEXTS
 from extractors.state.store import open_state
-from operations.erasure import request
 from rapport import networks, warehouse
 from rapport.config import Settings
-from rapport.errors import ConfigError
 from rapport.forgotten import Pair
 from rapport.networks import BRIDGES
-
-
-def with_copies(
-    settings: Settings, accounts: Mapping[str, str], on_progress: Callable[[str], None]
-) -> dict[str, str]:
-    """Accounts that are to be erased (as rapport.toml names one), each with its reason; and the copies of them."""
-    found = dict(accounts)
-    if accounts:
-        raw_store.load(settings, on_progress)
-    for account, reason in accounts.items():
-        try:
-            source = request.account_of(settings, account)
-        except ConfigError:  # the erasure itself says what is wrong with it
-            continue
-        for copy, handle in of(settings, [source]).items():
-            if networks.qualified(*copy) not in found:
-                on_progress(
-                    f"{networks.qualified(*copy)} (@{handle}) is the copy that a bridge makes of {account}: "
-                    "it is erased with it"
-                )
-            found.setdefault(networks.qualified(*copy), reason)
-    return found
 
 
 def of(settings: Settings, sources: Iterable[Pair]) -> dict[Pair, str]:

@@ -18,7 +18,7 @@ from extractors.state.store import open_state
 from extractors.state.tombstones import BY_NETWORK
 from modelling import erasing as modelling
 from operations.backup import erasing as backups
-from operations.erasure import airflow_logs, copies, request
+from operations.erasure import airflow_logs, request
 from quality import erasing as quality
 from rapport.config import Settings
 from rapport.errors import ErasureUnfinished
@@ -58,6 +58,10 @@ class Erasure:
     backup_count: int = 0  # backups rewritten
 
 
+# Of one that was asked for nothing, with nothing left of an earlier one.
+NOTHING = Erasure(0, 0, 0, 0)
+
+
 def erase(
     settings: Settings,
     posts: Mapping[str, str] | None = None,
@@ -74,8 +78,6 @@ def erase(
     id, goes on where it stopped. ErasureUnfinished, once all the rest is done, if there are landing pages that can't be
     read, or copies of Spark's that can't be reached: the tombstones stay open.
     """
-    if accounts and not is_by_network:
-        accounts = copies.with_copies(settings, accounts, on_progress)
     forgotten = request.begin(settings, posts or {}, accounts or {}, on_progress, is_by_network=is_by_network)
     if forgotten and not is_by_network:
         airflow_logs.remove_telling(settings, forgotten, on_progress)

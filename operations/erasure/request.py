@@ -4,11 +4,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from extractors.raw import raw_store
-from extractors.raw.related import with_related
-from extractors.state import sought_handles, tombstones
+from extractors.raw.related import handles_of, with_related
+from extractors.state import tombstones, under_way
 from extractors.state.store import State, open_state
+from extractors.state.under_way import UnderWay
+from operations.erasure import copies
 from rapport import networks, warehouse
 from rapport.config import Settings
+from rapport.config_faults import Place, place
 from rapport.errors import ConfigError
 from rapport.forgotten import Forgotten, Pair
 from rapport.networks import AccountRef
@@ -20,7 +23,8 @@ class UnknownAccount(ConfigError):
     def __init__(self, account: str, network: str | None = None, handle: str = "") -> None:
         super().__init__(
             f"{account} is no account id, and no handle that is known here",
-            "give the account's id, e.g. from marts.accounts: x:2244994945",
+            "give the account's id, e.g. from marts.accounts: x:2244994945; if it was erased, nobody is known by that "
+            "handle any more, and `rapport erase` without ids finishes what is left",
         )
         self.network, self.handle = network, handle
 
@@ -37,33 +41,39 @@ def begin(
     its reason.
 
     Returns what there is to forget now: what was asked for, what follows from it (versions, reposts, an
-    account's posts), and what an earlier erasure did not finish. Raises ConfigError for a handle that is not
-    known and, unless the network itself no longer shows it, for an account that rapport.toml names: it would be
-    asked for again every day.
+    account's posts), and what an earlier erasure did not finish. What is asked for is noted before anything else, so
+    that whoever erases next goes on with it. Raises ConfigError for a handle that is not known and, unless the network
+    itself no longer shows it, for an account that rapport.toml names: it would be asked for again every day.
     """
+    before = known = under_way.read(settings)
+    if not is_by_network:
+        _refuse_named(settings, {account: _ref(account) for account in accounts})
+        known = replace(before, posts={**before.posts, **posts}, accounts={**before.accounts, **accounts})
+    under_way.write(settings, known)
+    if known.posts or known.accounts:
+        on_progress("what is asked for is noted: if this is stopped, `rapport erase` goes on with it")
     with open_state(settings) as state:
-        post_ids = {networks.parts(post): reason for post, reason in posts.items()}
-        refs = {account: _ref(account, is_by_network) for account in accounts}
-        account_ids = {
-            (ref.network, _account_id(settings, state, ref, account)): accounts[account]
-            for account, ref in refs.items()
-        }
-        if not is_by_network:
-            _refuse_own(settings, state, account_ids.keys())
-        for reason in sorted({*posts.values(), *accounts.values()}):
-            tombstones.put(state, Forgotten(_with(reason, post_ids), _with(reason, account_ids)), reason)
+        try:
+            known = _with_tombstones(settings, state, known, on_progress)
+        except ConfigError:
+            # What was asked for now; with nothing new it is what a command had noted that was stopped.
+            is_new = bool(posts or accounts) and not is_by_network
+            under_way.write(settings, before if is_new else replace(before, posts={}, accounts={}))
+            raise
+        if is_by_network:
+            _put(state, *(_by_pair(ids) for ids in (posts, accounts)))
+        under_way.write(settings, known)
         forgotten = tombstones.pending(state)
     if not forgotten:
         return forgotten
-    named = {(ref.network, ref.handle.lower()) for ref in refs.values() if ref.handle}
-    forgotten = replace(forgotten, handles=sought_handles.read(settings) | named)
+    forgotten = replace(forgotten, handles=known.handles, of_both=known.of_both)
     on_progress(
         f"tombstones of {len(forgotten.posts)} posts and {len(forgotten.accounts)} accounts are written"
     )
     # What landed and was not loaded is then found in raw like all the rest.
     raw_store.load(settings, on_progress)
     forgotten = with_related(settings, forgotten)
-    sought_handles.write(settings, forgotten.handles)
+    under_way.write(settings, replace(known, handles=forgotten.handles, of_both=forgotten.of_both))
     with open_state(settings) as state:
         tombstones.put(state, forgotten, "goes with what was named")
     on_progress(f"to be erased with all that goes with it: {len(forgotten.posts)} posts")
@@ -79,19 +89,54 @@ def close(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str],
 
 def account_of(settings: Settings, account: str) -> Pair:
     """(network, id) of an account as rapport.toml names one. Raises ConfigError for one that is not known here."""
-    ref = _ref(account, is_by_network=False)
+    ref = _ref(account)
     with open_state(settings) as state:
         return ref.network, _account_id(settings, state, ref, account)
+
+
+def _with_tombstones(
+    settings: Settings, state: State, known: UnderWay, on_progress: Callable[[str], None]
+) -> UnderWay:
+    """Puts the tombstones of what was asked for by hand, and of the copies that bridges make of it. Raises ConfigError
+    before the first is put.
+    """
+    if known.accounts:
+        raw_store.load(settings, on_progress)
+    refs = {account: _ref(account) for account in known.accounts}
+    found = {
+        account: (ref.network, _account_id(settings, state, ref, account)) for account, ref in refs.items()
+    }
+    reasons = {found[account]: why for account, why in known.accounts.items()}
+    for account, why in known.accounts.items():
+        for copy, handle in copies.of(settings, [found[account]]).items():
+            if copy not in reasons:
+                on_progress(
+                    f"{networks.qualified(*copy)} (@{handle}) is the copy that a bridge makes of {account}: "
+                    "it is erased with it"
+                )
+            reasons.setdefault(copy, why)
+    _refuse_borne(settings, state, reasons.keys())
+    _put(state, _by_pair(known.posts), reasons)
+    ids = {
+        (ref.network, ref.handle.lower()): found[account][1] for account, ref in refs.items() if ref.handle
+    }
+    return replace(known, posts={}, accounts={}, ids={**known.ids, **ids}, handles=known.handles | {*ids})
+
+
+def _by_pair(reasons: Mapping[str, str]) -> dict[Pair, str]:
+    return {networks.parts(text): reason for text, reason in reasons.items()}
+
+
+def _put(state: State, posts: Mapping[Pair, str], accounts: Mapping[Pair, str]) -> None:
+    for reason in sorted({*posts.values(), *accounts.values()}):
+        tombstones.put(state, Forgotten(_with(reason, posts), _with(reason, accounts)), reason)
 
 
 def _with(reason: str, reasons: Mapping[Pair, str]) -> frozenset[Pair]:
     return frozenset(pair for pair, given in reasons.items() if given == reason)
 
 
-def _ref(account: str, is_by_network: bool) -> AccountRef:
-    if is_by_network:  # an id, be it that nobody declares its network any more
-        network, account_id = networks.parts(account)
-        return AccountRef(network, account_id=account_id)
+def _ref(account: str) -> AccountRef:
     try:
         return AccountRef.parse(account)
     except ValueError as problem:
@@ -103,8 +148,14 @@ def _account_id(settings: Settings, state: State, ref: AccountRef, account: str)
     if ref.account_id:
         return ref.account_id
     handle = (ref.handle or "").lower()
-    looked_up = state.account_ids(ref.network, [handle]).get(handle)
+    # An erasure under way has taken the handle out of raw, be it in part.
+    looked_up = under_way.read(settings).ids.get((ref.network, handle)) or state.account_ids(
+        ref.network, [handle]
+    ).get(handle)
     found = sorted({looked_up} if looked_up else _seen_with(settings, ref.network, handle))
+    # Where a handle names its host it is the account's id as well, and an id stays.
+    if not found and "@" in handle and handle in tombstones.of_accounts(state, ref.network):
+        return handle
     if not found:
         raise UnknownAccount(account, ref.network, handle)
     if len(found) > 1:
@@ -132,12 +183,38 @@ def _seen_with(settings: Settings, network: str, handle: str) -> set[str]:
     return set()
 
 
-def _refuse_own(settings: Settings, state: State, accounts: Collection[Pair]) -> None:
-    for named in settings.config.references:
-        handle = (named.handle or "").lower()
-        account_id = named.account_id or state.account_ids(named.network, [handle]).get(handle)
-        if (named.network, account_id) in accounts:
-            raise ConfigError(
-                f"{settings.config_path} names {named}",
-                "take it out of that file first; else it is asked for again every day",
-            )
+def _refuse_named(settings: Settings, refs: Mapping[str, AccountRef]) -> None:
+    """Refuses what rapport.toml names in the same words, or by the handle where that is the id."""
+    asked = {text for ref in refs.values() for text in _texts(ref)}
+    _refuse(settings, [(where, named) for where, named in settings.config.places if asked & _texts(named)])
+
+
+def _texts(ref: AccountRef) -> set[Pair]:
+    handle = (ref.handle or "").lower()
+    texts = {f"@{handle}" if handle else str(ref.account_id), *([handle] if "@" in handle else [])}
+    return {(ref.network, text) for text in texts}
+
+
+def _refuse_borne(settings: Settings, state: State, accounts: Collection[Pair]) -> None:
+    """Refuses accounts that rapport.toml names by their id, or by a handle that is theirs: as it was looked up, and
+    where it never was, as they have borne it here."""
+    borne = handles_of(settings, accounts)
+
+    def is_of_them(named: AccountRef) -> bool:
+        if not named.handle:
+            return (named.network, named.account_id) in accounts
+        handle = named.handle.lower()
+        looked_up = state.account_ids(named.network, [handle]).get(handle)
+        return (named.network, looked_up) in accounts if looked_up else (named.network, handle) in borne
+
+    places = settings.config.places if accounts else []
+    _refuse(settings, [(where, named) for where, named in places if is_of_them(named)])
+
+
+def _refuse(settings: Settings, found: list[tuple[Place, AccountRef]]) -> None:
+    if found:
+        text = settings.config_path.read_text(encoding="utf-8-sig")
+        raise ConfigError(
+            "\n".join(f"{place(settings.config_path, text, where)} names {named}" for where, named in found),
+            "take it out of that file first; else it is asked for again every day",
+        )

@@ -20,6 +20,7 @@ def masked(network: str, handle: str, text: str, *, in_words: bool = False) -> s
         ("mastodon", "ana@b.test", "@ana@b.test, hello", "@__________, hello"),
         ("mastodon", "ana@b.test", "https://b.test/@ana and https://B.test/@Ana/12", "https://b.test/@___ and https://B.test/@___/12"),
         ("mastodon", "ana@b.test", "https://b.test/users/ana", "https://b.test/users/___"),
+        ("mastodon", "ana@b.test", "mail Ana@B.test, (ana@b.test).", "mail __________, (__________)."),
         ("mastodon", "ana@b.test", "@ana: hello, ＠Ana. (@ana)", "@___: hello, ＠___. (@___)"),
         ("bluesky", "ana.bsky.social", "@ana and @ana.bsky.social", "@___ and @_______________"),
     ],
@@ -42,6 +43,9 @@ def test_a_name_is_masked_by_as_many_underscores(network: str, handle: str, text
             "ana@b.test",
             "https://b.test/@ana@c.test, https://b.test/@ana.b, https://c.b.test/@ana",
         ),
+        ("mastodon", "ana@b.test", "joana@b.test, x-ana@b.test, ana@b.test.example"),
+        # the id of the account where it bears its network
+        ("mastodon", "ana@b.test", "mastodon:ana@b.test"),
         # the address by which everybody knows a post
         ("mastodon", "ana@b.test", "https://b.test/users/ana/statuses/7"),
     ],
@@ -62,6 +66,21 @@ def test_in_short_a_name_stays_where_it_is_known_to_be_anothers() -> None:
     assert known.on("mastodon").is_namesake("Ana@c.test") and not known.on("mastodon").is_namesake(
         "ana@b.test"
     )
+
+
+def test_in_a_post_that_means_both_the_names_go_that_are_theirs() -> None:
+    post = "https://c.test/1"
+    known = Forgotten(
+        accounts=frozenset({("mastodon", "ana@b.test")}),
+        handles=frozenset({("mastodon", "ana@b.test")}),
+        of_both=frozenset({("mastodon", post, (True, False, True))}),
+    )
+    text = "@ana@b.test: @ana, ＠Ana and @ANA"
+    masked = known.mask(text, "mastodon", post)
+    assert masked == "@__________: @___, ＠Ana and @___" == known.mask(masked, "mastodon", post)
+    # said in part, or of another post, nobody knows which is which
+    assert known.mask("@ana, ＠Ana and", "mastodon", post) == "@___, ＠___ and"
+    assert known.mask("@ana, @ana, @ana", "mastodon", "https://c.test/2") == "@___, @___, @___"
 
 
 def test_in_an_error_a_name_stands_alone() -> None:

@@ -169,11 +169,11 @@ def holding(home: Path, wanted: "re.Pattern[str]") -> list[str]:
     return [
         str(path.relative_to(home))
         for path in sorted(home.rglob("*"))
-        if path.is_file() and wanted.search(others.sub("", _text_of(path)))
+        if path.is_file() and wanted.search(others.sub("", text_of(path)))
     ]
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
     content = path.read_bytes()
     if ".json.zst" in path.name:
         content = landing_files.unpacked(path)
@@ -186,14 +186,18 @@ def _text_of(path: Path) -> str:
         with duckdb.connect() as con:
             content += _all_of(con, ["read_parquet('" + str(path) + "')"])
     elif path.suffix == ".duckdb":
-        with duckdb.connect(str(path), read_only=True) as con:
-            tables = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-            content += _all_of(con, [f'"{schema}"."{table}"' for schema, table in tables])
+        content += tables_of(path)
     return content.decode(errors="replace")
 
 
+def tables_of(path: Path) -> bytes:
+    """All that the tables of a database hold."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        tables = con.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
+        return _all_of(con, [f'"{schema}"."{table}"' for schema, table in tables])
+
+
 def _all_of(con: duckdb.DuckDBPyConnection, tables: list[str]) -> bytes:
-    """Every value: in the file itself they may be packed."""
-    return "\n".join(str(con.execute(f"from {table}").fetchall()) for table in tables).encode(
-        errors="replace"
-    )
+    """Every value, a row a line: in the file itself they may be packed."""
+    rows = [str(row) for table in tables for row in con.execute(f"from {table}").fetchall()]
+    return "\n".join(rows).encode(errors="replace")

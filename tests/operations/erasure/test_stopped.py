@@ -1,0 +1,174 @@
+"""An erasure that is killed, wherever: run again, with the same words or with none, it ends as if nothing had happened.
+
+Of a post of ours that mentions whoever is erased and a namesake: which of them its `@adebar` is, only its mentions
+say, and these are among the first things to go.
+"""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractors.landing import landing_files
+from extractors.raw import raw_store
+from extractors.state import tombstones, under_way
+from extractors.state.store import open_state
+from operations.erasure import everywhere as erasure
+from quality import editions
+from rapport.config import Settings
+from rapport.forgotten import ERASURE
+from tests.extractors.mastodon import payloads as mastodon
+from tests.operations import erasure_home as home_of
+from tests.operations.erasure.test_every_spelling import AT, NAMESAKE, STORK, tables_of, text_of
+from tests.operations.forks import killed_at
+
+CONFIG = """
+[[clients]]
+id = "lab"
+name = "The Lab"
+accounts = ["mastodon:lichtung@wald.test"]
+"""
+ASKED = {f"mastodon:@{STORK}": "on request"}
+# What differs from run to run: times, and what is named by them.
+_WHEN = re.compile(
+    r"datetime\.datetime\([^)]*\)|20\d\d-\d\d-\d\d[T ][\d:.]+(?:Z|\+00:?00)?|\b20\d{6}T\d{6}[\w-]*"
+)
+
+
+def pages() -> dict[str, Any]:
+    them, namesake = mastodon.account(STORK, "70"), mastodon.account(NAMESAKE, "71")
+    said = mastodon.status(
+        "7", f"<p>{mastodon.link_to('lichtung')} the stork is back</p>",
+        account=them, mentions=[mastodon.mention("lichtung", "1")], created_at=AT,
+    )  # fmt: skip
+    both = mastodon.status(
+        "8", f"<p>Dear {mastodon.link_to(STORK)} and {mastodon.link_to(NAMESAKE)}: ＠adebar, @Adebar, {STORK}</p>",
+        mentions=[mastodon.mention(STORK, "70"), mastodon.mention(NAMESAKE, "71")],
+        in_reply_to_id="7", in_reply_to_account_id="70", created_at=AT,
+    )  # fmt: skip
+    other = mastodon.status(
+        "9", f"<p>Hello to all of you there, and {mastodon.link_to(NAMESAKE)} of the fen</p>",
+        mentions=[mastodon.mention(NAMESAKE, "71")], created_at=AT,
+    )  # fmt: skip
+    return {
+        "context": {"ancestors": [said], "status": both, "descendants": []},
+        "accounts": {"data": [them, namesake, mastodon.account()]},
+        "statuses": {"data": [other]},
+    }
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    settings = home_of.make_home(tmp_path_factory.mktemp("stopped") / "home", CONFIG)
+    for name, body in pages().items():
+        key = landing_files.page_key("mastodon", "conversations", "run", name)
+        envelope = {"network": "mastodon", "stream": "conversations", "source": "api", "client_id": "lab",
+                    "fetched_at": home_of.NOW.isoformat(), "host": mastodon.HOST}  # fmt: skip
+        landing_files.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
+    raw_store.load(settings)
+    home_of.publish_all(settings)
+    editions.freeze(settings)
+    return settings.home
+
+
+@pytest.fixture(scope="module")
+def undisturbed(made: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], list[str]]:
+    """What an erasure that nobody stops leaves, and what it says on its way."""
+    settings = copied(made, tmp_path_factory.mktemp("undisturbed") / "home")
+    messages: list[str] = []
+    erasure.erase(settings, accounts=ASKED, on_progress=messages.append)
+    return left(settings), messages
+
+
+def copied(made: Path, home: Path) -> Settings:
+    shutil.copytree(made, home)
+    return home_of.make_home(home, CONFIG)
+
+
+def left(settings: Settings) -> dict[str, str]:
+    """All that the home holds, but for the state store and the time of it all."""
+    paths = [path for path in sorted(settings.home.rglob("*")) if path.is_file()]
+    return {
+        str(path.relative_to(settings.home)): _lines(path)
+        for path in paths
+        if not path.name.startswith("state.sqlite") and path.suffix != ".lock"
+    }
+
+
+def differing(found: dict[str, str], wanted: dict[str, str]) -> dict[str, list[str]]:
+    """The files that are not the same, with the lines that one of the two has alone."""
+    return {
+        path: sorted({*found.get(path, "").split("\n")} ^ {*wanted.get(path, "").split("\n")})
+        for path in found.keys() | wanted.keys()
+        if found.get(path) != wanted.get(path)
+    }
+
+
+def _lines(path: Path) -> str:
+    text = tables_of(path).decode() if path.suffix == ".duckdb" else text_of(path)
+    # How often the tables were dropped is noted beside the builds.
+    lines = [line for line in text.split("\n") if not line.startswith(f"('{ERASURE}")]
+    return "\n".join(sorted(_WHEN.sub("", line) for line in lines))
+
+
+def test_killed_when_raw_is_clean_it_ends_the_same(
+    made: Path, tmp_path: Path, undisturbed: tuple[dict[str, str], list[str]]
+) -> None:
+    wanted, messages = undisturbed
+    settings = copied(made, tmp_path / "home")
+    step = next(number for number, one in enumerate(messages) if "the file rewritten" in one)
+    killed_at(step, erasure.erase, settings, accounts=ASKED)
+    assert STORK in (settings.home / under_way.FILE).read_text()
+    erasure.erase(settings)
+    assert differing(left(settings), wanted) == {}
+    assert not list(settings.home.glob(f"*{under_way.FILE}*"))
+
+
+def test_published_is_said_what_raw_says(made: Path, tmp_path: Path) -> None:
+    """In our post, whoever is erased and their namesake: the same before the next build as after it."""
+    settings = copied(made, tmp_path / "home")
+    erasure.erase(settings, accounts=ASKED)
+    before = saying(settings)
+    gone = "_" * len("adebar")
+    texts = {line for lines in before.values() for line in lines}
+    assert texts == {f"Dear @{gone} and @adebar: ＠{gone}, @{gone}, {'_' * len(STORK)}"}
+    assert {path.rpartition(".")[2] for path in before} >= {"html", "csv", "parquet", "duckdb", "xlsx"}
+    assert [path for path in before if "/editions/" in path and path.endswith(".html")]
+    home_of.publish_all(settings)
+    assert saying(settings) == before
+
+
+def saying(settings: Settings) -> dict[str, set[str]]:
+    """What is published of our post to both, by the file."""
+    said = {
+        str(path.relative_to(settings.home)): {
+            *re.findall(r"Dear [@＠].*?(?:_{10,}|@moor\.test)", text_of(path))
+        }
+        for path in settings.published_dir.rglob("*")
+        if path.is_file() and path.suffix != ".pdf"
+    }
+    return {path: texts for path, texts in said.items() if texts}
+
+
+@pytest.mark.slow
+def test_killed_at_every_step_a_rerun_ends_the_same(
+    made: Path, tmp_path: Path, undisturbed: tuple[dict[str, str], list[str]]
+) -> None:
+    wanted, messages = undisturbed
+    for step in range(len(messages)):
+        settings = copied(made, tmp_path / f"killed-{step}")
+        killed_at(step, erasure.erase, settings, accounts=ASKED)
+        with open_state(settings) as state:
+            is_done = bool(tombstones.erased(state)) and not tombstones.pending(state)
+        assert not is_done or step > len(messages) - 3, messages[step]
+        # In turn by the same words, and by none.
+        words = ASKED if step % 2 else {}
+        done = erasure.erase(settings, accounts=words)
+        assert done.account_count == (1 if words or not is_done else 0), messages[step]
+        assert differing(left(settings), wanted) == {}, messages[step]
+        with open_state(settings) as state:
+            assert not tombstones.pending(state)
+        shutil.rmtree(settings.home)
