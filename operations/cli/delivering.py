@@ -103,7 +103,7 @@ def _shown(settings: Settings, due: "Due", ledger: "Ledger") -> list[str]:
         lines += [
             *([f"To: {', '.join(recipients)}"] if recipients else []),
             f"Subject: {message.subject}",
-            f"Files: {', '.join(path.name for path in message.files) or 'none'}",
+            f"Files: {', '.join(file.name for file in message.files) or 'none'}",
             "",
             *as_text(message).split("\n"),
         ]

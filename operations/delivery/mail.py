@@ -39,15 +39,15 @@ def compose(
     mail["Content-Language"] = message.language
     mail.set_content(as_text(message))
     mail.add_alternative(as_html(message), subtype="html")
-    for path in message.files:
-        kind, _, subtype = (guess_type(path.name)[0] or "application/octet-stream").partition("/")
+    for file in message.files:
+        kind, _, subtype = (guess_type(file.name)[0] or "application/octet-stream").partition("/")
         try:
-            content = path.read_bytes()
+            content = file.path.read_bytes()
         except OSError as problem:
             raise NotDelivered(
-                f"{path.name} can't be read", "`rapport report` writes it", detail=type(problem).__name__
+                f"{file.path.name} can't be read", "`rapport report` writes it", detail=type(problem).__name__
             ) from None
-        mail.add_attachment(content, maintype=kind, subtype=subtype, filename=path.name)
+        mail.add_attachment(content, maintype=kind, subtype=subtype, filename=file.name)
     return mail
 
 

@@ -12,7 +12,7 @@ from reporting.client import Client
 from reporting.language import _, ngettext, speaking
 from reporting.lists.declared import BY_NAME
 from reporting.lists.narrowing import address as list_address
-from reporting.messages.message import Block, Line, Link, Message
+from reporting.messages.message import Block, File, Line, Link, Message
 from reporting.person_links import FOLDER
 from reporting.report import Report
 from reporting.section import Sentence
@@ -37,7 +37,7 @@ def board(report: Report, pages_at: str, files: Sequence[Path]) -> Message:
             links=_page(client, pages_at, "index.html", _("The whole report")),
             footer=_footer(client),
             language=client.language,
-            files=tuple(files),
+            files=_files(client, files, "board"),
         )
 
 
@@ -69,6 +69,11 @@ def _page_of(client: Client, pages_at: str, person_id: str) -> str | None:
     return there.person_url(person_id) if pages_at else None
 
 
+def _files(client: Client, paths: Sequence[Path], what: str) -> tuple[File, ...]:
+    """Called by client and week: whoever keeps them has those of many in one folder."""
+    return tuple(File(f"{client.client_id}-{client.edition}-{what}{path.suffix}", path) for path in paths)
+
+
 def workbook(report: Report, pages_at: str, files: Sequence[Path]) -> Message:
     """All lists of the report as one spreadsheet, which is the file."""
     client = report.client
@@ -84,7 +89,7 @@ def workbook(report: Report, pages_at: str, files: Sequence[Path]) -> Message:
             links=_page(client, pages_at, "index.html", _("The whole report")),
             footer=_footer(client),
             language=client.language,
-            files=tuple(files),
+            files=_files(client, files, "lists"),
         )
 
 

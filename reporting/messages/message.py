@@ -37,6 +37,14 @@ class Block:
 
 
 @dataclass(frozen=True)
+class File:
+    """What goes along with a mail. `name`: what it is called there, so that it is known among others."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True)
 class Message:
     """What one client's people are told. `files` go along with a mail, which says `about_files` what they are."""
 
@@ -46,5 +54,5 @@ class Message:
     links: tuple[Link, ...] = ()
     footer: str = ""
     language: str = "en"
-    files: tuple[Path, ...] = ()
+    files: tuple[File, ...] = ()
     about_files: str = ""

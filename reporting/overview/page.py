@@ -91,7 +91,7 @@ def read_home(home: Path, seen_from: Path | None = None) -> Home:
         rows = [
             replace(
                 _row_of_home(client, read_standing(con, client.client_id), settings, seen_from),
-                owners=read_owners(con, client.client_id),
+                owners=read_owners(con, client.client_id, client.client_name),
             )
             for client in clients
         ]

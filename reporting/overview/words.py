@@ -17,8 +17,8 @@ def usual(standing: Standing) -> str:
 
 
 def ties(standing: Standing) -> str:
-    """ "ties of every stage: 3 won, 1 lost". Above it stands the number of the connected alone."""
-    return f"ties of every stage: {standing.won_count:,} won, {standing.lost_count:,} lost"
+    """ "ties: 3 won, 1 lost", of every stage. Above it stands the number of the connected alone."""
+    return f"ties: {standing.won_count:,} won, {standing.lost_count:,} lost"
 
 
 def waiting_stakeholders(standing: Standing) -> str:
@@ -95,7 +95,8 @@ def missing(standing: Standing) -> str:
         parts.append("not all are counted")
     if standing.gap_count:
         parts.append(f"{count(standing.gap_count, 'gap')} ({duration(standing.gap_hours)})")
-    return ", ".join(parts)
+    # a cell is narrower than the longest of them: each space may end a line
+    return " ".join(", ".join(parts).split())
 
 
 def old_data(row: Row) -> str:

@@ -38,6 +38,9 @@ def test_each_gets_what_is_meant_for_them_and_once(settings: Settings, sunk: Sin
     assert "The whole report: https://reports.example.org/harbour/2026-W47/index.html" in text_of(
         board, "plain"
     )
+    # known among those of other clients and weeks
+    attached = [part.get_filename() for part in board.iter_attachments()]  # type: ignore[attr-defined]
+    assert attached == ["harbour-2026-W47-board.pdf"]
     again = deliver(settings)
     assert (again.sent_count, again.earlier_count) == (0, 4)
     assert len(sunk.mails) == 3 and len(sunk.posts) == 1

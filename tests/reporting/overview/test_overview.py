@@ -4,6 +4,7 @@ import dataclasses
 import random
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -14,12 +15,13 @@ import pytest
 from rapport.config import Settings, load_settings
 from reporting.overview import words
 from reporting.overview.page import read_home, write_agency
+from reporting.overview.query import read_owners
 from reporting.overview.record import Row, Standing, worst_first
 from reporting.published import ReportError
 from reporting.report import write_reports
 from tests.reporting import agency
 from tests.reporting.pages import Page
-from tests.reporting.published import AS_OF, record
+from tests.reporting.published import AS_OF, Published, record
 
 TOML = '[[clients]]\nid = "unknown"\nname = "Zoo"\naccounts = ["@zoo"]\n'
 
@@ -86,12 +88,12 @@ def test_the_order_is_the_rule_of_the_glossary_whatever_comes_in() -> None:
 
 def test_a_row_says_how_the_client_stands(page: Page) -> None:
     assert text(row(page, "worst")) == (
-        "Harbour Museum 6 warning signs 0 usually 4 12 ties of every stage: 0 won, 2 lost"
+        "Harbour Museum 6 warning signs 0 usually 4 12 ties: 0 won, 2 lost"
         " 1,234 17 from stakeholders the oldest for 4 weeks 6 of 9 (67%) 2 accounts stretched 1 of 3 2 behind or missed"
         " not complete 97 of 445 replies (22%), 3 gaps (3 days) 23 Nov 2026"
     )
     assert text(row(page, "young")).startswith(
-        "Startup 4 no usual yet 12 ties of every stage: 3 won, 1 lost 0 nothing due none set"
+        "Startup 4 no usual yet 12 ties: 3 won, 1 lost 0 nothing due none set"
     )
     assert text(row(page, "unknown")) == "Zoo Nothing is known yet. 23 Nov 2026"
     # what is not known is neither complete nor a sign
@@ -193,3 +195,22 @@ def test_words_hold_at_the_edges() -> None:
     )
     assert (words.usual(one), words.missing(one)) == ("usually 2", "0 of 1 reply (0%), 1 gap (under an hour)")
     assert words.summary([]) == "0 clients, 0 with a warning sign."
+
+
+def test_an_organisation_keeps_ties_once_on_however_many_networks(
+    settings: Settings, publish: Callable[[], Published]
+) -> None:
+    world = publish()
+    ours = {"x": ("1", "tracked", "@museum"), "bluesky": ("did:plc:m", "tracked", "@museum.test"),
+            "mastodon": ("9", "team", "@mila@wald.test")}  # fmt: skip
+    for number, (network, (account_id, role, handle)) in enumerate(ours.items()):
+        world.add("marts.client_accounts", client_id="harbour", network=network, account_id=account_id, role=role,
+                  is_ours=True)  # fmt: skip
+        world.add("reports.rpt_people", client_id="harbour", entry_id=f"x:{number}", owner_name=handle,
+                  owner_basis="by answers", owner_network=network, owner_account_id=account_id)  # fmt: skip
+    # what was written by hand stays, and so does a name that the list of people gives
+    for number, (name, basis) in enumerate((("@museum", "by hand"), ("Ana Lima", "by answers")), 7):
+        world.add("reports.rpt_people", client_id="harbour", entry_id=f"x:{number}", owner_name=name,
+                  owner_basis=basis, owner_network="x", owner_account_id="1")  # fmt: skip
+    found = read_owners(world.con, "harbour", "Harbour Museum")
+    assert found == ("Harbour Museum", "@mila@wald.test", "@museum", "Ana Lima")

@@ -1,10 +1,13 @@
 """The overview as a browser shows it: ten clients fit a screen whatever they are called, and everything is reached."""
 
+import re
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from pypdf import PdfReader
 
 from rapport.config import load_settings
 from reporting.report import write_reports
@@ -61,6 +64,34 @@ def test_ten_clients_fit_a_screen(browser: Browser, world: str, request: pytest.
     last = rows.last.bounding_box()
     page.close()
     assert last and last["y"] + last["height"] <= 800
+
+
+@pytest.mark.parametrize("world", ["address", "busy"])
+def test_no_name_of_usual_length_is_cut_on_a_screen(
+    browser: Browser, world: str, request: pytest.FixtureRequest
+) -> None:
+    page = browser.new_page(viewport={"width": 1200, "height": 800})
+    page.goto(request.getfixturevalue(world))
+    cut = page.eval_on_selector_all(
+        "#clients .name",
+        "found => found.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)",
+    )
+    page.close()
+    assert not [name for name in cut if len(name) <= 34]
+
+
+@pytest.mark.parametrize("world", ["address", "busy"])
+def test_on_paper_every_word_is_whole(browser: Browser, world: str, request: pytest.FixtureRequest) -> None:
+    page = browser.new_page()
+    page.goto(request.getfixturevalue(world))
+    printed = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    page.close()
+    text = "\n".join(sheet.extract_text() for sheet in printed.pages)
+    words = set(re.findall(r"\w+", text))
+    assert words >= {"Published", "Connected", "conversations", "course", "replies", "stretched", "complete"}
+    assert not words & {"Publishe", "Connecte", "cours", "eplies", "replie", "conversatio", "ns"}
+    # the choice of an owner is for a screen
+    assert "Who keeps the ties" not in text
 
 
 def test_the_head_is_in_its_place_and_no_line_begins_with_a_sign(page: Page) -> None:
