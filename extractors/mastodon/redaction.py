@@ -31,7 +31,7 @@ def redact(envelope: Json, body: Json, forgotten: OnNetwork) -> Redacted:
         return Redacted(envelope, body, False, forgotten)
     host = text(envelope.get("host"))
     forgotten = _with_related(body, host, forgotten)
-    mask = _mask(forgotten)
+    mask = _mask(forgotten, _addresses(body, host, forgotten))
     shown = _without_versions(body, text(envelope.get("about_post_id")), forgotten)
     shown = _without_activities(shown, forgotten)
     clean_body = {name: _clean(member, host, forgotten, mask) for name, member in shown.items()}
@@ -180,7 +180,21 @@ def _masked(value: Any, mask: Callable[..., str]) -> Any:
     return value
 
 
-def _mask(forgotten: OnNetwork) -> Callable[..., str]:
+def _addresses(body: Json, host: str, forgotten: OnNetwork) -> set[tuple[str, str]]:
+    """Where the page says that the accounts are shown, each with the name apart: that need not be at the host of their
+    names."""
+    found = set()
+    for one in entities.accounts(body) if forgotten.account_ids else ():
+        account_id = entities.account_id(one, host)
+        if account_id in forgotten.account_ids:
+            name = account_id.partition("@")[0]
+            ends = f"/@{name}", f"/users/{name}"
+            shown = [text(one.get(member)) for member in ("url", "uri")]
+            found |= {(url[: -len(name)], name) for url in shown if url.lower().endswith(ends)}
+    return found
+
+
+def _mask(forgotten: OnNetwork, addresses: set[tuple[str, str]]) -> Callable[..., str]:
     """Replaces the names of the accounts, as in any text, and in links to them: there HTML parts a name from its @."""
     patterns = []
     for account_id in sorted(forgotten.account_ids):
@@ -192,6 +206,16 @@ def _mask(forgotten: OnNetwork) -> Callable[..., str]:
                 re.IGNORECASE,
             )
         )
+
+    for before, name in sorted(addresses):
+        address = rf"{re.escape(before)}{re.escape(name)}"
+        patterns += [
+            re.compile(
+                rf"(<a\s[^>]*href=[\"']{address}[\"'][^>]*>\s*@(?:<span>)?){re.escape(name)}(?=<|@)",
+                re.IGNORECASE,
+            ),
+            re.compile(rf"({re.escape(before)}){re.escape(name)}(?![\w@]|[.:-]\w|/statuses/)", re.IGNORECASE),
+        ]
 
     def mask(said: str, post_id: str | None = None) -> str:
         for pattern in patterns:

@@ -124,6 +124,22 @@ def test_in_short_a_name_goes_unless_the_status_mentions_another() -> None:
     assert [one["spoiler_text"] for one in clean] == ["for @___", "for @ada", ""]
 
 
+def test_a_name_goes_where_another_host_shows_it() -> None:
+    """A server may show its accounts at an address that is not the host of their names; only the page says so."""
+    hers = {
+        "mentions": [mention(ADA, "9") | {"url": "https://social.test/@ada"}, mention("ada@moor.test", "4")]
+    }
+    said = f"{link_to('ada@social.test')} and {link_to('ada@moor.test')}: https://social.test/@ada/7, @adam"
+    body = {"data": [status("1", f"<p>{said}</p>", **hers)]}
+    clean = redact(ENVELOPE, body, forgotten(accounts=(ADA,)))
+    gone = link_to("ada@social.test").replace("@ada", "@___").replace("<span>ada<", "<span>___<")
+    expected = said.replace(link_to("ada@social.test"), gone).replace(
+        "social.test/@ada/7", "social.test/@___/7"
+    )
+    assert clean.body["data"][0]["content"] == f"<p>{expected}</p>"
+    assert not redact(clean.envelope, clean.body, forgotten(accounts=(ADA,))).is_changed
+
+
 def test_nothing_is_forgotten_twice() -> None:
     once = redact(ENVELOPE, thread(), forgotten(accounts=(ADA,)))
     again = redact(once.envelope, once.body, forgotten(accounts=(ADA,)))
