@@ -24,7 +24,7 @@ from rapport.config_clients import Client
 from rapport.config_delivery import Delivery
 from rapport.config_engine import Engine
 from rapport.config_environment import AirflowLogin, MailServer
-from rapport.config_faults import Place, fault, fault_of_toml
+from rapport.config_faults import FaultAt, Place, fault, fault_of_toml
 from rapport.config_sections import Alerts, Backup, Cleanup, Erasure, Polling, Privacy, Schedule
 from rapport.config_values import Account, OwnerName, PersonId, Strict, Tag
 from rapport.errors import ConfigError
@@ -91,31 +91,38 @@ class Config(Strict):
     @model_validator(mode="after")
     def _ids_differ(self) -> "Config":
         ids = [client.id for client in self.clients]
-        twice = sorted({client_id for client_id in ids if ids.count(client_id) > 1})
-        if twice:
-            raise ValueError(f"two clients have the id {', '.join(twice)}; give each its own")
-        if sum(client.direct_messages is not None for client in self.clients) > 1:
-            raise ValueError(
-                "two clients ask for direct messages, and X_USER_TOKEN belongs to one account; use two homes"
+        for number, client_id in enumerate(ids):
+            if client_id in ids[:number]:
+                said = f"two clients have the id {client_id}; give each its own"
+                raise FaultAt(said, ("clients", number, "id"))
+        asking = [number for number, client in enumerate(self.clients) if client.direct_messages is not None]
+        if len(asking) > 1:
+            raise FaultAt(
+                "two clients ask for direct messages, and X_USER_TOKEN belongs to one account; use two homes",
+                ("clients", asking[1], "direct_messages"),
             )
         return self
 
     @model_validator(mode="after")
     def _mails_have_a_sender(self) -> "Config":
-        mailed = [client.id for client in self.clients if any(to.mail for to in client.deliveries)]
-        if mailed and self.delivery.sender is None:
-            raise ValueError(
-                f'{mailed[0]} is sent mails, and [delivery] names no sender; write sender = "reports@your.domain"'
-            )
+        for number, client in enumerate(self.clients):
+            for index, to in enumerate(client.deliveries):
+                if to.mail and self.delivery.sender is None:
+                    raise FaultAt(
+                        f"{client.id} is sent mails, and [delivery] names no sender; write "
+                        'sender = "reports@your.domain"',
+                        ("clients", number, "deliveries", index, "mail"),
+                    )
         return self
 
     @model_validator(mode="after")
     def _agency_gets_something(self) -> "Config":
         named = {to for client in self.clients for row in client.deliveries for to in (*row.mail, *row.chat)}
         if strangers := [to for to in self.delivery.agency if to not in named]:
-            raise ValueError(
+            raise FaultAt(
                 f"'{strangers[0]}' is named in agency of [delivery], and gets nothing; write it as it stands under "
-                "[[clients.deliveries]], or remove it"
+                "[[clients.deliveries]], or remove it",
+                ("delivery", "agency"),
             )
         return self
 
@@ -124,23 +131,28 @@ class Config(Strict):
         seen: set[tuple[str, str]] = set()
         names: dict[str, str] = {}
         ours = {ref.key for client in self.clients for ref in (*client.accounts, *client.team)}
-        for person in self.people:
+        for number, person in enumerate(self.people):
+            here = ("people", number)
             if person.person_id in names:
                 both = f"{names[person.person_id]} and {person.name}"
-                raise ValueError(f"two people are {person.person_id}: {both}; give each an id of its own")
+                raise FaultAt(
+                    f"two people are {person.person_id}: {both}; give each an id of its own",
+                    (*here, "id" if person.id else "name"),
+                )
             names[person.person_id] = person.name
             for ref in person.accounts:
                 if ref.key in seen:
-                    raise ValueError(f"{ref} stands twice under people; an account belongs to one person")
+                    said = f"{ref} stands twice under people; an account belongs to one person"
+                    raise FaultAt(said, (*here, "accounts"))
                 if person.kind == "bot" and ref.key in ours:
-                    raise ValueError(
-                        f"{ref} is an account of a client and under people a bot; keep one of them"
-                    )
+                    said = f"{ref} is an account of a client and under people a bot; keep one of them"
+                    raise FaultAt(said, (*here, "accounts"))
                 seen.add(ref.key)
             if person.owner and person.owner.account and person.owner.account.key not in ours:
-                raise ValueError(
+                raise FaultAt(
                     f"{person.owner.account} keeps the tie to {person.name}, and is no account or team account of a "
-                    "client; add it there, written alike, or write a name"
+                    "client; add it there, written alike, or write a name",
+                    (*here, "owner"),
                 )
         return self
 

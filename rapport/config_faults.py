@@ -8,6 +8,15 @@ from pydantic_core import ErrorDetails
 # The path of a key: names of tables and keys, and which of several it is.
 Place = tuple[str | int, ...]
 
+
+class FaultAt(ValueError):
+    """A fault between several keys. `where`: the key to look at, from the table in which it is found."""
+
+    def __init__(self, message: str, where: Place) -> None:
+        super().__init__(message)
+        self.where = where
+
+
 # What to write where a value does not fit, by the beginning of pydantic's name for the fault; {} is filled from what
 # pydantic says of it. What is not here is said by what it is about (`_said`).
 _WRITE = {
@@ -29,7 +38,9 @@ _WRITE = {
 
 def fault(path: Path, text: str, error: ErrorDetails) -> str:
     """A validation error in the form `file:line: key: what is wrong`."""
-    return f"{place(path, text, error['loc'])}: {_said(error)}"
+    found = error.get("ctx", {}).get("error")
+    where = found.where if isinstance(found, FaultAt) else ()
+    return f"{place(path, text, (*error['loc'], *where))}: {_said(error)}"
 
 
 def place(path: Path, text: str, where: Place) -> str:

@@ -85,7 +85,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
             "Europe/Berlin",
         ),
         ('team = ["@mara"]', 'team = ["@the_lab"]', 5, "clients.0", "keep it in one"),
-        ('id = "shop"', 'id = "lab"', 1, "the file", "two clients"),
+        ('id = "shop"', 'id = "lab"', 16, "clients.1.id", "two clients"),
     ],
 )
 def test_a_fault_names_line_key_and_remedy(

@@ -48,9 +48,9 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ('"slack:press", "teams:', '"press", "teams:', 15, "slack:name or teams:name"),
         ('"board", "day"', '"workbook"', 12, "takes no files"),
         ('mail = ["head@lab.example"]\nchat = ["slack:press", "teams:board-room"]', "", 12, "nobody gets it"),
-        ('agency = ["slack:press"]', 'agency = ["slack:pres"]', 1, "'slack:pres' is named in agency"),
+        ('agency = ["slack:press"]', 'agency = ["slack:pres"]', 5, "'slack:pres' is named in agency"),
         ('name = "The Lab"', 'name = "The Lab"\npages_at = "lab.example"', 10, "write it as https://"),
-        ('sender = "reports@lab.example"', "", 1, "names no sender"),
+        ('sender = "reports@lab.example"', "", 14, "names no sender"),
         ("https://reports.lab.example/rapport/", "reports.lab.example", 4, "write it as https://"),
     ],
 )

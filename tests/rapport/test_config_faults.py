@@ -97,3 +97,48 @@ def test_what_is_wrong_is_said_with_its_line_and_what_to_write(
         read_config(path)
     assert caught.value.message.startswith(f"{path}:{line}: ") and words in caught.value.message
     assert not [words for words in NOT_OURS if words in str(caught.value)]
+
+
+LAB = '[[clients]]\nid = "{}"\nname = "Lab"\naccounts = ["@{}"]\n'
+MESSAGES = '[clients.direct_messages]\nconsent = "all of us agreed"\n'
+ANA = '[[people]]\nname = "Ana"\naccounts = ["@ana"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (
+            LAB.format("lab", "lab") + LAB.format("lab", "shop"),
+            6,
+            "clients.1.id: two clients have the id lab",
+        ),
+        (
+            LAB.format("a", "a") + MESSAGES + LAB.format("b", "b") + MESSAGES,
+            11,
+            "clients.1.direct_messages: two clients ask",
+        ),
+        (
+            LAB.format("lab", "lab") + '[[clients.deliveries]]\nwhat = ["day"]\nmail = ["a@lab.example"]\n',
+            7,
+            "clients.0.deliveries.0.mail: lab is sent mails",
+        ),
+        ('[delivery]\nagency = ["slack:press"]\n', 2, "delivery.agency: 'slack:press' is named"),
+        (ANA + '[[people]]\nname = "Ben"\naccounts = ["@ANA"]\n', 6, "people.1.accounts: @ANA stands twice"),
+        (ANA + ANA, 5, "people.1.name: two people are"),
+        (
+            ANA.replace("name", 'id = "a"\nname') + ANA.replace("name", 'id = "a"\nname'),
+            6,
+            "people.1.id: two people",
+        ),
+        (ANA + 'kind = "bot"\n' + LAB.format("lab", "ana"), 3, "people.0.accounts: @ana is an account"),
+        (ANA + 'owner = "@lab"\n', 4, "people.0.owner: @lab keeps the tie"),
+    ],
+)
+def test_a_fault_between_several_keys_has_the_line_of_one_of_them(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
+    path = tmp_path / "rapport.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_config(path)
+    assert caught.value.message.startswith(f"{path}:{line}: {words}")
