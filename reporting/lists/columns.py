@@ -49,6 +49,10 @@ class Column:
     post: str = ""
     person: str = ""
 
+    def shows(self, name: str) -> str:
+        """The published column that says what stands in it: of several the first that doesn't just name a network."""
+        return next((used for used in self.uses if used not in ("network", "last_post_network")), name)
+
 
 # Of which network an id is, where the column is not `network`.
 NETWORK_OF = {"last_post_id": "last_post_network", "last_root_post_id": "last_post_network"}

@@ -73,8 +73,7 @@ class _Writing:
         self._draft, self._folder = draft, folder
         self._written = Written()
         self._lists = LISTS if client.has_hours else tuple(listed.without(BY_HOURS) for listed in LISTS)
-        comments = meanings.read(con)
-        self._meanings = {listed.name: meanings.of(listed, comments) for listed in self._lists}
+        self._comments = meanings.read(con)
 
     def write(self) -> Written:
         client = self._client
@@ -90,7 +89,7 @@ class _Writing:
                 [
                     (_(listed.title), _(label), meaning)
                     for listed in self._lists
-                    for label, meaning in self._meanings[listed.name]
+                    for label, meaning in meanings.of(listed, listed.columns, self._comments)
                 ]
             )
         self._put(book_name)
@@ -102,11 +101,12 @@ class _Writing:
         headings = cells.headings(listed)
 
         text, digest = script("narrow.js", "lists.js")
+        said = meanings.of(listed, listed.shown, self._comments)
 
         def finish(page: Page) -> None:
             self._page(
                 page.name, "list.html.j2",
-                page=page, meanings=self._meanings[listed.name], script=text, script_digest=digest,
+                page=page, meanings=said, script=text, script_digest=digest,
             )  # fmt: skip
 
         sheet = book.sheet(listed, headings, row_count)

@@ -1,10 +1,16 @@
 {
   const form = document.getElementById("finder"), of = form.dataset, page = Number(of.page);
-  const names = [...form.elements].filter(field => field.name).map(field => field.name);
+  const fields = [...form.elements].filter(field => field.name), names = fields.map(field => field.name);
   const rows = [...document.querySelectorAll("#list tbody tr")];
   const parts = of.parts ? JSON.parse(of.parts) : [];
   const found = document.getElementById("found"), others = document.getElementById("others");
   const whole = document.getElementById("whole"), number = new Intl.NumberFormat(document.documentElement.lang);
+  const asked = document.getElementById("asked");
+  // What is asked for, in words: on paper there are no fields that show it.
+  const inWords = (field, value) => {
+    const label = field.labels[0].textContent;
+    return field.type === "checkbox" ? label : `${label} ${field.selectedOptions[0]?.dataset.said || value}`;
+  };
   const fill = (words, values) => words.replace(/\{(\w+)\}/g, (all, name) => number.format(values[name]));
 
   narrow(form, wanted => {
@@ -29,6 +35,7 @@
     // Links lead to the first page. Only ever forward: pages of which some are older may not send anybody in circles.
     if (isPart && !here && next) location.replace(link(next, 0).href);
     found.textContent = fill(isPart && shown !== here ? of.here : of.words, { shown, here });
+    asked.textContent = fields.filter(field => wanted.has(field.name)).map(field => `· ${inWords(field, wanted.get(field.name))}`).join(" ");
     others.replaceChildren(...(isPart ? [...on].filter(([at]) => at !== page).map(([at, count]) => link(at, count)) : []));
     others.hidden = !others.childElementCount;
     whole.hidden = !isPart;

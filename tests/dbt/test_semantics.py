@@ -12,6 +12,7 @@ from quality import record, restatements
 from rapport.definitions import definitions, with_definitions
 from rapport.project import PROJECT_DIR
 from reporting.lists import meanings
+from reporting.lists.columns import COLUMNS, Kind
 from reporting.lists.declared import LISTS
 from tests import contracts
 from tests.dbt.conftest import Built
@@ -182,15 +183,32 @@ def test_a_tool_shows_what_a_column_means(built: Built, manifest: Manifest) -> N
     assert not [table for table, comment in tables if "One row per" not in (comment or "").replace("\n", " ")]
 
 
+LINKS = {column.label for column in COLUMNS.values() if column.kind is Kind.LINK}
+
+
 def test_a_list_says_what_its_columns_mean_in_words_of_readers(built: Built) -> None:
     """No name of a column, a table or a file, and no command: its pages and its workbook go to clients."""
     comments = meanings.read(built.connection)
     said = {
-        (listed.name, label): meaning for listed in LISTS for label, meaning in meanings.of(listed, comments)
+        (listed.name, label): meaning
+        for listed in LISTS
+        for label, meaning in meanings.of(listed, listed.columns, comments)
     }
     assert len(said) > 300
     of_the_house = re.compile(r"\w_\w|[^\W\d]\w*\.[^\W\d]|`|\brapport\b")
     assert {place: meaning for place, meaning in said.items() if of_the_house.search(meaning)} == {}
+    # nor anything that only whoever queries the file has to know
+    of_queries = re.compile(
+        r"\bescap|\bsort(?:s|ed)? by|\bjoins?\b|\bkeys?\b|\bnulls?\b|\bunique", re.IGNORECASE
+    )
+    assert {place: meaning for place, meaning in said.items() if of_queries.search(meaning)} == {}
+    # a link to a post tells of the post, not of the network that is part of its id
+    networks = {meaning for (_, label), meaning in said.items() if label.startswith("Network")}
+    links = {place: meaning for place, meaning in said.items() if place[1] in LINKS}
+    assert {label for _, label in links} == LINKS and len(networks) > 1
+    assert {
+        place: meaning for place, meaning in links.items() if meaning in networks or "id" in meaning.split()
+    } == {}
 
 
 def _plain(text: str) -> str:

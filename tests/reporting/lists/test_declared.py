@@ -114,3 +114,21 @@ def test_a_meaning_is_in_a_readers_words() -> None:
         "When it was. When. Not why."
     )
     assert in_words("See some_column_of_ours.") == ""
+    assert (
+        in_words(
+            "What was said. Hostile: escape it. Means: Word for word. No sign of it to sort by as text."
+            " No key: handles change, and change hands. Here a person; null for others."
+        )
+        == "What was said. Word for word. Handles change, and change hands. Here a person; empty for others."
+    )
+    assert in_words("Id of the post. Means: Which post it is.", is_link=True) == "Which post it is."
+
+
+def test_a_column_made_of_several_means_what_it_shows() -> None:
+    found = {name: column.shows(name) for name, column in COLUMNS.items() if len(column.uses) > 1}
+    assert found == {
+        "person": "display_name", "via": "via_display_name",
+        "post": "post_id", "root_post": "root_post_id", "last_post": "last_post_id", "answer_post": "answer_post_id",
+        "target": "target", "value": "value", "expected_value": "expected_value",
+        "value_before": "value_before", "value_after": "value_after", "stream": "stream",
+    }  # fmt: skip

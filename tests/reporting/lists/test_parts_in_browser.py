@@ -240,6 +240,31 @@ def test_paper_says_that_it_shows_a_part(browser: Browser, home: Path) -> None:
         page.emulate_media(media="print")
         assert page.locator("#found").is_visible() == is_said
         assert not page.locator("#whole").is_visible() and not page.locator("#others").is_visible()
+        assert (
+            page.locator("#finder .field:visible, #finder select:visible, #finder input:visible").count() == 0
+        )
+        page.close()
+
+
+def test_paper_says_of_which_part_it_is_and_a_screen_does_not_say_it_twice(
+    browser: Browser, home: Path
+) -> None:
+    for name, said in (
+        (
+            "moves.html#movement=lapsed",
+            r"[\d,]+ of [\d,]+ rows(, \d+ of them on this page)? · What moved [a-z ]+",
+        ),
+        (
+            "content.html#started=1",
+            r"[\d,]+ of [\d,]+ rows(, \d+ of them on this page)? · of the last weeks, and [a-z ]+",
+        ),
+        ("moves.html#movement=%3Cb%3E", r"0 of [\d,]+ rows · What moved <b>"),
+    ):
+        page, errors, _ = shown(browser, f"{(home / 'lists').as_uri()}/{name}")
+        assert errors == [] and not page.locator("#asked").is_visible()
+        page.emulate_media(media="print")
+        finder = page.locator("#finder")
+        assert re.fullmatch(said, " ".join(finder.inner_text().split()), re.IGNORECASE), finder.inner_text()
         page.close()
 
 

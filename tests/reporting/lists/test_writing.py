@@ -18,6 +18,7 @@ import pytest
 
 from rapport.config import Settings, load_settings
 from reporting.lists import files, writing
+from reporting.lists.columns import BY_HOURS, COLUMNS
 from reporting.lists.declared import LISTS
 from reporting.lists.narrowing import FILTERS
 from reporting.lists.pages import PAGE_ROWS
@@ -176,6 +177,33 @@ def test_the_workbook_is_one_to_work_with(lists: Path, harbour: Settings) -> Non
         (row[0].value, row[1].value): row[2].value for row in book["What the columns mean"].iter_rows()
     }
     assert ("List", "Column") in meanings
+
+
+def test_a_page_explains_its_own_columns_and_no_other(
+    settings: Settings, publish: Callable[[], Published]
+) -> None:
+    world = publish()
+    world.publication()
+    for table, column in world.con.execute(
+        "select table_name, column_name from duckdb_columns() where schema_name = 'reports'"
+    ).fetchall():
+        thing = column.removesuffix("_id").replace("_", " ")
+        world.con.execute(f"comment on column reports.{table}.{column} is 'It is the {thing}.'")
+    world.con.close()
+    write(load_settings(settings.home), "harbour", environment())
+    folder = settings.reports_dir / "harbour" / "lists"
+    book = openpyxl.load_workbook(folder / "harbour.xlsx")["What the columns mean"]
+    in_book = {(row[0].value, row[1].value) for row in book.iter_rows()}
+    for listed in (one.without(BY_HOURS) for one in LISTS):
+        key = (folder / f"{listed.name}.html").read_text(encoding="utf-8").partition('id="meanings-h"')[2]
+        said = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", key))
+        shown = [COLUMNS[name] for name in listed.shown]
+        assert list(said) == [column.label for column in shown], listed.name
+        assert {column.label for column in shown if "network" in said[column.label]} <= {
+            "Network",
+            "Networks",
+        }
+        assert {(listed.title, COLUMNS[name].label) for name in listed.columns} <= in_book
 
 
 def test_what_columns_mean_is_english_and_stands_on_no_page_of_a_client_who_speaks_another_language(
