@@ -37,6 +37,9 @@ POST_CONTENT = {
 # What was made of a post in words of our own, and the column with its id: it goes with the post, but stands elsewhere,
 # too.
 MADE_OF_POSTS = {"topic": "post_id", "found_by": "post_id"}
+# What leads to a post, and the columns that may have its id. Without a newest version a post has nothing to show: by
+# that reports know it, until the next build has no row of it.
+LEADS_TO_POSTS = {"post_url": ("post_id", "last_post_id"), "latest_version_id": ("post_id",)}
 # The column that says of which network an id is, where it is not `network`. Files of older versions may have none: they
 # know one network only.
 NETWORK_OF = {
@@ -69,7 +72,7 @@ PERSON_CONTENT = {
 NO_CONTENT = {
     "client_name", "consent_basis", "earlier_value", "gap_reasons", "kind", "last_answer_by", "last_post_network",
     "measure", "missing_reason", "movement", "network", "networks", "noted_by",
-    "other_network", "owner_basis", "owner_network", "person_kind", "post_url", "reached_out_by",
+    "other_network", "owner_basis", "owner_network", "person_kind", "reached_out_by",
     "role", "stage", "stage_after", "stage_before", "stakeholder_topic", "stakeholder_why", "standing",
     "started_by", "state", "status", "stream", "tag", "via_stage", "words",
 }  # fmt: skip
@@ -302,6 +305,9 @@ def _kinds(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, st
 def _kept(name: str, kind: str, names: dict[str, str], forgotten: Forgotten, *, is_repeating: bool) -> str:
     """The SQL of what is kept of a text column: NULL where the row is about a forgotten post or person."""
     column = quoted(name)
+    if name in LEADS_TO_POSTS:
+        found = [_is_in("erased_posts", key, names) for key in LEADS_TO_POSTS[name] if key in names]
+        return f"case when {' or '.join(found)} then null else {column} end" if found else column
     if name.endswith("_id"):  # on Mastodon an account's id is its handle, and ids stay
         return column
     conditions = []

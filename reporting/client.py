@@ -9,11 +9,12 @@ import duckdb
 
 from rapport.config import Settings
 from rapport.config_clients import Client as Configured
-from rapport.networks import DEFAULT, NETWORKS, label_of, parts, profile_url
+from rapport.networks import DEFAULT, NETWORKS, label_of, parts, post_url, profile_url, qualified
 from reporting.accounts import erased_people, former_handles, joint_handles, joint_people
 from reporting.definitions import Definitions, read_definitions
 from reporting.language import _, speaking
 from reporting.person_links import file_name, people_with_page
+from reporting.posts import erased_posts
 from reporting.published import Publication, records
 from reporting.redaction import PERSON_GONE
 from reporting.weeks import Week, last_complete_week, report_week
@@ -45,6 +46,7 @@ class Client:
     time_zone: str = "UTC"
     people: frozenset[str] = frozenset()  # ids of those who have a page
     erased: frozenset[str] = frozenset()  # ids of those whose accounts were erased
+    erased_posts: frozenset[str] = frozenset()  # network:id of those that were erased since the last build
     people_at: str = ""  # where these lie, as seen from the page that is drawn; "": it has no links to them
     on_page_of: str = ""  # the person whose page is drawn
 
@@ -100,6 +102,10 @@ class Client:
             return None
         oldest = self.joint_people.get(person_id, [person_id])[0]
         return profile_url(*parts(self.joint_handles.get((person_id, handle or ""), oldest)))
+
+    def post_url(self, network: str, post_id: str) -> str | None:
+        """Where a post can be read; None where no link can be made. To one that was erased nothing leads."""
+        return None if qualified(network, post_id) in self.erased_posts else post_url(network, post_id)
 
 
 def read_clients(
@@ -163,6 +169,7 @@ def _client(
         private_networks=private_networks_of(con, client_id),
         people=people_with_page(con, client_id),
         erased=erased_people(con),
+        erased_posts=erased_posts(con),
     )
 
 

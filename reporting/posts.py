@@ -45,6 +45,12 @@ def is_message_key(key: str) -> bool:
     return is_message(parts(key)[1])
 
 
+def erased_posts(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """network:id of the posts that were erased since the last build: no version of them is shown any more."""
+    rows = con.execute("select network, post_id from marts.posts where latest_version_id is null").fetchall()
+    return frozenset(qualified(network, post_id) for network, post_id in rows)
+
+
 def read_posts(
     con: duckdb.DuckDBPyConnection, client_id: str, condition: str, parameters: Sequence[Any]
 ) -> list[Post]:

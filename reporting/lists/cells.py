@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from rapport.networks import NETWORKS, label_of, post_url, qualified
+from rapport.networks import NETWORKS, label_of, qualified
 from reporting.client import Client
 from reporting.language import _, speech
 from reporting.lists.columns import COLUMNS, NETWORK_OF, Column, Kind
@@ -20,6 +20,12 @@ from reporting.words import plain
 Value = str | int | float | date | datetime | bool | None
 
 _ROWS_AT_ONCE = 2_000
+# A conversation keeps the id of the post that it began with, also where that was erased and no table has it any more:
+# nothing may lead to it, and on Mastodon it names its author. Rows stay sorted by it: it gets no name here.
+_ROOT = (
+    "case when (network, root_post_id) in"
+    " (select (network, post_id) from marts.posts where latest_version_id is not null) then root_post_id end"
+)
 
 
 @dataclass(slots=True)
@@ -68,13 +74,14 @@ def read(con: duckdb.DuckDBPyConnection, listed: List, client: Client) -> Iterat
     wanted = _published(listed)
     filters = list(filters_of(listed))
     found = con.cursor().execute(
-        f"select {', '.join([*wanted, *selected(listed, client)])} {_rows(listed)} order by {listed.order}",
+        f"select {', '.join([*map(_value, wanted), *selected(listed, client)])} {_rows(listed)}"
+        f" order by {listed.order}",
         [client.client_id],
     )
     columns = [(column, COLUMNS[column]) for column in listed.columns]
     while rows := found.fetchmany(_ROWS_AT_ONCE):
         for values in rows:
-            row = dict(zip(wanted, values, strict=False))
+            row = _without_erased(dict(zip(wanted, values, strict=False)), client)
             narrowed = zip(filters, values[len(wanted) :], strict=True)
             yield Row(
                 [_cell(column_name, column, row, client) for column_name, column in columns],
@@ -102,6 +109,20 @@ def _published(listed: List) -> list[str]:
         networks = [NETWORK_OF.get(key, "network") for key in of if key.endswith(("post_id", "account_id"))]
         wanted |= dict.fromkeys([*(column.uses or (column_name,)), *of, *networks])
     return list(wanted)
+
+
+def _value(column_name: str) -> str:
+    return _ROOT if column_name == "root_post_id" else column_name
+
+
+def _without_erased(row: dict[str, Any], client: Client) -> dict[str, Any]:
+    """The row without ids of posts that were erased since the last build: the next one has no rows of them."""
+    for name, value in row.items():
+        if name.endswith("post_ids"):
+            row[name] = [key for key in value or () if key not in client.erased_posts]
+        elif name.endswith("post_id") and value and _post_key(name, row) in client.erased_posts:
+            row[name] = None
+    return row
 
 
 def _cell(column_name: str, column: Column, row: dict[str, Any], client: Client) -> Cell:
@@ -139,7 +160,7 @@ def _person(cell: Cell, values: list[Any], client: Client) -> Value:
 
 def _link(cell: Cell, values: list[Any], client: Client) -> Value:
     network, post_id = values
-    cell.link = (network and post_id and post_url(network, post_id)) or ""
+    cell.link = (network and post_id and client.post_url(network, post_id)) or ""
     return cell.link or None
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rapport.networks import post_url
 from reporting.client import Client
 from reporting.language import _, ngettext, speaking
 from reporting.lists.declared import BY_NAME
@@ -175,7 +174,7 @@ def _waits(client: Client, pages_at: str, post: WaitingPost) -> Line:
         if post.is_stakeholder
         else _("%(who)s: %(what)s, %(age)s old", **said)
     )
-    url = None if is_private else post_url(post.network, post.post_id)
+    url = None if is_private else client.post_url(post.network, post.post_id)
     return Line(text, _links(client, pages_at, post, url, _("answer")))
 
 
@@ -191,7 +190,7 @@ def _is_silent(client: Client, pages_at: str, tie: SilentTie) -> Line:
         if tie.is_stakeholder
         else _("%(who)s: %(silence)s, %(rhythm)s; %(turn)s", **said)
     )
-    url = None if tie.is_by_message else post_url(tie.last_post_network, tie.last_post_id)
+    url = None if tie.is_by_message else client.post_url(tie.last_post_network, tie.last_post_id)
     return Line(text, _links(client, pages_at, tie, url, _("the last post")))
 
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from quality.erasing import (
+    LEADS_TO_POSTS,
     MADE_OF_POSTS,
     NO_CONTENT,
     NO_CONTENT_TABLES,
@@ -63,7 +64,7 @@ def test_every_text_column_is_known(name: str, columns: dict[str, Any]) -> None:
         if about.get("data_type") in NUMBERS:
             continue
         of_posts = POST_CONTENT | MADE_OF_POSTS
-        keys = [of_posts[column]] if column in of_posts else PERSON_CONTENT.get(column)
+        keys = [of_posts[column]] if column in of_posts else (PERSON_CONTENT | LEADS_TO_POSTS).get(column)
         assert keys, f"{name}.{column}: say in quality/erasing.py what becomes of it when a post is erased"
         assert set(keys) & columns.keys(), f"{name}.{column}: none of {keys} is beside it to say whose it is"
 
@@ -104,3 +105,25 @@ def test_what_the_client_wants_keeps_its_words(settings: Settings, spoil: Callab
         ]
         erased = con.execute("select text from reports.rpt_waiting where post_id = ?", [post_id]).fetchall()
         assert erased == [(None,)]
+
+
+def test_nothing_leads_to_an_erased_post(settings: Settings, spoil: Callable[..., None]) -> None:
+    post = (
+        "insert into marts.posts by name select 'x' as network, '{0}' as post_id, '{0}' as latest_version_id"
+    )
+    network = "update reports.rpt_nurture set last_post_network = 'x'"
+    spoil(post.format(7001), post.format(8001), network)
+    give_receipt(settings)
+    publish_latest(settings)
+    erase_from(settings, Forgotten.of("x", post_ids=["7001", "8001"]), lambda message: None)
+    with duckdb.connect(str(settings.published_path), read_only=True) as con:
+        for table, key, erased in (
+            ("reports.rpt_topic_posts", "post_id", "8001"),
+            ("reports.rpt_content", "post_id", "8001"),
+            ("reports.rpt_nurture", "last_post_id", "7001"),
+        ):
+            rows = con.execute(f"select {key}, post_url from {table}").fetchall()
+            assert (erased, None) in rows, table
+            assert all((url is None) == (post_id == erased) for post_id, url in rows), table
+        known = con.execute("select post_id from marts.posts where latest_version_id is null").fetchall()
+        assert {"7001", "8001"} <= {post_id for (post_id,) in known}

@@ -139,7 +139,7 @@ class Published:
         post_id = str(self._next_id)
         self.add("marts.posts", network="x", post_id=post_id, account_id=account, text=text, created_at=at,
                  kind="reply" if parent else "original", parent_post_id=parent,
-                 root_post_id=root or post_id)  # fmt: skip
+                 root_post_id=root or post_id, latest_version_id=post_id)  # fmt: skip
         self.add("marts.conversation_posts", root_post_id=root or post_id, post_id=post_id,
                  parent_post_id=parent, depth=0)  # fmt: skip
         if parent:

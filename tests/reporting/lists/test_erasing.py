@@ -102,3 +102,41 @@ def test_a_page_that_shows_none_of_it_is_not_taken_apart(
         read.clear()
         assert pages.erase_from(settings, forgotten, SILENT) == 1
         assert len(read) == 1 and "what stays" in read[0]
+
+
+def test_nothing_leads_to_an_erased_post_that_others_answered(
+    settings: Settings, publish: Callable[[], Published]
+) -> None:
+    """The conversation stays, and keeps the id of its first post: also after the next build, which has no such post."""
+    first = "https://wald.test/users/moss/statuses/117400739512320000"
+    answer = "https://wald.test/users/lichtung/statuses/117400739512320001"
+    world = publish()
+    world.publication()
+    world.accounts()
+    for post_id, account in ((first, "moss@wald.test"), (answer, "lichtung@wald.test")):
+        world.add("marts.posts", network="mastodon", post_id=post_id, account_id=account, text=SAID,
+                  latest_version_id=post_id, root_post_id=first)  # fmt: skip
+    world.add("reports.rpt_conversations", client_id="harbour", network="mastodon", root_post_id=first,
+              root_text=SAID, started_by="them", missing_reason="erased")  # fmt: skip
+    world.add("reports.rpt_answers", client_id="harbour", network="mastodon", post_id=first, root_post_id=first,
+              answer_post_id=answer, kind="reply")  # fmt: skip
+    world.add("reports.rpt_relationship_moves", client_id="harbour", person_id="x:12",
+              evidence_post_ids=[f"mastodon:{first}", f"mastodon:{answer}"])  # fmt: skip
+    world.con.close()
+    write(settings, "harbour", environment())
+    folder = settings.reports_dir / "harbour" / "lists"
+    kinds = {Path(place.split(": ")[0]).suffix for place in found_in(folder, (first,))}
+    assert kinds == {".html", ".csv", ".xlsx"}
+
+    quality.erase_from(settings, Forgotten.of("mastodon", post_ids=[first]), SILENT)
+    write(settings, "harbour", environment())
+    assert found_in(folder, (first, "/moss/")) == []
+    assert found_in(folder, (answer,))
+
+    world = Published.again(settings.published_path)
+    world.con.execute("delete from marts.posts where post_id = ?", [first])
+    world.con.execute("delete from reports.rpt_answers; delete from reports.rpt_relationship_moves")
+    world.con.close()
+    write(settings, "harbour", environment())
+    assert found_in(folder, (first, "/moss/")) == []
+    assert "erased here" in (folder / "conversations.csv").read_text(encoding="utf-8")
