@@ -42,6 +42,15 @@ def keys(table: type[BaseModel]) -> Iterator[tuple[type[BaseModel], str]]:
             yield from keys(inner)
 
 
+def refused(folder: Path, text: str) -> tuple[Path, ConfigError]:
+    """A rapport.toml with that text, and what reading it says."""
+    path = folder / "rapport.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_config(path)
+    return path, caught.value
+
+
 KEYS = sorted(set(keys(Config)), key=lambda one: (one[0].__name__, one[1]))
 
 
@@ -91,12 +100,9 @@ def test_no_value_brings_the_words_of_a_parser(table: type[BaseModel], key: str)
 def test_what_is_wrong_is_said_with_its_line_and_what_to_write(
     tmp_path: Path, text: str, line: int, words: str
 ) -> None:
-    path = tmp_path / "rapport.toml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError) as caught:
-        read_config(path)
-    assert caught.value.message.startswith(f"{path}:{line}: ") and words in caught.value.message
-    assert not [words for words in NOT_OURS if words in str(caught.value)]
+    path, found = refused(tmp_path, text)
+    assert found.message.startswith(f"{path}:{line}: ") and words in found.message
+    assert not [words for words in NOT_OURS if words in str(found)]
 
 
 LAB = '[[clients]]\nid = "{}"\nname = "Lab"\naccounts = ["@{}"]\n'
@@ -137,8 +143,5 @@ ANA = '[[people]]\nname = "Ana"\naccounts = ["@ana"]\n'
 def test_a_fault_between_several_keys_has_the_line_of_one_of_them(
     tmp_path: Path, text: str, line: int, words: str
 ) -> None:
-    path = tmp_path / "rapport.toml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError) as caught:
-        read_config(path)
-    assert caught.value.message.startswith(f"{path}:{line}: {words}")
+    path, found = refused(tmp_path, text)
+    assert found.message.startswith(f"{path}:{line}: {words}")
