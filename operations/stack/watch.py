@@ -1,7 +1,7 @@
 """Follows runs in Airflow to their end: shows how far they are, and raises the error of a task that failed."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -19,6 +19,8 @@ POLL_SECONDS = 1.0
 DAGS_SECONDS = 180.0
 # The scheduler starts a run that is due within about a second.
 DUE_SECONDS = 10.0
+# A fetch that waits for its network's next quarter of an hour shows nothing for so long, nor does a retry after it.
+STILL_SECONDS = 1200.0
 _DONE = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
 _ACTIVE = frozenset({"running", "queued", "scheduled", "up_for_retry", "deferred", "restarting"})
 
@@ -43,11 +45,18 @@ def extracts(settings: Settings) -> list[str]:
 class Watch:
     """Follows the DAGs that fetch and build in a running stack.
 
-    `show` is called about once a second with the progress of all runs.
+    `show` is called about once a second with the progress of all runs. If nothing changes in any of them for
+    `still_seconds`, there is something wrong with Airflow: StackError says where they stand.
     """
 
-    def __init__(self, stack: Stack, show: Callable[[list[RunProgress]], None]) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        show: Callable[[list[RunProgress]], None],
+        still_seconds: float = STILL_SECONDS,
+    ) -> None:
         self._stack = stack
+        self._still_seconds = still_seconds
         self._extracts = extracts(stack.settings)
         self._api = stack.api
         self._show = show
@@ -137,8 +146,9 @@ class Watch:
         """Waits until these extractions are done, and builds that contain all of them are done as well.
 
         `extract_runs` is called again and again. Builds that were due before `since` don't count. Raises RunFailed
-        with the error of the task that failed.
+        with the error of the task that failed, and StackError if nothing happens any more.
         """
+        moved_at, last = time.monotonic(), self._last
         while True:
             self._stack.require_running()
             extracts = extract_runs()
@@ -147,7 +157,26 @@ class Watch:
             is_idle = all(run["state"] in FINISHED for run in [*extracts, *builds])
             if extracts and is_idle and is_built(self._api, extracts, builds):
                 return
+            if self._last != last:
+                moved_at, last = time.monotonic(), self._last
+            elif time.monotonic() - moved_at > self._still_seconds:
+                raise StackError(
+                    f"nothing has happened in Airflow for {self._still_seconds / 60:.0f} minutes: "
+                    + ("; ".join(self._standing([*extracts, *builds])) or "there is no run"),
+                    f"read scheduler.log in {self._stack.airflow_home / 'logs' / 'stack'}; then start again",
+                )
             time.sleep(POLL_SECONDS)
+
+    def _standing(self, runs: Iterable[Json]) -> Iterator[str]:
+        """Where each run stands: how it ended, or which of its tasks are still to be done."""
+        for run in runs:
+            tasks = self._api.tasks(run["dag_id"], run["dag_run_id"])
+            left = [
+                f"{_name(task)} {task['state'] or 'not begun'}"
+                for task in tasks
+                if task["state"] not in _DONE
+            ]
+            yield f"{run['dag_id']} {run['state']}" + (f" ({', '.join(left)})" if left else "")
 
     def _follow(self, runs: Iterable[Json]) -> None:
         progress = []
@@ -181,16 +210,18 @@ class Watch:
 
 
 def is_built(api: AirflowApi, loads: Iterable[Json], builds: Iterable[Json]) -> bool:
-    """Whether a successful build began after all that these runs have changed in the warehouse.
+    """Whether a build began after all that these runs have changed in the warehouse, or found it published already.
 
-    Which loads started a build does not tell: of those that end while another runs, Airflow names the first only.
+    Which loads started a build does not tell: of those that end while another runs, Airflow names the first only. A
+    build is skipped if there is nothing for it to do: a load takes what has landed of all networks, so the one after it
+    may have nothing to load.
     """
-    changed = [task["end_date"] for run in loads for task in _done(api, run, changes)]
+    changed = [task["end_date"] for run in loads for task in _ended(api, run, changes)]
     begun = [
         task["start_date"]
         for run in builds
         if run["state"] == "success"
-        for task in _done(api, run, lambda task_id: task_id == "build")
+        for task in _ended(api, run, lambda task_id: task_id == "build", ("success", "skipped"))
     ]
     return bool(begun) and all(max(map(_moment, begun)) >= _moment(end) for end in changed)
 
@@ -220,9 +251,11 @@ def changes(task_id: str) -> bool:
     return task_id.split("_")[0] in CHANGING
 
 
-def _done(api: AirflowApi, run: Json, is_meant: Callable[[str], bool]) -> list[Json]:
+def _ended(
+    api: AirflowApi, run: Json, is_meant: Callable[[str], bool], states: tuple[str, ...] = ("success",)
+) -> list[Json]:
     tasks = api.tasks(run["dag_id"], run["dag_run_id"])
-    return [task for task in tasks if is_meant(task["task_id"]) and task["state"] == "success"]
+    return [task for task in tasks if is_meant(task["task_id"]) and task["state"] in states]
 
 
 def _moment(text: str) -> datetime:
