@@ -24,7 +24,8 @@ from rapport.config_clients import Client
 from rapport.config_delivery import Delivery
 from rapport.config_engine import Engine
 from rapport.config_environment import AirflowLogin, MailServer
-from rapport.config_faults import FaultAt, Place, fault, fault_of_toml
+from rapport.config_faults import FaultAt, fault_of_toml, faults
+from rapport.config_lines import Place
 from rapport.config_sections import Alerts, Backup, Cleanup, Erasure, Polling, Privacy, Schedule
 from rapport.config_values import Account, OwnerName, PersonId, Strict, Tag
 from rapport.errors import ConfigError
@@ -118,12 +119,13 @@ class Config(Strict):
     @model_validator(mode="after")
     def _agency_gets_something(self) -> "Config":
         named = {to for client in self.clients for row in client.deliveries for to in (*row.mail, *row.chat)}
-        if strangers := [to for to in self.delivery.agency if to not in named]:
-            raise FaultAt(
-                f"'{strangers[0]}' is named in agency of [delivery], and gets nothing; write it as it stands under "
-                "[[clients.deliveries]], or remove it",
-                ("delivery", "agency"),
-            )
+        for number, to in enumerate(self.delivery.agency):
+            if to not in named:
+                raise FaultAt(
+                    f"'{to}' is named in agency of [delivery], and gets nothing; write it as it stands under "
+                    "[[clients.deliveries]], or remove it",
+                    ("delivery", "agency", number),
+                )
         return self
 
     @model_validator(mode="after")
@@ -140,13 +142,13 @@ class Config(Strict):
                     (*here, "id" if person.id else "name"),
                 )
             names[person.person_id] = person.name
-            for ref in person.accounts:
+            for index, ref in enumerate(person.accounts):
                 if ref.key in seen:
                     said = f"{ref} stands twice under people; an account belongs to one person"
-                    raise FaultAt(said, (*here, "accounts"))
+                    raise FaultAt(said, (*here, "accounts", index))
                 if person.kind == "bot" and ref.key in ours:
                     said = f"{ref} is an account of a client and under people a bot; keep one of them"
-                    raise FaultAt(said, (*here, "accounts"))
+                    raise FaultAt(said, (*here, "accounts", index))
                 seen.add(ref.key)
             if person.owner and person.owner.account and person.owner.account.key not in ours:
                 raise FaultAt(
@@ -167,16 +169,19 @@ class Config(Strict):
         of_clients: list[tuple[Place, AccountRef]] = []
         for number, client in enumerate(self.clients):
             for role in ("accounts", "team", "bots"):
-                of_clients += [(("clients", number, role), account) for account in getattr(client, role)]
+                of_clients += [
+                    (("clients", number, role, index), account)
+                    for index, account in enumerate(getattr(client, role))
+                ]
             for table in ("stakeholders", "people"):
                 of_clients += [
                     (("clients", number, table, index, "handle"), person.handle)
                     for index, person in enumerate(getattr(client, table))
                 ]
         return of_clients + [
-            (("people", number, "accounts"), account)
+            (("people", number, "accounts", index), account)
             for number, person in enumerate(self.people)
-            for account in person.accounts
+            for index, account in enumerate(person.accounts)
         ]
 
     def client(self, client_id: str) -> Client:
@@ -356,5 +361,5 @@ def read_config(path: Path) -> Config:
     try:
         return Config.model_validate(document)
     except ValidationError as problem:
-        faults = [fault(path, text, error) for error in problem.errors(include_url=False)]
-        raise ConfigError("\n".join(faults), _REMEDY) from problem
+        found = faults(path, text, problem.errors(include_url=False))
+        raise ConfigError("\n".join(found), _REMEDY) from problem

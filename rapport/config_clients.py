@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from rapport import colours
 from rapport.config_delivery import Recipients, Website
+from rapport.config_faults import FaultAt
 from rapport.config_hours import Hours
 from rapport.config_values import Account, ClientId, OwnerName, Strict, Tag
 
@@ -46,7 +47,8 @@ class KnownPerson(Listed):
     @model_validator(mode="after")
     def _says_something(self) -> "KnownPerson":
         if self.owner is None and not self.tags:
-            raise ValueError(f"nothing is said of {self.handle}: add owner or tags, or remove the block")
+            said = f"nothing is said of {self.handle}: add owner or tags, or remove the block"
+            raise FaultAt(said, ("handle",))
         return self
 
 
@@ -87,25 +89,25 @@ class Topic(Strict):
     @classmethod
     def _are_words(cls, value: list[str]) -> list[str]:
         """Words and phrases; a * at the end stands for any ending."""
-        for word in value:
+        for number, word in enumerate(value):
             if not any(sign.isalnum() for sign in word) or "*" in word[:-1]:
-                raise ValueError(
-                    f"'{word}' is no word; write a word or a phrase, with * for any ending: peat*"
-                )
+                said = f"'{word}' is no word; write a word or a phrase, with * for any ending: peat*"
+                raise FaultAt(said, (number,))
         return value
 
     @field_validator("examples")
     @classmethod
     def _are_sentences(cls, value: list[str]) -> list[str]:
-        for example in value:
+        for number, example in enumerate(value):
             if len(example.split()) < 2 and len(example) < 10:
-                raise ValueError(f"'{example}' is no sentence; a word alone stands in `words`")
+                raise FaultAt(f"'{example}' is no sentence; a word alone stands in `words`", (number,))
         return value
 
     @model_validator(mode="after")
     def _can_be_found(self) -> "Topic":
         if not (self.words or self.examples):
-            raise ValueError(f"nothing says how to find '{self.name}'; give it words, or examples, or both")
+            said = f"nothing says how to find '{self.name}'; give it words, or examples, or both"
+            raise FaultAt(said, ("name",))
         return self
 
 
@@ -192,35 +194,42 @@ class Client(Strict):
     def _one_role_each(self) -> "Client":
         seen: dict[tuple[str, str], str] = {}
         for role, refs in (("accounts", self.accounts), ("team", self.team), ("bots", self.bots)):
-            for ref in refs:
+            for number, ref in enumerate(refs):
                 earlier = seen.setdefault(ref.key, role)
                 if earlier != role:
-                    raise ValueError(f"{ref} stands in both {earlier} and {role}; keep it in one of them")
+                    said = f"{ref} stands in both {earlier} and {role}; keep it in one of them"
+                    raise FaultAt(said, (role, number))
         return self
 
     @model_validator(mode="after")
     def _owners_are_ours(self) -> "Client":
         ours = {ref.key for ref in (*self.accounts, *self.team)}
         owners: dict[tuple[str, str], str] = {}
-        for person in self.listed:
+        places = [("stakeholders", number) for number in range(len(self.stakeholders))]
+        places += [("people", number) for number in range(len(self.people))]
+        for place, person in zip(places, self.listed, strict=True):
             if person.owner is None:
                 continue
             account = person.owner.account
             if account and account.key not in ours:
-                raise ValueError(
+                raise FaultAt(
                     f"{account} keeps the tie to {person.handle}, and stands neither in accounts nor in team; add it "
-                    "there, written alike, or write a name"
+                    "there, written alike, or write a name",
+                    (*place, "owner"),
                 )
             earlier = owners.setdefault(person.handle.key, person.owner.name)
             if earlier != person.owner.name:
-                raise ValueError(
-                    f"{person.handle} has two owners, {earlier} and {person.owner.name}; keep one of them"
+                raise FaultAt(
+                    f"{person.handle} has two owners, {earlier} and {person.owner.name}; keep one of them",
+                    (*place, "owner"),
                 )
         return self
 
     @model_validator(mode="after")
     def _one_topic_a_name(self) -> "Client":
         names = [topic.name.lower() for topic in self.topics]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two topics are called '{twice[0]}'; give each a name of its own")
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                said = f"two topics are called '{name}'; give each a name of its own"
+                raise FaultAt(said, ("topics", number, "name"))
         return self

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from rapport.config_faults import FaultAt
 from rapport.config_values import MailAddress, Strict
 
 # What is sent, and what people call it.
@@ -60,17 +61,18 @@ class Recipients(Strict):
     @field_validator("chat")
     @classmethod
     def _names_webhooks(cls, value: list[str]) -> list[str]:
-        for name in value:
+        for number, name in enumerate(value):
             if not _CHAT.match(name):
-                raise ValueError(f"'{name}' names no chat; write slack:name or teams:name")
+                raise FaultAt(f"'{name}' names no chat; write slack:name or teams:name", (number,))
         return value
 
     @model_validator(mode="after")
     def _arrives(self) -> "Recipients":
         if not self.mail and not self.chat:
-            raise ValueError("nobody gets it; name somebody under mail or chat")
+            raise FaultAt("nobody gets it; name somebody under mail or chat", ("what",))
         if self.chat and WORKBOOK in self.what:
-            raise ValueError("a webhook takes no files; send the workbook by mail, in a block of its own")
+            said = "a webhook takes no files; send the workbook by mail, in a block of its own"
+            raise FaultAt(said, ("chat",))
         return self
 
 

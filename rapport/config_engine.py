@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from rapport.config_faults import FaultAt
+from rapport.config_lines import Place
 from rapport.config_values import Strict
 
 # What tables and erasures rest on: a setting of Spark's, its value, and why a home can't have another.
@@ -82,9 +84,8 @@ def _as_text(value: object) -> object:
     found: dict[str, str] = {}
     for name, one in _flat("", value):
         if not isinstance(one, str | int | float):
-            raise ValueError(
-                f"{name} is no text, number, true or false; write its value as Spark has it, in quotes"
-            )
+            said = f"{name} is no text, number, true or false; write its value as Spark has it, in quotes"
+            raise FaultAt(said, (name,))
         found[name] = str(one).lower() if isinstance(one, bool) else str(one)
     return found
 
@@ -139,26 +140,27 @@ class Engine(Strict):
     @model_validator(mode="after")
     def _fits(self) -> "Engine":
         if self.folder and not Path(self.folder).expanduser().is_absolute():
-            raise ValueError(
-                f"folder = '{self.folder}' depends on where a command is run; write the whole path"
-            )
+            said = f"folder = '{self.folder}' depends on where a command is run; write the whole path"
+            raise FaultAt(said, ("folder",))
         for name, value in self.settings.items():
+            where: Place = ("settings", name)
             if word := BY_A_WORD.get(name):
-                raise ValueError(f"{name} can't be set: it is `{word}` of [engine]")
+                raise FaultAt(f"{name} can't be set: it is `{word}` of [engine]", where)
             if name in FIXED:
-                raise ValueError(f"{name} can't be set: {FIXED[name][1]}")
+                raise FaultAt(f"{name} can't be set: {FIXED[name][1]}", where)
             if not name.startswith("spark."):
-                raise ValueError(
-                    f"Spark has no setting '{name}': the names of its settings begin with spark."
-                )
+                said = f"Spark has no setting '{name}': the names of its settings begin with spark."
+                raise FaultAt(said, where)
             if _names_secret(name) or _holds_secret(value):
-                raise ValueError(
+                raise FaultAt(
                     f"{name} looks like a secret, and this file holds none; write it into spark-defaults.conf, for you "
-                    "alone to read, in a folder that the variable SPARK_CONF_DIR names"
+                    "alone to read, in a folder that the variable SPARK_CONF_DIR names",
+                    where,
                 )
         if not self.is_on_this_machine and "spark.driver.host" not in self.settings:
-            raise ValueError(
+            raise FaultAt(
                 f'the workers of {self.master} must reach this machine: add "spark.driver.host" = "its address" to '
-                "[engine.settings]"
+                "[engine.settings]",
+                ("master",),
             )
         return self

@@ -1,12 +1,13 @@
 """Turns the errors of the parsers into our own words, with the line of rapport.toml: pydantic knows only keys."""
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from pydantic_core import ErrorDetails
 
-# The path of a key: names of tables and keys, and which of several it is.
-Place = tuple[str | int, ...]
+from rapport.config_lines import Lines, Place
 
 
 class FaultAt(ValueError):
@@ -17,6 +18,7 @@ class FaultAt(ValueError):
         self.where = where
 
 
+_A_DAY = "write a day as 2026-11-23"
 # What to write where a value does not fit, by the beginning of pydantic's name for the fault; {} is filled from what
 # pydantic says of it. What is not here is said by what it is about (`_said`).
 _WRITE = {
@@ -26,7 +28,7 @@ _WRITE = {
     "int_": "write a whole number, without quotes",
     "float_": "write a number, without quotes",
     "finite_number": "write a number; nan and inf are none",
-    "date_": "write a day as 2026-11-23",
+    "date_": _A_DAY,
     "string_type": "write text, in quotes",
     "string_too_short": "write at least {min_length} characters",
     "string_too_long": "write at most {max_length} characters",
@@ -36,27 +38,56 @@ _WRITE = {
 }
 
 
-def fault(path: Path, text: str, error: ErrorDetails) -> str:
-    """A validation error in the form `file:line: key: what is wrong`."""
-    found = error.get("ctx", {}).get("error")
-    where = found.where if isinstance(found, FaultAt) else ()
-    return f"{place(path, text, (*error['loc'], *where))}: {_said(error)}"
+def faults(path: Path, text: str, errors: Sequence[ErrorDetails]) -> list[str]:
+    """Validation errors in the form `file:line: key: what is wrong`, in the order of their lines."""
+    lines = Lines(text)
+    found = [(_where(error), _said(error)) for error in errors]
+    found.sort(key=lambda one: lines.of(one[0]))
+    return [f"{place(path, lines, where)}: {said}" for where, said in found]
 
 
-def place(path: Path, text: str, where: Place) -> str:
+def place(path: Path, lines: Lines, where: Place) -> str:
     """A key of the file in the form `file:line: key`."""
     key = ".".join(str(part) for part in where) or "the file"
-    return f"{path}:{_line_of(text, where)}: {key}"
+    return f"{path}:{lines.of(where)}: {key}"
 
 
 def fault_of_toml(path: Path, text: str, problem: ValueError) -> str:
     """That a file is no TOML, with the line; of one that ends too early the last."""
-    found = re.search(r"at line (\d+)", str(problem))
+    found = re.search(r"at line (\d+), column (\d+)", str(problem))
     line = int(found[1]) if found else text.rstrip().count("\n") + 1
     if re.search(r"twice|overwrite|redefine|mutate|duplicate", str(problem), re.IGNORECASE):
         return f"{path}:{line}: this key or table stands here for the second time; keep one of them"
+    if found and (said := _no_day_at(text.split("\n")[line - 1], int(found[2]) - 1)):
+        return f"{path}:{line}: {said}"
     form = "write key = value, text in quotes, lists and heads of tables in [brackets]"
     return f"{path}:{line}: this can't be read; {form}"
+
+
+def _where(error: ErrorDetails) -> Place:
+    found = error.get("ctx", {}).get("error")
+    return (*error["loc"], *(found.where if isinstance(found, FaultAt) else ()))
+
+
+# As people write days; no number of a version, and no address of a machine.
+_DAY = re.compile(r"\b(\d{4}([-./])\d\d?\2\d\d?|\d\d?([-./])\d\d?\3\d{4})\b")
+
+
+def _no_day_at(line: str, column: int) -> str:
+    """What is wrong with the day at which a parser has stopped; '' if none stands there, or a right one."""
+    days = (day[0] for day in _DAY.finditer(line) if day.start() <= column <= day.end())
+    return next(filter(None, map(_no_day, days)), "")
+
+
+def _no_day(given: object) -> str:
+    """What is wrong with what is to be a day; '' if nothing is."""
+    if not isinstance(given, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", given, re.ASCII):
+        return _A_DAY
+    try:
+        date.fromisoformat(given)
+    except ValueError:
+        return f"there is no such day as {given}; {_A_DAY}"
+    return ""
 
 
 def _said(error: ErrorDetails) -> str:
@@ -78,41 +109,9 @@ def _said(error: ErrorDetails) -> str:
     if kind in ("dict_type", "model_type"):
         is_of_several = isinstance(where[-1], int)
         return f"write a table: its keys and values below {f'[[{head}]]' if is_of_several else f'[{head}]'}"
+    if kind.startswith("date_") and (no_day := _no_day(given)):
+        return no_day
     for start, words in _WRITE.items():
         if kind.startswith(start):
             return words.format(**error.get("ctx", {}))
     return "does not fit; `rapport init --print` shows what goes here"
-
-
-_HEADER = re.compile(r"^\s*\[(\[)?\s*([A-Za-z0-9_.\-]+)\s*\]?\]")
-
-
-def _line_of(text: str, where: Place) -> int:
-    """The line of a key, or of the deepest part of its path that is there (TOML parsers do not keep lines).
-
-    It follows table headers, counts array tables, and finds a key in a table by its assignment.
-    """
-    best, depth = 1, 0
-    table: list[str | int] = []
-    counts: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = _HEADER.match(line)
-        if header:
-            table = []
-            names = header[2].split(".")
-            for position, name in enumerate(names):
-                dotted = ".".join(str(part) for part in [*table, name])
-                table.append(name)
-                last = position == len(names) - 1
-                if header[1] and last:
-                    counts[dotted] = counts.get(dotted, -1) + 1
-                if dotted in counts:
-                    table.append(counts[dotted])
-            here = table
-        elif assignment := re.match(r"^\s*([A-Za-z0-9_\-]+|\"[^\"]+\")\s*=", line):
-            here = [*table, assignment[1].strip('"')]
-        else:
-            continue
-        if len(here) > depth and tuple(here) == where[: len(here)]:
-            best, depth = number, len(here)
-    return best

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from rapport.config_faults import FaultAt
 from rapport.config_values import Strict
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -66,7 +67,6 @@ class Hours(Strict):
     @model_validator(mode="after")
     def _last(self) -> "Hours":
         if self.minutes_a_day <= 0:
-            raise ValueError(
-                "the hours end before they begin: `to` must be later on the same day than `from`"
-            )
+            said = "the hours end before they begin: `to` must be later on the same day than `from`"
+            raise FaultAt(said, ("to",))
         return self

@@ -11,7 +11,8 @@ from extractors.state.under_way import UnderWay
 from operations.erasure import copies
 from rapport import networks, warehouse
 from rapport.config import Settings
-from rapport.config_faults import Place, place
+from rapport.config_faults import place
+from rapport.config_lines import Lines, Place
 from rapport.errors import ConfigError
 from rapport.forgotten import Forgotten, Pair
 from rapport.networks import AccountRef
@@ -213,8 +214,8 @@ def _refuse_borne(settings: Settings, state: State, accounts: Collection[Pair]) 
 
 def _refuse(settings: Settings, found: list[tuple[Place, AccountRef]]) -> None:
     if found:
-        text = settings.config_path.read_text(encoding="utf-8-sig")
+        lines = Lines(settings.config_path.read_text(encoding="utf-8-sig"))
         raise ConfigError(
-            "\n".join(f"{place(settings.config_path, text, where)} names {named}" for where, named in found),
+            "\n".join(f"{place(settings.config_path, lines, where)} names {named}" for where, named in found),
             "take it out of that file first; else it is asked for again every day",
         )

@@ -84,7 +84,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
             "clients.1.time_zone",
             "Europe/Berlin",
         ),
-        ('team = ["@mara"]', 'team = ["@the_lab"]', 5, "clients.0", "keep it in one"),
+        ('team = ["@mara"]', 'team = ["@the_lab"]', 9, "clients.0.team.0", "keep it in one"),
         ('id = "shop"', 'id = "lab"', 16, "clients.1.id", "two clients"),
     ],
 )

@@ -1,5 +1,6 @@
 """Whatever stands in the place of a value, what is wrong is said in our own words, with the key and what to write."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
+import rapport
 from rapport.config import Config, read_config
-from rapport.config_faults import fault
+from rapport.config_faults import faults
 from rapport.errors import ConfigError
 
 # A value of each kind that TOML has, and those at the ends of what it has.
@@ -23,6 +25,7 @@ NOT_OURS = (
     "Input should", "String should", "List should", "Field required", "Extra inputs", "Datetimes", "Unable to",
     "valid ", "instance of", "dictionary", "Invalid ", "Value error", "at line", "pydantic", "does not fit; `rapport",
 )  # fmt: skip
+DAY = "write a day as 2026-11-23"
 TABLE = {"model_type": "write a table", "missing": "is needed here", "extra_forbidden": "is not a key"}
 
 
@@ -68,7 +71,7 @@ def test_no_value_brings_the_words_of_a_parser(table: type[BaseModel], key: str)
             table.model_validate({key: value})
         except ValidationError as problem:
             for error in problem.errors(include_url=False):
-                said = fault(Path("rapport.toml"), "", error)
+                [said] = faults(Path("rapport.toml"), "", [error])
                 count += error["loc"][:1] == (key,)
                 assert not [words for words in NOT_OURS if words in said], said
                 assert len(said.split(": ", 2)[2]) > 10, said
@@ -95,6 +98,20 @@ def test_no_value_brings_the_words_of_a_parser(table: type[BaseModel], key: str)
         ("[alerts]\n\n[alerts]\n", 3, "second time; keep one of them"),
         ('[alerts]\nemail_to = ["a@example.org"\n\n', 2, "this can't be read"),
         (f"[backup]\nkeep = {'9' * 5_000}", 2, "this can't be read"),
+        ("[backup]\nkeep = 1.2.3", 2, "this can't be read"),
+        ("[backup]\nto = 10.0.0.1", 2, "this can't be read"),
+        ("[schedule]\nfirst_day = 2027-13-03", 2, f"no such day as 2027-13-03; {DAY}"),
+        ("[schedule]\nfirst_day = 2027-02-30", 2, f"no such day as 2027-02-30; {DAY}"),
+        ("[schedule]\nfirst_day = 2027-3-3", 2, DAY),
+        ("[schedule]\nfirst_day = 03.12.2027", 2, DAY),
+        ("[schedule]\nfirst_day = 2027/12/03", 2, DAY),
+        ("[schedule]\nfirst_day = 2027-12-03T25:00:00", 2, "this can't be read"),
+        (
+            '[schedule]\nfirst_day = "2027-13-03"',
+            2,
+            f"schedule.first_day: there is no such day as 2027-13-03; {DAY}",
+        ),
+        ('[schedule]\nfirst_day = "03.12.2027"', 2, f"schedule.first_day: {DAY}"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line_and_what_to_write(
@@ -128,15 +145,19 @@ ANA = '[[people]]\nname = "Ana"\naccounts = ["@ana"]\n'
             7,
             "clients.0.deliveries.0.mail: lab is sent mails",
         ),
-        ('[delivery]\nagency = ["slack:press"]\n', 2, "delivery.agency: 'slack:press' is named"),
-        (ANA + '[[people]]\nname = "Ben"\naccounts = ["@ANA"]\n', 6, "people.1.accounts: @ANA stands twice"),
+        ('[delivery]\nagency = ["slack:press"]\n', 2, "delivery.agency.0: 'slack:press' is named"),
+        (
+            ANA + '[[people]]\nname = "Ben"\naccounts = ["@ANA"]\n',
+            6,
+            "people.1.accounts.0: @ANA stands twice",
+        ),
         (ANA + ANA, 5, "people.1.name: two people are"),
         (
             ANA.replace("name", 'id = "a"\nname') + ANA.replace("name", 'id = "a"\nname'),
             6,
             "people.1.id: two people",
         ),
-        (ANA + 'kind = "bot"\n' + LAB.format("lab", "ana"), 3, "people.0.accounts: @ana is an account"),
+        (ANA + 'kind = "bot"\n' + LAB.format("lab", "ana"), 3, "people.0.accounts.0: @ana is an account"),
         (ANA + 'owner = "@lab"\n', 4, "people.0.owner: @lab keeps the tie"),
     ],
 )
@@ -145,3 +166,89 @@ def test_a_fault_between_several_keys_has_the_line_of_one_of_them(
 ) -> None:
     path, found = refused(tmp_path, text)
     assert found.message.startswith(f"{path}:{line}: {words}")
+
+
+# Eight lines without a fault; what is added has one.
+WITHIN = LAB.format("lab", "lab") + 'team = [\n  "@ana",\n  "@ben",\n]\n'
+KNOWN = '[[clients.people]]\nhandle = "@{}"\nowner = "{}"\n'
+TOPIC = '[[clients.topics]]\nname = "{}"\nwords = [\n  "peat",\n  "{}",\n]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('bots = [\n  "@max",\n  "@BEN",\n]\n', 11, "clients.0.bots.1: @BEN stands in both team and bots"),
+        ('[[clients.people]]\nhandle = "@dora"\n', 10, "clients.0.people.0.handle: nothing is said of @dora"),
+        (KNOWN.format("dora", "@eve"), 11, "clients.0.people.0.owner: @eve keeps the tie to @dora"),
+        (
+            '[[clients.stakeholders]]\nwhy = "peat"\nhandle = "@dora"\nowner = "Ana"\n'
+            + KNOWN.format("Dora", "Ben"),
+            15,
+            "clients.0.people.0.owner: @Dora has two owners, Ana and Ben",
+        ),
+        (TOPIC.format("Peat", "***"), 13, "clients.0.topics.0.words.1: '***' is no word"),
+        (
+            '[[clients.topics]]\nname = "Peat"\nexamples = [\n"How old is peat?",\n"peat"]\n',
+            13,
+            "clients.0.topics.0.examples.1: 'peat' is no sentence",
+        ),
+        ('[[clients.topics]]\nname = "Peat"\n', 10, "clients.0.topics.0.name: nothing says how to find"),
+        (
+            TOPIC.format("Peat", "bog") + TOPIC.format("peat", "moor"),
+            16,
+            "clients.0.topics.1.name: two topics are called 'peat'",
+        ),
+        ('[[clients.deliveries]]\nwhat = ["day"]\n', 10, "clients.0.deliveries.0.what: nobody gets it"),
+        (
+            '[[clients.deliveries]]\nwhat = ["workbook"]\nchat = ["slack:a"]\n',
+            11,
+            "clients.0.deliveries.0.chat: a webhook takes no files",
+        ),
+        (
+            '[[clients.deliveries]]\nwhat = ["day"]\nchat = [\n"slack:a",\n"press"]\n',
+            13,
+            "clients.0.deliveries.0.chat.1: 'press' names no chat",
+        ),
+        ('[clients.hours]\nfrom = "17:00"\nto = "09:00"\n', 11, "clients.0.hours.to: the hours end before"),
+        ('hours.holidays = "Mars"\n', 9, "clients.0.hours.holidays: 'Mars' is no country"),
+        ('[clients.hours]\nclosed = [\n2026-12-24,\n"Friday"]\n', 12, f"clients.0.hours.closed.1: {DAY}"),
+        ('[engine]\nfolder = "here"\n', 10, "engine.folder: folder = 'here' depends on"),
+        ('[engine]\nmaster = "spark://host:7077"\n', 10, "engine.master: the workers of"),
+        (
+            '[engine.settings]\n"spark.app.name" = "x"\nspark.master = "local"\n',
+            11,
+            "engine.settings.spark.master: spark.master can't be set",
+        ),
+        (
+            "[engine.settings]\nspark.ui.enabled = []\n",
+            10,
+            "engine.settings.spark.ui.enabled: spark.ui.enabled is no text",
+        ),
+    ],
+)
+def test_a_fault_within_a_table_has_the_line_of_its_key_or_entry(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
+    path, found = refused(tmp_path, WITHIN + text)
+    assert found.message.startswith(f"{path}:{line}: {words}")
+
+
+def test_every_rule_about_a_whole_table_names_a_place() -> None:
+    """Pydantic would name the table alone."""
+    sources = [path.read_text(encoding="utf-8") for path in Path(rapport.__file__).parent.glob("config*.py")]
+    rules = [rule.partition("def ")[2] for source in sources for rule in source.split("@model_validator")[1:]]
+    bodies = [re.split(r"\n    (?=@|def )|\n(?=\S)", rule)[0] for rule in rules]
+    assert len(bodies) > 10
+    assert not [body for body in bodies if "raise FaultAt(" not in body or "raise ValueError(" in body]
+
+
+def test_faults_stand_in_the_order_of_their_lines(tmp_path: Path) -> None:
+    _, found = refused(
+        tmp_path,
+        '[backup]\nkeep = 0\n[[clients]]\nteam = ["@the lab"]\nid = "The Lab"\n'
+        '[alerts]\nwebhook = 3\nshape = "round"\n'
+        '[[clients.goals]]\ntarget = -1\nwords = "w"\nby = "x"\nmeasure = "followers"\n'
+        "[[people]]\n[polling]\nclose = 3\n",
+    )
+    lines = [int(line.split(":")[1]) for line in found.message.splitlines()]
+    assert lines == [2, 3, 3, 4, 5, 7, 8, 10, 12, 13, 14, 14, 16]

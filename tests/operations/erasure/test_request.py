@@ -27,7 +27,7 @@ CLIENT = '[[clients]]\nid = "lab"\nname = "The Lab"\naccounts = ["101"]\nteam = 
 LISTED = {
     "clients.0.people.0.handle": '[[clients.people]]\nowner = "Mila"\nhandle = "{}"\n',
     "clients.0.stakeholders.0.handle": '[[clients.stakeholders]]\nwhy = "reads us"\nhandle = "{}"\n',
-    "people.0.accounts": '[[people]]\nid = "them"\nname = "They"\naccounts = ["{}"]\n',
+    "people.0.accounts.0": '[[people]]\nid = "them"\nname = "They"\naccounts = ["{}"]\n',
 }
 # As a file may name each, and as somebody may ask for them.
 NAMED = {
@@ -86,7 +86,7 @@ def test_our_own_are_refused_and_others_are_not(settings: Settings) -> None:
     settings = listing(
         settings, '[[clients.people]]\nowner = "Mila"\nhandle = "mastodon:@wilma@anders.test"\n'
     )
-    for ours, where in (("101", "4: clients.0.accounts"), ("@Helper", "5: clients.0.team")):
+    for ours, where in (("101", "4: clients.0.accounts.0"), ("@Helper", "5: clients.0.team.0")):
         with pytest.raises(ConfigError, match=f"rapport.toml:{where} names"):
             erasure.erase(settings, accounts={ours: WHY})
     assert erasure.erase(settings, accounts={"mastodon:@wilma@fedi.test": WHY}).account_count == 1
