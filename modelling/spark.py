@@ -6,9 +6,7 @@ the tables have come back, or did not. A folder outside of the home is noted as 
 files stay in the home: they may quote rows, too, and an erasure always reaches them there.
 """
 
-import errno
 import logging
-import os
 import re
 import shutil
 import subprocess
@@ -24,7 +22,7 @@ from modelling.builds import NOT_READ
 from rapport.config import Settings, environment
 from rapport.config_engine import BY_A_WORD, FIXED, Engine
 from rapport.errors import RapportError
-from rapport.on_disk import write_bytes
+from rapport.on_disk import refusal, write_bytes
 from rapport.warehouse import literal
 
 log = logging.getLogger("rapport.spark")
@@ -191,25 +189,12 @@ def folder_faults(settings: Settings) -> list[str]:
     folder = settings.spark_dir
     if why := out_of_reach(settings).get(folder):
         return [f"{folder}, where copies of a build may be, and {why}: {remedy(settings)}"]
-    made: list[Path] = []
-    try:
-        made = [one for one in (folder, *folder.parents) if not one.exists()]
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    except OSError as problem:
-        named = bool(settings.config.engine.folder)
-        how = (
-            "correct `folder` in [engine] of rapport.toml"
-            if named
-            else "let the user that runs Rapport write there"
-        )
-        return [f"a folder to write into ({folder}: {problem.strerror}): {how}"]
-    finally:
-        for one in made:
-            with suppress(OSError):
-                one.rmdir()
-    return []
+    if not (why_not := refusal(folder)):
+        return []
+    how = "let the user that runs Rapport write there"
+    if settings.config.engine.folder:
+        how = "correct `folder` in [engine] of rapport.toml"
+    return [f"a folder to write into ({folder}: {why_not}): {how}"]
 
 
 def make_folder(settings: Settings) -> None:

@@ -21,7 +21,8 @@ from extractors.state.store import open_state
 from extractors.topics import meaning
 from extractors.x.reconcile import counted_by_x
 from modelling import spark
-from operations.backup.files import PLACES, last_begun_at
+from operations import by_hand
+from operations.backup.files import PLACES, default_place, last_begun_at
 from operations.delivery import health as deliveries
 from operations.health import Finding
 from operations.networks import SECRETS, read_mentions, read_profiles
@@ -33,7 +34,7 @@ from rapport.config import Settings
 from rapport.config_environment import SECRETS as SECRETS_IN_AIRFLOW
 from rapport.errors import RapportError, WarehouseBusy, first_line
 from rapport.networks import X, label_of
-from rapport.on_disk import open_to_others
+from rapport.on_disk import open_to_others, refusal
 from rapport.warehouse import hold, opened
 from reporting.board import pdf
 
@@ -55,6 +56,7 @@ def examine(settings: Settings, is_offline: bool = False) -> Iterator[Finding]:
     yield _versions()
     yield _engine(settings)
     yield _board()
+    yield from by_hand.examine(settings)
     yield from deliveries.examine(settings, is_offline)
     yield _topics(settings)
     yield _lock(settings)
@@ -337,6 +339,12 @@ def _backup(settings: Settings) -> Finding:
         at = last_begun_at(settings)
     except (RapportError, OSError) as problem:
         return Finding("backup", "error", first_line(problem), f"correct {settings.home / PLACES}")
+    place = default_place(settings)
+    if settings.config.backup.to and (why := refusal(place)):
+        return Finding(
+            "backup", "error", f"{place} can't be written: {why}",
+            "correct `to` in [backup] of rapport.toml, or see that its disk is there and may be written",
+        )  # fmt: skip
     if at is None:
         return Finding("backup", "warning", "there is none that can be reached", remedy)
     seen = f"the newest is of {at:%Y-%m-%d %H:%M} UTC"

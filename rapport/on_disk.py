@@ -4,6 +4,7 @@ Everything in a home is its user's alone: folders 0700, files 0600. Only publish
 rapport.toml. A file is as open as the folder it lies in.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -38,6 +39,21 @@ def put_database_in_place(draft: Path, target: Path) -> None:
     # If somebody opened the old file for writing, its log must not be applied to the new one.
     target.with_name(target.name + ".wal").unlink(missing_ok=True)
     put_in_place(draft, target)
+
+
+def refusal(folder: Path) -> str:
+    """Why a folder can't be made or written into; '' if it can. It is made to see, and what was made is taken away."""
+    made: list[Path] = []
+    try:
+        made = [one for one in (folder, *folder.parents) if not one.exists()]
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return "" if os.access(folder, os.R_OK | os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
+    except OSError as problem:
+        return problem.strerror or str(problem)
+    finally:
+        for one in made:
+            with suppress(OSError):
+                one.rmdir()
 
 
 def keep_private() -> None:

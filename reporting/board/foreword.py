@@ -38,8 +38,11 @@ def path_of(settings: Settings, client_id: str, edition: str) -> Path | None:
 def read(settings: Settings, client_id: str, edition: str) -> str:
     """The Markdown of the foreword; '' without one. Raises Fault where it is no text, or too long for the page."""
     path = path_of(settings, client_id, edition)
-    if path is None:
-        return ""
+    return text_of(path) if path else ""
+
+
+def text_of(path: Path) -> str:
+    """The Markdown of one of the files. Raises Fault as `read` does."""
     try:
         content = path.read_bytes()
         text = content[:_LARGEST_BYTES].decode(
