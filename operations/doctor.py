@@ -12,23 +12,19 @@ from functools import partial
 from importlib import metadata
 
 import duckdb
-import httpx
 import sqlalchemy as sa
 
 from extractors.fetching import accounts
 from extractors.fetching.registry import extractor, is_fetched
-from extractors.state.store import open_state
+from extractors.state.store import is_made, open_state
 from extractors.topics import meaning
 from extractors.x.reconcile import counted_by_x
 from modelling import spark
-from operations import by_hand
+from operations import airflow_health, by_hand
 from operations.backup.files import PLACES, default_place, last_begun_at
 from operations.delivery import health as deliveries
 from operations.health import Finding
 from operations.networks import SECRETS, read_mentions, read_profiles
-from operations.stack.background import asking_airflow, ended_parts, sudden_end
-from operations.stack.errors import StackError
-from operations.stack.runner import airflow_home
 from operations.stack.shell import missing_emulator
 from rapport.config import Settings
 from rapport.config_environment import SECRETS as SECRETS_IN_AIRFLOW
@@ -64,7 +60,7 @@ def examine(settings: Settings, is_offline: bool = False) -> Iterator[Finding]:
     yield _state(settings)
     yield _published(settings)
     yield _backup(settings)
-    yield _airflow(settings)
+    yield airflow_health.examine(settings)
 
 
 def _config(settings: Settings) -> Finding:
@@ -302,6 +298,8 @@ def _warehouse(settings: Settings) -> Finding:
 
 def _state(settings: Settings) -> Finding:
     shown = sa.make_url(settings.state_url).render_as_string(hide_password=True)
+    if not is_made(settings):
+        return Finding("state store", "ok", f"there is none yet at {shown}: the first fetch makes it")
     try:
         with open_state(settings) as state:
             spent = state.spent_usd()
@@ -350,48 +348,3 @@ def _backup(settings: Settings) -> Finding:
     seen = f"the newest is of {at:%Y-%m-%d %H:%M} UTC"
     is_old = settings.now() - at > BACKUP_MAX_AGE
     return Finding("backup", "warning", seen, remedy) if is_old else Finding("backup", "ok", seen)
-
-
-def _airflow(settings: Settings) -> Finding:
-    if end := sudden_end(settings):
-        return Finding(
-            "Airflow", "error", f"it {end}",
-            f"read {airflow_home(settings) / 'logs' / 'stack' / 'stack.log'}; `rapport up` starts it again",
-        )  # fmt: skip
-    ended, logs = ended_parts(settings), airflow_home(settings) / "logs" / "stack"
-    words = "; ".join(part.words for part in ended)
-    if any(part.state == "given up" for part in ended):
-        return Finding(
-            "Airflow", "error", words, f"read their logs in {logs}; then `rapport down`, `rapport up`"
-        )
-    restarted = Finding("Airflow", "warning", words, f"if it happens again, read their logs in {logs}")
-    try:
-        with asking_airflow(settings) as api:
-            if api is None and ended:
-                return restarted
-            if api is None:
-                return Finding(
-                    "Airflow", "warning", "not started by `rapport up`",
-                    "if another Airflow runs this home, ask that one: RAPPORT_AIRFLOW_URL names it",
-                )  # fmt: skip
-            unhealthy = [
-                f"{name} is {state}" for name, state in (api.health() or {}).items() if state != "healthy"
-            ]
-            if unhealthy:
-                seen = f"at {api.address} {', '.join(unhealthy)}"
-                return Finding("Airflow", "error", seen, "see the logs of what is not healthy")
-            unreadable = [error["filename"] for error in api.import_errors()]
-            known = [dag["dag_id"] for dag in api.dags()]
-    except StackError as problem:
-        return Finding("Airflow", "error", problem.message, problem.remedy)
-    except httpx.HTTPError as problem:
-        return Finding(
-            "Airflow", "error", f"it stopped answering: {problem}", "see the log of its api-server"
-        )
-    if unreadable:
-        return Finding(
-            "Airflow", "error", f"at {api.address} can't read {', '.join(unreadable)}",
-            "its first page shows why, under import errors",
-        )  # fmt: skip
-    healthy = f"at {api.address} all of it is healthy, and has read {len(known)} DAGs"
-    return restarted if ended else Finding("Airflow", "ok", healthy)

@@ -7,7 +7,7 @@ one of them is missing, busy or damaged, the status says so, and the rest is rep
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 import duckdb
@@ -19,10 +19,12 @@ from extractors.fetching import accounts
 from extractors.files import quarantine
 from extractors.state import budget
 from extractors.state.gaps import Gap, everything
-from extractors.state.store import open_state
+from extractors.state.store import is_made, open_state
 from operations import airflow_state
 from operations.airflow_state import Backfill, Scheduled
 from operations.backup.files import last_begun_at
+from operations.client_data import ClientData, reaches
+from operations.delivery.errors import NotDelivered
 from operations.delivery.health import Recent, recent
 from operations.networks import apis
 from operations.replies import Held, held
@@ -54,13 +56,6 @@ from (
     where api_version is not null
     group by api_version
 )
-"""
-# A window may end after it was fetched. A stream that could not be fetched at all has no window.
-_REACHED = """
-select
-    client_id, network, stream,
-    case when last_window_end_at is not null then least(last_window_end_at, last_fetched_at) end
-from reports.rpt_coverage
 """
 # Errors of databases, of Airflow, of the system, of missing drivers, and of JSON that can't be read.
 _UNREADABLE = (
@@ -101,22 +96,6 @@ class Spending:
     month_cap_usd: float | None
     free_networks: tuple[str, ...] = ()
     is_free: bool = False
-
-
-@dataclass(frozen=True)
-class ClientData:
-    """How far the published data of one client reaches: up to the last moment that all its streams were asked for.
-
-    None where nothing of it was fetched from a network (its data comes from files, or it is new), or where a stream
-    that every run fetches was `never_fetched` ("mentions of X"). `unasked`: what people call the networks on which
-    rapport.toml names accounts of the client's, and from which nothing was fetched, though from others it was.
-    """
-
-    client_id: str
-    reaches_at: datetime | None
-    age_hours: float | None
-    never_fetched: tuple[str, ...] = ()
-    unasked: tuple[str, ...] = ()
 
 
 @dataclass
@@ -168,7 +147,8 @@ class Status:
 
     def exit_code(self, max_age_hours: float) -> int:
         """For a monitor: 1 something is damaged or down, 4 a build failed, 5 a rule blocks, 3 an extraction failed or
-        is missing, 6 the publication or a client's data is too old or not there, else 0."""
+        is missing, 6 the publication or a client's data is too old or not there, 9 a message was due and did not
+        arrive, or may not have, else 0."""
         kinds = {obstacle.by for obstacle in self.obstacles}
         if self.is_broken:
             return RapportError.exit_code
@@ -178,7 +158,9 @@ class Status:
             return CheckFailed.exit_code
         if self.extraction_troubles:
             return ExtractionError.exit_code
-        return WarehouseBusy.exit_code if self.is_old(max_age_hours) else 0
+        if self.is_old(max_age_hours):
+            return WarehouseBusy.exit_code
+        return NotDelivered.exit_code if self.deliveries and self.deliveries.left else 0
 
 
 def read_status(settings: Settings) -> Status:
@@ -235,38 +217,7 @@ def _published(settings: Settings, status: Status) -> None:
         # Files of earlier versions of Rapport have fewer of them.
         status.publication = {name: row.get(name) for name in _PUBLICATION_FIELDS}
         status.replies = list(held(connection))
-        status.clients = list(_client_data(settings, connection))
-
-
-def _client_data(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[ClientData]:
-    """The oldest of what each stream that every run asks for has reached."""
-    try:
-        rows = connection.execute(_REACHED).fetchall()
-    except (duckdb.CatalogException, duckdb.BinderException):  # a file of an earlier version of Rapport
-        rows = []
-    now, last_day = settings.now(), settings.config.schedule.last_day
-    if last_day is not None:
-        now = min(now, datetime.combine(last_day + timedelta(days=1), time.min, UTC))
-    for client in settings.config.clients:
-        reached = {(network, stream): at for client_id, network, stream, at in rows if client_id == client.id}
-        # A network that was asked for nothing of the client's: all that there is of it comes from files.
-        asked = [
-            network
-            for network in NETWORKS.values()
-            if any(name == network.name and stream not in network.house_streams for name, stream in reached)
-        ]
-        expected = {
-            f"{stream} of {network.label}": reached.get((network.name, stream))
-            for network in asked
-            for stream in network.expected_streams
-        }
-        never = tuple(words for words, at in expected.items() if at is None)
-        named = [network for name, network in NETWORKS.items() if accounts.ours(name, client)]
-        unasked = tuple(network.label for network in named if asked and network not in asked)
-        known = [at for at in expected.values() if at is not None]
-        at = min(known) if known and not never else None
-        age_hours = max((now - at).total_seconds() / 3600, 0) if at else None
-        yield ClientData(client.id, at, age_hours, never, unasked)
+        status.clients = list(reaches(settings, connection))
 
 
 def _warehouse(settings: Settings, status: Status) -> None:
@@ -357,10 +308,8 @@ def _check_obstacles(connection: duckdb.DuckDBPyConnection, status: Status, buil
 
 
 def _state(settings: Settings, status: Status) -> None:
-    url = sa.make_url(settings.state_url)
-    is_file = url.get_backend_name() == "sqlite"
-    if is_file and not (settings.home / (url.database or "")).exists():
-        return  # nothing was fetched yet, and opening the store would create it
+    if not is_made(settings):
+        return  # nothing was fetched yet
     today = status.looked_at.replace(hour=0, minute=0, second=0, microsecond=0)
     with _reading(status, "state store"), open_state(settings) as state:
         status.gaps = everything(state)

@@ -91,7 +91,7 @@ def freeze(
             pages = {} if folder.exists() else _pages(settings, con, record["publication_id"])
             for client_id in sorted(_clients(con) if pages else ()):
                 _freeze_client(settings, client_id, pages, on_progress)
-            edition = _freeze(con, folder, record, pages, on_progress)
+            edition = _freeze(con, folder, record, pages, settings.now(), on_progress)
     return edition
 
 
@@ -106,7 +106,7 @@ def _freeze_client(
     with _published(path) as con:
         record = _record(con)
         page = {"reports/index.html": pages[f"reports/{client_id}/index.html"]}
-        _freeze(con, own / "editions" / _week(con, record), record, page, on_progress)
+        _freeze(con, own / "editions" / _week(con, record), record, page, settings.now(), on_progress)
 
 
 def _freeze(
@@ -114,6 +114,7 @@ def _freeze(
     folder: Path,
     record: dict[str, Any],
     pages: dict[str, bytes],
+    now: datetime,
     on_progress: Callable[[str], None],
 ) -> Edition:
     """Writes one edition; one that stands already is left."""
@@ -126,7 +127,7 @@ def _freeze(
         tables = _write_tables(con, draft, on_progress)
         manifest = {
             "edition": folder.name,
-            "frozen_at": datetime.now(UTC),
+            "frozen_at": now,
             "publication": record,
             "tables": tables,
             "pages": {name: _write_page(draft / name, page) for name, page in pages.items()},

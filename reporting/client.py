@@ -1,9 +1,11 @@
 """What a report knows of its client before any section is read: the name, the weeks, how far the data reaches."""
 
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 
 import duckdb
 
@@ -15,12 +17,14 @@ from reporting.definitions import Definitions, read_definitions
 from reporting.language import _, speaking
 from reporting.person_links import file_name, people_with_page
 from reporting.posts import erased_posts
-from reporting.published import Publication, records
+from reporting.published import Publication, open_published, read_publication, records
 from reporting.redaction import PERSON_GONE
 from reporting.weeks import Week, last_complete_week, report_week
 from reporting.words import name
 
 WEEKS_SHOWN = 26  # half a year
+# Client ids of rapport.toml have this form; a published file from elsewhere must not choose our paths.
+CLIENT_FOLDER = re.compile(r"^[a-z0-9][a-z0-9_-]{0,39}$")
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,19 @@ class Client:
         return None if qualified(network, post_id) in self.erased_posts else post_url(network, post_id)
 
 
+def own_file(settings: Settings, client_id: str) -> Path | None:
+    """The client's own publication; None where it has none."""
+    path = settings.client_dir(client_id) / settings.published_path.name
+    return path if CLIENT_FOLDER.match(client_id) and path.exists() else None
+
+
+def reach(settings: Settings, client_id: str) -> tuple[datetime, datetime]:
+    """Up to when a client's report speaks, and when that was published. Raises ReportError as `open_published` does."""
+    with open_published(own_file(settings, client_id) or settings.published_path) as con:
+        publication = read_publication(con)
+        return reaches(con, client_id, publication), publication.published_at
+
+
 def read_clients(
     con: duckdb.DuckDBPyConnection, settings: Settings, publication: Publication
 ) -> list[Client]:
@@ -146,7 +163,7 @@ def _client(
     definitions: Definitions,
     people: dict[str, list[str]],
 ) -> Client:
-    as_of_at = _as_of(con, client_id) or publication.as_of_at
+    as_of_at = reaches(con, client_id, publication)
     weeks = records(
         con,
         Week,
@@ -190,6 +207,11 @@ def private_networks_of(con: duckdb.DuckDBPyConnection, client_id: str) -> tuple
         [client_id],
     ).fetchall()
     return tuple(network for (network,) in rows)
+
+
+def reaches(con: duckdb.DuckDBPyConnection, client_id: str, publication: Publication) -> datetime:
+    """Up to when a client's report speaks."""
+    return _as_of(con, client_id) or publication.as_of_at
 
 
 def _as_of(con: duckdb.DuckDBPyConnection, client_id: str) -> datetime | None:

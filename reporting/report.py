@@ -14,7 +14,6 @@ Writing an edition again replaces it (late posts count); other editions stay as 
 """
 
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +29,7 @@ from reporting.board import pdf
 from reporting.board import query as board_query
 from reporting.board.faults import Fault
 from reporting.board.query import WorthReading
-from reporting.client import Client, read_clients
+from reporting.client import CLIENT_FOLDER, Client, own_file, read_clients
 from reporting.language import SOURCE, speaking
 from reporting.lists.cells import count
 from reporting.lists.declared import BY_NAME
@@ -54,9 +53,6 @@ from reporting.ties.query import read_ties
 from reporting.ties.record import Ties
 
 log = logging.getLogger("rapport.reporting")
-
-# Client ids of rapport.toml have this form; a published file from elsewhere must not choose our paths.
-_CLIENT_FOLDER = re.compile(r"^[a-z0-9][a-z0-9_-]{0,39}$")
 
 
 @dataclass(frozen=True)
@@ -120,8 +116,8 @@ def read_reports(settings: Settings) -> tuple[list[Report], dict[str, list[str]]
 
 def _own_report(settings: Settings, client_id: str) -> Report | None:
     """The report made of the client's own publication; None where it has none."""
-    path = settings.client_dir(client_id) / settings.published_path.name
-    if not _CLIENT_FOLDER.match(client_id) or not path.exists():
+    path = own_file(settings, client_id)
+    if path is None:
         return None
     with open_published(path) as con:
         clients = read_clients(con, settings, read_publication(con))
@@ -160,7 +156,7 @@ def write_reports(settings: Settings, on_progress: Callable[[str], None] = log.i
 def _write_reports(settings: Settings, on_progress: Callable[[str], None]) -> list[Path]:
     reports, everybody = read_reports(settings)
     for report in reports:
-        if not _CLIENT_FOLDER.match(report.client.client_id):
+        if not CLIENT_FOLDER.match(report.client.client_id):
             raise ReportError(
                 f"the client id {report.client.client_id!r} cannot name a folder",
                 "use lower-case letters, digits, - and _ for client ids in rapport.toml, then build again",

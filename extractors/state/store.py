@@ -204,6 +204,12 @@ class State:
         return found
 
 
+def is_made(settings: Settings) -> bool:
+    """Whether there is anything to open. A database of a server is there; opening a file that is not would make it."""
+    url = sa.make_url(settings.state_url)
+    return url.get_backend_name() != "sqlite" or (settings.home / (url.database or "")).exists()
+
+
 @contextmanager
 def open_state(settings: Settings) -> Iterator[State]:
     """The state store at settings.state_url, with its tables made or brought up to date if need be."""

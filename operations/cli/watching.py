@@ -22,7 +22,8 @@ from reporting.words import networks_do
 if TYPE_CHECKING:  # importing it takes a second, and `rapport --help` should not wait for it
     from extractors.state.gaps import Gap
     from operations.airflow_state import Scheduled
-    from operations.status import ClientData, Spending, Status
+    from operations.client_data import ClientData
+    from operations.status import Spending, Status
 
 app = typer.Typer()
 
@@ -48,9 +49,9 @@ def status(
     """Shows the last publication, what keeps newer data from readers, gaps, budgets and the next runs.
 
     It changes nothing and never waits. Exit code 1 if a file is damaged or Airflow is down, else 0. With --exit-code
-    also 4 if the last build failed, 5 if a rule blocks, 3 if an extraction failed or is missing, and 6 if nothing is
-    published, or it or a client's data is older than --max-age hours. While the warehouse is in use, 4 and 5 are not
-    known.
+    also 4 if the last build failed, 5 if a rule blocks, 3 if an extraction failed or is missing, 6 if nothing is
+    published, or it or a client's data is older than --max-age hours, and 9 if a message that is due did not arrive. Of
+    several the first of 1, 4, 5, 3, 6, 9. While the warehouse is in use, 4 and 5 are not known.
     """
     from operations.stack.shell import with_emulator
     from operations.status import read_status
@@ -133,11 +134,15 @@ def _published(status: Status) -> Iterator[Text]:
     else:
         at = f"{record['published_at']:%Y-%m-%d %H:%M} UTC"
         yield plain(f"{_age(status.age_hours or 0)} ({at}), from the build {record['build_id']}")
-        checks = (
-            f"{record['passed_count']} of {record['check_count']} checks hold, {record['warned_count']} warn"
-        )
-        until = f"; data up to {record['as_of_at']:%Y-%m-%d %H:%M} UTC" if record["as_of_at"] else ""
-        yield plain(checks + until)
+        # a file of an earlier version may lack some
+        counts = [record[name] for name in ("passed_count", "check_count", "warned_count")]
+        known = []
+        if None not in counts:
+            known.append("{} of {} checks hold, {} warn".format(*counts))
+        if record["as_of_at"]:
+            known.append(f"data up to {record['as_of_at']:%Y-%m-%d %H:%M} UTC")
+        if known:
+            yield plain("; ".join(known))
         yield from (plain(replies.words) for replies in status.replies)
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from itertools import chain
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
+from operations.delivery.days import day_of, recipients, weekend
 from operations.delivery.errors import DeliveryRefused
 from operations.delivery.ledger import Key
 from quality import editions
@@ -18,8 +17,6 @@ from reporting.board import pages as boards
 from reporting.messages import contents
 from reporting.messages.message import Message
 from reporting.report import Report, read_reports
-
-SATURDAY = 5  # as date.weekday() counts
 
 
 @dataclass(frozen=True)
@@ -99,16 +96,16 @@ def _due(settings: Settings, client: Client, what: str, report: Report) -> Due |
     if what == DAY:
         if why := _no_day(report, now):
             return NotDue(client.id, what, why)
-        if why := _weekend(client, report, now):
+        if why := weekend(client, report.client.as_of_at, now):
             rows = [row for row in rows if row.weekends]
             if not rows:
                 return NotDue(client.id, what, why)
         # by what it holds, and not by when it is sent: one publication is never sent as the lists of two days
-        of = str(_day_of(report))
+        of = str(day_of(report.client.as_of_at))
         return _to(settings, client, what, of, rows, lambda pages_at: contents.day(report, pages_at))
     week = editions.week_due(now.astimezone(UTC).date())
     if not (settings.editions_dir / week / editions.MANIFEST).exists():
-        return NotDue(client.id, what, f"the edition {week} is not there yet")
+        return NotDue(client.id, what, f"the edition {week} is not there yet: `rapport edition` freezes it")
     if report.client.edition != week:
         return NotDue(client.id, what, f"the report is about {report.client.edition}, and {week} is due")
     if what == BOARD:
@@ -145,40 +142,15 @@ def _to(
         what,
         of,
         message,
-        *_recipients(rows),
+        *recipients(rows),
         to_agency=to_agency,
         agency=frozenset(delivery.agency),
     )
 
 
-def _recipients(rows: Sequence[Recipients]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Mail addresses and chats, each once."""
-    mail, chat = (row.mail for row in rows), (row.chat for row in rows)
-    return tuple(dict.fromkeys(chain.from_iterable(mail))), tuple(dict.fromkeys(chain.from_iterable(chat)))
-
-
-def _day_of(report: Report) -> date:
-    """The day of a list, in UTC as all days of a publication: it holds everything from before that day."""
-    return report.client.as_of_at.astimezone(UTC).date()
-
-
 def _no_day(report: Report, now: datetime) -> str:
     """Why the list of the day can't be sent yet; '' if it can."""
-    if _day_of(report) < now.astimezone(UTC).date():
+    if day_of(report.client.as_of_at) < now.astimezone(UTC).date():
         reaches = f"{report.client.as_of_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        return f"what is published reaches {reaches}, and not to the end of yesterday (UTC)"
-    return ""
-
-
-def _weekend(client: Client, report: Report, now: datetime) -> str:
-    """Why the list goes only to those who want it at weekends; '' if it goes to all. Weekends are the client's own.
-
-    East of UTC, Sunday's list is still the newest when Monday begins. It is not kept for Monday, which gets its own.
-    """
-    zone = ZoneInfo(client.time_zone)
-    if now.astimezone(zone).weekday() >= SATURDAY:
-        return "it is the weekend"
-    of, made = _day_of(report), report.client.as_of_at.astimezone(zone)
-    if of.weekday() >= SATURDAY and made.weekday() >= SATURDAY:
-        return f"the list of {of} is one of the weekend"
+        return f"what is published reaches {reaches}, and not to the end of yesterday (UTC): `rapport status` says why"
     return ""

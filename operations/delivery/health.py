@@ -8,22 +8,33 @@ from itertools import chain
 
 import sqlalchemy as sa
 
-from extractors.state.store import open_state
+from extractors.state.store import is_made, open_state
 from operations.delivery import chat, mail
+from operations.delivery.days import is_over
 from operations.delivery.errors import UNKNOWN_REMEDY, NotDelivered
 from operations.delivery.ledger import FAILED, SENDING, SENT, Ledger, digest
+from operations.delivery.overdue import overdue
 from operations.health import Finding
 from rapport.config import Settings
 from rapport.errors import ConfigError, RapportError, first_line
 
-# What was not sent by then is not due any more: a board page waits for the next Monday at most.
+# Of how long it is said what was sent.
 RECENT = timedelta(days=7)
-FAILED_REMEDY = "`rapport deliver` says why, and tries again"
+# No words of the ledger's: it was never tried, or can't be yet.
+UNSENT, WAITING = "unsent", "waiting"
+_REMEDIES = {
+    FAILED: "`rapport deliver` says why, and tries again",
+    UNSENT: "`rapport deliver` sends it, or says why it can't; by itself the DAG `delivery` does, where it is on",
+    WAITING: "once all of the week is published, `rapport edition` freezes it, and `rapport deliver` sends what is due",
+    SENDING: UNKNOWN_REMEDY,
+}
 
 
 @dataclass(frozen=True)
 class Left:
-    """A message that was not taken (`failed`), or of which nobody knows whether it arrived (`sending`)."""
+    """A message that was not taken (`failed`), of which nobody knows whether it arrived (`sending`), or that should
+    have been sent at that time and was not (`unsent`), or can't be (`waiting`), with the reason.
+    """
 
     client_id: str
     what: str
@@ -31,35 +42,50 @@ class Left:
     recipient: str  # as rapport.toml has it; "" where it names nobody of that hash
     state: str
     at: datetime
+    why: str = ""
 
     @property
     def words(self) -> str:
         to = self.recipient or "somebody whom rapport.toml no longer names"
-        what = "was not taken" if self.state == FAILED else "may have arrived: its sending was cut short"
-        return f"{self.client_id}, {self.what} of {self.of}, to {to}: {what} at {self.at:%Y-%m-%d %H:%M} UTC"
+        said = {
+            FAILED: "was not taken at",
+            SENDING: "may have arrived: its sending was cut short at",
+            UNSENT: "was not sent, and should have been at",
+            WAITING: f"can't be sent, as {self.why}, and should have been at",
+        }[self.state]
+        return f"{self.client_id}, {self.what} of {self.of}, to {to}: {said} {self.at:%Y-%m-%d %H:%M} UTC"
 
 
 @dataclass(frozen=True)
 class Recent:
-    """What became of the messages of the last days."""
+    """What became of the messages of the last days. `left`: those about which something can be done; `lost_count`:
+    those of earlier days and weeks that did not arrive or may not have, and are not due any more.
+    """
 
     sent_count: int
     left: tuple[Left, ...]
+    lost_count: int = 0
 
     @property
     def words(self) -> str:
         count = Counter(one.state for one in self.left)
-        return (
+        parts = [
             f"{self.sent_count:,} sent in the last {RECENT.days} days, {count[FAILED]:,} not taken, "
             f"{count[SENDING]:,} may have arrived"
-        )
+        ]
+        if unsent := count[UNSENT] + count[WAITING]:
+            parts.append(f"{unsent:,} should have been sent and were not")
+        if self.lost_count:
+            parts.append(
+                f"{self.lost_count:,} of earlier days or weeks may not have arrived, and are not due any more"
+            )
+        return ", ".join(parts)
 
     @property
     def remedies(self) -> str:
         """What to do about those that are left."""
         states = {one.state for one in self.left}
-        by_state = ((FAILED, FAILED_REMEDY), (SENDING, UNKNOWN_REMEDY))
-        return "; ".join(remedy for state, remedy in by_state if state in states)
+        return "; ".join(remedy for state, remedy in _REMEDIES.items() if state in states)
 
 
 def recent(settings: Settings) -> Recent | None:
@@ -69,12 +95,17 @@ def recent(settings: Settings) -> Recent | None:
 
 
 def _recent(settings: Settings, named: list[str]) -> Recent:
-    url = sa.make_url(settings.state_url)
-    if url.get_backend_name() == "sqlite" and not (settings.home / (url.database or "")).exists():
-        return Recent(0, ())  # opening it would make it
-    by_digest = {digest(to.lower()): to for to in named}
+    if not is_made(settings):
+        return Recent(0, ())
+    by_digest, now = {digest(to.lower()): to for to in named}, settings.now()
     with open_state(settings) as state:
-        rows = Ledger(state.engine, settings.now).since(settings.now() - RECENT)
+        ledger = Ledger(state.engine, settings.now)
+        rows = ledger.since(now - RECENT)
+        unsent = [
+            Left(key.client_id, key.what, key.of, key.recipient, WAITING if why else UNSENT, at, why)
+            for key, at, why in overdue(settings, ledger)
+        ]
+    open_rows = [row for row in rows if row.state != SENT]
     left = [
         Left(
             row.client_id,
@@ -84,10 +115,11 @@ def _recent(settings: Settings, named: list[str]) -> Recent:
             row.state,
             row.updated_at,
         )
-        for row in rows
-        if row.state != SENT
+        for row in open_rows
+        if not is_over(row.what, row.of, now)
     ]
-    return Recent(len(rows) - len(left), tuple(left))
+    sent_count, lost_count = len(rows) - len(open_rows), len(open_rows) - len(left)
+    return Recent(sent_count, (*left, *unsent), lost_count)
 
 
 def examine(settings: Settings, is_offline: bool) -> Iterator[Finding]:

@@ -60,6 +60,8 @@ def test_a_new_home_is_told_what_comes_first(settings: Settings) -> None:
     assert seen["X token"].state == "ok"
     assert "rapport init" in seen["rapport.toml"].remedy
     assert seen["Airflow"].seen == "not started by `rapport up`"
+    assert seen["state store"].state == "ok" and "there is none yet" in seen["state store"].seen
+    assert not (settings.home / "state.sqlite").exists(), "looking makes none"
     # Another Airflow may run this home: nobody is sent to start a second one.
     assert "rapport up" not in seen["Airflow"].remedy
     assert all(finding.remedy for finding in seen.values() if finding.state != "ok")

@@ -258,11 +258,16 @@ def test_a_stream_that_was_never_fetched_has_no_age(fresh: Settings, monkeypatch
     assert acme.never_fetched == ("own_posts of X", "mentions of X")
 
 
-def test_a_file_of_an_earlier_version_is_not_damaged(fresh: Settings) -> None:
+def test_a_file_of_an_earlier_version_is_not_damaged(
+    fresh: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with duckdb.connect(str(fresh.published_path)) as connection:
         connection.execute("alter table reports.rpt_coverage drop column last_fetched_at")
+        connection.execute("alter table reports.rpt_publication drop column warned_count")
     found = read_status(fresh)
     assert (found.clients, found.broken, found.exit_code(36)) == ([], [], 0)
+    text, _ = words(fresh, monkeypatch)
+    assert "data up to" in text and "None" not in text and "checks hold" not in text
 
 
 @pytest.mark.clock

@@ -1,11 +1,14 @@
 """A home with a publication, its reports and a frozen week, made on a Monday for the week that has just ended."""
 
-from datetime import timedelta
+import os
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from quality import editions
 from rapport.config import load_settings
 from reporting.report import write_reports
+from tests.clock import Clock
 from tests.reporting.published import AS_OF, WEEK, Published
 from tests.sinks import FROM
 
@@ -31,10 +34,17 @@ chat = ["slack:team"]
 """
 
 
+def named(home: Path, text: str, at: datetime = AS_OF - timedelta(days=30)) -> None:
+    """Writes rapport.toml as somebody did at that time."""
+    path = home / "rapport.toml"
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (at.timestamp(), at.timestamp()))
+
+
 def make(home: Path) -> Path:
     """Makes it in an existing folder, and returns the folder."""
-    (home / "rapport.toml").write_text(RAPPORT_TOML, encoding="utf-8")
-    settings = load_settings(home)
+    named(home, RAPPORT_TOML)
+    settings = replace(load_settings(home), now=Clock(MONDAY_MORNING))
     world = Published(settings.published_path)
     world.publication()
     world.accounts()
