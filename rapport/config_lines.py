@@ -1,6 +1,7 @@
 """Where each key of rapport.toml stands, and each entry of a list: the parsers of TOML keep no lines."""
 
 import re
+from bisect import bisect_right
 
 # The path of a key: names of tables and keys, and which of several it is.
 Place = tuple[str | int, ...]
@@ -18,11 +19,12 @@ class Lines:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
+        self._begins_at = [0, *(end.end() for end in re.finditer("\n", text))]  # of each line
         # by dotted names: a setting of Spark's is one key with quotes, and several tables without
         self._lines: dict[str, int] = {}
         self._counts: dict[str, int] = {}
         table: Place = ()
-        while self._begins():
+        while self._goes_on():
             if text[self._at] == "[":
                 table = self._head()
             else:
@@ -33,7 +35,7 @@ class Lines:
         parts = (_dotted(where[:depth]) for depth in range(len(where), 0, -1))
         return next((self._lines[part] for part in parts if part in self._lines), 1)
 
-    def _begins(self) -> bool:
+    def _goes_on(self) -> bool:
         """Goes over blanks and comments; whether something follows."""
         self._at = self._after(_BLANK)
         return self._at < len(self._text)
@@ -43,7 +45,7 @@ class Lines:
         return found.end() if found else len(self._text)
 
     def _note(self, where: Place, at: int) -> None:
-        self._lines.setdefault(_dotted(where), self._text.count("\n", 0, at) + 1)
+        self._lines.setdefault(_dotted(where), bisect_right(self._begins_at, at))
 
     def _names(self) -> list[str]:
         """The names of a head or a key, which may have dots between them."""
@@ -85,14 +87,14 @@ class Lines:
 
     def _value(self, where: Place) -> None:
         """Reads a value, and all that is in it."""
-        self._begins()
+        self._goes_on()
         closing = {"[": "]", "{": "}"}.get(self._text[self._at : self._at + 1])
         if closing is None:
             self._at = self._after(_VALUE)
             return
         self._at += 1
         count = 0
-        while self._begins() and self._text[self._at] != closing:
+        while self._goes_on() and self._text[self._at] != closing:
             if self._text[self._at] == ",":
                 self._at += 1
             elif closing == "]":
