@@ -50,10 +50,8 @@ def run(home: Path, **variables: str) -> list[tuple[str, list[Any], list[str]]]:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "home"
-    folder.mkdir()
-    return published_home.make(folder)
+def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return published_home.copy(tmp_path_factory, tmp_path / "home")
 
 
 def test_it_sends_by_connections_and_once(home: Path) -> None:

@@ -19,8 +19,8 @@ def sunk() -> Iterator[Sinks]:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return published_home.make(tmp_path)
+def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return published_home.copy(tmp_path_factory, tmp_path)
 
 
 @pytest.fixture

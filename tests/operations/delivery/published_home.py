@@ -1,9 +1,12 @@
 """A home with a publication, its reports and a frozen week, made on a Monday for the week that has just ended."""
 
 import os
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from quality import editions
 from rapport.config import load_settings
@@ -11,6 +14,7 @@ from reporting.report import write_reports
 from tests.clock import Clock
 from tests.reporting.published import AS_OF, WEEK, Published
 from tests.sinks import FROM
+from tests.support.once import made_once
 
 MONDAY_MORNING = AS_OF + timedelta(hours=7)
 RAPPORT_TOML = f"""
@@ -64,3 +68,10 @@ def make(home: Path) -> Path:
     write_reports(settings, on_progress=lambda line: None)
     editions.freeze(settings, lambda line: None)
     return home
+
+
+def copy(tmp_path_factory: pytest.TempPathFactory, to: Path) -> Path:
+    """Puts a copy of such a home into a folder, and returns the folder: to make one takes longer than most tests."""
+    made = made_once(tmp_path_factory, "published-week", make)
+    shutil.copytree(made, to, dirs_exist_ok=True)
+    return to
