@@ -12,10 +12,11 @@ measures as (
     select * from {{ ref('int_goals__measures') }}
 ),
 
+-- A share of nothing has no value: then nothing is known of the goal, whatever an older week had.
 newest as (
     select *
     from measures
-    qualify row_number() over (partition by client_id, measure order by week_start_date desc) = 1
+    qualify week_start_date = max(week_start_date) over (partition by client_id)
 )
 
 select
