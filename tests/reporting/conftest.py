@@ -1,5 +1,7 @@
 """Settings, an empty published file, and `harbour`: a museum's world of 26 weeks, with texts that mean harm."""
 
+import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ from reporting.report import write_reports
 from tests.reporting import people_rows, report_rows
 from tests.reporting.pages import Page
 from tests.reporting.published import AS_OF, WEEK, Published
+from tests.support.once import made_once
 
 HOSTILE = (
     "<script>alert(1)</script> </style><style>body{display:none}</style> <img src=http://evil.example/x.png>"
@@ -51,10 +54,36 @@ def publish(settings: Settings) -> Iterator[Callable[[], Published]]:
         published.con.close()
 
 
+@pytest.fixture(scope="session")
+def harbour_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The museum's home, of which every module has a copy."""
+    return made_once(tmp_path_factory, "harbour", _make)
+
+
+@pytest.fixture(scope="session")
+def harbour_drawn(harbour_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with its pages; `written.json` names them."""
+
+    def draw(folder: Path) -> None:
+        shutil.copytree(harbour_made, folder, dirs_exist_ok=True)
+        settings = _settings(folder)
+        written = write_reports(settings, on_progress=lambda line: None)
+        names = [path.relative_to(settings.reports_dir).as_posix() for path in written]
+        (folder / "written.json").write_text(json.dumps(names), encoding="utf-8")
+
+    return made_once(tmp_path_factory, "harbour-drawn", draw)
+
+
 @pytest.fixture(scope="module")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def harbour(harbour_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The museum's world, published: 26 weeks, people of every stage, texts that mean harm."""
-    settings = _settings(tmp_path_factory.mktemp("harbour"))
+    return _settings(
+        Path(shutil.copytree(harbour_made, tmp_path_factory.mktemp("harbour"), dirs_exist_ok=True))
+    )
+
+
+def _make(home: Path) -> None:
+    settings = _settings(home)
     world = Published(settings.published_path)
     world.publication()
     world.accounts()
@@ -216,14 +245,20 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     report_rows.fill(world.add, AS_OF)
     people_rows.fill(world.add, AS_OF)
     world.con.close()
-    return settings
 
 
 @pytest.fixture(scope="module")
-def pages(harbour: Settings) -> dict[str, Page]:
+def pages(harbour: Settings, harbour_drawn: Path) -> dict[str, Page]:
     """The museum's pages, by their path below published/reports."""
-    written = write_reports(harbour, on_progress=lambda line: None)
-    return {path.relative_to(harbour.reports_dir).as_posix(): Page(path) for path in written}
+    drawn = _settings(harbour_drawn)
+    assert harbour.published_path.read_bytes() == drawn.published_path.read_bytes(), (
+        "they are of another world"
+    )
+    shutil.copytree(
+        harbour_drawn, harbour.home, ignore=shutil.ignore_patterns("written.json"), dirs_exist_ok=True
+    )
+    names = json.loads((harbour_drawn / "written.json").read_text(encoding="utf-8"))
+    return {name: Page(harbour.reports_dir / name) for name in names}
 
 
 @pytest.fixture(scope="module")
