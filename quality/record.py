@@ -138,6 +138,10 @@ _RESTATED = {
     "column_name": "Column that has the number.",
     "value_before": "The number before; nothing where there was none.",
     "value_after": "The number since; nothing where there is none any more.",
+    "part_count_before": "How many of those that a share was of had it; nothing where the number is no share.",
+    "whole_count_before": "Of how many a share was; nothing where the number is no share.",
+    "part_count_after": "How many of those that a share is of have it since; nothing where the number is no share.",
+    "whole_count_after": "Of how many a share is since; nothing where the number is no share.",
     "is_redefined": "Whether the models had changed as well, so that it may be counted otherwise.",
     "is_provisional": "Whether the number before was published as not final, as its week was not settled.",
 }

@@ -11,6 +11,7 @@ import duckdb
 
 from quality.tables import Columns, columns_by_table, quoted
 from rapport.networks import DEFAULT
+from rapport.shares import SHARES
 
 # A table of schema reports with these columns has one row per client (or account, or network) and week. Its numbers
 # stand once the week is over.
@@ -46,11 +47,18 @@ COLUMNS = {
     "value_after": "double",
     "is_redefined": "boolean",
     "is_provisional": "boolean",
+    # of a share: how many of how many it was, and is
+    "part_count_before": "bigint",
+    "whole_count_before": "bigint",
+    "part_count_after": "bigint",
+    "whole_count_after": "bigint",
 }
+_COUNTS = [name for name in COLUMNS if name.startswith(("part_count", "whole_count"))]
 # Columns that files of older versions may lack, and what goes there.
 _LATER_COLUMNS = {
     "network": f"case when account_id is not null then '{DEFAULT}' end",
     "is_provisional": "false",
+    **dict.fromkeys(_COUNTS, "null"),
 }
 
 
@@ -152,7 +160,8 @@ def _comparison(
     """`was_open`: what `_was_open` says."""
     pairs = ", ".join(
         f"{{'column_name': '{column}', 'value_before': before.{quoted(column)}::double, "
-        f"'value_after': after.{quoted(column)}::double, 'is_provisional': {was_open.get(column, 'false')}}}"
+        f"'value_after': after.{quoted(column)}::double, 'is_provisional': {was_open.get(column, 'false')}, "
+        f"{_counts(column, columns)}}}"
         for column in columns
     )
     whose = ", ".join(column if column in keys else "null" for column in ("network", "account_id"))
@@ -180,7 +189,8 @@ def _comparison(
     )
     select
         $publication_id, $published_at, '{name}', client_id, {whose}, week_start_date,
-        pair.column_name, pair.value_before, pair.value_after, $redefined, pair.is_provisional
+        pair.column_name, pair.value_before, pair.value_after, $redefined, pair.is_provisional,
+        {", ".join(f"pair.{name}" for name in _COUNTS)}
     from pairs
     where pair.value_before is distinct from pair.value_after
         and not coalesce(
@@ -194,3 +204,14 @@ def _comparison(
         )
     order by all
     """
+
+
+def _counts(column: str, compared: list[str]) -> str:
+    """What a share was made of, and is; nothing of what is none, or where a table lacks these counts."""
+    parts = SHARES.get(column, ())
+    known = bool(parts) and set(parts) <= set(compared)
+    values = [f"{side}.{quoted(part)}" for side in ("before", "after") for part in parts] if known else []
+    return ", ".join(
+        f"'{name}': {value}::bigint"
+        for name, value in zip(_COUNTS, values or ["null"] * len(_COUNTS), strict=True)
+    )

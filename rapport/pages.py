@@ -6,6 +6,8 @@ is of no use without what lies beside it stands between `<!--beside-->` and `<!-
 
 import re
 from collections.abc import Callable
+from html import escape, unescape
+from urllib.parse import urljoin
 
 _LINK = re.compile(r'<a\b[^>]*? href="(?![#/]|[a-z][a-z0-9+.-]*:)([^"]*)"[^>]*>')
 _ELSEWHERE = re.compile(r' data-elsewhere="(https://[^"]+)"')
@@ -15,6 +17,16 @@ _BESIDE = re.compile(r"<!--beside-->.*?<!--/beside-->", re.DOTALL)
 def alone(html: str) -> str:
     """The page as it is where none of the files beside it are."""
     return without_dead_links(_BESIDE.sub("", html), lambda path: True)
+
+
+def led_to(html: str, address: str) -> str:
+    """The page for where it lies alone, its links leading to where it can be read with all that lies beside it."""
+    return _LINK.sub(
+        lambda found: found[0].replace(
+            f'href="{found[1]}"', f'href="{escape(urljoin(address, unescape(found[1])))}"', 1
+        ),
+        html,
+    )
 
 
 def without_dead_links(html: str, is_dead: Callable[[str], bool]) -> str:

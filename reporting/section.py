@@ -20,13 +20,15 @@ class Sentence:
     """A sentence of the week in words. `place` orders the sentences.
 
     `marked` has the names of people as `words.marked` writes them. `listed` is the list that holds what it speaks of,
-    and `narrowed` says which part of it: values of its filters.
+    and `narrowed` says which part of it: values of its filters. `below`: the section of the same page that has it one
+    by one, where no list does.
     """
 
     place: int
     marked: str
     listed: str = ""
     narrowed: Mapping[str, str] = field(default_factory=dict)
+    below: str = ""
 
     @property
     def text(self) -> str:

@@ -84,6 +84,9 @@ def draw_board(templates: Environment, settings: Settings, content: Content) -> 
         colour=lambda svg: looks.coloured(svg, colours),
         colours=colours,
         client_colour=colour,
+        read_at=f"{configured.pages_at}/{client.edition}/{HTML}"
+        if configured and configured.pages_at
+        else "",
         all_lists=BY_NAME,
         logo=logo,
         foreword=foreword.html(preface) if preface else "",

@@ -6,13 +6,15 @@ PDF that is not of the page beside it is known, and one that is need not be draw
 
 import hashlib
 import logging
+import re
 from bisect import bisect_left
 from functools import cache
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from rapport.pages import alone
+from rapport.pages import alone, led_to
 from reporting.board.faults import Fault
 
 # Of the size of letters: what does not fit on one side is drawn smaller.
@@ -20,6 +22,7 @@ SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
 _VARIANT = "pdf/ua-1"
 # What Debian calls what WeasyPrint needs of the system.
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+_READ_AT = re.compile(r'<meta name="rapport-read-at" content="([^"]+)">')
 _TAIL = 2048  # the id stands at the end of a PDF
 
 
@@ -57,8 +60,7 @@ def _drawn(html: bytes) -> bytes:
 
     fonts = FontConfiguration()
     options: dict[str, Any] = {"pdf_variant": _VARIANT, "pdf_identifier": identifier(html)}
-    # whoever is sent the PDF has no pages beside it
-    page = weasyprint.HTML(string=alone(html.decode()), url_fetcher=fetcher())
+    page = weasyprint.HTML(string=_sent(html.decode()), url_fetcher=fetcher())
 
     @cache
     def laid_out(at: int) -> Any:
@@ -73,6 +75,13 @@ def _drawn(html: bytes) -> bytes:
     drawn = BytesIO()
     laid_out(min(at, len(SCALES) - 1)).write_pdf(drawn, **options)
     return drawn.getvalue()
+
+
+def _sent(html: str) -> str:
+    """The page as it is sent: its links lead to where it can be read, if it says so in its head; else whoever has it
+    has no pages beside it."""
+    found = _READ_AT.search(html.partition("<body>")[0])
+    return led_to(html, unescape(found[1])) if found else alone(html)
 
 
 def fetcher() -> Any:

@@ -33,7 +33,8 @@ class Cell:
     """One cell. `link`: an address of a network, `page`: that of a person's page. `post_id`, `person_id`: network:id of
     what it shows, for erasures.
 
-    Times are those of the client's zone, without it. A share is from 0 to 1.
+    Times are those of the client's zone, without it. A share is from 0 to 1; `counts` is of how many it is, where that
+    is known: a part and its whole.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Cell:
     page: str = ""
     post_id: str = ""
     person_id: str = ""
+    counts: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ def _published(listed: List) -> list[str]:
         column = COLUMNS[column_name]
         of = [name for name in (column.post, column.person) if name]
         networks = [NETWORK_OF.get(key, "network") for key in of if key.endswith(("post_id", "account_id"))]
-        wanted |= dict.fromkeys([*(column.uses or (column_name,)), *of, *networks])
+        wanted |= dict.fromkeys([*(column.uses or (column_name,)), *column.counts, *of, *networks])
     return list(wanted)
 
 
@@ -131,6 +133,8 @@ def _cell(column_name: str, column: Column, row: dict[str, Any], client: Client)
         cell.post_id = _post_key(column.post, row)
     if column.person:
         cell.person_id = _person_key(column.person, row)
+    part, whole = (row[name] for name in column.counts) if column.counts else (None, None)
+    cell.counts = (part, whole) if part is not None and whole else None
     values = [row[used] for used in column.uses or (column_name,)]
     cell.value = _MADE[column.kind](cell, values, client) if column.kind in _MADE else values[0]
     return cell

@@ -6,6 +6,7 @@ A column bears the name of the published one, or a name of its own where it is m
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rapport.shares import SHARES
 from reporting.language import N_
 
 
@@ -39,6 +40,8 @@ class Kind(StrEnum):
 class Column:
     """One column. `uses`: the published columns that it is made of, where these are not just its own.
 
+    `counts`: those that say of how many a share is. A page shows all in one cell; in files they stand in columns of
+    their own.
     `post`: the published column with the id of the post whose words stand in it, `person`: with that of the person
     whom it names. By these a page says what an erasure has to find.
     """
@@ -46,6 +49,7 @@ class Column:
     label: str
     kind: Kind
     uses: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
     post: str = ""
     person: str = ""
 
@@ -64,6 +68,11 @@ BY_HOURS = {
 }  # fmt: skip
 
 _T, _N, _D = Kind.TEXT, Kind.NUMBER, Kind.DECIMAL
+
+
+def _share(label: str, name: str) -> Column:
+    return Column(label, Kind.SHARE, counts=SHARES[name])
+
 
 COLUMNS: dict[str, Column] = {
     # people
@@ -190,8 +199,10 @@ COLUMNS: dict[str, Column] = {
     "answer_due_count": Column(N_("Answers due"), _N),
     "answered_within_working_day_count": Column(N_("Answered within a working day"), _N),
     "working_day_due_count": Column(N_("Due by working hours"), _N),
-    "answered_within_working_day_share": Column(N_("Share answered within a working day"), Kind.SHARE),
-    "answered_within_day_share": Column(N_("Share answered in time"), Kind.SHARE),
+    "answered_within_working_day_share": _share(
+        N_("Share answered within a working day"), "answered_within_working_day_share"
+    ),
+    "answered_within_day_share": _share(N_("Share answered in time"), "answered_within_day_share"),
     "unanswered_count": Column(N_("Not answered"), _N),
     "acting_person_count": Column(N_("People who did something"), _N),
     "reader_count": Column(N_("Readers"), _N),
@@ -255,8 +266,22 @@ COLUMNS: dict[str, Column] = {
     "entry_id": Column(N_("Entry id"), Kind.ID),
     "consent_basis": Column(N_("Consent basis"), Kind.WORD),
     "column_name": Column(N_("Number"), Kind.COLUMN),
-    "value_before": Column(N_("Before"), Kind.MEASURE, ("value_before", "column_name")),
-    "value_after": Column(N_("Since then"), Kind.MEASURE, ("value_after", "column_name")),
+    "value_before": Column(
+        N_("Before"),
+        Kind.MEASURE,
+        ("value_before", "column_name"),
+        counts=("part_count_before", "whole_count_before"),
+    ),
+    "value_after": Column(
+        N_("Since then"),
+        Kind.MEASURE,
+        ("value_after", "column_name"),
+        counts=("part_count_after", "whole_count_after"),
+    ),
+    "part_count_before": Column(N_("Of a share before: how many"), _N),
+    "whole_count_before": Column(N_("Of a share before: of how many"), _N),
+    "part_count_after": Column(N_("Of a share since then: how many"), _N),
+    "whole_count_after": Column(N_("Of a share since then: of how many"), _N),
     "stream": Column(N_("What was read"), Kind.STREAM, ("network", "stream")),
     # places in a list
     "waiting_rank": Column(N_("Place"), _N),

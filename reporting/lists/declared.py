@@ -373,7 +373,10 @@ LISTS = (
         "rpt_restatements",
         "restated_at desc, week_start_date desc, account_id nulls first, network nulls first, column_name",
         _split("restated_at week_start_date network column_name value_before value_after"),
-        _split("account_id is_redefined is_provisional"),
+        _split(
+            "part_count_before whole_count_before part_count_after whole_count_after account_id is_redefined"
+            " is_provisional"
+        ),
         # of a client on one network both tables say the same
         "table_name <> 'rpt_engagement_by_network' or exists (select 1 from reports.rpt_engagement_by_network as other"
         " where other.client_id = listed.client_id and other.network <> listed.network)",

@@ -52,6 +52,7 @@ _WEEK = Filter(N_("Week"), "strftime(week_start_date, '%G-W%V')")
 # as on the page of a quarter, which tells of weeks that are over
 _OF_QUARTER = Filter(N_("Quarter"), f"case when {_OVER} then {_QUARTER.format('(week_start_date + 3)')} end")
 _SINCE = "{} >= timestamptz '{{as_of}}' - interval {} day"
+_TOPIC_WEEKS = "{} >= timestamptz '{{as_of}}' - interval ({{topic_weeks}} * 7) day"
 _LATELY = Filter(
     N_("of the last weeks"),
     _FLAG.format(_SINCE.format("last_active_at", 7 * TALK_WEEKS)),
@@ -59,7 +60,10 @@ _LATELY = Filter(
 )
 
 FILTERS: dict[str, dict[str, Filter]] = {
-    "waiting": {"network": _NETWORK},
+    "waiting": {
+        "network": _NETWORK,
+        "stakeholder": Filter(COLUMNS["is_stakeholder"].label, _FLAG.format("is_stakeholder"), is_flag=True),
+    },
     "moves": {
         "week": _WEEK,
         "quarter": _OF_QUARTER,
@@ -75,7 +79,23 @@ FILTERS: dict[str, dict[str, Filter]] = {
             is_flag=True,
         )
     },
-    "topic_posts": {"topic": Filter(COLUMNS["topic"].label, "topic")},
+    "topic_posts": {
+        "topic": Filter(COLUMNS["topic"].label, "topic"),
+        "ours": Filter(
+            N_("ours, of the last weeks"),
+            _FLAG.format(f"is_ours and {_TOPIC_WEEKS.format('created_at')}"),
+            is_flag=True,
+        ),
+        # a row for each of those whom a topic counts
+        "people": Filter(
+            N_("of the last weeks, the newest of each person who turned to us"),
+            _FLAG.format(
+                f"person_id is not null and {_TOPIC_WEEKS.format('created_at')} and row_number() over ("
+                "partition by topic, person_id order by created_at desc, post_id, network) = 1"
+            ),
+            is_flag=True,
+        ),
+    },
     "answers": {
         "week": _WEEK,
         "quarter": _OF_QUARTER,
@@ -116,8 +136,11 @@ def address(name: str, **values: str) -> str:
 
 def selected(listed: List, client: Client) -> list[str]:
     """The value of each filter, as SQL selects it from the list's rows."""
-    as_of = client.as_of_at.isoformat()
-    return [one.sql.replace("{as_of}", as_of) for one in filters_of(listed).values()]
+    as_of, topic_weeks = client.as_of_at.isoformat(), f"{client.definitions['topic_weeks'].value:g}"
+    return [
+        one.sql.replace("{as_of}", as_of).replace("{topic_weeks}", topic_weeks)
+        for one in filters_of(listed).values()
+    ]
 
 
 @dataclass(frozen=True)

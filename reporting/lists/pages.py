@@ -157,7 +157,7 @@ def _text(cell: Cell) -> str:
     if cell.kind is Kind.YES:
         return _("yes")
     if cell.kind is Kind.SHARE and isinstance(value, (int, float)):
-        return _percent(value, speech().language)
+        return words.share_first(*cell.counts) if cell.counts else _percent(value, speech().language)
     if isinstance(value, (int, float)):
         number = _number(round(value, 1), speech().language)
         if cell.kind in _IN_ANOTHER_UNIT and value >= _IN_ANOTHER_UNIT[cell.kind]:

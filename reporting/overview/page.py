@@ -15,6 +15,7 @@ from rapport.config import Config, Settings
 from reporting.board import pages as boards
 from reporting.client import Client, read_clients
 from reporting.language import SOURCE, speaking
+from reporting.lists import FOLDER as LISTS
 from reporting.overview import words
 from reporting.overview.query import read_owners, read_standing
 from reporting.overview.record import Link, Row, Standing, worst_first
@@ -64,6 +65,7 @@ def _row_of(entry: Entry, folder: Path) -> Row:
         as_of_at=client.as_of_at,
         report=f"{client.client_id}/{client.edition}/index.html",
         links=_links(folder, client.client_id, client.edition, seen_from=folder),
+        lists=_lists(folder, client.client_id, seen_from=folder),
         owners=entry.owners,
     )
 
@@ -113,7 +115,8 @@ def _row_of_home(
     if seen_from is None or not report.is_file():
         return row
     links = _links(settings.reports_dir, client.client_id, client.edition, seen_from)
-    return replace(row, report=_href(report, seen_from), links=links)
+    lists = _lists(settings.reports_dir, client.client_id, seen_from)
+    return replace(row, report=_href(report, seen_from), links=links, lists=lists)
 
 
 def write_agency(homes: Sequence[Home], path: Path) -> Path:
@@ -153,6 +156,12 @@ def _links(folder: Path, client_id: str, edition: str, seen_from: Path) -> tuple
     places = [(label, own / name) for label, name in _PAGES]
     places += [(label, own / edition / name) for label, name in _PAGES_OF_EDITION]
     return tuple(Link(label, _href(path, seen_from)) for label, path in places if path.is_file())
+
+
+def _lists(folder: Path, client_id: str, seen_from: Path) -> str | None:
+    """The folder of the client's lists, where they are."""
+    lists = folder / client_id / LISTS
+    return _href(lists, seen_from) if lists.is_dir() else None
 
 
 def _href(path: Path, seen_from: Path) -> str:

@@ -62,6 +62,7 @@ class Row:
     published_at: datetime | None
     as_of_at: datetime
     report: str | None = None  # its newest report, as seen from the overview
+    lists: str | None = None  # the folder of its lists
     links: tuple[Link, ...] = ()  # its other pages
     home: str = ""  # which home it is of, where there are several
     owners: tuple[str, ...] = ()  # who of us keeps its ties, whoever keeps most of them first

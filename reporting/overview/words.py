@@ -3,6 +3,7 @@
 The overview is read by whoever serves several clients, which may speak different languages: it is in English.
 """
 
+from reporting.lists.narrowing import address
 from reporting.overview.record import Row, Standing
 from reporting.words import count, duration, of_how_many, waited
 
@@ -26,6 +27,13 @@ def waiting_stakeholders(standing: Standing) -> str:
     return (
         f"{standing.stakeholder_waiting_count:,} from stakeholders" if standing.is_stakeholder_waiting else ""
     )
+
+
+def waiting_stakeholders_at(row: Row) -> str:
+    """Where just these posts stand, as seen from the overview; "" for none, and where the client has no lists."""
+    if not (row.lists and row.standing and row.standing.is_stakeholder_waiting):
+        return ""
+    return f"{row.lists}/{address('waiting', stakeholder='1')}"
 
 
 def longest(standing: Standing) -> str:

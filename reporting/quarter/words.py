@@ -50,11 +50,15 @@ def sentences(client: Client, view: QuarterView) -> list[Sentence]:
         return [Sentence(10, _("No week of this quarter is over, or known."), "weeks")]
     found = [
         Sentence(10, talk(now, before), "conversations"),
-        Sentence(20, close_ties(now, before), "people"),
+        Sentence(20, close_ties(now, before), "weeks", {} if now.archived_count else {"week": _week(now)}),
+    ]
+    # those that are closer or less close at the end are in no list: it has every step
+    found += [
+        Sentence(place, text, below="ties")
+        for place, text in ((30, closer(now.closer)), (40, less_close(now.less_close)))
+        if text
     ]
     for place, listed, text in (
-        (30, "moves", closer(now.closer)),
-        (40, "moves", less_close(now.less_close)),
         (50, "answers", answers(now, before, client.definitions)),
         (60, "outcomes", outcomes(now)),
     ):
@@ -287,7 +291,12 @@ def _last_week(figures: Figures) -> str:
         return ""
     if figures.archived_count:
         return address("weeks")
-    return address("weeks", week=f"{figures.weeks[-1].week_start_date:%G-W%V}")
+    return address("weeks", week=_week(figures))
+
+
+def _week(figures: Figures) -> str:
+    """The last of its weeks that is known, as the lists name it."""
+    return f"{figures.weeks[-1].week_start_date:%G-W%V}"
 
 
 def in_time_brief(figures: Figures) -> str:

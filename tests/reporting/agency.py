@@ -88,6 +88,9 @@ def publish(path: Path, client_ids: Iterable[str] = CLIENTS) -> None:
         for number, owner in enumerate(OWNERS.get(client_id, ())):
             world.add("reports.rpt_people", client_id=client_id, entry_id=f"x:{number}", owner_name=owner)
         world.add("reports.rpt_clients", client_id=client_id, **(row | facts))
+        for number in range(min(facts.get("waiting_count", 0), 30)):  # the first of them
+            world.add("reports.rpt_waiting", client_id=client_id, post_id=str(number), kind="reply", waiting_hours=52.0,
+                      waiting_rank=number, is_stakeholder=number < facts["stakeholder_waiting_count"])  # fmt: skip
         world.stream(
             client_id, "own_posts", last_window_end_at=AS_OF - timedelta(days=9 if client_id == "gaps" else 0)
         )

@@ -1,7 +1,9 @@
 """Numbers that were published before, and are others now."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+
+Count = tuple[int, int] | None  # a part, and its whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +18,25 @@ class Restatement:
     value_before: float | None
     value_after: float | None
     is_redefined: bool
+    # of a share; None where it was published before these were
+    part_count_before: int | None
+    whole_count_before: int | None
+    part_count_after: int | None
+    whole_count_after: int | None
+
+    @property
+    def counted_before(self) -> Count:
+        """How many of how many a share was; None where nobody knows, and of what is no share."""
+        return _counted(self.part_count_before, self.whole_count_before)
+
+    @property
+    def counted_after(self) -> Count:
+        """The same of what it is."""
+        return _counted(self.part_count_after, self.whole_count_after)
 
 
-Count = tuple[int, int] | None  # a part, and its whole
+def _counted(part: int | None, whole: int | None) -> Count:
+    return (part, whole) if part is not None and whole else None
 
 
 @dataclass(frozen=True)
@@ -29,9 +47,3 @@ class Restated:
     shown: list[Restatement]
     total_count: int
     settled: list[Restatement]
-    # of shares: how many of how many they were, and are
-    counts: dict[Restatement, tuple[Count, Count]] = field(default_factory=dict)
-
-    def of(self, restatement: Restatement) -> tuple[Count, Count]:
-        """How many of how many a share was, and is; None where nobody knows, and of what is no share."""
-        return self.counts.get(restatement, (None, None))

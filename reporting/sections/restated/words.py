@@ -44,9 +44,7 @@ def settled(data: Restated, definitions: Definitions) -> str:
     texts = []
     for week, moves in groupby(data.settled, key=lambda move: move.week_start_date):
         changes = pgettext("between parts of a sentence", "; ").join(
-            f"{number(move, definitions)} {value(move, move.value_before, before)}"
-            f" → {value(move, move.value_after, after)}"
-            for move, (before, after) in ((move, data.of(move)) for move in moves)
+            f"{number(move, definitions)} {before(move)} → {after(move)}" for move in moves
         )
         texts.append(
             _(
@@ -66,8 +64,17 @@ def number(restatement: Restatement, definitions: Definitions) -> str:
     return f"{name} ({label_of(restatement.network)})" if restatement.network else name
 
 
-def value(restatement: Restatement, number: float | None, counted: Count = None) -> str:
+def before(restatement: Restatement) -> str:
     """A count as a count, a share in percent and of how many, anything else with two digits."""
+    return _value(restatement, restatement.value_before, restatement.counted_before)
+
+
+def after(restatement: Restatement) -> str:
+    """The same of what it is now."""
+    return _value(restatement, restatement.value_after, restatement.counted_after)
+
+
+def _value(restatement: Restatement, number: float | None, counted: Count) -> str:
     if number is None:
         return _("none")
     if restatement.column_name.endswith("_share"):

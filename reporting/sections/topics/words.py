@@ -1,6 +1,7 @@
 """What was talked about, in words. Pure."""
 
 from reporting.language import _, ngettext, npgettext
+from reporting.lists.narrowing import address
 from reporting.section import Link
 from reporting.sections.topics.record import Topic, Topics
 from reporting.words import excerpt, listing, share
@@ -112,7 +113,19 @@ def people(topic: Topic) -> str:
     return share(topic.person_count, topic.all_person_count)
 
 
+def posts_at(topic: Topic) -> str:
+    """Where just these posts stand; '' for none."""
+    return address("topic_posts", topic=topic.topic, ours="1") if topic.our_post_count else ""
+
+
+def people_at(topic: Topic) -> str:
+    """Where just these people stand, each with the newest post about it; '' for none."""
+    return address("topic_posts", topic=topic.topic, people="1") if topic.person_count else ""
+
+
 def more_people(topic: Topic, shown: int) -> str:
-    """ "and 3 others"; '' where all are shown."""
-    left = topic.person_count - shown
-    return ngettext("and %(num)s other", "and %(num)s others", left) if left > 0 else ""
+    """ "and others: 8 people in all"; '' where all are shown."""
+    whole = topic.person_count
+    if whole <= shown:
+        return ""
+    return ngettext("and others: %(num)s person in all", "and others: %(num)s people in all", whole)

@@ -1,5 +1,6 @@
 """The board page: one side of A4 whatever the data, its sentences as text, tagged, fetched from nowhere."""
 
+import dataclasses
 import http.server
 import os
 import re
@@ -68,6 +69,36 @@ def test_every_figure_of_the_quarters_leads_to_its_list_where_the_lists_are(writ
     # nor do words stand there that are good for nothing else
     assert "The whole report" in Page(written.html).words
     assert squeezed("The whole report") not in squeezed(text_of(written.pdf))
+
+
+def led_to(pdf_path: Path) -> set[str]:
+    [side] = read_pdf(pdf_path).pages
+    return {note.get_object()["/A"]["/URI"] for note in side["/Annots"]}  # type: ignore[attr-defined]
+
+
+def test_its_pdf_leads_to_where_the_client_reads_its_pages(harbour: Settings, written: boards.Board) -> None:
+    pages_at = "https://museum.example/a&b"
+    [client] = harbour.config.clients
+    there = client.model_copy(update={"pages_at": pages_at})
+    settings = dataclasses.replace(harbour, config=harbour.config.model_copy(update={"clients": [there]}))
+    before = written.pdf
+    assert before and before.exists()
+    write_reports(settings, quiet)
+    board = board_of(settings)
+    assert board.pdf, "a PDF without these links would be of another page"
+    links = led_to(board.pdf)
+    ours = {link for link in links if link.startswith(f"{pages_at}/")}
+    assert {link for link in links - ours if not link.startswith("https://x.com/")} == set()
+    paths = {link.removeprefix(f"{pages_at}/").partition("#")[0] for link in ours}
+    assert [path for path in paths if not (settings.reports_dir / "harbour" / path).is_file()] == []
+    assert {path.partition("/")[0] for path in paths} == {"lists", "people", "2026-W47", "2026-Q4"}
+    assert any("#quarter=2026-Q4" in link for link in ours)
+    assert squeezed("The whole report") in squeezed(text_of(board.pdf))
+    # the page itself leads to what lies beside it
+    assert pages_at not in Page(board.html).source.partition("<body>")[2]
+    write_reports(harbour, quiet)
+    again = board_of(harbour).pdf
+    assert again and {link for link in led_to(again) if pages_at in link} == set()
 
 
 def test_it_is_tagged_and_says_its_language_and_title(written: boards.Board) -> None:

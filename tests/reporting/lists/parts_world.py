@@ -110,11 +110,16 @@ def _talk(world: Published) -> None:
         world.add("reports.rpt_content", client_id="harbour", post_id=f"82{number}", created_at=at, topics=[],
                   real_conversation_count=real, content_rank=1, kind="original")  # fmt: skip
     for number, (topic, posts) in enumerate(((TOPIC, 7), ("Seals", 3)), start=1):
-        world.add("reports.rpt_topics", client_id="harbour", topic=topic, topic_number=number, our_post_count=1,
-                  person_count=posts, all_our_post_count=9, all_person_count=20)  # fmt: skip
-        for one in range(posts):
-            _add(world, "rpt_topic_posts", 900 + one, topic=topic, post_id=f"83{number}{one}", is_to_us=True,
-                 created_at=lately[0])  # fmt: skip
+        world.add("reports.rpt_topics", client_id="harbour", topic=topic, topic_number=number,
+                  our_post_count=posts + 2, person_count=posts, all_our_post_count=20, all_person_count=20)  # fmt: skip
+        # whoever turned to us did it twice lately, and once long ago; one more did it long ago alone
+        for one in range(posts + 1):
+            for time, at in enumerate([*lately * 2, *before] if one < posts else before):
+                _add(world, "rpt_topic_posts", 900 + one, topic=topic, post_id=f"83{number}{one}{time}", is_to_us=True,
+                     is_ours=False, created_at=at)  # fmt: skip
+        for one, at in enumerate(lately * (posts + 2) + before * 4):
+            world.add("reports.rpt_topic_posts", client_id="harbour", topic=topic, post_id=f"84{number}{one}",
+                      is_to_us=False, is_ours=True, created_at=at)  # fmt: skip
 
 
 def _add(world: Published, table: str, person: int, **facts: Any) -> None:

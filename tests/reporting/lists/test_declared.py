@@ -7,7 +7,7 @@ import pytest
 from rapport.config_clients import LANGUAGES
 from reporting.language import _, speaking
 from reporting.lists.cells import headings
-from reporting.lists.columns import COLUMNS
+from reporting.lists.columns import COLUMNS, Kind
 from reporting.lists.declared import BY_NAME, LISTS, List
 from reporting.lists.meanings import in_words
 from tests import contracts
@@ -62,8 +62,24 @@ def test_a_column_is_in_its_list_or_left_out_for_a_reason(listed: List) -> None:
         return
     used = {used for name in listed.columns for used in (*COLUMNS[name].uses, name)}
     assert published.keys() - used - OF_EVERY_TABLE - LEFT_OUT.keys() == set()
-    needed = {used for name in listed.columns for used in COLUMNS[name].uses or (name,)}
+    needed = {
+        used for name in listed.columns for used in (*(COLUMNS[name].uses or (name,)), *COLUMNS[name].counts)
+    }
     assert needed <= published.keys()
+
+
+@pytest.mark.parametrize("listed", LISTS, ids=lambda listed: listed.name)
+def test_a_share_says_of_how_many_in_its_cell_and_in_files(listed: List) -> None:
+    shares = {
+        name: COLUMNS[name]
+        for name in listed.shown
+        if COLUMNS[name].kind is Kind.SHARE or name.startswith("value_")
+    }
+    # of a goal: how much of the target is reached; both stand beside it
+    shares.pop("progress_share", None)
+    assert [name for name, column in shares.items() if len(column.counts) != 2] == []
+    counts = {count for name in listed.columns for count in COLUMNS[name].counts}
+    assert counts <= set(listed.columns)
 
 
 def test_every_table_of_a_client_is_a_list() -> None:

@@ -334,6 +334,7 @@ def test_of_a_client_on_one_network_what_changed_is_told_once(
         world.add(
             "reports.rpt_restatements", client_id="harbour", table_name=table, week_start_date=WEEK,
             column_name="answered_within_day_share", value_before=0.5, value_after=0.625, restated_at=AS_OF,
+            part_count_before=4, whole_count_before=8, part_count_after=5, whole_count_after=8,
         )  # fmt: skip
     world.add("reports.rpt_engagement_by_network", client_id="harbour", network="x", week_start_date=WEEK)
     world.con.close()
@@ -341,7 +342,7 @@ def test_of_a_client_on_one_network_what_changed_is_told_once(
     folder = settings.reports_dir / "harbour" / "lists"
     assert len(rows_of(folder / "restatements.csv")) == 2
     assert "Share answered in time" in Page(folder / "restatements.html").words
-    assert "50%" in Page(folder / "restatements.html").words
+    assert "50% (4 of 8) 62% (5 of 8)" in Page(folder / "restatements.html").words
     with duckdb.connect(str(settings.published_path)) as con:
         con.execute(
             "insert into reports.rpt_engagement_by_network by name select 'harbour' as client_id, 'y' as network"

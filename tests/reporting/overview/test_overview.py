@@ -204,6 +204,10 @@ def test_an_organisation_keeps_ties_once_on_however_many_networks(
     ours = {"x": ("1", "tracked", "@museum"), "bluesky": ("did:plc:m", "tracked", "@museum.test"),
             "mastodon": ("9", "team", "@mila@wald.test")}  # fmt: skip
     for number, (network, (account_id, role, handle)) in enumerate(ours.items()):
+        # of the organisation's accounts the profiles are known; it goes by the client's name all the same
+        if role == "tracked":
+            world.add("marts.accounts", network=network, account_id=account_id, handle=handle[1:],
+                      display_name="The Museum", person_id=f"{network}:{account_id}")  # fmt: skip
         world.add("marts.client_accounts", client_id="harbour", network=network, account_id=account_id, role=role,
                   is_ours=True)  # fmt: skip
         world.add("reports.rpt_people", client_id="harbour", entry_id=f"x:{number}", owner_name=handle,
@@ -213,4 +217,42 @@ def test_an_organisation_keeps_ties_once_on_however_many_networks(
         world.add("reports.rpt_people", client_id="harbour", entry_id=f"x:{number}", owner_name=name,
                   owner_basis=basis, owner_network="x", owner_account_id="1")  # fmt: skip
     found = read_owners(world.con, "harbour", "Harbour Museum")
-    assert found == ("Harbour Museum", "@mila@wald.test", "@museum", "Ana Lima")
+    assert found == ("Harbour Museum", "@mila@wald.test", "Ana Lima", "The Museum, @museum")
+
+
+def test_an_owner_goes_by_the_name_of_the_account_and_by_one_where_they_are_one_person(
+    settings: Settings, publish: Callable[[], Published]
+) -> None:
+    world = publish()
+    accounts = [  # network, account, person, handle, name, how many ties
+        ("x", "7", "x:7", "yara", "Yara <b>Okonkwo</b>\n", 3),
+        ("bluesky", "did:plc:y", "x:7", "yara.test", "Yara", 2),
+        ("x", "8", "x:8", "nele", "Nele", 4),
+        ("mastodon", "9", "mastodon:9", "nele@wald.test", "Nele", 1),
+        ("x", "10", "x:10", "silent", None, 1),
+    ]
+    for network, account_id, person_id, handle, display_name, tie_count in accounts:
+        world.add("marts.client_accounts", client_id="harbour", network=network, account_id=account_id, role="team",
+                  is_ours=True)  # fmt: skip
+        world.add("marts.accounts", network=network, account_id=account_id, person_id=person_id, handle=handle,
+                  display_name=display_name)  # fmt: skip
+        for number in range(tie_count):
+            world.add("reports.rpt_people", client_id="harbour", entry_id=f"{network}:{account_id}:{number}",
+                      owner_name=f"@{handle}", owner_basis="by answers", owner_network=network,
+                      owner_account_id=account_id)  # fmt: skip
+    # a name is one however it is written
+    for number, owner in enumerate(("Ana Lima", "Ana Lima", "ana lima")):
+        world.add("reports.rpt_people", client_id="harbour", entry_id=f"name:{number}", owner_name=owner,
+                  owner_basis="by hand")  # fmt: skip
+    assert read_owners(world.con, "harbour", "Harbour Museum") == (
+        "Yara <b>Okonkwo</b>, @yara", "Nele, @nele", "Ana Lima", "@silent", "Nele, @nele@wald.test",
+    )  # fmt: skip
+
+
+def test_waiting_stakeholders_lead_to_their_rows_alone(home: Settings, page: Page) -> None:
+    for client_id, (_, facts) in agency.CLIENTS.items():
+        led = re.findall(r'href="([^"]+#stakeholder=1)"', row(page, client_id))
+        assert led == (
+            [f"{client_id}/lists/waiting.html#stakeholder=1"] * bool(facts.get("is_stakeholder_waiting"))
+        ), client_id
+        assert all((home.reports_dir / href.partition("#")[0]).is_file() for href in led)

@@ -129,6 +129,17 @@ def test_keys_alone_reach_every_link(page: Page) -> None:
     assert sorted(tag for tag, _ in reached) == ["A"] * (wanted - 1) + ["SELECT"]
 
 
+@pytest.mark.parametrize(("client_id", "count"), [("waited", 1), ("waited-more", 2), ("worst", 17)])
+def test_waiting_stakeholders_lead_to_just_their_posts(page: Page, client_id: str, count: int) -> None:
+    page.locator(f"tr[data-client={client_id}]").get_by_role(
+        "link", name=f"{count} from stakeholders"
+    ).click()
+    rows = page.locator("#list tbody tr")
+    rows.first.wait_for()
+    assert page.locator("#list tbody tr:visible").count() == count
+    assert rows.count() == {"waited": 3, "waited-more": 2, "worst": 30}[client_id]
+
+
 def shown(page: Page) -> list[str]:
     rows = page.locator("#clients tbody tr")
     return [str(row.get_attribute("data-client")) for row in rows.all() if row.is_visible()]

@@ -69,6 +69,8 @@ def test_weeks_are_summed_and_people_counted_at_the_end(settings: Settings, worl
     texts = " ".join(sentence.text for sentence in words.sentences(client(week()), view))
     assert "We had 16 real conversations in 8 of 14 weeks: 2 a week; in the quarter before it was 2." in texts
     assert "20 people are connected with us, and 3 in conversation" in texts
+    [ends] = [one for one in words.sentences(client(week()), view) if "connected with us" in one.text]
+    assert ends.address == "weeks.html#week=2026-W47"  # the row that has both numbers
     assert (
         "Answered within a day: 56 of 80 posts (70%); in the quarter before 91 of 130 posts (70%)." in texts
     )
@@ -102,6 +104,9 @@ def test_ties_are_told_by_name_without_steps_to_and_fro(settings: Settings, worl
     assert found[
         "Ties that were close at the quarter's beginning, and are less so now: Dr. Haruka Ito 伊藤 (now dormant)."
     ] == ("x:13",)
+    # no list has them without the steps between; the page itself has
+    led = {one.below for one in words.sentences(client(week()), view) if "close" in one.text}
+    assert led == {"ties"}
 
 
 def test_the_newest_name_and_the_order_are_those_of_the_report() -> None:

@@ -26,7 +26,7 @@ def test_each_topic_says_of_how_many(report: Page) -> None:
 def test_people_stand_beside_what_they_turned_to_us_with(report: Page) -> None:
     said = report.words_between("Who turned to us with what", "Who keeps reading us")
     assert said.index("Ana Lima") < said.index("@h0")
-    assert "and 2 others" in said  # five of seven
+    assert "and others: 7 people in all" in said  # five of them stand before it
     assert "Ben Okafor" in said
     assert "Dr. Ito" not in said  # longer ago than the topics look back
     assert (
@@ -50,4 +50,4 @@ def test_topics_in_words() -> None:
     )
     assert words.not_read(by_words) == []
     assert words.more_people(whole(person_count=5), 5) == ""
-    assert words.more_people(whole(person_count=6), 5) == "and 1 other"
+    assert words.more_people(whole(person_count=6), 5) == "and others: 6 people in all"
