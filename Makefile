@@ -75,7 +75,7 @@ glossary: ## make docs/glossary.md of dbt_project/models/glossary.md
 	@sed -E 's/\{% (docs [a-z_]+|enddocs) %\}//g' dbt_project/models/glossary.md > docs/glossary.md
 
 catalogs: ## bring the texts of the report into the catalogs of its languages, and list what is to be translated
-	@$(RUN) python -m reporting.language.catalogs
+	@$(RUN) python -m reporting.catalogs
 
 env: ## write .env with random secrets, for docker compose
 	@test ! -e .env || { echo ".env is already there; remove it first if you want new secrets."; exit 1; }

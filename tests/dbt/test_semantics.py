@@ -11,7 +11,7 @@ import pytest
 from quality import record, restatements
 from rapport.definitions import definitions, with_definitions
 from rapport.project import PROJECT_DIR
-from reporting.lists import meanings
+from reporting.lists import meanings, stated
 from reporting.lists.columns import COLUMNS, Kind
 from reporting.lists.declared import LISTS
 from tests import contracts
@@ -112,9 +112,9 @@ def test_tables_have_the_columns_and_types_that_their_files_state(built: Built) 
         "from duckdb_columns() where database_name = current_database() and schema_name in ('marts', 'reports') "
         "group by all"
     )
-    with duckdb.connect() as stated:
-        contracts.create_tables(stated)
-        wanted = dict(stated.execute(query).fetchall())
+    with duckdb.connect() as con:
+        contracts.create_tables(con)
+        wanted = dict(con.execute(query).fetchall())
     assert dict(built.connection.execute(query).fetchall()) == wanted
 
 
@@ -181,6 +181,11 @@ def test_a_tool_shows_what_a_column_means(built: Built, manifest: Manifest) -> N
         "select view_name, comment from duckdb_views() where schema_name in ('marts', 'reports')"
     ).fetchall()
     assert not [table for table, comment in tables if "One row per" not in (comment or "").replace("\n", " ")]
+
+
+def test_the_catalogs_have_what_a_build_says_of_the_columns(built: Built) -> None:
+    of_build = meanings.read(built.connection)
+    assert stated.comments() == {place: comment for place, comment in of_build.items() if comment}
 
 
 LINKS = {column.label for column in COLUMNS.values() if column.kind is Kind.LINK}

@@ -190,37 +190,6 @@ def test_numbers_of_weeks_that_were_over_are_listed_when_they_move(published: Se
     ]
 
 
-def test_a_share_that_moves_says_of_how_many_it_was_and_is(published: Settings) -> None:
-    publish_build(
-        published,
-        "build-2",
-        f"update {SUMMARY} set answered_within_day_count = 7, answer_due_count = 28, answered_within_day_share = 0.25"
-        f" where week_start_date = '{OVER}'",
-    )
-    counts = ("part_count_before", "whole_count_before", "part_count_after", "whole_count_after")
-    rows = read(published, f"select column_name, {', '.join(counts)} from {restatements.NAME}")
-    found = {row["column_name"]: tuple(row[name] for name in counts) for row in rows}
-    assert found == {
-        "answered_within_day_count": (None,) * 4,
-        "answer_due_count": (None,) * 4,
-        "answered_within_day_share": (10, 30, 7, 28),
-    }
-
-
-def test_restatements_of_a_file_that_did_not_say_of_how_many_are_carried_on(published: Settings) -> None:
-    publish_build(
-        published,
-        "build-2",
-        f"update {SUMMARY} set answered_within_day_share = 0.25 where week_start_date = '{OVER}'",
-    )
-    first = moved(published)
-    with duckdb.connect(str(published.published_path)) as con:
-        for name in ("part_count_before", "whole_count_before", "part_count_after", "whole_count_after"):
-            con.execute(f"alter table {restatements.NAME} drop column {name}")
-    publish_build(published, "build-3")
-    assert first and moved(published) == first
-
-
 def test_what_was_not_final_is_noted_apart_when_it_is_settled(published: Settings) -> None:
     week_of = f"update {SUMMARY} set is_settled_week = {{}} where week_start_date = '{LAST}'"
     publish_build(published, "build-2", week_of.format("false"))

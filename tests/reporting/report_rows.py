@@ -66,6 +66,9 @@ def _topics(add: Callable[..., None], as_of_at: datetime) -> None:
             add("reports.rpt_topic_posts", client_id="harbour", network="x", post_id=f"{person}000{number}",
                 topic=topic, found_by="word", is_ours=False, is_to_us=True, person_id=f"x:{person}", handle=handle,
                 display_name=name, created_at=as_of_at - timedelta(days=days_ago))  # fmt: skip
+    for number, topic in enumerate(("<b>Tides</b> & ledgers", "<b>Tides</b> & ledgers", "Seals")):
+        add("reports.rpt_topic_posts", client_id="harbour", network="x", post_id=f"1000{number}", topic=topic,
+            found_by="word", is_ours=True, is_to_us=False, created_at=as_of_at - timedelta(days=10))  # fmt: skip
 
 
 def _lone_posts(add: Callable[..., None], as_of_at: datetime) -> None:

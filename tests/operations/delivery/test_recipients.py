@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from operations.cli import delivering
 from operations.delivery.deliver import deliver
@@ -43,6 +45,24 @@ def with_fault(home: Path, settings: Settings) -> Callable[[str], Settings]:
         return replace(settings, config=load_settings(home).config)
 
     return make
+
+
+def test_the_board_page_that_is_sent_leads_to_the_client_s_pages(settings: Settings, sunk: Sinks) -> None:
+    deliver(settings)
+    boards = [
+        part.get_content()
+        for mail in sunk.mails
+        for part in mail.iter_attachments()  # type: ignore[attr-defined]
+        if part.get_content_type() == "application/pdf"
+    ]
+    assert len(boards) == 2 and len(set(boards)) == 1
+    [side] = PdfReader(BytesIO(boards[0])).pages
+    led = {note.get_object()["/A"]["/URI"] for note in side["/Annots"]}  # type: ignore[attr-defined]
+    pages_at = "https://reports.example.org/harbour/"
+    assert {f"{pages_at}2026-W47/index.html", f"{pages_at}2026-Q4/index.html"} <= led
+    ours = {link.removeprefix(pages_at).partition("#")[0] for link in led if link.startswith(pages_at)}
+    assert [path for path in ours if not (settings.reports_dir / "harbour" / path).is_file()] == []
+    assert all(link.startswith((pages_at, "https://x.com/")) for link in led)
 
 
 EVERYBODY = ["deputy@example.org", "head@example.org", "own@example.org", "team@example.org"]

@@ -10,8 +10,10 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from rapport.config_clients import LANGUAGES
-from reporting.language import SOURCE, catalog_path, number, speaking
-from reporting.language.catalogs import ROOM, read_catalog, untranslated, updated
+from reporting.catalogs import ROOM, read_catalog, untranslated, updated
+from reporting.language import SOURCE, catalog_path, gettext, number, speaking
+from reporting.lists.columns import COLUMNS
+from reporting.lists.declared import LISTS
 from tests.paths import ROOT
 
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE]
@@ -76,6 +78,18 @@ def test_french_has_its_spaces_and_no_language_a_typewriters_quotes(language: st
                 ) or plain in ("? question",), string
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_column_is_called_in_a_meaning_what_it_is_called_in_the_list(language: str) -> None:
+    labels = {column.label for column in COLUMNS.values()} | {listed.title for listed in LISTS}
+    called = 0
+    with speaking(language):
+        for _message, ids, strings in of(read_catalog(language)):
+            for label in labels & {found for text in ids for found in re.findall("“([^”]+)”", text)}:
+                called += 1
+                assert re.search(rf"[„«]\u00a0?{re.escape(gettext(label))}[“\u00a0]", strings[0]), strings[0]
+    assert called > 40
+
+
 # A number beside a noun that always is of many: what says so.
 OF_MANY = {
     "within %(days)s days": "a day has words of its own (words.within)",
@@ -100,7 +114,10 @@ def test_a_number_beside_what_it_counts_has_a_plural() -> None:
     singular = [
         f"{message.context or ''} {ids[0]}".strip()
         for message, ids, _strings in of(catalog)
-        if len(ids) == 1 and beside.search(ids[0])
+        if len(ids) == 1
+        and beside.search(ids[0])
+        # what a column means comes with its numbers from the build, in one form: none of them is one
+        and not any(path.startswith("dbt_project/") for path, _ in message.locations)
     ]
     assert [text for text in singular if not text.startswith(tuple(OF_MANY))] == []
     assert [text for text in OF_MANY if not any(one.startswith(text) for one in singular)] == []

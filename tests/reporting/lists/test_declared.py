@@ -120,8 +120,8 @@ def test_a_meaning_is_in_a_readers_words() -> None:
         " counts these. Quick is not good. False may still become true while is_final is false."
         " (yes or no; per client and post; output)"
     ) == (
-        "True if it was answered within 24 hours. Whether the answer came in time: “Answered in time” counts these."
-        " Quick is not good. False may still become true while “Final” is false."
+        "Yes if it was answered within 24 hours. Whether the answer came in time: “Answered in time” counts these."
+        " Quick is not good. “No” may still become “yes” while “Final” is “no”."
     )
     assert in_words(
         "Whom the reporting is for, as in rapport.toml. Means: Whose row it is. (id; per client; output)"
@@ -130,6 +130,9 @@ def test_a_meaning_is_in_a_readers_words() -> None:
         "When it was. When. Not why."
     )
     assert in_words("See some_column_of_ours.") == ""
+    assert in_words("From where: x, bluesky or mastodon. It is the name of a published column.") == (
+        "From where: X, Bluesky or Mastodon."
+    )
     assert (
         in_words(
             "What was said. Hostile: escape it. Means: Word for word. No sign of it to sort by as text."

@@ -17,7 +17,9 @@ import openpyxl
 import pytest
 
 from rapport.config import Settings, load_settings
-from reporting.lists import files, writing
+from rapport.warehouse import literal
+from reporting.language import _, speaking
+from reporting.lists import files, stated, writing
 from reporting.lists.columns import BY_HOURS, COLUMNS
 from reporting.lists.declared import LISTS
 from reporting.lists.narrowing import FILTERS
@@ -206,26 +208,40 @@ def test_a_page_explains_its_own_columns_and_no_other(
         assert {(listed.title, COLUMNS[name].label) for name in listed.columns} <= in_book
 
 
-def test_what_columns_mean_is_english_and_stands_on_no_page_of_a_client_who_speaks_another_language(
-    settings: Settings, publish: Callable[[], Published]
+@pytest.mark.parametrize(
+    ("language", "title", "said", "of_hours"),
+    [
+        ("en", "What the columns mean", "How long they waited for the answer.", "answered within 36.5 hours"),
+        ("de", "Was die Spalten bedeuten", "Wie lange sie auf die Antwort gewartet haben.",
+         "innerhalb von 36,5 Stunden"),
+        ("fr", "Ce que disent les colonnes", "Combien de temps ils ont attendu la réponse.", "en 36,5 heures"),
+    ],
+)  # fmt: skip
+def test_what_columns_mean_is_said_in_the_client_s_language_with_the_numbers_of_the_file(
+    settings: Settings, publish: Callable[[], Published], language: str, title: str, said: str, of_hours: str
 ) -> None:
     world = publish()
     world.publication()
-    world.waiting("harbour", "13", "1", "question", 5, 1)
-    said = "Hours since it was written. Means: How long somebody has been waiting. Not how urgent it is."
-    world.con.execute(f"comment on column reports.rpt_waiting.waiting_hours is '{said}'")
+    for column in ("answer_hours", "is_answered_within_day", "kind"):
+        comment = stated.comments()["rpt_answers", column].replace("24 hours", "36.5 hours")
+        world.con.execute(f"comment on column reports.rpt_answers.{column} is {literal(comment)}")
+    # of another version's words nobody has a translation
+    world.con.execute("comment on column reports.rpt_answers.handle is 'Words of another version.'")
+    world.add("reports.rpt_answers", client_id="harbour", network="x", post_id="1", kind="reply")
     world.con.close()
     config = settings.config_path.read_text(encoding="utf-8").rstrip()
-    for language, title in (("en", "What the columns mean"), ("de", "Was die Spalten bedeuten")):
-        settings.config_path.write_text(f'{config}\nlanguage = "{language}"\n', encoding="utf-8")
-        write(load_settings(settings.home), "harbour", environment())
-        folder = settings.reports_dir / "harbour" / "lists"
-        page = Page(folder / "waiting.html")
-        assert ("How long somebody has been waiting." in page.words) == (language == "en")
-        assert (title in page.words) == (language == "en")
-        assert ("steht in der Arbeitsmappe, auf Englisch" in page.words) == (language == "de")
-        [sheet] = [sheet for sheet in openpyxl.load_workbook(folder / "harbour.xlsx") if sheet.title == title]
-        assert any("How long somebody has been waiting." in str(row[2].value) for row in sheet.iter_rows())
+    settings.config_path.write_text(f'{config}\nlanguage = "{language}"\n', encoding="utf-8")
+    write(load_settings(settings.home), "harbour", environment())
+    folder = settings.reports_dir / "harbour" / "lists"
+    page = Page(folder / "answers.html")
+    with speaking(language):
+        assert title == _("What the columns mean")
+    book = openpyxl.load_workbook(folder / "harbour.xlsx")
+    in_book = " ".join(str(row[2].value) for row in book[title].iter_rows()).replace("\u00a0", " ")
+    for text in (title, said, of_hours):
+        assert text in page.words
+    for text in (said, of_hours, "Words of another version."):
+        assert text in in_book
 
 
 def test_a_long_list_is_cut_into_pages_without_losing_or_doubling_a_row(

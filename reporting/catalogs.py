@@ -15,8 +15,9 @@ from babel.messages.pofile import read_po, write_po
 
 from rapport.config_clients import LANGUAGES
 from reporting.language import SOURCE, catalog_path
+from reporting.lists import meanings, stated
 
-ROOM = Path(__file__).parent.parent
+ROOM = Path(__file__).parent
 _METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
 _OPTIONS = {
     "**.j2": {"trimmed": "true", "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
@@ -38,12 +39,14 @@ _DATED = tuple(
 
 
 def extracted() -> Catalog:
-    """Every text of the reporting room, and in which file it stands."""
+    """Every text of the reporting room, and in which file it stands; and what columns of lists mean."""
     found = Catalog(charset="utf-8")
     for file, _, message, comments, context in extract_from_dir(
         ROOM, _METHODS, _OPTIONS, DEFAULT_KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
     ):
         found.add(message, None, [(f"reporting/{file}", 0)], auto_comments=comments, context=context)
+    for text in meanings.texts(stated.comments()):
+        found.add(text, None, [("dbt_project/models/reports", 0)])
     return found
 
 
