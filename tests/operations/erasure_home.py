@@ -22,6 +22,7 @@ from quality import gate, publish
 from rapport.config import Settings, load_settings
 from reporting import report
 from tests.clock import NOW
+from tests.extractors.mastodon import payloads as mastodon
 
 CONFIG = """
 [[clients]]
@@ -73,6 +74,14 @@ def bring_in(settings: Settings, folder: Path) -> Path:
     notes.FILE.add(settings, [notes.new(settings, handle=handle, note=note, **said) for handle, note in kept])
     lists.sync(settings)
     return path
+
+
+def land(settings: Settings, network: str, body: dict[str, Any], name: str = "one", **more: Any) -> None:
+    """Lands an answer of a network, as the stream of conversations does; `more` goes to its envelope."""
+    key = landing_files.page_key(network, "conversations", "run", name)
+    envelope = {"network": network, "stream": "conversations", "source": "api", "client_id": "lab",
+                "fetched_at": NOW.isoformat(), "host": mastodon.HOST} | more  # fmt: skip
+    landing_files.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
 
 
 def publish_all(settings: Settings) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from extractors.files import importer, lists
-from extractors.landing import landing_files
 from extractors.raw import raw_store
 from extractors.state.store import open_state
 from operations import access
@@ -127,11 +126,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     about = {"versions": {"about_post_id": STATUS}, "gone": {"about_account_id": AT_HOME}}
     for network, pages in (("bluesky", bluesky_pages()), ("mastodon", mastodon_pages())):
         for name, body in pages.items():
-            key = landing_files.page_key(network, "conversations", "run", name.replace(" ", "-"))
-            envelope = {"network": network, "stream": "conversations", "source": "api", "client_id": "lab",
-                        "fetched_at": "2026-11-03T03:04:05+00:00", "parameters": _ASKED[network],
-                        "host": mastodon.HOST, **(about.get(name, {}) if network == "mastodon" else {})}  # fmt: skip
-            landing_files.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
+            more = about.get(name, {}) if network == "mastodon" else {}
+            home_of.land(
+                settings, network, body, name.replace(" ", "-"),
+                fetched_at="2026-11-03T03:04:05+00:00", parameters=_ASKED[network], **more,
+            )  # fmt: skip
     raw_store.load(settings)
     with open_state(settings) as state:
         for network, handle in (("x", home_of.HANDLE), ("bluesky", "shy.test"), ("mastodon", AT_HOME)):

@@ -17,6 +17,7 @@ from tests.sinks import FROM
 from tests.support.once import made_once
 
 MONDAY_MORNING = AS_OF + timedelta(hours=7)
+TO = {"head@example.org", "deputy@example.org", "team@example.org"}
 RAPPORT_TOML = f"""
 [delivery]
 sender = "{FROM}"
@@ -75,3 +76,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory, to: Path) -> Path:
     made = made_once(tmp_path_factory, "published-week", make)
     shutil.copytree(made, to, dirs_exist_ok=True)
     return to
+
+
+def text_of(mail: object, kind: str) -> str:
+    """What a mail says, as `plain` or `html`."""
+    [part] = [part for part in mail.walk() if part.get_content_type() == f"text/{kind}"]  # type: ignore[attr-defined]
+    return str(part.get_content()).replace("\r\n", "\n").replace("\u00a0", " ")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from extractors.landing import landing_files
 from extractors.raw import raw_store
 from operations import access
 from operations.cli.main import app
@@ -48,17 +47,10 @@ def settings(tmp_path: Path) -> Settings:
         mastodon.status("7", "<p>peat is slow</p>", account=people[0]),
         mastodon.status("8", "<p>weirs are loud</p>", account=people[1]),
     ]
-    land(settings, "bluesky", {"posts": posts, "profiles": [copy, rita, fern]})
-    land(settings, "mastodon", {"data": [*said, *people]})
+    home_of.land(settings, "bluesky", {"posts": posts, "profiles": [copy, rita, fern]})
+    home_of.land(settings, "mastodon", {"data": [*said, *people]})
     raw_store.load(settings)
     return settings
-
-
-def land(settings: Settings, network: str, body: Json) -> None:
-    key = landing_files.page_key(network, "conversations", "run", "one")
-    envelope = {"network": network, "stream": "conversations", "source": "api", "client_id": "lab",
-                "fetched_at": home_of.NOW.isoformat(), "host": mastodon.HOST}  # fmt: skip
-    landing_files.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
 
 
 @pytest.mark.parametrize(("account", "copy", "words", "stays"), CASES)

@@ -124,10 +124,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     importer.import_files(settings, [path])
     for network, pages in (("bluesky", bluesky_pages()), ("mastodon", mastodon_pages())):
         for name, body in pages.items():
-            key = landing_files.page_key(network, "conversations", "run", name)
-            envelope = {"network": network, "stream": "conversations", "source": "api", "client_id": "lab",
-                        "fetched_at": home_of.NOW.isoformat(), "host": mastodon.HOST}  # fmt: skip
-            landing_files.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
+            home_of.land(settings, network, body, name)
     raw_store.load(settings)
     by_hand(settings)
     with open_state(settings) as state:

@@ -121,16 +121,9 @@ def pages() -> dict[str, Json]:
 def settings(tmp_path: Path) -> Settings:
     settings = home_of.make_home(tmp_path / "home")
     for network, body in pages().items():
-        land(settings, network, body)
+        home_of.land(settings, network, body, data_kind="post")
     raw_store.load(settings)
     return settings
-
-
-def land(settings: Settings, network: str, body: Json) -> None:
-    key = landing_files.page_key(network, "conversations", "run", "one")
-    envelope = {"network": network, "stream": "conversations", "source": "api", "client_id": "lab",
-                "fetched_at": home_of.NOW.isoformat(), "host": mastodon.HOST, "data_kind": "post"}  # fmt: skip
-    landing_files.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
 
 
 def said(settings: Settings) -> str:
@@ -179,7 +172,8 @@ def test_previews_go_with_the_post_and_do_not_come_back(settings: Settings, netw
 def test_a_list_of_the_account_goes_from_a_post_that_shows_it(settings: Settings) -> None:
     shown = {"uri": f"at://{RITA}/app.bsky.graph.list/3kx", "name": "Weirs", "description": WORDS}
     shown |= {"creator": bluesky.author("rita")}
-    land(settings, "bluesky", {"posts": [bluesky.post("us", "3kus0", "see", embed={"record": shown})]})
+    page = {"posts": [bluesky.post("us", "3kus0", "see", embed={"record": shown})]}
+    home_of.land(settings, "bluesky", page, data_kind="post")
     raw_store.load(settings)
     erasure.erase(settings, accounts={f"bluesky:{RITA}": "on request"})
     [path] = (settings.landing_dir / "bluesky").rglob("*.json.zst")
