@@ -168,7 +168,10 @@ def reason_for(built: Built, root: str, inside: list[str], missing: int | None) 
         return "not counted"
     if not missing and not fates:
         return "nothing missing"
-    if missing or "unasked" in fates:
+    # the network goes on counting a reply that was erased here
+    erased = {post_id for post_id in named - {root} if post_id and home.fates.get(post_id) == "erased"}
+    others = (missing or 0) > len(erased)
+    if others or "unasked" in fates:
         times = [posts[post_id].created_at for post_id in inside]
         quiet = max(times) + timedelta(days=14)
         whys = {why for gap, why in home.gaps if min(times) < gap.end and gap.start < quiet}
@@ -176,7 +179,7 @@ def reason_for(built: Built, root: str, inside: list[str], missing: int | None) 
             return "budget reached" if BUDGET in whys else "beyond the reach of search"
         last_seen = max(home.observed_at[post_id] for post_id in inside)
         if "unasked" in fates or (
-            missing and (root not in home.searched_until or last_seen > home.searched_until[root])
+            others and (root not in home.searched_until or last_seen > home.searched_until[root])
         ):
             return "not asked for yet"
     words = (("erased", "erased"), (HIDDEN, "protected or suspended"), (GONE, "not found"))

@@ -76,6 +76,8 @@ fates as (
         count(*) as named_count,
         count(*) filter (where tombstones.object_id is null and refusals.post_id is null) as unasked_count,
         count(tombstones.object_id) as erased_count,
+        -- the first post is nobody's reply
+        count(tombstones.object_id) filter (where named.post_id <> named.root_post_id) as erased_reply_count,
         count(*) filter (where refusals.refusal = 'hidden') as hidden_count,
         count(*) filter (where refusals.refusal = 'not found') as not_found_count
     from named
@@ -120,6 +122,7 @@ causes as (
         coalesce(fates.named_count, 0) as named_count,
         coalesce(fates.unasked_count, 0) > 0 as has_unasked,
         coalesce(fates.erased_count, 0) > 0 as has_erased,
+        coalesce(fates.erased_reply_count, 0) as erased_reply_count,
         coalesce(fates.hidden_count, 0) > 0 as has_hidden,
         coalesce(fates.not_found_count, 0) > 0 as has_not_found,
         coalesce(left_out.has_budget_gap, false) as has_budget_gap,
@@ -138,6 +141,14 @@ causes as (
         on conversations.client_id = searches.client_id
             and conversations.network = searches.network
             and conversations.root_post_id = searches.conversation_id
+),
+
+-- The network goes on counting a reply that was erased here: no gap and no search to come explains that one.
+explained as (
+    select
+        *,
+        coalesce(missing_reply_count > erased_reply_count, false) as has_other_replies
+    from causes
 )
 
 select
@@ -148,12 +159,12 @@ select
     case
         when missing_reply_count is null and named_count = 0 then 'not counted'
         when coalesce(missing_reply_count, 0) = 0 and named_count = 0 then 'nothing missing'
-        when (missing_reply_count > 0 or has_unasked) and has_budget_gap then 'budget reached'
-        when (missing_reply_count > 0 or has_unasked) and has_reach_gap then 'beyond the reach of search'
-        when (missing_reply_count > 0 and not is_searched_since) or has_unasked then 'not asked for yet'
+        when (has_other_replies or has_unasked) and has_budget_gap then 'budget reached'
+        when (has_other_replies or has_unasked) and has_reach_gap then 'beyond the reach of search'
+        when (has_other_replies and not is_searched_since) or has_unasked then 'not asked for yet'
         when has_erased then 'erased'
         when has_hidden then 'protected or suspended'
         when has_not_found then 'not found'
         else 'unknown'
     end as missing_reason
-from causes
+from explained
