@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from extractors.files import notes, outcomes
+from extractors.files.hand_kept import HandKept
 from extractors.files.telling import ABOUT, NAMING
 from extractors.state.tombstones import Tombstone
 from rapport import networks
@@ -22,6 +23,8 @@ _FACTS = {
         "stage", "stage_since_date", "first_contact_at", "last_contact_at", "exchange_count", "real_conversation_count",
     ),
 }  # fmt: skip
+# What is published of the files that are kept by hand.
+_COPIES = {notes.FILE.name: "rpt_notes", outcomes.FILE.name: "rpt_outcomes"}
 _PROFILE = ("name", "description", "location")
 
 
@@ -96,16 +99,16 @@ class Holding:
 
     @property
     def notes(self) -> list[dict[str, Any]]:
-        return self._of_clients(notes.FILE.name)
+        return self._of_clients(notes.FILE)
 
     @property
     def outcomes(self) -> list[dict[str, Any]]:
-        return self._of_clients(outcomes.FILE.name)
+        return self._of_clients(outcomes.FILE)
 
     @property
     def naming(self) -> list[dict[str, Any]]:
         """What was written by hand about others, or as a foreword, and names them."""
-        files = self._of_clients(notes.FILE.name, NAMING) + self._of_clients(outcomes.FILE.name, NAMING)
+        files = self._of_clients(notes.FILE, NAMING) + self._of_clients(outcomes.FILE, NAMING)
         forewords = [
             row for held in self.by_room["reporting"] if held.what == FOREWORD for row in held.records
         ]
@@ -136,14 +139,24 @@ class Holding:
     def _client_names(self) -> dict[str, str]:
         return {client.id: client.name for client in self.settings.config.clients}
 
-    def _of_clients(self, place: str, what: str = ABOUT) -> list[dict[str, Any]]:
-        """What is kept for a client, with the client's name: an id says nothing to whom it is about."""
+    def _of_clients(self, file: HandKept[Any], what: str = ABOUT) -> list[dict[str, Any]]:
+        """What is kept for a client, with the client's name: an id says nothing to whom it is about. What was taken out
+        of the file stays in frozen editions, and until the next build in what is published: it is among it."""
         names = self._client_names
+        in_file = [held for held in self.by_room["files"] if held.place == file.name]
+        known = {row[file.key] for held in in_file for row in held.records}
+        table = _COPIES[file.name]
+        copies = {
+            row[file.key]: {name: row[name] for name in file.columns if name in row}
+            for held in self.everything
+            if held.place.endswith((f" reports.{table}", f"/{table}.parquet"))
+            for row in held.records
+            if row[file.key] not in known and (what == ABOUT) == (row["person_id"] in self.subject.person_ids)
+        }
+        kept = [row for held in in_file if held.what == what for row in held.records]
         return [
             row | {"client_id": names.get(row["client_id"], row["client_id"])}
-            for held in self.by_room["files"]
-            if (held.place, held.what) == (place, what)
-            for row in held.records
+            for row in (*kept, *copies.values())
         ]
 
     def _said(self) -> list[Said]:

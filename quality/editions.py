@@ -14,7 +14,7 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -176,8 +176,11 @@ def write_table(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     put_in_place(beside, path)
 
 
-def record_erasure(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> None:
-    """Takes into the manifests what an erasure has changed in tables and pages.
+def record_erasure(
+    settings: Settings, forgotten: Forgotten, losing: Collection[str], on_progress: Callable[[str], None]
+) -> None:
+    """Takes into the manifests what an erasure has changed in tables and pages. `losing`: the tables that may have lost
+    rows. Of each the manifest says how many it has now, and of the erasure how many it took.
 
     Running it again changes nothing: an edition whose files are those of its manifest is left alone.
     """
@@ -194,8 +197,12 @@ def record_erasure(settings: Settings, forgotten: Forgotten, on_progress: Callab
         if not moved and people == manifest["joint_people"]:
             continue
         manifest["joint_people"] = people
-        for table in manifest["tables"].values():
+        taken = {}
+        for name, table in manifest["tables"].items():
             table["sha256"] = found[table["file"]]
+            if name in losing and (lost := table["row_count"] - _rows_in(folder / table["file"])) > 0:
+                taken[name] = lost
+                table["row_count"] -= lost
         manifest["pages"] = {path: found[path] for path in manifest["pages"] if path in found}
         manifest["erasures"].append(
             {
@@ -203,6 +210,7 @@ def record_erasure(settings: Settings, forgotten: Forgotten, on_progress: Callab
                 "post_count": len(forgotten.posts),
                 "account_count": len(forgotten.accounts),
                 "files": moved,
+                "removed_row_counts": taken,
             }
         )
         _write_manifest(folder, manifest)
@@ -300,6 +308,12 @@ def _write_tables(
 def _row_count(con: duckdb.DuckDBPyConnection, table: Table) -> int:
     row = con.execute(f"select count(*) from {table.full_name}").fetchone()
     return int(row[0]) if row else 0
+
+
+def _rows_in(path: Path) -> int:
+    with duckdb.connect() as con:
+        [(count,)] = con.execute("select count(*) from read_parquet(?)", [str(path)]).fetchall()
+    return int(count)
 
 
 def _write_page(path: Path, page: bytes) -> str:

@@ -14,6 +14,14 @@ import duckdb
 
 from quality import editions
 from quality.change_over import draft_of, finish
+from quality.erased_columns import (
+    GOES_WHOLE,
+    LEADS_TO_POSTS,
+    MADE_OF_POSTS,
+    NETWORK_OF,
+    PERSON_CONTENT,
+    POST_CONTENT,
+)
 from quality.errors import PublishFailed
 from quality.publish import LATEST, remove_draft, remove_drafts
 from quality.record import STORAGE_VERSION
@@ -24,60 +32,8 @@ from rapport.networks import X, parts
 from rapport.on_disk import as_open_as_its_folder, put_database_in_place
 from rapport.warehouse import literal
 
-# What people wrote, and the column of the same row with the id of the post. A test fails on a published column that
-# stands in none of these lists: whoever adds a column decides what an erasure does with it.
-POST_CONTENT = {
-    "text": "post_id",
-    "lang": "post_id",
-    "topics": "post_id",
-    "root_text": "root_post_id",
-    "last_text": "last_post_id",
-    "last_root_text": "last_root_post_id",
-}
-# What was made of a post in words of our own, and the column with its id: it goes with the post, but stands elsewhere,
-# too.
-MADE_OF_POSTS = {"topic": "post_id", "found_by": "post_id"}
-# What leads to a post, and the columns that may have its id. Without a newest version a post has nothing to show: by
-# that reports know it, until the next build has no row of it.
-LEADS_TO_POSTS = {"post_url": ("post_id", "last_post_id"), "latest_version_id": ("post_id",)}
-# The column that says of which network an id is, where it is not `network`. Files of older versions may have none: they
-# know one network only.
-NETWORK_OF = {
-    "last_post_id": "last_post_network",
-    "last_root_post_id": "last_post_network",
-    "other_account_id": "other_network",
-    "owner_account_id": "owner_network",
-}
 # Of a person, as the next build will say it: no report that is written before shows them.
 _IS_ERASED = "(is_erased or person_id in (select id from erased_people))"
-# What people call themselves, and the columns of the same row that may say who they are.
-PERSON_CONTENT = {
-    "handle": ("account_id", "person_id"),
-    "display_name": ("account_id", "person_id"),
-    "description": ("account_id",),
-    "verified_type": ("account_id",),
-    "reasons": ("account_id", "other_account_id"),
-    "other_handle": ("other_account_id",),
-    "root_handle": ("root_account_id",),
-    "via_handle": ("via_person_id",),
-    "our_handle": ("our_account_id",),
-    "answered_by_handle": ("answered_by_account_id",),
-    "owner_name": ("owner_account_id",),
-    "via_display_name": ("via_person_id",),
-    "shared_topics": ("person_id", "via_person_id"),
-    "note": ("person_id",),
-    "tags": ("person_id",),
-}
-# Our own words (rapport.toml), measures, and words of the glossary.
-NO_CONTENT = {
-    "client_name", "consent_basis", "earlier_value", "gap_reasons", "kind", "last_answer_by", "last_post_network",
-    "measure", "missing_reason", "movement", "network", "networks", "noted_by",
-    "other_network", "owner_basis", "owner_network", "person_kind", "reached_out_by",
-    "role", "stage", "stage_after", "stage_before", "stakeholder_topic", "stakeholder_why", "standing",
-    "started_by", "state", "status", "stream", "tag", "via_stage", "words",
-}  # fmt: skip
-# Tables in which every text is our own.
-NO_CONTENT_TABLES = {"rpt_definitions", "rpt_topics"}
 # If a forgotten text of at least this length stands in some other column as well, that is no coincidence.
 _TELLING_LENGTH = 15
 _TABLES = "select schema_name, table_name from duckdb_tables() where database_name = 'old' order by all"
@@ -106,7 +62,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
         f"published: {len(databases)} databases looked through, {rewritten} rewritten; "
         f"{len(folders) + len(latest)} editions looked through, {tables} of their tables rewritten"
     )
-    editions.record_erasure(settings, forgotten, on_progress)
+    editions.record_erasure(settings, forgotten, GOES_WHOLE, on_progress)
     return rewritten + tables
 
 
@@ -202,12 +158,16 @@ def _failure(path: Path, problem: Exception) -> PublishFailed:
 
 
 def _make_forgotten_tables(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> None:
-    for table, pairs in (("erased_posts", forgotten.posts), ("erased_accounts", forgotten.accounts)):
-        networks, ids = zip(*sorted(pairs), strict=True) if pairs else ((), ())
+    for table, of, pairs in (
+        ("erased_posts", "network", forgotten.posts),
+        ("erased_accounts", "network", forgotten.accounts),
+        ("erased_entries", "key", forgotten.entries),
+    ):
+        firsts, ids = zip(*sorted(pairs), strict=True) if pairs else ((), ())
         con.execute(
             f"create temp table {table} as "
-            "select unnest($networks::varchar[]) as network, unnest($ids::varchar[]) as id",
-            {"networks": list(networks), "ids": list(ids)},
+            f"select unnest($firsts::varchar[]) as {of}, unnest($ids::varchar[]) as id",
+            {"firsts": list(firsts), "ids": list(ids)},
         )
     # A person may have several accounts: what a row says of the person was made of all of them. Everybody else has the
     # id of their account, in files of older versions without its network.
@@ -252,13 +212,13 @@ class _Table:
         forgotten: Forgotten,
     ) -> None:
         self._name = f"{quoted(schema)}.{quoted(table)}"
+        whose = [_is_theirs(key, kinds) for key in GOES_WHOLE.get(table, ()) if key in kinds]
+        self._goes = f"coalesce({' or '.join(whose)}, false)" if whose else "false"
         repeating = self._repeating(con, kinds)
         self._kept = {
             name: _kept(name, kind, kinds, forgotten, is_repeating=name in repeating)
             if kind in ("VARCHAR", "VARCHAR[]")
-            else _IS_ERASED
-            if name == "is_erased"
-            else quoted(name)
+            else _flag(name, kinds)
             for name, kind in kinds.items()
         }
 
@@ -274,13 +234,13 @@ class _Table:
         return {name for name, is_found in zip(texts, row, strict=True) if is_found}
 
     def holds_it(self, con: duckdb.DuckDBPyConnection) -> bool:
-        """Whether any value of it would change."""
+        """Whether any value of it would change, or a row go."""
         changed = [
             f"{quoted(name)} is distinct from {kept}"
             for name, kept in self._kept.items()
             if kept != quoted(name)
         ]
-        query = f"select 1 from old.{self._name} where {' or '.join(changed) or 'false'} limit 1"
+        query = f"select 1 from old.{self._name} where {' or '.join([self._goes, *changed])} limit 1"
         return bool(con.execute(query).fetchall())
 
     def copy(self, con: duckdb.DuckDBPyConnection) -> None:
@@ -291,7 +251,7 @@ class _Table:
     def rest(self) -> str:
         """The query that gives the table without what is forgotten."""
         kept = ", ".join(f"{value} as {quoted(name)}" for name, value in self._kept.items())
-        return f"select {kept} from old.{self._name}"
+        return f"select {kept} from old.{self._name} where not {self._goes}"
 
 
 def _kinds(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, str]]:
@@ -300,6 +260,24 @@ def _kinds(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, st
         table: {name: kind for name, (kind, _) in columns.items()}
         for table, columns in columns_by_table(con, "old").items()
     }
+
+
+def _is_theirs(key: str, names: Collection[str]) -> str:
+    """Whether the row is about somebody who is forgotten, by one of its ids."""
+    if key.endswith("account_id"):
+        return _is_in("erased_accounts", key, names)
+    if key == "person_id":
+        return f"{quoted(key)} in (select id from erased_people)"
+    return f"({literal(key)}, {quoted(key)}) in (select (key, id) from erased_entries)"
+
+
+def _flag(name: str, names: Collection[str]) -> str:
+    """The SQL of what is kept of a column that holds no text: all of it, or what the next build will say."""
+    if name == "is_erased":
+        return _IS_ERASED
+    if name == "is_root_erased":
+        return f"({quoted(name)} or {_is_in('erased_posts', 'root_post_id', names)})"
+    return quoted(name)
 
 
 def _kept(name: str, kind: str, names: dict[str, str], forgotten: Forgotten, *, is_repeating: bool) -> str:

@@ -164,13 +164,15 @@ class OnNetwork:
 class Forgotten:
     """Posts (every version), accounts, and handles in lower case without @: each with its network. In the posts
     `of_namesakes` the short form of a handle is somebody else's. Those `of_both` mention both, and look like the others
-    once the mention of whom is forgotten is gone."""
+    once the mention of whom is forgotten is gone. `entries`: ids of what was kept by hand about the accounts, each with
+    the column that has it (`note_id`)."""
 
     posts: frozenset[Pair] = frozenset()
     accounts: frozenset[Pair] = frozenset()
     handles: frozenset[Pair] = frozenset()
     of_namesakes: frozenset[Pair] = frozenset()
     of_both: frozenset[Meant] = frozenset()
+    entries: frozenset[Pair] = frozenset()
 
     @classmethod
     def of(
@@ -196,6 +198,7 @@ class Forgotten:
             self.handles | other.handles,
             self.of_namesakes | other.of_namesakes,
             self.of_both | other.of_both,
+            self.entries | other.entries,
         )
 
     @property

@@ -1,10 +1,11 @@
 """A page of a report without what is to be forgotten. Pure functions over HTML.
 
-Every element that shows a post has `data-post-id`, and every element that names a person has `data-person-id(s)`. If
-that id is forgotten, the element stays and loses its content. In what others wrote the handle is masked; what was kept
-by hand about somebody (a note, an outcome, a tag) may name people of any network. Ids are `network:id`; pages of older
-versions have bare ids, which are X's. For a person with several accounts the page says which: what it shows of the
-person was made of all of them.
+Every element that shows a post has `data-post-id`, every element that names a person has `data-person-id(s)`, and
+every element that shows an outcome has `data-entry-id`: it may name nobody. If that id is forgotten, the element stays
+and loses its content and that id. Links to that post lose their address, wherever they stand. In what
+others wrote the handle is masked; what was kept by hand about somebody (a note, an outcome, a tag) may name people of
+any network. Ids are `network:id`; pages of older versions have bare ids, which are X's. For a person with several
+accounts the page says which: what it shows of the person was made of all of them.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from urllib.parse import quote, unquote_plus
 
 from rapport.config_clients import LANGUAGES
 from rapport.forgotten import Forgotten
-from rapport.networks import NETWORKS, PERSON, parts, qualified
+from rapport.networks import NETWORKS, PERSON, parts, post_url, qualified
 from reporting.folding import words_of
 from reporting.language import N_, SOURCE, _, speaking
 
@@ -28,6 +29,10 @@ PERSON_GONE = N_("somebody whose account was erased")
 # The page says with this that it bears ids wherever it has to.
 MARKER = '<meta name="rapport" content="post-ids person-ids">'
 _IDS = re.compile(r'data-(?:post|person)-ids?="([^"]*)"')
+_POST_ID = re.compile(r'\s*data-post-id="([^"]*)"')
+_OWN_ID = re.compile(r'\s*data-(?:post|entry)-id="[^"]*"')
+_ENTRIES = re.compile(r'data-entry-id="([^"]*)"')
+_ADDRESS = re.compile(r'\s*href="[^"]*"')
 # For each person with several accounts: the person's id, then those of the accounts.
 _JOINT = re.compile(r'\n?<meta name="rapport-person" content="([^"]+)">')
 # The person whom the page is about.
@@ -55,6 +60,11 @@ def with_accounts(html: str, joint_people: dict[str, list[str]]) -> str:
         if person in named
     ]
     return html.replace(MARKER, MARKER + "".join(marks), 1)
+
+
+def without_ids(html: str, posts: Collection[str]) -> str:
+    """The page whose elements do not bear the ids of these posts (network:id)."""
+    return _POST_ID.sub(lambda mark: "" if unescape(mark[1]) in posts else mark[0], html) if posts else html
 
 
 def short_key(post: str) -> str:
@@ -115,6 +125,8 @@ def may_show(html: str, forgotten: Forgotten) -> bool:
     read = _STYLE.sub("", html)
     if ids & (forgotten.posts | forgotten.accounts) or forgotten.mask(read) != read:
         return True
+    if {("outcome_id", unescape(entry)) for entry in _ENTRIES.findall(html)} & forgotten.entries:
+        return True
     keys = {key for value in _WORDS_OF.findall(html) for key in value.split()}
     return bool(keys and keys & _short_keys(forgotten))
 
@@ -122,6 +134,11 @@ def may_show(html: str, forgotten: Forgotten) -> bool:
 @lru_cache(maxsize=4)
 def _short_keys(forgotten: Forgotten) -> frozenset[str]:
     return frozenset(short_key(qualified(*post)) for post in forgotten.posts)
+
+
+@lru_cache(maxsize=4)
+def _addresses(forgotten: Forgotten) -> frozenset[str | None]:
+    return frozenset(post_url(*post) for post in forgotten.posts) - {None}
 
 
 class _Rewriter(HTMLParser):
@@ -156,7 +173,12 @@ class _Rewriter(HTMLParser):
         post = parts(attributes["data-post-id"])[1] if attributes.get("data-post-id") else self._posts[-1]
         by_hand = "data-person-id" in attributes or (self._by_hand[-1] and not _people(attributes))
         by_hand &= post is None
-        self._put(self._tag(network, post, by_hand=by_hand))
+        tag_text = self._tag(network, post, by_hand=by_hand)
+        if self._is_forgotten(attributes):
+            tag_text = _OWN_ID.sub("", tag_text)
+        if attributes.get("href") in _addresses(self._forgotten):
+            tag_text = _ADDRESS.sub("", tag_text)
+        self._put(tag_text)
         if tag not in _VOID:
             self._networks.append(network)
             self._posts.append(post)
@@ -235,17 +257,24 @@ class _Rewriter(HTMLParser):
         if not self._depth:
             self.parts.append(text)
 
+    def _is_forgotten(self, attributes: dict[str, str]) -> bool:
+        """Whether the element shows a post or an outcome that is to be forgotten."""
+        return self._is_post(attributes) or self._is_entry(attributes)
+
+    def _is_post(self, attributes: dict[str, str]) -> bool:
+        return parts(attributes.get("data-post-id", "")) in self._forgotten.posts
+
+    def _is_entry(self, attributes: dict[str, str]) -> bool:
+        return ("outcome_id", attributes.get("data-entry-id", "")) in self._forgotten.entries
+
     def _note(self, attributes: dict[str, str]) -> str:
         """What stands in the element's place; nothing where it may stay."""
-        if parts(attributes.get("data-post-id", "")) in self._forgotten.posts:
+        if self._is_post(attributes):
             return POST_GONE
         if _short_keys(self._forgotten) & {*attributes.get("data-posts", "").split()}:
             return " "  # nobody reads these words: a search does
-        return (
-            PERSON_GONE
-            if {parts(person) for person in _people(attributes)} & self._forgotten.accounts
-            else ""
-        )
+        named = {parts(person) for person in _people(attributes)}
+        return PERSON_GONE if self._is_entry(attributes) or named & self._forgotten.accounts else ""
 
 
 def _is_handle(text: str, network: str | None) -> bool:

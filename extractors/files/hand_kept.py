@@ -149,6 +149,10 @@ class HandKept(Generic[Kept]):
         added = self.add(settings, found)
         return len(added), len(found) - len(added)
 
+    def ids_about(self, settings: Settings, forgotten: Forgotten) -> set[str]:
+        """Ids of the entries about forgotten accounts."""
+        return {self.id_of(entry) for entry in self.read(settings) if _names(entry.about, forgotten)}
+
     def remove_forgotten(self, settings: Settings, forgotten: Forgotten) -> int:
         """Removes what is about forgotten accounts, and masks their handles in notes. Returns how many changed.
 

@@ -1,5 +1,5 @@
 """What an erasure under way must not lose, in a file beside the state store: what it was asked for, whose handles it
-looks for, and which posts mention them beside a namesake.
+looks for, which posts mention them beside a namesake, and what was kept by hand about them.
 
 Each is written before anything is erased: from what is erased it can't be known any more. The store itself keeps no
 handle: a file can be removed for good, a row of a database can't.
@@ -22,6 +22,7 @@ FILE = "erasing.json"
 class UnderWay:
     """`posts` and `accounts`: what was asked for and has no tombstone yet, as it was named, each with its reason.
     `ids`: of those handles by which accounts were named. `of_both`: what posts mean that mention a namesake, too.
+    `entries`: ids of notes and outcomes.
     """
 
     posts: Mapping[str, str] = field(default_factory=dict)
@@ -29,6 +30,7 @@ class UnderWay:
     ids: Mapping[Pair, str] = field(default_factory=dict)
     handles: frozenset[Pair] = frozenset()
     of_both: frozenset[Meant] = frozenset()
+    entries: frozenset[Pair] = frozenset()
 
 
 def read(settings: Settings) -> UnderWay:
@@ -46,6 +48,7 @@ def read(settings: Settings) -> UnderWay:
         # Before the keys bore a network, handles stood there alone: they were X's.
         frozenset((X.name, one) if isinstance(one, str) else (one[0], one[1]) for one in found["handles"]),
         frozenset((network, post_id, tuple(meant)) for network, post_id, meant in found.get("of_both", [])),
+        frozenset((column, entry_id) for column, entry_id in found.get("entries", [])),
     )
 
 
@@ -62,6 +65,7 @@ def write(settings: Settings, known: UnderWay) -> None:
             "ids": sorted((*handle, account_id) for handle, account_id in known.ids.items()),
             "handles": sorted(known.handles),
             "of_both": sorted(known.of_both),
+            "entries": sorted(known.entries),
         },
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
+from extractors.files.erasing import entries_about
 from extractors.raw import raw_store
 from extractors.raw.related import handles_of, with_related
 from extractors.state import tombstones, under_way
@@ -67,14 +68,18 @@ def begin(
         forgotten = tombstones.pending(state)
     if not forgotten:
         return forgotten
-    forgotten = replace(forgotten, handles=known.handles, of_both=known.of_both)
+    forgotten = replace(forgotten, handles=known.handles, of_both=known.of_both, entries=known.entries)
     on_progress(
         f"tombstones of {len(forgotten.posts)} posts and {len(forgotten.accounts)} accounts are written"
     )
     # What landed and was not loaded is then found in raw like all the rest.
     raw_store.load(settings, on_progress)
     forgotten = with_related(settings, forgotten)
-    under_way.write(settings, replace(known, handles=forgotten.handles, of_both=forgotten.of_both))
+    forgotten |= Forgotten(entries=entries_about(settings, forgotten))
+    under_way.write(
+        settings,
+        replace(known, handles=forgotten.handles, of_both=forgotten.of_both, entries=forgotten.entries),
+    )
     with open_state(settings) as state:
         tombstones.put(state, forgotten, "goes with what was named")
     on_progress(f"to be erased with all that goes with it: {len(forgotten.posts)} posts")

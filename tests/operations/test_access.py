@@ -8,9 +8,11 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from extractors.files import notes
 from extractors.raw import raw_store
 from operations import access
 from operations.erasure import everywhere, request
+from quality import editions
 from rapport.config import Settings
 from rapport.errors import ConfigError
 from reporting.board import pdf
@@ -123,6 +125,21 @@ def test_the_terminal_says_what_the_places_are(copy: Settings) -> None:
     shown = len(access.holding(copy, f"x:{home_of.SHY}").by_room["reporting"])
     assert f"reporting  {shown} files that show or name them, with no records of their own" in done.stdout
     assert "What they wrote: 2 posts. What others wrote to or about them: 4 posts." in done.stdout
+
+
+def test_a_note_that_only_an_edition_has_yet_is_told(copy: Settings, tmp_path: Path) -> None:
+    """It was taken out of the file by hand, and published again."""
+    editions.freeze(copy)
+    [note] = access.holding(copy, f"x:{home_of.SHY}").notes
+    notes.FILE.remove(copy, note["note_id"])
+    home_of.publish_all(copy)
+    found = access.holding(copy, f"x:{home_of.SHY}")
+    assert [(one["note"], one["client_id"]) for one in found.notes] == [(note["note"], "The Lab")]
+    assert note["note"] in Page(access.export(copy, found, tmp_path / "before")).text
+    assert "Kept by hand: 1 note, " in rapport(copy.home, "person", f"x:{home_of.SHY}").stdout
+    everywhere.erase(copy, accounts={f"x:{home_of.SHY}": "on request"})
+    found = access.holding(copy, f"x:{home_of.SHY}")
+    assert not found.notes and not [held.place for held in found.everything if "rpt_notes" in held.place]
 
 
 def test_of_somebody_erased_it_says_so(copy: Settings, tmp_path: Path) -> None:

@@ -122,7 +122,8 @@ def test_what_an_erasure_changes_is_told(full: Settings, tmp_path: Path) -> None
 
 
 def _is_bookkeeping(place: str) -> bool:
-    """What says when something was loaded, built or erased, and of nobody's words more than a hash."""
+    """What says when something was loaded, built or erased, or how many rows a list has, and of nobody's words more
+    than a hash."""
     tables = (
         "pages",
         "tombstones",
@@ -137,7 +138,7 @@ def _is_bookkeeping(place: str) -> bool:
     )
 
 
-_OF_FILES = ("manifest.json", ".lock")
+_OF_FILES = ("manifest.json", ".lock", "/lists/index.html")
 
 
 def test_a_row_of_any_list_is_told_by_each_way_to_name_them(copy: Settings) -> None:

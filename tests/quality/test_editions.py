@@ -11,11 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality import editions
+from quality import editions, erasing
 from quality.editions import EditionRefused, freeze, read_manifest, week_due
 from quality.errors import PublishFailed
 from quality.tables import Table, columns_of, tables_of
 from rapport.config import Settings
+from rapport.forgotten import Forgotten
 from tests.quality import warehouse
 from tests.quality.publishing import give_receipt, publish_build, publish_latest, run_python
 from tests.quality.test_publish import bow_to_permissions
@@ -190,3 +191,56 @@ def test_a_manifest_holds_what_json_can_say(published: Settings) -> None:
     text = (freeze(published).path / editions.MANIFEST).read_text(encoding="utf-8")
     assert json.loads(text)["edition"] == WEEK
     assert warehouse.TEXT not in text and Table("reports", "rpt_waiting").name in text
+
+
+def test_what_was_kept_by_hand_about_somebody_goes_and_the_manifest_counts_it(published: Settings) -> None:
+    """On Mastodon the id in such a row says whom it is about; where there is none, its own id does."""
+    folder = freeze(published).path
+    before = read_manifest(folder)["tables"]
+
+    def kept() -> list[list[tuple[str, str | None]]]:
+        """Ids of outcomes and notes, and of whom: in what is published now, and in the edition."""
+        with duckdb.connect(str(published.published_path), read_only=True) as con:
+            return [
+                con.execute(f"select {key}, person_id from {place} order by 1").fetchall()
+                for table, key in (("rpt_outcomes", "outcome_id"), ("rpt_notes", "note_id"))
+                for place in (f"reports.{table}", f"read_parquet('{folder}/tables/{table}.parquet')")
+            ]
+
+    outcomes, same, notes, _ = kept()
+    assert outcomes == same == [("a", "41"), ("b", "49"), ("c", None)]
+    assert notes == [("a", "41"), ("b", None)]
+    erasing.erase_from(published, Forgotten.of("x", account_ids=["41"]), lambda message: None)
+    assert kept() == [outcomes[1:], outcomes[1:], notes[1:], notes[1:]]
+    entries = frozenset({("outcome_id", "c"), ("note_id", "b")})
+    erasing.erase_from(
+        published, Forgotten(accounts=frozenset({("x", "42")}), entries=entries), lambda message: None
+    )
+    assert kept() == [[("b", "49")], [("b", "49")], [], []]
+    manifest = read_manifest(folder)
+    taken = [erasure["removed_row_counts"] for erasure in manifest["erasures"]]
+    assert taken == [{"rpt_outcomes": 1, "rpt_notes": 1}] * 2
+    for name, table in manifest["tables"].items():
+        lost = sum(counts.get(name, 0) for counts in taken)
+        assert table["row_count"] + lost == before[name]["row_count"], name
+        assert table["row_count"] == rows_in(folder / table["file"]), name
+
+
+def rows_in(path: Path) -> int:
+    with duckdb.connect() as con:
+        [(count,)] = con.execute("select count(*) from read_parquet(?)", [str(path)]).fetchall()
+    return int(count)
+
+
+def test_an_erasure_covers_up_no_other_loss_of_an_edition(published: Settings) -> None:
+    """A row that somebody has taken out of another table is missing by the manifest's count, also afterwards."""
+    folder = freeze(published).path
+    waiting = folder / "tables" / "rpt_waiting.parquet"
+    count = rows_in(waiting)
+    with duckdb.connect() as con:
+        con.execute(f"create table waiting as from read_parquet('{waiting}') limit {count - 1}")
+        con.execute(f"copy waiting to '{waiting}' (format parquet)")
+    erasing.erase_from(published, Forgotten.of("x", account_ids=["41"]), lambda message: None)
+    manifest = read_manifest(folder)
+    assert manifest["tables"]["rpt_waiting"]["row_count"] == count == rows_in(waiting) + 1
+    assert "rpt_waiting" not in manifest["erasures"][0]["removed_row_counts"]

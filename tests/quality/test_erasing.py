@@ -8,15 +8,15 @@ import duckdb
 import pytest
 import yaml
 
-from quality.erasing import (
+from quality.erased_columns import (
     LEADS_TO_POSTS,
     MADE_OF_POSTS,
     NO_CONTENT,
     NO_CONTENT_TABLES,
     PERSON_CONTENT,
     POST_CONTENT,
-    erase_from,
 )
+from quality.erasing import erase_from
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from tests.quality.publishing import give_receipt, publish_latest
@@ -65,7 +65,9 @@ def test_every_text_column_is_known(name: str, columns: dict[str, Any]) -> None:
             continue
         of_posts = POST_CONTENT | MADE_OF_POSTS
         keys = [of_posts[column]] if column in of_posts else (PERSON_CONTENT | LEADS_TO_POSTS).get(column)
-        assert keys, f"{name}.{column}: say in quality/erasing.py what becomes of it when a post is erased"
+        assert keys, (
+            f"{name}.{column}: say in quality/erased_columns.py what becomes of it when a post is erased"
+        )
         assert set(keys) & columns.keys(), f"{name}.{column}: none of {keys} is beside it to say whose it is"
 
 
@@ -127,3 +129,22 @@ def test_nothing_leads_to_an_erased_post(settings: Settings, spoil: Callable[...
             assert all((url is None) == (post_id == erased) for post_id, url in rows), table
         known = con.execute("select post_id from marts.posts where latest_version_id is null").fetchall()
         assert {"7001", "8001"} <= {post_id for (post_id,) in known}
+
+
+def test_nothing_says_any_more_which_other_account_may_be_theirs(
+    settings: Settings, spoil: Callable[..., None]
+) -> None:
+    pair = "insert into marts.person_suggestions (network, account_id, other_network, other_account_id) values ({})"
+    pairs = (
+        "'x', '1', 'mastodon', 'ana@wald.test'",
+        "'mastodon', 'ana@wald.test', 'x', '2'",
+        "'x', '3', 'y', '4'",
+    )
+    spoil(*(pair.format(values) for values in pairs))
+    give_receipt(settings)
+    publish_latest(settings)
+    erase_from(settings, Forgotten.of("mastodon", account_ids=["ana@wald.test"]), lambda message: None)
+    with duckdb.connect(str(settings.published_path), read_only=True) as con:
+        left = con.execute("select account_id, other_account_id from marts.person_suggestions").fetchall()
+    assert ("3", "4") in left
+    assert not [ids for ids in left if "ana@wald.test" in ids]

@@ -23,7 +23,29 @@ def test_what_does_not_concern_the_page_leaves_it_as_it_was() -> None:
 
 def test_a_post() -> None:
     clean = without(PAGE, Forgotten.of("x", post_ids={"5"}))
-    assert clean == PAGE.replace("<p>my secret<br> <b>x</b></p>", POST_GONE)
+    assert clean == PAGE.replace(' data-post-id="5"><p>my secret<br> <b>x</b></p>', f">{POST_GONE}")
+
+
+def test_an_outcome_that_names_nobody_goes_by_its_own_id() -> None:
+    page = PAGE.replace(
+        "<!-- a comment -->", '<li data-entry-id="7f"><p>we met</p></li><li data-entry-id="7e">kept</li>'
+    )
+    clean = without(
+        page, Forgotten(accounts=frozenset({("x", "9")}), entries=frozenset({("outcome_id", "7f")}))
+    )
+    assert clean == page.replace(' data-entry-id="7f"><p>we met</p>', f">{PERSON_GONE}")
+    assert (
+        without(page, Forgotten(accounts=frozenset({("x", "9")}), entries=frozenset({("note_id", "7f")})))
+        == page
+    )
+
+
+def test_no_link_leads_to_a_post_that_is_forgotten() -> None:
+    page = PAGE.replace(
+        "<!-- a comment -->", '<a href="https://x.com/i/web/status/5">All</a><a href="#5">up</a>'
+    )
+    clean = without(page, Forgotten.of("x", post_ids={"5"}))
+    assert '<a>All</a><a href="#5">up</a>' in clean
 
 
 def test_a_person_is_in_no_sentence_and_no_handle() -> None:
@@ -105,7 +127,7 @@ TWO_NETWORKS = """<html><head><meta name="rapport" content="post-ids person-ids"
 @pytest.mark.parametrize(("network", "other"), [("x", "y"), ("y", "x")])
 def test_equal_ids_and_names_of_another_network_stay(network: str, other: str) -> None:
     clean = without(TWO_NETWORKS, Forgotten.of(network, {"5"}, {"7"}, {"ana_l"}))
-    assert f'<li data-post-id="{network}:5">{POST_GONE}</li>' in clean
+    assert f"<li>{POST_GONE}</li>" in clean
     assert f'<th data-person-id="{network}:7">{PERSON_GONE}</th>' in clean
     assert f'<td data-post-id="{network}:6">{PERSON_GONE}, @_____</td>' in clean
     assert f'<p data-person-ids="x:7 y:7">{PERSON_GONE}</p>' in clean

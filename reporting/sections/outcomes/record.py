@@ -8,6 +8,7 @@ from datetime import date
 class Outcome:
     """What came of it, logged by hand, beside the relationship as it stood before."""
 
+    outcome_id: str
     kind: str
     occurred_date: date
     note: str

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from extractors.files import importer, outcomes
+from extractors.files import importer, notes, outcomes
 from extractors.raw import raw_tombstones
 from extractors.state import state_copy
 from extractors.state.store import open_state
@@ -60,10 +60,16 @@ def test_it_goes_from_every_backup(copy: Settings, tmp_path: Path) -> None:
     assert {place.split("/")[0].split(":")[0] for place in elsewhere(taken[1])} >= {
         "landing", "published", "warehouse.duckdb", "rapport.toml", "outcomes.csv", "notes.csv",
     }  # fmt: skip
+    # what was published of notes about them, in the tables and as a list
+    [note] = [note.note_id for note in notes.FILE.read(settings) if note.handle == f"@{home_of.HANDLE}"]
+    assert {path.split(": ")[0] for path in home_of.found_in(taken[1], (note,))} >= {
+        "notes.csv", "published/engagement.duckdb", "published/reports/lab/lists/notes.csv",
+    }  # fmt: skip
     settings = unnamed(settings)
     done = erasure.erase(settings, accounts={home_of.SHY: "on request"})
     assert done.backup_count == 2
     assert elsewhere(settings.home) == [] and elsewhere(place) == []
+    assert home_of.found_in(settings.home, (note,)) == [] and home_of.found_in(place, (note,)) == []
     for folder in taken:
         manifest = read_manifest(folder)
         verify(folder, manifest)  # whole, by a manifest that says what happened

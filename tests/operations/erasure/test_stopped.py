@@ -4,15 +4,15 @@ Of a post of ours that mentions whoever is erased and a namesake: which of them 
 say, and these are among the first things to go.
 """
 
-import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from extractors.landing import landing_files
+from extractors.files import notes, outcomes
 from extractors.raw import raw_store
 from extractors.state import tombstones, under_way
 from extractors.state.store import open_state
@@ -31,6 +31,7 @@ id = "lab"
 name = "The Lab"
 accounts = ["mastodon:lichtung@wald.test"]
 """
+KEPT = ("Comes back in May.", "We spoke of a nest on the mill.")
 ASKED = {f"mastodon:@{STORK}": "on request"}
 # What differs from run to run: times, and what is named by them.
 _WHEN = re.compile(
@@ -64,14 +65,20 @@ def pages() -> dict[str, Any]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = home_of.make_home(tmp_path_factory.mktemp("stopped") / "home", CONFIG)
     for name, body in pages().items():
-        key = landing_files.page_key("mastodon", "conversations", "run", name)
-        envelope = {"network": "mastodon", "stream": "conversations", "source": "api", "client_id": "lab",
-                    "fetched_at": home_of.NOW.isoformat(), "host": mastodon.HOST}  # fmt: skip
-        landing_files.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
+        home_of.land(settings, "mastodon", body, name)
     raw_store.load(settings)
+    by_hand(settings)
     home_of.publish_all(settings)
     editions.freeze(settings)
     return settings.home
+
+
+def by_hand(settings: Settings) -> None:
+    """What is kept about them; of the outcome without a basis no table says whom it is about."""
+    said: dict[str, Any] = {"client_id": "lab", "handle": f"mastodon:@{STORK}", "consent_basis": "consent"}
+    notes.FILE.add(settings, [notes.new(settings, note=KEPT[0], noted_date="2026-11-01", **said)])
+    call = outcomes.new(settings, kind="call", occurred_date="2026-11-01", note=KEPT[1], **said)
+    outcomes.FILE.add(settings, [replace(call, consent_basis="")])
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +119,21 @@ def _lines(path: Path) -> str:
     # How often the tables were dropped is noted beside the builds.
     lines = [line for line in text.split("\n") if not line.startswith(f"('{ERASURE}")]
     return "\n".join(sorted(_WHEN.sub("", line) for line in lines))
+
+
+def test_what_was_kept_by_hand_about_them_is_nowhere(
+    made: Path, undisturbed: tuple[dict[str, str], list[str]]
+) -> None:
+    """Also where what was published of it names nobody: by its own id."""
+    settings, after = home_of.make_home(made, CONFIG), undisturbed[0]
+    before = left(settings)
+    for entry_id in (notes.FILE.read(settings)[0].note_id, outcomes.read(settings)[0].outcome_id):
+        kinds = {path.rpartition(".")[2] for path, text in before.items() if entry_id in text}
+        assert kinds >= {"csv", "duckdb", "parquet", "xlsx"}, entry_id
+        assert [path for path, text in after.items() if entry_id in text] == []
+    assert [path for path, text in after.items() if any(words in text for words in KEPT)] == []
+    manifests = [text for path, text in after.items() if path.endswith("manifest.json")]
+    assert manifests and all('"rpt_outcomes": 1' in text and '"rpt_notes": 1' in text for text in manifests)
 
 
 def test_killed_when_raw_is_clean_it_ends_the_same(
