@@ -53,7 +53,7 @@ NO_CONTENT = {
 # Tables in which every text is our own.
 NO_CONTENT_TABLES = {"rpt_definitions", "rpt_topics"}
 # Rows that say more of somebody than an id: what was kept by hand about them, and which other account may be theirs.
-# They go whole, by the columns that tell whose they are; where no person is named, by the id that their file gives them.
+# They go whole, by the columns that tell whose they are; where no person is named, by the id that they have in a file.
 GOES_WHOLE = {
     "rpt_notes": ("person_id", "note_id"),
     "rpt_outcomes": ("person_id", "outcome_id"),

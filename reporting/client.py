@@ -50,7 +50,7 @@ class Client:
     time_zone: str = "UTC"
     people: frozenset[str] = frozenset()  # ids of those who have a page
     erased: frozenset[str] = frozenset()  # ids of those whose accounts were erased
-    erased_posts: frozenset[str] = frozenset()  # network:id of those that were erased since the last build
+    erased_posts: frozenset[str] = frozenset()  # network:id of those that were erased: see posts.py
     people_at: str = ""  # where these lie, as seen from the page that is drawn; "": it has no links to them
     on_page_of: str = ""  # the person whose page is drawn
 

@@ -13,7 +13,7 @@ from rapport import networks
 from rapport.on_disk import make_folder, write_bytes
 from reporting import language, words
 from reporting.published import ReportError
-from reporting.redaction import with_accounts
+from reporting.redaction import with_accounts, without_ids
 
 _TEMPLATES = ("templates", "sections", "overview", "ties")
 
@@ -55,9 +55,12 @@ def script(*names: str) -> tuple[Markup, str]:
 def draw(templates: Environment, template: str, joint_people: dict[str, list[str]], **content: Any) -> bytes:
     """The page that the template makes of that content.
 
-    `joint_people` is person id -> their accounts, of those whom the list of people names.
+    `joint_people` is person id -> their accounts, of those whom the list of people names. A page of a client shows
+    nothing of posts that were erased, so it does not bear their ids, which on Mastodon name their authors.
     """
     html = with_accounts(templates.get_template(template).render(**content), joint_people)
+    if client := content.get("client"):
+        html = without_ids(html, client.erased_posts)
     return html.encode(errors="replace")
 
 

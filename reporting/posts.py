@@ -46,8 +46,12 @@ def is_message_key(key: str) -> bool:
 
 
 def erased_posts(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    """network:id of the posts that were erased since the last build: no version of them is shown any more."""
-    rows = con.execute("select network, post_id from marts.posts where latest_version_id is null").fetchall()
+    """network:id of the posts that were erased and of which rows may speak yet: those that were erased since the last
+    build, of which no version is shown any more, and first posts of conversations."""
+    rows = con.execute(
+        "select network, post_id from marts.posts where latest_version_id is null"
+        " union select network, root_post_id from marts.conversation_posts where is_root_erased"
+    ).fetchall()
     return frozenset(qualified(network, post_id) for network, post_id in rows)
 
 

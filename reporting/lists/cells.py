@@ -20,12 +20,7 @@ from reporting.words import plain
 Value = str | int | float | date | datetime | bool | None
 
 _ROWS_AT_ONCE = 2_000
-# A conversation keeps the id of the post that it began with, also where that was erased and no table has it any more:
-# nothing may lead to it, and on Mastodon it names its author. Rows stay sorted by it: it gets no name here.
-_ROOT = (
-    "case when (network, root_post_id) in"
-    " (select (network, post_id) from marts.posts where latest_version_id is not null) then root_post_id end"
-)
+_OF_PEOPLE = ("person_id", "account_id")
 
 
 @dataclass(slots=True)
@@ -76,8 +71,7 @@ def read(con: duckdb.DuckDBPyConnection, listed: List, client: Client) -> Iterat
     wanted = _published(listed)
     filters = list(filters_of(listed))
     found = con.cursor().execute(
-        f"select {', '.join([*map(_value, wanted), *selected(listed, client)])} {_rows(listed)}"
-        f" order by {listed.order}",
+        f"select {', '.join([*wanted, *selected(listed, client)])} {_rows(listed)} order by {listed.order}",
         [client.client_id],
     )
     columns = [(column, COLUMNS[column]) for column in listed.columns]
@@ -108,17 +102,19 @@ def _published(listed: List) -> list[str]:
     for column_name in listed.columns:
         column = COLUMNS[column_name]
         of = [name for name in (column.post, column.person) if name]
-        networks = [NETWORK_OF.get(key, "network") for key in of if key.endswith(("post_id", "account_id"))]
+        networks = [
+            NETWORK_OF.get(key, "network")
+            for key in (*of, column_name)
+            if key.endswith(("post_id", "account_id"))
+        ]
         wanted |= dict.fromkeys([*(column.uses or (column_name,)), *column.counts, *of, *networks])
     return list(wanted)
 
 
-def _value(column_name: str) -> str:
-    return _ROOT if column_name == "root_post_id" else column_name
-
-
 def _without_erased(row: dict[str, Any], client: Client) -> dict[str, Any]:
-    """The row without ids of posts that were erased since the last build: the next one has no rows of them."""
+    """The row without ids of posts that were erased: nothing may lead to them, and on Mastodon they name their author.
+    Rows stay sorted by them.
+    """
     for name, value in row.items():
         if name.endswith("post_ids"):
             row[name] = [key for key in value or () if key not in client.erased_posts]
@@ -131,13 +127,20 @@ def _cell(column_name: str, column: Column, row: dict[str, Any], client: Client)
     cell = Cell(column.kind, None)
     if column.post:
         cell.post_id = _post_key(column.post, row)
-    if column.person:
+    if column.person and not _is_erased(column.person, row, client):
         cell.person_id = _person_key(column.person, row)
+    if column.kind is Kind.ID and column_name.endswith(_OF_PEOPLE) and _is_erased(column_name, row, client):
+        return cell  # on Mastodon the id names them
     part, whole = (row[name] for name in column.counts) if column.counts else (None, None)
     cell.counts = (part, whole) if part is not None and whole else None
     values = [row[used] for used in column.uses or (column_name,)]
     cell.value = _MADE[column.kind](cell, values, client) if column.kind in _MADE else values[0]
     return cell
+
+
+def _is_erased(column_name: str, row: dict[str, Any], client: Client) -> bool:
+    """Whether the id is of a person, or of an account of a person, of whom an account was erased."""
+    return client.person_of(_person_key(column_name, row)) in client.erased
 
 
 def _post_key(column_name: str, row: dict[str, Any]) -> str:

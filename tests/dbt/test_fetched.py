@@ -186,6 +186,16 @@ def reason_for(built: Built, root: str, inside: list[str], missing: int | None) 
     return next((word for fate, word in words if fate in fates), "unknown")
 
 
+def test_a_root_that_was_erased_is_told_from_one_that_was_never_captured(built: Built) -> None:
+    roots = {place.root for place in built.placed.values()}
+    expected = {root: built.home.fates.get(root) == "erased" for root in roots}
+    rows = built.connection.sql("select distinct root_post_id, is_root_erased from marts.conversation_posts")
+    found = rows.fetchall()
+    assert dict(found) == expected and len(found) == len(expected)
+    missing = {root for root in roots if root not in built.placed}
+    assert {expected[root] for root in missing} == {True, False}
+
+
 def _shows_others(built: Built, posts: dict[str, Post], post_id: str) -> bool:
     """Somebody else wrote it, or it answers somebody else whose post was not captured. A bot is nobody."""
     post, nobody = posts[post_id], (*OURS, BOT)

@@ -91,7 +91,7 @@ def test_no_layer_climbs(project: Project) -> None:
 
 
 def test_marts_and_reports_read_no_staging(project: Project) -> None:
-    """But what the networks gave, where nothing between has anything to add to it."""
+    """But what the networks gave and what was erased, where nothing between has anything to add to it."""
     assert {
         (name, parent)
         for name, read in project.reads.items()
@@ -100,6 +100,7 @@ def test_marts_and_reports_read_no_staging(project: Project) -> None:
     } == {
         ("account_handles", "stg_networks__account_handles"),
         ("account_handles", "stg_networks__changed_accounts"),
+        ("conversation_posts", "stg_rapport__tombstones"),
         ("posts", "stg_networks__posts"),
         ("rpt_context_counts", "stg_networks__account_metrics"),
     }

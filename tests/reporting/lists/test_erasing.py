@@ -107,9 +107,12 @@ def test_a_page_that_shows_none_of_it_is_not_taken_apart(
 def test_nothing_leads_to_an_erased_post_that_others_answered(
     settings: Settings, publish: Callable[[], Published]
 ) -> None:
-    """The conversation stays, and keeps the id of its first post: also after the next build, which has no such post."""
+    """The conversation stays, and keeps the id of its first post: also after the next build, which has no such post. To
+    a first post that was just never captured its list leads.
+    """
     first = "https://wald.test/users/moss/statuses/117400739512320000"
     answer = "https://wald.test/users/lichtung/statuses/117400739512320001"
+    elsewhere = "https://fen.test/users/heron/statuses/117400739512320002"
     world = publish()
     world.publication()
     world.accounts()
@@ -118,6 +121,14 @@ def test_nothing_leads_to_an_erased_post_that_others_answered(
                   latest_version_id=post_id, root_post_id=first)  # fmt: skip
     world.add("reports.rpt_conversations", client_id="harbour", network="mastodon", root_post_id=first,
               root_text=SAID, started_by="them", missing_reason="erased")  # fmt: skip
+    for root, post in (
+        (first, first),
+        (first, answer),
+        (elsewhere, "https://wald.test/users/lichtung/statuses/3"),
+    ):
+        world.add("marts.conversation_posts", network="mastodon", post_id=post, root_post_id=root)
+    world.add("reports.rpt_conversations", client_id="harbour", network="mastodon", root_post_id=elsewhere,
+              started_by="unknown", missing_reason="not asked for yet", is_root_missing=True)  # fmt: skip
     world.add("reports.rpt_answers", client_id="harbour", network="mastodon", post_id=first, root_post_id=first,
               answer_post_id=answer, kind="reply")  # fmt: skip
     world.add("reports.rpt_relationship_moves", client_id="harbour", person_id="x:12",
@@ -125,18 +136,53 @@ def test_nothing_leads_to_an_erased_post_that_others_answered(
     world.con.close()
     write(settings, "harbour", environment())
     folder = settings.reports_dir / "harbour" / "lists"
-    kinds = {Path(place.split(": ")[0]).suffix for place in found_in(folder, (first,))}
-    assert kinds == {".html", ".csv", ".xlsx"}
+
+    def leading_to(post: str) -> set[str]:
+        return {Path(place.split(": ")[0]).suffix for place in found_in(folder, (post,))}
+
+    kinds = leading_to(first)
+    assert kinds == {".html", ".csv", ".xlsx"} == leading_to(elsewhere)
 
     quality.erase_from(settings, Forgotten.of("mastodon", post_ids=[first]), SILENT)
     write(settings, "harbour", environment())
     assert found_in(folder, (first, "/moss/")) == []
-    assert found_in(folder, (answer,))
+    assert found_in(folder, (answer,)) and leading_to(elsewhere) == kinds
 
     world = Published.again(settings.published_path)
-    world.con.execute("delete from marts.posts where post_id = ?", [first])
+    for table in ("posts", "conversation_posts"):
+        world.con.execute(f"delete from marts.{table} where post_id = ?", [first])
     world.con.execute("delete from reports.rpt_answers; delete from reports.rpt_relationship_moves")
     world.con.close()
     write(settings, "harbour", environment())
     assert found_in(folder, (first, "/moss/")) == []
     assert "erased here" in (folder / "conversations.csv").read_text(encoding="utf-8")
+    assert leading_to(elsewhere) == kinds
+
+
+def test_the_id_that_is_a_handle_goes_at_once(settings: Settings, publish: Callable[[], Published]) -> None:
+    """On Mastodon an account's id is its handle. Rows that speak of an erased account stay until the next build."""
+    moss, birke = "moss@wald.test", "birke@wald.test"
+    world = publish()
+    world.publication()
+    for number, account in enumerate((moss, birke)):
+        person = f"mastodon:{account}"
+        world.add("marts.accounts", network="mastodon", account_id=account, person_id=person, handle=account)
+        world.add("marts.people", person_id=person, is_erased=False)
+        world.add("reports.rpt_relationships", client_id="harbour", person_id=person, handle=account,
+                  stage="conversing")  # fmt: skip
+        world.add("reports.rpt_conversations", client_id="harbour", network="mastodon", root_account_id=account,
+                  root_post_id=f"https://fen.test/users/heron/statuses/{number}", root_handle=account,
+                  started_by="them")  # fmt: skip
+        world.add("reports.rpt_notes", client_id="harbour", note_id=f"note{number}", person_id=person,
+                  is_joined=True, note=SAID)  # fmt: skip
+    world.con.close()
+    write(settings, "harbour", environment())
+    folder = settings.reports_dir / "harbour" / "lists"
+    files = {"notes.csv", "people.csv", "people.html", "conversations.csv", "harbour.xlsx"}
+    assert {place.split(": ")[0] for place in found_in(folder, (moss,))} >= files
+    quality.erase_from(settings, Forgotten.of("mastodon", account_ids=[moss], handles=[moss]), SILENT)
+    write(settings, "harbour", environment())
+    assert found_in(folder, (moss, "note0")) == []
+    assert {place.split(": ")[0] for place in found_in(folder, (birke, "note1"))} >= files
+    rows = (folder / "conversations.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 3, "the conversation stays"
