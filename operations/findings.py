@@ -84,6 +84,7 @@ def _talk(connection: duckdb.DuckDBPyConnection, client: dict[str, Any], is_mixe
             f" {listing([_name(person, is_mixed) for person in silent])}"
         )
     had = f"{count(int(client['real_count'] or 0), 'real conversation')} in {count(client['week_count'], 'week')}"
+    had += ", counted for each person"
     there = f": {_on_each_network(connection, client['client_id'])}" if is_mixed else ""
     return f"{talk}{who}. {had[0].upper()}{had[1:]}{there}."
 

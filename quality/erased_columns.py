@@ -15,7 +15,10 @@ POST_CONTENT = {
 MADE_OF_POSTS = {"topic": "post_id", "found_by": "post_id"}
 # What leads to a post, and the columns that may have its id. Without a newest version a post has nothing to show: by
 # that reports know it, until the next build has no row of it.
-LEADS_TO_POSTS = {"post_url": ("post_id", "last_post_id"), "latest_version_id": ("post_id",)}
+LEADS_TO_POSTS = {
+    "post_url": ("post_id", "last_post_id", "answer_post_id"),
+    "latest_version_id": ("post_id",),
+}
 # The column that says of which network an id is, where it is not `network`. Files of older versions may have none: they
 # know one network only.
 NETWORK_OF = {

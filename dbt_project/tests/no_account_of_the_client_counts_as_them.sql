@@ -3,8 +3,8 @@
 -- from. Lists kept by hand may name anybody.
 {%- set tables = [
     'int_circles__new_people', 'int_readership__acts', 'int_relationships__addresses', 'relationship_weeks',
-    'relationships', 'rpt_answers', 'rpt_nurture', 'rpt_relationship_moves', 'rpt_relationships', 'rpt_waiting',
-    'rpt_topic_posts', 'rpt_worth_seeking_out',
+    'relationships', 'rpt_answers', 'rpt_nurture', 'rpt_real_conversations', 'rpt_relationship_moves',
+    'rpt_relationships', 'rpt_waiting', 'rpt_topic_posts', 'rpt_worth_seeking_out',
 ] %}
 with ours as (
     select

@@ -11,7 +11,7 @@ from rapport.networks import NETWORKS, label_of, qualified
 from reporting.client import Client
 from reporting.language import _, speech
 from reporting.lists.columns import COLUMNS, NETWORK_OF, Column, Kind
-from reporting.lists.declared import List
+from reporting.lists.listed import List
 from reporting.lists.narrowing import Narrowing, filters_of, read_narrowing, selected
 from reporting.lists.vocabulary import said
 from reporting.posts import is_message, is_message_key

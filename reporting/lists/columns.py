@@ -86,6 +86,7 @@ COLUMNS: dict[str, Column] = {
     "handle": Column(N_("Handle"), Kind.HANDLE, person="person_id"),
     "our_account": Column(N_("Account of ours"), Kind.HANDLE, ("handle",), person="account_id"),
     "our_handle": Column(N_("Addressed account"), Kind.HANDLE, person="our_account_id"),
+    "our_side": Column(N_("Who of us"), Kind.HANDLE, ("our_handle",), person="our_account_id"),
     "answered_by_handle": Column(N_("Answered by"), Kind.HANDLE, person="answered_by_account_id"),
     "root_handle": Column(N_("Who began it"), Kind.HANDLE, person="root_account_id"),
     "person_kind": Column(N_("Kind of person"), Kind.WORD),
@@ -110,6 +111,9 @@ COLUMNS: dict[str, Column] = {
     "root_post": Column(N_("First post"), Kind.LINK, ("network", "root_post_id"), post="root_post_id"),
     "last_post": Column(
         N_("Last post"), Kind.LINK, ("last_post_network", "last_post_id"), post="last_post_id"
+    ),
+    "spark_post": Column(
+        N_("Our post that drew them in"), Kind.LINK, ("network", "spark_post_id"), post="spark_post_id"
     ),
     "answer_post": Column(N_("Answer"), Kind.LINK, ("network", "answer_post_id"), post="answer_post_id"),
     "text": Column(N_("Text"), _T, post="post_id"),
@@ -295,11 +299,13 @@ COLUMNS: dict[str, Column] = {
     "last_post_id": Column(N_("Id of the last post"), Kind.ID),
     "last_post_network": Column(N_("Network of the last post"), Kind.NETWORK),
     "answer_post_id": Column(N_("Id of the answer"), Kind.ID),
+    "spark_post_id": Column(N_("Id of our post"), Kind.ID),
     "evidence_post_ids": Column(N_("Ids of the posts behind it"), Kind.IDS),
     "person_id": Column(N_("Person id"), Kind.ID),
     "via_person_id": Column(N_("Id of the person between"), Kind.ID),
     "account_id": Column(N_("Account id"), Kind.ID),
     "our_account_id": Column(N_("Id of the addressed account"), Kind.ID),
+    "our_side_id": Column(N_("Id of our account"), Kind.ID, ("our_account_id",)),
     "answered_by_account_id": Column(N_("Id of the account that answered"), Kind.ID),
     "root_account_id": Column(N_("Id of who began it"), Kind.ID),
     "outcome_id": Column(N_("Outcome id"), Kind.ID),
@@ -317,7 +323,7 @@ COLUMNS: dict[str, Column] = {
     "about_post_count": Column(N_("Posts of ours about it"), _N, ("our_post_count",)),
     "about_conversation_count": Column(N_("Conversations about it"), _N, ("conversation_count",)),
     "about_real_conversation_count": Column(
-        N_("Real conversations about it"), _N, ("real_conversation_count",)
+        N_("Of these, where somebody came back"), _N, ("real_conversation_count",)
     ),
     "about_person_count": Column(N_("People who turned to us with it"), _N, ("person_count",)),
     "all_our_post_count": Column(N_("All posts of ours"), _N),

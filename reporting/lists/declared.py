@@ -4,53 +4,11 @@ A list is a published table of the client, row by row in one order; a section th
 order from here.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-
 from reporting.language import N_
+from reporting.lists.listed import List, names
 
 # From near to far; who is at no stage that a report names comes last.
 _STAGES = "['connected', 'conversing', 'acquainted', 'noticed', 'dormant']"
-
-
-@dataclass(frozen=True)
-class List:
-    """One list. `name` is that of its files, `table` where its rows stand in schema reports.
-
-    `shown`: the columns of its page; `more`: those that only the files have beside them. `where` leaves out rows that
-    are no part of it. `short_title`: for its sheet in the workbook, where the title is too long in any language.
-    """
-
-    name: str
-    title: str
-    about: str
-    table: str
-    order: str
-    shown: tuple[str, ...]
-    more: tuple[str, ...] = ()
-    where: str = "true"
-    short_title: str = ""
-
-    @property
-    def sheet(self) -> str:
-        """What its sheet in the workbook is called: a name there has 31 signs at most."""
-        return self.short_title or self.title
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return self.shown + self.more
-
-    def without(self, columns: Collection[str]) -> "List":
-        """The list as it is without these columns."""
-        shown, more = (
-            tuple(name for name in names if name not in columns) for names in (self.shown, self.more)
-        )
-        return replace(self, shown=shown, more=more)
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
 
 LISTS = (
     List(
@@ -61,10 +19,10 @@ LISTS = (
         ),
         "rpt_waiting",
         "waiting_rank, post_id, network",
-        _split(
+        names(
             "person network kind text occurred_at waiting_hours waiting_working_hours is_question is_stakeholder post"
         ),
-        _split("handle stakeholder_priority waiting_rank post_id root_post_id person_id"),
+        names("handle stakeholder_priority waiting_rank post_id root_post_id person_id"),
     ),
     List(
         "moves",
@@ -72,8 +30,8 @@ LISTS = (
         N_("Every relationship that came closer, came back, cooled or fell silent: the newest weeks first."),
         "rpt_relationship_moves",
         "week_start_date desc, is_stakeholder desc nulls last, lower(display_name), person_id",
-        _split("week_start_date person movement stage_before stage_after is_stakeholder"),
-        _split("handle evidence_post_ids person_id"),
+        names("week_start_date person movement stage_before stage_after is_stakeholder"),
+        names("handle evidence_post_ids person_id"),
     ),
     List(
         "nurture",
@@ -84,11 +42,11 @@ LISTS = (
         ),
         "rpt_nurture",
         "nurture_rank, person_id",
-        _split(
+        names(
             "person stage silent_days usual_gap_days last_mutual_at last_text is_waiting_for_us is_stakeholder"
             " last_post"
         ),
-        _split(
+        names(
             "handle networks silence_ratio last_contact_at last_met_date last_answer_by stakeholder_priority"
             " stakeholder_topic nurture_rank person_kind last_post_network last_post_id person_id"
         ),
@@ -100,11 +58,11 @@ LISTS = (
         N_("Everybody with whom something passed, from near to far; within a stage the strongest tie first."),
         "rpt_relationships",
         f"coalesce(list_position({_STAGES}, stage), 9), strength desc nulls last, person_id",
-        _split(
+        names(
             "person stage last_contact_at real_conversation_count exchange_count address_in_count address_out_count"
             " networks is_stakeholder"
         ),
-        _split(
+        names(
             "handle stage_since_date movement reached_out_by active_week_count first_contact_at last_mutual_at balance"
             " strength usual_gap_days shared_third_party_count stakeholder_priority stakeholder_topic person_kind"
             " last_post last_post_network last_post_id person_id"
@@ -118,8 +76,8 @@ LISTS = (
         ),
         "rpt_people",
         f"coalesce(list_position({_STAGES}, stage), 9), lower(display_name), entry_id",
-        _split("person stage owner_name tags note_count last_contact_at is_stakeholder"),
-        _split("handle owner_basis stakeholder_priority person_kind person_id entry_id"),
+        names("person stage owner_name tags note_count last_contact_at is_stakeholder"),
+        names("handle owner_basis stakeholder_priority person_kind person_id entry_id"),
     ),
     List(
         "tags",
@@ -127,11 +85,11 @@ LISTS = (
         N_("How we stand with the people of each tag."),
         "rpt_tags",
         "lower(tag), tag",
-        _split(
+        names(
             "tag person_count connected_count conversing_count acquainted_count waiting_person_count"
             " recent_exchange_count recent_real_conversation_count won_count lost_count"
         ),
-        _split("tagged_person_count met_count waiting_count week_real_conversation_count week_start_date"),
+        names("tagged_person_count met_count waiting_count week_real_conversation_count week_start_date"),
     ),
     List(
         "notes",
@@ -139,8 +97,8 @@ LISTS = (
         N_("What we have noted about people: the newest first."),
         "rpt_notes",
         "noted_date desc, note_id",
-        _split("noted_date person note noted_by"),
-        _split("handle consent_basis is_joined person_id note_id"),
+        names("noted_date person note noted_by"),
+        names("handle consent_basis is_joined person_id note_id"),
     ),
     List(
         "stakeholders",
@@ -148,11 +106,11 @@ LISTS = (
         N_("Everybody whom we want to talk with, and how far we have come with each: by priority."),
         "rpt_stakeholders",
         "stakeholder_priority, lower(display_name), stakeholder_id",
-        _split(
+        names(
             "person stakeholder_priority stakeholder_topic standing last_contact_at real_conversation_count"
             " waiting_count shared_third_party_count"
         ),
-        _split(
+        names(
             "handle stakeholder_why stage networks address_in_count address_out_count exchange_count reached_out_at"
             " sought_out_at answered_at in_conversation_at last_mutual_at person_kind last_post last_post_network"
             " last_post_id person_id stakeholder_id"
@@ -164,8 +122,8 @@ LISTS = (
         N_("People with whom people we talk with talk, and we do not yet: the closest first."),
         "rpt_worth_seeking_out",
         "seek_rank, person_id",
-        _split("person via via_stage via_person_count shared_topics last_text is_stakeholder last_post"),
-        _split(
+        names("person via via_stage via_person_count shared_topics last_text is_stakeholder last_post"),
+        names(
             "handle stage stakeholder_priority shared_topic_count seek_rank person_kind last_post_network last_post_id"
             " via_person_id person_id"
         ),
@@ -178,14 +136,31 @@ LISTS = (
         ),
         "rpt_conversations",
         "is_real desc nulls last, exchange_count > 0 desc, last_active_at desc, root_post_id, network",
-        _split(
+        names(
             "root_text started_by opened_at last_active_at state is_real exchange_count post_count participant_count"
             " root_post"
         ),
-        _split(
+        names(
             "network root_handle our_post_count their_post_count turn_count depth became_real_at captured_reply_count"
             " reported_reply_count missing_reply_count completeness is_complete_enough missing_reason is_root_missing"
             " root_post_id root_account_id"
+        ),
+    ),
+    List(
+        "real_conversations",
+        N_("Real conversations"),
+        N_(
+            "Every real conversation, once for each person with whom it is real: a conversation with two stands here"
+            " twice. What became real last comes first."
+        ),
+        "rpt_real_conversations",
+        "week_start_date desc, became_real_at desc, person_id, root_post_id, network",
+        names(
+            "person became_real_at root_text our_side exchange_count is_stakeholder root_post spark_post answer_post"
+        ),
+        names(
+            "handle network week_start_date root_handle root_post_id spark_post_id answer_post_id our_side_id"
+            " root_account_id person_id"
         ),
     ),
     List(
@@ -194,8 +169,8 @@ LISTS = (
         N_("Posts of ours that nobody else is seen to have answered: the newest first."),
         "rpt_lone_posts",
         "opened_at desc, root_post_id, network",
-        _split("our_account text opened_at state post_count missing_reply_count post"),
-        _split("network last_active_at missing_reason post_id root_post_id account_id"),
+        names("our_account text opened_at state post_count missing_reply_count post"),
+        names("network last_active_at missing_reason post_id root_post_id account_id"),
     ),
     List(
         "content",
@@ -203,10 +178,10 @@ LISTS = (
         N_("Every post of ours: what started most real conversations first. Likes and views play no part."),
         "rpt_content",
         "content_rank, created_at desc, post_id, network",
-        _split(
+        names(
             "text created_at topics real_conversation_count answering_person_count returner_count new_person_count post"
         ),
-        _split("our_account network kind is_question has_link content_rank post_id root_post_id account_id"),
+        names("our_account network kind is_question has_link content_rank post_id root_post_id account_id"),
         short_title=N_("What our posts started"),
     ),
     List(
@@ -215,11 +190,11 @@ LISTS = (
         N_("Our topics, and of how many posts, conversations and people each is a part."),
         "rpt_topics",
         "topic_number",
-        _split(
+        names(
             "topic about_post_count all_our_post_count sparking_post_count sparked_conversation_count"
             " about_conversation_count all_conversation_count about_person_count all_person_count"
         ),
-        _split(
+        names(
             "about_real_conversation_count any_topic_post_count any_topic_conversation_count any_topic_person_count"
             " by_word_count by_meaning_count by_hand_count is_by_meaning by_words_alone_post_count"
             " unknown_language_post_count last_post_at"
@@ -231,8 +206,8 @@ LISTS = (
         N_("Every post about one of our topics: by topic, the newest first."),
         "rpt_topic_posts",
         "topic, created_at desc, post_id, network",
-        _split("post_topic created_at is_ours person found_by nearness post"),
-        _split("network is_to_us lang root_post_id post_id person_id"),
+        names("post_topic created_at is_ours person found_by nearness post"),
+        names("network is_to_us lang root_post_id post_id person_id"),
     ),
     List(
         "readership",
@@ -240,8 +215,8 @@ LISTS = (
         N_("Who keeps coming back to our posts, week by week: the newest first."),
         "rpt_readership",
         "week_start_date desc",
-        _split("week_start_date acting_person_count reader_count joined_count stayed_count left_count"),
-        _split("is_complete_week"),
+        names("week_start_date acting_person_count reader_count joined_count stayed_count left_count"),
+        names("is_complete_week"),
     ),
     List(
         "accounts",
@@ -249,11 +224,11 @@ LISTS = (
         N_("What each account of ours had on its hands, week by week: the newest first."),
         "rpt_manageability",
         "week_start_date desc, real_conversation_count desc, account_id, network",
-        _split(
+        names(
             "week_start_date our_account network real_conversation_count usual_real_conversation_count tie_count"
             " address_in_count answered_within_day_share answered_within_working_day_share is_stretched"
         ),
-        _split(
+        names(
             "answered_within_day_count answer_due_count answered_within_working_day_count working_day_due_count"
             " is_beyond_ties is_complete_week is_settled_week account_id"
         ),
@@ -264,11 +239,11 @@ LISTS = (
         N_("Everything that was addressed to us, and what became of it: the newest first."),
         "rpt_answers",
         "occurred_at desc, post_id, network",
-        _split(
+        names(
             "person occurred_at kind our_handle answered_at answered_by_handle answer_hours is_answered_within_day"
             " is_answered_within_working_day post"
         ),
-        _split(
+        names(
             "handle network week_start_date is_question is_stakeholder is_unanswered is_final answer_working_hours"
             " is_final_by_working_day answer_post post_id"
             " root_post_id answer_post_id our_account_id answered_by_account_id person_id"
@@ -280,10 +255,10 @@ LISTS = (
         N_("Whom we met, and from where, week by week: the newest first."),
         "rpt_new_circles",
         "week_start_date desc",
-        _split(
+        names(
             "week_start_date new_count new_without_shared_count new_with_place_count new_from_new_place_count"
         ),
-        _split("is_complete_week"),
+        names("is_complete_week"),
     ),
     List(
         "outcomes",
@@ -291,10 +266,10 @@ LISTS = (
         N_("What was logged by hand, beside the relationship as it stood before: the newest first."),
         "rpt_outcomes",
         "occurred_date desc, outcome_id",
-        _split(
+        names(
             "occurred_date kind person note stage_before exchange_count real_conversation_count is_stakeholder"
         ),
-        _split(
+        names(
             "handle consent_basis is_joined address_in_count address_out_count exchange_since_count first_contact_at"
             " last_mutual_at is_end_of_silence relationship_as_of_date person_id outcome_id"
         ),
@@ -305,10 +280,8 @@ LISTS = (
         N_("What we wanted, and how far we are."),
         "rpt_goals",
         "goal_number",
-        _split(
-            "goal_number words measure value part_count whole_count target progress_share due_date status"
-        ),
-        _split("expected_value week_start_date"),
+        names("goal_number words measure value part_count whole_count target progress_share due_date status"),
+        names("expected_value week_start_date"),
     ),
     List(
         "weeks",
@@ -316,11 +289,11 @@ LISTS = (
         N_("Every week in figures: the newest first."),
         "rpt_engagement_summary",
         "week_start_date desc",
-        _split(
+        names(
             "week_start_date real_conversation_count exchange_count person_in_count new_count connected_count"
             " conversing_count answered_within_day_share answered_within_working_day_share waiting_count"
         ),
-        _split(
+        names(
             "is_complete_week is_settled_week address_in_count address_out_count noticed_count acquainted_count"
             " dormant_count deepened_count cooled_count lapsed_count revived_count"
             " answered_within_day_count answer_due_count unanswered_count median_answer_hours"
@@ -333,11 +306,11 @@ LISTS = (
         N_("Every week in figures on each network: the newest first."),
         "rpt_engagement_by_network",
         "week_start_date desc, network",
-        _split(
+        names(
             "week_start_date network real_conversation_count exchange_count person_in_count answered_within_day_share"
             " waiting_count"
         ),
-        _split(
+        names(
             "is_complete_week is_settled_week address_in_count address_out_count answered_within_day_count"
             " answer_due_count unanswered_count median_answer_hours"
         ),
@@ -350,10 +323,10 @@ LISTS = (
         ),
         "rpt_context_counts",
         "week_start_date desc, account_id, network",
-        _split(
+        names(
             "week_start_date our_account network follower_count post_count like_count repost_count impression_count"
         ),
-        _split("quote_count reply_count bookmark_count is_complete_week account_id"),
+        names("quote_count reply_count bookmark_count is_complete_week account_id"),
     ),
     List(
         "coverage",
@@ -361,10 +334,10 @@ LISTS = (
         N_("How far the data reaches, and what is missing of it."),
         "rpt_coverage",
         "network, stream",
-        _split(
+        names(
             "stream network first_window_start_at last_window_end_at post_count error_count gap_hours gap_reasons"
         ),
-        _split("captured_reply_count reported_reply_count completeness"),
+        names("captured_reply_count reported_reply_count completeness"),
     ),
     List(
         "restatements",
@@ -372,8 +345,8 @@ LISTS = (
         N_("Numbers of weeks that were over, and have changed since: the newest change first."),
         "rpt_restatements",
         "restated_at desc, week_start_date desc, account_id nulls first, network nulls first, column_name",
-        _split("restated_at week_start_date network column_name value_before value_after"),
-        _split(
+        names("restated_at week_start_date network column_name value_before value_after"),
+        names(
             "part_count_before whole_count_before part_count_after whole_count_after account_id is_redefined"
             " is_provisional"
         ),

@@ -15,7 +15,8 @@ import duckdb
 from rapport.networks import NETWORKS
 from reporting.language import N_, _, number
 from reporting.lists.columns import COLUMNS, Kind
-from reporting.lists.declared import LISTS, List
+from reporting.lists.declared import LISTS
+from reporting.lists.listed import List
 
 _MEASURED_IN = re.compile(r" \([^()]*(?:\([^()]*\)[^()]*)?;[^;]*;[^;]*\)$")  # unit, grain and AMEC level
 _SAMPLE = re.compile(r", such as \w+:\d+")  # of an id

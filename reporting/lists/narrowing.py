@@ -15,7 +15,8 @@ from rapport.networks import label_of
 from reporting.client import Client
 from reporting.language import N_
 from reporting.lists.columns import COLUMNS
-from reporting.lists.declared import BY_NAME, List
+from reporting.lists.declared import BY_NAME
+from reporting.lists.listed import List
 from reporting.lists.vocabulary import said
 from reporting.weeks import CONTENT_WEEKS, TALK_WEEKS
 
@@ -58,6 +59,21 @@ _LATELY = Filter(
     _FLAG.format(_SINCE.format("last_active_at", 7 * TALK_WEEKS)),
     is_flag=True,
 )
+# as the chart of the weeks tells them, and the sentence on the conversations below it
+_LAST_WEEK = (
+    "(select max(weeks.week_start_date) from reports.rpt_engagement_summary as weeks"
+    " where weeks.client_id = listed.client_id and weeks.is_complete_week)"
+)
+_OF_LAST_WEEKS = Filter(
+    N_("of the last weeks that are over"),
+    _FLAG.format(f"week_start_date <= {_LAST_WEEK} and week_start_date > {_LAST_WEEK} - {7 * TALK_WEEKS}"),
+    is_flag=True,
+)
+_BY_LATE_POST = (
+    "exists (select 1 from reports.rpt_content as content where content.client_id = listed.client_id"
+    " and content.network = listed.network and content.post_id = listed.spark_post_id"
+    f" and {_SINCE.format('content.created_at', 7 * CONTENT_WEEKS)})"
+)
 
 FILTERS: dict[str, dict[str, Filter]] = {
     "waiting": {
@@ -70,7 +86,20 @@ FILTERS: dict[str, dict[str, Filter]] = {
         "movement": Filter(COLUMNS["movement"].label, "movement", said),
     },
     "people": {"stage": Filter(COLUMNS["stage"].label, "coalesce(stage, 'unknown')", said)},
-    "conversations": {"lately": _LATELY},
+    "conversations": {
+        "lately": _LATELY,
+        "real": Filter(N_("somebody came back"), _FLAG.format("is_real"), is_flag=True),
+    },
+    "real_conversations": {
+        "week": _WEEK,
+        "quarter": _OF_QUARTER,
+        "network": _NETWORK,
+        "account": Filter(COLUMNS["our_side"].label, "coalesce(our_handle, our_account_id)"),
+        "lately": _OF_LAST_WEEKS,
+        "started": Filter(
+            N_("drawn in by a post of ours of the last weeks"), _FLAG.format(_BY_LATE_POST), is_flag=True
+        ),
+    },
     "lone_posts": {"lately": _LATELY},
     "content": {
         "started": Filter(

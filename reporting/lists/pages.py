@@ -10,7 +10,7 @@ from reporting import words
 from reporting.language import _, speech
 from reporting.lists.cells import Cell, Row
 from reporting.lists.columns import COLUMNS, Kind
-from reporting.lists.declared import List
+from reporting.lists.listed import List
 from reporting.lists.narrowing import Narrowing
 
 PAGE_ROWS = 250  # a page of long posts stays below half a megabyte

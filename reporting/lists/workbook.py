@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from reporting.language import _
 from reporting.lists.cells import Cell
 from reporting.lists.columns import COLUMNS, Kind
-from reporting.lists.declared import List
+from reporting.lists.listed import List
 
 MOST_ROWS = 1_048_575  # that a sheet can have beside the headings
 _MOST_LINKS = 60_000  # a sheet with more than 65,530 is refused by Excel

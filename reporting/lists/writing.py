@@ -14,8 +14,9 @@ from reporting.language import _
 from reporting.lists import FOLDER, cells, meanings
 from reporting.lists.columns import BY_HOURS
 from reporting.lists.csv_file import csv_rows
-from reporting.lists.declared import LISTS, List
+from reporting.lists.declared import LISTS
 from reporting.lists.files import Written, drafts, put, put_copy, remove_others
+from reporting.lists.listed import List
 from reporting.lists.pages import PAGE_ROWS, Page, PageRows
 from reporting.lists.workbook import Workbook, workbook
 from reporting.page import draw, script

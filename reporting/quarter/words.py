@@ -49,7 +49,7 @@ def sentences(client: Client, view: QuarterView) -> list[Sentence]:
     if not now.weeks:
         return [Sentence(10, _("No week of this quarter is over, or known."), "weeks")]
     found = [
-        Sentence(10, talk(now, before), "conversations"),
+        _of_quarter(now, 10, "real_conversations", talk(now, before)),
         Sentence(20, close_ties(now, before), "weeks", {} if now.archived_count else {"week": _week(now)}),
     ]
     # those that are closer or less close at the end are in no list: it has every step
@@ -63,9 +63,14 @@ def sentences(client: Client, view: QuarterView) -> list[Sentence]:
         (60, "outcomes", outcomes(now)),
     ):
         if text:
-            is_in_list = listed == "outcomes" or not now.archived_count
-            found.append(Sentence(place, text, listed, {"quarter": str(now.quarter)} if is_in_list else {}))
+            found.append(_of_quarter(now, place, listed, text))
     return found
+
+
+def _of_quarter(now: Figures, place: int, listed: str, text: str) -> Sentence:
+    """A sentence with the way to the rows that it counts; where weeks are no longer published, to the whole list."""
+    is_in_list = listed == "outcomes" or not now.archived_count
+    return Sentence(place, text, listed, {"quarter": str(now.quarter)} if is_in_list else {})
 
 
 def talk(now: Figures, before: Figures) -> str:
@@ -254,7 +259,10 @@ def table(view: QuarterView, definitions: Definitions) -> list[Row]:
     within_hours = _("Answered within a working day")
     by_hours = answered(within_hours, in_working_day, "working_day_due_count", False, due_by_hours="1")
     return [
-        flow(_("Real conversations"), "real_conversation_count", "conversations", "weeks", in_brief=True),
+        flow(
+            _("Real conversations"), "real_conversation_count", "real_conversations", "real_conversations",
+            in_brief=True,
+        ),
         flow(_("Exchanges"), "exchange_count", "weeks", "weeks", in_brief=True),
         flow(_("Posts addressed to us"), "address_in_count", "answers", "answers"),
         answered(_("Answered within %(limit)s", limit=limit), in_time_brief, "answer_due_count", True, due="1"),

@@ -180,18 +180,37 @@ def answers(acts: Iterable[Act], as_of: datetime) -> dict[str, Address]:
     return found
 
 
+@dataclass
+class Real:
+    """A conversation with a person in which somebody came back: with which answer, and how often they answered."""
+
+    person: str
+    root: str
+    answer: Act
+    account: str  # of us
+    exchange_count: int
+
+
+def real_conversations(acts: Iterable[Act]) -> list[Real]:
+    """All of them: a conversation that is real with two people is there twice."""
+    found = []
+    for (person, root), talk in _talks(acts).items():
+        turned = [
+            (direction, act)
+            for at, (direction, act) in enumerate(talk)
+            if at and direction != talk[at - 1][0]
+        ]
+        if len(turned) >= 2:
+            direction, answer = turned[1]
+            account = answer.sender if direction == "out" else answer.receiver
+            found.append(Real(person, root, answer, account, len(turned)))
+    return found
+
+
 def load(acts: Iterable[Act], as_of: datetime) -> dict[tuple[str, int], tuple[int, ...]]:
     """Per account of ours and week: real conversations, ties, addresses to it, answered in a day, due."""
     acts = list(acts)
-    real: list[tuple[str, datetime, str]] = []  # (account, moment, person)
-    for (person, _), talk in _talks(acts).items():
-        changes = 0
-        for at, (direction, act) in enumerate(talk):
-            if at and direction != talk[at - 1][0]:
-                changes += 1
-                if changes == 2:
-                    account = act.sender if direction == "out" else act.receiver
-                    real.append((account, act.occurred_at, person))
+    real = [(one.account, one.answer.occurred_at, one.person) for one in real_conversations(acts)]
     asked = answers(acts, as_of).values()
     found = {}
     weeks = {monday_number(moment) for _, moment, _ in real} | {address.week for address in asked}

@@ -35,6 +35,7 @@ NAMING = COUNTED | {
     "marts.relationships",
     "reports.rpt_answers",
     "reports.rpt_nurture",
+    "reports.rpt_real_conversations",
     "reports.rpt_relationship_moves",
     "reports.rpt_relationships",
     "reports.rpt_topic_posts",

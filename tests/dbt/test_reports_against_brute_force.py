@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from quality.suites.real_conversation_figures import CHECK
 from rapport.config_clients import GOAL_MEASURES
 from tests.dbt import brute_force, brute_force_reports, histories
 from tests.dbt.conftest import Built
@@ -211,6 +212,43 @@ def test_every_account_has_its_own_share_of_the_talk(
         "select sum(real_conversation_count) from reports.rpt_engagement_summary"
     ).fetchall()
     assert totals[0] == totals[1]
+
+
+def test_every_real_conversation_stands_there_once_for_each_person(
+    built: Built, placed: dict[str, brute_force.Placed], talks: brute_force_reports.Talks
+) -> None:
+    acts = brute_force.addresses(built.posts, placed)
+    sparked = brute_force_reports.sparked(built.posts, placed, talks)
+    expected = {
+        (brute_force.person_id(real.person), real.root): (
+            real.answer.post_id, real.account, brute_force_reports.monday_number(real.answer.occurred_at),
+            real.exchange_count,
+        )
+        for real in brute_force_reports.real_conversations(acts)
+    }  # fmt: skip
+    rows = built.connection.sql(
+        "select person_id, root_post_id, answer_post_id, our_account_id,"
+        " (week_start_date - date '1970-01-05') // 7, exchange_count from reports.rpt_real_conversations"
+    ).fetchall()
+    assert {row[:2]: row[2:] for row in rows} == expected
+    assert len(rows) == len(expected) > 50
+    by_post = built.connection.sql(
+        "select person_id, spark_post_id from reports.rpt_real_conversations where spark_post_id is not null"
+    ).fetchall()
+    drawn = sorted(
+        (brute_force.person_id(person), post_id)
+        for post_id, spark in sparked.items()
+        for person in spark.real
+    )
+    assert sorted(by_post) == drawn
+
+
+def test_every_figure_of_real_conversations_counts_these_rows(built: Built) -> None:
+    rows = built.connection.sql(
+        f"select row_key, told_count, row_count from ({CHECK.query}) where told_count > 0 or row_count > 0"
+    ).fetchall()
+    assert len(rows) > 100
+    assert [row for row in rows if row[1] != row[2]] == []
 
 
 def test_every_address_to_us_is_in_one_week_with_its_answer(

@@ -30,6 +30,7 @@ UNITS = {
 GRAINS = {
     "client", "account", "person", "post", "act", "conversation", "pair of accounts", "client and account",
     "client and person", "client and post", "client and conversation", "client, network and stream", "client and week",
+    "client, person and conversation",
     "client and topic", "client, post and topic",
     "client and goal", "client and note", "client and outcome", "client and stakeholder", "client and tag",
     "client, person and week",

@@ -11,7 +11,10 @@ from tests.reporting.published import WEEK, Published
 
 @pytest.mark.parametrize(
     ("week_count", "said"),
-    [(1, "2 real conversations in 1 week."), (27, "54 real conversations in 27 weeks.")],
+    [
+        (1, "2 real conversations in 1 week, counted for each person."),
+        (27, "54 real conversations in 27 weeks, counted for each person."),
+    ],
 )
 def test_conversations_are_counted_over_all_weeks_of_the_client(
     week_count: int, said: str, tmp_path: Path
@@ -36,7 +39,7 @@ def test_conversations_are_counted_over_all_weeks_of_the_client(
         f"exchange with us for longer than usual: Cai. {said}",
         "  Nobody waits for an answer.",
         "A Lab, as of 23 November 2026",
-        "  Nobody came up with whom you could talk. 27 real conversations in 3 weeks.",
+        "  Nobody came up with whom you could talk. 27 real conversations in 3 weeks, counted for each person.",
         "  Nobody waits for an answer.",
     ]
 
@@ -69,7 +72,8 @@ def test_of_a_client_on_several_networks_they_say_on_which(tmp_path: Path) -> No
     said = findings(path)
     assert said[1:5] == [
         "  You really talk with 1 person of 2 who came up: Ana Lima (Bluesky and X); 1 of them had no exchange with us "
-        "for longer than usual: Ana Lima (Bluesky and X). 5 real conversations in 1 week: 2 on Bluesky and 3 on X.",
+        "for longer than usual: Ana Lima (Bluesky and X). "
+        "5 real conversations in 1 week, counted for each person: 2 on Bluesky and 3 on X.",
         "  1 post waits for an answer; first Ana Lima on Bluesky, for 30 hours: “Well?”",
         "  1 tie came back from silence: Ana Lima (Bluesky and X) after 6 weeks.",
         "  1 tie fell silent: Ben (Bluesky and X).",

@@ -20,6 +20,7 @@ def fill(add: Add, first_week: date, week_count: int, as_of_date: date, text: st
     add("reports.rpt_outcomes", _outcomes(as_of_date, text))
     add("reports.rpt_manageability", _manageability(weeks, as_of_date))
     add("reports.rpt_new_circles", _new_circles(weeks, as_of_date))
+    add("reports.rpt_real_conversations", _real_conversations(weeks, as_of_date, text))
     add("reports.rpt_definitions", definition_rows())
 
 
@@ -200,4 +201,23 @@ def _new_circles(weeks: list[date], as_of_date: date) -> list[dict[str, object]]
             "new_with_place_count": 1, "new_from_new_place_count": 1 - number % 2,
         }
         for number, start in enumerate(weeks)
+    ]  # fmt: skip
+
+
+def _real_conversations(weeks: list[date], as_of_date: date, text: str) -> list[dict[str, object]]:
+    """Two a week, one of each account: with those of rpt_relationships, in the real ones of rpt_conversations, and
+    begun by the first posts of rpt_content. Where weeks are few, some are of before."""
+    people = ["41", "41", "41", "42", "42", "44"]
+    roots = [str(9000 + 3 * number) for number in range(8)]
+    before = [weeks[0] - timedelta(weeks=back) for back in range(1, 5)]
+    slots = [(monday, account) for monday in [*reversed(weeks), *before] for account in ("1", "2")]
+    return [
+        {
+            "client_id": "acme", "network": "x", "root_post_id": roots[at] if at < len(roots) else str(5000 + at),
+            "person_id": people[at] if at < len(people) else str(1000 + at), "is_stakeholder": False,
+            "root_text": text, "spark_post_id": str(8000 + at) if at < 2 else None, "our_account_id": account,
+            "answer_post_id": str(7100 + at), "became_real_at": monday + timedelta(days=1), "week_start_date": monday,
+            "exchange_count": 2, "post_url": f"https://x.com/i/web/status/{7100 + at}", "as_of_date": as_of_date,
+        }
+        for at, (monday, account) in enumerate(slots[: max(2 * len(weeks), len(roots))])
     ]  # fmt: skip

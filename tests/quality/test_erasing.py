@@ -114,15 +114,16 @@ def test_nothing_leads_to_an_erased_post(settings: Settings, spoil: Callable[...
         "insert into marts.posts by name select 'x' as network, '{0}' as post_id, '{0}' as latest_version_id"
     )
     network = "update reports.rpt_nurture set last_post_network = 'x'"
-    spoil(post.format(7001), post.format(8001), network)
+    spoil(post.format(7001), post.format(7101), post.format(8001), network)
     give_receipt(settings)
     publish_latest(settings)
-    erase_from(settings, Forgotten.of("x", post_ids=["7001", "8001"]), lambda message: None)
+    erase_from(settings, Forgotten.of("x", post_ids=["7001", "7101", "8001"]), lambda message: None)
     with duckdb.connect(str(settings.published_path), read_only=True) as con:
         for table, key, erased in (
             ("reports.rpt_topic_posts", "post_id", "8001"),
             ("reports.rpt_content", "post_id", "8001"),
             ("reports.rpt_nurture", "last_post_id", "7001"),
+            ("reports.rpt_real_conversations", "answer_post_id", "7101"),
         ):
             rows = con.execute(f"select {key}, post_url from {table}").fetchall()
             assert (erased, None) in rows, table

@@ -98,9 +98,9 @@ LISTED = re.compile(r'<a class="proof" href="\.\./lists/(\w+)\.html(?:#[^"]+)?">
 @pytest.mark.parametrize(
     ("page", "lists"),
     [
-        ("harbour/2026-W47/index.html", ["conversations", "moves", "answers", "waiting", "coverage"]),
-        ("harbour/2026-W47/board.html", ["conversations", "moves", "answers", "waiting", "coverage"]),
-        ("harbour/2026-Q4/index.html", ["conversations", "weeks", "", "", "answers", "outcomes"]),
+        ("harbour/2026-W47/index.html", ["real_conversations", "moves", "answers", "waiting", "coverage"]),
+        ("harbour/2026-W47/board.html", ["real_conversations", "moves", "answers", "waiting", "coverage"]),
+        ("harbour/2026-Q4/index.html", ["real_conversations", "weeks", "", "", "answers", "outcomes"]),
         ("index.html", []),
     ],
 )

@@ -29,6 +29,7 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Conversations:
         "(network, post_id) in"
         " (select (network, post_id) from marts.conversation_posts where network = ? and root_post_id = ?)"
     )
+    over = [week for week in client.weeks if week.is_complete_week]
     return Conversations(
         weeks=TALK_WEEKS,
         shown=shown,
@@ -40,4 +41,5 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Conversations:
         },
         total_count=count_rows(con, "rpt_conversations", is_recent, recent),
         real_count=count_rows(con, "rpt_conversations", f"{is_recent} and is_real", recent),
+        became_real_count=sum(week.real_conversation_count for week in over[-TALK_WEEKS:]) if over else None,
     )

@@ -51,7 +51,9 @@ class Conversations:
     shown: list[Conversation]
     posts: dict[str, list[Post]]  # by network:id of the root
     total_count: int
-    real_count: int
+    real_count: int  # in so many of them somebody came back
+    # of the last `weeks` weeks that are over, as the chart of the weeks has them, one for each person
+    became_real_count: int | None = None
 
     def thread(self, conversation: Conversation) -> Thread:
         """A conversation's posts, as they answer each other."""

@@ -1,7 +1,7 @@
 """What is missing of a conversation, in words. Pure."""
 
 from rapport.networks import NETWORKS, label_of
-from reporting.language import N_, _, ngettext, npgettext, word
+from reporting.language import N_, _, ngettext, npgettext, pgettext, word
 from reporting.section import Link
 from reporting.sections.conversations.record import Conversation, Conversations
 from reporting.words import day, share
@@ -27,6 +27,45 @@ STATE_WORDS = {
 def link(data: Conversations) -> Link:
     """How the head of the page leads here."""
     return Link(_("Conversations"), data.total_count)
+
+
+def recent(data: Conversations) -> str:
+    """How many were active lately."""
+    return ngettext(
+        "Of the last %(weeks)s weeks there is %(num)s conversation.",
+        "Of the last %(weeks)s weeks there are %(num)s conversations.",
+        data.total_count,
+        weeks=data.weeks,
+    )
+
+
+def came_back(data: Conversations) -> str:
+    """In how many of them somebody came back: each counts once, whoever it was."""
+    if not data.real_count:
+        return _("Nobody came back in any of them.")
+    return ngettext(
+        "In %(num)s of them somebody came back: it stands first.",
+        "In %(num)s of them somebody came back: these stand first.",
+        data.real_count,
+    )
+
+
+def became_real(data: Conversations) -> str:
+    """How many became real, one for each person, in the weeks that the chart has."""
+    return ngettext(
+        "In the last %(weeks)s weeks that are over we had %(num)s real conversation, counted for each person.",
+        "In the last %(weeks)s weeks that are over we had %(num)s real conversations, counted for each person.",
+        data.became_real_count or 0,
+        weeks=data.weeks,
+    )
+
+
+def real(conversation: Conversation) -> str:
+    """The badge of a conversation in which somebody came back: with how many it is real, if with several."""
+    people = conversation.real_person_count
+    if people < 2:
+        return pgettext("badge", "real conversation")
+    return ngettext("real with %(num)s person", "real with %(num)s people", people)
 
 
 def counts_replies(conversation: Conversation) -> bool:

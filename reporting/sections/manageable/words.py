@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rapport.networks import label_of
 from reporting.definitions import Definitions
 from reporting.language import _, ngettext
+from reporting.lists.narrowing import address
 from reporting.sections.manageable.record import AccountLoad
 from reporting.words import at, listing, number, share, within
 
@@ -53,6 +54,18 @@ def usual(load: AccountLoad) -> str:
         "%(num)s real conversations, usually %(usual)s",
         now,
         usual=number(load.usual_real_conversation_count, 1),
+    )
+
+
+def real_rows(load: AccountLoad) -> str:
+    """Where its real conversations of the week stand, one by one; "" for none."""
+    if not load.real_conversation_count:
+        return ""
+    return address(
+        "real_conversations",
+        week=f"{load.week_start_date:%G-W%V}",
+        network=load.network,
+        account=load.handle or load.account_id,
     )
 
 

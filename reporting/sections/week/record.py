@@ -1,6 +1,7 @@
 """The week on each network."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,6 +9,7 @@ class NetworkWeek:
     """What happened in the week on one network, or on all of them; `network` is then empty."""
 
     network: str
+    week_start_date: date
     person_in_count: int
     address_in_count: int
     exchange_count: int

@@ -42,9 +42,16 @@ def sentences(client: Client, data: Networks | None) -> list[Sentence]:
         for earlier in client.weeks
         if earlier.is_complete_week and earlier.week_start_date < week.week_start_date
     ]
-    found = [Sentence(10, talk(week, before, client.definitions), "conversations")]
+    of_week = {"week": f"{week.week_start_date:%G-W%V}"}
+    told = talk(week, before, client.definitions)
+    # where none is told of, there are none to lead to
+    found = [
+        Sentence(10, told, "real_conversations", of_week)
+        if week.real_conversation_count
+        else Sentence(10, told, "conversations")
+    ]
     if answered := answers(week, client.definitions):
-        found.append(Sentence(30, answered, "answers", {"week": f"{week.week_start_date:%G-W%V}"}))
+        found.append(Sentence(30, answered, "answers", of_week))
     return found
 
 
@@ -216,6 +223,14 @@ def waiting_rows(week: NetworkWeek) -> str:
     if not week.waiting_count:
         return ""
     return address("waiting", network=week.network) if week.network else address("waiting")
+
+
+def real_rows(week: NetworkWeek) -> str:
+    """Where its real conversations stand, one by one; "" for none."""
+    if not week.real_conversation_count:
+        return ""
+    on = {"network": week.network} if week.network else {}
+    return address("real_conversations", week=f"{week.week_start_date:%G-W%V}", **on)
 
 
 def answered(week: NetworkWeek) -> str:

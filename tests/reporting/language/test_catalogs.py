@@ -126,6 +126,7 @@ def test_a_number_beside_what_it_counts_has_a_plural() -> None:
 # Of two numbers in a text with several forms, what the other one is, that stands beside a noun as well.
 NEVER_ONE = {
     "Of the last %(weeks)s weeks there": "four",
+    "In the last %(weeks)s weeks that are over": "four",
     "the %(weeks)s weeks before averaged": "two are the fewest after which something is usual",
     "a week, mean of the last %(weeks)s": "two at least",
     "tie of %(all)s": "more than are shown",

@@ -29,6 +29,14 @@ COUNTED = {
     "answered_within_day_count": ("rpt_answers", "is_answered_within_day"),
     "working_day_due_count": ("rpt_answers", "is_final_by_working_day"),
     "answered_within_working_day_count": ("rpt_answers", "is_answered_within_working_day"),
+    "real_conversation_count": ("rpt_real_conversations", "true"),
+}
+# Other tables that count real conversations, and their columns that say which.
+REAL = {
+    "rpt_engagement_by_network": "counted.network = told.network and counted.week_start_date = told.week_start_date",
+    "rpt_manageability": "counted.network = told.network and counted.our_account_id = told.account_id"
+    " and counted.week_start_date = told.week_start_date",
+    "rpt_content": "counted.network = told.network and counted.spark_post_id = told.post_id",
 }
 
 
@@ -47,13 +55,18 @@ def fill(world: Published) -> None:
             f"update reports.rpt_engagement_summary as weeks set {column} = (select count(*) from reports.{table}"
             f" as counted where counted.week_start_date = weeks.week_start_date and {condition})"
         )
+    for table, condition in REAL.items():
+        world.con.execute(
+            f"update reports.{table} as told set real_conversation_count ="
+            f" (select count(*) from reports.rpt_real_conversations as counted where {condition})"
+        )
 
 
 def _weeks(world: Published) -> None:
     for number, monday in enumerate(WEEKS):
         is_over = monday <= WEEK
         figures = {"is_complete_week": is_over, "is_settled_week": monday < WEEK, "exchange_count": 30 + number,
-                   "real_conversation_count": 1 + number % 4, "waiting_count": 99}  # fmt: skip
+                   "waiting_count": 99}  # fmt: skip
         world.week(
             "harbour",
             "Harbour Museum",
@@ -65,6 +78,10 @@ def _weeks(world: Published) -> None:
         for network in NETWORKS:
             world.add("reports.rpt_engagement_by_network", client_id="harbour", network=network,
                       week_start_date=monday, **figures)  # fmt: skip
+            for account in "12":
+                world.add("reports.rpt_manageability", client_id="harbour", network=network, week_start_date=monday,
+                          account_id=account, handle=f"us{account}", is_complete_week=is_over)  # fmt: skip
+        _real_conversations(world, number, monday)
         for at, (movement, (before, after)) in enumerate(MOVES.items()):
             # of one more than the section shows
             for person in range(23 if (movement, monday) == ("deepened", WEEK) else (number + at) % 3):
@@ -76,6 +93,17 @@ def _weeks(world: Published) -> None:
                  occurred_at=AS_OF - timedelta(weeks=len(WEEKS) - number, days=-one), is_final=is_final,
                  is_answered_within_day=is_final and one % 2 == 0, is_final_by_working_day=one > 0,
                  is_answered_within_working_day=one > 1)  # fmt: skip
+
+
+def _real_conversations(world: Published, number: int, monday: date) -> None:
+    """Of each week those with one person, and one that is real with two."""
+    for one in range(3 + number % 4):
+        root = f"84{number}0{1 if one == 3 else one}"
+        _add(world, "rpt_real_conversations", 100 + one, network=list(NETWORKS)[one % 2], root_post_id=root,
+             week_start_date=monday, our_account_id=str(1 + one % 3 // 2), our_handle=f"us{1 + one % 3 // 2}",
+             answer_post_id=f"85{number}0{one}", exchange_count=2, is_stakeholder=False, root_text="Who?",
+             spark_post_id=f"82{(one + 2 * number) % 14}" if one else None,
+             became_real_at=AS_OF - timedelta(weeks=len(WEEKS) - number, days=-one))  # fmt: skip
 
 
 def _ties(world: Published) -> None:
@@ -106,9 +134,10 @@ def _talk(world: Published) -> None:
     for number, at in enumerate(lately * 13 + before * 4):
         world.add("reports.rpt_lone_posts", client_id="harbour", root_post_id=f"81{number}", post_id=f"81{number}",
                   last_active_at=at, opened_at=at, state="nobody answered", post_count=1)  # fmt: skip
-    for number, (at, real) in enumerate([(lately[0], 1)] * 8 + [(before[0], 1)] * 2 + [(lately[0], 0)] * 5):
-        world.add("reports.rpt_content", client_id="harbour", post_id=f"82{number}", created_at=at, topics=[],
-                  real_conversation_count=real, content_rank=1, kind="original")  # fmt: skip
+    # the network of a post of ours is that of the conversations that it drew somebody into
+    for number, at in enumerate(lately * 8 + before * 2 + lately * 4):
+        world.add("reports.rpt_content", client_id="harbour", network=list(NETWORKS)[number % 2],
+                  post_id=f"82{number}", created_at=at, topics=[], content_rank=1, kind="original")  # fmt: skip
     for number, (topic, posts) in enumerate(((TOPIC, 7), ("Seals", 3)), start=1):
         world.add("reports.rpt_topics", client_id="harbour", topic=topic, topic_number=number,
                   our_post_count=posts + 2, person_count=posts, all_our_post_count=20, all_person_count=20)  # fmt: skip

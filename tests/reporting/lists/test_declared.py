@@ -8,7 +8,8 @@ from rapport.config_clients import LANGUAGES
 from reporting.language import _, speaking
 from reporting.lists.cells import headings
 from reporting.lists.columns import COLUMNS, Kind
-from reporting.lists.declared import BY_NAME, LISTS, List
+from reporting.lists.declared import BY_NAME, LISTS
+from reporting.lists.listed import List
 from reporting.lists.meanings import in_words
 from tests import contracts
 
@@ -147,7 +148,8 @@ def test_a_column_made_of_several_means_what_it_shows() -> None:
     found = {name: column.shows(name) for name, column in COLUMNS.items() if len(column.uses) > 1}
     assert found == {
         "person": "display_name", "via": "via_display_name",
-        "post": "post_id", "root_post": "root_post_id", "last_post": "last_post_id", "answer_post": "answer_post_id",
+        "post": "post_id", "root_post": "root_post_id", "last_post": "last_post_id", "spark_post": "spark_post_id",
+        "answer_post": "answer_post_id",
         "target": "target", "value": "value", "expected_value": "expected_value",
         "value_before": "value_before", "value_after": "value_after", "stream": "stream",
     }  # fmt: skip

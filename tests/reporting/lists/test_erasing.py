@@ -131,6 +131,8 @@ def test_nothing_leads_to_an_erased_post_that_others_answered(
               started_by="unknown", missing_reason="not asked for yet", is_root_missing=True)  # fmt: skip
     world.add("reports.rpt_answers", client_id="harbour", network="mastodon", post_id=first, root_post_id=first,
               answer_post_id=answer, kind="reply")  # fmt: skip
+    world.add("reports.rpt_real_conversations", client_id="harbour", network="mastodon", root_post_id=first,
+              root_text=SAID, answer_post_id=answer, person_id="mastodon:lichtung@wald.test")  # fmt: skip
     world.add("reports.rpt_relationship_moves", client_id="harbour", person_id="x:12",
               evidence_post_ids=[f"mastodon:{first}", f"mastodon:{answer}"])  # fmt: skip
     world.con.close()

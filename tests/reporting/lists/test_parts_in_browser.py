@@ -27,7 +27,7 @@ LINK = re.compile(
     r'<a(?: class="proof")? href="(\.\./lists/[a-z_]+\.html#[^"]+)">(?:<!--/beside-->)?(.*?)(?:<!--beside-->)?</a>'
 )
 COLUMNS = {
-    "Real conversations": "Real conversations", "Exchanges": "Exchanges", "Connected, at the end": "Connected",
+    "Exchanges": "Exchanges", "Connected, at the end": "Connected",
     "In conversation, at the end": "Conversing",
 }  # fmt: skip
 VISIBLE = "() => [...document.querySelectorAll('#list tbody tr')].filter(row => row.checkVisibility()).length"
@@ -88,6 +88,13 @@ def counted(home: Path, figure: Figure) -> int:
     with duckdb.connect(str(home.parent.parent / "engagement.duckdb"), read_only=True) as con:
         if figure.listed == "weeks_by_network":
             query, given = "rpt_engagement_by_network where network = ?", values["network"]
+        elif figure.listed == "real_conversations":  # as the summary of the weeks counts them
+            of, value = ("%G-W%V", values["week"]) if "week" in values else ("", values["quarter"])
+            weeks = con.execute(
+                "select week_start_date, real_conversation_count from reports.rpt_engagement_summary"
+                " where is_complete_week"
+            ).fetchall()
+            return sum(n for day, n in weeks if (day.strftime(of) if of else str(quarter_of(day))) == value)
         elif "week" in values:
             table = {
                 "moves": "rpt_relationship_moves", "answers": "rpt_answers", "weeks": "rpt_engagement_summary",
@@ -141,10 +148,10 @@ def rows_behind(page: Page, home: Path, href: str) -> tuple[int, list[dict[str, 
     ("name", "lists"),
     [
         (f"{EDITION}/index.html", {"answers", "content", "conversations", "lone_posts", "moves", "people",
-                                   "topic_posts", "waiting", "weeks_by_network"}),
-        (f"{EDITION}/board.html", {"answers", "moves", "outcomes", "weeks"}),
-        ("2026-Q4/index.html", {"answers", "moves", "outcomes", "weeks"}),
-        ("2026-Q3/index.html", {"answers", "moves", "outcomes", "weeks"}),
+                                   "real_conversations", "topic_posts", "waiting", "weeks_by_network"}),
+        (f"{EDITION}/board.html", {"answers", "moves", "outcomes", "real_conversations", "weeks"}),
+        ("2026-Q4/index.html", {"answers", "moves", "outcomes", "real_conversations", "weeks"}),
+        ("2026-Q3/index.html", {"answers", "moves", "outcomes", "real_conversations", "weeks"}),
     ],
 )  # fmt: skip
 def test_a_figure_leads_to_just_the_rows_that_it_is_made_of(

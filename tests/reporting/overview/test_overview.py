@@ -114,6 +114,9 @@ def test_every_number_leads_to_its_place_in_the_report(home: Settings, page: Pag
     links = re.findall(r'href="([^"#]+)#([a-z-]+)"', row(page, "worst"))
     assert {anchor for _, anchor in links} == {"week", "people", "waiting", "manageable", "goals", "coverage"}
     assert "#moved" in row(page, "calm")
+    # where there are some, the conversations of the week lead to these alone
+    assert 'href="calm/lists/real_conversations.html#week=2026-W47"' in row(page, "calm")
+    assert (home.reports_dir / "calm" / "lists" / "real_conversations.html").is_file()
     for client_id in agency.CLIENTS:
         for href, anchor in re.findall(r'href="([^"#]+)#([a-z-]+)"', row(page, client_id)):
             assert f'id="{anchor}"' in (home.reports_dir / href).read_text(encoding="utf-8"), (

@@ -8,7 +8,7 @@ import yaml
 from rapport.project import PROJECT_DIR
 from reporting.person_links import file_name
 from reporting.sections.conversations import words
-from reporting.sections.conversations.record import Conversation
+from reporting.sections.conversations.record import Conversation, Conversations
 from tests.reporting.pages import Page
 from tests.reporting.published import record
 
@@ -52,6 +52,28 @@ def test_what_has_no_count_is_said() -> None:
 def test_a_beginning_without_words_is_not_called_missing() -> None:
     assert words.untold_root(record(Conversation, is_root_missing=True)).endswith("was not captured")
     assert words.untold_root(record(Conversation)).endswith("has no text to show")
+
+
+def test_conversations_are_told_apart_from_what_is_counted_for_each_person() -> None:
+    data = Conversations(4, [], {}, total_count=49, real_count=18, became_real_count=25)
+    assert [words.recent(data), words.came_back(data), words.became_real(data)] == [
+        "Of the last 4 weeks there are 49 conversations.",
+        "In 18 of them somebody came back: these stand first.",
+        "In the last 4 weeks that are over we had 25 real conversations, counted for each person.",
+    ]
+    assert words.came_back(replace(data, real_count=0)) == "Nobody came back in any of them."
+    with_one = record(Conversation, is_real=True, real_person_count=1)
+    assert words.real(with_one) == "real conversation"
+    assert words.real(replace(with_one, real_person_count=3)) == "real with 3 people"
+
+
+def test_the_weeks_that_are_over_are_those_of_the_chart(report: Page) -> None:
+    """Whose numbers stand there, the newest week first."""
+    said = re.search(r"weeks that are over we had (\d+) real", report.section("conversations"))
+    charted = re.findall(
+        r'<tr><th scope="row">[^<]+</th><td>(\d+)</td><td>\d+</td></tr>', report.section("week")
+    )
+    assert said and int(said[1]) == sum(map(int, charted[:4])) > 0
 
 
 def test_who_is_answered_can_be_looked_up(report: Page) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from reporting.sections.week import words
 from reporting.sections.week.charts import charts
-from tests.reporting.published import DEFINITIONS, WEEK, client, past, week
+from reporting.sections.week.record import NetworkWeek
+from tests.reporting.published import DEFINITIONS, WEEK, client, past, record, week
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,21 @@ def test_charts_leave_out_the_running_week() -> None:
     talk, answers = charts(client(*past(3, 1), running), None)
     assert [row[1:] for row in talk.rows] == [["1", "0"], ["3", "0"]]
     assert not talk.is_empty and answers.is_empty
+
+
+def test_the_sentence_leads_to_the_real_conversations_of_the_week_or_where_there_are_none_to_all_talk() -> (
+    None
+):
+    had = words.sentences(
+        client(week(real_conversation_count=2, address_in_count=4, exchange_count=4)), None
+    )[0]
+    assert had.address == f"real_conversations.html#week={WEEK:%G-W%V}"
+    none = words.sentences(client(week(address_in_count=4, exchange_count=1)), None)[0]
+    assert none.address == "conversations.html"
+
+
+def test_a_network_leads_to_its_real_conversations_and_their_sum_to_all() -> None:
+    on_x = record(NetworkWeek, network="x", week_start_date=WEEK, real_conversation_count=2)
+    assert words.real_rows(on_x) == f"real_conversations.html#week={WEEK:%G-W%V}&network=x"
+    assert words.real_rows(replace(on_x, network="")) == f"real_conversations.html#week={WEEK:%G-W%V}"
+    assert words.real_rows(replace(on_x, real_conversation_count=0)) == ""

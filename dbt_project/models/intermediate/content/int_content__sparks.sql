@@ -1,4 +1,3 @@
-{{ config(materialized='ephemeral') }}
 -- Which post of ours drew a person into a conversation. Their first address there shows it: the post of ours
 -- that it replies to, else the one that it quotes, else the one that the conversation began with. If there is
 -- none of these, the person began it. So a conversation with a person counts for one post at most.

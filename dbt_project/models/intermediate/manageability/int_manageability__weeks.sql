@@ -10,10 +10,6 @@ client_accounts as (
     select * from {{ ref('int_clients__accounts') }} where is_ours
 ),
 
-addresses as (
-    select * from {{ ref('int_relationships__addresses') }}
-),
-
 answers as (
     select * from {{ ref('int_waiting__answers') }}
 ),
@@ -39,19 +35,13 @@ account_weeks as (
 
 held as (
     select
-        real_conversations.client_id,
-        real_conversations.network,
-        addresses.our_account_id as account_id,
-        real_conversations.week_start_date,
-        {{ week_number('real_conversations.week_start_date') }} as week_number,
-        real_conversations.person_id
+        client_id,
+        network,
+        our_account_id as account_id,
+        week_start_date,
+        {{ week_number('week_start_date') }} as week_number,
+        person_id
     from real_conversations
-    inner join addresses
-        on real_conversations.client_id = addresses.client_id
-            and real_conversations.person_id = addresses.person_id
-            and real_conversations.network = addresses.network
-            and real_conversations.answer_post_id = addresses.post_id
-            and real_conversations.answer_direction = addresses.direction
 ),
 
 real_weeks as (

@@ -24,6 +24,7 @@ select
     answered_post_id,
     post_id as answer_post_id,
     direction as answer_direction,
+    our_account_id,
     occurred_at,
     week_start_date,
     -- engines count rows by types of their own

@@ -12,6 +12,7 @@ select
     root_post_id,
     answer_post_id,
     answer_direction,
+    our_account_id,
     occurred_at as became_real_at,
     week_start_date
 from exchanges
