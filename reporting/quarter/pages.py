@@ -3,7 +3,7 @@
     published/reports/<client>/<quarter>/index.html   like 2026-Q4; and in the client's own folder
 
 The page of the quarter that the report's week belongs to is written with every report. An earlier one is written until
-it is final: over, its last answers settled.
+it is final (over, its last answers settled), and again if what it tells has changed: a backfill has brought more of it.
 """
 
 from collections.abc import Sequence
@@ -15,13 +15,11 @@ from jinja2 import Environment
 from reporting.client import Client
 from reporting.page import draw
 from reporting.quarter import words
-from reporting.quarter.calendar import Quarter, quarter_of
+from reporting.quarter.calendar import quarter_of
 from reporting.quarter.charts import charts
 from reporting.quarter.query import quarters_of, read_quarter
 from reporting.quarter.record import QuarterView
 from reporting.sections.goals import words as goal_words
-
-_FINAL = b'<meta name="rapport-quarter" content="final">'
 
 
 def read_due(
@@ -34,18 +32,18 @@ def read_due(
     if client.week is None or not client.week.is_complete_week:
         return []
     own = quarter_of(client.week.week_start_date)
-    due = [
-        quarter for quarter in quarters_of(con, client) if quarter < own and not _is_final(folder, quarter)
-    ]
-    return [read_quarter(con, client, quarter, editions) for quarter in (*due, own)]
+    earlier = [quarter for quarter in quarters_of(con, client) if quarter < own]
+    views = [read_quarter(con, client, quarter, editions) for quarter in (*earlier, own)]
+    return [view for view in views if view.quarter == own or not _stands(folder, view)]
 
 
-def _is_final(folder: Path, quarter: Quarter) -> bool:
-    path = folder / str(quarter) / "index.html"
-    if not path.is_file():
+def _stands(folder: Path, view: QuarterView) -> bool:
+    """Whether its page is final, and tells this."""
+    path = folder / str(view.quarter) / "index.html"
+    if not view.now.is_final or not path.is_file():
         return False
     with path.open("rb") as file:
-        return _FINAL in file.read(4096)
+        return f'<meta name="rapport-quarter" content="{view.mark}">'.encode() in file.read(4096)
 
 
 def draw_quarter(

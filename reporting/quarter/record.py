@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
 from reporting.quarter.calendar import Quarter
 from reporting.sections.goals.record import Goal
@@ -83,7 +84,7 @@ class Figures:
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing but late posts and an erasure can change it any more."""
+        """Whether nothing but what is fetched later, and an erasure, can change it any more."""
         return self.is_over and self.is_settled
 
     def total(self, column: str) -> int:
@@ -132,6 +133,11 @@ class QuarterView:
     @property
     def quarter(self) -> Quarter:
         return self.now.quarter
+
+    @property
+    def mark(self) -> str:
+        """What its page bears: whether it is final, and then what it was drawn from, in 16 signs."""
+        return f"final {sha256(repr(self).encode()).hexdigest()[:16]}" if self.now.is_final else "open"
 
     @property
     def weeks(self) -> list[Week]:

@@ -255,6 +255,23 @@ def test_quarters_are_written_until_they_are_final(settings: Settings, world: Pu
         assert [str(view.quarter) for view in read_due(con, found, folder, [])] == ["2026-Q2", "2026-Q4"]
 
 
+def test_a_final_quarter_is_written_again_when_a_backfill_brings_more_of_it(
+    settings: Settings, world: Published
+) -> None:
+    fill(world, BEFORE.start)
+    world.con.close()
+    write_reports(settings, on_progress=lambda line: None)
+    page = settings.reports_dir / "harbour" / "2026-Q3" / "index.html"
+    assert "26 real conversations" in Page(page).words
+    with duckdb.connect(str(settings.published_path)) as con:
+        con.execute(
+            "update reports.rpt_engagement_summary set real_conversation_count = 9 where week_start_date = ?",
+            [BEFORE.start],
+        )
+    write_reports(settings, on_progress=lambda line: None)
+    assert "33 real conversations" in Page(page).words
+
+
 def test_a_running_quarter_is_written_again_when_it_is_over(
     settings: Settings, publish: Callable[[], Published]
 ) -> None:
@@ -267,7 +284,8 @@ def test_a_running_quarter_is_written_again_when_it_is_over(
         write_reports(settings, on_progress=lambda line: None)
     page = Page(settings.reports_dir / "harbour" / "2026-Q4" / "index.html")
     assert "14 weeks" in page.words and "still running" not in page.words
-    assert {"name": "rapport-quarter", "content": "final"} in page.all("meta")
+    [mark] = [meta["content"] for meta in page.all("meta") if meta.get("name") == "rapport-quarter"]
+    assert mark.startswith("final ")
     # and it leads to the quarter that came after it
     assert "../2027-Q1/index.html" in [link["href"] for link in page.all("a")]
 
