@@ -12,7 +12,7 @@ from reporting.lists.narrowing import address
 class Standing:
     """What reports.rpt_clients says of a client."""
 
-    week_start_date: date
+    week_start_date: date | None
     is_complete_week: bool
     is_settled_week: bool
     warning_sign_count: int
@@ -72,11 +72,13 @@ class Row:
 
     @property
     def real_conversations(self) -> str | None:
-        """Where those of the week stand one by one, as seen from the overview; None where there is no report."""
-        if self.report is None or self.standing is None:
+        """Where those of the week stand one by one, as seen from the overview; None where there is no report, or no
+        week is known."""
+        week = self.standing and self.standing.week_start_date
+        if self.report is None or week is None:
             return None
         folder = self.report.rsplit("/", 2)[0]
-        return f"{folder}/{LISTS}/{address('real_conversations', week=f'{self.standing.week_start_date:%G-W%V}')}"
+        return f"{folder}/{LISTS}/{address('real_conversations', week=f'{week:%G-W%V}')}"
 
 
 def worst_first(rows: Iterable[Row]) -> list[Row]:
