@@ -4,9 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from reporting.lists import FOLDER as LISTS
-from reporting.lists.narrowing import address
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -69,16 +66,6 @@ class Row:
     links: tuple[Link, ...] = ()  # its other pages
     home: str = ""  # which home it is of, where there are several
     owners: tuple[str, ...] = ()  # who of us keeps its ties, whoever keeps most of them first
-
-    @property
-    def real_conversations(self) -> str | None:
-        """Where those of the week stand one by one, as seen from the overview; None where there is no report, or no
-        week is known."""
-        week = self.standing and self.standing.week_start_date
-        if self.report is None or week is None:
-            return None
-        folder = self.report.rsplit("/", 2)[0]
-        return f"{folder}/{LISTS}/{address('real_conversations', week=f'{week:%G-W%V}')}"
 
 
 def worst_first(rows: Iterable[Row]) -> list[Row]:

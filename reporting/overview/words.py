@@ -36,6 +36,14 @@ def waiting_stakeholders_at(row: Row) -> str:
     return f"{row.lists}/{address('waiting', stakeholder='1')}"
 
 
+def real_conversations_at(row: Row) -> str:
+    """Where those of the week stand one by one; "" where there are none, or no lists."""
+    standing = row.standing
+    if not (row.lists and standing and standing.real_conversation_count and standing.week_start_date):
+        return ""
+    return f"{row.lists}/{address('real_conversations', week=f'{standing.week_start_date:%G-W%V}')}"
+
+
 def longest(standing: Standing) -> str:
     """ "the oldest for 5 days"; "" where nobody waits."""
     hours = standing.longest_waiting_hours
