@@ -60,15 +60,17 @@ named as (
     from notes
 ),
 
+-- one list may have an account by its handle, which was looked up, and another by its id alone
 each_once as (
     select
         client_id,
         network,
-        account_id,
-        handle,
+        coalesce(account_id, '@' || handle) as named_account,
+        min(account_id) as account_id,
+        min(handle) as handle,
         bool_or(not is_of_house) as is_own
     from named
-    group by client_id, network, account_id, handle
+    group by client_id, network, coalesce(account_id, '@' || handle)
 ),
 
 resolved as (
@@ -76,7 +78,7 @@ resolved as (
         each_once.client_id,
         each_once.network,
         each_once.handle,
-        coalesce(each_once.account_id, '@' || each_once.handle) as named_account,
+        each_once.named_account,
         coalesce(each_once.account_id, seen.account_id) as account_id,
         each_once.is_own,
         seen.account_id is not null as is_seen
