@@ -93,6 +93,9 @@ def test_its_pdf_leads_to_where_the_client_reads_its_pages(harbour: Settings, wr
     assert [path for path in paths if not (settings.reports_dir / "harbour" / path).is_file()] == []
     assert {path.partition("/")[0] for path in paths} == {"lists", "people", "2026-W47", "2026-Q4"}
     assert any("#quarter=2026-Q4" in link for link in ours)
+    # each figure of a sentence leads to its rows, as on the page
+    proofs = {link["href"] for link in Page(board.html).all("a") if link.get("class") == "proof"}
+    assert {(proof or "").replace("../", f"{pages_at}/") for proof in proofs} <= ours and len(proofs) > 2
     assert squeezed("The whole report") in squeezed(text_of(board.pdf))
     # the page itself leads to what lies beside it
     assert pages_at not in Page(board.html).source.partition("<body>")[2]
