@@ -14,10 +14,10 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,6 @@ from quality.change_over import finish
 from quality.errors import EditionRefused, PublishFailed
 from quality.tables import Table, columns_of, tables_of
 from rapport.config import Settings
-from rapport.forgotten import Forgotten
-from rapport.networks import parts
 from rapport.on_disk import (
     as_open_as_its_folder,
     make_folder,
@@ -135,7 +133,7 @@ def _freeze(
             "joint_people": joint_people(con),
             "erasures": [],
         }
-        _write_manifest(draft, manifest)
+        write_manifest(draft, manifest)
         for directory in (*(path for path in draft.rglob("*") if path.is_dir()), draft):
             sync(directory)
         draft.rename(folder)
@@ -168,53 +166,22 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return found
 
 
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Replaces the manifest of an edition in one step."""
+    write_json(folder / MANIFEST, manifest, default=_as_text)
+
+
+def files_in(manifest: dict[str, Any]) -> dict[str, str]:
+    """Path in the edition → SHA-256 of the file."""
+    return {entry["file"]: entry["sha256"] for entry in manifest["tables"].values()} | manifest["pages"]
+
+
 def write_table(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     """Puts the rows of a query in a Parquet file's place, in one step."""
     beside = path.with_name(f".{path.name}.tmp")
     con.execute(f"copy ({query}) to {literal(str(beside))} (format parquet, compression zstd)")
     as_open_as_its_folder(beside)
     put_in_place(beside, path)
-
-
-def record_erasure(
-    settings: Settings, forgotten: Forgotten, losing: Collection[str], on_progress: Callable[[str], None]
-) -> None:
-    """Takes into the manifests what an erasure has changed in tables and pages. `losing`: the tables that may have lost
-    rows. Of each the manifest says how many it has now, and of the erasure how many it took.
-
-    Running it again changes nothing: an edition whose files are those of its manifest is left alone.
-    """
-    for folder in folders(settings):
-        manifest = read_manifest(folder)
-        found = {path: sha256(folder / path) for path in _files(manifest) if (folder / path).exists()}
-        moved = sorted(path for path, known in _files(manifest).items() if found.get(path) != known)
-        # What was of their accounts is gone from its tables and pages, so it need not say whose they are.
-        people = {
-            person: accounts
-            for person, accounts in manifest["joint_people"].items()
-            if not forgotten.accounts & {parts(account) for account in accounts}
-        }
-        if not moved and people == manifest["joint_people"]:
-            continue
-        manifest["joint_people"] = people
-        taken = {}
-        for name, table in manifest["tables"].items():
-            table["sha256"] = found[table["file"]]
-            if name in losing and (lost := table["row_count"] - _rows_in(folder / table["file"])) > 0:
-                taken[name] = lost
-                table["row_count"] -= lost
-        manifest["pages"] = {path: found[path] for path in manifest["pages"] if path in found}
-        manifest["erasures"].append(
-            {
-                "erased_at": datetime.now(UTC),
-                "post_count": len(forgotten.posts),
-                "account_count": len(forgotten.accounts),
-                "files": moved,
-                "removed_row_counts": taken,
-            }
-        )
-        _write_manifest(folder, manifest)
-        on_progress(f"edition {folder.name}: {len(moved)} files were rewritten, its manifest says so")
 
 
 def remove_drafts(settings: Settings) -> None:
@@ -310,12 +277,6 @@ def _row_count(con: duckdb.DuckDBPyConnection, table: Table) -> int:
     return int(row[0]) if row else 0
 
 
-def _rows_in(path: Path) -> int:
-    with duckdb.connect() as con:
-        [(count,)] = con.execute("select count(*) from read_parquet(?)", [str(path)]).fetchall()
-    return int(count)
-
-
 def _write_page(path: Path, page: bytes) -> str:
     make_folder(path.parent)
     write_bytes(path, page)
@@ -331,20 +292,11 @@ def joint_people(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return dict(rows)
 
 
-def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    write_json(folder / MANIFEST, manifest, default=_as_text)
-
-
 def _as_text(value: Any) -> str:
     """A time as JSON can say it."""
     if isinstance(value, date):  # datetimes are dates
         return value.isoformat()
     raise TypeError(f"{value!r} has no place in a manifest")
-
-
-def _files(manifest: dict[str, Any]) -> dict[str, str]:
-    """Path in the edition → SHA-256 of the file."""
-    return {entry["file"]: entry["sha256"] for entry in manifest["tables"].values()} | manifest["pages"]
 
 
 def _edition(folder: Path, manifest: dict[str, Any], *, is_new: bool) -> Edition:

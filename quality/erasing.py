@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from quality import editions
+from quality import editions, erased_editions
 from quality.change_over import draft_of, finish
 from quality.erased_columns import (
     GOES_WHOLE,
@@ -44,14 +44,15 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
 
     Each is replaced in one step: readers see the old file whole or the new one whole. Raises PublishFailed
     when a file can't be written. Running it again changes nothing. The caller holds the warehouse, so that
-    nobody publishes or freezes meanwhile, and has the pages of editions erased from first: the manifest of an
-    edition records the new hashes of its tables and pages.
+    nobody publishes or freezes meanwhile, and has the pages of editions erased from first, after
+    erased_editions.note_altered: the manifest of an edition records the new hashes of its tables and pages.
     """
     # Samples of rows that broke a rule stand in the Data Docs; the next check writes them anew.
     shutil.rmtree(settings.quality_dir / "docs", ignore_errors=True)
     finish(settings)
     remove_drafts(settings)
     editions.remove_drafts(settings)
+    erased_editions.note_altered(settings)
     databases = sorted(settings.published_dir.rglob("*.duckdb"))
     rewritten = sum(_rewrite(path, forgotten) for path in databases)
     folders = editions.folders(settings)
@@ -62,7 +63,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
         f"published: {len(databases)} databases looked through, {rewritten} rewritten; "
         f"{len(folders) + len(latest)} editions looked through, {tables} of their tables rewritten"
     )
-    editions.record_erasure(settings, forgotten, GOES_WHOLE, on_progress)
+    erased_editions.record(settings, forgotten, GOES_WHOLE, on_progress)
     return rewritten + tables
 
 
@@ -102,6 +103,8 @@ def _rewrite_edition(folder: Path, forgotten: Forgotten) -> int:
     """How many tables of an edition there was something to take out of; the others are left alone."""
     manifest = editions.read_manifest(folder)
     files = {name: folder / table["file"] for name, table in manifest["tables"].items()}
+    # One that somebody has removed holds nothing.
+    files = {name: path for name, path in files.items() if path.exists()}
     return _rewrite_tables(folder, files, manifest["joint_people"], forgotten)
 
 

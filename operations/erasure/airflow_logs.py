@@ -1,18 +1,24 @@
 """Erasure in the logs of Airflow that `rapport up` keeps in the home: those of tasks in which something went wrong, and
-those that name the account.
+whatever names the account.
 
 A task logs ids and numbers. An error may quote a row, and nobody can say of which post; and an id may be a handle,
-where accounts are known by their names. So the whole log goes.
+where accounts are known by their names. So the whole log of a task goes. The parts of Airflow have their logs open and
+go on writing to them: there only the name goes.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
 
+from operations.stack.process import blank
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 
 # As Airflow writes it, one JSON object a line.
 _WENT_WRONG = (b'"level":"error"', b'"level":"critical"')
+_TASKS = "dag_id="
 
 
 def remove_telling(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
@@ -24,7 +30,7 @@ def remove_telling(settings: Settings, forgotten: Forgotten, on_progress: Callab
     """
     count = 0
     names = _names(forgotten)
-    for path in (settings.home / "airflow" / "logs").glob("dag_id=*/**/*.log"):
+    for path in _logs(settings).glob(f"{_TASKS}*/**/*.log"):
         content = path.read_bytes()
         if any(words in content for words in _WENT_WRONG) or any(name in content.lower() for name in names):
             path.unlink(missing_ok=True)
@@ -32,6 +38,31 @@ def remove_telling(settings: Settings, forgotten: Forgotten, on_progress: Callab
     if count:
         on_progress(f"removed the logs of {count:,} tasks that failed or name the account: they may quote it")
     return count
+
+
+def mask_parts(settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> int:
+    """Writes underscores over the names of forgotten accounts in all other logs, which nothing removes by their age;
+    returns how many files that were."""
+    names = _names(forgotten)
+    if not names:
+        return 0
+    # In the address of a request the signs of a name may be escaped.
+    spellings = {*names, *(quote(name.decode(), safe="").lower().encode() for name in names)}
+    either = b"|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
+    named = re.compile(b"(?:%b)(?![a-z0-9_])" % either, re.IGNORECASE)
+    logs = [path for path in _logs(settings).rglob("*.log") if not _is_of_task(settings, path)]
+    count = sum(blank(path, named) for path in sorted(logs))
+    if count:
+        on_progress(f"took the account's name out of {count:,} logs of Airflow's parts")
+    return count
+
+
+def _logs(settings: Settings) -> Path:
+    return settings.home / "airflow" / "logs"
+
+
+def _is_of_task(settings: Settings, path: Path) -> bool:
+    return path.relative_to(_logs(settings)).parts[0].startswith(_TASKS)
 
 
 def _names(forgotten: Forgotten) -> list[bytes]:

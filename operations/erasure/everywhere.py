@@ -19,6 +19,7 @@ from extractors.state.tombstones import BY_NETWORK
 from modelling import erasing as modelling
 from operations.backup import erasing as backups
 from operations.erasure import airflow_logs, request
+from quality import erased_editions
 from quality import erasing as quality
 from rapport.config import Settings
 from rapport.errors import ErasureUnfinished
@@ -37,10 +38,12 @@ Room = Callable[[Settings, Forgotten, Progress], int]
 
 # Raw is loaded again from landing, and takes its lists of people from files: it comes after both.
 ROOMS: dict[str, Room] = {"landing": landing.erase_from, "files": files.erase_from, "raw": raw.erase_from}
-# Nothing is built, published or frozen until all of these are through. Quality comes after reporting: the manifest of
-# an edition has the hashes of its pages. The lists come after quality: they are written again from what it has cleaned.
+# Nothing is built, published or frozen until all of these are through. What others have altered in editions is noted
+# before anything is rewritten in them. Quality comes after reporting: the manifest of an edition has the hashes of its
+# pages. The lists come after quality: they are written again from what it has cleaned.
 HELD_ROOMS: dict[str, Room] = {
     "modelling": modelling.erase_from,
+    "editions": erased_editions.note_altered,
     "reporting": reporting.erase_from,
     "quality": quality.erase_from,
     "lists": lists.erase_from,
@@ -82,6 +85,8 @@ def erase(
     if forgotten and not is_by_network:
         airflow_logs.remove_telling(settings, forgotten, on_progress)
     counts, unfinished = _erase_from_rooms(settings, forgotten, on_progress) if forgotten else ({}, None)
+    # Late, as Airflow may name the account while the rest is erased.
+    airflow_logs.mask_parts(settings, forgotten, on_progress)
     backup_count = backups.erase_from(settings, erase_home, on_progress)
     if not forgotten:
         on_progress("nothing to erase" if not backup_count else "nothing to erase but in backups")

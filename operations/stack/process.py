@@ -5,14 +5,17 @@ running, and a dbt that they have started. The session id is inherited by all of
 """
 
 import contextlib
+import fcntl
 import os
+import re
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
@@ -165,7 +168,7 @@ def cut(path: Path, limit: int = LOG_BYTES) -> bool:
     """
     if not path.exists() or path.stat().st_size <= limit:
         return False
-    with path.open("r+b") as file:
+    with _locked(path) as file:
         file.seek(-limit // 2, os.SEEK_END)
         file.readline()  # the rest of a line
         kept = file.read()
@@ -173,6 +176,26 @@ def cut(path: Path, limit: int = LOG_BYTES) -> bool:
         file.seek(0)
         file.write(kept)
     return True
+
+
+def blank(path: Path, pattern: "re.Pattern[bytes]") -> bool:
+    """Writes underscores over what the pattern finds in a log, while its process goes on appending to it: no byte
+    moves, so nothing is lost. True if something was found.
+    """
+    with _locked(path) as file:
+        found = [match.span() for match in pattern.finditer(file.read())]
+        for start, end in found:
+            file.seek(start)
+            file.write(b"_" * (end - start))
+    return bool(found)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[BinaryIO]:
+    """A log to be changed: whoever cuts it moves what another would write over."""
+    with path.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file
 
 
 def _process(pid: int) -> psutil.Process | None:

@@ -11,12 +11,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality import editions, erasing
+from quality import editions, erased_editions, erasing
 from quality.editions import EditionRefused, freeze, read_manifest, week_due
 from quality.errors import PublishFailed
 from quality.tables import Table, columns_of, tables_of
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
+from rapport.on_disk import sha256
 from tests.quality import warehouse
 from tests.quality.publishing import give_receipt, publish_build, publish_latest, run_python
 from tests.quality.test_publish import bow_to_permissions
@@ -59,7 +60,7 @@ for stop_at in [stop_at] if stop_at else range(1, 400, 12):
     whole = [name for name in left if not name.startswith(".")]
     for name in whole:
         manifest = editions.read_manifest(settings.editions_dir / name)
-        for file, known in editions._files(manifest).items():
+        for file, known in editions.files_in(manifest).items():
             assert editions.sha256(settings.editions_dir / name / file) == known, file
     print(status, *left, flush=True)
     if status == 0:
@@ -232,15 +233,55 @@ def rows_in(path: Path) -> int:
     return int(count)
 
 
-def test_an_erasure_covers_up_no_other_loss_of_an_edition(published: Settings) -> None:
-    """A row that somebody has taken out of another table is missing by the manifest's count, also afterwards."""
+def test_an_erasure_covers_up_no_other_change_of_an_edition(published: Settings) -> None:
+    """What differs from the manifest before it differs after it: also a file from which it takes rows, also when the
+    erasure is stopped and run again."""
     folder = freeze(published).path
-    waiting = folder / "tables" / "rpt_waiting.parquet"
-    count = rows_in(waiting)
-    with duckdb.connect() as con:
-        con.execute(f"create table waiting as from read_parquet('{waiting}') limit {count - 1}")
-        con.execute(f"copy waiting to '{waiting}' (format parquet)")
-    erasing.erase_from(published, Forgotten.of("x", account_ids=["41"]), lambda message: None)
-    manifest = read_manifest(folder)
-    assert manifest["tables"]["rpt_waiting"]["row_count"] == count == rows_in(waiting) + 1
-    assert "rpt_waiting" not in manifest["erasures"][0]["removed_row_counts"]
+    before = read_manifest(folder)
+    altered = [f"tables/{name}.parquet" for name in ("rpt_notes", "rpt_waiting")]
+    counts = {path: rows_in(folder / path) for path in altered}
+    for path in altered:
+        with duckdb.connect() as con:
+            con.execute(f"create table kept as from read_parquet('{folder / path}') limit {counts[path] - 1}")
+            con.execute(f"copy kept to '{folder / path}' (format parquet)")
+    page, removed = "reports/acme/index.html", "tables/rpt_goals.parquet"
+    (folder / page).write_text("something else")
+    (folder / removed).unlink()
+    assert differing(folder) == {*altered, page, removed}
+    said: list[str] = []
+    outcomes = folder / before["tables"]["rpt_outcomes"]["file"]
+
+    def stopped(message: str) -> None:
+        if message.startswith("published:"):  # the tables are rewritten, the manifest is not
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        erasing.erase_from(published, Forgotten.of("x", account_ids=["41"]), stopped)
+    assert sha256(outcomes) != before["tables"]["rpt_outcomes"]["sha256"]
+    erasing.erase_from(published, Forgotten.of("x", account_ids=["41"]), said.append)
+    after = read_manifest(folder)
+    assert differing(folder) == {*altered, page, removed}
+    for path, name in (*zip(altered, ("rpt_notes", "rpt_waiting"), strict=True), (removed, "rpt_goals")):
+        assert after["tables"][name] == before["tables"][name], path
+    assert after["pages"] == before["pages"]
+    [erased] = after["erasures"]
+    assert "tables/rpt_outcomes.parquet" in erased["files"]
+    assert not {*erased["files"]} & {*altered, page, removed}
+    assert erased["altered_before"] == sorted({*altered, page, removed})
+    assert erased["removed_row_counts"] == {"rpt_outcomes": 1}
+    [warning] = [line for line in said if line.startswith("warning")]
+    assert all(path in warning for path in (*altered, page, removed))
+    assert not list(published.published_dir.rglob(f"*{erased_editions.NOTE}*"))
+    # nor does the next one
+    erasing.erase_from(published, Forgotten.of("x", account_ids=["49"]), lambda message: None)
+    assert differing(folder) == {*altered, page, removed}
+
+
+def differing(folder: Path) -> set[str]:
+    """The files of an edition that are not what its manifest says."""
+    known = editions.files_in(read_manifest(folder))
+    return {
+        path
+        for path, wanted in known.items()
+        if not (folder / path).exists() or sha256(folder / path) != wanted
+    }

@@ -20,6 +20,7 @@ from operations.erasure import everywhere as erasure
 from quality import editions
 from rapport.config import Settings
 from rapport.forgotten import ERASURE
+from rapport.on_disk import sha256
 from tests.extractors.mastodon import payloads as mastodon
 from tests.operations import erasure_home as home_of
 from tests.operations.erasure.test_every_spelling import AT, NAMESAKE, STORK, tables_of, text_of
@@ -147,6 +148,28 @@ def test_killed_when_raw_is_clean_it_ends_the_same(
     erasure.erase(settings)
     assert differing(left(settings), wanted) == {}
     assert not list(settings.home.glob(f"*{under_way.FILE}*"))
+
+
+def test_an_edition_that_was_altered_by_hand_is_so_after_it(
+    made: Path, tmp_path: Path, undisturbed: tuple[dict[str, str], list[str]]
+) -> None:
+    """Stopped when the pages are rewritten and no manifest says so: the files of the erasure agree with it afterwards,
+    the others do not."""
+    settings = copied(made, tmp_path / "home")
+    [folder] = settings.editions_dir.glob("2*")
+    altered = "tables/rpt_goals.parquet"
+    (folder / altered).write_bytes(next(folder.glob("tables/rpt_clients.parquet")).read_bytes())
+    step = next(number for number, one in enumerate(undisturbed[1]) if one.startswith("reports:"))
+    killed_at(step, erasure.erase, settings, accounts=ASKED)
+    messages: list[str] = []
+    erasure.erase(settings, on_progress=messages.append)
+    for one in editions.folders(settings):
+        manifest = editions.read_manifest(one)
+        moved = {path for path, known in editions.files_in(manifest).items() if sha256(one / path) != known}
+        assert moved == ({altered} if one == folder else set()), one
+        [erased] = manifest["erasures"]
+        assert any(path.endswith(".html") for path in erased["files"]) and altered not in erased["files"]
+    assert [line for line in messages if line.startswith("warning") and altered in line]
 
 
 def test_published_is_said_what_raw_says(made: Path, tmp_path: Path) -> None:
