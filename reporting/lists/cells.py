@@ -15,6 +15,7 @@ from reporting.lists.listed import List
 from reporting.lists.narrowing import Narrowing, filters_of, read_narrowing, selected
 from reporting.lists.vocabulary import said
 from reporting.posts import is_message, is_message_key
+from reporting.streams import gap_reasons_words, stream_words
 from reporting.words import plain
 
 Value = str | int | float | date | datetime | bool | None
@@ -207,7 +208,11 @@ def _time(cell: Cell, values: list[Any], client: Client) -> Value:
 
 def _stream(cell: Cell, values: list[Any], client: Client) -> Value:
     network, stream = values
-    return NETWORKS[network].stream_label(stream) if network in NETWORKS and stream else stream
+    return stream_words(NETWORKS[network].stream_label(stream)) if network in NETWORKS and stream else stream
+
+
+def _reasons(cell: Cell, values: list[Any], client: Client) -> Value:
+    return gap_reasons_words(values[0]) if values[0] else None
 
 
 def _column(cell: Cell, values: list[Any], client: Client) -> Value:
@@ -236,6 +241,7 @@ _MADE = {
     Kind.IDS: _ids,
     Kind.TIME: _time,
     Kind.STREAM: _stream,
+    Kind.REASONS: _reasons,
     Kind.COLUMN: _column,
     Kind.MEASURE: _measure,
 }

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     DATE = "date"
     YES = "yes or no"
     STREAM = "stream"  # what was read, by its name on a network
+    REASONS = "reasons"  # why a part of it was not read
     COLUMN = "column"  # the name of a published column
     MEASURE = "measure"  # a value of a goal: what it counts stands in another column
 
@@ -223,7 +224,7 @@ COLUMNS: dict[str, Column] = {
     "impression_count": Column(N_("Views"), _N),
     "error_count": Column(N_("Not handed out"), _N),
     "gap_hours": Column(N_("Hours not read"), _D),
-    "gap_reasons": Column(N_("Why not"), _T),
+    "gap_reasons": Column(N_("Why not read"), Kind.REASONS),
     # whether
     "is_complete_week": Column(N_("Whole week"), Kind.YES),
     "is_settled_week": Column(N_("Answers final"), Kind.YES),

@@ -17,7 +17,9 @@ WORDS = {
     "them": N_("they"),
     "unknown": N_("not known"),
     "not known": N_("not known"),
+    "person": N_("person"),
     "organisation": N_("organisation"),
+    "bot": N_("bot"),
     "by hand": N_("by hand"),
     "word": N_("a word"),
     "meaning": N_("its meaning"),
@@ -64,6 +66,8 @@ WORDS = {
     "public task": N_("public task"),
     "legitimate interests": N_("legitimate interests"),
     # why something of a conversation is missing
+    "nothing missing": N_("nothing missing"),
+    "not counted": N_("not counted"),
     "budget reached": N_("the budget was reached"),
     "beyond the reach of search": N_("further back than our access can search"),
     "not asked for yet": N_("not asked for yet"),

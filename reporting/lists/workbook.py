@@ -23,7 +23,7 @@ _MOST_SIGNS = 32_767  # that a cell can have
 # How wide a column is, in characters.
 _WIDTHS = {
     Kind.TEXT: 50, Kind.WORDS: 24, Kind.PERSON: 26, Kind.HANDLE: 20, Kind.LINK: 30, Kind.TIME: 17, Kind.DATE: 12,
-    Kind.ID: 22, Kind.IDS: 30, Kind.STREAM: 30, Kind.COLUMN: 26, Kind.WORD: 16,
+    Kind.ID: 22, Kind.IDS: 30, Kind.STREAM: 30, Kind.REASONS: 30, Kind.COLUMN: 26, Kind.WORD: 16,
 }  # fmt: skip
 _OTHER_WIDTH = 12
 

@@ -49,7 +49,7 @@ ALLOWED = {
         "sections/checks/words.py",
         "28 days",
     ): "a check's own reason, to be translated as it is; a test compares them",
-    ("sections/coverage/streams.py", "7 days"): "how far X's recent search reaches",
+    ("streams.py", "7 days"): "how far X's recent search reaches",
     ("templates/quarter.html.j2", "a quarter"): "the time that the page is about",
     ("ties/ties.html.j2", "two people"): "any two",
     ("sections/week/template.html.j2", "two people"): "any two",

@@ -9,7 +9,7 @@ from reporting.client import Client
 from reporting.language import _, ngettext, npgettext
 from reporting.section import Link, Sentence
 from reporting.sections.coverage.record import Stream
-from reporting.sections.coverage.streams import gap_words, stream_words
+from reporting.streams import gap_reasons_words, stream_words
 from reporting.words import capital, duration, listing, moment, part_of, private_talk_kind, share
 
 
@@ -150,8 +150,7 @@ def gap(client: Client, stream: Stream) -> str:
     """What of a stream was never fetched and why, as a sentence; '' without a gap."""
     if not stream.gap_count:
         return ""
-    reasons = "; ".join(gap_words(reason) for reason in stream.gap_reasons.split("; "))
-    return f"{label(client, stream)}: {duration(stream.gap_hours)} ({reasons})"
+    return f"{label(client, stream)}: {duration(stream.gap_hours)} ({gap_reasons_words(stream.gap_reasons)})"
 
 
 def private_talk(client: Client, streams: Sequence[Stream]) -> str:

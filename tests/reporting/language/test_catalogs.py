@@ -173,7 +173,7 @@ SAME = {
     "de": {"Person", "Reposts", "CSV", "Stakeholder", "Text", "Likes", "Status"},
     "fr": {
         "conversations", "Conversations", "Sections", "mention", "collaboration", "conversation", "? question",
-        "Question", "Note", "Notes", "Pages", "organisation",
+        "Question", "Note", "Notes", "Pages", "organisation", "bot",
     },
 }  # fmt: skip
 

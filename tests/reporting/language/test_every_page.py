@@ -19,10 +19,10 @@ from rapport.config import Settings, load_settings
 from rapport.config_clients import LANGUAGES
 from rapport.networks import NETWORKS
 from reporting import language as language_module
+from reporting import streams
 from reporting.lists import pages as list_pages
 from reporting.report import write_reports
 from reporting.sections.checks import words as checks
-from reporting.sections.coverage import streams
 from reporting.sections.restated import columns as columns_module
 from tests import contracts
 from tests.reporting.conftest import RAPPORT_TOML

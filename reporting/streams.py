@@ -43,3 +43,8 @@ def gap_words(reason: str) -> str:
         newest = int(beyond[1].replace(",", ""))
         return _("beyond the newest %(count)s that %(network)s shows", count=newest, network=beyond[2])
     return reason
+
+
+def gap_reasons_words(reasons: str) -> str:
+    """Why parts were not fetched, each reason once, as the published file joins them."""
+    return "; ".join(gap_words(reason) for reason in reasons.split("; "))
