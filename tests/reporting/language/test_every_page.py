@@ -224,4 +224,6 @@ def test_every_page_stands_whatever_its_numbers_and_names(
         assert not re.search(r"%\(\w+\)s|\bnan\b", shown.text + " ".join(shown.attributes))
         assert "<i>evil" not in page.source
         if language != "en":
-            assert not re.search(r"\b(None|the|who|posts|replies|weeks?|people|answered|with)\b", shown.text)
+            assert not re.search(
+                r"\b(None|the|who|posts|replies|weeks?(?!-ends?\b)|people|answered|with)\b", shown.text
+            )
