@@ -263,10 +263,7 @@ def _by_hand(found: Holding) -> list[str]:
 def _span(posts: Sequence[Said]) -> str:
     """From when to when they were written."""
     days = sorted(post.created_at for post in posts if post.created_at)
-    if not days:
-        return _("unknown")
-    first, last = words.date_only(days[0]), words.date_only(days[-1])
-    return first if first == last else _("%(first)s to %(last)s", first=first, last=last)
+    return words.dates(days[0], days[-1]) if days else _("unknown")
 
 
 def places(everything: Sequence[Held]) -> list[Place]:

@@ -265,6 +265,12 @@ def date_only(value: date | None) -> str:
     return _date(value, pgettext("date pattern", "d MMM y")) if value else "–"
 
 
+def dates(first: date, last: date) -> str:
+    """ "2 Nov 2026 to 29 Nov 2026"; of one day that day."""
+    begin, end = date_only(first), date_only(last)
+    return begin if begin == end else _("%(first)s to %(last)s", first=begin, last=end)
+
+
 def day_and_month(value: date) -> str:
     """ "17 Nov"."""
     return _date(value, pgettext("date pattern", "d MMM"))

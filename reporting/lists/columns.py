@@ -177,6 +177,7 @@ COLUMNS: dict[str, Column] = {
     "our_post_count": Column(N_("Posts of ours"), _N),
     "their_post_count": Column(N_("Posts of theirs"), _N),
     "participant_count": Column(N_("People taking part"), _N),
+    "real_person_count": Column(N_("People with whom it is real"), _N),
     "turn_count": Column(N_("Turns"), _N),
     "depth": Column(N_("Depth"), _N),
     "captured_reply_count": Column(N_("Replies we hold"), _N),

@@ -137,8 +137,8 @@ LISTS = (
         "rpt_conversations",
         "is_real desc nulls last, exchange_count > 0 desc, last_active_at desc, root_post_id, network",
         names(
-            "root_text started_by opened_at last_active_at state is_real exchange_count post_count participant_count"
-            " root_post"
+            "root_text started_by opened_at last_active_at state is_real real_person_count exchange_count post_count"
+            " participant_count root_post"
         ),
         names(
             "network root_handle our_post_count their_post_count turn_count depth became_real_at captured_reply_count"

@@ -7,18 +7,21 @@ without it the whole list stands there. A list that is cut into pages says on ea
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 import duckdb
 
 from rapport.networks import label_of
 from reporting.client import Client
-from reporting.language import N_
+from reporting.definitions import Definition
+from reporting.language import N_, _, pgettext
 from reporting.lists.columns import COLUMNS
 from reporting.lists.declared import BY_NAME
 from reporting.lists.listed import List
 from reporting.lists.vocabulary import said
 from reporting.weeks import CONTENT_WEEKS, TALK_WEEKS
+from reporting.words import dates
 
 _OVER = (
     "week_start_date in (select weeks.week_start_date from reports.rpt_engagement_summary as weeks"
@@ -30,10 +33,46 @@ _FLAG = "case when {} then '1' end"
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """The last so many weeks: moments up to now, or whole days. `first` and `last` are None where no week is over."""
+
+    weeks: float
+    first: date | None  # a moment is a date, too
+    last: date | None
+
+
+def _up_to_now(weeks: float, client: Client) -> Period:
+    return Period(weeks, client.as_of_at - timedelta(weeks=weeks), client.as_of_at)
+
+
+def _of_talk(client: Client) -> Period:
+    return _up_to_now(TALK_WEEKS, client)
+
+
+def _of_content(client: Client) -> Period:
+    return _up_to_now(CONTENT_WEEKS, client)
+
+
+def _of_topics(client: Client) -> Period:
+    return _up_to_now(client.definitions["topic_weeks"].value, client)
+
+
+def _of_weeks_over(client: Client) -> Period:
+    """As the chart of the weeks tells them, and the sentence on the conversations below it."""
+    week = client.week
+    if week is None or not week.is_complete_week:
+        return Period(TALK_WEEKS, None, None)
+    monday = week.week_start_date
+    return Period(TALK_WEEKS, monday - timedelta(weeks=TALK_WEEKS - 1), monday + timedelta(days=6))
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """What a list can be narrowed by. `sql`: the value of a row, as text; of a flag '1', or null.
 
-    `said`: the value as people say it. `column`: a list without this column can't be narrowed by it.
+    `said`: the value as people say it. `column`: a list without this column can't be narrowed by it. `period`: of which
+    weeks it is, as seen from the newest publication: the label says how many and from when to when, the SQL has it as
+    `{first}` and `{last}`.
     """
 
     label: str
@@ -41,38 +80,60 @@ class Filter:
     said: Callable[[str], str] = str
     is_flag: bool = False
     column: str = ""
+    period: Callable[[Client], Period] | None = None
 
     @property
     def is_verbatim(self) -> bool:
         """Whether a value stands there as it is, in every language."""
         return self.said is str
 
+    def called(self, client: Client) -> str:
+        """The label in the language that is spoken."""
+        if self.period is None:
+            return _(self.label)
+        period = self.period(client)
+        return _(
+            self.label,
+            weeks=Definition(period.weeks, "weeks"),
+            dates=dates(period.first, period.last)
+            if period.first and period.last
+            else pgettext("weeks", "none yet"),
+        )
+
+    def selected(self, client: Client) -> str:
+        """The value, as SQL selects it."""
+        if self.period is None:
+            return self.sql
+        period = self.period(client)
+        return self.sql.replace("{first}", _literal(period.first)).replace("{last}", _literal(period.last))
+
+
+def _literal(value: date | None) -> str:
+    if value is None:
+        return "null"
+    return f"{'timestamptz' if isinstance(value, datetime) else 'date'} '{value.isoformat()}'"
+
 
 _NETWORK = Filter(COLUMNS["network"].label, "network", label_of)
 _WEEK = Filter(N_("Week"), "strftime(week_start_date, '%G-W%V')")
 # as on the page of a quarter, which tells of weeks that are over
 _OF_QUARTER = Filter(N_("Quarter"), f"case when {_OVER} then {_QUARTER.format('(week_start_date + 3)')} end")
-_SINCE = "{} >= timestamptz '{{as_of}}' - interval {} day"
-_TOPIC_WEEKS = "{} >= timestamptz '{{as_of}}' - interval ({{topic_weeks}} * 7) day"
 _LATELY = Filter(
-    N_("of the last weeks"),
-    _FLAG.format(_SINCE.format("last_active_at", 7 * TALK_WEEKS)),
+    N_("of the last %(weeks)s (%(dates)s)"),
+    _FLAG.format("last_active_at >= {first}"),
     is_flag=True,
-)
-# as the chart of the weeks tells them, and the sentence on the conversations below it
-_LAST_WEEK = (
-    "(select max(weeks.week_start_date) from reports.rpt_engagement_summary as weeks"
-    " where weeks.client_id = listed.client_id and weeks.is_complete_week)"
+    period=_of_talk,
 )
 _OF_LAST_WEEKS = Filter(
-    N_("of the last weeks that are over"),
-    _FLAG.format(f"week_start_date <= {_LAST_WEEK} and week_start_date > {_LAST_WEEK} - {7 * TALK_WEEKS}"),
+    N_("of the last %(weeks)s that are over (%(dates)s)"),
+    _FLAG.format("week_start_date between {first} and {last}"),
     is_flag=True,
+    period=_of_weeks_over,
 )
 _BY_LATE_POST = (
     "exists (select 1 from reports.rpt_content as content where content.client_id = listed.client_id"
     " and content.network = listed.network and content.post_id = listed.spark_post_id"
-    f" and {_SINCE.format('content.created_at', 7 * CONTENT_WEEKS)})"
+    " and content.created_at >= {first})"
 )
 
 FILTERS: dict[str, dict[str, Filter]] = {
@@ -97,32 +158,38 @@ FILTERS: dict[str, dict[str, Filter]] = {
         "account": Filter(COLUMNS["our_side"].label, "coalesce(our_handle, our_account_id)"),
         "lately": _OF_LAST_WEEKS,
         "started": Filter(
-            N_("drawn in by a post of ours of the last weeks"), _FLAG.format(_BY_LATE_POST), is_flag=True
+            N_("drawn in by a post of ours of the last %(weeks)s (%(dates)s)"),
+            _FLAG.format(_BY_LATE_POST),
+            is_flag=True,
+            period=_of_content,
         ),
     },
     "lone_posts": {"lately": _LATELY},
     "content": {
         "started": Filter(
-            N_("of the last weeks, and started a real conversation"),
-            _FLAG.format(f"real_conversation_count > 0 and {_SINCE.format('created_at', 7 * CONTENT_WEEKS)}"),
+            N_("of the last %(weeks)s (%(dates)s), and started a real conversation"),
+            _FLAG.format("real_conversation_count > 0 and created_at >= {first}"),
             is_flag=True,
+            period=_of_content,
         )
     },
     "topic_posts": {
         "topic": Filter(COLUMNS["topic"].label, "topic"),
         "ours": Filter(
-            N_("ours, of the last weeks"),
-            _FLAG.format(f"is_ours and {_TOPIC_WEEKS.format('created_at')}"),
+            N_("ours, of the last %(weeks)s (%(dates)s)"),
+            _FLAG.format("is_ours and created_at >= {first}"),
             is_flag=True,
+            period=_of_topics,
         ),
         # a row for each of those whom a topic counts
         "people": Filter(
-            N_("of the last weeks, the newest of each person who turned to us"),
+            N_("of the last %(weeks)s (%(dates)s), the newest of each person who turned to us"),
             _FLAG.format(
-                f"person_id is not null and {_TOPIC_WEEKS.format('created_at')} and row_number() over ("
+                "person_id is not null and created_at >= {first} and row_number() over ("
                 "partition by topic, person_id order by created_at desc, post_id, network) = 1"
             ),
             is_flag=True,
+            period=_of_topics,
         ),
     },
     "answers": {
@@ -165,19 +232,17 @@ def address(name: str, **values: str) -> str:
 
 def selected(listed: List, client: Client) -> list[str]:
     """The value of each filter, as SQL selects it from the list's rows."""
-    as_of, topic_weeks = client.as_of_at.isoformat(), f"{client.definitions['topic_weeks'].value:g}"
-    return [
-        one.sql.replace("{as_of}", as_of).replace("{topic_weeks}", topic_weeks)
-        for one in filters_of(listed).values()
-    ]
+    return [one.selected(client) for one in filters_of(listed).values()]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A filter of a list: its values as people say them, and how many rows have each, as they come in the list."""
+    """A filter of a list. `label`: what it is called; `values`: with how people say them, and how many rows have each,
+    as they come in the list."""
 
     name: str
     filter: Filter
+    label: str
     values: list[tuple[str, str, int]]
 
 
@@ -211,6 +276,10 @@ def read_narrowing(
         for part in parts:
             if part[at] is not None:
                 counts[part[at]] = counts.get(part[at], 0) + part[1]
-        choices.append(Choice(name, one, [(value, one.said(value), n) for value, n in counts.items()]))
+        choices.append(
+            Choice(
+                name, one, one.called(client), [(value, one.said(value), n) for value, n in counts.items()]
+            )
+        )
     is_cut = any(part[0] > 1 for part in parts)
     return Narrowing(choices, json.dumps(parts, separators=(",", ":")) if is_cut else "")

@@ -32,7 +32,6 @@ LEFT_OUT = {
     "incomplete_conversation_count": "the list of conversations has them",
     "uncounted_conversation_count": "the list of conversations has them",
     "uncounted_post_count": "part of the completeness",
-    "real_person_count": "the list of people has them",
     "width": "a measure for research",
     "movement_week_start_date": "the list of moves has it",
     "last_root_post_id": "of the conversation that the last post is of",

@@ -261,7 +261,8 @@ def test_paper_says_of_which_part_it_is_and_a_screen_does_not_say_it_twice(
         ),
         (
             "content.html#started=1",
-            r"[\d,]+ of [\d,]+ rows(, \d+ of them on this page)? · of the last weeks, and [a-z ]+",
+            r"[\d,]+ of [\d,]+ rows(, \d+ of them on this page)? · of the last 13 weeks"
+            r" \(26 Aug 2026 to 25 Nov 2026\), and [a-z ]+",
         ),
         ("moves.html#movement=%3Cb%3E", r"0 of [\d,]+ rows · What moved <b>"),
     ):
