@@ -39,18 +39,40 @@ PERSON_CONTENT = {
     "via_handle": ("via_person_id",),
     "our_handle": ("our_account_id",),
     "answered_by_handle": ("answered_by_account_id",),
-    "owner_name": ("owner_account_id",),
+    "owner_name": ("owner_account_id", "person_id"),
+    "owner_basis": ("person_id",),
+    "stakeholder_topic": ("person_id",),
+    "stakeholder_why": ("person_id",),
     "via_display_name": ("via_person_id",),
     "shared_topics": ("person_id", "via_person_id"),
     "note": ("person_id",),
     "tags": ("person_id",),
 }
+# Further columns of a row about a person that say what was kept by hand, or are made of it, and what stays in their
+# place: what the next build would say of somebody of whom nothing was kept.
+_SILENT_DAYS = (
+    "silent_days + case when last_met_date > last_mutual_at "
+    "then date_diff('microsecond', last_mutual_at, last_met_date::timestamptz) / 86400e6 else 0 end"
+)
+KEPT_BY_HAND = {
+    "is_stakeholder": "false",
+    "stakeholder_priority": "null",
+    "note_count": "0",
+    "last_met_date": "null",
+    "owner_network": "null",
+    "owner_account_id": "null",
+    "owner_answer_count": "null",
+    "silent_days": _SILENT_DAYS,
+    "silence_ratio": f"({_SILENT_DAYS}) / usual_gap_days",
+}
+# What these are worked out from: tables of older versions may not have it.
+MADE_OF_MEETINGS = {"silent_days", "silence_ratio"}
 # Our own words (rapport.toml), measures, and words of the glossary.
 NO_CONTENT = {
     "client_name", "consent_basis", "earlier_value", "gap_reasons", "kind", "last_answer_by", "last_post_network",
     "measure", "missing_reason", "movement", "network", "networks", "noted_by",
-    "other_network", "owner_basis", "owner_network", "person_kind", "reached_out_by",
-    "role", "stage", "stage_after", "stage_before", "stakeholder_topic", "stakeholder_why", "standing",
+    "other_network", "owner_network", "person_kind", "reached_out_by",
+    "role", "stage", "stage_after", "stage_before", "standing",
     "started_by", "state", "status", "stream", "tag", "via_stage", "words",
 }  # fmt: skip
 # Tables in which every text is our own.

@@ -16,7 +16,9 @@ from quality import editions, erased_editions
 from quality.change_over import draft_of, finish
 from quality.erased_columns import (
     GOES_WHOLE,
+    KEPT_BY_HAND,
     LEADS_TO_POSTS,
+    MADE_OF_MEETINGS,
     MADE_OF_POSTS,
     NETWORK_OF,
     PERSON_CONTENT,
@@ -220,7 +222,7 @@ class _Table:
         repeating = self._repeating(con, kinds)
         self._kept = {
             name: _kept(name, kind, kinds, forgotten, is_repeating=name in repeating)
-            if kind in ("VARCHAR", "VARCHAR[]")
+            if kind in ("VARCHAR", "VARCHAR[]") and name not in KEPT_BY_HAND
             else _flag(name, kinds)
             for name, kind in kinds.items()
         }
@@ -275,11 +277,17 @@ def _is_theirs(key: str, names: Collection[str]) -> str:
 
 
 def _flag(name: str, names: Collection[str]) -> str:
-    """The SQL of what is kept of a column that holds no text: all of it, or what the next build will say."""
+    """The SQL of what is kept of a column that holds no words: all of it, or what the next build will say."""
     if name == "is_erased":
         return _IS_ERASED
     if name == "is_root_erased":
         return f"({quoted(name)} or {_is_in('erased_posts', 'root_post_id', names)})"
+    if (
+        name in KEPT_BY_HAND
+        and "person_id" in names
+        and (name not in MADE_OF_MEETINGS or "last_met_date" in names)
+    ):
+        return f"case when {_is_theirs('person_id', names)} then {KEPT_BY_HAND[name]} else {quoted(name)} end"
     return quoted(name)
 
 

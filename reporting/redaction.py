@@ -2,10 +2,12 @@
 
 Every element that shows a post has `data-post-id`, every element that names a person has `data-person-id(s)`, and
 every element that shows an outcome has `data-entry-id`: it may name nobody. If that id is forgotten, the element stays
-and loses its content and that id. Links to that post lose their address, wherever they stand. In what
-others wrote the handle is masked; what was kept by hand about somebody (a note, an outcome, a tag) may name people of
-any network. Ids are `network:id`; pages of older versions have bare ids, which are X's. For a person with several
-accounts the page says which: what it shows of the person was made of all of them.
+and loses its content and that id. What says something that was kept by hand about somebody (a stakeholder, a tag, a
+meeting) has `data-kept-of`: there not even the element stays, as an id beside it may be a name. Links to that post lose
+their address, wherever they stand. In what others wrote the handle is masked; what was kept by hand about somebody (a
+note, an outcome, a tag) may name people of any network. Ids are `network:id`; pages of older versions have bare ids,
+which are X's. For a person with several accounts the page says which: what it shows of the person was made of all of
+them.
 """
 
 import hashlib
@@ -28,9 +30,12 @@ POST_GONE = N_("This post was erased.")
 PERSON_GONE = N_("somebody whose account was erased")
 # The page says with this that it bears ids wherever it has to.
 MARKER = '<meta name="rapport" content="post-ids person-ids">'
-_IDS = re.compile(r'data-(?:post|person)-ids?="([^"]*)"')
+_IDS = re.compile(r'data-(?:(?:post|person)-ids?|kept-of)="([^"]*)"')
 _POST_ID = re.compile(r'\s*data-post-id="([^"]*)"')
 _OWN_ID = re.compile(r'\s*data-(?:post|entry)-id="[^"]*"')
+# What a tag says of a person: what is kept by hand.
+_KEPT = re.compile(r'\s*data-(?:tag|stakeholder)="[^"]*"')
+_PERSON_ID = re.compile(r'\s*data-person-id="[^"]*"')
 _ENTRIES = re.compile(r'data-entry-id="([^"]*)"')
 _ADDRESS = re.compile(r'\s*href="[^"]*"')
 # For each person with several accounts: the person's id, then those of the accounts.
@@ -161,34 +166,51 @@ class _Rewriter(HTMLParser):
         # Whether it is about one person, so that what was written by hand about them may stand in it.
         self._by_hand = [False]
         self._depth = 0  # of open elements within the one that is left out; 0: nothing is
+        self._is_whole = False  # whether its tags are left out, too
         self._at = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._last_tag = tag
+        attributes = {name: value or "" for name, value in attrs}
         if self._depth:
             self._depth += tag not in _VOID
+            if self._is_whole and tag == "span":
+                self._is_person = self._names_forgotten(attributes)
             return
-        attributes = {name: value or "" for name, value in attrs}
         network = _network_of(attributes) or self._networks[-1]
         post = parts(attributes["data-post-id"])[1] if attributes.get("data-post-id") else self._posts[-1]
-        by_hand = "data-person-id" in attributes or (self._by_hand[-1] and not _people(attributes))
+        is_about = "data-person-id" in attributes or "data-kept-of" in attributes
+        by_hand = is_about or (self._by_hand[-1] and not _people(attributes))
         by_hand &= post is None
+        kept_of = parts(attributes.get("data-kept-of", ""))
+        self._is_whole = tag not in _VOID and kept_of in self._forgotten.accounts
+        if self._is_whole:
+            self._open(network, post, by_hand=by_hand)
+            self._depth, self._is_person = 1, False
+            return
         tag_text = self._tag(network, post, by_hand=by_hand)
         if self._is_forgotten(attributes):
             tag_text = _OWN_ID.sub("", tag_text)
+        note = self._note(attributes)
+        if note == PERSON_GONE:
+            tag_text = _KEPT.sub("", tag_text)
+            if "data-entry-id" in attributes:  # that there was one is kept by hand as well
+                tag_text = _PERSON_ID.sub("", _OWN_ID.sub("", tag_text))
         if attributes.get("href") in _addresses(self._forgotten):
             tag_text = _ADDRESS.sub("", tag_text)
         self._put(tag_text)
         if tag not in _VOID:
-            self._networks.append(network)
-            self._posts.append(post)
-            self._by_hand.append(by_hand)
+            self._open(network, post, by_hand=by_hand)
         self._is_words = "data-posts" in attributes
-        note = self._note(attributes)
         if note and tag not in _VOID:
             self._put(escape(_(note)))
             self._depth = 1
             self._is_person = note == PERSON_GONE
+
+    def _open(self, network: str | None, post: str | None, *, by_hand: bool) -> None:
+        self._networks.append(network)
+        self._posts.append(post)
+        self._by_hand.append(by_hand)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._put(self._tag(self._networks[-1], self._posts[-1], by_hand=self._by_hand[-1]))
@@ -205,6 +227,9 @@ class _Rewriter(HTMLParser):
             self._networks.pop()
             self._posts.pop()
             self._by_hand.pop()
+        if self._is_whole and not self._depth:
+            self._is_whole = False
+            return
         self._put(self.rawdata[self._at : self.rawdata.find(">", self._at) + 1])
 
     def handle_data(self, data: str) -> None:
@@ -273,8 +298,10 @@ class _Rewriter(HTMLParser):
             return POST_GONE
         if _short_keys(self._forgotten) & {*attributes.get("data-posts", "").split()}:
             return " "  # nobody reads these words: a search does
-        named = {parts(person) for person in _people(attributes)}
-        return PERSON_GONE if self._is_entry(attributes) or named & self._forgotten.accounts else ""
+        return PERSON_GONE if self._is_entry(attributes) or self._names_forgotten(attributes) else ""
+
+    def _names_forgotten(self, attributes: dict[str, str]) -> bool:
+        return any(parts(person) in self._forgotten.accounts for person in _people(attributes))
 
 
 def _is_handle(text: str, network: str | None) -> bool:
@@ -290,7 +317,8 @@ def _without_words(text: str, known: Iterable[tuple[str | None, str]]) -> str:
 
 
 def _people(attributes: dict[str, str]) -> list[str]:
-    return [*attributes.get("data-person-id", "").split(), *attributes.get("data-person-ids", "").split()]
+    about = ("data-person-id", "data-person-ids", "data-kept-of")
+    return [person for name in about for person in attributes.get(name, "").split()]
 
 
 def _network_of(attributes: dict[str, str]) -> str | None:

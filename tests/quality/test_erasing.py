@@ -8,6 +8,7 @@ import duckdb
 import pytest
 import yaml
 
+from quality import editions
 from quality.erased_columns import (
     LEADS_TO_POSTS,
     MADE_OF_POSTS,
@@ -20,6 +21,7 @@ from quality.erasing import erase_from
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from tests.quality.publishing import give_receipt, publish_latest
+from tests.quality.test_editions import write_page
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 # By the project's names: ids, times, counts and the like hold nothing that anybody wrote.
@@ -149,3 +151,62 @@ def test_nothing_says_any_more_which_other_account_may_be_theirs(
         left = con.execute("select account_id, other_account_id from marts.person_suggestions").fetchall()
     assert ("3", "4") in left
     assert not [ids for ids in left if "ana@wald.test" in ids]
+
+
+def test_nothing_beside_their_id_says_what_was_kept_by_hand(
+    settings: Settings, spoil: Callable[..., None]
+) -> None:
+    """On Mastodon the id says who it is. Of the silence stays what is known without the meeting."""
+    ana, met = "mastodon:ana@wald.test", "last_mutual_at::date + 5"
+    spoil(
+        f"update reports.rpt_people set person_id = '{ana}', note_count = 2, stakeholder_priority = 1, "
+        "owner_network = 'x', owner_account_id = '1', owner_answer_count = 3 where entry_id = '41'",
+        "update reports.rpt_people set note_count = 1, stakeholder_priority = 2 where entry_id = '45'",
+        f"update reports.rpt_nurture set last_met_date = {met}, stakeholder_topic = 'Peat', "
+        f"silent_days = silent_days - epoch(({met})::timestamptz - last_mutual_at) / 86400",
+        "update reports.rpt_nurture set silence_ratio = silent_days / usual_gap_days",
+        f"update reports.rpt_nurture set person_id = '{ana}' where nurture_rank = 1",
+        f"update reports.rpt_stakeholders set person_id = '{ana}', stakeholder_topic = 'Peat', "
+        "stakeholder_why = 'knows bogs' where stakeholder_id = '41'",
+    )
+    give_receipt(settings)
+    write_page(settings, publish_latest(settings).publication_id)
+    folder = editions.freeze(settings).path
+    columns = {
+        "rpt_people": "note_count, is_stakeholder, stakeholder_priority, owner_name, owner_basis, owner_network, "
+        "owner_account_id, owner_answer_count, tags",
+        "rpt_nurture": "last_met_date, is_stakeholder, stakeholder_priority, stakeholder_topic, "
+        "silent_days = epoch(as_of_date::timestamptz - last_mutual_at) / 86400, "
+        "silence_ratio = silent_days / usual_gap_days",
+        "rpt_stakeholders": "stakeholder_priority, stakeholder_topic, stakeholder_why",
+    }
+
+    def said(whose: str) -> dict[str, list[tuple[Any, ...]]]:
+        """What the published file and the edition say of people, which is the same."""
+        found = []
+        for place in ("reports.{}", f"read_parquet('{folder}/tables/{{}}.parquet')"):
+            with duckdb.connect(str(settings.published_path), read_only=True) as con:
+                con.execute("set timezone = 'UTC'")
+                found.append(
+                    {
+                        table: con.execute(
+                            f"select {names} from {place.format(table)} where person_id {whose} order by all"
+                        ).fetchall()
+                        for table, names in columns.items()
+                    }
+                )
+        assert found[0] == found[1]
+        return found[0]
+
+    others = said(f"<> '{ana}'")
+    [people], [nurture], [stakeholder] = said(f"= '{ana}'").values()
+    assert (
+        people[:3] == (2, True, 1) and nurture[0] and nurture[4] is False and stakeholder[2] == "knows bogs"
+    )
+    erase_from(settings, Forgotten.of("mastodon", account_ids=["ana@wald.test"]), lambda message: None)
+    assert said(f"= '{ana}'") == {
+        "rpt_people": [(0, False, *[None] * 7)],
+        "rpt_nurture": [(None, False, None, None, True, True)],
+        "rpt_stakeholders": [(None, None, None)],
+    }
+    assert said(f"<> '{ana}'") == others

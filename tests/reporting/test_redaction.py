@@ -40,6 +40,29 @@ def test_an_outcome_that_names_nobody_goes_by_its_own_id() -> None:
     )
 
 
+def test_what_was_kept_by_hand_about_somebody_leaves_no_mark() -> None:
+    """Their id stays, and on Mastodon says who they are: so nothing beside it says what was kept about them."""
+    page = PAGE.replace(
+        "<!-- a comment -->",
+        """<table><tr data-kept-of="x:7"><th><span data-person-id="x:7"><bdi>Anita Limes</bdi></span>
+<span class="topic"><bdi>Peatlands</bdi></span></th></tr><tr data-kept-of="x:8"><th>Ben</th></tr></table>
+<p>Anita Limes on Peatlands</p><p>no talk<span data-kept-of="x:7">, met on<br> 5 Oct</span>.</p>
+<li data-person-id="x:7" data-tag="t1" data-stage="connected" data-stakeholder="1">Ana</li>
+<li data-entry-id="e1" data-person-id="x:7">a call</li>""",
+    )
+    clean = without(page, Forgotten.of("x", account_ids={"7"}))
+    assert (
+        f"""<table><tr data-kept-of="x:8"><th>Ben</th></tr></table>
+<p>{PERSON_GONE} on Peatlands</p><p>no talk.</p>
+<li data-person-id="x:7" data-stage="connected">{PERSON_GONE}</li>
+<li>{PERSON_GONE}</li>"""
+        in clean
+    )
+    assert without(clean, Forgotten.of("x", account_ids={"7"})) == clean
+    assert without(page, Forgotten.of("x", account_ids={"9"})) == page
+    assert may_show('<span data-kept-of="x:7">', Forgotten.of("x", account_ids={"7"}))
+
+
 def test_no_link_leads_to_a_post_that_is_forgotten() -> None:
     page = PAGE.replace(
         "<!-- a comment -->", '<a href="https://x.com/i/web/status/5">All</a><a href="#5">up</a>'
