@@ -340,6 +340,8 @@ def test_no_room_that_can_erase_is_left_out() -> None:
         for path in (ROOT / room).rglob("erasing.py")
     }
     listed = {room.__module__ for room in (*erasure.ROOMS.values(), *erasure.HELD_ROOMS.values())}
+    # one only notes what others have altered before: quality.erasing erases there
+    listed.remove("quality.erased_editions")
     assert found == listed | {"extractors.state.erasing", "operations.backup.erasing"}
 
 
