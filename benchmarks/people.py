@@ -59,7 +59,8 @@ _ROWS = (
     " 'h' || id as handle, ['Ana', 'Ben', 'Carla', 'Dora', 'Emil'][1 + id % 5] || ' ' || id as display_name"
     f" from everybody union all select '{X.name}', '1', '{X.name}:1', 'lab', 'The Lab'",
     f"insert into marts.posts by name select '{X.name}' as network, post_id::varchar as post_id,"
-    " if(is_ours, '1', person::varchar) as account_id, said_at as created_at, root_post_id::varchar as root_post_id,"
+    " post_id::varchar as latest_version_id, if(is_ours, '1', person::varchar) as account_id,"
+    " said_at as created_at, root_post_id::varchar as root_post_id,"
     " if(is_ours, root_post_id::varchar, null) as parent_post_id, if(is_ours, 'reply', 'mention') as kind,"
     f" {_TEXT} as text from said as posts",
     f"insert into marts.conversation_posts by name select '{X.name}' as network, post_id::varchar as post_id,"
