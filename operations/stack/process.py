@@ -7,6 +7,7 @@ running, and a dbt that they have started. The session id is inherited by all of
 import contextlib
 import fcntl
 import os
+import random
 import re
 import signal
 import socket
@@ -22,6 +23,9 @@ import psutil
 from operations.stack.errors import StackError
 
 LOCALHOST = "127.0.0.1"
+# A server takes the port that was found for it some seconds later. From 32768 on the system gives ports to whoever
+# asks for any: those are taken meanwhile by another program's server or call, these are not.
+_NOT_GIVEN_AWAY = range(20_000, 32_768)
 # Airflow's components end within 6 s on an idle machine. A running task is not worth a longer wait.
 STOP_SECONDS = 20.0
 TAIL_LINES = 25
@@ -130,9 +134,9 @@ def stop(leaders: Iterable[Leader], limit_seconds: float = STOP_SECONDS) -> list
 def free_port(wanted: int | None = None, preferred: int | None = None) -> int:
     """A free TCP port on loopback.
 
-    It is `wanted`, and a StackError if that one is in use. Else `preferred` if it is free, or one the system chooses.
+    It is `wanted`, and a StackError if that one is in use. Else `preferred` if it is free, or one by chance.
     """
-    for port in (wanted or preferred, 0):
+    for port in (wanted or preferred, *random.SystemRandom().sample(_NOT_GIVEN_AWAY, 20)):
         if port is None:
             continue
         with contextlib.closing(socket.socket()) as probe:
@@ -147,8 +151,7 @@ def free_port(wanted: int | None = None, preferred: int | None = None) -> int:
                         "choose another with --port, or leave it out and a free one is taken",
                     ) from problem
                 continue
-            found: int = probe.getsockname()[1]
-            return found
+            return port
     raise StackError("no free TCP port on loopback", "close some programs that listen on ports")
 
 

@@ -10,7 +10,6 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from typing import Any
 import psycopg2
 import pytest
 
+from operations.stack.process import free_port
 from tests.deployment.compose import ROOT, resolved
 
 pytestmark = pytest.mark.slow
@@ -40,12 +40,6 @@ PASSWORDS = {
     "AIRFLOW_API_SECRET_KEY": secrets.token_urlsafe(32),
     "X_BEARER_TOKEN": "token-" + secrets.token_urlsafe(16),
 }
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Services:

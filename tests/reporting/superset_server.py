@@ -7,7 +7,6 @@ Everything of a run lies elsewhere, and goes with it: its database, its key and 
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from operations.stack.process import free_port
 from rapport.config import environment
 from tests import needs
 
@@ -68,7 +68,7 @@ def running(folder: Path, packed: dict[str, bytes]) -> Iterator[Superset]:
     made = environment_of_its_own()
     home = folder / "superset"
     home.mkdir()
-    key, password, port = secrets.token_urlsafe(42), secrets.token_urlsafe(16), _free_port()
+    key, password, port = secrets.token_urlsafe(42), secrets.token_urlsafe(16), free_port()
     config = home / "superset_config.py"
     lines = [
         f"SECRET_KEY = {key!r}", f"SQLALCHEMY_DATABASE_URI = 'sqlite:///{home / 'superset.db'}'",
@@ -131,10 +131,3 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
         except httpx.HTTPError:
             time.sleep(0.5)
     raise AssertionError(f"Superset did not start: {log.read_text(encoding='utf-8')[-3000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port

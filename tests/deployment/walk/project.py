@@ -5,16 +5,15 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from operations.stack.api import AirflowApi
+from operations.stack.process import free_port
 from tests.paths import ROOT
 
 ASIDE = ("RAPPORT_", "AIRFLOW", "COMPOSE_", "X_", "POSTGRES_")
@@ -61,12 +60,6 @@ def checkout(folder: Path) -> Path:
     for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
         path.chmod(0o700)
     return folder
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Project:

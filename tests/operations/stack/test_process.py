@@ -104,3 +104,9 @@ def test_a_port_in_use() -> None:
         with pytest.raises(StackError, match=f"port {port} on 127.0.0.1 is in use"):
             free_port(wanted=port)
         assert free_port(preferred=port) not in (0, port)
+
+
+def test_a_free_port_is_none_that_the_system_gives_away() -> None:
+    """Its server starts later: whoever asks the system for any port meanwhile must not get this one."""
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    assert {free_port() < first for _ in range(50)} == {True}
