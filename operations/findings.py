@@ -13,6 +13,9 @@ from rapport.networks import label_of
 from reporting.client import networks_of
 from reporting.words import count, duration, excerpt, listing, name
 
+# As the board page says it: without it nobody can tell why the counts of people and of conversations differ.
+_REAL = "A conversation is real where somebody came back, and counts for each person with whom it is."
+
 
 def findings(published_path: Path) -> list[str]:
     """A heading line for each client, then sentences about its conversations, waiting posts and ties.
@@ -83,10 +86,10 @@ def _talk(connection: duckdb.DuckDBPyConnection, client: dict[str, Any], is_mixe
             f"; {len(silent)} of them had no exchange with us for longer than usual:"
             f" {listing([_name(person, is_mixed) for person in silent])}"
         )
-    had = f"{count(int(client['real_count'] or 0), 'real conversation')} in {count(client['week_count'], 'week')}"
-    had += ", counted for each person"
-    there = f": {_on_each_network(connection, client['client_id'])}" if is_mixed else ""
-    return f"{talk}{who}. {had[0].upper()}{had[1:]}{there}."
+    real_count = int(client["real_count"] or 0)
+    had = f"{count(real_count, 'real conversation')} in {count(client['week_count'], 'week')}"
+    there = f", {_on_each_network(connection, client['client_id'])}" if is_mixed and real_count else ""
+    return f"{talk}{who}. {had}{there}.{' ' + _REAL if real_count else ''}"
 
 
 def _on_each_network(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:

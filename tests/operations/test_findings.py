@@ -8,12 +8,14 @@ import pytest
 from operations.findings import findings
 from tests.reporting.published import WEEK, Published
 
+REAL = " A conversation is real where somebody came back, and counts for each person with whom it is."
+
 
 @pytest.mark.parametrize(
     ("week_count", "said"),
     [
-        (1, "2 real conversations in 1 week, counted for each person."),
-        (27, "54 real conversations in 27 weeks, counted for each person."),
+        (1, f"2 real conversations in 1 week.{REAL}"),
+        (27, f"54 real conversations in 27 weeks.{REAL}"),
     ],
 )
 def test_conversations_are_counted_over_all_weeks_of_the_client(
@@ -39,7 +41,7 @@ def test_conversations_are_counted_over_all_weeks_of_the_client(
         f"exchange with us for longer than usual: Cai. {said}",
         "  Nobody waits for an answer.",
         "A Lab, as of 23 November 2026",
-        "  Nobody came up with whom you could talk. 27 real conversations in 3 weeks, counted for each person.",
+        f"  Nobody came up with whom you could talk. 27 real conversations in 3 weeks.{REAL}",
         "  Nobody waits for an answer.",
     ]
 
@@ -73,9 +75,21 @@ def test_of_a_client_on_several_networks_they_say_on_which(tmp_path: Path) -> No
     assert said[1:5] == [
         "  You really talk with 1 person of 2 who came up: Ana Lima (Bluesky and X); 1 of them had no exchange with us "
         "for longer than usual: Ana Lima (Bluesky and X). "
-        "5 real conversations in 1 week, counted for each person: 2 on Bluesky and 3 on X.",
+        f"5 real conversations in 1 week, 2 on Bluesky and 3 on X.{REAL}",
         "  1 post waits for an answer; first Ana Lima on Bluesky, for 30 hours: “Well?”",
         "  1 tie came back from silence: Ana Lima (Bluesky and X) after 6 weeks.",
         "  1 tie fell silent: Ben (Bluesky and X).",
     ]
     assert not [line for line in said[5:] if "Mastodon" in line]
+
+
+@pytest.mark.parametrize("networks", [("x",), ("bluesky", "x")])
+def test_where_no_conversation_was_real_none_is_explained(tmp_path: Path, networks: tuple[str, ...]) -> None:
+    path = tmp_path / "published" / "engagement.duckdb"
+    world = Published(path)
+    world.week("harbour", "Harbour Museum", WEEK, real_conversation_count=0)
+    for network in networks:
+        world.add("marts.client_accounts", client_id="harbour", network=network, account_id="1", is_ours=True)
+    world.con.close()
+
+    assert findings(path)[1] == "  Nobody came up with whom you could talk. 0 real conversations in 1 week."
