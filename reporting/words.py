@@ -17,7 +17,7 @@ from babel.lists import format_list
 from babel.numbers import format_percent
 
 from rapport.networks import parts
-from reporting.language import _, form_of, ngettext, npgettext, pgettext, speech
+from reporting.language import _, form_of, ngettext, npgettext, pgettext, rounded, speech
 from reporting.language import number as write_number
 
 STAGES = ("connected", "conversing", "acquainted", "noticed", "dormant")  # from near to far
@@ -50,7 +50,7 @@ def number(value: float, decimals: int = 0, *, is_padded: bool = False) -> str:
 
 def percent(share: float) -> str:
     """A share (0..1) as "67%"."""
-    return format_percent(share, locale=speech().locale)
+    return format_percent(rounded(share, 2), locale=speech().locale)
 
 
 def listing(items: Sequence[str], limit: int = 3, *, is_with: bool = False) -> str:

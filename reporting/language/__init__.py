@@ -13,9 +13,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
+from math import isfinite
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -105,10 +107,19 @@ def word(words: Mapping[str, str], key: str) -> str:
     return _(words[key]) if key in words else key
 
 
-def number(value: float, decimals: int = 0, *, is_padded: bool = False) -> str:
+def number(value: float | Decimal, decimals: int = 0, *, is_padded: bool = False) -> str:
     """ "1,200" as the language writes it, with at most so many decimals ("3.5"), or with just so many ("3.50")."""
     pattern = "#,##0" + ("." + ("0" if is_padded else "#") * decimals if decimals else "")
-    return format_decimal(value, format=pattern, locale=speech().locale)
+    return format_decimal(rounded(value, decimals), format=pattern, locale=speech().locale)
+
+
+def rounded(value: float | Decimal, decimals: int) -> float | Decimal:
+    """As people and spreadsheets round, by the digits that are written: 6.25 to 6.3. Babel and Python would go to the
+    even digit, 6.2, and the same average would be another number on a page than in the workbook.
+    """
+    if isinstance(value, int) or not isfinite(value):
+        return value
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def form_of(value: float, decimals: int) -> int:
@@ -116,7 +127,7 @@ def form_of(value: float, decimals: int) -> int:
 
     French has "0,1 conversation" and "1,9 conversation", English and German the plural of both.
     """
-    return 1 if speech().locale.plural_form(round(value, decimals)) == "one" else 2
+    return 1 if speech().locale.plural_form(float(rounded(value, decimals))) == "one" else 2
 
 
 def install(templates: Environment) -> None:

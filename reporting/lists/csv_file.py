@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rapport.spreadsheets import as_text
-from reporting.language import SOURCE, _, speech
+from reporting.language import SOURCE, _, rounded, speech
 from reporting.lists.cells import Cell
 from reporting.lists.columns import Kind
 
@@ -46,7 +46,7 @@ class CsvRows:
         return as_text(value) if isinstance(value, str) else str(value)
 
     def _number(self, value: float) -> str:
-        return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", self._decimal)
+        return f"{rounded(value, 2):f}".rstrip("0").rstrip(".").replace(".", self._decimal)
 
 
 @contextmanager

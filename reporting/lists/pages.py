@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from rapport.networks import label_of, parts
 from reporting import words
-from reporting.language import _, speech
+from reporting.language import _, rounded, speech
+from reporting.language import number as write_number
 from reporting.lists.cells import Cell, Row
 from reporting.lists.columns import COLUMNS, Kind
 from reporting.lists.listed import List
@@ -159,7 +161,7 @@ def _text(cell: Cell) -> str:
     if cell.kind is Kind.SHARE and isinstance(value, (int, float)):
         return words.share_first(*cell.counts) if cell.counts else _percent(value, speech().language)
     if isinstance(value, (int, float)):
-        number = _number(round(value, 1), speech().language)
+        number = _number(rounded(value, 1), speech().language)
         if cell.kind in _IN_ANOTHER_UNIT and value >= _IN_ANOTHER_UNIT[cell.kind]:
             said = words.duration(value * 24 if cell.kind is Kind.DAYS else value)
             return _("%(number)s (%(duration)s)", number=number, duration=said)
@@ -179,8 +181,8 @@ def _day(value: date, language: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _number(value: float, language: str) -> str:
-    return words.number(value, 1)
+def _number(value: float | Decimal, language: str) -> str:
+    return write_number(value, 1)
 
 
 @lru_cache(maxsize=2_000)

@@ -5,7 +5,7 @@ The overview is read by whoever serves several clients, which may speak differen
 
 from reporting.lists.narrowing import address
 from reporting.overview.record import Row, Standing
-from reporting.words import count, duration, of_how_many, waited
+from reporting.words import count, duration, number, of_how_many, waited
 
 ONE_DAY_HOURS = 24
 
@@ -13,7 +13,7 @@ ONE_DAY_HOURS = 24
 def usual(standing: Standing) -> str:
     """ "usually 6.5"; why it is not known, where it is not."""
     if standing.usual_real_conversation_count is not None:
-        return f"usually {f'{standing.usual_real_conversation_count:.1f}'.removesuffix('.0')}"
+        return f"usually {number(standing.usual_real_conversation_count, 1)}"
     return "no usual yet" if standing.is_complete_week else "the week still runs"
 
 

@@ -8,7 +8,7 @@ from jinja2 import DictLoader, Environment
 
 from reporting import words
 from reporting.definitions import Definition
-from reporting.language import gettext, install, ngettext, npgettext, speaking, speech
+from reporting.language import form_of, gettext, install, ngettext, npgettext, speaking, speech
 
 LATE = datetime(2026, 9, 17, 23, 30, tzinfo=UTC)
 NBSP = "\N{NO-BREAK SPACE}"
@@ -40,6 +40,27 @@ def held(text: str) -> str:
 def test_a_moment_is_told_in_the_clients_zone_and_says_which(language: str, zone: str, said: str) -> None:
     with speaking(language, zone):
         assert plain(words.moment(LATE)) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "said"),
+    [(6.25, 1, "6.3"), (6.35, 1, "6.4"), (-0.25, 1, "-0.3"), (2.5, 0, "3"), (0.125, 2, "0.13"), (6.0, 1, "6"),
+     (6.24, 1, "6.2"), (1234567, 0, "1,234,567"), (0.05, 1, "0.1"), (float("inf"), 1, "∞")],
+)  # fmt: skip
+def test_what_lies_in_the_middle_is_rounded_up_as_spreadsheets_do(
+    value: float, decimals: int, said: str
+) -> None:
+    assert words.number(value, decimals) == said
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.125, "13%"), (0.285, "29%"), (0.5, "50%"), (1, "100%")])
+def test_so_are_shares(share: float, said: str) -> None:
+    assert words.percent(share) == said
+
+
+def test_a_number_takes_the_form_of_what_is_written() -> None:
+    with speaking("fr"):  # 1.95 is written 2
+        assert [form_of(value, 1) for value in (1.94, 1.95)] == [1, 2]
 
 
 def test_a_stage_is_counted_as_the_language_counts() -> None:

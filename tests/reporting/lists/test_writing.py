@@ -358,7 +358,7 @@ def test_of_a_client_on_one_network_what_changed_is_told_once(
     folder = settings.reports_dir / "harbour" / "lists"
     assert len(rows_of(folder / "restatements.csv")) == 2
     assert "Share answered in time" in Page(folder / "restatements.html").words
-    assert "50% (4 of 8) 62% (5 of 8)" in Page(folder / "restatements.html").words
+    assert "50% (4 of 8) 63% (5 of 8)" in Page(folder / "restatements.html").words
     with duckdb.connect(str(settings.published_path)) as con:
         con.execute(
             "insert into reports.rpt_engagement_by_network by name select 'harbour' as client_id, 'y' as network"
@@ -382,3 +382,21 @@ def test_long_hours_and_days_are_also_said_as_the_report_says_them(
     # a spreadsheet reckons with them
     rows = rows_of(folder / "waiting.csv")
     assert [row[rows[0].index("Hours waiting")] for row in rows[1:]] == ["5.5", "613.7"]
+
+
+def test_page_csv_and_workbook_round_alike(settings: Settings, publish: Callable[[], Published]) -> None:
+    """Spreadsheets round what lies in the middle up; Python goes to the even digit."""
+    world = publish()
+    world.publication()
+    for rank, hours in enumerate((6.25, 6.125), 1):
+        world.waiting("harbour", "13", str(rank), "words", hours, rank)
+    world.con.close()
+    write(settings, "harbour", environment())
+    folder = settings.reports_dir / "harbour" / "lists"
+    page = (folder / "waiting.html").read_text(encoding="utf-8")
+    assert "<bdi>6.3</bdi>" in page and "<bdi>6.1</bdi>" in page
+    rows = rows_of(folder / "waiting.csv")
+    assert [row[rows[0].index("Hours waiting")] for row in rows[1:]] == ["6.25", "6.13"]
+    sheet = openpyxl.load_workbook(folder / "harbour.xlsx").worksheets[1]
+    cells = {cell.value: cell.number_format for row in sheet for cell in row}
+    assert cells[6.25] == "#,##0.0", "a spreadsheet shows 6.3"

@@ -196,6 +196,7 @@ def test_words_hold_at_the_edges() -> None:
         gap_count=1,
         is_data_complete=False,
     )
+    assert words.usual(dataclasses.replace(one, usual_real_conversation_count=6.25)) == "usually 6.3"
     assert (words.usual(one), words.missing(one)) == ("usually 2", "0 of 1 reply (0%), 1 gap (under an hour)")
     assert words.summary([]) == "0 clients, 0 with a warning sign."
 

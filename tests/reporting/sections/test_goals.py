@@ -13,7 +13,7 @@ def test_goals_say_where_they_stand_and_where_the_pace_leads(report: Page) -> No
     said = report.words_between("What we wanted", "And the numbers?")
     assert "Ten people <b>we</b> know behind" in said
     assert (
-        "6 of 10 people connected with us, by 23 Dec 2026. At the pace of the last 8 weeks: 8.2 by then."
+        "6 of 10 people connected with us, by 23 Dec 2026. At the pace of the last 8 weeks: 8.3 by then."
         in said
     )
     assert "5 posts that wait for us, at most 2 wanted by 23 Dec 2026." in said

@@ -90,7 +90,7 @@ def test_what_was_not_final_says_of_how_many(settings: Settings, publish: Callab
     share = "answered_within_day_share"
     restate(world, 1, share, 0.5, 0.625, is_provisional=True, **made_of(4, 8, 5, 8))
     page = page_of(settings, world)
-    assert "share 50% (4 of 8) → 62% (5 of 8)" in page.words
+    assert "share 50% (4 of 8) → 63% (5 of 8)" in page.words
 
 
 def test_a_network_s_number_is_told_with_it_where_the_client_is_on_several(
@@ -143,7 +143,7 @@ def test_what_was_published_as_not_final_is_told_by_itself(
     assert "Nothing" not in page.words_between("What changed in earlier weeks", "The answers of")
     assert (
         "The answers of 9–15 November 2026 were published as not final. They are final now: answered within a day "
-        "share 50% → 62%; unanswered 5 → 3." in page.words
+        "share 50% → 63%; unanswered 5 → 3." in page.words
     )
     assert "77" not in page.words_between(
         "What changed in earlier weeks", "the numbers of weeks that are over"
