@@ -52,8 +52,6 @@ def begin(
         _refuse_named(settings, {account: _ref(account) for account in accounts})
         known = replace(before, posts={**before.posts, **posts}, accounts={**before.accounts, **accounts})
     under_way.write(settings, known)
-    if known.posts or known.accounts:
-        on_progress("what is asked for is noted: if this is stopped, `rapport erase` goes on with it")
     with open_state(settings) as state:
         try:
             known = _with_tombstones(settings, state, known, on_progress)
@@ -104,7 +102,7 @@ def _with_tombstones(
     settings: Settings, state: State, known: UnderWay, on_progress: Callable[[str], None]
 ) -> UnderWay:
     """Puts the tombstones of what was asked for by hand, and of the copies that bridges make of it. Raises ConfigError
-    before the first is put.
+    before the first is put, and before anything is said of it.
     """
     if known.accounts:
         raw_store.load(settings, on_progress)
@@ -113,15 +111,20 @@ def _with_tombstones(
         account: (ref.network, _account_id(settings, state, ref, account)) for account, ref in refs.items()
     }
     reasons = {found[account]: why for account, why in known.accounts.items()}
+    said = []
+    if known.posts or known.accounts:
+        said.append("what is asked for is noted: if this is stopped, `rapport erase` goes on with it")
     for account, why in known.accounts.items():
         for copy, handle in copies.of(settings, [found[account]]).items():
             if copy not in reasons:
-                on_progress(
+                said.append(
                     f"{networks.qualified(*copy)} (@{handle}) is the copy that a bridge makes of {account}: "
                     "it is erased with it"
                 )
             reasons.setdefault(copy, why)
     _refuse_borne(settings, state, reasons.keys())
+    for line in said:
+        on_progress(line)
     _put(state, _by_pair(known.posts), reasons)
     ids = {
         (ref.network, ref.handle.lower()): found[account][1] for account, ref in refs.items() if ref.handle

@@ -70,8 +70,10 @@ def test_whom_rapport_toml_names_is_refused_with_the_place(
     network, text = asked
     for named in NAMED[network]:
         settings = listing(settings, LISTED[where].format(named))
+        said = list[str]()
         with pytest.raises(ConfigError) as refused:
-            erasure.erase(settings, accounts={text: WHY})
+            erasure.erase(settings, accounts={text: WHY}, on_progress=said.append)
+        assert not [line for line in said if "noted" in line or "erased" in line], "nothing is, nor will be"
         line = CLIENT.count("\n") + LISTED[where].count("\n")
         assert refused.value.message.startswith(f"{settings.config_path}:{line}: {where} names ")
         assert "take it out of that file first" in refused.value.remedy
@@ -122,8 +124,10 @@ def test_killed_it_goes_on_by_the_same_words_and_by_none(tmp_path: Path, network
 
 def test_what_cannot_be_done_is_not_taken_up_and_does_not_stop_what_can(settings: Settings) -> None:
     killed_at(0, erasure.erase, settings, accounts={"@shy_sparrow": WHY})
+    said = list[str]()
     with pytest.raises(ConfigError, match="no handle that is known here"):
-        erasure.erase(settings, accounts={"@nobody": WHY})
+        erasure.erase(settings, accounts={"@nobody": WHY}, on_progress=said.append)
+    assert not [line for line in said if "noted" in line]
     # Meanwhile somebody has put them on a list: that is said once.
     settings = listing(settings, '[[clients.people]]\nowner = "Mila"\nhandle = "@shy_sparrow"\n')
     with pytest.raises(ConfigError, match="names @shy_sparrow"):
