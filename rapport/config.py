@@ -361,5 +361,5 @@ def read_config(path: Path) -> Config:
     try:
         return Config.model_validate(document)
     except ValidationError as problem:
-        found = faults(path, text, problem.errors(include_url=False))
+        found = faults(path, text, problem.errors(include_url=False), Config)
         raise ConfigError("\n".join(found), _REMEDY) from problem

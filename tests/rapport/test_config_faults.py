@@ -26,6 +26,7 @@ NOT_OURS = (
     "valid ", "instance of", "dictionary", "Invalid ", "Value error", "at line", "pydantic", "does not fit; `rapport",
 )  # fmt: skip
 DAY = "write a day as 2026-11-23"
+NO_KEY = "is not a key Rapport knows"
 TABLE = {"model_type": "write a table", "missing": "is needed here", "extra_forbidden": "is not a key"}
 
 
@@ -71,7 +72,7 @@ def test_no_value_brings_the_words_of_a_parser(table: type[BaseModel], key: str)
             table.model_validate({key: value})
         except ValidationError as problem:
             for error in problem.errors(include_url=False):
-                [said] = faults(Path("rapport.toml"), "", [error])
+                [said] = faults(Path("rapport.toml"), "", [error], table)
                 count += error["loc"][:1] == (key,)
                 assert not [words for words in NOT_OURS if words in said], said
                 assert len(said.split(": ", 2)[2]) > 10, said
@@ -120,6 +121,67 @@ def test_what_is_wrong_is_said_with_its_line_and_what_to_write(
     path, found = refused(tmp_path, text)
     assert found.message.startswith(f"{path}:{line}: ") and words in found.message
     assert not [words for words in NOT_OURS if words in str(found)]
+
+
+SOUGHT = '[[clients.stakeholders]]\nhandle = "@ana"\nwhy = "peat"\n'
+CLIENT = '[[clients]]\nid = "lab"\nname = "Lab"\naccounts = ["@lab"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (SOUGHT + CLIENT, 1, "[[clients.stakeholders]] stands before the first [[clients]]; write it below"),
+        (
+            '# us\n[clients.hours]  # ours\nfrom = "09:00"\n' + CLIENT,
+            2,
+            "[clients.hours] stands before the first",
+        ),
+        (SOUGHT, 1, "clients: [[clients.stakeholders]] stands here without a [[clients]] above it"),
+        (SOUGHT + SOUGHT, 1, "clients: [[clients.stakeholders]] stands here without a [[clients]] above it"),
+        (
+            CLIENT.replace("[[clients]]", "[clients]") + CLIENT,
+            5,
+            "this is [[clients]], and line 1 has [clients]",
+        ),
+        (
+            CLIENT + CLIENT.replace("[[clients]]", "[clients]"),
+            5,
+            "this is [clients], and line 1 has [[clients]]",
+        ),
+        ("[alerts]\n[[alerts]]\n", 2, "this is [[alerts]], and line 1 has [alerts]"),
+        (CLIENT.replace("clients", "client"), 1, f"client: {NO_KEY}; perhaps [[clients]] is meant"),
+        (CLIENT.replace("clients", "Clients"), 1, f"Clients: {NO_KEY}; perhaps [[clients]] is meant"),
+        (
+            CLIENT + SOUGHT.replace("holders", "holder"),
+            5,
+            f"clients.0.stakeholder: {NO_KEY}; perhaps [[clients.stakeholders]] is meant",
+        ),
+        (
+            CLIENT + SOUGHT.replace("clients.", ""),
+            5,
+            f"stakeholders: {NO_KEY}; perhaps [[clients.stakeholders]] is meant",
+        ),
+        (CLIENT + '[hours]\nfrom = "09:00"\n', 5, f"hours: {NO_KEY}; perhaps [clients.hours] is meant"),
+        ("[backups]\nkeep = 2\n", 1, f"backups: {NO_KEY}; perhaps [backup] is meant"),
+        (CLIENT + 'color = "#000000"\n', 5, f"clients.0.color: {NO_KEY}; perhaps colour is meant"),
+        (CLIENT + 'account = "@ana"\n', 5, f"clients.0.account: {NO_KEY}; perhaps accounts is meant"),
+        (
+            CLIENT + SOUGHT + 'language = "de"\n',
+            8,
+            f"clients.0.stakeholders.0.language: {NO_KEY}; it is a key of [[clients]], and stands below that line",
+        ),
+        ('language = "de"\n' + CLIENT, 1, f"language: {NO_KEY}; it is a key of [[clients]]"),
+        ("[weather]\nrain = 1\n", 1, f"weather: {NO_KEY}; remove it, or check its spelling"),
+        (CLIENT.replace('"Lab"', '""'), 3, "clients.0.name: is empty; write something"),
+        (CLIENT.replace('"@lab"', ""), 4, "clients.0.accounts: is empty; write at least one"),
+    ],
+)
+def test_what_is_misspelled_or_stands_in_the_wrong_place_is_said_with_what_is_meant(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
+    path, found = refused(tmp_path, text)
+    assert found.message.startswith(f"{path}:{line}: {words}")
+    assert "at least 1" not in found.message
 
 
 LAB = '[[clients]]\nid = "{}"\nname = "Lab"\naccounts = ["@{}"]\n'
