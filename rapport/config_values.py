@@ -52,7 +52,7 @@ def _owner(value: object) -> Owner:
     name = " ".join(value.split()) if isinstance(value, str) else ""
     if not 0 < len(name) <= 80 or not name.isprintable():
         raise ValueError('an owner is who of you keeps the tie: a name, or one of your accounts as "@name"')
-    is_account = name.startswith("@") or name.isdecimal() or name.partition(":")[0] in NETWORKS
+    is_account = name.startswith(("@", "did:")) or name.isdecimal() or name.partition(":")[0] in NETWORKS
     return Owner(name, AccountRef.parse(name) if is_account else None)
 
 

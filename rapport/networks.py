@@ -312,9 +312,12 @@ class AccountRef:
 
     @classmethod
     def parse(cls, text: str) -> "AccountRef":
-        """`@handle` or an id (of X), `network:@handle`, `network:handle` or `network:id`. Raises ValueError."""
+        """`@handle` or an id (of X), `network:@handle`, `network:handle` or `network:id`; without a network what one
+        alone can mean: `@name@host`, `@ana.example`, a DID. Raises ValueError."""
         name, colon, account = text.partition(":")
-        if not colon:
+        if name not in NETWORKS and (only := _only(text)):
+            name, colon, account = only, "", text
+        elif not colon:
             name, account = DEFAULT, text
         network = NETWORKS.get(name)
         if network is None:
@@ -331,12 +334,22 @@ class AccountRef:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Equal for two references that name an account in the same way. Handles don't differ by capitals."""
-        return self.network, f"@{self.handle.lower()}" if self.handle else str(self.account_id)
+        """Equal for two references that name an account in the same way. Handles don't differ by capitals, and
+        Mastodon's are ids."""
+        handle = (self.handle or "").lower()
+        return self.network, f"@{handle}" if handle and "@" not in handle else handle or str(self.account_id)
 
     def __str__(self) -> str:
         account = f"@{self.handle}" if self.handle else str(self.account_id)
         return account if self.network == DEFAULT else f"{self.network}:{account}"
+
+
+def _only(text: str) -> str:
+    """The network that alone has such a handle, with @, or such an id, with a colon in it; else ""."""
+    handle = text.removeprefix("@") if text.startswith("@") else ""
+    account_id = text if ":" in text else ""
+    fit = [one.name for one in NETWORKS.values() if one.is_handle(handle) or one.is_account_id(account_id)]
+    return fit[0] if len(fit) == 1 else ""
 
 
 def qualified(network: str, object_id: str) -> str:

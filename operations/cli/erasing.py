@@ -18,7 +18,7 @@ app = typer.Typer()
 
 @app.command(
     epilog="Examples: `rapport erase --post 1586025008899448832`, `rapport erase --account 2244994945`, "
-    "`rapport erase --account bluesky:@alice.example`, `rapport erase --deleted`, "
+    "`rapport erase --account @alice.example`, `rapport erase --deleted`, "
     "`rapport erase --deleted --network mastodon`."
 )
 def erase(
@@ -34,8 +34,8 @@ def erase(
         list[str] | None,
         typer.Option(
             "--account",
-            help="Id or @handle of an account on X, DID on Bluesky, @name@host on Mastodon, or network:id, "
-            "network:@handle.",
+            help="@handle or id of an account on X, @alice.example or DID on Bluesky, @name@host on Mastodon; or "
+            "network:@handle, network:id.",
         ),
     ] = None,
     deleted: Annotated[

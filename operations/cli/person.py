@@ -16,15 +16,15 @@ app = typer.Typer()
 
 
 @app.command(
-    epilog="Examples: `rapport person @ana_lima`, `rapport person bluesky:@ana.example --export ~/ana`. "
+    epilog="Examples: `rapport person @ana_lima`, `rapport person @ana.example --export ~/ana`. "
     "To forget them: `rapport erase --account @ana_lima`."
 )
 def person(
     account: Annotated[
         str,
         typer.Argument(
-            help="Id or @handle of an account on X, DID on Bluesky, @name@host on Mastodon, or network:id, "
-            "network:@handle."
+            help="@handle or id of an account on X, @alice.example or DID on Bluesky, @name@host on Mastodon; or "
+            "network:@handle, network:id."
         ),
     ],
     export: Annotated[

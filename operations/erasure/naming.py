@@ -5,7 +5,7 @@ import re
 from extractors.state.store import open_state
 from rapport import networks, warehouse
 from rapport.config import Settings
-from rapport.networks import BLUESKY, MASTODON, X
+from rapport.networks import BLUESKY, MASTODON, AccountRef, X
 
 _ON_X = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/[^/]+(?:/web)?/status(?:es)?/([0-9]+)(?:[/?#].*)?"
@@ -35,12 +35,13 @@ def post(settings: Settings, text: str) -> str:
 
 
 def account(text: str) -> str:
-    """The account as rapport.toml would name it, where the text is a DID alone, or a handle `@name@host`."""
-    if BLUESKY.is_account_id(text):
-        return networks.qualified(BLUESKY.name, text)
-    if text.startswith("@") and MASTODON.is_handle(text[1:]):
-        return networks.qualified(MASTODON.name, text)
-    return text
+    """The account as rapport.toml would name it. A whole handle of Bluesky or Mastodon may stand without its @: whoever
+    asks has it from a page or a mail, and nobody else can be meant."""
+    is_whole = BLUESKY.is_handle(text) or MASTODON.is_handle(text)
+    try:
+        return str(AccountRef.parse(f"@{text}" if is_whole else text))
+    except ValueError:
+        return text
 
 
 def _did(settings: Settings, handle: str) -> str | None:

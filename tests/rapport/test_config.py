@@ -220,7 +220,7 @@ def test_accounts_of_several_networks(tmp_path: Path, monkeypatch: pytest.Monkey
         ("z:@acme", "'z:@acme' names no network we know; those there are: x"),
         ("https://x.com/acme", "names no network we know"),
         ("acme", "'acme' does not fit; write a handle as \"@name\" or an id as digits"),
-        ("@carl.example", "does not fit"),
+        ("carl.example", "does not fit"),
         ("x:@", "does not fit"),
         ("x:", "does not fit"),
         ("@abcdefghijklmnop", "does not fit"),

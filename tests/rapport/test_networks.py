@@ -103,6 +103,42 @@ def test_accounts_are_named_with_their_network(text: str, account: AccountRef) -
     assert AccountRef.parse(text) == account
 
 
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        ("@Ana@social.example", AccountRef("mastodon", handle="Ana@social.example")),
+        ("@ana@127.0.0.1:8080", AccountRef("mastodon", handle="ana@127.0.0.1:8080")),
+        ("@ana.bsky.social", AccountRef("bluesky", handle="ana.bsky.social")),
+        (DID, AccountRef("bluesky", account_id=DID)),
+        ("@ana_L", AccountRef("x", handle="ana_L")),
+        ("12", AccountRef("x", account_id="12")),
+    ],
+)
+def test_what_one_network_alone_can_mean_needs_no_network(text: str, account: AccountRef) -> None:
+    assert AccountRef.parse(text) == account
+    assert AccountRef.parse(f"{account.network}:{text}") == account
+
+
+@pytest.mark.parametrize("text", ["ana@lab.example", "ana.example", "ana"])
+def test_in_a_list_what_may_be_a_mail_address_or_a_word_names_nobody(text: str) -> None:
+    with pytest.raises(ValueError, match="does not fit"):
+        AccountRef.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("@Ana", "x:@ana", True),
+        ("mastodon:@Ana@social.example", "mastodon:ana@social.example", True),
+        ("bluesky:@Ana.example", "@ana.example", True),
+        ("@ana", "mastodon:@ana@social.example", False),
+        ("12", "@12", False),
+    ],
+)
+def test_the_same_way_to_name_an_account(one: str, other: str, is_same: bool) -> None:
+    assert (AccountRef.parse(one).key == AccountRef.parse(other).key) is is_same
+
+
 @pytest.mark.parametrize("text", [f"bluesky:{POST}", f"mastodon:{STATUS}", "bluesky:@ana", "mastodon:@ana"])
 def test_what_names_no_account(text: str) -> None:
     with pytest.raises(ValueError, match="does not fit"):

@@ -66,10 +66,17 @@ def test_of_a_handle_that_nobody_knows_no_id_is_made_up(settings: Settings) -> N
     [
         (DID, f"bluesky:{DID}"),
         ("@ana@social.example", "mastodon:@ana@social.example"),
+        ("mastodon:@ana@social.example", "mastodon:@ana@social.example"),
+        ("ana@social.example", "mastodon:@ana@social.example"),
         ("bluesky:@ana.example", "bluesky:@ana.example"),
+        ("@ana.bsky.social", "bluesky:@ana.bsky.social"),
+        ("ana.example", "bluesky:@ana.example"),
         ("@ana", "@ana"),
+        ("x:@ana", "@ana"),
+        ("no handle at all", "no handle at all"),
+        ("bluesky:@ana", "bluesky:@ana"),
         ("2244994945", "2244994945"),
     ],
 )
-def test_an_account_is_known_by_did_and_by_name_at_host(text: str, named: str) -> None:
+def test_an_account_needs_no_network_where_one_alone_can_be_meant(text: str, named: str) -> None:
     assert naming.account(text) == named
