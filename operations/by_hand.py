@@ -1,4 +1,5 @@
-"""For `rapport doctor`: whether the files that people make by hand can be used.
+"""For `rapport doctor`: whether the files that people make by hand can be used, and blocks of rapport.toml that come to
+nothing.
 
 A fault in a list stops the next build. A logo or foreword that can't be used is missing on the next board pages, and
 `rapport report` ends with an error.
@@ -6,14 +7,21 @@ A fault in a list stops the next build. A logo or foreword that can't be used is
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from extractors.files import notes, outcomes
+from extractors.state.store import is_made, open_state
 from extractors.topics import corrections
 from extractors.topics.corrections import Correction
 from operations.health import Finding
 from rapport.config import Settings
+from rapport.config_faults import place
+from rapport.config_lines import Lines, Place
 from rapport.errors import RapportError
+from rapport.networks import AccountRef
 from reporting.board import foreword, looks
 
 # <client>.md, or <client>.2026-W47.md
@@ -22,8 +30,51 @@ _FOREWORD = re.compile(r"([a-z0-9_-]+)(?:\.\d{4}-W\d{2})?\.md")
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Looks at the lists, and at what stands on board pages. Nothing is changed."""
+    yield _named(settings)
     yield _lists(settings)
     yield _for_board_pages(settings)
+
+
+def _named(settings: Settings) -> Finding:
+    """Accounts that rapport.toml names twice for a client, be it as one of ours, as far as is known which account a
+    handle is. One of ours that is written alike among those we seek can't be loaded."""
+    subject, named = "named twice", [one for one in settings.config.places if one[0][0] == "clients"]
+    key_of = _keys(settings, [account for _, account in named])
+    first: dict[object, tuple[Place, AccountRef]] = {}
+    twice: list[tuple[Place, AccountRef, Place, AccountRef]] = []
+    for where, account in named:
+        before = first.setdefault((where[1], key_of(account)), (where, account))
+        if before[0] != where:
+            twice.append((where, account, *before))
+    if not twice:
+        return Finding(subject, "ok", "rapport.toml names no account of a client's twice")
+    lines = Lines(settings.config_path.read_text(encoding="utf-8-sig"))
+    seen = [
+        f"{place(settings.config_path, lines, where)} names {account}, as {'.'.join(map(str, there))} in line "
+        f"{lines.of(there)} does" + (f" ({before})" if before.key != account.key else "")
+        for where, account, there, before in twice
+    ]
+    return Finding(
+        subject, "warning", "; ".join(seen),
+        "keep one of them: nobody has a tie with themselves, and of two reasons and topics one is shown",
+    )  # fmt: skip
+
+
+def _keys(settings: Settings, accounts: list[AccountRef]) -> Callable[[AccountRef], tuple[str, str]]:
+    """What is equal for two accounts that are the same: handles are looked up where that has been done before."""
+    ids: dict[tuple[str, str], str] = {}
+    # what is wrong with the store is said where it is looked at
+    with suppress(RapportError, SQLAlchemyError, OSError, ImportError):
+        if not is_made(settings):
+            return lambda account: account.key
+        with open_state(settings) as state:
+            for network in {account.network for account in accounts}:
+                handles = [one.handle for one in accounts if one.network == network and one.handle]
+                ids |= {
+                    AccountRef(network, handle).key: account_id
+                    for handle, account_id in state.account_ids(network, handles).items()
+                }
+    return lambda account: (account.network, ids.get(account.key, account.key[1]))
 
 
 def _lists(settings: Settings) -> Finding:

@@ -199,6 +199,12 @@ class Client(Strict):
                 if earlier != role:
                     said = f"{ref} stands in both {earlier} and {role}; keep it in one of them"
                     raise FaultAt(said, (role, number))
+        for table, listed in (("stakeholders", self.stakeholders), ("people", self.people)):
+            for number, person in enumerate(listed):
+                # a tie is with others: reports would say of an account of ours that we have not met it yet
+                if seen.get(person.handle.key) in ("accounts", "team"):
+                    said = f"{person.handle} stands in {seen[person.handle.key]} as well, and nobody has a tie with"
+                    raise FaultAt(f"{said} themselves; remove one of the two", (table, number, "handle"))
         return self
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from extractors.state.store import open_state
 from operations.doctor import examine
 from operations.health import Finding
 from reporting.board import looks
@@ -141,3 +142,47 @@ def test_a_place_of_backups_that_cant_be_written_is_an_error(home: Path, tmp_pat
     good = home / "not yet" / "there"
     toml.write_text(f'{RAPPORT_TOML}[backup]\nto = "{good}"\n', encoding="utf-8")
     assert found(home, "backup").state == "warning" and not good.parent.exists()
+
+
+SOUGHT = '[[clients.stakeholders]]\nhandle = "{}"\nwhy = "peat"\n'
+KEPT = '[[clients.people]]\nhandle = "{}"\ntags = ["press"]\n'
+
+
+@pytest.mark.parametrize(
+    ("lines", "named"),
+    [
+        (
+            SOUGHT.format("@ana") + SOUGHT.format("x:@Ana"),
+            "@Ana, as clients.0.stakeholders.0.handle in line 12 does",
+        ),
+        (
+            SOUGHT.format("@ana") + KEPT.format("@ana"),
+            "@ana, as clients.0.stakeholders.0.handle in line 12 does",
+        ),
+        # which account a handle is was looked up
+        (
+            SOUGHT.format("@ana") + KEPT.format("900"),
+            "900, as clients.0.stakeholders.0.handle in line 12 does (@ana)",
+        ),
+        (SOUGHT.format("101"), "101, as clients.0.accounts.0 in line 5 does (@lab)"),
+    ],
+)
+def test_who_is_named_twice_is_a_warning_with_both_lines(home: Path, lines: str, named: str) -> None:
+    path = home / "rapport.toml"
+    path.write_text(RAPPORT_TOML + lines, encoding="utf-8")
+    with open_state(settings_of(home)) as state:
+        state.remember_handles("x", {"ana": "900", "lab": "101"})
+    one = found(home, "named twice")
+    assert one.state == "warning" and f"names {named}" in one.seen
+    line = 12 if "101" in lines else 15
+    assert one.seen.startswith(f"{path}:{line}: clients.0.")
+
+
+def test_who_is_named_once_a_client_is_not_named_twice(home: Path) -> None:
+    other = '[[clients]]\nid = "shop"\nname = "Shop"\naccounts = ["@shop"]\n'
+    people = '[[people]]\nname = "Ana"\naccounts = ["@ana", "mastodon:@ana@wald.test"]\n'
+    lists = SOUGHT.format("@ana") + KEPT.format("mastodon:@ana@wald.test")
+    (home / "rapport.toml").write_text(RAPPORT_TOML + lists + other + lists + people, encoding="utf-8")
+    assert found(home, "named twice").state == "ok"
+    (home / "state.sqlite").write_bytes(b"no database at all")
+    assert found(home, "named twice").state == "ok"

@@ -241,6 +241,12 @@ TOPIC = '[[clients.topics]]\nname = "{}"\nwords = [\n  "peat",\n  "{}",\n]\n'
     [
         ('bots = [\n  "@max",\n  "@BEN",\n]\n', 11, "clients.0.bots.1: @BEN stands in both team and bots"),
         ('[[clients.people]]\nhandle = "@dora"\n', 10, "clients.0.people.0.handle: nothing is said of @dora"),
+        (
+            '[[clients.stakeholders]]\nwhy = "peat"\nhandle = "@Lab"\n',
+            11,
+            "clients.0.stakeholders.0.handle: @Lab stands in accounts as well",
+        ),
+        (KNOWN.format("ana", "Mila"), 10, "clients.0.people.0.handle: @ana stands in team as well"),
         (KNOWN.format("dora", "@eve"), 11, "clients.0.people.0.owner: @eve keeps the tie to @dora"),
         (
             '[[clients.stakeholders]]\nwhy = "peat"\nhandle = "@dora"\nowner = "Ana"\n'
