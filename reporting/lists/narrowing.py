@@ -57,13 +57,22 @@ def _of_topics(client: Client) -> Period:
     return _up_to_now(client.definitions["topic_weeks"].value, client)
 
 
-def _of_weeks_over(client: Client) -> Period:
-    """As the chart of the weeks tells them, and the sentence on the conversations below it."""
+def _over(weeks: float, client: Client) -> Period:
     week = client.week
     if week is None or not week.is_complete_week:
-        return Period(TALK_WEEKS, None, None)
+        return Period(weeks, None, None)
     monday = week.week_start_date
-    return Period(TALK_WEEKS, monday - timedelta(weeks=TALK_WEEKS - 1), monday + timedelta(days=6))
+    return Period(weeks, monday - timedelta(weeks=weeks - 1), monday + timedelta(days=6))
+
+
+def _of_weeks_over(client: Client) -> Period:
+    """As the chart of the weeks tells them, and the sentence on the conversations below it."""
+    return _over(TALK_WEEKS, client)
+
+
+def _of_goals(client: Client) -> Period:
+    """The weeks of which a goal's measure is the mean."""
+    return _over(client.definitions["goal_weeks"].value, client)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +139,23 @@ _OF_LAST_WEEKS = Filter(
     is_flag=True,
     period=_of_weeks_over,
 )
+_OF_GOALS = Filter(
+    N_("of the last %(weeks)s, as goals are measured (%(dates)s)"),
+    _FLAG.format("week_start_date between {first} and {last}"),
+    is_flag=True,
+    period=_of_goals,
+)
 _BY_LATE_POST = (
     "exists (select 1 from reports.rpt_content as content where content.client_id = listed.client_id"
     " and content.network = listed.network and content.post_id = listed.spark_post_id"
     " and content.created_at >= {first})"
+)
+
+# What a post of ours does. A question that also points elsewhere asks.
+FORM = "case when is_question then 'asks' when has_link then 'points elsewhere' else 'tells' end"
+_FORM_OF_SPARK = (
+    f"(select {FORM} from reports.rpt_content as content where content.client_id = listed.client_id"
+    " and content.network = listed.network and content.post_id = listed.spark_post_id)"
 )
 
 FILTERS: dict[str, dict[str, Filter]] = {
@@ -163,6 +185,7 @@ FILTERS: dict[str, dict[str, Filter]] = {
             is_flag=True,
             period=_of_content,
         ),
+        "form": Filter(N_("The post that drew them in"), _FORM_OF_SPARK, said),
     },
     "lone_posts": {"lately": _LATELY},
     "content": {
@@ -171,7 +194,8 @@ FILTERS: dict[str, dict[str, Filter]] = {
             _FLAG.format("real_conversation_count > 0 and created_at >= {first}"),
             is_flag=True,
             period=_of_content,
-        )
+        ),
+        "form": Filter(N_("The post"), FORM, said),
     },
     "topic_posts": {
         "topic": Filter(COLUMNS["topic"].label, "topic"),
@@ -208,8 +232,11 @@ FILTERS: dict[str, dict[str, Filter]] = {
             N_("Quarter"), _QUARTER.format("(cast(date_trunc('week', occurred_date) as date) + 3)")
         )
     },
-    "weeks": {"week": _WEEK, "quarter": _OF_QUARTER},
-    "weeks_by_network": {"network": _NETWORK},
+    "weeks": {"week": _WEEK, "quarter": _OF_QUARTER, "goals": _OF_GOALS},
+    "weeks_by_network": {"week": _WEEK, "network": _NETWORK},
+    "accounts": {"week": _WEEK},
+    "readership": {"week": _WEEK},
+    "circles": {"week": _WEEK},
 }
 
 
@@ -228,6 +255,13 @@ def address(name: str, **values: str) -> str:
     for one in values:
         known[one]
     return f"{name}.html" + (f"#{urlencode(values, errors='replace')}" if values else "")
+
+
+def week_of(table: str, column: str, week: date, **values: str) -> str:
+    """Where the row of a week stands that shows this number of a published table; "" where no list shows it."""
+    shown = (one for one in FILTERS if BY_NAME[one].table == table and column in BY_NAME[one].shown)
+    name = next((one for one in shown if "week" in FILTERS[one]), None)
+    return address(name, week=f"{week:%G-W%V}", **values) if name else ""
 
 
 def selected(listed: List, client: Client) -> list[str]:

@@ -25,6 +25,10 @@ WORDS = {
     "meaning": N_("its meaning"),
     "hand": N_("hand"),
     "by answers": N_("by answers"),
+    # what a post does
+    "asks": N_("asks"),
+    "points elsewhere": N_("points elsewhere"),
+    "tells": N_("tells"),
     # what moved
     "new": N_("first exchange"),
     "deepened": N_("came closer"),

@@ -5,8 +5,9 @@ from datetime import timedelta
 import duckdb
 
 from reporting.client import Client
+from reporting.lists.narrowing import FORM
 from reporting.published import records
-from reporting.sections.content.record import Content, ContentGroup, ContentPost
+from reporting.sections.content.record import Content, ContentGroup, ContentPost, DrawnIn
 from reporting.weeks import CONTENT_WEEKS
 
 POSTS_SHOWN = 5
@@ -22,8 +23,7 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Content:
         " coalesce(sum(real_conversation_count), 0)"
     )
     forms = con.execute(
-        "select case when is_question then 'asks' when has_link then 'points elsewhere' else 'tells' end"
-        f" as form, {figures} {recent} group by form order by form",
+        f"select {FORM} as form, {figures} {recent} group by form order by form",
         [client.client_id, since],
     ).fetchall()
     topics = con.execute(
@@ -45,6 +45,16 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Content:
         " order by content_rank, created_at desc, post_id, network limit ?",
         [client.client_id, since, POSTS_SHOWN],
     )
+    drawn_in: dict[str, list[DrawnIn]] = {}
+    for one in records(
+        con,
+        DrawnIn,
+        "select {columns} from (select network || ':' || spark_post_id as post_key, *"
+        " from reports.rpt_real_conversations where client_id = ?) where list_contains(?, post_key)"
+        " order by became_real_at, person_id, root_post_id",
+        [client.client_id, [post.key for post in posts]],
+    ):
+        drawn_in.setdefault(one.post_key, []).append(one)
     return Content(
         weeks=CONTENT_WEEKS,
         posts=posts,
@@ -52,4 +62,5 @@ def read(con: duckdb.DuckDBPyConnection, client: Client) -> Content:
         topics=[ContentGroup(name, *map(int, numbers)) for name, *numbers in topics],
         topic_count=int(topic_count),
         with_topic_count=int(with_topic_count),
+        drawn_in=drawn_in,
     )

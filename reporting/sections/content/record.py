@@ -1,7 +1,9 @@
 """Posts of ours and what they started."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from rapport.networks import qualified
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,21 @@ class ContentPost:
     real_conversation_count: int
     returner_count: int
     new_person_count: int
+
+    @property
+    def key(self) -> str:
+        """network:id of the post."""
+        return qualified(self.network, self.post_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnIn:
+    """Somebody whom a post of ours drew into a conversation that became real; `post_key`: network:id of the post."""
+
+    post_key: str
+    person_id: str
+    handle: str
+    display_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +58,7 @@ class Content:
     topics: list[ContentGroup]
     topic_count: int = 0  # of all topics, also of those that are not shown
     with_topic_count: int = 0  # of the posts, those that have any
+    drawn_in: dict[str, list[DrawnIn]] = field(default_factory=dict)  # by network:id of the post
 
     @property
     def post_count(self) -> int:

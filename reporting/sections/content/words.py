@@ -1,11 +1,13 @@
 """What our posts started, in words. Pure."""
 
 from reporting import words
-from reporting.language import N_, _, ngettext, npgettext, word
+from reporting.language import _, ngettext, npgettext
+from reporting.lists.narrowing import address
+from reporting.lists.vocabulary import said
 from reporting.section import Link
-from reporting.sections.content.record import Content, ContentGroup
+from reporting.sections.content.record import Content, ContentGroup, ContentPost
 
-FORM_WORDS = {"asks": N_("asks"), "points elsewhere": N_("points elsewhere"), "tells": N_("tells")}
+NAMES_SHOWN = 6
 
 
 def link(data: Content) -> Link:
@@ -33,7 +35,7 @@ def started(data: Content) -> str:
 
 def form(group: ContentGroup) -> str:
     """What a post of this form does: "asks"."""
-    return word(FORM_WORDS, group.name)
+    return said(group.name)
 
 
 def with_topic(data: Content) -> str:
@@ -48,3 +50,21 @@ def with_topic(data: Content) -> str:
 def share(group: ContentGroup) -> str:
     """ "3 of 12 (25%)": how many posts of a form or topic started a real conversation."""
     return words.share(group.sparking_post_count, group.post_count)
+
+
+def with_whom(data: Content, post: ContentPost) -> str:
+    """ "with Ana Lima and Ben Okafor", with marked names: those with whom it started a real conversation."""
+    people = [words.marked(one) for one in data.drawn_in.get(post.key, ())]
+    return _("with %(people)s", people=words.listing(people, NAMES_SHOWN, is_with=True)) if people else ""
+
+
+def posts_at(group: ContentGroup) -> str:
+    """Where just the posts of a form stand that started one; '' for none."""
+    return address("content", started="1", form=group.name) if group.sparking_post_count else ""
+
+
+def conversations_at(group: ContentGroup) -> str:
+    """Where just the real conversations stand that they started; '' for none."""
+    return (
+        address("real_conversations", started="1", form=group.name) if group.real_conversation_count else ""
+    )

@@ -19,3 +19,4 @@ class Goal:
     expected_value: float | None
     progress_share: float | None
     status: str
+    week_start_date: date | None  # of which week the value is

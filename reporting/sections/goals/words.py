@@ -2,6 +2,7 @@
 
 from reporting.definitions import Definitions
 from reporting.language import N_, _, form_of, ngettext, npgettext, word
+from reporting.lists.narrowing import address, week_of
 from reporting.sections.goals.record import Goal
 from reporting.words import date_only, number, percent, share_first, within
 
@@ -12,6 +13,17 @@ STATUS_WORDS = {
     "missed": N_("missed"),
     "not known yet": N_("not known yet"),
 }
+
+
+# The published table whose newest week has the value; of "in conversation, or closer" in two columns.
+_AT_END = {
+    "connected_count": "rpt_engagement_summary",
+    "conversing_count": "rpt_engagement_summary",
+    "waiting_count": "rpt_engagement_summary",
+    "reader_count": "rpt_readership",
+}
+# What is the mean of the last weeks, or a share over them.
+_OVER_WEEKS = ("real_conversation_count", "exchange_count", "new_count", "answered_within_day_share")
 
 
 def measure_words(definitions: Definitions, value: float = 2) -> dict[str, str]:
@@ -68,6 +80,17 @@ def amount(measure: str, value: float | None) -> str:
 def status(goal: Goal) -> str:
     """ "on course"."""
     return word(STATUS_WORDS, goal.status)
+
+
+def at(goal: Goal) -> str:
+    """Where the weeks stand that a value was made of, or the people; '' where nothing is known."""
+    if goal.value is None or goal.week_start_date is None:
+        return ""
+    if goal.measure in _OVER_WEEKS:
+        return address("weeks", goals="1")
+    if goal.measure in _AT_END:
+        return week_of(_AT_END[goal.measure], goal.measure, goal.week_start_date)
+    return address("stakeholders" if goal.measure.startswith("stakeholder") else "people")
 
 
 def progress(goal: Goal, definitions: Definitions) -> str:

@@ -5,6 +5,7 @@ from itertools import groupby
 from rapport.networks import label_of
 from reporting.definitions import Definitions
 from reporting.language import _, ngettext, pgettext
+from reporting.lists.narrowing import week_of
 from reporting.sections.restated.columns import column_words
 from reporting.sections.restated.record import Count, Restated, Restatement
 from reporting.words import number as written
@@ -62,6 +63,18 @@ def number(restatement: Restatement, definitions: Definitions) -> str:
     if restatement.account_id:
         return _("%(number)s (account %(id)s)", number=name, id=restatement.account_id)
     return f"{name} ({label_of(restatement.network)})" if restatement.network else name
+
+
+def at(restatement: Restatement) -> str:
+    """Where the number stands among those of its week; '' where no list shows it, or there is none any more."""
+    if restatement.value_after is None:
+        return ""
+    on = (
+        {"network": restatement.network}
+        if restatement.network and not restatement.account_id
+        else dict[str, str]()
+    )
+    return week_of(restatement.table_name, restatement.column_name, restatement.week_start_date, **on)
 
 
 def before(restatement: Restatement) -> str:

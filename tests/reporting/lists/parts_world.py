@@ -3,6 +3,7 @@
 The week of the report is over, and the next one has begun: some rows are of that week, and more wait than at its end.
 """
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,6 +39,24 @@ REAL = {
     " and counted.week_start_date = told.week_start_date",
     "rpt_content": "counted.network = told.network and counted.spark_post_id = told.post_id",
 }
+# What changed in the week before: table, column, and of which row.
+_SECOND = f"network = '{list(NETWORKS)[1]}'"
+RESTATED = (
+    ("rpt_engagement_summary", "exchange_count", "true"),
+    ("rpt_engagement_by_network", "real_conversation_count", _SECOND),
+    ("rpt_manageability", "real_conversation_count", f"{_SECOND} and account_id = '2'"),
+    ("rpt_readership", "reader_count", "true"),
+)
+# What goals are measured by: the value as SQL over weeks, and how many days the first is before the newest.
+MEASURED = {
+    "connected_count": ("connected_count", 0),
+    "conversing_count": ("connected_count + conversing_count", 0),
+    "reader_count": ("reader_count", 0),
+    "waiting_count": ("waiting_count", 0),
+    "real_conversation_count": ("avg(real_conversation_count)", 21),
+    "exchange_count": ("avg(exchange_count)", 21),
+    "new_count": ("avg(new_count)", 21),
+}
 
 
 def fill(world: Published) -> None:
@@ -60,6 +79,7 @@ def fill(world: Published) -> None:
             f"update reports.{table} as told set real_conversation_count ="
             f" (select count(*) from reports.rpt_real_conversations as counted where {condition})"
         )
+    _told(world)
 
 
 def _weeks(world: Published) -> None:
@@ -137,7 +157,8 @@ def _talk(world: Published) -> None:
     # the network of a post of ours is that of the conversations that it drew somebody into
     for number, at in enumerate(lately * 8 + before * 2 + lately * 4):
         world.add("reports.rpt_content", client_id="harbour", network=list(NETWORKS)[number % 2],
-                  post_id=f"82{number}", created_at=at, topics=[], content_rank=1, kind="original")  # fmt: skip
+                  post_id=f"82{number}", created_at=at, topics=[], content_rank=1, kind="original",
+                  is_question=number % 3 == 0, has_link=number % 2 == 0)  # fmt: skip
     for number, (topic, posts) in enumerate(((TOPIC, 7), ("Seals", 3)), start=1):
         world.add("reports.rpt_topics", client_id="harbour", topic=topic, topic_number=number,
                   our_post_count=posts + 2, person_count=posts, all_our_post_count=20, all_person_count=20)  # fmt: skip
@@ -149,6 +170,29 @@ def _talk(world: Published) -> None:
         for one, at in enumerate(lately * (posts + 2) + before * 4):
             world.add("reports.rpt_topic_posts", client_id="harbour", topic=topic, post_id=f"84{number}{one}",
                       is_to_us=False, is_ours=True, created_at=at)  # fmt: skip
+
+
+def _told(world: Published) -> None:
+    """Numbers of a week that changed, and goals: they tell what stands in the rows."""
+    before = WEEK - timedelta(weeks=1)
+    for monday in WEEKS:
+        world.add("reports.rpt_readership", client_id="harbour", week_start_date=monday, acting_person_count=41,
+                  is_complete_week=monday <= WEEK, reader_count=(monday - FIRST).days)  # fmt: skip
+    for table, column, condition in RESTATED:
+        row = f"from reports.{table} where client_id = 'harbour' and week_start_date = date '{before}' and {condition}"
+        [(value,)] = world.con.execute(f"select {column} {row}").fetchall()
+        network, account = (
+            re.findall(rf"{name} = '(\w+)'", condition)[:1] or [None] for name in ("network", "account_id")
+        )
+        world.add("reports.rpt_restatements", client_id="harbour", table_name=table, week_start_date=before,
+                  column_name=column, network=network[0], account_id=account[0], value_before=9999, value_after=value,
+                  is_redefined=False, is_provisional=False, restated_at=TODAY)  # fmt: skip
+    for number, (measure, (value, condition)) in enumerate(MEASURED.items()):
+        table = "rpt_readership" if measure == "reader_count" else "rpt_engagement_summary"
+        rows = f"from reports.{table} where week_start_date between date '{WEEK}' - {condition} and date '{WEEK}'"
+        [(found,)] = world.con.execute(f"select {value} {rows}").fetchall()
+        world.add("reports.rpt_goals", client_id="harbour", goal_number=number, words=measure, measure=measure,
+                  target=9999, value=found, status="behind", due_date=TODAY.date(), week_start_date=WEEK)  # fmt: skip
 
 
 def _add(world: Published, table: str, person: int, **facts: Any) -> None:

@@ -27,6 +27,7 @@ LABELS = {
             "drawn in by a post of ours of the last 13 weeks (26 Aug 2026 to 25 Nov 2026)",
         ("content", "started"):
             "of the last 13 weeks (26 Aug 2026 to 25 Nov 2026), and started a real conversation",
+        ("weeks", "goals"): "of the last 4 weeks, as goals are measured (26 Oct 2026 to 22 Nov 2026)",
         ("topic_posts", "ours"): "ours, of the last 5 weeks (21 Oct 2026 to 25 Nov 2026)",
         ("topic_posts", "people"):
             "of the last 5 weeks (21 Oct 2026 to 25 Nov 2026), the newest of each person who turned to us",

@@ -30,6 +30,14 @@ COLUMNS = {
     "Exchanges": "Exchanges", "Connected, at the end": "Connected",
     "In conversation, at the end": "Conversing",
 }  # fmt: skip
+WEEKLY = {"weeks", "weeks_by_network", "accounts", "readership"}
+# What goals are about: columns of the week, or of each of the last weeks.
+GOALS = {
+    "people connected": ("Connected",), "people in conversation": ("Connected", "Conversing"),
+    "readers": ("Readers",), "posts that wait": ("Waiting for us",),
+    "real conversations a week": ("Real conversations",),
+    "first exchanges a week": ("First exchanges",), "exchanges a week": ("Exchanges",),
+}  # fmt: skip
 VISIBLE = "() => [...document.querySelectorAll('#list tbody tr')].filter(row => row.checkVisibility()).length"
 
 
@@ -80,6 +88,13 @@ def figures(home: Path, page: str) -> list[Figure]:
             plain = unescape(re.sub(r"<[^>]+>", "", text))
             found.append(Figure(unescape(href), plain, unescape(label[1]) if label else ""))
     return found
+
+
+def goal_of(figure: Figure) -> tuple[str, ...]:
+    """The columns of the weeks that a goal's figure is made of; none of another figure."""
+    if "9,999" not in figure.text:
+        return ()
+    return next(columns for said, columns in GOALS.items() if said in figure.text)
 
 
 def counted(home: Path, figure: Figure) -> int:
@@ -148,7 +163,8 @@ def rows_behind(page: Page, home: Path, href: str) -> tuple[int, list[dict[str, 
     ("name", "lists"),
     [
         (f"{EDITION}/index.html", {"answers", "content", "conversations", "lone_posts", "moves", "people",
-                                   "real_conversations", "topic_posts", "waiting", "weeks_by_network"}),
+                                   "real_conversations", "topic_posts", "waiting", "weeks_by_network", "weeks",
+                                   "accounts", "readership"}),
         (f"{EDITION}/board.html", {"answers", "moves", "outcomes", "real_conversations", "weeks"}),
         ("2026-Q4/index.html", {"answers", "moves", "outcomes", "real_conversations", "weeks"}),
         ("2026-Q3/index.html", {"answers", "moves", "outcomes", "real_conversations", "weeks"}),
@@ -163,7 +179,14 @@ def test_a_figure_leads_to_just_the_rows_that_it_is_made_of(
     for figure in found:
         number, cells = rows_behind(page, home, figure.href)
         expected = figure.number if figure.number is not None else counted(home, figure)
-        if figure.listed == "weeks" and figure.beside:  # a row for each week
+        if columns := goal_of(figure):  # the mean of its weeks
+            assert number == (4 if "goals" in figure.values else 1), figure
+            mean = sum(float(row[column]) for row in cells for column in columns) / number
+            assert abs(float(figure.text.split()[0]) - mean) <= 0.0501, figure
+        elif figure.listed in WEEKLY and re.fullmatch(r"[\d,]+", figure.text) and not figure.beside:
+            # a number that changed
+            assert figure.text in [value for row in cells for value in row.values()], figure
+        elif figure.listed == "weeks" and figure.beside:  # a row for each week
             column = COLUMNS[figure.beside]
             assert sum(int(row[column]) for row in cells) == expected, figure
         else:

@@ -1,8 +1,11 @@
 """What our posts started, on the page and in words."""
 
+from rapport.networks import X
 from reporting.sections.content import words
-from reporting.sections.content.record import Content, ContentGroup
+from reporting.sections.content.record import Content, ContentGroup, ContentPost, DrawnIn
+from reporting.words import pieces
 from tests.reporting.pages import Page
+from tests.reporting.published import record
 
 
 def test_content_names_what_started_conversations_and_leaves_out_what_only_went_round(report: Page) -> None:
@@ -14,6 +17,23 @@ def test_content_names_what_started_conversations_and_leaves_out_what_only_went_
     assert "points elsewhere0 of 1 (0%)0" in said
     assert "2 of 4 posts (50%) of ours have a hashtag or a topic, and stand in these rows" in said
     assert "tides2 of 2 (100%)3" in said and "<i>mole</i>1 of 1 (100%)1" in said
+
+
+def test_a_post_says_with_whom_it_started_real_conversations() -> None:
+    post = record(ContentPost, network=X.name, post_id="5", account_id="1", real_conversation_count=2)
+    people = [
+        DrawnIn("x:5", f"x:{number}", f"h{number}", name) for number, name in ((11, "Ana"), (12, "Ben"))
+    ]
+    data = Content(13, [post], [], [], drawn_in={"x:5": people})
+    assert [said for said, _ in pieces(words.with_whom(data, post))] == ["with ", "Ana", " and ", "Ben"]
+    assert words.with_whom(Content(13, [post], [], []), post) == ""
+
+
+def test_a_form_leads_to_its_rows_where_there_are_any() -> None:
+    some, none = ContentGroup("points elsewhere", 4, 1, 2), ContentGroup("asks", 4, 0, 0)
+    assert words.posts_at(some) == "content.html#started=1&form=points+elsewhere"
+    assert words.conversations_at(some) == "real_conversations.html#started=1&form=points+elsewhere"
+    assert words.posts_at(none) == words.conversations_at(none) == ""
 
 
 def test_content_in_words() -> None:

@@ -26,6 +26,22 @@ def test_every_measure_of_a_goal_has_its_words() -> None:
     assert set(words.measure_words(DEFINITIONS)) == set(GOAL_MEASURES)
 
 
+def test_a_goal_leads_to_what_its_value_was_made_of() -> None:
+    def at(measure: str, value: float | None = 3) -> str:
+        return words.at(record(Goal, measure=measure, value=value, week_start_date=date(2026, 11, 16)))
+
+    assert at("conversing_count") == at("waiting_count") == "weeks.html#week=2026-W47"
+    assert at("answered_within_day_share") == at("new_count") == "weeks.html#goals=1"
+    assert at("reader_count") == "readership.html#week=2026-W47"
+    # No week shows these: the people do, with how far each has come.
+    assert (at("acquainted_count"), at("stakeholder_conversing_count")) == (
+        "people.html",
+        "stakeholders.html",
+    )
+    assert at("reader_count", None) == ""
+    assert all(at(measure) for measure in GOAL_MEASURES)
+
+
 def test_the_noun_goes_by_the_number_beside_it() -> None:
     assert words.measure_words(DEFINITIONS, 1)["connected_count"] == "person connected with us"
     assert words.measure_words(DEFINITIONS, 1.5)["waiting_count"] == "posts that wait for us"
