@@ -11,10 +11,8 @@ import duckdb
 from rapport.errors import RapportError
 from rapport.networks import label_of
 from reporting.client import networks_of
+from reporting.sections.conversations.words import what_is_real
 from reporting.words import count, duration, excerpt, listing, name
-
-# As the board page says it: without it nobody can tell why the counts of people and of conversations differ.
-_REAL = "A conversation is real where somebody came back, and counts for each person with whom it is."
 
 
 def findings(published_path: Path) -> list[str]:
@@ -89,7 +87,7 @@ def _talk(connection: duckdb.DuckDBPyConnection, client: dict[str, Any], is_mixe
     real_count = int(client["real_count"] or 0)
     had = f"{count(real_count, 'real conversation')} in {count(client['week_count'], 'week')}"
     there = f", {_on_each_network(connection, client['client_id'])}" if is_mixed and real_count else ""
-    return f"{talk}{who}. {had}{there}.{' ' + _REAL if real_count else ''}"
+    return f"{talk}{who}. {had}{there}.{' ' + what_is_real() if real_count else ''}"
 
 
 def _on_each_network(connection: duckdb.DuckDBPyConnection, client_id: str) -> str:

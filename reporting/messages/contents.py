@@ -15,6 +15,7 @@ from reporting.messages.message import Block, File, Line, Link, Message
 from reporting.person_links import FOLDER
 from reporting.report import Report
 from reporting.section import Sentence
+from reporting.sections.conversations import words as conversations_words
 from reporting.sections.nurture import words as nurture_words
 from reporting.sections.nurture.record import Nurture, SilentTie
 from reporting.sections.waiting import words as waiting_words
@@ -45,7 +46,9 @@ def _sentence(report: Report, pages_at: str, sentence: Sentence) -> Line:
     listed = BY_NAME[sentence.listed]
     row_count = report.list_counts[listed.name]
     links = _list(report.client, pages_at, sentence.address, _(listed.title), row_count)
-    return replace(_told(report.client, pages_at, sentence.marked), links=links)
+    is_of_real = listed.name == "real_conversations"
+    told = f"{sentence.marked} {conversations_words.what_is_real()}" if is_of_real else sentence.marked
+    return replace(_told(report.client, pages_at, told), links=links)
 
 
 def _told(client: Client, pages_at: str, marked_text: str) -> Line:

@@ -8,7 +8,7 @@ import pytest
 from operations.findings import findings
 from tests.reporting.published import WEEK, Published
 
-REAL = " A conversation is real where somebody came back, and counts for each person with whom it is."
+REAL = " A conversation is real where somebody came back. One that is real with two people counts for each of them."
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,13 @@ def came_back(data: Conversations) -> str:
     )
 
 
+def what_is_real() -> str:
+    """What stands beside a figure of them: without it nobody can tell why the list of conversations has fewer."""
+    return _(
+        "A conversation is real where somebody came back. One that is real with two people counts for each of them."
+    )
+
+
 def became_real(data: Conversations) -> str:
     """How many became real, one for each person, in the weeks that the chart has."""
     return ngettext(

@@ -6,7 +6,7 @@ import pytest
 
 from rapport.config import Settings
 from reporting.messages import contents
-from reporting.messages.forms import as_html, as_text
+from reporting.messages.forms import as_html, as_text, for_slack, for_teams
 from reporting.messages.message import Line
 from reporting.person_links import file_name
 from reporting.report import Report, read_reports
@@ -47,6 +47,30 @@ def test_a_sentence_leads_to_the_rows_of_its_week(report: Report) -> None:
     led = {link.url.removeprefix(f"{PAGES}/lists/") for line in contents.board(report, PAGES, []).sentences
            for link in line.links}  # fmt: skip
     assert led >= {"moves.html#week=2026-W47", "answers.html#week=2026-W47", "waiting.html"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "One that is real with two people counts for each of them."),
+        ("de", "Ist es mit zwei Personen echt, zählt es für jede von ihnen."),
+        ("fr", "Si elle est vraie avec deux personnes, elle compte pour chacune."),
+    ],
+)
+def test_a_figure_of_real_conversations_says_how_they_are_counted(
+    report: Report, language: str, said: str
+) -> None:
+    def with_real(count: int) -> Report:
+        client = replace(report.client, language=language)
+        weeks = [replace(week, real_conversation_count=count) for week in client.weeks]
+        client = replace(client, weeks=weeks)
+        return replace(report, client=client, parts=[replace(part, client=client) for part in report.parts])
+
+    assert not [line for line in contents.board(with_real(0), PAGES, []).sentences if said in line.text]
+    message = contents.board(with_real(5), PAGES, [])
+    assert [said in line.text for line in message.sentences].count(True) == 1
+    for whole in (as_text(message), as_html(message), str(for_slack(message)), str(for_teams(message))):
+        assert whole.count(said) == 1
 
 
 def test_names_in_the_notes_of_the_day_lead_to_people(report: Report) -> None:
