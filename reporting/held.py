@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from rapport.held import Held
-from rapport.networks import label_of
+from rapport.networks import MASTODON, label_of
 from reporting import words
 from reporting.language import N_, _, ngettext, speaking
 from reporting.lists.columns import COLUMNS
@@ -170,6 +170,8 @@ def summary(found: Holding) -> list[str]:
                 day=day,
             ),
         )
+        if MASTODON.name in found.networks:  # only there is an id the handle
+            lines.insert(2, _("On %(network)s such an id is your handle.", network=MASTODON.label))
     fetched = [held.fetched_at for held in found.everything if held.fetched_at]
     if first := min(filter(None, map(_moment, fetched)), default=None):
         lines.append(_("The first of it was fetched on %(day)s.", day=words.date_only(first)))

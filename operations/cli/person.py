@@ -8,6 +8,7 @@ import typer
 from operations.cli.terminal import say
 from rapport.config import load_settings
 from rapport.config_clients import Language
+from rapport.networks import label_of
 
 if TYPE_CHECKING:
     from rapport.held import Held
@@ -53,6 +54,7 @@ def person(
         since = f"{tombstone.erased_at:%Y-%m-%d} ({tombstone.reason})"
         say(
             f"{network}:{account_id} was erased on {since}; what is left are ids, and posts of others."
+            f"{_handle_in_ids(network, account_id)}"
             if tombstone.finished_at
             else f"{network}:{account_id} is being erased since {since}; `rapport erase` goes on with it."
         )
@@ -69,6 +71,16 @@ def person(
         return
     page = access.export(settings, found, export.expanduser(), language)
     say(f"Wrote {page} and held.json beside it, for you alone. Read them before you pass them on.")
+
+
+def _handle_in_ids(network: str, account_id: str) -> str:
+    """That the name stays where an account's id is its handle. A place with nothing but such ids counts as none."""
+    if "@" not in account_id:
+        return ""
+    return (
+        f" On {label_of(network)} the id is the handle: the name stays in ids, also of posts that were erased, in "
+        "landing files and tables; what holds nothing but ids is not counted below."
+    )
 
 
 def _amount(held: "list[Held]") -> str:

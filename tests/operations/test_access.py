@@ -16,8 +16,10 @@ from quality import editions
 from rapport.config import Settings
 from rapport.errors import ConfigError
 from reporting.board import pdf
+from tests.extractors.mastodon import payloads as mastodon
 from tests.operations import erasure_home as home_of
 from tests.operations.cli.command import rapport
+from tests.operations.erasure.test_every_spelling import text_of
 from tests.reporting.pages import Page
 
 # What an erasure removes whole: dbt's own files, and what killed processes and failed tasks left.
@@ -150,6 +152,7 @@ def test_of_somebody_erased_it_says_so(copy: Settings, tmp_path: Path) -> None:
     done = rapport(copy.home, "person", f"x:{home_of.SHY}")
     assert done.returncode == 0
     assert f"x:{home_of.SHY} was erased on {day} (on request); what is left are ids" in done.stdout
+    assert "the id is the handle" not in done.stdout
     assert not found.posts and not found.profiles
     page = Page(access.export(copy, found, tmp_path / "for-them"))
     assert "What was yours was erased here on" in page.words
@@ -161,6 +164,24 @@ def test_of_somebody_erased_it_says_so(copy: Settings, tmp_path: Path) -> None:
     assert by_handle.returncode == ConfigError.exit_code
     assert "or it was that of somebody who was erased" in " ".join(by_handle.stderr.split())
     assert f"On X 1 account was erased, the last on {day}" in " ".join(by_handle.stderr.split())
+
+
+def test_where_an_id_is_a_handle_the_name_stays_in_ids(tmp_path: Path) -> None:
+    config = '[[clients]]\nid = "lab"\nname = "The Lab"\naccounts = ["mastodon:lichtung@wald.test"]\n'
+    settings = home_of.make_home(tmp_path / "home", config)
+    post = mastodon.status(
+        "7", "<p>the stork is back</p>", account=mastodon.account("adebar@moor.test", "70")
+    )
+    home_of.land(settings, "mastodon", {"data": [post]}, "statuses")
+    everywhere.erase(settings, accounts={"@adebar@moor.test": "on request"})
+    [page] = settings.landing_dir.rglob("statuses*")
+    assert "moor.test/users/adebar/statuses/7" in text_of(page), (
+        "an id of a post, which nothing else is left of"
+    )
+    done = rapport(settings.home, "person", "@adebar@moor.test")
+    assert "landing  nothing" in done.stdout
+    said = " ".join(done.stdout.split())
+    assert "On Mastodon the id is the handle: the name stays in ids, also of posts that were erased" in said
 
 
 def test_an_erasure_that_was_not_finished_is_told_as_such(copy: Settings) -> None:

@@ -171,6 +171,15 @@ def test_it_begins_with_the_person_and_ends_with_the_places(tmp_path: Path) -> N
     assert "conversing" in page.words and "1,200" in page.words
 
 
+@pytest.mark.parametrize(("networks", "is_said"), [(["mastodon"], True), (["bluesky", "x"], False)])
+def test_where_an_id_is_a_handle_it_is_said_that_it_stays(
+    networks: list[str], is_said: bool, tmp_path: Path
+) -> None:
+    page = drawn(tmp_path, Found(networks=networks, erased_at=AT), "en")
+    assert "Ids stay, so that it is not fetched again." in page.words
+    assert ("On Mastodon such an id is your handle." in page.words) is is_said
+
+
 def test_of_nobody_nothing_is_said_to_be_there(tmp_path: Path) -> None:
     page = drawn(tmp_path, Found(), "en")
     for sentence in (
