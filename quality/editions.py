@@ -176,11 +176,18 @@ def files_in(manifest: dict[str, Any]) -> dict[str, str]:
     return {entry["file"]: entry["sha256"] for entry in manifest["tables"].values()} | manifest["pages"]
 
 
-def write_table(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    """Puts the rows of a query in a Parquet file's place, in one step."""
+def write_table(
+    con: duckdb.DuckDBPyConnection,
+    query: str,
+    path: Path,
+    announce: Callable[[Path], None] = lambda draft: None,
+) -> None:
+    """Puts the rows of a query in a Parquet file's place, in one step; before that `announce` is given what will stand
+    there."""
     beside = path.with_name(f".{path.name}.tmp")
     con.execute(f"copy ({query}) to {literal(str(beside))} (format parquet, compression zstd)")
     as_open_as_its_folder(beside)
+    announce(beside)
     put_in_place(beside, path)
 
 

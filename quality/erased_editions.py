@@ -1,6 +1,7 @@
 """What an erasure changes in editions, as their manifests say it.
 
-It answers for no other change: a file that was not what its manifest says before the erasure is not afterwards.
+It answers for no other change: a file that somebody else has altered, before the erasure or between two runs of it, is
+afterwards not what its manifest says.
 """
 
 import json
@@ -12,6 +13,7 @@ from typing import Any
 import duckdb
 
 from quality.editions import files_in, folders, read_manifest, write_manifest
+from rapport import rewrites
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from rapport.networks import parts
@@ -19,21 +21,32 @@ from rapport.on_disk import make_folder, sha256, write_json
 
 # It lies beside the editions, so that a backup that is taken in between has both.
 NOTE = "erasing.json"
+# Of a file of an edition: its `sha256` (None where there is none), its `stamp` (size and times), and whether it
+# `is_altered`.
+Noted = dict[str, Any]
 
 
 def note_altered(settings: Settings, *_: object) -> int:
-    """Notes which files of editions are not those of their manifests, before an erasure rewrites the first; returns how
-    many. What a killed erasure has noted stays: of the files that it has rewritten nobody can find it out again.
+    """Notes which files of editions are neither those of their manifests nor what an erasure has made of them; returns
+    how many.
+
+    Call before the first is rewritten, also in a rerun. What was noted once stays: of a file that is rewritten since
+    nobody can find it out again. A file is read again only if it has changed.
     """
     path = settings.published_dir / NOTE
-    if not path.exists():
-        found = {
-            folder.relative_to(settings.published_dir).as_posix(): _differing(folder, read_manifest(folder))
-            for folder in folders(settings)
+    before, own = _noted(settings), rewrites.announced(settings)
+    found: dict[str, dict[str, Noted]] = {}
+    for folder in folders(settings):
+        place = _place(settings, folder)
+        noted = before.get(place, {})
+        found[place] = {
+            name: _look(folder / name, noted.get(name), {known} | own.get(f"{place}/{name}", set()))
+            for name, known in files_in(read_manifest(folder)).items()
         }
+    if found != before or not path.exists():
         make_folder(path.parent)
-        write_json(path, {folder: files for folder, files in found.items() if files})
-    return sum(map(len, _noted(settings).values()))
+        write_json(path, found)
+    return sum(noted["is_altered"] for files in found.values() for noted in files.values())
 
 
 def record(
@@ -41,38 +54,68 @@ def record(
 ) -> None:
     """Takes into the manifests what an erasure has changed in tables and pages. `losing`: the tables that may have lost
     rows. Of each the manifest says how many it has now, and of the erasure how many it took. Warns of what was altered
-    before.
+    by others.
 
     Running it again changes nothing: an edition whose files are those of its manifest is left alone.
     """
+    note_altered(settings)
     noted = _noted(settings)
     for folder in folders(settings):
-        place = folder.relative_to(settings.published_dir).as_posix()
-        altered = noted.get(place, [])
-        _record_in(folder, forgotten, losing, altered, on_progress)
-        if altered:
+        place = _place(settings, folder)
+        _record_in(folder, forgotten, losing, noted[place], on_progress)
+        if altered := _altered(noted[place]):
             on_progress(
                 f"warning: {place} was altered, and not by an erasure: {', '.join(altered)}; its manifest goes on "
                 "saying what they were"
             )
     (settings.published_dir / NOTE).unlink()
+    rewrites.forget(settings)
 
 
-def _noted(settings: Settings) -> dict[str, list[str]]:
-    """Folder of an edition, in published/ → its altered files."""
-    found: dict[str, list[str]] = json.loads((settings.published_dir / NOTE).read_text(encoding="utf-8"))
+def _place(settings: Settings, folder: Path) -> str:
+    return folder.relative_to(settings.published_dir).as_posix()
+
+
+def _noted(settings: Settings) -> dict[str, dict[str, Noted]]:
+    """Folder of an edition, in published/ → its files; nothing where no erasure is under way."""
+    path = settings.published_dir / NOTE
+    if not path.exists():
+        return {}
+    found: dict[str, dict[str, Noted]] = json.loads(path.read_text(encoding="utf-8"))
     return found
+
+
+def _look(path: Path, noted: Noted | None, known: Collection[str | None]) -> Noted:
+    """What is to be noted of a file. `known`: what it may be."""
+    try:
+        status = path.stat()
+        stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+    except FileNotFoundError:
+        stamp = None
+    if noted and noted["stamp"] == stamp:
+        return noted
+    digest = sha256(path) if stamp else None
+    is_altered = digest not in known or bool(noted and noted["is_altered"])
+    return {"sha256": digest, "stamp": stamp, "is_altered": is_altered}
+
+
+def _altered(files: dict[str, Noted]) -> list[str]:
+    return sorted(name for name, noted in files.items() if noted["is_altered"])
 
 
 def _record_in(
     folder: Path,
     forgotten: Forgotten,
     losing: Collection[str],
-    altered: Collection[str],
+    files: dict[str, Noted],
     on_progress: Callable[[str], None],
 ) -> None:
     manifest = read_manifest(folder)
-    moved = [path for path in _differing(folder, manifest) if path not in altered]
+    moved = sorted(
+        path
+        for path, known in files_in(manifest).items()
+        if not files[path]["is_altered"] and files[path]["sha256"] != known
+    )
     # What was of their accounts is gone from its tables and pages, so it need not say whose they are.
     people = {
         person: accounts
@@ -86,15 +129,14 @@ def _record_in(
     for name, table in manifest["tables"].items():
         if table["file"] not in moved:
             continue
-        path = folder / table["file"]
-        table["sha256"] = sha256(path)
-        if name in losing and (lost := table["row_count"] - _rows_in(path)) > 0:
+        table["sha256"] = files[table["file"]]["sha256"]
+        if name in losing and (lost := table["row_count"] - _rows_in(folder / table["file"])) > 0:
             taken[name] = lost
             table["row_count"] -= lost
     manifest["pages"] = {
-        path: sha256(folder / path) if path in moved else known
+        path: files[path]["sha256"] if path in moved else known
         for path, known in manifest["pages"].items()
-        if path not in moved or (folder / path).exists()
+        if path not in moved or files[path]["sha256"]
     }
     manifest["erasures"].append(
         {
@@ -102,21 +144,12 @@ def _record_in(
             "post_count": len(forgotten.posts),
             "account_count": len(forgotten.accounts),
             "files": moved,
-            "altered_before": sorted(altered),
+            "altered_before": _altered(files),
             "removed_row_counts": taken,
         }
     )
     write_manifest(folder, manifest)
     on_progress(f"edition {folder.name}: {len(moved)} files were rewritten, its manifest says so")
-
-
-def _differing(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """The files of an edition that are not those of its manifest, or are missing."""
-    return sorted(
-        path
-        for path, known in files_in(manifest).items()
-        if not (folder / path).exists() or sha256(folder / path) != known
-    )
 
 
 def _rows_in(path: Path) -> int:

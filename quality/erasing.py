@@ -8,6 +8,7 @@ import contextlib
 import shutil
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -28,6 +29,7 @@ from quality.errors import PublishFailed
 from quality.publish import LATEST, remove_draft, remove_drafts
 from quality.record import STORAGE_VERSION
 from quality.tables import Table, columns_by_table, columns_of, quoted
+from rapport import rewrites
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from rapport.networks import X, parts
@@ -58,7 +60,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     databases = sorted(settings.published_dir.rglob("*.duckdb"))
     rewritten = sum(_rewrite(path, forgotten) for path in databases)
     folders = editions.folders(settings)
-    tables = sum(_rewrite_edition(folder, forgotten) for folder in folders)
+    tables = sum(_rewrite_edition(folder, settings, forgotten) for folder in folders)
     latest = sorted(settings.clients_dir.glob(f"*/{LATEST}"))
     tables += sum(_rewrite_latest(folder, settings, forgotten) for folder in latest)
     on_progress(
@@ -101,13 +103,13 @@ def _rewrite(path: Path, forgotten: Forgotten) -> bool:
         raise _failure(path, problem) from problem
 
 
-def _rewrite_edition(folder: Path, forgotten: Forgotten) -> int:
+def _rewrite_edition(folder: Path, settings: Settings, forgotten: Forgotten) -> int:
     """How many tables of an edition there was something to take out of; the others are left alone."""
     manifest = editions.read_manifest(folder)
     files = {name: folder / table["file"] for name, table in manifest["tables"].items()}
     # One that somebody has removed holds nothing.
     files = {name: path for name, path in files.items() if path.exists()}
-    return _rewrite_tables(folder, files, manifest["joint_people"], forgotten)
+    return _rewrite_tables(settings, folder, files, manifest["joint_people"], forgotten)
 
 
 def _rewrite_latest(folder: Path, settings: Settings, forgotten: Forgotten) -> int:
@@ -118,11 +120,15 @@ def _rewrite_latest(folder: Path, settings: Settings, forgotten: Forgotten) -> i
         with duckdb.connect(str(database), read_only=True) as con:
             joint_people = editions.joint_people(con)
     files = {path.stem: path for path in sorted(folder.glob("*.parquet"))}
-    return _rewrite_tables(folder, files, joint_people, forgotten)
+    return _rewrite_tables(settings, folder, files, joint_people, forgotten)
 
 
 def _rewrite_tables(
-    folder: Path, files: dict[str, Path], joint_people: dict[str, list[str]], forgotten: Forgotten
+    settings: Settings,
+    folder: Path,
+    files: dict[str, Path],
+    joint_people: dict[str, list[str]],
+    forgotten: Forgotten,
 ) -> int:
     """Rewrites those of the Parquet files (name → path) that there is something to take out of; how many."""
     try:
@@ -147,7 +153,13 @@ def _rewrite_tables(
             tables = {name: _Table(con, "reports", name, kinds["reports", name], forgotten) for name in files}
             holding = [name for name, table in tables.items() if table.holds_it(con)]
             for name in holding:
-                editions.write_table(con, tables[name].rest, files[name])
+                path = files[name]
+                editions.write_table(
+                    con,
+                    tables[name].rest,
+                    path,
+                    partial(rewrites.announce_draft, settings, path),
+                )
         return len(holding)
     except (OSError, duckdb.Error) as problem:
         raise _failure(folder, problem) from problem

@@ -4,9 +4,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from rapport import rewrites
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
-from rapport.on_disk import write_bytes
 from reporting.board import foreword
 from reporting.board import pages as boards
 from reporting.lists import FOLDER as LISTS
@@ -31,7 +31,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     for path in [*pages, *graphs]:
         try:
             clean = _clean_graph if path.suffix == ".gexf" else _clean
-            changed += clean(path, forgotten, on_progress)
+            changed += clean(path, settings, forgotten, on_progress)
         except OSError as problem:
             raise ReportError(
                 f"{path} cannot be rewritten: {problem.strerror or problem}",
@@ -55,31 +55,33 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     return changed
 
 
-def _clean(path: Path, forgotten: Forgotten, on_progress: Callable[[str], None]) -> bool:
+def _clean(path: Path, settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]) -> bool:
     html = path.read_bytes().decode()  # line ends stay as they are
     if MARKER not in html:
-        path.unlink()
+        rewrites.remove(settings, path)
         on_progress(f"{path} was removed: it does not say which posts it shows")
         return True
     if is_about(html, forgotten):
-        path.unlink()
+        rewrites.remove(settings, path)
         return True
     clean = without(html, forgotten)
     if clean == html:
         return False
     # what it was made of it is no longer: the next report makes it anew
-    write_bytes(path, MADE_OF.sub("", clean).encode())
+    rewrites.write(settings, path, MADE_OF.sub("", clean).encode())
     return True
 
 
-def _clean_graph(path: Path, forgotten: Forgotten, on_progress: Callable[[str], None]) -> bool:
+def _clean_graph(
+    path: Path, settings: Settings, forgotten: Forgotten, on_progress: Callable[[str], None]
+) -> bool:
     content = path.read_bytes()
     clean = gexf.without(content, forgotten)
     if clean == content:
         return False
     if clean is None:
-        path.unlink()
+        rewrites.remove(settings, path)
         on_progress(f"{path} was removed: it can't be read, so nobody knows whom it shows")
     else:
-        write_bytes(path, clean)
+        rewrites.write(settings, path, clean)
     return True

@@ -1,8 +1,10 @@
 """Editions: a week frozen whole or not at all, of one publication, and left as it is."""
 
+import hashlib
 import json
 import shutil
 import signal
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -275,6 +277,59 @@ def test_an_erasure_covers_up_no_other_change_of_an_edition(published: Settings)
     # nor does the next one
     erasing.erase_from(published, Forgotten.of("x", account_ids=["49"]), lambda message: None)
     assert differing(folder) == {*altered, page, removed}
+
+
+def test_what_others_alter_between_two_runs_of_an_erasure_is_theirs(published: Settings) -> None:
+    """A file that the killed run has rewritten, one that the rerun rewrites, and those that it leaves alone."""
+    folder = freeze(published).path
+    before = read_manifest(folder)
+    goals, outcomes, notes, waiting = (
+        before["tables"][f"rpt_{name}"]["file"] for name in ("goals", "outcomes", "notes", "waiting")
+    )
+    last = (folder / notes).read_bytes()
+    gone = Forgotten.of("x", account_ids=["41"])
+
+    def stopped(message: str) -> None:
+        if message.startswith("published:"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        erasing.erase_from(published, gone, stopped)
+    assert {outcomes, notes} < differing(folder)
+    (folder / outcomes).write_bytes((folder / goals).read_bytes())
+    (folder / waiting).unlink()
+    (folder / notes).write_bytes(last)  # as it was: the manifest knows it, and it is rewritten once more
+    said: list[str] = []
+    erasing.erase_from(published, gone, said.append)
+    assert differing(folder) == {outcomes, waiting}
+    [erased] = read_manifest(folder)["erasures"]
+    assert erased["altered_before"] == sorted({outcomes, waiting})
+    assert notes in erased["files"] and erased["removed_row_counts"] == {"rpt_notes": 1}
+    assert [line for line in said if line.startswith("warning") and outcomes in line and waiting in line]
+    # nothing is left of what the erasure had to know, and a later one starts anew
+    assert not list(published.published_dir.rglob("*erasing.json*"))
+
+
+def test_an_erasure_reads_a_file_of_an_edition_once_and_again_what_it_rewrote(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = freeze(published).path
+    files = {*editions.files_in(read_manifest(folder))}
+    read: Counter[str] = Counter()
+    hashed = hashlib.file_digest
+
+    def counted(file: Any, digest: str) -> Any:
+        read[str(Path(file.name).relative_to(folder))] += 1
+        return hashed(file, digest)
+
+    monkeypatch.setattr(hashlib, "file_digest", counted)
+    erasing.erase_from(published, Forgotten.of("x", account_ids=["41"]), lambda message: None)
+    rewritten = {*read_manifest(folder)["erasures"][0]["files"]}
+    assert rewritten and len(rewritten) < len(files) / 2
+    assert {path: read[path] for path in files} == {path: 2 if path in rewritten else 1 for path in files}
+    read.clear()
+    erasing.erase_from(published, Forgotten.of("x", account_ids=["41"]), lambda message: None)
+    assert dict(read) == dict.fromkeys(files, 1)
 
 
 def differing(folder: Path) -> set[str]:
