@@ -78,9 +78,14 @@ NO_CONTENT = {
 # Tables in which every text is our own.
 NO_CONTENT_TABLES = {"rpt_definitions", "rpt_topics"}
 # Rows that say more of somebody than an id: what was kept by hand about them, and which other account may be theirs.
-# They go whole, by the columns that tell whose they are; where no person is named, by the id that they have in a file.
+# That somebody is a stakeholder is kept by hand, and a row says it that says nothing else. They go whole, by the
+# columns that tell whose they are; where no person is named, by the id that they have in a file, or the handle in it.
 GOES_WHOLE = {
     "rpt_notes": ("person_id", "note_id"),
     "rpt_outcomes": ("person_id", "outcome_id"),
+    "rpt_stakeholders": ("person_id", "stakeholder_id"),
+    "rpt_people": ("entry_id",),
     "person_suggestions": ("account_id", "other_account_id"),
 }
+# Ids that are `network:@handle` of whom a client has named and never seen.
+NAMED_BY_HAND = {"stakeholder_id", "entry_id"}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from quality import editions, erased_editions
+from quality import editions, erased_editions, erased_ties
 from quality.change_over import draft_of, finish
 from quality.erased_columns import (
     GOES_WHOLE,
@@ -21,6 +21,7 @@ from quality.erased_columns import (
     LEADS_TO_POSTS,
     MADE_OF_MEETINGS,
     MADE_OF_POSTS,
+    NAMED_BY_HAND,
     NETWORK_OF,
     PERSON_CONTENT,
     POST_CONTENT,
@@ -57,12 +58,13 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     remove_drafts(settings)
     editions.remove_drafts(settings)
     erased_editions.note_altered(settings)
-    databases = sorted(settings.published_dir.rglob("*.duckdb"))
-    rewritten = sum(_rewrite(path, forgotten) for path in databases)
     folders = editions.folders(settings)
     tables = sum(_rewrite_edition(folder, settings, forgotten) for folder in folders)
+    # Before the databases: these say who has several accounts, until it is taken out of them.
     latest = sorted(settings.clients_dir.glob(f"*/{LATEST}"))
     tables += sum(_rewrite_latest(folder, settings, forgotten) for folder in latest)
+    databases = sorted(settings.published_dir.rglob("*.duckdb"))
+    rewritten = sum(_rewrite(path, forgotten) for path in databases)
     on_progress(
         f"published: {len(databases)} databases looked through, {rewritten} rewritten; "
         f"{len(folders) + len(latest)} editions looked through, {tables} of their tables rewritten"
@@ -178,6 +180,7 @@ def _make_forgotten_tables(con: duckdb.DuckDBPyConnection, forgotten: Forgotten)
     for table, of, pairs in (
         ("erased_posts", "network", forgotten.posts),
         ("erased_accounts", "network", forgotten.accounts),
+        ("erased_handles", "network", forgotten.handles),
         ("erased_entries", "key", forgotten.entries),
     ):
         firsts, ids = zip(*sorted(pairs), strict=True) if pairs else ((), ())
@@ -193,7 +196,9 @@ def _make_forgotten_tables(con: duckdb.DuckDBPyConnection, forgotten: Forgotten)
         "select network || ':' || id as id from erased_accounts "
         f"union all select id from erased_accounts where network = {literal(X.name)}"
     )
-    if _has(con, "marts", "accounts", "person_id"):
+    has_people = _has(con, "marts", "accounts", "person_id")
+    erased_ties.make_table(con, has_people=has_people)
+    if has_people:
         con.execute(
             "insert into erased_people select distinct person_id from old.marts.accounts "
             "where (network, account_id) in (select (network, id) from erased_accounts)"
@@ -238,6 +243,11 @@ class _Table:
             else _flag(name, kinds)
             for name, kind in kinds.items()
         }
+        self._more = ""
+        if (schema, table) == ("marts", "people"):
+            self._more = f" union all {erased_ties.people_of_their_own(kinds)}"
+            if "account_count" in kinds:
+                self._kept["account_count"] = erased_ties.COUNT_LEFT
 
     def _repeating(self, con: duckdb.DuckDBPyConnection, kinds: dict[str, str]) -> set[str]:
         """The columns in which a forgotten text stands: to look for the texts row by row takes DuckDB long to plan,
@@ -268,7 +278,7 @@ class _Table:
     def rest(self) -> str:
         """The query that gives the table without what is forgotten."""
         kept = ", ".join(f"{value} as {quoted(name)}" for name, value in self._kept.items())
-        return f"select {kept} from old.{self._name} where not {self._goes}"
+        return f"select {kept} from old.{self._name} where not {self._goes}{self._more}"
 
 
 def _kinds(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, str]]:
@@ -285,6 +295,9 @@ def _is_theirs(key: str, names: Collection[str]) -> str:
         return _is_in("erased_accounts", key, names)
     if key == "person_id":
         return f"{quoted(key)} in (select id from erased_people)"
+    if key in NAMED_BY_HAND:
+        bare = f"select '@' || id from erased_handles where network = {literal(X.name)}"  # in older versions
+        return f"lower({quoted(key)}) in (select network || ':@' || id from erased_handles union all {bare})"
     return f"({literal(key)}, {quoted(key)}) in (select (key, id) from erased_entries)"
 
 
@@ -309,8 +322,10 @@ def _kept(name: str, kind: str, names: dict[str, str], forgotten: Forgotten, *, 
     if name in LEADS_TO_POSTS:
         found = [_is_in("erased_posts", key, names) for key in LEADS_TO_POSTS[name] if key in names]
         return f"case when {' or '.join(found)} then null else {column} end" if found else column
-    if name.endswith("_id"):  # on Mastodon an account's id is its handle, and ids stay
-        return column
+    if name.endswith(("_id", "post_ids")):  # on Mastodon an account's id is its handle, and ids stay
+        shown = "post_id" if name.endswith("person_id") else name
+        is_erased = _is_in("erased_posts", shown, names) if shown in names else ""
+        return erased_ties.cut(name, names, _network(None, names), is_erased)
     conditions = []
     post_key = (POST_CONTENT | MADE_OF_POSTS).get(name)
     if post_key in names:

@@ -8,6 +8,7 @@ from typing import Any
 from extractors.files import hours, notes, outcomes
 from extractors.files.hand_kept import HandKept, Kept
 from extractors.raw import raw_store
+from extractors.state import tombstones
 from extractors.state.store import open_state
 from extractors.topics import corrections
 from rapport.config import Config, Settings
@@ -26,9 +27,10 @@ def sync(settings: Settings) -> None:
     """Writes clients, their accounts, stakeholders, people, goals, outcomes, notes and corrected topics into raw, each
     table replaced whole.
 
-    Ids of handles are filled in where they have been resolved before; handles of ids are not known here. What stays in
-    its file and is left out here is said, with its reason: an outcome or a note whose day is still to come (a meeting
-    that may not take place would count as contact), and a note without a consent basis.
+    Ids of handles are filled in where they have been resolved before; handles of ids are not known here. An account
+    that was erased is joined with no other, be it that [[people]] still names it. What stays in its file and is left
+    out here is said, with its reason: an outcome or a note whose day is still to come (a meeting that may not take
+    place would count as contact), and a note without a consent basis.
     """
     logged = _begun(settings, outcomes.FILE)
     noted = []
@@ -37,6 +39,8 @@ def sync(settings: Settings) -> None:
             noted.append(note)
         else:
             log.warning("note %s is left out: it has no consent basis", note.note_id)
+    with open_state(settings) as state:
+        erased = tombstones.erased(state).accounts
     ids = _resolved(settings, [*settings.config.references, *(entry.about for entry in (*logged, *noted))])
 
     def named(account: AccountRef) -> dict[str, Any]:
@@ -107,6 +111,10 @@ def sync(settings: Settings) -> None:
                 **named(account),
             }
             for account in person.accounts
+            if not {
+                (account.network, name) for name in (account.account_id, ids.get(account.key), account.handle)
+            }
+            & erased
         ]
     for outcome in logged:
         row = {

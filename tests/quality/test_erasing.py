@@ -168,6 +168,11 @@ def test_nothing_beside_their_id_says_what_was_kept_by_hand(
         f"update reports.rpt_nurture set person_id = '{ana}' where nurture_rank = 1",
         f"update reports.rpt_stakeholders set person_id = '{ana}', stakeholder_topic = 'Peat', "
         "stakeholder_why = 'knows bogs' where stakeholder_id = '41'",
+        *(
+            f"insert into reports.{table} by name select 'acme' as client_id, '{name}' as {key}"
+            for table, key in (("rpt_stakeholders", "stakeholder_id"), ("rpt_people", "entry_id"))
+            for name in ("mastodon:@ana@wald.test", "x:@ana")
+        ),
     )
     give_receipt(settings)
     write_page(settings, publish_latest(settings).publication_id)
@@ -198,15 +203,28 @@ def test_nothing_beside_their_id_says_what_was_kept_by_hand(
         assert found[0] == found[1]
         return found[0]
 
+    def unseen() -> list[tuple[str]]:
+        """Whom somebody has named by a handle, and nobody has seen."""
+        listed = "select {0} from reports.{1} where person_id is null and {0} like '%@ana%'"
+        stakeholders, people = (
+            listed.format(*where)
+            for where in (("stakeholder_id", "rpt_stakeholders"), ("entry_id", "rpt_people"))
+        )
+        with duckdb.connect(str(settings.published_path), read_only=True) as con:
+            return con.execute(f"{stakeholders} union all {people} order by 1").fetchall()
+
     others = said(f"<> '{ana}'")
+    assert len(unseen()) == 4
     [people], [nurture], [stakeholder] = said(f"= '{ana}'").values()
     assert (
         people[:3] == (2, True, 1) and nurture[0] and nurture[4] is False and stakeholder[2] == "knows bogs"
     )
-    erase_from(settings, Forgotten.of("mastodon", account_ids=["ana@wald.test"]), lambda message: None)
+    one = ["ana@wald.test"]
+    erase_from(settings, Forgotten.of("mastodon", account_ids=one, handles=one), lambda message: None)
+    assert unseen() == [("x:@ana",)] * 2
     assert said(f"= '{ana}'") == {
         "rpt_people": [(0, False, *[None] * 7)],
         "rpt_nurture": [(None, False, None, None, True, True)],
-        "rpt_stakeholders": [(None, None, None)],
+        "rpt_stakeholders": [],
     }
     assert said(f"<> '{ana}'") == others
