@@ -17,7 +17,7 @@ from rapport import rewrites
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
 from rapport.networks import parts
-from rapport.on_disk import make_folder, sha256, write_json
+from rapport.on_disk import make_folder, sha256, stamp, write_json
 
 # It lies beside the editions, so that a backup that is taken in between has both.
 NOTE = "erasing.json"
@@ -87,16 +87,12 @@ def _noted(settings: Settings) -> dict[str, dict[str, Noted]]:
 
 def _look(path: Path, noted: Noted | None, known: Collection[str | None]) -> Noted:
     """What is to be noted of a file. `known`: what it may be."""
-    try:
-        status = path.stat()
-        stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
-    except FileNotFoundError:
-        stamp = None
-    if noted and noted["stamp"] == stamp:
+    found = stamp(path)
+    if noted and noted["stamp"] == found:
         return noted
-    digest = sha256(path) if stamp else None
+    digest = sha256(path) if found else None
     is_altered = digest not in known or bool(noted and noted["is_altered"])
-    return {"sha256": digest, "stamp": stamp, "is_altered": is_altered}
+    return {"sha256": digest, "stamp": found, "is_altered": is_altered}
 
 
 def _altered(files: dict[str, Noted]) -> list[str]:

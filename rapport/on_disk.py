@@ -186,6 +186,15 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def stamp(path: Path) -> list[int] | None:
+    """What is another once a file has changed: its size and times. None where there is no file."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+
+
 def sha256_of_all(paths: Iterable[Path], root: Path) -> str:
     """The SHA-256 of several files below a folder with their names there, as hex digits, whatever their order."""
     digest = hashlib.sha256()

@@ -20,12 +20,15 @@ from operations.backup.files import Manifest, Progress
 from rapport.config import Settings
 from rapport.errors import BackupFailed, RapportError, first_line
 from rapport.networks import qualified
-from rapport.on_disk import sha256
+from rapport.on_disk import sha256, stamp
 from rapport.warehouse import hold
 
 # Erases posts and accounts (network:id → reason) from one home: `operations.erasure.everywhere.erase_home`, which is
 # handed in, for erasing everywhere is what calls this.
 EraseHome = Callable[[Settings, Mapping[str, str], Mapping[str, str], Progress], None]
+
+# Path in a backup → what is another once the file has changed.
+Stamps = dict[str, list[int] | None]
 
 
 def erase_from(settings: Settings, erase_home: EraseHome, on_progress: Progress) -> int:
@@ -93,9 +96,11 @@ def _erase_from_backup(
     # A home that has lost its id owns all backups in its place: a place belongs to one home.
     if home_id and manifest.home_id != home_id:
         return False
+    stamps: Stamps = {}
     if not manifest.is_being_erased:
         if not _missing(folder, erased):
             return False
+        stamps = {path: stamp(folder / path) for path in manifest.files}
         files.verify(folder, manifest)
         manifest.is_being_erased = True
         files.write_manifest(folder, manifest)
@@ -104,7 +109,7 @@ def _erase_from_backup(
         on_progress(f"backup {folder.name}: {message}")
 
     erase_missing(settings, erased, files.as_home(settings, folder), erase_home, report)
-    _record_erasure(folder, manifest)
+    _record_erasure(folder, manifest, stamps)
     return True
 
 
@@ -122,9 +127,14 @@ def _missing(folder: Path, erased: Tombstones) -> dict[tuple[str, str, str], str
     }
 
 
-def _record_erasure(folder: Path, manifest: Manifest) -> None:
-    """Takes into the manifest what the erasure has made of the files."""
-    found = {path: sha256(folder / path) for path in files.files_of(folder)}
+def _record_erasure(folder: Path, manifest: Manifest, stamps: Stamps) -> None:
+    """Takes into the manifest what the erasure has made of the files. `stamps`: of those that were verified before it;
+    what has not changed since is not read again.
+    """
+    found = {}
+    for path in files.files_of(folder):
+        is_as_verified = path in stamps and stamp(folder / path) == stamps[path]
+        found[path] = manifest.files[path] if is_as_verified else sha256(folder / path)
     changed = sorted(
         path for path in {*found, *manifest.files} if found.get(path) != manifest.files.get(path)
     )

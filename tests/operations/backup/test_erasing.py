@@ -1,10 +1,13 @@
 """What was erased is in no backup, wherever it lies, and no restore brings it back."""
 
+import hashlib
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -84,6 +87,28 @@ def test_it_goes_from_every_backup(copy: Settings, tmp_path: Path) -> None:
         posts = {post_id for (post_id,) in con.execute("select post_id from raw.posts").fetchall()}
     assert posts == {home_of.ROOT, home_of.AGREED, home_of.THANKED, home_of.QUOTED}
     assert elsewhere(settings.home) == []
+
+
+def test_a_file_of_a_backup_is_read_once_and_again_what_an_erasure_changed(
+    copy: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = back_up(copy, tmp_path / "place").path
+    read: Counter[str] = Counter()
+    hashed = hashlib.file_digest
+
+    def counted(file: Any, digest: str) -> Any:
+        if (path := Path(file.name)).is_relative_to(folder):
+            read[str(path.relative_to(folder))] += 1
+        return hashed(file, digest)
+
+    monkeypatch.setattr(hashlib, "file_digest", counted)
+    erasure.erase(copy, {home_of.SPOKEN: "on request"})
+    manifest = read_manifest(folder)
+    changed = {*manifest.erasures[0]["files"]}
+    left = manifest.files.keys() - changed
+    assert any(path.startswith("landing/") for path in changed) and len(left) > 10
+    assert {path: read[path] for path in left} == dict.fromkeys(left, 1)
+    verify(folder, manifest)
 
 
 def test_a_backup_out_of_reach_is_caught_up_with(copy: Settings, tmp_path: Path) -> None:
