@@ -222,7 +222,8 @@ def test_what_was_kept_by_hand_about_somebody_goes_and_the_manifest_counts_it(pu
     assert kept() == [[("b", "49")], [("b", "49")], [], []]
     manifest = read_manifest(folder)
     taken = [erasure["removed_row_counts"] for erasure in manifest["erasures"]]
-    assert taken == [{"rpt_outcomes": 1, "rpt_notes": 1}] * 2
+    kept_by_hand = {"rpt_outcomes": 1, "rpt_notes": 1}
+    assert taken == [{**kept_by_hand, "rpt_stakeholders": 1}, kept_by_hand]
     for name, table in manifest["tables"].items():
         lost = sum(counts.get(name, 0) for counts in taken)
         assert table["row_count"] + lost == before[name]["row_count"], name
@@ -270,7 +271,7 @@ def test_an_erasure_covers_up_no_other_change_of_an_edition(published: Settings)
     assert "tables/rpt_outcomes.parquet" in erased["files"]
     assert not {*erased["files"]} & {*altered, page, removed}
     assert erased["altered_before"] == sorted({*altered, page, removed})
-    assert erased["removed_row_counts"] == {"rpt_outcomes": 1}
+    assert erased["removed_row_counts"] == {"rpt_outcomes": 1, "rpt_stakeholders": 1}
     [warning] = [line for line in said if line.startswith("warning")]
     assert all(path in warning for path in (*altered, page, removed))
     assert not list(published.published_dir.rglob(f"*{erased_editions.NOTE}*"))
@@ -304,7 +305,10 @@ def test_what_others_alter_between_two_runs_of_an_erasure_is_theirs(published: S
     assert differing(folder) == {outcomes, waiting}
     [erased] = read_manifest(folder)["erasures"]
     assert erased["altered_before"] == sorted({outcomes, waiting})
-    assert notes in erased["files"] and erased["removed_row_counts"] == {"rpt_notes": 1}
+    assert notes in erased["files"] and erased["removed_row_counts"] == {
+        "rpt_notes": 1,
+        "rpt_stakeholders": 1,
+    }
     assert [line for line in said if line.startswith("warning") and outcomes in line and waiting in line]
     # nothing is left of what the erasure had to know, and a later one starts anew
     assert not list(published.published_dir.rglob("*erasing.json*"))
