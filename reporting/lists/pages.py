@@ -25,7 +25,8 @@ _IN_ANOTHER_UNIT = {Kind.HOURS: 36, Kind.DAYS: 21}
 _LOOKS = {
     **dict.fromkeys((Kind.NUMBER, Kind.DECIMAL, Kind.HOURS, Kind.DAYS, Kind.SHARE), "num"),
     **dict.fromkeys((Kind.TIME, Kind.DATE), "when"),
-    **dict.fromkeys((Kind.TEXT, Kind.WORDS, Kind.PERSON, Kind.HANDLE, Kind.ID, Kind.IDS), "free"),
+    **dict.fromkeys((Kind.TEXT, Kind.WORDS, Kind.PERSON, Kind.ID, Kind.IDS), "free"),
+    Kind.HANDLE: "handle",
 }
 
 
@@ -34,7 +35,7 @@ class Shown:
     """A cell as a page shows it. `label`: what stands beside it where a row is not a row, as on a phone.
 
     `looks`: its class in the style sheet: "num" of a number, "when" of a time, "free" of what people wrote or are
-    called, which has no longest word.
+    called, which has no longest word, "handle" of a handle, which is one word.
     """
 
     text: str
@@ -138,17 +139,22 @@ def page_name(list_name: str, page_number: int) -> str:
 def shown(cell: Cell, label: str) -> Shown:
     """A cell as a page shows it: numbers and days as the language writes them, long texts cut short."""
     is_post = cell.kind is Kind.LINK
-    return Shown(
+    text = (
         _("on %(network)s", network=label_of(parts(cell.post_id)[0]))
         if cell.link and is_post
-        else _text(cell),
+        else _text(cell)
+    )
+    # who has no name is called by the handle
+    is_handle = cell.kind is Kind.PERSON and text.startswith("@") and not text[1:].count(" ")
+    return Shown(
+        text,
         label,
         cell.page or cell.link,
         cell.post_id,
         cell.person_id,
         is_post,
         not cell.page,
-        _LOOKS.get(cell.kind, ""),
+        "handle" if is_handle else _LOOKS.get(cell.kind, ""),
     )
 
 
