@@ -25,7 +25,7 @@ from rapport.networks import AccountRef
 from reporting.board import foreword, looks
 
 # <client>.md, or <client>.2026-W47.md
-_FOREWORD = re.compile(r"([a-z0-9_-]+)(?:\.\d{4}-W\d{2})?\.md")
+_FOREWORD = re.compile(r"([a-z0-9_-]+)(?:\.\d{4}-W(?:0[1-9]|[1-4]\d|5[0-3]))?\.md")
 
 
 def examine(settings: Settings) -> Iterator[Finding]:

@@ -69,6 +69,14 @@ class Goal(Strict):
                 return name
         raise ValueError(f"nothing is measured as '{value}'; there is {', '.join(GOAL_MEASURES)}")
 
+    @model_validator(mode="after")
+    def _is_within_reach(self) -> "Goal":
+        """A share is at most 1: what was meant in percent would never be reached."""
+        if self.measure.endswith("_share") and self.target > 1:
+            said = f"a share is at most 1: for {self.target:g}% write {self.target / 100:g}"
+            raise FaultAt(said, ("target",))
+        return self
+
 
 class Topic(Strict):
     """What a client talks about, in its own words: words that name it, and sentences about it in any language."""

@@ -73,6 +73,11 @@ class Report:
     list_counts: dict[str, int] = field(default_factory=dict)  # name of a list -> how many rows it has
 
     @property
+    def shown(self) -> list[Part]:
+        """The parts that the page has: of a client of whom nothing is known yet no part says that nobody waits."""
+        return [part for part in self.parts if self.client.week or part.section.is_always_there]
+
+    @property
     def sentences(self) -> list[Sentence]:
         """The week in two to five sentences: talk, ties, answers, who waits, how complete it all is."""
         found = [sentence for part in self.parts for sentence in part.sentences]

@@ -69,6 +69,7 @@ class Section(Generic[T]):
     sentences: Callable[[Client, T], list[Sentence]] | None = None
     link: Callable[[T], Link | None] | None = None  # of nothing to show: None
     badge: Callable[[T], str] | None = None  # beside the client's name on the index page; "" for none
+    is_always_there: bool = False  # also while nothing is known yet of the client's talk
 
 
 @dataclass(frozen=True)

@@ -180,17 +180,22 @@ class HandKept(Generic[Kept]):
         return replace(entry, **texts)
 
     def _rows(self, path: Path) -> list[Kept]:
-        entries = []
+        entries: dict[str, Kept] = {}
         for line, row in self._lines(path, set(self.columns)):
             try:
-                entries.append(self._entry({name: (row[name] or "").strip() for name in self.columns}))
+                entry = self._entry({name: (row[name] or "").strip() for name in self.columns})
+                entry_id = self.id_of(entry)
+                if not entry_id or entry_id in entries:
+                    said = (
+                        f"an earlier row has the {self.key} '{entry_id}', too"
+                        if entry_id
+                        else f"there is no {self.key}"
+                    )
+                    raise ConfigError(said, "give each row its own")
             except ConfigError as problem:
                 raise ConfigError(f"{path}:{line}: {problem.message}", problem.remedy) from problem
-        ids = [self.id_of(entry) for entry in entries]
-        twice = sorted({entry_id for entry_id in ids if ids.count(entry_id) > 1 or not entry_id})
-        if twice:
-            raise ConfigError(f"{path}: two rows have the {self.key} '{twice[0]}'", "give each row its own")
-        return entries
+            entries[entry_id] = entry
+        return list(entries.values())
 
     def _lines(self, path: Path, needed: set[str]) -> list[tuple[int, dict[str, str | None]]]:
         """The rows of a CSV file with the line each ends on."""

@@ -93,6 +93,12 @@ def expect_not_blocked(settings: Settings) -> None:
 def _due(settings: Settings, client: Client, what: str, report: Report) -> Due | NotDue:
     now = settings.now()
     rows = [row for row in client.deliveries if what in row.what]
+    if report.client.week is None:
+        return NotDue(
+            client.id,
+            what,
+            "nothing is known yet of its conversations: `rapport status` says what was fetched",
+        )
     if what == DAY:
         if why := _no_day(report, now):
             return NotDue(client.id, what, why)

@@ -94,6 +94,9 @@ def test_each_foreword_is_read_whatever_week_it_is_of(home: Path) -> None:
     seen = found(home, "logos and forewords")
     assert seen.state == "warning" and str(lost) in seen.seen and "lab.md" not in seen.seen
     assert "<client>.2026-W47.md" in seen.remedy
+    lost.rename(home / "forewords" / "lab.2026-W99.md")
+    assert "lab.2026-W99.md" in found(home, "logos and forewords").seen, "there is no such week"
+    (home / "forewords" / "lab.2026-W99.md").rename(lost)
     old.write_text("word " * 200, encoding="utf-8")
     (home / "logos" / "lab.png").unlink()
     seen = found(home, "logos and forewords")
@@ -110,6 +113,12 @@ def test_each_foreword_is_read_whatever_week_it_is_of(home: Path) -> None:
             "outcomes.csv:2: 'party' is no kind",
         ),
         ("notes.csv", f"{NOTES}b1,lab,1 October,@ana,consent,Mila,x\n", "notes.csv:2: '1 October' is no day"),
+        (
+            "outcomes.csv",
+            f"{OUTCOMES}a1,lab,call,2026-10-01,@ana,consent,\na1,lab,call,2026-10-02,@ben,consent,\n",
+            "outcomes.csv:3: an earlier row has the outcome_id 'a1', too",
+        ),
+        ("notes.csv", f"{NOTES},lab,2026-10-01,@ana,consent,Mila,x\n", "notes.csv:2: there is no note_id"),
         ("topics.csv", f"{TOPICS}lab,peat,x:12345,perhaps\n", "topics.csv:2: 'perhaps' is no answer"),
         ("topics.csv", "client_id,topic\n", "topics.csv has no column is_about, post"),
     ],

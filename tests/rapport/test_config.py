@@ -249,6 +249,13 @@ def test_a_goal_is_measured_by_a_published_column(tmp_path: Path) -> None:
         read_config(written(tmp_path, GOOD + goal.format("followers")))
 
 
+def test_a_share_that_is_meant_in_percent_is_refused(tmp_path: Path) -> None:
+    goal = '\n[[clients.goals]]\nwords = "w"\nmeasure = "answered_within_day_share"\ntarget = {}\nby = 2026-12-31\n'
+    assert read_config(written(tmp_path, GOOD + goal.format("0.9"))).clients[1].goals[0].target == 0.9
+    with pytest.raises(ConfigError, match=r"target: a share is at most 1: for 90% write 0\.9"):
+        read_config(written(tmp_path, GOOD + goal.format("90")))
+
+
 @pytest.mark.parametrize(
     "url",
     ["api-server:8080", "http://", "http://h:port", "ftp://h", f"http://admin:{PASSWORD}@h:8080"],

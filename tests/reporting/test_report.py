@@ -189,6 +189,9 @@ def test_a_client_without_any_row_gets_a_page_that_says_so(
     assert written[0].parent.name == "2026-W47"
     assert "Nothing is known yet about the conversations of Harbour Museum." in page.words
     assert page.all("svg") == []
+    # no section says of what nobody has looked at that there is nothing
+    sections = [str(found["id"]) for found in page.all("section") if "id" in found]
+    assert sections == ["week", "goals", "coverage", "checks"]
 
 
 def test_rows_of_nothing_but_nulls_cost_no_report(

@@ -27,4 +27,4 @@ select
 from notes
 inner join horizons on notes.client_id = horizons.client_id
 left join people
-    on notes.client_id = people.client_id and notes.person_id = people.person_id and notes.is_seen
+    on notes.client_id = people.client_id and notes.person_id = people.person_id

@@ -4,4 +4,4 @@ from reporting.section import Section
 from reporting.sections.coverage import words
 from reporting.sections.coverage.query import read
 
-SECTION = Section("coverage", words, read, sentences=words.sentences, link=words.link)
+SECTION = Section("coverage", words, read, sentences=words.sentences, link=words.link, is_always_there=True)

@@ -4,4 +4,4 @@ from reporting.section import Section
 from reporting.sections.week import charts, words
 from reporting.sections.week.query import read
 
-SECTION = Section("week", words, read, charts=charts.charts, sentences=words.sentences)
+SECTION = Section("week", words, read, charts=charts.charts, sentences=words.sentences, is_always_there=True)

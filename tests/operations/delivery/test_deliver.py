@@ -13,7 +13,7 @@ import pytest
 
 from operations.cli import delivering
 from operations.delivery.deliver import deliver
-from operations.delivery.due import Due, find
+from operations.delivery.due import Due, NotDue, find
 from operations.delivery.errors import DeliveryRefused, NotDelivered, NotKnown
 from quality.results import SCHEMA_SQL
 from rapport.config import Settings, load_settings
@@ -266,6 +266,20 @@ def test_a_list_of_the_weekend_does_not_wait_for_monday(home: Path, settings: Se
     with duckdb.connect(str(settings.published_path)) as con:
         con.execute("update reports.rpt_coverage set last_window_end_at = ?", [AS_OF - timedelta(days=2)])
     assert day_of(in_zone(home, settings, "America/New_York", friday_there)) == "2026-11-21"
+
+
+def test_of_a_client_of_whom_nothing_is_known_nothing_is_sent(settings: Settings, sunk: Sinks) -> None:
+    """Not even that nobody waits: nobody has looked."""
+    with duckdb.connect(str(settings.published_path)) as con:
+        con.execute("delete from reports.rpt_engagement_summary")
+        con.execute("delete from reports.rpt_coverage")
+        con.execute("update reports.rpt_publication set as_of_at = null")
+    found = list(find(settings))
+    assert {(one.what, type(one)) for one in found} == {
+        (what, NotDue) for what in ("board", "day", "workbook")
+    }
+    assert all(isinstance(one, NotDue) and one.why.startswith("nothing is known yet") for one in found)
+    assert deliver(settings).sent_count == 0 and sunk.mails == sunk.posts == []
 
 
 def test_what_is_due_can_be_read_first(

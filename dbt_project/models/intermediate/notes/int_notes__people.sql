@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 -- The notes of a client, each with the person it is about. That is empty where the client has not come
--- across the account that the note names by its handle.
+-- across the account that the note names, be it by the handle or by the id.
 with notes as (
     select * from {{ ref('stg_rapport__notes') }}
 ),
@@ -16,8 +16,7 @@ select
     notes.noted_by,
     notes.consent_basis,
     notes.note,
-    named.person_id,
-    named.is_seen
+    case when named.is_seen then named.person_id end as person_id
 from notes
 inner join named
     on notes.client_id = named.client_id
