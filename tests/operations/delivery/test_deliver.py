@@ -275,9 +275,7 @@ def test_of_a_client_of_whom_nothing_is_known_nothing_is_sent(settings: Settings
         con.execute("delete from reports.rpt_coverage")
         con.execute("update reports.rpt_publication set as_of_at = null")
     found = list(find(settings))
-    assert {(one.what, type(one)) for one in found} == {
-        (what, NotDue) for what in ("board", "day", "workbook")
-    }
+    assert {(one.what, type(one)) for one in found} == {(what, NotDue) for what in ("board", "day")}
     assert all(isinstance(one, NotDue) and one.why.startswith("nothing is known yet") for one in found)
     assert deliver(settings).sent_count == 0 and sunk.mails == sunk.posts == []
 
