@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from extractors.files import telling as files
+from extractors.files.erasing import entries_about
 from extractors.landing import telling as landing
 from extractors.raw import raw_store
 from extractors.raw import telling as raw
@@ -19,7 +20,7 @@ from extractors.state import telling as state_store
 from extractors.state import tombstones
 from extractors.state.store import open_state
 from extractors.state.tombstones import Tombstone
-from operations.erasure import copies, naming, request
+from operations.erasure import copies, kept, naming, request
 from operations.holding import Holding
 from quality import telling as quality
 from rapport import networks, warehouse
@@ -50,17 +51,25 @@ def holding(settings: Settings, account: str) -> Holding:
     """What every room holds about the person behind an account, given as for `rapport erase`.
 
     Raises ConfigError for an account that is not known here; of a handle it says whether somebody was erased whose it
-    may have been. What has landed and was not loaded yet is loaded first.
+    may have been. What is kept under a handle that no network has shown is told by the handle alone. What has landed
+    and was not loaded yet is loaded first.
     """
+    handles, accounts, person_ids = set[Pair](), set[Pair](), set[str]()
     try:
         pair = request.account_of(settings, naming.account(account))
+        raw_store.load(settings, _say_what_is_new)
+        accounts, person_ids = _accounts_of(settings, pair)
     except request.UnknownAccount as problem:
-        erased = _erased(settings, problem.network) if problem.network else {}
-        raise _not_known(account, problem.network, erased) from problem
-    raw_store.load(settings, _say_what_is_new)
-    accounts, person_ids = _accounts_of(settings, pair)
-    accounts |= copies.of(settings, accounts).keys()
-    about = with_related(settings, Forgotten(accounts=frozenset(accounts)))
+        if not problem.network:
+            raise _not_known(account, None, {}) from problem
+        raw_store.load(settings, _say_what_is_new)
+        handles = {(problem.network, problem.handle)}
+        if not kept.is_kept(settings, *handles):
+            erased = _erased(settings, problem.network)
+            raise _not_known(account, problem.network, erased) from problem
+    accounts |= copies.of(settings, accounts | handles).keys()
+    about = with_related(settings, Forgotten(accounts=frozenset(accounts), handles=frozenset(handles)))
+    about |= Forgotten(entries=entries_about(settings, about))
     subject = Subject(about, frozenset(person_ids))
     by_room = {name: list(told_by(settings, subject)) for name, told_by in ROOMS.items()}
     tombstones_of = {

@@ -55,7 +55,7 @@ class Holding:
 
     @property
     def networks(self) -> list[str]:
-        return sorted({network for network, _ in self.subject.about.accounts})
+        return sorted({network for network, _ in self.subject.about.accounts | self.subject.about.handles})
 
     @property
     def erased_at(self) -> datetime | None:

@@ -39,7 +39,7 @@ class OnNetwork:
     of_both: frozenset[Meant] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.post_ids or self.account_ids)
+        return bool(self.post_ids or self.account_ids or self.handles)
 
     def mask(self, text: str, post_id: str | None = None) -> str:
         """The text with every @handle (also in short, in addresses and in queries) replaced by underscores. Without @ a
@@ -164,8 +164,8 @@ class OnNetwork:
 class Forgotten:
     """Posts (every version), accounts, and handles in lower case without @: each with its network. In the posts
     `of_namesakes` the short form of a handle is somebody else's. Those `of_both` mention both, and look like the others
-    once the mention of whom is forgotten is gone. `entries`: ids of what was kept by hand about the accounts, each with
-    the column that has it (`note_id`)."""
+    once the mention of whom is forgotten is gone. `entries`: ids of what was kept by hand about the accounts, or under
+    the handles, each with the column that has it (`note_id`)."""
 
     posts: frozenset[Pair] = frozenset()
     accounts: frozenset[Pair] = frozenset()
@@ -189,7 +189,7 @@ class Forgotten:
         return cls(posts, accounts, names)
 
     def __bool__(self) -> bool:
-        return bool(self.posts or self.accounts)
+        return bool(self.posts or self.accounts or self.handles)
 
     def __or__(self, other: "Forgotten") -> "Forgotten":
         return Forgotten(
@@ -216,6 +216,11 @@ class Forgotten:
         for name in self.networks if network is None else [network]:
             text = self.on(name).mask(text, post_id)
         return text
+
+    def names(self, text: str, network: str | None = None) -> bool:
+        """Whether the text, which need not be one of people's, has a handle in it, with an @ or without."""
+        called = [self.on(name) for name in (self.networks if network is None else [network])]
+        return any(one.mask_words(text) != text for one in called)
 
     @cached_property
     def _by_network(self) -> dict[str, OnNetwork]:

@@ -43,13 +43,20 @@ def tables_about(
     """(schema, table, rows) of every table that has a row about the person: by a person's, account's or post's id, also
     among those that a post mentions, answers or quotes, because a text or a list names a handle of theirs, or because
     it shows the preview of a link to them."""
-    for kind, pairs in (("posts", subject.about.posts), ("accounts", subject.about.accounts)):
+    about = subject.about
+    for kind, pairs in (("posts", about.posts), ("accounts", about.accounts), ("entries", about.entries)):
         networks, ids = zip(*sorted(pairs), strict=True) if pairs else ((), ())
         con.execute(
             f"create or replace temp table held_{kind} as"
             " select unnest($n::varchar[]) as network, unnest($i::varchar[]) as id",
             {"n": list(networks), "i": list(ids)},
         )
+    con.create_function(
+        "names_them",
+        lambda text, network: about.names(text, network or None),
+        ["VARCHAR", "VARCHAR"],
+        "BOOLEAN",
+    )
     con.execute(
         "create or replace temp table held_people as select unnest($i::varchar[]) as id",
         {"i": sorted(subject.person_ids | subject.keys)},
@@ -117,31 +124,48 @@ def _about(columns: dict[str, str], place: str) -> str:
         for name, (kind, path) in _LISTS.items()
         if name in columns and "network" in columns
     ]
-    there = "held_names.network = held.network and " if "network" in columns else ""
-    conditions += [
-        f"exists (select 1 from held_names where {'' if name in _BY_HAND else there}"
-        f'contains(lower("{name}"::varchar), held_names.name))'
-        for name in columns
-        if name in _TEXTS or name in _BY_HAND
-    ]
+    conditions += [_names(name, columns) for name in columns if name in _TEXTS or name in _BY_HAND]
     conditions += [_is_called(name, columns) for name in texts if name.endswith("handle")]
+    conditions += [
+        f"('{name}', \"{name}\") in (select (network, id) from held_entries)"
+        for name in texts
+        if name in _ENTRIES
+    ]
     if "content" in columns:  # of a line that was refused, which may be cut anywhere
+        there = "one.network = held.network and " if "network" in columns else ""
         conditions.append(
-            f"exists (select 1 from ({_NAMES}) as one where "
-            f'{there.replace("held_names", "one")}contains(lower("content"::varchar), lower(one.id)))'
+            f'exists (select 1 from ({_IDS}) as one where {there}contains(lower("content"::varchar), lower(one.id)))'
         )
+        conditions.append(f'names_them("content"::varchar, {_network(columns)})')
     if "payload" in columns and "post_id" in columns:
         conditions.append("shows_it(payload::varchar)")
     return " or ".join(conditions)
 
 
+# Ids of what was kept by hand. Where no person is named, nothing else in the row says whom it is about.
+_ENTRIES = {"note_id", "outcome_id"}
 # Whatever may say of whom a text is.
-_NAMES = (
-    "from held_posts union all from held_accounts union all select network, ltrim(name, '@') from held_names"
-)
+_IDS = "from held_posts union all from held_accounts"
 # What people wrote on the row's network; and what is kept by hand, which may name people of any.
 _TEXTS = {"text", "payload", "last_text", "root_text", "parameters"}
 _BY_HAND = {"note", "why", "topic", "tag", "tags", "stakeholder_why", "stakeholder_topic", "words"}
+
+
+def _network(columns: dict[str, str]) -> str:
+    """The row's network; empty where it says none."""
+    return "coalesce(held.network, '')" if "network" in columns else "''"
+
+
+def _names(name: str, columns: dict[str, str]) -> str:
+    """Whether a text names them: only where it may, it is read as closely as an erasure does."""
+    is_of_any = name in _BY_HAND or "network" not in columns
+    there, network = (
+        ("", "''") if is_of_any else ("held_names.network = held.network and ", _network(columns))
+    )
+    return (
+        f'case when exists (select 1 from held_names where {there}contains(lower("{name}"::varchar), name))'
+        f' then names_them("{name}"::varchar, {network}) else false end'
+    )
 
 
 def _is_called(name: str, columns: dict[str, str]) -> str:

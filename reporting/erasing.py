@@ -11,7 +11,7 @@ from reporting.board import foreword
 from reporting.board import pages as boards
 from reporting.lists import FOLDER as LISTS
 from reporting.published import ReportError
-from reporting.redaction import MADE_OF, MARKER, is_about, without
+from reporting.redaction import MADE_OF, MARKER, by_handle, is_about, without
 from reporting.ties import gexf
 
 
@@ -24,6 +24,7 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     A page without the marker (of another version of Rapport) can't be searched with certainty: it is removed.
     Raises ReportError when a page can't be written. Running it again changes nothing.
     """
+    forgotten = by_handle(forgotten)
     # Lists are written again, from what is cleaned after this: see reporting/lists/erasing.py.
     pages = sorted(path for path in settings.published_dir.rglob("*.html") if path.parent.name != LISTS)
     graphs = sorted(settings.published_dir.rglob("*.gexf"))

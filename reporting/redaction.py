@@ -80,6 +80,12 @@ def short_key(post: str) -> str:
     ).decode()
 
 
+def by_handle(forgotten: Forgotten) -> Forgotten:
+    """With whom pages know by the handle alone: stakeholders whose account was never seen."""
+    named = frozenset((network, f"@{handle}") for network, handle in forgotten.handles)
+    return replace(forgotten, accounts=forgotten.accounts | named)
+
+
 def without(html: str, forgotten: Forgotten) -> str:
     """The page without it. Whatever does not concern it stays as it was, to the byte."""
     forgotten = _with_people(html, forgotten)

@@ -66,8 +66,13 @@ def objects_about(body: Any, about: OnNetwork, links: Links) -> list[dict[str, A
 def _refused(body: Any, about: OnNetwork) -> list[dict[str, Any]]:
     """Lines that were refused, as far as they hold an id or a handle: they may be cut anywhere."""
     lines = body.get("rejects", []) if isinstance(body, dict) else []
-    sought = about.post_ids | about.account_ids | about.handles
-    return [line for line in lines if any(one in str(line).lower() for one in sought)]
+    sought = about.post_ids | about.account_ids
+    said = [(str(line), line) for line in lines]
+    return [
+        line
+        for text, line in said
+        if any(one in text.lower() for one in sought) or about.mask_words(text) != text
+    ]
 
 
 def _visit(

@@ -28,6 +28,7 @@ _IS_ACCOUNT = "(network, account_id) in (select (network, id) from erased_accoun
 _IS_REFUSED = """
     content is not null and split_part(page_key, '/', 1) in (
         select network from erased_posts union select network from erased_accounts
+        union select network from erased_handles
     )
 """
 _AFFECTED = f"""

@@ -109,6 +109,10 @@ _OF_BOTH = """
 
 def with_related(settings: Settings, forgotten: Forgotten) -> Forgotten:
     """With all that follows from it in raw: the account's posts, messages and handles, versions, reposts."""
+    # An id that names its host is a handle as well, also of whom raw knows nothing any more.
+    forgotten |= Forgotten(
+        handles=frozenset((name, one.lower()) for name, one in forgotten.accounts if "@" in one)
+    )
     with warehouse.connect(settings) as connection:
         raw_store.create_tables(connection)
         while True:

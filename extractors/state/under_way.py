@@ -22,7 +22,8 @@ FILE = "erasing.json"
 class UnderWay:
     """`posts` and `accounts`: what was asked for and has no tombstone yet, as it was named, each with its reason.
     `ids`: of those handles by which accounts were named. `of_both`: what posts mean that mention a namesake, too.
-    `entries`: ids of notes and outcomes.
+    `entries`: ids of notes and outcomes. `unseen`: those of the handles that no network has shown here. No tombstone
+    stands for them, so this file alone says what to erase.
     """
 
     posts: Mapping[str, str] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class UnderWay:
     handles: frozenset[Pair] = frozenset()
     of_both: frozenset[Meant] = frozenset()
     entries: frozenset[Pair] = frozenset()
+    unseen: frozenset[Pair] = frozenset()
 
 
 def read(settings: Settings) -> UnderWay:
@@ -49,6 +51,7 @@ def read(settings: Settings) -> UnderWay:
         frozenset((X.name, one) if isinstance(one, str) else (one[0], one[1]) for one in found["handles"]),
         frozenset((network, post_id, tuple(meant)) for network, post_id, meant in found.get("of_both", [])),
         frozenset((column, entry_id) for column, entry_id in found.get("entries", [])),
+        frozenset((network, handle) for network, handle in found.get("unseen", [])),
     )
 
 
@@ -66,6 +69,7 @@ def write(settings: Settings, known: UnderWay) -> None:
             "handles": sorted(known.handles),
             "of_both": sorted(known.of_both),
             "entries": sorted(known.entries),
+            "unseen": sorted(known.unseen),
         },
     )
 

@@ -7,13 +7,14 @@ there as in a home; so a backup that could not be reached is caught up with by t
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import sqlalchemy as sa
 
-from extractors.state import state_copy
+from extractors.state import state_copy, under_way
 from extractors.state.state_copy import Tombstones
 from operations.backup import files
 from operations.backup.files import Manifest, Progress
@@ -47,17 +48,22 @@ def erase_from(settings: Settings, erase_home: EraseHome, on_progress: Progress)
                 files.remove_drafts(place)
             else:
                 on_progress(f"backups in {place} can't be reached now: the next erasure looks for them again")
-        erased = state_copy.tombstones_of(settings)
-        changed, failed = 0, dict[Path, str]()
+        erased, unseen = state_copy.tombstones_of(settings), under_way.read(settings).unseen
+        # Of a handle no tombstone tells the next erasure: what is asked for stays open.
+        away = [place for place in places if not place.is_dir() and not place.is_relative_to(settings.home)]
+        changed, failed = 0, dict.fromkeys(away if unseen else [], "it can't be reached now")
         for folder in files.known_backups(settings):
             try:
-                changed += _erase_from_backup(settings, folder, erased, erase_home, on_progress)
+                changed += _erase_from_backup(
+                    settings, folder, erased, erase_home, on_progress, is_due=bool(unseen)
+                )
             except (RapportError, OSError, duckdb.Error, sqlite3.Error, sa.exc.SQLAlchemyError) as problem:
                 failed[folder] = first_line(problem)
     if failed:
         raise BackupFailed(
             f"what was erased could not be taken out of {', '.join(map(str, failed))}",
-            "mend it or remove that folder, then `rapport erase` again",
+            "mend it or remove that folder, then `rapport erase` again; a place that is gone for good you take out of "
+            f"{files.PLACES}",
             detail="; ".join(f"{folder}: {problem}" for folder, problem in failed.items()),
         )
     return changed
@@ -69,9 +75,19 @@ def erase_missing(
     """Erases from a backup, or a copy of one, what `erased` has and it has not, and what was not finished there.
 
     `source` is where the tombstones come from. Its rapport.toml replaces that of the backup, which may still name
-    somebody who is to be forgotten. Returns whether anything was missing in the backup.
+    somebody who is to be forgotten. Handles for which no tombstone stands are erased as in a home whose own erasure was
+    stopped. Returns whether anything was missing in the backup.
     """
     missing = _missing(target.home, erased)
+    ours, begun = under_way.read(source), under_way.read(target)
+    if ours.unseen:
+        also = replace(
+            begun,
+            handles=begun.handles | ours.unseen,
+            entries=begun.entries | ours.entries,
+            unseen=begun.unseen | ours.unseen,
+        )
+        under_way.write(target, also)
     posts, accounts = (
         {
             qualified(network, object_id): reason
@@ -81,15 +97,26 @@ def erase_missing(
         for wanted in ("post", "account")
     )
     theirs = target.home / files.CONFIG
-    if accounts and theirs.exists() and source.config_path.exists() and source.config_path != theirs:
+    if (
+        (accounts or ours.unseen)
+        and theirs.exists()
+        and source.config_path.exists()
+        and source.config_path != theirs
+    ):
         files.copy(source.config_path, theirs)
     erase_home(files.as_home(source, target.home), posts, accounts, on_progress)
     files.remove_leftovers(target.home)
-    return bool(missing)
+    return bool(missing or ours.unseen)
 
 
 def _erase_from_backup(
-    settings: Settings, folder: Path, erased: Tombstones, erase_home: EraseHome, on_progress: Progress
+    settings: Settings,
+    folder: Path,
+    erased: Tombstones,
+    erase_home: EraseHome,
+    on_progress: Progress,
+    *,
+    is_due: bool,
 ) -> bool:
     manifest = files.read_manifest(folder)
     home_id, _ = files.identity(settings.home)
@@ -98,7 +125,7 @@ def _erase_from_backup(
         return False
     stamps: Stamps = {}
     if not manifest.is_being_erased:
-        if not _missing(folder, erased):
+        if not is_due and not _missing(folder, erased):
             return False
         stamps = {path: stamp(folder / path) for path in manifest.files}
         files.verify(folder, manifest)

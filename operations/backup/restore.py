@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from extractors.state import state_copy, under_way
 from extractors.state.state_copy import Tombstone, Tombstones
+from extractors.state.under_way import UnderWay
 from operations.backup import files
 from operations.backup.erasing import EraseHome, erase_missing
 from operations.backup.files import Manifest, Progress
@@ -162,6 +163,11 @@ def _make_ready(
     is_erased = manifest.is_being_erased
     for source, erased in _erased(settings, folder, manifest, on_progress):
         is_erased |= erase_missing(source, erased, files.as_home(settings, new), erase_home, on_progress)
+    # Handles for which no tombstone stands are still in other backups: the next erasure goes on with them.
+    unseen = frozenset().union(
+        *(under_way.read(files.as_home(settings, one)).unseen for one in (settings.home, folder))
+    )
+    under_way.write(files.as_home(settings, new), UnderWay(handles=unseen, unseen=unseen))
     _, ours = files.identity(settings.home)
     _, theirs = files.identity(new)
     files.remember(new, manifest.home_id, [*ours, *theirs, folder.parent])

@@ -35,7 +35,7 @@ def erase(
         typer.Option(
             "--account",
             help="@handle or id of an account on X, @alice.example or DID on Bluesky, @name@host on Mastodon; or "
-            "network:@handle, network:id.",
+            "network:@handle, network:id. Also a handle that only what you keep by hand has.",
         ),
     ] = None,
     deleted: Annotated[
@@ -54,7 +54,8 @@ def erase(
     """Erases posts, or accounts with everything they wrote, everywhere and for good; only their ids are kept.
 
     A post is erased with all its versions and reposts, also from backups; with an account go the copies that bridges
-    make of it. If it was interrupted, run it again, with the same ids or with none: what was noted is finished.
+    make of it, and notes and outcomes. Of a handle that no network has shown here go notes and outcomes under it; it is
+    kept nowhere. If it was interrupted, run it again, with the same ids or with none: what was noted is finished.
 
     With --deleted it follows the networks, once a day, where Airflow's DAG `erasure` does not: what authors deleted
     there is erased here. Where one network fails, the others are followed; it is named at the end, and the exit code is
@@ -63,6 +64,7 @@ def erase(
     from extractors.raw import refusals
     from operations.erasure import everywhere as erasure
     from operations.erasure import naming
+    from reporting.words import count
 
     settings = load_settings()
     if deleted:
@@ -93,12 +95,16 @@ def erase(
             "noted, nobody knows of it here: ask for it again."
         )
         return
+    by_hand = count(
+        done.handle_count, "handle that no network has shown", "handles that no network has shown"
+    )
+    also = f", and what was kept by hand under {by_hand}" if done.handle_count else ""
     say(
-        f"Erased {done.post_count} posts and {done.account_count} accounts: {done.page_count} landing pages and "
+        f"Erased {done.post_count} posts and {done.account_count} accounts{also}: {done.page_count} landing pages and "
         f"{done.report_count} report pages were rewritten, every database, and {done.backup_count} backups. Files you "
         "imported are yours to clean."
     )
-    if build and (done.post_count or done.account_count):
+    if build and (done.post_count or done.account_count or done.handle_count):
         build_to_report(settings, progress)
 
 

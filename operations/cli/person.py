@@ -25,7 +25,7 @@ def person(
         str,
         typer.Argument(
             help="@handle or id of an account on X, @alice.example or DID on Bluesky, @name@host on Mastodon; or "
-            "network:@handle, network:id."
+            "network:@handle, network:id. Also a handle that only what you keep by hand has."
         ),
     ],
     export: Annotated[
@@ -49,7 +49,8 @@ def person(
 
     settings = load_settings()
     found = access.holding(settings, account)
-    say(f"{', '.join(found.accounts)}: {', '.join(found.handles) or 'no handle is known'}")
+    accounts = ", ".join(found.accounts) or "no network has shown this account here"
+    say(f"{accounts}: {', '.join(found.handles) or 'no handle is known'}")
     for (network, account_id), tombstone in sorted(found.tombstones.items()):
         since = f"{tombstone.erased_at:%Y-%m-%d} ({tombstone.reason})"
         say(

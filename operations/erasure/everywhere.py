@@ -14,6 +14,7 @@ from extractors.landing import erasing as landing
 from extractors.raw import erasing as raw
 from extractors.raw import raw_store, raw_tombstones
 from extractors.state import erasing as state_store
+from extractors.state import under_way
 from extractors.state.store import open_state
 from extractors.state.tombstones import BY_NETWORK
 from modelling import erasing as modelling
@@ -59,6 +60,7 @@ class Erasure:
     page_count: int  # landing pages rewritten
     report_count: int  # report pages changed or removed
     backup_count: int = 0  # backups rewritten
+    handle_count: int = 0  # handles that no network has shown here
 
 
 # Of one that was asked for nothing, with nothing left of an earlier one.
@@ -78,12 +80,14 @@ def erase(
 
     What an earlier erasure did not finish goes with it. Afterwards the warehouse has to be built, checked and
     published again: what dbt had made is gone, too. Raises RapportError; running it again, also without any
-    id, goes on where it stopped. ErasureUnfinished, once all the rest is done, if there are landing pages that can't be
+    id, goes on where it stopped. Of a handle that no network has shown here goes what was kept by hand under it, and no
+    tombstone stays. ErasureUnfinished, once all the rest is done, if there are landing pages that can't be
     read, or copies of Spark's that can't be reached: the tombstones stay open.
     """
     forgotten = request.begin(settings, posts or {}, accounts or {}, on_progress, is_by_network=is_by_network)
     if forgotten and not is_by_network:
         airflow_logs.remove_telling(settings, forgotten, on_progress)
+    handle_count = len(under_way.read(settings).unseen)
     counts, unfinished = _erase_from_rooms(settings, forgotten, on_progress) if forgotten else ({}, None)
     # Late, as Airflow may name the account while the rest is erased.
     airflow_logs.mask_parts(settings, forgotten, on_progress)
@@ -101,6 +105,7 @@ def erase(
         page_count=counts["landing"],
         report_count=counts["reporting"],
         backup_count=backup_count,
+        handle_count=handle_count,
     )
 
 

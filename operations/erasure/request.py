@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from extractors.files.erasing import entries_about
 from extractors.raw import raw_store
-from extractors.raw.related import handles_of, with_related
+from extractors.raw.related import NAMED_IN_TEXTS, handles_of, with_related
 from extractors.state import tombstones, under_way
 from extractors.state.store import State, open_state
 from extractors.state.under_way import UnderWay
-from operations.erasure import copies
+from operations.erasure import copies, kept
 from rapport import networks, warehouse
 from rapport.config import Settings
 from rapport.config_faults import place
@@ -44,8 +44,9 @@ def begin(
 
     Returns what there is to forget now: what was asked for, what follows from it (versions, reposts, an
     account's posts), and what an earlier erasure did not finish. What is asked for is noted before anything else, so
-    that whoever erases next goes on with it. Raises ConfigError for a handle that is not known and, unless the network
-    itself no longer shows it, for an account that rapport.toml names: it would be asked for again every day.
+    that whoever erases next goes on with it. Raises ConfigError for a handle that neither a network has shown nor
+    anybody has kept something under, and, unless the network itself no longer shows it, for an account that
+    rapport.toml names: it would be asked for again every day.
     """
     before = known = under_way.read(settings)
     if not is_by_network:
@@ -64,9 +65,9 @@ def begin(
             _put(state, *(_by_pair(ids) for ids in (posts, accounts)))
         under_way.write(settings, known)
         forgotten = tombstones.pending(state)
+    forgotten = replace(forgotten, handles=known.handles, of_both=known.of_both, entries=known.entries)
     if not forgotten:
         return forgotten
-    forgotten = replace(forgotten, handles=known.handles, of_both=known.of_both, entries=known.entries)
     on_progress(
         f"tombstones of {len(forgotten.posts)} posts and {len(forgotten.accounts)} accounts are written"
     )
@@ -107,15 +108,25 @@ def _with_tombstones(
     if known.accounts:
         raw_store.load(settings, on_progress)
     refs = {account: _ref(account) for account in known.accounts}
-    found = {
-        account: (ref.network, _account_id(settings, state, ref, account)) for account, ref in refs.items()
-    }
-    reasons = {found[account]: why for account, why in known.accounts.items()}
+    found, unseen = dict[str, Pair](), dict[str, Pair]()
     said = []
     if known.posts or known.accounts:
         said.append("what is asked for is noted: if this is stopped, `rapport erase` goes on with it")
+    for account, ref in refs.items():
+        try:
+            found[account] = ref.network, _account_id(settings, state, ref, account)
+        except UnknownAccount as problem:
+            unseen[account] = named = (ref.network, problem.handle)
+            if not problem.handle or (
+                named not in known.unseen and not kept.is_kept_anywhere(settings, named)
+            ):
+                raise
+            said.append(
+                f"no network has shown {account} here: what was kept by hand under that handle is erased"
+            )
+    reasons = {found[account]: known.accounts[account] for account in found}
     for account, why in known.accounts.items():
-        for copy, handle in copies.of(settings, [found[account]]).items():
+        for copy, handle in copies.of(settings, [found.get(account) or unseen[account]]).items():
             if copy not in reasons:
                 said.append(
                     f"{networks.qualified(*copy)} (@{handle}) is the copy that a bridge makes of {account}: "
@@ -127,9 +138,18 @@ def _with_tombstones(
         on_progress(line)
     _put(state, _by_pair(known.posts), reasons)
     ids = {
-        (ref.network, ref.handle.lower()): found[account][1] for account, ref in refs.items() if ref.handle
+        (ref.network, ref.handle.lower()): found[account][1]
+        for account, ref in refs.items()
+        if ref.handle and account in found
     }
-    return replace(known, posts={}, accounts={}, ids={**known.ids, **ids}, handles=known.handles | {*ids})
+    return replace(
+        known,
+        posts={},
+        accounts={},
+        ids={**known.ids, **ids},
+        handles=known.handles.union(ids, unseen.values()),
+        unseen=known.unseen.union(unseen.values()),
+    )
 
 
 def _by_pair(reasons: Mapping[str, str]) -> dict[Pair, str]:
@@ -176,7 +196,7 @@ def _account_id(settings: Settings, state: State, ref: AccountRef, account: str)
 
 
 def _seen_with(settings: Settings, network: str, handle: str) -> set[str]:
-    """Ids of the accounts that bear the handle: by the tables of the last build, or by what is in raw."""
+    """Ids of the accounts that bear the handle: by the tables of the last build, by profiles in raw, or by mentions."""
     if not settings.warehouse_path.exists():
         return set()
     with warehouse.connect(settings) as connection:
@@ -189,6 +209,13 @@ def _seen_with(settings: Settings, network: str, handle: str) -> set[str]:
                 ).fetchall()
                 if rows:
                     return {row[0] for row in rows}
+        if warehouse.has_table(connection, "raw", "posts"):
+            rows = connection.execute(
+                f"select distinct mention.id from ({NAMED_IN_TEXTS}) where network = $network"
+                " and lower(mention.username) = $handle and mention.id is not null",
+                {"network": network, "handle": handle},
+            ).fetchall()
+            return {row[0] for row in rows}
     return set()
 
 
