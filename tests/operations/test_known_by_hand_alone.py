@@ -227,7 +227,7 @@ def test_a_restore_meanwhile_brings_nothing_back(settings: Settings, tmp_path: P
     """And the other backups are still to be cleaned."""
     place = tmp_path / "place"
     other = back_up(settings, place).path
-    killed_at(2, erasure.erase, settings, accounts=ASKED)
+    killed_at("to be erased with all that goes with it: 0 posts", erasure.erase, settings, accounts=ASKED)
     [taken] = (settings.home / "backups").glob("2*")
     assert restore(settings, taken, erase_home).is_erased
     assert {path for path in telling(settings.home) if not path.startswith("backups/")} == {under_way.FILE}
