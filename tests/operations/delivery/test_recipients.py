@@ -6,6 +6,7 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
+import duckdb
 import pytest
 from pypdf import PdfReader
 
@@ -42,6 +43,12 @@ def with_fault(home: Path, settings: Settings) -> Callable[[str], Settings]:
             '[[clients]]\nid = "harbour"\n', FAULTY.format(fault=fault)
         )
         (home / "rapport.toml").write_text(config, encoding="utf-8")
+        # of a client of whom nothing is known nothing is sent
+        with duckdb.connect(str(settings.published_path)) as con:
+            con.execute(
+                "insert into reports.rpt_engagement_summary by name select * replace ('faulty' as client_id)"
+                " from reports.rpt_engagement_summary where client_id = 'harbour'"
+            )
         return replace(settings, config=load_settings(home).config)
 
     return make
