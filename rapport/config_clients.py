@@ -57,7 +57,7 @@ class Goal(Strict):
 
     words: str = Field(min_length=1)
     measure: str = Field(min_length=1)
-    target: float = Field(ge=0)
+    target: float = Field(ge=0, allow_inf_nan=False)
     by: date
 
     @field_validator("measure")

@@ -18,9 +18,9 @@ Pair = tuple[str, str]
 Meant = tuple[str, str, tuple[bool, ...]]
 
 # What follows the @ of a mail address is no handle.
-_AFTER_AT = r"(?<=[@＠])(?<![A-Za-z0-9_.][@＠])"
+_AFTER_AT = r"(?<=[@＠])(?<![A-Za-z0-9_][@＠])"
 # Behind a slash stands a name of whatever server the address is of.
-_SHORT_AFTER_AT = r"(?<=[@＠])(?<![A-Za-z0-9_./-][@＠])"
+_SHORT_AFTER_AT = r"(?<=[@＠])(?<![A-Za-z0-9_/-][@＠])"
 _LETTER = "[A-Za-z0-9_]"
 # What finds a post by its address on its own server is its id, and stays.
 _NO_ID = "(?!/statuses/)"
@@ -49,6 +49,11 @@ class OnNetwork:
         text it is. The short form goes wherever nobody knows that it is somebody else's.
         """
         return self._without(self._named, text, post_id)
+
+    def mask_by_hand(self, text: str) -> str:
+        """The same of what somebody wrote who may mean any network: `@ana.example` and `@ana@wald.test` are whole names
+        of others than `@ana`."""
+        return self._without(self._named_by_hand, text, None)
 
     def mask_words(self, text: str, post_id: str | None = None) -> str:
         """The same, also for a handle without @: for errors and parameters, never for texts of people."""
@@ -114,6 +119,14 @@ class OnNetwork:
             [self._alone(hosted)] if (hosted := frozenset(one for one in self.handles if "@" in one)) else []
         )
         return re.compile("|".join([handles, *names, *whole]), re.IGNORECASE) if self.handles else None
+
+    @cached_property
+    def _named_by_hand(self) -> "re.Pattern[str] | None":
+        if self._named is None:
+            return None
+        # Behind the end of a sentence the next one begins with a capital, or after a blank.
+        goes_on = r"(?!\.(?-i:[a-z0-9])|[@＠][A-Za-z0-9])"
+        return re.compile(f"(?:{self._named.pattern}){goes_on}", re.IGNORECASE)
 
     @cached_property
     def _short(self) -> "re.Pattern[str] | None":
@@ -214,8 +227,13 @@ class Forgotten:
         """The text (of that post) without handles of the network; without one, where nobody knows of which it is, of
         any."""
         for name in self.networks if network is None else [network]:
-            text = self.on(name).mask(text, post_id)
+            one = self.on(name)
+            text = one.mask_by_hand(text) if network is None else one.mask(text, post_id)
         return text
+
+    def mentions(self, text: str, network: str | None = None) -> bool:
+        """Whether a text has a handle in it, as texts name people: by an @, or by an address."""
+        return self.mask(text, network) != text
 
     def names(self, text: str, network: str | None = None) -> bool:
         """Whether the text, which need not be one of people's, has a handle in it, with an @ or without."""

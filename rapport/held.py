@@ -51,9 +51,16 @@ def tables_about(
             " select unnest($n::varchar[]) as network, unnest($i::varchar[]) as id",
             {"n": list(networks), "i": list(ids)},
         )
+    in_refused = about.names if about.accounts else about.mentions
     con.create_function(
         "names_them",
-        lambda text, network: about.names(text, network or None),
+        lambda text, network: about.mentions(text, network or None),
+        ["VARCHAR", "VARCHAR"],
+        "BOOLEAN",
+    )
+    con.create_function(
+        "names_them_refused",
+        lambda text, network: in_refused(text, network or None),
         ["VARCHAR", "VARCHAR"],
         "BOOLEAN",
     )
@@ -136,7 +143,7 @@ def _about(columns: dict[str, str], place: str) -> str:
         conditions.append(
             f'exists (select 1 from ({_IDS}) as one where {there}contains(lower("content"::varchar), lower(one.id)))'
         )
-        conditions.append(f'names_them("content"::varchar, {_network(columns)})')
+        conditions.append(f'names_them_refused("content"::varchar, {_network(columns)})')
     if "payload" in columns and "post_id" in columns:
         conditions.append("shows_it(payload::varchar)")
     return " or ".join(conditions)

@@ -68,11 +68,19 @@ def _refused(body: Any, about: OnNetwork) -> list[dict[str, Any]]:
     lines = body.get("rejects", []) if isinstance(body, dict) else []
     sought = about.post_ids | about.account_ids
     said = [(str(line), line) for line in lines]
-    return [
-        line
-        for text, line in said
-        if any(one in text.lower() for one in sought) or about.mask_words(text) != text
-    ]
+    # A handle without an account may be any word of such a line.
+    masked = about.mask_words if about.account_ids else about.mask
+    return [line for text, line in said if any(one in text.lower() for one in sought) or masked(text) != text]
+
+
+def _told(value: dict[str, Any]) -> Iterator[Any]:
+    """The values of an object that may say who somebody is: no counts and places, which look like ids."""
+    for name, one in value.items():
+        if isinstance(one, int | float):
+            if name.endswith("id") and not isinstance(one, bool):
+                yield str(one)
+        elif not name.endswith("count"):
+            yield one
 
 
 def _visit(
@@ -81,10 +89,8 @@ def _visit(
     """Whether a string outside of any object within names the person; objects that do are put in the list."""
     if isinstance(value, str):
         return value in ids or about.mask(value) != value or ("/" in value and links.leads(value))
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) in ids
     inner: list[dict[str, Any]] = []
-    values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    values = _told(value) if isinstance(value, dict) else value if isinstance(value, list) else ()
     is_named = False
     for one in values:  # each of them: an object may stand in any
         is_named |= _visit(one, ids, about, links, inner)

@@ -98,7 +98,9 @@ def erase(
     if unfinished:
         raise unfinished
     _finish(settings, forgotten, on_progress)
-    on_progress("finished: the tombstones are closed")
+    on_progress(
+        "finished: the tombstones are closed" if forgotten.posts or forgotten.accounts else "finished"
+    )
     return Erasure(
         post_count=len(forgotten.posts),
         account_count=len(forgotten.accounts),

@@ -68,9 +68,10 @@ def begin(
     forgotten = replace(forgotten, handles=known.handles, of_both=known.of_both, entries=known.entries)
     if not forgotten:
         return forgotten
-    on_progress(
-        f"tombstones of {len(forgotten.posts)} posts and {len(forgotten.accounts)} accounts are written"
-    )
+    if forgotten.posts or forgotten.accounts:
+        on_progress(
+            f"tombstones of {len(forgotten.posts)} posts and {len(forgotten.accounts)} accounts are written"
+        )
     # What landed and was not loaded is then found in raw like all the rest.
     raw_store.load(settings, on_progress)
     forgotten = with_related(settings, forgotten)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from extractors.files import notes, outcomes
+from extractors.files.importer import import_files
 from extractors.state import tombstones, under_way
 from extractors.state.store import open_state
 from operations import access
@@ -25,6 +26,7 @@ from operations.erasure.request import UnknownAccount
 from quality import editions
 from rapport.config import Settings, load_settings
 from rapport.errors import BackupFailed, ConfigError
+from rapport.warehouse import connect
 from tests.operations import erasure_home as home_of
 from tests.operations.cli.command import rapport
 from tests.operations.erasure.test_every_spelling import text_of
@@ -188,6 +190,44 @@ def test_another_handle_reaches_nothing(settings: Settings) -> None:
         with pytest.raises(UnknownAccount):
             erasure.erase(settings, accounts={account: "on request"})
     assert differing(left(settings), before) == {}
+
+
+POST = (
+    '{"data": {"id": "990001", "author_id": "990077", "text": "Rain.", "created_at": "2026-11-02T10:00:00.000Z",'
+    ' "conversation_id": "990001", "edit_history_tweet_ids": ["990001"]}}'
+)
+# A line that was cut, of which nobody can say whose it is.
+CUT = '{"id": "91", "author_id": "77", "created_at": "2026-11-02", "text": "Private words about a plant'
+
+
+@pytest.mark.parametrize("account", ["@id", "@text", "@plant", "@author_id", "@quiet_otter.test"])
+def test_a_word_of_a_refused_line_is_no_handle(settings: Settings, tmp_path: Path, account: str) -> None:
+    """Nor is the beginning of a name that another network has."""
+    cut = tmp_path / "cut.jsonl"
+    cut.write_text(f"{POST}\n{CUT}\n", encoding="utf-8")
+    import_files(settings, [cut])
+    notes.FILE.add(
+        settings,
+        [
+            notes.Note(
+                "met",
+                "lab",
+                date(2026, 11, 2),
+                home_of.OTHER,
+                "consent",
+                "",
+                "Met @plant.test, and @id@moor.test.",
+            )
+        ],
+    )
+    before = left(settings)
+    with pytest.raises(ConfigError, match="nothing is held"):
+        access.holding(settings, account)
+    with pytest.raises(UnknownAccount):
+        erasure.erase(settings, accounts={account: "on request"})
+    assert differing(left(settings), before) == {}
+    with connect(settings) as connection:
+        assert connection.execute("select content::varchar from raw.rejects").fetchall()[0][0]
 
 
 def test_whom_rapport_toml_names_is_refused(settings: Settings) -> None:

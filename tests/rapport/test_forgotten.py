@@ -87,3 +87,17 @@ def test_in_an_error_a_name_stands_alone() -> None:
     said = "Profile ana.test not found, but b.ana.test and b-ana.test"
     assert masked("bluesky", "ana.test", said) == said
     assert masked("bluesky", "ana.test", said, in_words=True) == said.replace(" ana.test", " ________")
+
+
+@pytest.mark.parametrize("text", ["met @lina.test", "@lina@wald.test came", "@LINA@Wald.test", "ana@lina"])
+def test_by_hand_the_whole_name_of_another_network_is_somebody_elses(text: str) -> None:
+    known = Forgotten(handles=frozenset({("x", "lina")}))
+    assert known.mask(text) == text and not known.mentions(text)
+
+
+@pytest.mark.parametrize(
+    "text", [".@lina said", "with @lina. Then", "@lina.", "@lina.Then", "(@lina)", "x.com/lina"]
+)
+def test_a_name_goes_wherever_a_sentence_has_it(text: str) -> None:
+    known = Forgotten(handles=frozenset({("x", "lina")}))
+    assert known.mask(text) == text.replace("lina", "____") == known.mask(text, "x") and known.mentions(text)

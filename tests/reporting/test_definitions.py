@@ -53,6 +53,7 @@ ALLOWED = {
     ("templates/quarter.html.j2", "a quarter"): "the time that the page is about",
     ("ties/ties.html.j2", "two people"): "any two",
     ("sections/week/template.html.j2", "two people"): "any two",
+    ("sections/conversations/words.py", "two people"): "any two",
     ("templates/quarter.html.j2", "two people"): "any two",
     ("overview/overview.html.j2", "two people"): "any two",
     ("lists/declared.py", "twice"): "how often a conversation with two stands there",

@@ -5,7 +5,7 @@ from itertools import groupby
 from rapport.networks import label_of
 from reporting.definitions import Definitions
 from reporting.language import _, ngettext, pgettext
-from reporting.lists.narrowing import week_of
+from reporting.lists.narrowing import address, week_of
 from reporting.sections.restated.columns import column_words
 from reporting.sections.restated.record import Count, Restated, Restatement
 from reporting.words import number as written
@@ -40,21 +40,21 @@ def restated(data: Restated) -> str:
     return f"{text} {redefined}"
 
 
-def settled(data: Restated, definitions: Definitions) -> str:
-    """ "The answers of 16–22 November 2026 were published as not final. They are final now: unanswered 4 → 3." """
+def settled(data: Restated, definitions: Definitions) -> list[tuple[str, str]]:
+    """ "The answers of 16–22 November 2026 were published as not final. They are final now: unanswered 4 → 3.", and
+    where that week stands."""
     texts = []
     for week, moves in groupby(data.settled, key=lambda move: move.week_start_date):
         changes = pgettext("between parts of a sentence", "; ").join(
             f"{number(move, definitions)} {before(move)} → {after(move)}" for move in moves
         )
-        texts.append(
-            _(
-                "The answers of %(week)s were published as not final. They are final now: %(changes)s.",
-                week=span(week),
-                changes=changes,
-            )
+        text = _(
+            "The answers of %(week)s were published as not final. They are final now: %(changes)s.",
+            week=span(week),
+            changes=changes,
         )
-    return " ".join(texts)
+        texts.append((text, address("weeks", week=f"{week:%G-W%V}")))
+    return texts
 
 
 def number(restatement: Restatement, definitions: Definitions) -> str:

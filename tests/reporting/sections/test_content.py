@@ -1,11 +1,17 @@
 """What our posts started, on the page and in words."""
 
+from collections.abc import Callable
+
+from rapport.config import Settings
+from rapport.forgotten import Forgotten
 from rapport.networks import X
+from reporting.redaction import without
+from reporting.report import write_reports
 from reporting.sections.content import words
 from reporting.sections.content.record import Content, ContentGroup, ContentPost, DrawnIn
 from reporting.words import pieces
 from tests.reporting.pages import Page
-from tests.reporting.published import record
+from tests.reporting.published import AS_OF, WEEK, Published, record
 
 
 def test_content_names_what_started_conversations_and_leaves_out_what_only_went_round(report: Page) -> None:
@@ -40,3 +46,23 @@ def test_content_in_words() -> None:
     assert words.started(Content(13, [], [], [])) == "We wrote nothing."
     none = Content(13, [], [ContentGroup("tells", 1, 0, 0)], [])
     assert words.started(none) == "Of 1 post of ours, none started a real conversation."
+
+
+def test_whoever_is_erased_goes_alone_from_whom_a_post_drew_in(
+    settings: Settings, publish: Callable[[], Published]
+) -> None:
+    world = publish()
+    world.publication()
+    world.week("harbour", "Harbour Museum", WEEK)
+    world.add("reports.rpt_content", client_id="harbour", network=X.name, post_id="5", created_at=AS_OF, topics=[],
+              kind="original", real_conversation_count=2, content_rank=1)  # fmt: skip
+    for number, name in ((11, "Ana Lima"), (12, "Ben Okafor")):
+        world.add("reports.rpt_real_conversations", client_id="harbour", network=X.name, spark_post_id="5",
+                  root_post_id="5", person_id=f"x:{number}", display_name=name, became_real_at=AS_OF)  # fmt: skip
+    world.con.close()
+    path = write_reports(settings, on_progress=lambda line: None)[0]
+    assert "2 real conversations with Ana Lima and Ben Okafor ·" in Page(path).words
+    path.write_text(
+        without(path.read_text(encoding="utf-8"), Forgotten.of(X.name, account_ids=["11"])), encoding="utf-8"
+    )
+    assert "2 real conversations with somebody whose account was erased and Ben Okafor ·" in Page(path).words
