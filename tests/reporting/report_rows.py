@@ -148,8 +148,8 @@ def _behind_figures(add: Callable[..., None], as_of_at: datetime) -> None:
             add("reports.rpt_real_conversations", client_id="harbour", person_id="x:12", handle="benokafor",
                 display_name="Ben Okafor", root_post_id=str(7_970_000 + 100 * number + weeks_ago),
                 root_text="<b>Whose</b> boat is this?", our_account_id=str(number), our_handle=our_handle,
-                spark_post_id=str(7_899_999 + number), answer_post_id=str(7_980_000 + 100 * number + weeks_ago), exchange_count=3,
-                week_start_date=week, is_stakeholder=False,
+                spark_post_id=str(7_899_999 + number), answer_post_id=str(7_980_000 + 100 * number + weeks_ago),
+                exchange_count=3, week_start_date=week, is_stakeholder=False,
                 became_real_at=as_of_at - timedelta(weeks=weeks_ago, days=-1))  # fmt: skip
         for number, (movement, before, after) in enumerate(moved if weeks_ago > 1 else []):
             add("reports.rpt_relationship_moves", client_id="harbour", person_id=f"x:{910 + number}", movement=movement,
