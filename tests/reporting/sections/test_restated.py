@@ -145,6 +145,7 @@ def test_what_was_published_as_not_final_is_told_by_itself(
         "The answers of 9–15 November 2026 were published as not final. They are final now: answered within a day "
         "share 50% → 63%; unanswered 5 → 3." in page.words
     )
+    assert "../lists/weeks.html#week=2026-W46" in [link["href"] for link in page.all("a")]
     assert "77" not in page.words_between(
         "What changed in earlier weeks", "the numbers of weeks that are over"
     )
