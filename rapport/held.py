@@ -1,6 +1,7 @@
 """What is held about somebody: each room tells what lies in it, as each forgets what is its own (`erasing.py`)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,19 +52,6 @@ def tables_about(
             " select unnest($n::varchar[]) as network, unnest($i::varchar[]) as id",
             {"n": list(networks), "i": list(ids)},
         )
-    in_refused = about.names if about.accounts else about.mentions
-    con.create_function(
-        "names_them",
-        lambda text, network: about.mentions(text, network or None),
-        ["VARCHAR", "VARCHAR"],
-        "BOOLEAN",
-    )
-    con.create_function(
-        "names_them_refused",
-        lambda text, network: in_refused(text, network or None),
-        ["VARCHAR", "VARCHAR"],
-        "BOOLEAN",
-    )
     con.execute(
         "create or replace temp table held_people as select unnest($i::varchar[]) as id",
         {"i": sorted(subject.person_ids | subject.keys)},
@@ -76,23 +64,42 @@ def tables_about(
         " select unnest($n::varchar[]) as network, unnest($i::varchar[]) as name",
         {"n": list(networks), "i": list(names)},
     )
-    links = Links(subject.about)
-    con.create_function("shows_it", lambda text: links.may_be_shown(text.encode()), ["VARCHAR"], "BOOLEAN")
     columns = con.execute(
         "select schema_name, table_name, list(column_name), list(data_type) from duckdb_columns()"
         " where database_name = ? and list_contains(?, schema_name) group by all order by all",
         [database, list(schemas)],
     ).fetchall()
-    for schema, table, names, types in columns:
-        place = f'"{database}"."{schema}"."{table}"'
-        condition = _about(dict(zip(names, types, strict=True)), place)
-        if not condition:
-            continue
-        found = con.execute(f"select * from {place} as held where {condition}")
-        heads = [column[0] for column in found.description or ()]
-        rows = [dict(zip(heads, row, strict=True)) for row in found.fetchall()]
-        if rows:
-            yield schema, table, rows
+    with _looking_for(con, about):
+        for schema, table, names, types in columns:
+            place = f'"{database}"."{schema}"."{table}"'
+            condition = _about(dict(zip(names, types, strict=True)), place)
+            if not condition:
+                continue
+            found = con.execute(f"select * from {place} as held where {condition}")
+            heads = [column[0] for column in found.description or ()]
+            rows = [dict(zip(heads, row, strict=True)) for row in found.fetchall()]
+            if rows:
+                yield schema, table, rows
+
+
+@contextmanager
+def _looking_for(con: duckdb.DuckDBPyConnection, about: Forgotten) -> Iterator[None]:
+    """Has the functions that look into texts, and takes them away again: the connection may look for somebody else."""
+    in_refused = about.names if about.accounts else about.mentions
+    links = Links(about)
+    of_text_and_network: list[Any] = ["VARCHAR", "VARCHAR"]
+    functions: dict[str, tuple[Callable[..., bool], list[Any]]] = {
+        "names_them": (lambda text, network: about.mentions(text, network or None), of_text_and_network),
+        "names_them_refused": (lambda text, network: in_refused(text, network or None), of_text_and_network),
+        "shows_it": (lambda text: links.may_be_shown(text.encode()), ["VARCHAR"]),
+    }
+    for name, (function, kinds) in functions.items():
+        con.create_function(name, function, kinds, "BOOLEAN")
+    try:
+        yield
+    finally:
+        for name in functions:
+            con.remove_function(name)
 
 
 def _spelled(about: Forgotten) -> set[Pair]:

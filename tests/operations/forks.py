@@ -8,7 +8,9 @@ import multiprocessing
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -26,22 +28,36 @@ _CONTEXT.set_forkserver_preload(_IMPORTED)
 
 def killed_at(step: int | str, act: Callable[..., Any], *arguments: Any, **named: Any) -> None:
     """Calls `act(..., on_progress=...)`, and kills it as it says its message of that number or wording."""
-    process = _CONTEXT.Process(target=_run, args=(step, act, arguments, named))
+    ours, theirs = _CONTEXT.Pipe(duplex=False)
+    process = _CONTEXT.Process(target=_run, args=(step, act, arguments, named, theirs))
     process.start()
+    theirs.close()
     process.join()
-    assert process.exitcode == -signal.SIGKILL
+    ended_how = ours.recv() if ours.poll() else f"exit code {process.exitcode}"
+    assert process.exitcode == -signal.SIGKILL, f"not killed at {step!r}; {ended_how}"
 
 
-def _run(step: int | str, act: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
-    said = 0
+def _run(
+    step: int | str,
+    act: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    named: dict[str, Any],
+    out: Connection,
+) -> None:
+    said: list[str] = []
 
     def progress(message: str) -> None:
-        nonlocal said
-        if step in (said, message):
+        if step in (len(said), message):
             os.kill(os.getpid(), signal.SIGKILL)
-        said += 1
+        said.append(message)
 
-    act(*arguments, **named, on_progress=progress)
+    try:
+        act(*arguments, **named, on_progress=progress)
+        why = "it came to its end"
+    except Exception:
+        why = traceback.format_exc()
+    # No longer than a pipe holds: it is read once the process is gone.
+    out.send("\n".join([*said, why])[-8000:])
 
 
 def command(arguments: list[str], environment: dict[str, str], out: Path, err: Path) -> int:

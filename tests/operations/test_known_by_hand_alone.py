@@ -315,7 +315,8 @@ def test_killed_at_any_moment_a_rerun_ends_the_same(
     begins = [re.sub(r"^backup \S+ ", "backup ", message) for message in messages]
     step = next(number for number, message in enumerate(begins) if message.startswith(state))
     settings = copied(made, tmp_path / "home")
-    killed_at(step, erasure.erase, settings, accounts=ASKED)
+    # By its words: how many messages come before it is not what this is about.
+    killed_at(messages[step], erasure.erase, settings, accounts=ASKED)
     is_open = (settings.home / under_way.FILE).exists()
     assert is_open == (state != "finished")
     # In turn by the same words, and by none.
