@@ -53,11 +53,10 @@ def _run(
 
     try:
         act(*arguments, **named, on_progress=progress)
-        why = "it came to its end"
-    except Exception:
-        why = traceback.format_exc()
-    # No longer than a pipe holds: it is read once the process is gone.
-    out.send("\n".join([*said, why])[-8000:])
+        said.append("it came to its end")
+    finally:
+        # No longer than a pipe holds: it is read once the process is gone.
+        out.send("\n".join([*said, traceback.format_exc()])[-8000:])
 
 
 def command(arguments: list[str], environment: dict[str, str], out: Path, err: Path) -> int:
