@@ -237,6 +237,7 @@ class _Table:
         whose = [_is_theirs(key, kinds) for key in GOES_WHOLE.get(table, ()) if key in kinds]
         self._goes = f"coalesce({' or '.join(whose)}, false)" if whose else "false"
         repeating = self._repeating(con, kinds)
+        self._is_changed: bool | None = None
         self._kept = {
             name: _kept(name, kind, kinds, forgotten, is_repeating=name in repeating)
             if kind in ("VARCHAR", "VARCHAR[]") and name not in KEPT_BY_HAND
@@ -254,7 +255,7 @@ class _Table:
         and hardly any column has one.
         """
         texts = [name for name, kind in kinds.items() if kind == "VARCHAR"]
-        if not texts:
+        if not texts or not con.execute("from erased_texts limit 1").fetchall():
             return set()
         found = ", ".join(f"bool_or({_repeats(name, kinds)})" for name in texts)
         [row] = con.execute(f"select {found} from old.{self._name} cross join erased_texts").fetchall()

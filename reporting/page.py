@@ -18,8 +18,12 @@ from reporting.redaction import with_accounts, without_ids
 _TEMPLATES = ("templates", "sections", "overview", "ties")
 
 
+@cache
 def environment() -> Environment:
-    """Templates with everything escaped, whatever their file is called, and no silent gaps."""
+    """Templates with everything escaped, whatever their file is called, and no silent gaps.
+
+    One for the process: to compile them takes longer than to draw a page.
+    """
     made = Environment(
         loader=ChoiceLoader([PackageLoader("reporting", folder) for folder in _TEMPLATES]),
         autoescape=True,

@@ -6,10 +6,12 @@ Every process is a fork of one that has done nothing but import, so that no conn
 import io
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -22,42 +24,75 @@ _IMPORTED = [
     "operations.erasure.everywhere", "operations.status", "extractors.files.importer", "extractors.files.quarantine",
     "extractors.files.outcomes", "extractors.raw.raw_store", "modelling.dbt",
 ]  # fmt: skip
+# The words of a message, and how often they were said before.
+Said = tuple[str, int]
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(_IMPORTED)
 
 
 def killed_at(step: int | str, act: Callable[..., Any], *arguments: Any, **named: Any) -> None:
     """Calls `act(..., on_progress=...)`, and kills it as it says its message of that number or wording."""
+    assert _killed(step, act, arguments, named), f"it came to its end before {step!r}"
+
+
+def killed_one_after_another(
+    act: Callable[..., Any], *arguments: Any, in_turn: Sequence[dict[str, Any]]
+) -> Iterator[str]:
+    """Calls it again and again, with these named arguments in turn, until one call comes to its end. Each is killed at
+    the first message at which none was killed yet, whatever numbers are in it. Yields that message."""
+    known: frozenset[Said] = frozenset()
+    for named in cycle(in_turn):
+        at = _killed(known, act, arguments, named)
+        if not at:
+            return
+        known |= {at}
+        yield at[0]
+
+
+def _killed(
+    step: int | str | frozenset[Said],
+    act: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    named: dict[str, Any],
+) -> Said | None:
+    """At which message it was killed; None if it came to its end. What it raises is an AssertionError here."""
     ours, theirs = _CONTEXT.Pipe(duplex=False)
     process = _CONTEXT.Process(target=_run, args=(step, act, arguments, named, theirs))
     process.start()
     theirs.close()
     process.join()
-    if process.exitcode != -signal.SIGKILL:
-        said = ours.recv() if process.exitcode in (0, 1) else "nothing"
-        raise AssertionError(f"not killed at {step!r}, exit code {process.exitcode}; it said {said}")
+    if process.exitcode == 0:
+        return None
+    said = ours.recv() if ours.poll() else "nothing"
+    if process.exitcode == -signal.SIGKILL:
+        return said
+    raise AssertionError(f"exit code {process.exitcode} before {step!r}; it said {said}")
 
 
 def _run(
-    step: int | str,
+    step: int | str | frozenset[Said],
     act: Callable[..., Any],
     arguments: tuple[Any, ...],
     named: dict[str, Any],
     out: Connection,
 ) -> None:
-    said: list[str] = []
+    said: list[Said] = []
 
     def progress(message: str) -> None:
-        if step in (len(said), message):
+        words = re.sub(r"\d", "", message)
+        one = words, sum(words == before for before, _ in said)
+        is_due = one not in step if isinstance(step, frozenset) else step in (len(said), message)
+        if is_due:
+            out.send(one)
             os.kill(os.getpid(), signal.SIGKILL)
-        said.append(message)
+        said.append(one)
 
     try:
         act(*arguments, **named, on_progress=progress)
-        said.append("it came to its end")
-    finally:
+    except BaseException:
         # No longer than a pipe holds: it is read once the process is gone.
-        out.send("\n".join([*said, traceback.format_exc()])[-8000:])
+        out.send("\n".join([*(words for words, _ in said), traceback.format_exc()])[-8000:])
+        raise
 
 
 def command(arguments: list[str], environment: dict[str, str], out: Path, err: Path) -> int:

@@ -24,7 +24,7 @@ from rapport.on_disk import sha256
 from tests.extractors.mastodon import payloads as mastodon
 from tests.operations import erasure_home as home_of
 from tests.operations.erasure.test_every_spelling import AT, NAMESAKE, STORK, tables_of, text_of
-from tests.operations.forks import killed_at
+from tests.operations.forks import killed_at, killed_one_after_another
 
 CONFIG = """
 [[clients]]
@@ -209,22 +209,38 @@ def saying(settings: Settings) -> dict[str, set[str]]:
     return {path: texts for path, texts in said.items() if texts}
 
 
+# How the messages begin at which a room has just become another one.
 @pytest.mark.slow
-def test_killed_at_every_step_a_rerun_ends_the_same(
-    made: Path, tmp_path: Path, undisturbed: tuple[dict[str, str], list[str]]
+@pytest.mark.parametrize("state", ["to be erased", "landing:", "published:", "edition", "lists:"])
+def test_killed_once_a_rerun_ends_the_same(
+    made: Path, tmp_path: Path, undisturbed: tuple[dict[str, str], list[str]], state: str
 ) -> None:
     wanted, messages = undisturbed
-    for step in range(len(messages)):
-        settings = copied(made, tmp_path / f"killed-{step}")
-        killed_at(step, erasure.erase, settings, accounts=ASKED)
+    step = next(number for number, message in enumerate(messages) if message.startswith(state))
+    settings = copied(made, tmp_path / "home")
+    killed_at(messages[step], erasure.erase, settings, accounts=ASKED)
+    # By the same words, or by none.
+    assert erasure.erase(settings, accounts=ASKED if step % 2 else {}).account_count == 1
+    assert differing(left(settings), wanted) == {}
+    with open_state(settings) as state_store:
+        assert not tombstones.pending(state_store)
+
+
+@pytest.mark.slow
+def test_killed_at_one_step_after_another_it_ends_the_same(
+    made: Path, tmp_path: Path, undisturbed: tuple[dict[str, str], list[str]]
+) -> None:
+    """At every message once, in one home: what a killed run leaves is met by the next, which is killed a step later."""
+    settings, (wanted, messages) = copied(made, tmp_path / "home"), undisturbed
+    said, done = list[str](), list[bool]()
+    # In turn by the same words, and by none.
+    in_turn = [{"accounts": ASKED}, {"accounts": {}}]
+    for message in killed_one_after_another(erasure.erase, settings, in_turn=in_turn):
+        said.append(message)
         with open_state(settings) as state:
-            is_done = bool(tombstones.erased(state)) and not tombstones.pending(state)
-        assert not is_done or step > len(messages) - 3, messages[step]
-        # In turn by the same words, and by none.
-        words = ASKED if step % 2 else {}
-        done = erasure.erase(settings, accounts=words)
-        assert done.account_count == (1 if words or not is_done else 0), messages[step]
-        assert differing(left(settings), wanted) == {}, messages[step]
-        with open_state(settings) as state:
-            assert not tombstones.pending(state)
-        shutil.rmtree(settings.home)
+            done.append(bool(tombstones.erased(state)) and not tombstones.pending(state))
+    assert {re.sub(r"\d", "", message) for message in messages} <= {*said}
+    assert done.index(True) >= len(said) - 3, [*zip(said, done, strict=True)]
+    assert differing(left(settings), wanted) == {}
+    with open_state(settings) as state:
+        assert not tombstones.pending(state)
