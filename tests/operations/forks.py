@@ -10,8 +10,7 @@ import re
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from itertools import cycle
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -36,12 +35,12 @@ def killed_at(step: int | str, act: Callable[..., Any], *arguments: Any, **named
 
 
 def killed_one_after_another(
-    act: Callable[..., Any], *arguments: Any, in_turn: Sequence[dict[str, Any]]
+    act: Callable[..., Any], *arguments: Any, in_turn: Iterable[dict[str, Any]]
 ) -> Iterator[str]:
-    """Calls it again and again, with these named arguments in turn, until one call comes to its end. Each is killed at
+    """Calls it again and again, with each of these named arguments, until one call comes to its end. Each is killed at
     the first message at which none was killed yet, whatever numbers are in it. Yields that message."""
     known: frozenset[Said] = frozenset()
-    for named in cycle(in_turn):
+    for named in in_turn:
         at = _killed(known, act, arguments, named)
         if not at:
             return

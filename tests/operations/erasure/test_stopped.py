@@ -7,6 +7,7 @@ say, and these are among the first things to go.
 import re
 import shutil
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -234,7 +235,7 @@ def test_killed_at_one_step_after_another_it_ends_the_same(
     settings, (wanted, messages) = copied(made, tmp_path / "home"), undisturbed
     said, done = list[str](), list[bool]()
     # In turn by the same words, and by none.
-    in_turn = [{"accounts": ASKED}, {"accounts": {}}]
+    in_turn = cycle([{"accounts": ASKED}, {"accounts": {}}])
     for message in killed_one_after_another(erasure.erase, settings, in_turn=in_turn):
         said.append(message)
         with open_state(settings) as state:
