@@ -56,8 +56,11 @@ class OnNetwork:
         return self._without(self._named_by_hand, text, None)
 
     def mask_words(self, text: str, post_id: str | None = None) -> str:
-        """The same, also for a handle without @: for errors and parameters, never for texts of people."""
-        return self._without(self._words, text, post_id)
+        """The same, also for a handle without @: for errors and parameters, never for texts of people.
+
+        A handle of which no account is known may be any word there: it goes with its @ alone.
+        """
+        return self._without(self._words if self.account_ids else self._named, text, post_id)
 
     def _without(self, pattern: "re.Pattern[str] | None", text: str, post_id: str | None) -> str:
         if pattern is None:

@@ -20,7 +20,7 @@ from extractors.bluesky.records import (
     rows,
     table,
 )
-from extractors.landing.redaction import ERASED, Redacted, fewer_results
+from extractors.landing.redaction import ERASED, Redacted, fewer_results, without_names
 from rapport.forgotten import OnNetwork
 
 Json = dict[str, Any]
@@ -41,7 +41,7 @@ def redact(envelope: Json, body: Json, forgotten: OnNetwork) -> Redacted:
     clean_body = _clean(body, forgotten, mask)
     if _is_forgotten_account(body, forgotten):  # the answer to a look-up of one
         clean_body = {"did": body["did"], **ERASED}
-    clean_envelope = _clean(envelope, forgotten, forgotten.mask_words)
+    clean_envelope = without_names(envelope, forgotten.mask_words)
     if clean_body != body:
         if erased := _erased_count(envelope, clean_body) - _erased_count(envelope, body):
             clean_envelope["erased_object_count"] = int(envelope.get("erased_object_count") or 0) + erased

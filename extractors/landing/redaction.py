@@ -7,6 +7,7 @@ stays the same, and reading the page again brings nothing back.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -25,6 +26,11 @@ _HISTORIES = ("edit_history_tweet_ids", "edit_history_post_ids")
 # Of a post (`place` and `coordinates` in the API v1.1), and the places of a page's includes.
 _PLACES = ("geo", "coordinates", "place", "places")
 _REFERENCES = ("referenced_tweets", "referenced_posts")
+# Of an envelope what may name somebody, beside its parameters: whom was asked for, and a file of that name.
+_MAY_NAME = ("target", "source_path")
+_OPERATOR = re.compile(r"\b[A-Za-z_]+(?=:)|\bOR\b")
+# Of a partial error what is in words of the network.
+_WORDS_OF_ERRORS = ("resource_type", "parameter", "section", "title", "type")
 # What stands in the place of an object that is gone, beside its id.
 ERASED = {"erased": True}
 
@@ -63,10 +69,12 @@ def redact(envelope: Object, body: Object, forgotten: OnNetwork) -> Redacted:
     clean_body = {
         name: [_reject(line, forgotten) for line in value]
         if name == "rejects" and isinstance(value, list)
-        else _clean(value, forgotten, forgotten.mask_words if name == "errors" else forgotten.mask)
+        else _errors(value, forgotten)
+        if name == "errors"
+        else _clean(value, forgotten, forgotten.mask)
         for name, value in body.items()
     }
-    clean_envelope = _clean(envelope, forgotten, forgotten.mask_words)
+    clean_envelope = without_names(envelope, forgotten.mask_words)
     erased = _stubs(clean_body) - erased_before
     if erased:
         clean_envelope["erased_object_count"] = int(envelope.get("erased_object_count") or 0) + erased
@@ -76,6 +84,30 @@ def redact(envelope: Object, body: Object, forgotten: OnNetwork) -> Redacted:
             clean_envelope["result_count"] = max(envelope["result_count"] - own, 0)
     is_changed = clean_body != body or clean_envelope != envelope
     return Redacted(clean_envelope, clean_body, is_changed, forgotten)
+
+
+def without_names(envelope: Object, mask: Callable[[str], str]) -> Object:
+    """An envelope in which the network was asked for nobody that is forgotten. All else in it is our own words, and
+    figures hang on them: somebody's handle may be "mentions", or the name of a client."""
+    asked = envelope.get("parameters")
+    parameters = {
+        name: value if name == "expansions" or name.endswith(".fields") else _without_names(value, mask)
+        for name, value in (asked.items() if isinstance(asked, dict) else ())
+    }
+    named = {name: _without_names(envelope[name], mask) for name in _MAY_NAME if name in envelope}
+    return envelope | named | ({"parameters": parameters} if isinstance(asked, dict) else {})
+
+
+def _without_names(value: Any, mask: Callable[[str], str]) -> Any:
+    """The same of one value, whose operators stay: `from:` and OR of a search."""
+    if isinstance(value, list):
+        return [_without_names(element, mask) for element in value]
+    if not isinstance(value, str):
+        return value
+    masked = mask(value)  # as long as it was
+    for found in _OPERATOR.finditer(value):
+        masked = masked[: found.start()] + found[0] + masked[found.end() :]
+    return masked
 
 
 def fewer_results(translate: Translator, envelope: Object, body: Object, clean_body: Object) -> int:
@@ -180,6 +212,20 @@ def _clean(value: Any, forgotten: OnNetwork, mask: Callable[[str], str]) -> Any:
         # A mention in somebody else's text: where it stands and of whom, without the name.
         return {name: value[name] for name in ("start", "end", "id") if name in value}
     return {name: _clean(member, forgotten, mask) for name, member in value.items()}
+
+
+def _errors(value: Any, forgotten: OnNetwork) -> Any:
+    """Partial errors: what they say in words, and the value that was asked for, may name somebody."""
+    if not isinstance(value, list):
+        return _clean(value, forgotten, forgotten.mask_words)
+    return [_error(one, forgotten) for one in value if not _names_only(one, forgotten)]
+
+
+def _error(given: Any, forgotten: OnNetwork) -> Any:
+    clean = _clean(given, forgotten, forgotten.mask_words)
+    if isinstance(given, dict):
+        clean |= {name: given[name] for name in _WORDS_OF_ERRORS if name in clean}
+    return clean
 
 
 def _names_only(element: Any, forgotten: OnNetwork) -> bool:

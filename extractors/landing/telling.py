@@ -68,9 +68,11 @@ def _refused(body: Any, about: OnNetwork) -> list[dict[str, Any]]:
     lines = body.get("rejects", []) if isinstance(body, dict) else []
     sought = about.post_ids | about.account_ids
     said = [(str(line), line) for line in lines]
-    # A handle without an account may be any word of such a line.
-    masked = about.mask_words if about.account_ids else about.mask
-    return [line for text, line in said if any(one in text.lower() for one in sought) or masked(text) != text]
+    return [
+        line
+        for text, line in said
+        if any(one in text.lower() for one in sought) or about.mask_words(text) != text
+    ]
 
 
 def _told(value: dict[str, Any]) -> Iterator[Any]:
@@ -79,7 +81,7 @@ def _told(value: dict[str, Any]) -> Iterator[Any]:
         if isinstance(one, int | float):
             if name.endswith("id") and not isinstance(one, bool):
                 yield str(one)
-        elif not name.endswith("count"):
+        elif name != "count" and not name.endswith("_count"):
             yield one
 
 

@@ -1,0 +1,62 @@
+"""Of a landed page only what came from outside loses a name: figures hang on our own words in its envelope."""
+
+import re
+from typing import Any
+
+import pytest
+
+from extractors.landing.redaction import redact
+from rapport.forgotten import OnNetwork
+
+Json = dict[str, Any]
+ENVELOPE: Json = {
+    "network": "x", "client_id": "lichtung", "stream": "conversations", "run_id": "manual__2026-11-02", "source": "api",
+    "page_key": "x/conversations/manual__2026-11-02/lichtung-conversation_id-1-00001", "data_kind": "post",
+    "endpoint": "/2/tweets/search/recent", "api_version": "2.167", "result_count": 1, "object_count": 1,
+    "target": "conversation_id:211 OR conversation_id:212", "page_token": None,
+    "parameters": {"query": "conversation_id:211 OR conversation_id:212", "max_results": 100,
+                   "tweet.fields": "author_id,text", "expansions": "author_id"},
+}  # fmt: skip
+ERROR = {"resource_type": "tweet", "parameter": "ids", "section": "data", "title": "Not Found Error",
+         "type": "https://api.x.com/2/problems/resource-not-found", "resource_id": "213", "value": "213"}  # fmt: skip
+BODY: Json = {"data": [{"id": "211", "text": "Hello to all of you.", "author_id": "1"}], "errors": [ERROR]}
+# Every word of them that may be a handle on X.
+WORDS = sorted({*re.findall(r"\b[A-Za-z0-9_]{1,15}\b", f"{ENVELOPE} {ERROR}")} - {"211", "212", "213"})
+
+
+def called(handle: str, *, is_known: bool = True) -> OnNetwork:
+    """An account of that name; or the handle alone, of which no network has shown the account."""
+    return OnNetwork(
+        "x", account_ids=frozenset(["900"] if is_known else []), handles=frozenset([handle.lower()])
+    )
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_whatever_somebody_is_called_the_page_stays_the_same(is_known: bool) -> None:
+    assert {"x", "lichtung", "conversations", "api", "post", "conversation_id", "OR", "tweet", "ids"} <= {
+        *WORDS
+    }
+    altered = {word for word in WORDS if redact(ENVELOPE, BODY, called(word, is_known=is_known)).is_changed}
+    assert altered == set()
+
+
+def test_whom_a_request_asked_for_is_on_the_page_no_more() -> None:
+    asked = ENVELOPE | {
+        "stream": "shy_otter", "target": "from:shy_otter OR @Shy_Otter OR shy_otters",
+        "parameters": {"usernames": ["shy_otter", "reed"], "query": "to:shy_otter"}, "source_path": "shy_otter.jsonl",
+    }  # fmt: skip
+    error = ERROR | {"value": "Shy_otter", "detail": "Could not find user with usernames: [shy_otter]."}
+    clean = redact(asked, {"errors": [error]}, called("shy_otter"))
+    gone = "_" * len("shy_otter")
+    assert clean.envelope == asked | {
+        "target": f"from:{gone} OR @{gone} OR shy_otters",
+        "parameters": {"usernames": [gone, "reed"], "query": f"to:{gone}"}, "source_path": f"{gone}.jsonl",
+    }  # fmt: skip
+    said = {"value": gone, "detail": f"Could not find user with usernames: [{gone}]."}
+    assert clean.body == {"errors": [error | said]}
+
+
+def test_a_refused_line_of_a_word_is_not_that_of_a_handle_alone() -> None:
+    body = {"rejects": [{"line_number": 3, "content": '{"text": "an otter"}'}]}
+    assert not redact(ENVELOPE, body, called("otter", is_known=False)).is_changed
+    assert redact(ENVELOPE, body, called("otter")).body["rejects"][0]["content"] is None
