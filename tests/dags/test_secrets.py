@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -33,9 +33,10 @@ id = "lichtung"
 name = "Lichtung"
 accounts = ["@{LICHTUNG.accounts[0]}", "bluesky:@{US_ON_BLUESKY}", "mastodon:@{US_ON_MASTODON}"]
 """
-# The DAG's own tasks: the plan, then a fetch of the mentions, for which each network wants a secret of ours.
+# The DAG's own tasks: the plan, then a fetch of the mentions, for which each network wants a secret of ours. Airflow is
+# imported and the DAGs are read once; each run is a fork of that, so none knows what another was told to mask.
 PROGRAM = """
-import json, sys
+import json, os, sys, traceback
 from dataclasses import replace
 from pathlib import Path
 import rapport_airflow
@@ -47,22 +48,66 @@ from rapport.config import load_settings
 from tests import clock
 from tests.dags.task_runs import run_logged
 
-network, dags, window, *secrets = sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), *sys.argv[4:]
+dags, window, orders = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
 rapport_airflow.load_settings = lambda **more: replace(load_settings(**more), now=clock.now)
 bag = BundleDagBag(dag_folder=dags, bundle_path=Path(dags))
 assert not bag.import_errors, bag.import_errors
-extract = bag.dags[f"{network}_extract"]
-planned = run_logged(extract.get_task("plan_accounts"), conf=window)
-with DAG("one_fetch", default_args=rapport_airflow.DEFAULTS, schedule=None):
-    fetch = PythonOperator(
-        task_id="fetch",
-        python_callable=extract.get_task("fetch_accounts").python_callable,
-        op_kwargs={"spec": {"client_id": "lichtung", "stream": "mentions"}},
-    )
-fetched = run_logged(fetch, conf=window)
-runs = [[state, events, [str(one) for one in told]] for state, events, told in (planned, fetched)]
-print("RESULT " + json.dumps([runs, [redact("it is " + secret) for secret in secrets]]))
+
+def run(network, secrets):
+    extract = bag.dags[f"{network}_extract"]
+    planned = run_logged(extract.get_task("plan_accounts"), conf=window)
+    with DAG("one_fetch", default_args=rapport_airflow.DEFAULTS, schedule=None):
+        fetch = PythonOperator(
+            task_id="fetch",
+            python_callable=extract.get_task("fetch_accounts").python_callable,
+            op_kwargs={"spec": {"client_id": "lichtung", "stream": "mentions"}},
+        )
+    fetched = run_logged(fetch, conf=window)
+    runs = [[state, events, [str(one) for one in told]] for state, events, told in (planned, fetched)]
+    print("RESULT " + json.dumps([runs, [redact("it is " + secret) for secret in secrets]]), flush=True)
+
+for network, secrets, environment in orders:
+    if (child := os.fork()) == 0:
+        try:
+            os.environ.update(environment)
+            run(network, secrets)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
 """
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which network is asked, with which variables, and whatever a log said of which secrets, Airflow would mask."""
+
+    network: str
+    variables: dict[str, str]
+    secrets: tuple[str, ...] = ()
+
+
+# (state, log, what the supervisor was told) of the plan, and of the fetch of mentions
+Runs = list[tuple[str, list[Any], list[str]]]
+
+
+def _connection(password: str) -> str:
+    return json.dumps({"conn_type": "generic", "password": password})
+
+
+def _orders() -> dict[str, Order]:
+    # the connection wins
+    others = {"X_BEARER_TOKEN": WRONG, "BLUESKY_APP_PASSWORDS": f"{US_ON_BLUESKY}={WRONG}",
+              "MASTODON_TOKENS": f"{US_ON_MASTODON}={WRONG}"}  # fmt: skip
+    orders = {}
+    for name, (connection, password) in GIVEN.items():
+        variable = f"AIRFLOW_CONN_{connection.upper()}"
+        parts = tuple(entry.rpartition("=")[2] for entry in password.split())
+        orders[f"{name} given"] = Order(name, {variable: _connection(password)} | others, parts)
+        orders[f"{name} refused"] = Order(name, {variable: _connection(password.replace(TOKEN, WRONG))})
+    slip = {"AIRFLOW_CONN_BLUESKY_API": _connection(f"{WRONG} {US_ON_BLUESKY}={WRONG}")}
+    return orders | {"slip": Order(BLUESKY.name, slip)}
 
 
 @pytest.fixture(scope="module")
@@ -72,54 +117,44 @@ def network() -> Iterator[Emulated]:
         yield emulated
 
 
-def _run(
-    name: str, network: Emulated, folder: Path, *secrets: str, **variables: str
-) -> list[tuple[str, list[Any], list[str]]]:
-    """(state, log, what the supervisor was told) of the plan, and of the fetch of mentions.
-
-    Whatever a log of theirs said of the `secrets`, Airflow would mask.
-    """
-    home = folder / "home"
-    home.mkdir()
-    (home / "rapport.toml").write_text(CONFIG, encoding="utf-8")
+@pytest.fixture(scope="module")
+def runs(network: Emulated, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Runs]:
+    """What came of each order, each in a home of its own."""
+    folder, orders = tmp_path_factory.mktemp("secrets"), _orders()
+    told = []
+    for number, order in enumerate(orders.values()):
+        home = folder / f"home-{number}"
+        home.mkdir()
+        (home / "rapport.toml").write_text(CONFIG, encoding="utf-8")
+        told.append([order.network, order.secrets, order.variables | {"RAPPORT_HOME": str(home)}])
     env = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW_CONN_")} | {
         "AIRFLOW_HOME": str(folder / "airflow"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "RAPPORT_HOME": str(home),
+        "RAPPORT_HOME": str(folder / "home-0"),
         "RAPPORT_X_BASE_URL": network.url,
         "RAPPORT_BLUESKY_BASE_URL": network.url,
         "RAPPORT_BLUESKY_PDS_URL": network.url,
         "RAPPORT_MASTODON_BASE_URL": f"{network.url}/mastodon/{{host}}",
         "PYTHONPATH": os.pathsep.join([str(DAGS_DIR), str(DAGS_DIR.parent)]),
-        **variables,
     }
     window = {"window_start": "2026-10-26T00:00:00Z", "window_end": "2026-11-02T00:00:00Z"}
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, name, str(DAGS_DIR), json.dumps(window), *secrets],
+        [sys.executable, "-c", PROGRAM, str(DAGS_DIR), json.dumps(window), json.dumps(told)],
         env=env, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    last = done.stdout.strip().splitlines()[-1:]
-    assert last and last[0].startswith("RESULT "), done.stdout + done.stderr
-    runs, masked = json.loads(last[0].removeprefix("RESULT "))
-    assert masked == ["it is ***"] * len(secrets)
-    return [tuple(one) for one in runs]
-
-
-def _connection(password: str) -> str:
-    return json.dumps({"conn_type": "generic", "password": password})
+    lines = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+    assert done.returncode == 0 and len(lines) == len(orders), done.stdout + done.stderr
+    found = {}
+    for (name, order), line in zip(orders.items(), lines, strict=True):
+        ran, masked = json.loads(line.removeprefix("RESULT "))
+        assert masked == ["it is ***"] * len(order.secrets), name
+        found[name] = [tuple(one) for one in ran]
+    return found
 
 
 @pytest.mark.parametrize("name", GIVEN)
-def test_a_connection_gives_the_secret_and_nothing_shows_it(
-    name: str, network: Emulated, tmp_path: Path
-) -> None:
-    connection, password = GIVEN[name]
-    variables = {f"AIRFLOW_CONN_{connection.upper()}": _connection(password)}
-    # the connection wins
-    variables |= {"X_BEARER_TOKEN": WRONG, "BLUESKY_APP_PASSWORDS": f"{US_ON_BLUESKY}={WRONG}",
-                  "MASTODON_TOKENS": f"{US_ON_MASTODON}={WRONG}"}  # fmt: skip
-    parts = [entry.rpartition("=")[2] for entry in password.split()]
-    planned, fetched = _run(name, network, tmp_path, *parts, **variables)
+def test_a_connection_gives_the_secret_and_nothing_shows_it(name: str, runs: dict[str, Runs]) -> None:
+    planned, fetched = runs[f"{name} given"]
     assert (planned[0], fetched[0]) == ("success", "success"), planned[1] + fetched[1]
     told = " ".join(planned[2] + fetched[2])
     assert "'stream': 'mentions'" in told and "'status': 'finished'" in told
@@ -129,15 +164,12 @@ def test_a_connection_gives_the_secret_and_nothing_shows_it(
 
 
 @pytest.mark.parametrize("name", GIVEN)
-def test_a_secret_that_is_refused_is_not_shown(name: str, network: Emulated, tmp_path: Path) -> None:
-    connection, password = GIVEN[name]
-    wrong = password.replace(TOKEN, WRONG)
-    runs = _run(name, network, tmp_path, **{f"AIRFLOW_CONN_{connection.upper()}": _connection(wrong)})
-    assert runs[-1][0] in ("failed", "up_for_retry") and WRONG not in json.dumps(runs)
+def test_a_secret_that_is_refused_is_not_shown(name: str, runs: dict[str, Runs]) -> None:
+    refused = runs[f"{name} refused"]
+    assert refused[-1][0] in ("failed", "up_for_retry") and WRONG not in json.dumps(refused)
 
 
-def test_a_connection_with_a_slip_is_named(network: Emulated, tmp_path: Path) -> None:
-    variables = {"AIRFLOW_CONN_BLUESKY_API": _connection(f"{WRONG} {US_ON_BLUESKY}={WRONG}")}
-    runs = _run(BLUESKY.name, network, tmp_path, **variables)
-    assert runs[0][0] == "failed" and "bluesky_api" in json.dumps(runs[0][1])
-    assert WRONG not in json.dumps(runs)
+def test_a_connection_with_a_slip_is_named(runs: dict[str, Runs]) -> None:
+    slipped = runs["slip"]
+    assert slipped[0][0] == "failed" and "bluesky_api" in json.dumps(slipped[0][1])
+    assert WRONG not in json.dumps(slipped)
