@@ -49,26 +49,69 @@ def dag_bag(dag_environment: dict[str, str]) -> Any:
     return BundleDagBag(dag_folder=str(DAGS_DIR), bundle_path=DAGS_DIR)
 
 
+# Airflow takes seconds to import, and is imported once: each parse is a fork of that, in which no DAG was read yet.
+_PARSER = """
+import json, os, sys, traceback
+from pathlib import Path
+from airflow.dag_processing.dagbag import BundleDagBag
+
+for line in sys.stdin:
+    order = json.loads(line)
+    if (child := os.fork()) == 0:
+        code = 1
+        try:
+            for number, path in ((1, order["stdout"]), (2, order["stderr"])):
+                os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+            os.environ.update(order["environment"])
+            bag = BundleDagBag(dag_folder=order["dags"], bundle_path=Path(order["dags"]))
+            exec(order["code"])
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.fixture(scope="session")
+def parser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
+    """A process with Airflow imported, which reads the DAG files for whoever asks."""
+    own = {
+        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("parser")),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", _PARSER],
+        env=os.environ | own, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        yield process
+        assert process.stdin
+        process.stdin.close()
+
+
 @pytest.fixture
-def parse(tmp_path: Path) -> Any:
+def parse(tmp_path: Path, parser: subprocess.Popen[str]) -> Any:
     """Runs Python in a process of its own with the DAG files and this rapport.toml; returns what it prints."""
 
     def run(toml: str, code: str) -> subprocess.CompletedProcess[str]:
         home = tmp_path / "home"
         home.mkdir(exist_ok=True)
         (home / "rapport.toml").write_text(toml, encoding="utf-8")
-        env = os.environ | {
-            "AIRFLOW_HOME": str(tmp_path / "airflow"),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "RAPPORT_HOME": str(home),
+        out, err = tmp_path / "stdout", tmp_path / "stderr"
+        order = {
+            "stdout": str(out),
+            "stderr": str(err),
+            "environment": {"RAPPORT_HOME": str(home)},
+            "dags": str(DAGS_DIR),
+            "code": code,
         }
-        program = (
-            "import sys; from pathlib import Path\n"
-            "from airflow.dag_processing.dagbag import BundleDagBag\n"
-            f"bag = BundleDagBag(dag_folder={str(DAGS_DIR)!r}, bundle_path=Path({str(DAGS_DIR)!r}))\n{code}"
-        )
-        return subprocess.run(
-            [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False
-        )
+        assert parser.stdin and parser.stdout
+        parser.stdin.write(json.dumps(order) + "\n")
+        parser.stdin.flush()
+        returncode = int(parser.stdout.readline())
+        return subprocess.CompletedProcess([], returncode, out.read_text("utf-8"), err.read_text("utf-8"))
 
     return run
