@@ -1,6 +1,8 @@
 """Answers and waits by a client's hours: as a clock says that is looked at every minute."""
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -99,20 +101,54 @@ def test_who_waits_has_waited_so_long_by_the_hours(
     assert row[1:3] == row[3:]
 
 
-# A client in New York, and one that has no hours.
-TWO = """
-[[clients]]
-id = "york"
-name = "York"
-accounts = ["1"]
-time_zone = "America/New_York"
-{hours}
+# A client that has no hours, and some in New York: each gets other hours in the next build.
+OPEN = """
 [[clients]]
 id = "open"
 name = "Open"
 accounts = ["2"]
 """
+YORK = """
+[[clients]]
+id = "{client}"
+name = "York"
+accounts = ["{us}"]
+time_zone = "America/New_York"
+{hours}
+"""
 NINE_TO_FIVE = '[clients.hours]\nholidays = "US"\n'
+WITHOUT_FRIDAY = NINE_TO_FIVE + "closed = [2025-11-28]\n"
+THREE_DAYS = NINE_TO_FIVE + 'days = ["wed", "thu", "fri"]\n'
+LATE = '[clients.hours]\nfrom = "16:00"\nto = "17:00"\n'
+
+
+@dataclass(frozen=True)
+class York:
+    """A client in New York with the hours that it has first, and then; what its two answers and its wait are then."""
+
+    us: str
+    first: str
+    then: str
+    answers: list[tuple[float | None, bool | None, bool | None]]
+    waiting: float | None
+
+
+# All in one home, as a build costs the same for one and for four.
+YORKS = {
+    # Friday is free as well, so the answer came before a second day had begun
+    "york": York("1", NINE_TO_FIVE, WITHOUT_FRIDAY, [(0.5, True, True), (None, False, True)], 8.0),
+    "days": York("3", WITHOUT_FRIDAY, THREE_DAYS, [(1.5, True, True), (None, False, False)], 0.0),
+    "none": York("4", THREE_DAYS, "", [(None, None, None), (None, None, None)], None),
+    "late": York("5", "", LATE, [(1.5, False, True), (None, False, True)], 1.0),
+}
+
+
+def config(hours: Callable[[York], str]) -> str:
+    return OPEN + "".join(
+        YORK.format(client=client, us=york.us, hours=hours(york)) for client, york in YORKS.items()
+    )
+
+
 # The Wednesday before Thanksgiving 2025, 16:30 in New York: half an hour of that day is left; Friday is a working day.
 ASKED_AT = datetime(2025, 11, 26, 21, 30, tzinfo=UTC)
 ENDS_AT = datetime(2025, 12, 2, 12, tzinfo=UTC)
@@ -130,11 +166,12 @@ def _post(post_id: str, author: str, at: datetime, about: str, parent: str | Non
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Somebody asked both clients before a holiday; each answered on Friday at 15:00 UTC, after 41.5 hours; on Saturday
+    """Somebody asked all clients before a holiday; each answered on Friday at 15:00 UTC, after 41.5 hours; on Saturday
     somebody else asks, and is not answered."""
-    home = Home(tmp_path_factory.mktemp("two") / "home", TWO.format(hours=NINE_TO_FIVE), has_outcomes=False)
+    first = config(lambda york: york.first)
+    home = Home(tmp_path_factory.mktemp("hours") / "home", first, has_outcomes=False)
     pages = []
-    for client, us in (("york", "1"), ("open", "2")):
+    for client, us in (("open", "2"), *((client, york.us) for client, york in YORKS.items())):
         answered_at, again_at = ASKED_AT + timedelta(hours=41.5), ASKED_AT + timedelta(days=3)
         looks = [
             _post(f"1{us}", "500", ASKED_AT, us), _post(f"2{us}", us, answered_at, "500", f"1{us}"),
@@ -153,32 +190,28 @@ def _of(home: Home, query: str) -> list[tuple[object, ...]]:
 
 ANSWERS = (
     "select post_id, is_answered_within_day, answer_working_hours, is_answered_within_working_day, "
-    "is_final_by_working_day from reports.rpt_answers where client_id = 'york' order by post_id"
+    "is_final_by_working_day from reports.rpt_answers where client_id = '{}' order by post_id"
 )
+WAITING = "select waiting_working_hours from reports.rpt_waiting where client_id = '{}'"
 
 
 def test_other_hours_change_what_follows_from_them_in_the_next_build(home: Home, tmp_path: Path) -> None:
     home = home.copy(tmp_path / "home")
     # half an hour on Wednesday, one on Friday; from Monday 9:00 to Tuesday 7:00 the client worked a day
-    assert _of(home, ANSWERS) == [("11", False, 1.5, True, True), ("31", False, None, False, True)]
-    assert _of(home, "select waiting_working_hours from reports.rpt_waiting order by client_id") == [
-        (None,), (8.0,)
-    ]  # fmt: skip
-    for said, expected, waiting in (
-        # Friday is free as well, so the answer came before a second day had begun
-        (NINE_TO_FIVE + "closed = [2025-11-28]\n", [(0.5, True, True), (None, False, True)], 8.0),
-        (NINE_TO_FIVE + 'days = ["wed", "thu", "fri"]\n', [(1.5, True, True), (None, False, False)], 0.0),
-        ("", [(None, None, None), (None, None, None)], None),
-        ('[clients.hours]\nfrom = "16:00"\nto = "17:00"\n', [(1.5, False, True), (None, False, True)], 1.0),
-    ):
-        home.config = TWO.format(hours=said)
-        result = home.build()
-        assert result.is_new and not result.is_full_refresh
-        assert [row[2:] for row in _of(home, ANSWERS)] == expected
-        [(found,)] = _of(
-            home, "select waiting_working_hours from reports.rpt_waiting where client_id = 'york'"
-        )
-        assert found == waiting
+    assert _of(home, ANSWERS.format("york")) == [
+        ("11", False, 1.5, True, True),
+        ("31", False, None, False, True),
+    ]
+    assert _of(home, WAITING.format("york")) == [(8.0,)] and _of(home, WAITING.format("open")) == [(None,)]
+    before = {client: _of(home, ANSWERS.format(client)) for client in YORKS}
+    home.config = config(lambda york: york.then)
+    result = home.build()
+    assert result.is_new and not result.is_full_refresh
+    for client, york in YORKS.items():
+        answers = _of(home, ANSWERS.format(client))
+        assert [row[2:] for row in answers] == york.answers, client
+        assert _of(home, WAITING.format(client)) == [(york.waiting,)], client
+        assert answers != before[client], client
     assert home.differences() == []
 
 
@@ -189,4 +222,6 @@ def test_a_client_without_hours_has_no_figures_by_them(home: Home) -> None:
         assert row_count and not any(counts), table
         [(_, *counts)] = _of(home, f"{query} where client_id = 'york'")
         assert all(counts), table
-    assert _of(home, "select distinct client_id from intermediate.int_clients__working_time") == [("york",)]
+    assert _of(home, "select distinct client_id from intermediate.int_clients__working_time order by all") == [
+        ("days",), ("none",), ("york",)
+    ]  # fmt: skip
