@@ -105,7 +105,7 @@ def _arguments(expectation: Expectation, *given: Any, **named: Any) -> Any:
 
 
 Expectation.configuration = property(_configuration)  # type: ignore[method-assign, assignment]
-Expectation._get_runtime_kwargs = _arguments  # type: ignore[method-assign]
+Expectation._get_runtime_kwargs = _arguments  # type: ignore[method-assign, assignment]
 
 __all__ = [
     "DataContextConfig",
