@@ -73,7 +73,9 @@ class Goal(Strict):
     def _is_within_reach(self) -> "Goal":
         """A share is at most 1: what was meant in percent would never be reached."""
         if self.measure.endswith("_share") and self.target > 1:
-            said = f"a share is at most 1: for {self.target:g}% write {self.target / 100:g}"
+            in_percent = f"for {self.target:g}% write {self.target / 100:g}"
+            is_percent = self.target <= 100
+            said = f"a share is at most 1: {in_percent if is_percent else 'more than 100% is never reached'}"
             raise FaultAt(said, ("target",))
         return self
 

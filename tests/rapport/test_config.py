@@ -254,6 +254,9 @@ def test_a_share_that_is_meant_in_percent_is_refused(tmp_path: Path) -> None:
     assert read_config(written(tmp_path, GOOD + goal.format("0.9"))).clients[1].goals[0].target == 0.9
     with pytest.raises(ConfigError, match=r"target: a share is at most 1: for 90% write 0\.9"):
         read_config(written(tmp_path, GOOD + goal.format("90")))
+    with pytest.raises(ConfigError, match="a share is at most 1: more than 100% is never reached") as caught:
+        read_config(written(tmp_path, GOOD + goal.format("150")))
+    assert "1.5" not in str(caught.value)  # which would be refused again
 
 
 @pytest.mark.parametrize(

@@ -234,6 +234,21 @@ def test_no_line_ends_within_a_day_or_between_a_part_and_its_whole_or_behind_a_d
     assert seen > 300
 
 
+# What stands in a line of words without a blank of its own.
+INLINE = re.compile(r"</?(?:a|b|bdi|em|small|span|strong|time)\b[^>]*>|<!--.*?-->", re.DOTALL)
+POSTS_TEXT = re.compile(r"<(blockquote|script|style|svg)\b.*?</\1>", re.DOTALL)
+
+
+def test_no_comma_and_no_full_stop_stands_behind_a_blank(home: Home) -> None:
+    """A name that leads somewhere, a stage or an account may stand before one."""
+    seen = 0
+    for path, page in home.pages.items():
+        text = INLINE.sub("", POSTS_TEXT.sub("", page.source))
+        assert re.findall(r"[^>\s][^<>]{0,40}\s[,.](?=\s)", text) == [], path
+        seen += len(re.findall(r"</(?:a|bdi|span)>[,.]\s", page.source))
+    assert seen > 20
+
+
 LEAST = 9  # pixels: smaller letters are hard to read
 TEXTS = """() => [...document.querySelectorAll('.chart svg')].flatMap(drawn => {
   const room = drawn.closest('main').parentElement.getBoundingClientRect();

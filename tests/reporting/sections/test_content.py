@@ -55,14 +55,17 @@ def test_whoever_is_erased_goes_alone_from_whom_a_post_drew_in(
     world.publication()
     world.week("harbour", "Harbour Museum", WEEK)
     world.add("reports.rpt_content", client_id="harbour", network=X.name, post_id="5", created_at=AS_OF, topics=[],
-              kind="original", real_conversation_count=2, content_rank=1)  # fmt: skip
-    for number, name in ((11, "Ana Lima"), (12, "Ben Okafor")):
+              kind="original", real_conversation_count=3, content_rank=1)  # fmt: skip
+    for number, name in ((11, "Ana Lima"), (12, "Ben Okafor"), (13, "Cleo Ito")):
         world.add("reports.rpt_real_conversations", client_id="harbour", network=X.name, spark_post_id="5",
                   root_post_id="5", person_id=f"x:{number}", display_name=name, became_real_at=AS_OF)  # fmt: skip
     world.con.close()
     path = write_reports(settings, on_progress=lambda line: None)[0]
-    assert "2 real conversations with Ana Lima and Ben Okafor ·" in Page(path).words
+    assert "3 real conversations with Ana Lima, Ben Okafor and Cleo Ito ·" in Page(path).words
     path.write_text(
         without(path.read_text(encoding="utf-8"), Forgotten.of(X.name, account_ids=["11"])), encoding="utf-8"
     )
-    assert "2 real conversations with somebody whose account was erased and Ben Okafor ·" in Page(path).words
+    assert (
+        "3 real conversations with somebody whose account was erased, Ben Okafor and Cleo Ito ·"
+        in Page(path).words
+    )
