@@ -75,7 +75,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def test_no_object_stops_a_full_or_a_daily_build(home: Home) -> None:
     for name, count, is_full in (
         ("first.jsonl", 60, True),
-        ("second.jsonl", 80, False),
+        ("second.jsonl", 40, False),
+        ("third.jsonl", 40, False),
     ):
         refused = home.bring_in(name, home.spoilt_pages(count))["refused_objects"]
         assert refused > 50
