@@ -171,6 +171,48 @@ def test_a_date_whose_year_was_guessed_moves_no_horizon(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_files_about_others_say_nothing_of_a_client(tmp_path: Path) -> None:
+    """Until one has a post to it: then a daily build says what one of everything does."""
+    clients = [("later", "777"), ("never", "@nobody_yet")]
+    others = "".join(
+        f'\n[[clients]]\nid = "{name}"\nname = "{name}"\naccounts = ["{account}"]\n'
+        for name, account in clients
+    )
+    (tmp_path / "rapport.toml").write_text(CONFIG + others, encoding="utf-8")
+    home = Home(load_settings(tmp_path), Maker(1, START))
+    at = datetime(2026, 10, 6, 9, tzinfo=UTC)
+
+    def post(number: int, account_id: str, name: str) -> dict[str, Any]:
+        post_id = id_at(at + timedelta(hours=number), number)
+        return {
+            "id": post_id, "author_id": str(200 + number), "text": f"@{name} is anybody there?",
+            "conversation_id": post_id, "created_at": (at + timedelta(hours=number)).isoformat(),
+            "entities": {"mentions": [{"start": 0, "end": len(name) + 1, "username": name, "id": account_id}]},
+        }  # fmt: skip
+
+    tables = ("rpt_clients", "rpt_engagement_summary", "rpt_waiting", "rpt_people", "rpt_conversations")
+
+    def said() -> dict[str, list[tuple[Any, ...]]]:
+        return {table: home.rows(f"from reports.{table} order by all") for table in tables}
+
+    users = {"users": [home.maker.user()]}
+    home.bring_in("first.jsonl", [{"data": [post(1, "101", "h101")], "includes": users}])
+    home.build_and_check()
+    assert {row[0] for rows in said().values() for row in rows} == {"lab"}
+    assert home.rows("select client_id from intermediate.int_coverage__as_of order by all") == [
+        ("",), ("lab",)
+    ]  # fmt: skip
+    home.bring_in("second.jsonl", [{"data": [post(2, "777", "h777")], "includes": users}])
+    assert home.build_and_check().is_full_refresh is False
+    daily = said()
+    assert {row[0] for rows in daily.values() for row in rows} == {"lab", "later"}
+    assert home.rows("select client_id, person_id from reports.rpt_waiting order by all") == [
+        ("lab", "x:201"), ("later", "x:202")
+    ]  # fmt: skip
+    dbt.build(home.settings, lambda line: None, full_refresh=True)
+    assert said() == daily
+
+
 def test_ids_that_were_floats_are_refused(tmp_path: Path) -> None:
     """As a data frame leaves them: the post's, the conversation's, the answered account's."""
     (tmp_path / "rapport.toml").write_text(CONFIG, encoding="utf-8")

@@ -1,12 +1,21 @@
 -- How far a client's data reaches: to the end of its newest window; without any window, to the newest post of
--- its own pages and of imported files. No data reaches further than the moment it was fetched, whatever a
--- window or a post says.
+-- its own pages and of imported files, if one of them is its own, or is by one of its accounts or to one.
+-- Without that it has no row: nothing is known of it, and that nobody waits for it least of all. No data
+-- reaches further than the moment it was fetched, whatever a window or a post says.
 with pages as (
     select * from {{ ref('stg_rapport__pages') }}
 ),
 
 clients as (
     select * from {{ ref('stg_rapport__clients') }}
+),
+
+client_accounts as (
+    select * from {{ ref('stg_rapport__client_accounts') }} where role in ('tracked', 'team')
+),
+
+handles as (
+    select * from {{ ref('int_accounts__handles') }}
 ),
 
 posts as (
@@ -51,6 +60,7 @@ own_pages as (
     select
         windowless.client_id,
         pages.page_key,
+        true as is_for_it,
         -- a file may be dated before its posts: then it is known from its loading that they were there
         greatest(pages.fetched_at, pages.loaded_at) as loaded_at
     from windowless
@@ -59,6 +69,7 @@ own_pages as (
     select
         windowless.client_id,
         pages.page_key,
+        pages.client_id = windowless.client_id as is_for_it,
         greatest(pages.fetched_at, pages.loaded_at) as loaded_at
     from windowless
     cross join pages
@@ -71,19 +82,125 @@ own_posts as (
         own_pages.client_id,
         page_posts.network,
         page_posts.post_id,
+        bool_or(own_pages.is_for_it) as is_for_it,
         max(own_pages.loaded_at) as loaded_at
     from own_pages
     inner join page_posts on own_pages.page_key = page_posts.page_key
     group by own_pages.client_id, page_posts.network, page_posts.post_id
 ),
 
-newest_post as (
+read_posts as (
     select
         own_posts.client_id,
-        least(max(posts.created_at) + interval '1' second, max(own_posts.loaded_at)) as as_of_at
+        own_posts.is_for_it,
+        own_posts.loaded_at,
+        posts.network,
+        posts.account_id,
+        posts.in_reply_to_account_id,
+        posts.replied_to_post_id,
+        posts.quoted_post_id,
+        posts.reposted_post_id,
+        posts.mentions,
+        posts.created_at
     from own_posts
     inner join posts on own_posts.network = posts.network and own_posts.post_id = posts.post_id
-    group by own_posts.client_id
+),
+
+ours as (
+    select
+        client_accounts.client_id,
+        client_accounts.network,
+        coalesce(client_accounts.account_id, handles.account_id) as account_id
+    from client_accounts
+    left join handles
+        on client_accounts.account_id is null
+            and client_accounts.network = handles.network
+            and client_accounts.handle = handles.handle
+),
+
+mentions as (
+    select
+        client_id,
+        network,
+        {{ each_of('mentions') }} as mention
+    from read_posts
+    where mentions is not null
+),
+
+referred as (
+    select
+        client_id,
+        network,
+        replied_to_post_id as post_id
+    from read_posts
+    where replied_to_post_id is not null
+    union all
+    select
+        client_id,
+        network,
+        quoted_post_id as post_id
+    from read_posts
+    where quoted_post_id is not null
+    union all
+    select
+        client_id,
+        network,
+        reposted_post_id as post_id
+    from read_posts
+    where reposted_post_id is not null
+),
+
+-- whom its posts are by, and whom they may be to
+named as (
+    select
+        client_id,
+        network,
+        account_id
+    from read_posts
+    union all
+    select
+        client_id,
+        network,
+        in_reply_to_account_id as account_id
+    from read_posts
+    union all
+    select
+        mentions.client_id,
+        mentions.network,
+        coalesce(mentions.mention.id, handles.account_id) as account_id
+    from mentions
+    left join handles
+        on mentions.network = handles.network
+            and {{ lower_case('mentions.mention.username') }} = handles.handle
+    union all
+    select
+        referred.client_id,
+        referred.network,
+        posts.account_id
+    from referred
+    inner join posts on referred.network = posts.network and referred.post_id = posts.post_id
+),
+
+known as (
+    select client_id
+    from read_posts
+    where is_for_it
+    union
+    select named.client_id
+    from named
+    semi join ours
+        on named.client_id = ours.client_id
+            and named.network = ours.network
+            and named.account_id = ours.account_id
+),
+
+newest_post as (
+    select
+        read_posts.client_id,
+        least(max(read_posts.created_at) + interval '1' second, max(read_posts.loaded_at)) as as_of_at
+    from read_posts
+    semi join known on read_posts.client_id = known.client_id
+    group by read_posts.client_id
 )
 
 select
