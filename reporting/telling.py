@@ -28,7 +28,7 @@ def forewords(settings: Settings, subject: Subject) -> Iterator[Held]:
     """Forewords that name them."""
     for path in foreword.paths(settings):
         text = path.read_text(encoding="utf-8", errors="replace")
-        if subject.about.mask(text) != text:
+        if foreword.names(text, subject.about):
             place = str(path.relative_to(settings.home))
             yield Held(place, FOREWORD, "written by the users of Rapport", [{"where": place, "note": text}])
 

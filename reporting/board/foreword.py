@@ -5,11 +5,14 @@ It is Markdown: paragraphs, emphasis, lists and links. HTML in it is shown as it
 links lead to https:, http: and mailto: only.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from html import escape
+from html import escape, unescape
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -24,6 +27,16 @@ FOLDER = "forewords"
 LARGEST = 700  # letters; those of East Asia take the room of two
 _LARGEST_BYTES = 64_000
 _SCHEMES = ("https:", "http:", "mailto:")
+# One sign of a page as it may stand in the source: behind a backslash, as a character reference, or in an address.
+_SIGN = re.compile(
+    r"\\([!-/:-@\[-`{-~])|(&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)|(%[2-7][0-9A-Fa-f])|.",
+    re.DOTALL,
+)
+# What a page does not show between two signs of one word: emphasis, code, and the ends of links.
+_UNSEEN = r"(?:[*_`\[]|\](?:\([^()\s]*\)|\[[^\[\]]*\])?)*?"
+_INLINE_TAG = re.compile(r"</?(?:a|code|em|strong)\b[^>]*>")
+_TAG = re.compile(r"<[^>]+>")
+_AT_OUTSIDE = re.compile(r"([@＠])((?:<(?:a|code|em|strong)\b[^>]*>)+)(?=\w)")
 
 
 def path_of(settings: Settings, client_id: str, edition: str) -> Path | None:
@@ -65,8 +78,11 @@ def room(text: str) -> int:
 
 
 def html(markdown: str) -> Markup:
-    """The foreword as HTML in which nothing can run or be loaded."""
-    return Markup(_MARKDOWN.render(markdown))  # noqa: S704 - made of Markdown with HTML switched off
+    """The foreword as HTML in which nothing can run or be loaded.
+
+    A handle stands in one element with its @: so an erasure finds it on pages that were drawn before.
+    """
+    return Markup(_AT_OUTSIDE.sub(r"\2\1", _MARKDOWN.render(markdown)))  # noqa: S704 - made of Markdown with HTML switched off
 
 
 def paths(settings: Settings) -> list[Path]:
@@ -83,7 +99,9 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     for path in paths(settings):
         before = path.read_bytes()
         # what is no text of ours is masked all the same, and otherwise left as it is
-        clean = forgotten.mask(before.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        clean = without(before.decode("utf-8", "surrogateescape"), forgotten).encode(
+            "utf-8", "surrogateescape"
+        )
         if clean != before:
             write_bytes(path, clean, mode=0o600)
             changed += 1
@@ -92,6 +110,80 @@ def erase_from(settings: Settings, forgotten: Forgotten, on_progress: Callable[[
     if changed:
         on_progress(f"forewords: {changed} changed; names without @ stay as they were written")
     return changed
+
+
+def names(markdown: str, forgotten: Forgotten) -> bool:
+    """Whether a foreword, or the page that is made of it, has a handle of theirs."""
+    return without(markdown, forgotten) != markdown
+
+
+def without(markdown: str, forgotten: Forgotten) -> str:
+    """The Markdown with handles masked, however they are written there; all else is left as it is.
+
+    Editors write `@ana\\_l` for @ana_l, and on the page `&#64;ana_l` and `@**ana_l**` are that as well.
+    """
+    found_signs = list(_SIGN.finditer(markdown))
+    on_page = [_said(found) for found in found_signs]
+    in_address = [unquote(one) if found[3] else one for one, found in zip(on_page, found_signs, strict=True)]
+    gone = set[int]()
+    for signs in (on_page, in_address):
+        said = "".join(signs)
+        gone |= _signs_at(signs, _covered(said, forgotten.mask(said)))
+    gone |= _signs_at(on_page, _seen("".join(on_page), html(markdown), forgotten))
+    return "".join("_" if at in gone else found[0] for at, found in enumerate(found_signs))
+
+
+def _said(found: re.Match[str]) -> str:
+    """What a page shows for a sign of the source."""
+    escaped, reference, _in_address = found.groups()
+    return unescape(reference) if reference else escaped or found[0]
+
+
+def _signs_at(signs: Sequence[str], places: set[int]) -> set[int]:
+    """Which of the signs stand at these places of the text that they make."""
+    begins = accumulate((len(one) for one in signs), initial=0)
+    return {
+        at
+        for at, (one, begin) in enumerate(zip(signs, begins, strict=False))
+        if not places.isdisjoint(range(begin, begin + len(one)))
+    }
+
+
+def _seen(said: str, page: str, forgotten: Forgotten) -> set[int]:
+    """Where the text says what the page names, with what is not seen there in between."""
+    shown = unescape(_TAG.sub("\n", _INLINE_TAG.sub("", page)))
+    gone = set[int]()
+    for begin, end in _runs(_covered(shown, forgotten.mask(shown))):
+        first = max(begin - 1, 0)  # the @ or the slash, or whatever else stands before it
+        behind = r"\\?\s|\Z" if shown[end : end + 1].isspace() else re.escape(shown[end : end + 1])
+        word = _UNSEEN.join(f"({_sign(one)})" for one in shown[first:end])
+        for found in re.finditer(f"{word}(?={_UNSEEN}(?:{behind}))", said):
+            gone |= {found.start(group + 1) for group in range(begin - first, end - first)}
+    return gone
+
+
+def _sign(shown: str) -> str:
+    return r"\s|\A|[*_>#-]" if shown.isspace() else re.escape(shown)
+
+
+def _covered(text: str, masked: str) -> set[int]:
+    """The places that are masked, with underscores that the handle itself has."""
+    gone = {at for at, (one, other) in enumerate(zip(text, masked, strict=True)) if one != other}
+    for step in (1, -1):
+        for at in sorted(gone, reverse=step < 0):
+            while 0 <= at + step < len(text) and text[at + step] == "_":
+                at += step
+                gone.add(at)
+    return gone
+
+
+def _runs(places: set[int]) -> Iterator[tuple[int, int]]:
+    """Places that lie side by side, as first and behind the last."""
+    for begin in sorted(at for at in places if at - 1 not in places):
+        end = begin
+        while end in places:
+            end += 1
+        yield begin, end
 
 
 def _links(url: str) -> bool:

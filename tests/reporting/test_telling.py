@@ -38,3 +38,15 @@ def test_a_list_may_name_somebody_in_short(settings: Settings) -> None:
     ):
         (folder / f"{name}.csv").write_text(f"text\r\n{text}\r\n")
     assert told(settings) == {"published/lists/short.csv", "published/lists/id.csv"}
+
+
+def test_a_foreword_may_name_somebody_as_editors_of_markdown_write_it(settings: Settings) -> None:
+    folder = settings.home / "forewords"
+    folder.mkdir(parents=True)
+    for name, text in (
+        ("escaped", r"Thanks to \@ana and ana\@b\.test."),
+        ("reference", "Thanks to &#64;ana."),
+        ("other", r"Thanks to @ana\_bel and @ana@c\.test."),
+    ):
+        (folder / f"{name}.md").write_text(text)
+    assert told(settings) == {"forewords/escaped.md", "forewords/reference.md"}

@@ -43,6 +43,8 @@ def test_the_one_of_an_edition_goes_before_that_of_the_client(settings: Settings
          '<p><a href="https://museum.example/%22onclick=%22a">x</a></p>\n'),
         ("[write](mailto:us@museum.example)", '<p><a href="mailto:us@museum.example">write</a></p>\n'),
         ("</section></main>", "<p>&lt;/section&gt;&lt;/main&gt;</p>\n"),
+        ("@**ana_l**, a@ *b*", "<p><strong>@ana_l</strong>, a@ <em>b</em></p>\n"),
+        ("@*[ana_l](https://x.com/ana_l)*", '<p><em><a href="https://x.com/ana_l">@ana_l</a></em></p>\n'),
     ],
 )  # fmt: skip
 def test_nothing_in_it_runs_or_loads(markdown: str, html: str) -> None:
@@ -76,3 +78,38 @@ def test_an_erasure_masks_handles_and_leaves_the_rest_to_the_byte(settings: Sett
     assert other.stat().st_mtime_ns == stands
     assert said == ["forewords: 1 changed; names without @ stay as they were written"]
     assert foreword.erase_from(settings, gone, said.append) == 0
+
+
+HANDLES = Forgotten(handles=frozenset({("x", "ana_l"), ("mastodon", "ana@wald.test")}))
+
+
+@pytest.mark.parametrize(
+    ("markdown", "clean"),
+    [
+        # as editors of Markdown write it
+        (r"With @ana\_l, and *more*.", "With @_____, and *more*."),
+        (r"With \@Ana\_L\.", r"With \@_____\."),
+        ("With &#64;ana_l &amp; us", "With &#64;_____ &amp; us"),
+        ("With &commat;ana&#x5f;l and &lt;b&gt;", "With &commat;_____ and &lt;b&gt;"),
+        (r"[her](https://x.com/ana\_l) \_then\_", r"[her](https://x.com/_____) \_then\_"),
+        ("[her](https://x.com/ana%5Fl), 100%25", "[her](https://x.com/_____), 100%25"),
+        (r"[tree](https://wald.test/%40ana)", "[tree](https://wald.test/%40___)"),
+        (r"ana\@wald\.test wrote", "_____________ wrote"),
+        ("@**ana_l** and @*ana*_l", "@**_____** and @*___*__"),
+        ("@[ana_l](https://museum.example/a_b)", "@[_____](https://museum.example/a_b)"),
+        ("@__ana_l__ wrote", "@_________ wrote"),
+        ("@[ana_l][a] wrote\n\n[a]: https://museum.example", "@[_____][a] wrote\n\n[a]: https://museum.example"),
+        ("`@ana_l`, <https://x.com/ana_l>\\\n@**ana_l**", "`@_____`, <https://x.com/_____>\\\n@**_____**"),
+        ("@ana_l%41, 5 > 4", "@_____%41, 5 > 4"),
+        # others, and what is no handle
+        ("@**ana_l** met @ana_lima and @**ana_lima**", "@**_____** met @ana_lima and @**ana_lima**"),
+        (r"@ana\_lima, ana\_l, ana\_l@museum.example", r"@ana\_lima, ana\_l, ana\_l@museum.example"),
+        (r"a\_b &copy; @bo\_l\_ `x\_y`", r"a\_b &copy; @bo\_l\_ `x\_y`"),
+    ],
+)  # fmt: skip
+def test_a_handle_goes_however_markdown_writes_it(settings: Settings, markdown: str, clean: str) -> None:
+    path = write(settings, markdown)
+    assert foreword.names(markdown, HANDLES) is (clean != markdown)
+    foreword.erase_from(settings, HANDLES, lambda line: None)
+    assert path.read_text(encoding="utf-8") == clean
+    assert foreword.without(clean, HANDLES) == clean
