@@ -68,7 +68,8 @@ def holding(settings: Settings, account: str) -> Holding:
             erased = _erased(settings, problem.network)
             raise _not_known(account, problem.network, erased) from problem
     accounts |= copies.of(settings, accounts | handles).keys()
-    about = with_related(settings, Forgotten(accounts=frozenset(accounts), handles=frozenset(handles)))
+    unseen = frozenset(handles)
+    about = with_related(settings, Forgotten(accounts=frozenset(accounts), handles=unseen, unseen=unseen))
     about |= Forgotten(entries=entries_about(settings, about))
     subject = Subject(about, frozenset(person_ids))
     by_room = {name: list(told_by(settings, subject)) for name, told_by in ROOMS.items()}

@@ -24,12 +24,25 @@ _SHORT_AFTER_AT = r"(?<=[@＠])(?<![A-Za-z0-9_/-][@＠])"
 _LETTER = "[A-Za-z0-9_]"
 # What finds a post by its address on its own server is its id, and stays.
 _NO_ID = "(?!/statuses/)"
+# How a name goes on that is somebody else's, of whichever network. Behind a dot that has no blank behind it a sentence
+# may begin.
+_AT_A_HOST = re.compile(r"(?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?[@＠][A-Za-z0-9]")
+_IN_A_DOMAIN = re.compile(
+    r"(?:-[A-Za-z0-9_-]*)?\.(?P<label>[A-Za-z0-9][A-Za-z0-9_-]*)(?P<more>\.[A-Za-z0-9])?(?P<words>\s+\w)?"
+)
+_WITH_A_PORT = re.compile(":[0-9]")
+# What stands before the @ of a name in the address of its page, as Mastodon's servers have it; and how long it may be.
+_ITS_SERVER = re.compile(
+    r"(?<![A-Za-z0-9_.@＠-])(?P<host>(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::[0-9]+)?/)[@＠]\Z"
+)
+_ADDRESS_LENGTH = 300
 
 
 @dataclass(frozen=True)
 class OnNetwork:
     """Ids of posts (of every version) and of accounts on one network; handles in lower case, without @. In the posts
-    `of_namesakes` the short form of a handle is somebody else's; in those `of_both` some are, and some are not."""
+    `of_namesakes` the short form of a handle is somebody else's; in those `of_both` some are, and some are not. The
+    handles `unseen` are nobody's whom the network has shown here: they are known whole, and never in short."""
 
     network: str
     post_ids: frozenset[str] = frozenset()
@@ -37,6 +50,7 @@ class OnNetwork:
     handles: frozenset[str] = frozenset()
     of_namesakes: frozenset[str] = frozenset()
     of_both: frozenset[Meant] = frozenset()
+    unseen: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.post_ids or self.account_ids or self.handles)
@@ -52,8 +66,41 @@ class OnNetwork:
 
     def mask_by_hand(self, text: str) -> str:
         """The same of what somebody wrote who may mean any network: `@ana.example` and `@ana@wald.test` are whole names
-        of others than `@ana`."""
-        return self._without(self._named_by_hand, text, None)
+        of others than `@ana`, and `mastodon:ana@wald.test` is one."""
+        for pattern in (self._named_by_hand, self._short_by_hand):
+            if pattern is not None:
+                text = pattern.sub(
+                    lambda found: found[0] if self._is_anothers(found) else _underscores(found), text
+                )
+        return text
+
+    def _is_anothers(self, found: "re.Match[str]") -> bool:
+        """Whether it is but a part of a name or an address of somebody else."""
+        if self._goes_on(found):
+            return True
+        if any("{host}" in prefix for prefix in self._prefixes):
+            return False  # what names such a server was found with it
+        server = _ITS_SERVER.search(found.string[max(0, found.start() - _ADDRESS_LENGTH) : found.start()])
+        own = tuple(f".{prefix}" for prefix in self._prefixes)
+        return server is not None and not f".{server['host'].lower()}".endswith(own)
+
+    def _goes_on(self, found: "re.Match[str]") -> bool:
+        """Whether it is but the beginning of a name. Where capitals make it a name or the end of a sentence, it is the
+        latter: better a name too few than one that should be gone."""
+        end = found.end()
+        if _AT_A_HOST.match(found.string, end) or (
+            "@" in found[0].replace("＠", "@") and _WITH_A_PORT.match(found.string, end)
+        ):
+            return True
+        domain = _IN_A_DOMAIN.match(found.string, end)
+        if domain is None:
+            return False
+        label, name = domain["label"], found[0].lstrip("_")
+        if not label[0].isupper() or domain["more"]:
+            return True
+        if len(label) > 1 and label.isupper() and name.isupper():
+            return True
+        return name[:1].isupper() and not label.isupper() and not domain["words"]
 
     def mask_words(self, text: str, post_id: str | None = None) -> str:
         """The same, also for a handle without @: for errors and parameters, never for texts of people.
@@ -96,7 +143,7 @@ class OnNetwork:
     @cached_property
     def shorts(self) -> frozenset[str]:
         """What texts say in short for the handles, without @."""
-        return frozenset(short for handle in self.handles if (short := self._short_of(handle)))
+        return frozenset(short for handle in self.handles - self.unseen if (short := self._short_of(handle)))
 
     def _short_of(self, handle: str) -> str | None:
         known = NETWORKS.get(self.network)
@@ -107,29 +154,43 @@ class OnNetwork:
         """The handles as they may stand in what came from the network: alone, in short, and in addresses of the
         account."""
         in_short = {f"{at}{short}" for short in self.shorts for at in "@＠"}
-        return self.handles | in_short | {f"{before}{name}" for before, name in self._behind_hosts}
+        wide = {handle.replace("@", "＠") for handle in self.handles}
+        return self.handles | wide | in_short | {f"{before}{name}" for before, name in self._behind_hosts}
 
     @cached_property
     def _named(self) -> "re.Pattern[str] | None":
-        before = [rf"(?<=\b{re.escape(prefix)})" for prefix in self._prefixes if "{host}" not in prefix]
-        handles = f"(?:{'|'.join([_AFTER_AT, *before])})(?:{_either(self.handles)}){self._end}"
+        return self._pattern(self._prefixes, self._begin, self._end)
+
+    @cached_property
+    def _named_by_hand(self) -> "re.Pattern[str] | None":
+        # What a colon stands before, be it the network's name, does not go on in the name behind it.
+        joints = self._joints.replace(":", "")
+        begin = f"(?<!{_LETTER})" + (f"(?<!{_LETTER}[{joints}])" if joints else "")
+        return self._pattern(self._prefixes, begin, f"(?!{_LETTER})", self._behind_network)
+
+    def _pattern(
+        self, prefixes: tuple[str, ...], begin: str, end: str, more: str = ""
+    ) -> "re.Pattern[str] | None":
+        before = [rf"(?<=\b{re.escape(prefix)})" for prefix in prefixes if "{host}" not in prefix]
+        handles = f"(?:{'|'.join([_AFTER_AT, *before])})(?:{_either(self.handles)}){end}"
         # `host/@name@another` is an account of another host.
         names = [
             rf"(?<=(?<![A-Za-z0-9.-]){re.escape(before)}){re.escape(name)}{self._end}(?!@){_NO_ID}"
             for before, name in self._behind_hosts
         ]
-        whole = (
-            [self._alone(hosted)] if (hosted := frozenset(one for one in self.handles if "@" in one)) else []
+        hosted = frozenset(one for one in self.handles if "@" in one)
+        whole = [f"{begin}(?:{_either(hosted)}){end}"] if hosted else []
+        named = [f"{more}{end}"] if more else []
+        return (
+            re.compile("|".join([handles, *names, *whole, *named]), re.IGNORECASE) if self.handles else None
         )
-        return re.compile("|".join([handles, *names, *whole]), re.IGNORECASE) if self.handles else None
 
-    @cached_property
-    def _named_by_hand(self) -> "re.Pattern[str] | None":
-        if self._named is None:
-            return None
-        # Behind the end of a sentence the next one begins with a capital, or after a blank.
-        goes_on = r"(?!\.(?-i:[a-z0-9])|[@＠][A-Za-z0-9])"
-        return re.compile(f"(?:{self._named.pattern}){goes_on}", re.IGNORECASE)
+    @property
+    def _behind_network(self) -> str:
+        """What stands behind the network's name and a colon without an @: but for digits, which are an id there."""
+        known = NETWORKS.get(self.network)
+        named = frozenset(one for one in self.handles if known and not known.is_account_id(one))
+        return rf"(?<=\b{re.escape(self.network)}:)(?:{_either(named)})" if named else ""
 
     @cached_property
     def _short(self) -> "re.Pattern[str] | None":
@@ -142,14 +203,23 @@ class OnNetwork:
         )
 
     @cached_property
+    def _short_by_hand(self) -> "re.Pattern[str] | None":
+        return (
+            re.compile(f"{_SHORT_AFTER_AT}(?:{_either(self.shorts)})(?!-?{_LETTER})", re.IGNORECASE)
+            if self.shorts
+            else None
+        )
+
+    @cached_property
     def _words(self) -> "re.Pattern[str] | None":
         if self._named is None:
             return None
-        return re.compile(f"{self._named.pattern}|{self._alone(self.handles)}", re.IGNORECASE)
+        alone = f"{self._begin}(?:{_either(self.handles)}){self._end}"
+        return re.compile(f"{self._named.pattern}|{alone}", re.IGNORECASE)
 
-    def _alone(self, handles: frozenset[str]) -> str:
-        begin = f"(?<!{_LETTER})" + (f"(?<!{_LETTER}[{self._joints}])" if self._joints else "")
-        return f"{begin}(?:{_either(handles)}){self._end}"
+    @property
+    def _begin(self) -> str:
+        return f"(?<!{_LETTER})" + (f"(?<!{_LETTER}[{self._joints}])" if self._joints else "")
 
     @property
     def _end(self) -> str:
@@ -181,7 +251,8 @@ class Forgotten:
     """Posts (every version), accounts, and handles in lower case without @: each with its network. In the posts
     `of_namesakes` the short form of a handle is somebody else's. Those `of_both` mention both, and look like the others
     once the mention of whom is forgotten is gone. `entries`: ids of what was kept by hand about the accounts, or under
-    the handles, each with the column that has it (`note_id`)."""
+    the handles, each with the column that has it (`note_id`). `unseen`: those of the handles that no network has shown
+    here; nobody says them in short."""
 
     posts: frozenset[Pair] = frozenset()
     accounts: frozenset[Pair] = frozenset()
@@ -189,6 +260,7 @@ class Forgotten:
     of_namesakes: frozenset[Pair] = frozenset()
     of_both: frozenset[Meant] = frozenset()
     entries: frozenset[Pair] = frozenset()
+    unseen: frozenset[Pair] = frozenset()
 
     @classmethod
     def of(
@@ -215,6 +287,7 @@ class Forgotten:
             self.of_namesakes | other.of_namesakes,
             self.of_both | other.of_both,
             self.entries | other.entries,
+            self.unseen | other.unseen,
         )
 
     @property
@@ -241,7 +314,7 @@ class Forgotten:
     def names(self, text: str, network: str | None = None) -> bool:
         """Whether the text, which need not be one of people's, has a handle in it, with an @ or without."""
         called = [self.on(name) for name in (self.networks if network is None else [network])]
-        return any(one.mask_words(text) != text for one in called)
+        return self.mask(text, network) != text or any(one.mask_words(text) != text for one in called)
 
     @cached_property
     def _by_network(self) -> dict[str, OnNetwork]:
@@ -256,6 +329,7 @@ class Forgotten:
                 _bare(name, self.handles),
                 _bare(name, self.of_namesakes),
                 frozenset(meant for meant in self.of_both if meant[0] == name),
+                _bare(name, self.unseen),
             )
             for name in names
         }
@@ -267,7 +341,9 @@ def _bare(network: str, pairs: frozenset[Pair]) -> frozenset[str]:
 
 def _either(handles: frozenset[str]) -> str:
     # The longest first: if one handle is the beginning of another, the longer one is tried first.
-    return "|".join(re.escape(handle) for handle in sorted(handles, key=len, reverse=True))
+    # Phones may write the wide @.
+    longest_first = sorted(handles, key=len, reverse=True)
+    return "|".join(re.escape(handle).replace("@", "[@＠]") for handle in longest_first)
 
 
 def _underscores(found: "re.Match[str]") -> str:

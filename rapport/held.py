@@ -9,7 +9,7 @@ import duckdb
 
 from rapport.forgotten import Forgotten, Pair
 from rapport.links import Links
-from rapport.networks import qualified
+from rapport.networks import DEFAULT, PERSON, qualified
 
 
 @dataclass(frozen=True)
@@ -54,16 +54,15 @@ def tables_about(
         )
     con.execute(
         "create or replace temp table held_people as select unnest($i::varchar[]) as id",
-        {"i": sorted(subject.person_ids | subject.keys)},
+        {"i": sorted(subject.person_ids | subject.keys | _bare_ids(about))},
     )
-    networks, names = (
-        zip(*sorted(_spelled(subject.about)), strict=True) if subject.about.handles else ((), ())
-    )
-    con.execute(
-        "create or replace temp table held_names as"
-        " select unnest($n::varchar[]) as network, unnest($i::varchar[]) as name",
-        {"n": list(networks), "i": list(names)},
-    )
+    for kind, pairs in (("names", _in_texts(about)), ("handles", about.handles)):
+        networks, names = zip(*sorted(pairs), strict=True) if pairs else ((), ())
+        con.execute(
+            f"create or replace temp table held_{kind} as"
+            " select unnest($n::varchar[]) as network, unnest($i::varchar[]) as name",
+            {"n": list(networks), "i": list(names)},
+        )
     columns = con.execute(
         "select schema_name, table_name, list(column_name), list(data_type) from duckdb_columns()"
         " where database_name = ? and list_contains(?, schema_name) group by all order by all",
@@ -102,13 +101,16 @@ def _looking_for(con: duckdb.DuckDBPyConnection, about: Forgotten) -> Iterator[N
             con.remove_function(name)
 
 
-def _spelled(about: Forgotten) -> set[Pair]:
-    """The handles as texts name them, each with its network."""
-    return {
-        (network, f"@{name}")
-        for network in about.networks
-        for name in about.on(network).handles | about.on(network).shorts
-    }
+def _bare_ids(about: Forgotten) -> frozenset[str]:
+    """The ids of people as files of older versions have them, which know one network only."""
+    return about.on(DEFAULT).account_ids
+
+
+def _in_texts(about: Forgotten) -> frozenset[Pair]:
+    """What a text has in it that names them, however it spells the handle: of `name@host` the name."""
+    return frozenset((network, handle.partition("@")[0]) for network, handle in about.handles) | frozenset(
+        (network, short) for network in about.networks for short in about.on(network).shorts
+    )
 
 
 # Lists of ids in schema raw: of what, and where in an entry the id stands.
@@ -140,6 +142,7 @@ def _about(columns: dict[str, str], place: str) -> str:
     ]
     conditions += [_names(name, columns) for name in columns if name in _TEXTS or name in _BY_HAND]
     conditions += [_is_called(name, columns) for name in texts if name.endswith("handle")]
+    conditions += [_is_entry_of(name) for name in texts if name in _NAMED_BY_HAND]
     conditions += [
         f"('{name}', \"{name}\") in (select (network, id) from held_entries)"
         for name in texts
@@ -158,11 +161,15 @@ def _about(columns: dict[str, str], place: str) -> str:
 
 # Ids of what was kept by hand. Where no person is named, nothing else in the row says whom it is about.
 _ENTRIES = {"note_id", "outcome_id"}
+# Ids of whom a client has named and never seen: `network:@handle`, in older versions `@handle` of the default network.
+_NAMED_BY_HAND = {"entry_id", "stakeholder_id"}
 # Whatever may say of whom a text is.
 _IDS = "from held_posts union all from held_accounts"
 # What people wrote on the row's network; and what is kept by hand, which may name people of any.
 _TEXTS = {"text", "payload", "last_text", "root_text", "parameters"}
-_BY_HAND = {"note", "why", "topic", "tag", "tags", "stakeholder_why", "stakeholder_topic", "words"}
+_BY_HAND = {
+    "note", "noted_by", "owner_name", "stakeholder_topic", "stakeholder_why", "tag", "tags", "topic", "why", "words",
+}  # fmt: skip
 
 
 def _network(columns: dict[str, str]) -> str:
@@ -183,13 +190,23 @@ def _names(name: str, columns: dict[str, str]) -> str:
 
 
 def _is_called(name: str, columns: dict[str, str]) -> str:
-    """Whether the row names them by the handle alone, as the lists do that are kept by hand."""
+    """Whether the row names them by the whole handle alone, as the lists do that are kept by hand. Where it says whose
+    it is by an id, the id counts: another may have the handle by now, or had it."""
     before = name.removesuffix("handle")
     network = next((one for one in (f"{before}network", "network") if one in columns), None)
-    where = [f"held_names.name = '@' || lower(ltrim(\"{name}\", '@'))"]
-    where += [f'held_names.network = held."{network}"'] if network else []
-    where += [f'held."{before}account_id" is null'] if f"{before}account_id" in columns else []
-    return f"exists (select 1 from held_names where {' and '.join(where)})"
+    where = [f"held_handles.name = lower(ltrim(\"{name}\", '@'))"]
+    # Where no network stands there, the handle says which: no two networks have a whole one in common.
+    where += [f'held_handles.network = held."{network}"'] if network else []
+    ids = [one for one in (f"{before}account_id", f"{before}person_id") if one in columns]
+    # A list that somebody keeps by hand may have given the person another id since.
+    where += [f"coalesce(held.\"{ids[0]}\", '{PERSON}:') like '{PERSON}:%'"] if ids else []
+    return f"exists (select 1 from held_handles where {' and '.join(where)})"
+
+
+def _is_entry_of(name: str) -> str:
+    """Whether the row is about them by the handle that is its id."""
+    bare = f"case when network = '{DEFAULT}' then '@' || name end"
+    return f"lower(\"{name}\") in (select unnest([network || ':@' || name, {bare}]) from held_handles)"
 
 
 def _is_one_of(kind: str, name: str, columns: dict[str, str]) -> str:

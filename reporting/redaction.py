@@ -31,6 +31,7 @@ PERSON_GONE = N_("somebody whose account was erased")
 # The page says with this that it bears ids wherever it has to.
 MARKER = '<meta name="rapport" content="post-ids person-ids">'
 _IDS = re.compile(r'data-(?:(?:post|person)-ids?|kept-of)="([^"]*)"')
+_BEARS_IDS = re.compile(r'(?<=\sdata-)((?:person-ids?|kept-of)=")([^"]*)')
 _POST_ID = re.compile(r'\s*data-post-id="([^"]*)"')
 _OWN_ID = re.compile(r'\s*data-(?:post|entry)-id="[^"]*"')
 # What a tag says of a person: what is kept by hand.
@@ -42,6 +43,7 @@ _ADDRESS = re.compile(r'\s*href="[^"]*"')
 _JOINT = re.compile(r'\n?<meta name="rapport-person" content="([^"]+)">')
 # The person whom the page is about.
 _ABOUT = re.compile(r'<meta name="rapport-person-page" content="([^"]+)">')
+_OF_PERSON = '<meta name="rapport-person'
 # What the page was made of (reporting/people/pages.py).
 MADE_OF = re.compile(r'<meta name="rapport-made-of" content="[0-9a-f]+">\n?')
 _LANGUAGE = re.compile(r'<html lang="([a-z]+)"')
@@ -268,10 +270,23 @@ class _Rewriter(HTMLParser):
         self._put(f"<!{decl}>")
 
     def _tag(self, network: str | None, post: str | None, *, by_hand: bool) -> str:
-        tag = self._forgotten.mask(self.get_starttag_text() or "", network, post)
-        if not by_hand and network is not None:
+        tag = self.get_starttag_text() or ""
+        if network is not None:
+            tag = self._forgotten.mask(tag, network, post)
+            return _ESCAPED.sub(lambda found: self._escaped(found[0]), tag) if by_hand else tag
+        if tag.startswith(_OF_PERSON):
             return tag
-        return _ESCAPED.sub(lambda found: self._escaped(found[0]), tag)
+        # An id may be a handle, and stays.
+        masked, at = "", 0
+        for found in _BEARS_IDS.finditer(tag):
+            masked += self._forgotten.mask(tag[at : found.start()]) + found[1]
+            masked += " ".join(self._as_id(one) for one in found[2].split(" "))
+            at = found.end()
+        return _ESCAPED.sub(lambda found: self._escaped(found[0]), masked + self._forgotten.mask(tag[at:]))
+
+    def _as_id(self, text: str) -> str:
+        is_account = parts(unescape(text)) in self._forgotten.accounts and ":@" not in text
+        return text if is_account else self._forgotten.mask(text)
 
     def _escaped(self, text: str) -> str:
         plain, times = text, 0

@@ -55,11 +55,13 @@ def _pages(settings: Settings, subject: Subject) -> Iterator[tuple[Path, str]]:
             yield path, _NAMING
             if path.with_suffix(".pdf").is_file():  # drawn of this page and of nothing else
                 yield path.with_suffix(".pdf"), _NAMING
+    # A handle that nobody has may be any word.
+    is_named = subject.about.names if subject.about.accounts else subject.about.mentions
     sought = {escape(key) for key in subject.keys | subject.person_ids}
     for path in sorted(settings.published_dir.rglob("*")):
         if path.suffix in _TEXTS:
             text = _text_of(path)
-            if any(one in text.lower() for one in sought) or subject.about.names(text):
+            if any(one in text.lower() for one in sought) or is_named(text):
                 yield path, _NAMING
             elif path.parent.name == LISTS and _has_entry(text, subject):
                 yield path, _NAMING

@@ -171,6 +171,10 @@ class HandKept(Generic[Kept]):
                 self._write(settings, kept)
         return changed
 
+    def names(self, entry: Kept, forgotten: Forgotten) -> bool:
+        """Whether a text of the entry has a forgotten handle in it."""
+        return self._masked(entry, forgotten) != entry
+
     def _masked(self, entry: Kept, forgotten: Forgotten) -> Kept:
         texts = {
             name: forgotten.mask(value)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from extractors.files import notes, outcomes
+from extractors.files.hand_kept import HandKept, Kept
 from extractors.topics import corrections
 from rapport.config import Settings
 from rapport.held import Held, Subject
@@ -14,25 +15,17 @@ from rapport.networks import AccountRef, parts
 # Of outcomes and notes: whom they are about, and who is named in one about somebody else.
 ABOUT = "what was kept by hand"
 NAMING = "what was kept by hand about others, and names the person"
+_SOURCE = "written by the users of Rapport"
 
 
 def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
     """Outcomes and notes about them or naming them, answers about topics of their posts, and the entries of
     rapport.toml that name one of the accounts."""
-    for file in (outcomes.FILE, notes.FILE):
-        entries = file.read(settings)
-        about = [asdict(entry) for entry in entries if _is_theirs(entry.about, subject)]
-        if about:
-            yield Held(file.name, ABOUT, "written by the users of Rapport", about)
-        others = [asdict(entry) for entry in entries if not _is_theirs(entry.about, subject)]
-        naming = [entry for entry in others if subject.about.mask(entry["note"]) != entry["note"]]
-        if naming:
-            yield Held(file.name, NAMING, "written by the users of Rapport", naming)
+    yield from _in_file(settings, outcomes.FILE, subject)
+    yield from _in_file(settings, notes.FILE, subject)
     corrected = [asdict(one) for one in corrections.read(settings) if parts(one.post) in subject.about.posts]
     if corrected:
-        yield Held(
-            corrections.NAME, "what their posts are about", "written by the users of Rapport", corrected
-        )
+        yield Held(corrections.NAME, "what their posts are about", _SOURCE, corrected)
     if settings.config_path.exists():
         named = list(
             _entries(tomllib.loads(settings.config_path.read_text(encoding="utf-8-sig")), "", subject)
@@ -41,9 +34,20 @@ def tell(settings: Settings, subject: Subject) -> Iterator[Held]:
             yield Held(
                 settings.config_path.name,
                 "entries that name the person",
-                "written by the users of Rapport",
+                _SOURCE,
                 named,
             )
+
+
+def _in_file(settings: Settings, file: HandKept[Kept], subject: Subject) -> Iterator[Held]:
+    entries = file.read(settings)
+    about = [asdict(entry) for entry in entries if _is_theirs(entry.about, subject)]
+    if about:
+        yield Held(file.name, ABOUT, _SOURCE, about)
+    others = [entry for entry in entries if not _is_theirs(entry.about, subject)]
+    naming = [asdict(entry) for entry in others if file.names(entry, subject.about)]
+    if naming:
+        yield Held(file.name, NAMING, _SOURCE, naming)
 
 
 def _is_theirs(account: AccountRef, subject: Subject) -> bool:

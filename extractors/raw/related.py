@@ -120,6 +120,7 @@ def with_related(settings: Settings, forgotten: Forgotten) -> Forgotten:
             posts = frozenset(connection.execute(_FOLLOWS).fetchall())
             handles = frozenset(connection.execute(_HANDLES).fetchall())
             wider = forgotten | Forgotten(posts=posts, handles=handles)
+            wider = replace(wider, unseen=wider.unseen - handles)
             if wider == forgotten:
                 return _with_namesakes(connection, forgotten)
             forgotten = wider

@@ -50,7 +50,7 @@ def erase_from(settings: Settings, erase_home: EraseHome, on_progress: Progress)
                 on_progress(f"backups in {place} can't be reached now: the next erasure looks for them again")
         erased, unseen = state_copy.tombstones_of(settings), under_way.read(settings).unseen
         # Of a handle no tombstone tells the next erasure: what is asked for stays open.
-        away = [place for place in places if not place.is_dir() and not place.is_relative_to(settings.home)]
+        away = files.places_out_of_reach(settings)
         changed, failed = 0, dict.fromkeys(away if unseen else [], "it can't be reached now")
         for folder in files.known_backups(settings):
             try:

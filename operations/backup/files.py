@@ -249,6 +249,12 @@ def known_backups(settings: Settings) -> list[Path]:
     return sorted(found, key=lambda folder: folder.name, reverse=True)
 
 
+def places_out_of_reach(settings: Settings) -> list[Path]:
+    """Places of backups outside the home that are not there now, as a disk that is not plugged in."""
+    _, places = identity(settings.home)
+    return [place for place in places if not place.is_dir() and not place.is_relative_to(settings.home)]
+
+
 def folder_for(place: Path, begun_at: datetime) -> Path:
     """A path that does not exist yet, for a backup begun at that time (UTC)."""
     return free(place / f"{begun_at:{_BEGUN}}")

@@ -39,5 +39,5 @@ def _by_hand(settings: Settings, subject: Subject) -> Iterator[Held]:
 
 
 def _called(settings: Settings, handle: Pair) -> Subject:
-    about = Forgotten(handles=frozenset({handle}))
+    about = Forgotten(handles=frozenset({handle}), unseen=frozenset({handle}))
     return Subject(about | Forgotten(entries=entries_about(settings, about)), frozenset())

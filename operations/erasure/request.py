@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from extractors.files.erasing import entries_about
 from extractors.raw import raw_store
@@ -9,6 +10,7 @@ from extractors.raw.related import NAMED_IN_TEXTS, handles_of, with_related
 from extractors.state import tombstones, under_way
 from extractors.state.store import State, open_state
 from extractors.state.under_way import UnderWay
+from operations.backup.files import PLACES, places_out_of_reach
 from operations.erasure import copies, kept
 from rapport import networks, warehouse
 from rapport.config import Settings
@@ -22,11 +24,21 @@ from rapport.networks import AccountRef
 class UnknownAccount(ConfigError):
     """An account that is not known here. Of a handle: `network` is where it would be, `handle` in lower case."""
 
-    def __init__(self, account: str, network: str | None = None, handle: str = "") -> None:
+    def __init__(
+        self, account: str, network: str | None = None, handle: str = "", away: Collection[Path] = ()
+    ) -> None:
+        """`away`: where else something may be kept under the handle, and nobody could look."""
+        places = ", ".join(map(str, away))
         super().__init__(
             f"{account} is no account id, and no handle that is known here",
-            "give the account's id, e.g. from marts.accounts: x:2244994945; if it was erased, nobody is known by that "
-            "handle any more, and `rapport erase` without ids finishes what is left",
+            (
+                f"backups in {places} could not be looked into, and may have something under it: plug in what is "
+                f"missing and ask again, or take out of {PLACES} what is gone for good; else "
+                if away
+                else ""
+            )
+            + "give the account's id, e.g. from marts.accounts: x:2244994945; if it was erased, nobody is known by "
+            "that handle any more, and `rapport erase` without ids finishes what is left",
         )
         self.network, self.handle = network, handle
 
@@ -65,7 +77,13 @@ def begin(
             _put(state, *(_by_pair(ids) for ids in (posts, accounts)))
         under_way.write(settings, known)
         forgotten = tombstones.pending(state)
-    forgotten = replace(forgotten, handles=known.handles, of_both=known.of_both, entries=known.entries)
+    forgotten = replace(
+        forgotten,
+        handles=known.handles,
+        of_both=known.of_both,
+        entries=known.entries,
+        unseen=known.unseen,
+    )
     if not forgotten:
         return forgotten
     if forgotten.posts or forgotten.accounts:
@@ -121,7 +139,8 @@ def _with_tombstones(
             if not problem.handle or (
                 named not in known.unseen and not kept.is_kept_anywhere(settings, named)
             ):
-                raise
+                away = places_out_of_reach(settings) if problem.handle else []
+                raise UnknownAccount(account, problem.network, problem.handle, away) from problem
             said.append(
                 f"no network has shown {account} here: what was kept by hand under that handle is erased"
             )

@@ -185,12 +185,38 @@ def test_the_command_says_what_it_erased(settings: Settings) -> None:
 
 def test_another_handle_reaches_nothing(settings: Settings) -> None:
     before = left(settings)
-    for account in ("@quiet_otte", "@quiet", "@otter", "bluesky:@quiet.otter", "@watercress"):
+    elsewhere = (f"mastodon:@{HANDLE}@nowhere.test", f"@{HANDLE}@nowhere.test", "bluesky:@quiet.otter")
+    for account in ("@quiet_otte", "@quiet", "@otter", "@watercress", *elsewhere):
         with pytest.raises(ConfigError, match="nothing is held about"):
             access.holding(settings, account)
         with pytest.raises(UnknownAccount):
             erasure.erase(settings, accounts={account: "on request"})
     assert differing(left(settings), before) == {}
+
+
+def test_of_a_namesake_elsewhere_goes_what_names_them_whole(settings: Settings) -> None:
+    """What is said in short means whom that network has shown, and of them there is none."""
+    elsewhere, day = f"{HANDLE}@moor.test", date(2026, 11, 2)
+    said = f"Not @{HANDLE}, but @{elsewhere}: mastodon:{elsewhere}, https://moor.test/@{HANDLE}."
+    about = notes.Note("there-1", "lab", day, f"mastodon:@{elsewhere}", "consent", "", "Breeds newts.")
+    naming = notes.Note("there-2", "lab", day, home_of.OTHER, "consent", f"@{elsewhere}", said)
+    notes.FILE.add(settings, [about, naming])
+    found = access.holding(settings, f"@{elsewhere}")
+    assert {row["note_id"] for row in found.notes} == {"there-1"}
+    assert {row["note"] for row in found.naming} == {said}
+    # What dbt made goes whole, and a backup gets the home's rapport.toml.
+    goes = re.compile(r"(dbt|quality)/|.*rapport\.toml")
+    before = {path for path in telling(settings.home) if not goes.match(path)}
+    assert erasure.erase(settings, accounts={f"@{elsewhere}": "on request"}).handle_count == 1
+    assert before - telling(settings.home) == set()
+    left_there = {note.note_id: note for note in notes.FILE.read(settings)}
+    blank = "_" * len(elsewhere)
+    assert "there-1" not in left_there and left_there["there-2"].noted_by == f"@{blank}"
+    assert left_there["there-2"].note == (
+        f"Not @{HANDLE}, but @{blank}: mastodon:{blank}, https://moor.test/@{'_' * len(HANDLE)}."
+    )
+    assert left_there["other-1"].note == OF_OTHERS and left_there["hand-1"].note == NOTED
+    assert (settings.home / "forewords" / "lab.md").read_text() == FOREWORD
 
 
 POST = (
@@ -207,19 +233,9 @@ def test_a_word_of_a_refused_line_is_no_handle(settings: Settings, tmp_path: Pat
     cut = tmp_path / "cut.jsonl"
     cut.write_text(f"{POST}\n{CUT}\n", encoding="utf-8")
     import_files(settings, [cut])
+    said = "Met @plant.test, and @id@moor.test."
     notes.FILE.add(
-        settings,
-        [
-            notes.Note(
-                "met",
-                "lab",
-                date(2026, 11, 2),
-                home_of.OTHER,
-                "consent",
-                "",
-                "Met @plant.test, and @id@moor.test.",
-            )
-        ],
+        settings, [notes.Note("met", "lab", date(2026, 11, 2), home_of.OTHER, "consent", "", said)]
     )
     before = left(settings)
     with pytest.raises(ConfigError, match="nothing is held"):
@@ -262,6 +278,26 @@ def test_a_backup_out_of_reach_keeps_it_open(settings: Settings, tmp_path: Path)
     away.rename(place)
     assert erasure.erase(settings).handle_count == 1
     assert telling(settings.home) == telling(place) == set()
+
+
+def test_what_only_a_backup_out_of_reach_may_have_is_not_called_unknown(
+    settings: Settings, tmp_path: Path
+) -> None:
+    place, away = tmp_path / "usb-stick", tmp_path / "drawer"
+    day = date(2026, 11, 2)
+    notes.FILE.add(settings, [notes.Note("gone", "lab", day, "@old_heron", "consent", "", "Fishes at dawn.")])
+    back_up(settings, place)
+    notes.FILE.remove(settings, "gone")
+    place.rename(away)
+    with pytest.raises(UnknownAccount) as refused:
+        erasure.erase(settings, accounts={"@old_heron": "on request"})
+    assert str(place) in refused.value.remedy and "backups.json" in refused.value.remedy
+    away.rename(place)
+    assert erasure.erase(settings, accounts={"@old_heron": "on request"}).handle_count == 1
+    assert home_of.found_in(place, ("Fishes at dawn.", "old_heron")) == []
+    with pytest.raises(UnknownAccount) as refused:
+        erasure.erase(settings, accounts={"@old_heron": "on request"})
+    assert "usb-stick" not in refused.value.remedy
 
 
 def test_a_restore_meanwhile_brings_nothing_back(settings: Settings, tmp_path: Path) -> None:

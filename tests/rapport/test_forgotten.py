@@ -1,5 +1,8 @@
 """Which names are masked in a text, and which are somebody else's."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from rapport.forgotten import Forgotten
@@ -89,10 +92,64 @@ def test_in_an_error_a_name_stands_alone() -> None:
     assert masked("bluesky", "ana.test", said, in_words=True) == said.replace(" ana.test", " ________")
 
 
-@pytest.mark.parametrize("text", ["met @lina.test", "@lina@wald.test came", "@LINA@Wald.test", "ana@lina"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "met @lina.test", "@lina@wald.test came", "@LINA@Wald.test", "ana@lina",
+        "@Lina.Test, and others", "(@Lina.Test)", "@LINA.TEST came", "@Lina.Bsky.Social came",
+        "@lina-mill.test", "@lina-bot@wald.test", "＠lina＠wald.test", "@lina＠wald.test",
+        "bluesky:lina.test", "mastodon:lina@wald.test", "mastodon:@lina@wald.test",
+        "https://wald.test/@lina", "netx.com/@lina",
+    ],
+)  # fmt: skip
 def test_by_hand_the_whole_name_of_another_network_is_somebody_elses(text: str) -> None:
     known = Forgotten(handles=frozenset({("x", "lina")}))
     assert known.mask(text) == text and not known.mentions(text)
+
+
+@pytest.mark.parametrize(
+    ("network", "handle", "text"),
+    [
+        ("mastodon", "lina@wald.test", "mastodon:lina@wald.test"),
+        ("mastodon", "lina@wald.test", "Mastodon:@Lina@Wald.Test, mail:lina@wald.test"),
+        ("mastodon", "lina@wald.test", "＠lina＠wald.test, @lina＠wald.test and lina＠wald.test"),
+        ("mastodon", "lina@wald.test", "@lina@wald.test.Then we left"),
+        ("bluesky", "lina.test", "bluesky:lina.test and Bluesky:@Lina.test."),
+        ("bluesky", "lina.test", "@lina.test.Then we left"),
+        ("x", "lina", "x:lina, x:@lina and X:Lina"),
+        ("x", "lina", "@lina.Then we left, @Lina.Then we left, and @LINA.I think"),
+        ("x", "lina", "@lina-like, -@lina, @ana/@lina, @ana.test/@lina, https://www.x.com/@lina"),
+    ],
+)
+def test_by_hand_a_name_goes_however_it_is_spelled(network: str, handle: str, text: str) -> None:
+    known = Forgotten(handles=frozenset({(network, handle)}))
+    name = re.compile(handle.replace("@", "[@＠]"), re.IGNORECASE)
+    assert known.mask(text) == name.sub(lambda found: "_" * len(found[0]), text) != text
+    assert known.names(text)
+
+
+def test_what_names_a_network_and_digits_is_an_id() -> None:
+    known = Forgotten(handles=frozenset({("x", "12345")}))
+    assert known.mask("x:12345, or @12345") == "x:12345, or @_____"
+
+
+@pytest.mark.parametrize(
+    ("network", "handle"), [("mastodon", "lina@wald.test"), ("bluesky", "lina.bsky.social")]
+)
+def test_a_handle_that_nobody_was_seen_with_is_said_by_nobody_in_short(network: str, handle: str) -> None:
+    known = Forgotten(handles=frozenset({(network, handle)}))
+    unseen = replace(known, unseen=known.handles)
+    for of in (None, network):
+        assert known.mask("@lina came", of) == "@____ came"
+        assert unseen.mask("@lina came", of) == "@lina came" and not unseen.names("@lina came", of)
+        assert unseen.mask(f"@{handle} came", of) == f"@{'_' * len(handle)} came"
+    # beside one who was seen
+    both = unseen | Forgotten(handles=frozenset({(network, handle.replace("lina", "ana"))}))
+    assert both.mask("@lina and @ana") == "@lina and @___"
+
+
+def test_a_wide_sign_within_a_name_is_the_same_name() -> None:
+    assert masked("mastodon", "ana@b.test", "@ana＠b.test, ana＠B.test") == "@__________, __________"
 
 
 @pytest.mark.parametrize(
