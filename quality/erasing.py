@@ -237,7 +237,6 @@ class _Table:
         whose = [_is_theirs(key, kinds) for key in GOES_WHOLE.get(table, ()) if key in kinds]
         self._goes = f"coalesce({' or '.join(whose)}, false)" if whose else "false"
         repeating = self._repeating(con, kinds)
-        self._is_changed: bool | None = None
         self._kept = {
             name: _kept(name, kind, kinds, forgotten, is_repeating=name in repeating)
             if kind in ("VARCHAR", "VARCHAR[]") and name not in KEPT_BY_HAND

@@ -159,19 +159,16 @@ class OnNetwork:
 
     @cached_property
     def _named(self) -> "re.Pattern[str] | None":
-        return self._pattern(self._prefixes, self._begin, self._end)
+        return self._pattern(_begin(self._joints), self._end)
 
     @cached_property
     def _named_by_hand(self) -> "re.Pattern[str] | None":
         # What a colon stands before, be it the network's name, does not go on in the name behind it.
-        joints = self._joints.replace(":", "")
-        begin = f"(?<!{_LETTER})" + (f"(?<!{_LETTER}[{joints}])" if joints else "")
-        return self._pattern(self._prefixes, begin, f"(?!{_LETTER})", self._behind_network)
+        begin = _begin(self._joints.replace(":", ""))
+        return self._pattern(begin, f"(?!{_LETTER})", self._behind_network)
 
-    def _pattern(
-        self, prefixes: tuple[str, ...], begin: str, end: str, more: str = ""
-    ) -> "re.Pattern[str] | None":
-        before = [rf"(?<=\b{re.escape(prefix)})" for prefix in prefixes if "{host}" not in prefix]
+    def _pattern(self, begin: str, end: str, more: str = "") -> "re.Pattern[str] | None":
+        before = [rf"(?<=\b{re.escape(prefix)})" for prefix in self._prefixes if "{host}" not in prefix]
         handles = f"(?:{'|'.join([_AFTER_AT, *before])})(?:{_either(self.handles)}){end}"
         # `host/@name@another` is an account of another host.
         names = [
@@ -214,12 +211,8 @@ class OnNetwork:
     def _words(self) -> "re.Pattern[str] | None":
         if self._named is None:
             return None
-        alone = f"{self._begin}(?:{_either(self.handles)}){self._end}"
+        alone = f"{_begin(self._joints)}(?:{_either(self.handles)}){self._end}"
         return re.compile(f"{self._named.pattern}|{alone}", re.IGNORECASE)
-
-    @property
-    def _begin(self) -> str:
-        return f"(?<!{_LETTER})" + (f"(?<!{_LETTER}[{self._joints}])" if self._joints else "")
 
     @property
     def _end(self) -> str:
@@ -337,6 +330,11 @@ class Forgotten:
 
 def _bare(network: str, pairs: frozenset[Pair]) -> frozenset[str]:
     return frozenset(value for name, value in pairs if name == network)
+
+
+def _begin(joints: str) -> str:
+    """Before a name stands neither a letter nor, behind one, what joins the parts of a name."""
+    return f"(?<!{_LETTER})" + (f"(?<!{_LETTER}[{joints}])" if joints else "")
 
 
 def _either(handles: frozenset[str]) -> str:
