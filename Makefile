@@ -9,12 +9,13 @@ RUN := $(UV) run --frozen --no-sync
 EXTRAS = $(if $(wildcard .venv/lib/python3*/site-packages/pyspark), --extra spark)
 TEST_WORKERS ?= 2
 TESTS ?=
+PYTEST = $(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 SPARK_TESTS ?= tests/dbt tests/end_to_end
 # What is held to a Bluesky network of others (tests/extractors/bluesky/peer.py).
 BLUESKY_TESTS = $(shell grep -rlE --include='test_*.py' 'peer\.(NEEDED|VARIABLE)' tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test spark test-spark test-fast test-bluesky test-superset lint lint-python lint-sql format glossary catalogs env walk-containers clean
+.PHONY: help setup demo up down test spark test-spark test-thorough test-fast test-bluesky test-superset lint lint-python lint-sql format glossary catalogs env walk-containers clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,14 +23,17 @@ help: ## show this list
 demo: setup ## run the whole job once, by Airflow, on an invented half year; everything it starts is stopped again
 	@$(RUN) rapport demo
 
-test: setup lint ## lint, then all tests (TESTS="tests/quality -k gate" runs a part)
-	@$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+test: setup lint ## lint, then the tests (TESTS="tests/quality -k gate" runs a part)
+	@$(PYTEST) -m "not thorough" $(TESTS)
+
+test-thorough: setup ## the same at every step, in every order, on each network: tests/thorough.py (PART=2/5 runs a part)
+	@$(PYTEST) -m "thorough and not spark" $(if $(PART),--part $(PART)) $(TESTS)
 
 test-spark: spark ## hold builds by Spark to DuckDB's, row by row and page by page; needs Java 17, takes 19 minutes of CPU
 	@$(RUN) pytest -q -m spark $(SPARK_TESTS)
 
 test-fast: setup ## for the loop of somebody at work: tests without Airflow, browser, builds by dbt and kill loops
-	@$(RUN) pytest -n $(TEST_WORKERS) -q -m "not slow" $(TESTS)
+	@$(RUN) pytest -n $(TEST_WORKERS) -q -m "not slow and not thorough" $(TESTS)
 
 test-bluesky: setup ## extractor, emulator and builds against a real Bluesky network, which RAPPORT_BLUESKY_PEER starts
 	@test -n "$$RAPPORT_BLUESKY_PEER" || { \

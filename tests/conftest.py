@@ -1,6 +1,7 @@
 """What tests of several rooms share: a dbt that is warm, a Postgres of their own, and a browser."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from modelling import dbt
 from tests import needs
 from tests.support import warm
+from tests.thorough import THOROUGH, is_thorough
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -63,17 +65,55 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.TemporaryDirectory(prefix="rapport-warm-")
         config.add_cleanup(folder.cleanup)
         os.environ[_WARM_VARIABLE] = folder.name
+        config.pluginmanager.register(_ToldAtOnce(config))
     dbt.COMMAND = warm.command(Path(os.environ[_WARM_VARIABLE]))
 
 
+class _ToldAtOnce:
+    """Names a test that fails when it does: a run that is stopped never comes to its summary."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            out = self._config.get_terminal_writer()
+            out.line(f"\nFAILED {report.nodeid} in its {report.when}, after {report.duration:.0f} s")
+            out.flush()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make test-thorough PART=2/5`."""
+    parser.addoption("--part", metavar="K/N", help="of N parts of the test files only the Kth")
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not want
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as slow what takes long, and puts what takes longest first."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks what takes long, and what takes too long for every run; puts what takes longest first."""
     items.sort(key=_place)  # pytest-xdist hands out files in this order
     for item in items:
         module = item.path.relative_to(_TESTS).as_posix()
         if module.startswith(_SLOW_MODULES) or _SLOW_FIXTURES & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.slow)
+        if is_thorough(item.nodeid):
+            item.add_marker(pytest.mark.thorough)
+    if config.args_source is pytest.Config.ArgsSource.TESTPATHS:  # all there are
+        ids = "\n".join(item.nodeid for item in items)
+        named = [f"{file}::{name}" for file, names in THOROUGH.items() for name in names]
+        if gone := [name for name in named if f"tests/{name}" not in ids]:
+            raise pytest.UsageError(f"tests/thorough.py names tests that are not there: {gone}")
+    if part := config.getoption("--part"):
+        _keep_part(part, config, items)
+
+
+def _keep_part(part: str, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves the Kth of N test files in turn, of those with tests that are thorough: each file makes its own world."""
+    match = re.fullmatch(r"(\d+)/(\d+)", part)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise pytest.UsageError(f"--part is K/N, as 2/5, with K from 1 to N; it is {part!r}")
+    kept = {_TESTS / file for file in sorted(THOROUGH)[int(match[1]) - 1 :: int(match[2])]}
+    config.hook.pytest_deselected(items=[item for item in items if item.path not in kept])
+    items[:] = [item for item in items if item.path in kept]
 
 
 def _place(item: pytest.Item) -> int:
