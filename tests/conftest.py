@@ -3,9 +3,9 @@
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,6 +27,7 @@ BROWSER_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 300_000
 
 
 # What takes long, by what a test asks for, and by module: a browser, a Postgres, builds by dbt, checks of warehouses,
@@ -140,5 +141,17 @@ def browser() -> Iterator["Browser"]:
     path = needs.program("chromium")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=BROWSER_ARGS)
+        # A machine with other work is slow, and no fault: only who waits for ever fails.
+        browser.new_page = _patient(browser.new_page)  # type: ignore[method-assign]
+        browser.new_context = _patient(browser.new_context)  # type: ignore[method-assign]
         yield browser
         browser.close()
+
+
+def _patient(open_one: Callable[..., Any]) -> Callable[..., Any]:
+    def opened(**options: Any) -> Any:
+        one = open_one(**options)
+        one.set_default_timeout(PATIENCE_MS)
+        return one
+
+    return opened

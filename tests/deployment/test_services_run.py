@@ -106,7 +106,7 @@ class Services:
         )
         options = f"-h 127.0.0.1 -p {self.ports['postgres']} -k {server.pgdata}"
         arguments = ("-w", "-o", options, "-l", str(server.pgdata / "log"), "-D", str(server.pgdata), "start")
-        pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=30)
+        pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=600)
         self._postgres = server
         admin = psycopg2.connect(
             host=str(server.pgdata), port=self.ports["postgres"], user="postgres", dbname="postgres"
@@ -142,7 +142,7 @@ class Services:
         kind, *command = self.services[name]["healthcheck"]["test"]
         assert kind == "CMD"
         check = subprocess.run(
-            command, env=self.environment(name), capture_output=True, timeout=30, check=False
+            command, env=self.environment(name), capture_output=True, timeout=600, check=False
         )
         return check.returncode == 0
 
@@ -160,7 +160,7 @@ class Services:
         for how in (signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(process.pid, how)
-                process.wait(20)
+                process.wait(60)
                 return
             except ProcessLookupError:
                 return
@@ -179,7 +179,7 @@ class Services:
                 arguments,
                 bin_path=self._postgres.bin_path,
                 user=self._postgres.system_user,
-                timeout=30,
+                timeout=600,
             )
 
     def post(self, path: str, body: dict[str, str]) -> dict[str, Any]:
@@ -190,7 +190,7 @@ class Services:
 
     def _ask(self, path: str, body: bytes | None, headers: dict[str, str]) -> dict[str, Any]:
         request = urllib.request.Request(f"http://127.0.0.1:{self.ports['api']}{path}", body, headers)
-        with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310 - loopback
+        with urllib.request.urlopen(request, timeout=600) as response:  # noqa: S310 - loopback
             answer: dict[str, Any] = json.load(response)
         return answer
 
@@ -245,7 +245,7 @@ def test_doctor_and_status_in_the_scheduler_ask_this_airflow(services: Services)
     for command in (("doctor", "--offline"), ("status",)):
         done = subprocess.run(
             [sys.executable, "-m", "operations.cli", *command], env=services.environment("scheduler"), cwd=ROOT,
-            capture_output=True, text=True, timeout=120, check=False,
+            capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
         printed[command[0]] = done.stdout + done.stderr
         assert PASSWORDS["AIRFLOW_ADMIN_PASSWORD"] not in printed[command[0]]

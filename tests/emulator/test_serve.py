@@ -32,7 +32,7 @@ def test_serves_until_stopped_and_refuses_a_taken_port() -> None:
         with pytest.raises(EmulatorError, match=r"cannot listen on .*choose another"):
             serve(port=int(url.rsplit(":", 1)[1]), token="t")
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        process.wait(300)
     finally:
         process.kill()
         process.wait()

@@ -25,7 +25,7 @@ from tests.end_to_end.pages import EXTRACT
 
 OTHERS = ("x_poll", "x_reconcile", "erasure")
 EDITION = "weekly_edition"
-OTHERS_SECONDS = 600
+OTHERS_SECONDS = 1200
 LATE = "this comes late, and I still wonder"
 
 

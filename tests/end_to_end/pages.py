@@ -12,7 +12,7 @@ from rapport.window import Window
 
 EXTRACT = "x_extract"
 # The first page of an Airflow that has just started takes as long as its half megabyte of scripts.
-PATIENCE_MS = 90_000
+PATIENCE_MS = 600_000
 _OPEN = "[data-state=open]"
 
 

@@ -71,7 +71,7 @@ def publish_build(settings: Settings, build_id: str, *statements: str) -> Public
 
 def run_python(code: str, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=300, **options
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=1200, **options
     )  # type: ignore[call-overload, no-any-return]
 
 

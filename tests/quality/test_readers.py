@@ -87,7 +87,7 @@ def test_readers_under_fire(new_settings: Callable[[], Settings], tmp_path: Path
         # the last one has to be seen, too
         time.sleep(0.5)
         stop.touch()
-        said = [reader.communicate(timeout=30) for reader in readers]
+        said = [reader.communicate(timeout=600) for reader in readers]
     finally:
         for reader in readers:
             reader.kill()
@@ -152,14 +152,14 @@ def bring(*packages: str) -> list[str]:
     prefix = [needs.uv(), "run", "--no-project", "--quiet"]
     for package in packages:
         prefix += ["--with", package]
-    done = subprocess.run([*prefix, "python", "-c", ""], capture_output=True, text=True, timeout=180)
+    done = subprocess.run([*prefix, "python", "-c", ""], capture_output=True, text=True, timeout=900)
     if done.returncode != 0:
         needs.do_without(f"{', '.join(packages)} can't be brought: {done.stderr.strip()[-200:]}")
     return prefix
 
 
 def run(command: list[str]) -> list[str]:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 

@@ -18,7 +18,7 @@ def listening(app: Any) -> Iterator[str]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 300
             while not server.started:
                 assert time.monotonic() < deadline, "the emulator did not start"
                 time.sleep(0.01)

@@ -65,7 +65,7 @@ def running() -> Iterator[None]:
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
-            process.wait(60)
+            process.wait(300)
 
 
 def _wait_until_ready(process: subprocess.Popen[str]) -> None:

@@ -77,7 +77,7 @@ def test_eight_processes_never_spend_more_than_the_cap(state: State, settings: S
         assert process.stdin
         process.stdin.write("go\n")
         process.stdin.flush()
-    done = [json.loads(process.communicate(timeout=120)[0]) for process in started]
+    done = [json.loads(process.communicate(timeout=1200)[0]) for process in started]
     assert [process.returncode for process in started] == [0] * 8
     with state.engine.connect() as connection:
         rows = connection.execute(ledger.select()).all()

@@ -43,7 +43,7 @@ def holder(settings_on_either: Settings) -> Iterator[subprocess.Popen[str]]:
 
 def end(process: subprocess.Popen[str], how: signal.Signals) -> None:
     process.send_signal(how)
-    process.wait(10)
+    process.wait(300)
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])

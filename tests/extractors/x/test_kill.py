@@ -65,7 +65,7 @@ class Mortals:
     def close(self) -> None:
         assert self._process.stdin
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(300)
 
     def requested(self, path: str) -> None:
         """Called by the emulator at each arrival, before the answer."""

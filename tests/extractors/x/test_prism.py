@@ -81,7 +81,7 @@ def prism(specification: str, upstream: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(10)
+        process.wait(300)
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ def test_a_wave_of_the_command_line_is_under_way_at_once(
     )
     (tmp_path / "rapport.toml").write_text(config, encoding="utf-8")
     x.answer("/2/users", Reply({"data": [user(7, "seven"), user(8, "eight")]}))
-    together = threading.Barrier(4, timeout=20)
+    together = threading.Barrier(4, timeout=300)
     answer = x.next_reply
 
     def when_all_have_asked(path: str) -> Reply:

@@ -10,7 +10,7 @@ from operations.cli.parallel import side_by_side
 
 
 def test_results_keep_their_order_and_a_failure_begins_nothing_more() -> None:
-    together = threading.Barrier(3, timeout=10)
+    together = threading.Barrier(3, timeout=300)
 
     def meeting(number: int) -> Callable[[], int]:
         return lambda: together.wait() * 0 + number

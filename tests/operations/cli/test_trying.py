@@ -242,12 +242,12 @@ def test_ctrl_c_loses_nothing(invented: Invented, tmp_path: Path) -> None:
             )
 
         process = start()
-        said, _ = process.communicate(timeout=120)
+        said, _ = process.communicate(timeout=900)
         assert (process.returncode, interrupted.is_set()) == (130, True), said
         assert "the same command goes on from there" in said and "Traceback" not in said
         before = {query["uri"] for query in served.asked(THREADS)}
         process = start()
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=900)
         assert process.returncode == 0, said
         asked = [query["uri"] for query in served.asked(THREADS)]
     # at most the page in flight is asked for twice

@@ -165,7 +165,7 @@ def test_two_at_once_send_each_message_once(home: Path, settings: Settings, sunk
         for _ in range(2)
     ]
     for process in running:
-        _, told = process.communicate(timeout=300)
+        _, told = process.communicate(timeout=900)
         assert process.returncode == 0, told.decode()
     assert sorted(mail["To"] for mail in sunk.mails) == sorted(TO) and len(sunk.posts) == 1
 

@@ -30,7 +30,7 @@ def _child(tmp_path: Path, code: str) -> Child:
 
 
 def _first_line(path: Path) -> str:
-    for _ in range(200):
+    for _ in range(6000):
         if text := path.read_text():
             return text.splitlines()[0]
         time.sleep(0.05)
@@ -83,7 +83,7 @@ def test_a_long_log_is_cut_while_it_is_written(tmp_path: Path) -> None:
     code = "import time\nfor n in range(10**6): print('line', n, flush=True); time.sleep(0 if n < 1000 else 0.01)"
     child = _child(tmp_path, code)
     try:
-        for _ in range(200):
+        for _ in range(6000):
             if "line 1000\n" in child.log_path.read_text():
                 break
             time.sleep(0.05)

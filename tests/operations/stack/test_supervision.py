@@ -91,7 +91,7 @@ def _stack(home: Path) -> Iterator[Stack]:
 
 
 def _until(is_so: Callable[[], object], stack: Stack) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while not is_so():
         assert time.monotonic() < deadline, read_state(stack.settings)
         stack.tend()
