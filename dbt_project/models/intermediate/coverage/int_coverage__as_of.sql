@@ -1,5 +1,5 @@
 -- How far a client's data reaches: to the end of its newest window; without any window, to the newest post of
--- its own pages and of imported files, if one of them is its own, or is by one of its accounts or to one.
+-- its own pages and of files on its networks, if one of them is its own, is by one of its accounts or to one.
 -- Without that it has no row: nothing is known of it, and that nobody waits for it least of all. No data
 -- reaches further than the moment it was fetched, whatever a window or a post says.
 with pages as (
@@ -11,7 +11,14 @@ clients as (
 ),
 
 client_accounts as (
-    select * from {{ ref('stg_rapport__client_accounts') }} where role in ('tracked', 'team')
+    select * from {{ ref('stg_rapport__client_accounts') }}
+),
+
+client_networks as (
+    select distinct
+        client_id,
+        network
+    from client_accounts
 ),
 
 handles as (
@@ -86,6 +93,9 @@ own_posts as (
         max(own_pages.loaded_at) as loaded_at
     from own_pages
     inner join page_posts on own_pages.page_key = page_posts.page_key
+    left join client_networks
+        on own_pages.client_id = client_networks.client_id and page_posts.network = client_networks.network
+    where own_pages.client_id = '' or client_networks.client_id is not null
     group by own_pages.client_id, page_posts.network, page_posts.post_id
 ),
 
@@ -116,6 +126,7 @@ ours as (
         on client_accounts.account_id is null
             and client_accounts.network = handles.network
             and client_accounts.handle = handles.handle
+    where client_accounts.role in ('tracked', 'team')
 ),
 
 mentions as (
