@@ -9,7 +9,8 @@ RUN := $(UV) run --frozen --no-sync
 EXTRAS = $(if $(wildcard .venv/lib/python3*/site-packages/pyspark), --extra spark)
 TEST_WORKERS ?= 2
 TESTS ?=
-PYTEST = $(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
+# Compiled once, and not by each of the thousand processes that tests start.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE $(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 SPARK_TESTS ?= tests/dbt tests/end_to_end
 # What is held to a Bluesky network of others (tests/extractors/bluesky/peer.py).
 BLUESKY_TESTS = $(shell grep -rlE --include='test_*.py' 'peer\.(NEEDED|VARIABLE)' tests)
