@@ -16,7 +16,7 @@ SPARK_TESTS ?= tests/dbt tests/end_to_end
 BLUESKY_TESTS = $(shell grep -rlE --include='test_*.py' 'peer\.(NEEDED|VARIABLE)' tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test spark test-spark test-thorough test-fast test-bluesky test-superset lint lint-python lint-sql format glossary catalogs env walk-containers clean
+.PHONY: help setup demo up down test spark test-spark test-airflow test-thorough test-fast test-bluesky test-superset lint lint-python lint-sql format glossary catalogs env walk-containers clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,10 +25,13 @@ demo: setup ## run the whole job once, by Airflow, on an invented half year; eve
 	@$(RUN) rapport demo
 
 test: setup lint ## lint, then the tests (TESTS="tests/quality -k gate" runs a part)
-	@$(PYTEST) -m "not thorough" $(TESTS)
+	@$(PYTEST) -m "not thorough and not airflow" $(TESTS)
+
+test-airflow: setup ## the whole job in a real Airflow: what is published is what is true of the invented world
+	@$(RUN) pytest -q -m airflow
 
 test-thorough: setup ## the same at every step, in every order, on each network: tests/thorough.py (PART=2/5 runs a part)
-	@$(PYTEST) -m "thorough and not spark" $(if $(PART),--part $(PART)) $(TESTS)
+	@$(PYTEST) -m "thorough and not spark and not airflow" $(if $(PART),--part $(PART)) $(TESTS)
 
 test-spark: spark ## hold builds by Spark to DuckDB's, row by row and page by page; needs Java 17, takes 19 minutes of CPU
 	@$(RUN) pytest -q -m spark $(SPARK_TESTS)

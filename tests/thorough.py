@@ -47,7 +47,7 @@ THOROUGH = {
         "test_other_hours": "test_incremental.py::test_who_is_who_counts_at_once_…",
     },
     "end_to_end/test_networks.py": {
-        "": "test_airflow.py, of the same half year on three networks",
+        "": "make test-airflow: the same half year on three networks",
     },
     "operations/backup/test_backup.py": {
         "test_killed": "test_what_came_after_the_backup_goes",

@@ -116,7 +116,7 @@ def test_ci_runs_what_anybody_runs() -> None:
     assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
     assert "set -euo pipefail" in text and "export CI=true" in text
     made = re.findall(r"^(?:.*&& )?\s*make ([\w-]+)", text, flags=re.MULTILINE)
-    assert made == ["test", "test-thorough", "spark", "test-spark"]
+    assert made == ["test", "test-airflow", "test-thorough", "spark", "test-spark"]
     # what is missing is said, and where it is there, a test that fails fails CI
     spark = text[text.index("&& make spark; then") :]
     assert re.search(r"^  make test-spark SPARK_TESTS=\S+$", spark, flags=re.MULTILINE)

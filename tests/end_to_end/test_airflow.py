@@ -27,7 +27,7 @@ from tests.end_to_end.truth import canonical, carried
 from tests.sinks import SECRET_PATH
 
 # The run of everything is part of the first test, and on a machine with other work takes its time.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(5400)]
+pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.timeout(5400)]
 
 
 @pytest.fixture(scope="module")
