@@ -8,7 +8,8 @@ each network, on a wider screen, in another language. `make test-thorough` runs 
 THOROUGH = {
     "dbt/test_anything_built.py": {
         "test_no_object_stops": "extractors/raw/test_anything.py",
-        "test_rows_from_before": "test_what_is_taken_out_by_hand_is_in_no_mart",
+        "test_rows_from_before": "extractors/raw/test_door.py",
+        "test_what_is_taken_out": "extractors/files/test_holding.py",
         "test_a_date_whose_year": "dbt's unit tests",
     },
     "dbt/test_attached.py": {
@@ -19,7 +20,6 @@ THOROUGH = {
     },
     "dbt/test_clients_apart.py": {
         "test_killed": "quality/test_publish.py",
-        "test_each_client_has": "test_a_clients_own_file_is_the_one_it_has_alone",
         "test_clients_of_one_house": "test_a_clients_own_file_is_the_one_it_has_alone",
     },
     "dbt/test_incremental.py": {
@@ -34,7 +34,7 @@ THOROUGH = {
         "test_the_report_says": "dbt/test_networks.py::test_the_report_leads_…",
     },
     "dbt/test_networks.py": {
-        "test_what_is_said_of_x": "test_what_is_said_of_y_is_the_same_of_another_network",
+        "": "dbt/test_measures_by_network.py, and make test-airflow",
     },
     "dbt/test_shape.py": {
         "test_another_shape_stops_the_build_and_the_table_stays[view]": "[table]",
@@ -63,6 +63,16 @@ THOROUGH = {
         "test_a_restore_brings_nothing_back[state": "[a newer backup]",
         "test_a_restore_brings_nothing_back[ware": "[a newer backup]",
     },
+    "dags/test_fetching.py": {
+        "test_what_fails": "extractors/fetching/, and make test-airflow",
+    },
+    "extractors/x/test_kill.py": {
+        "test_killed_in_between": "test_killed_at_every_page_boundary",
+    },
+    "operations/cli/test_following.py": {
+        "test_killed_at_any_moment": "operations/erasure/test_stopped.py",
+        "test_a_backup_that_cannot": "operations/backup/test_erasing.py",
+    },
     "operations/delivery/test_deliver.py": {
         "test_killed_anywhere": "test_two_at_once_send_each_message_once",
         "test_one_publication_gives_one_list_wherever_the_client_is[A": "[UTC]",
@@ -72,8 +82,7 @@ THOROUGH = {
         "": "test_everywhere.py::test_logs_of_failed_tasks_go_…",
     },
     "operations/erasure/test_every_spelling.py": {
-        "test_a_handle_is_nowhere_in_the_home[x]": "[bluesky]",
-        "test_a_handle_is_nowhere_in_the_home[mastodon]": "[bluesky]",
+        "": "rapport/test_forgotten.py, and test_everywhere.py",
     },
     "operations/erasure/test_everywhere.py": {
         "test_killed_at": "test_stopped.py",
