@@ -7,14 +7,15 @@ links lead to https:, http: and mailto: only.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape, unescape
-from itertools import accumulate
+from itertools import dropwhile, repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup
 
@@ -32,10 +33,12 @@ _SIGN = re.compile(
     r"\\([!-/:-@\[-`{-~])|(&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)|(%[2-7][0-9A-Fa-f])|.",
     re.DOTALL,
 )
-# What a page does not show between two signs of one word: emphasis, code, and the ends of links.
-_UNSEEN = r"(?:[*_`\[]|\](?:\([^()\s]*\)|\[[^\[\]]*\])?)*?"
-_INLINE_TAG = re.compile(r"</?(?:a|code|em|strong)\b[^>]*>")
-_TAG = re.compile(r"<[^>]+>")
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n?|\n|\Z)")
+# What stands for a handle that was masked; it is no emphasis.
+_BLANK = re.compile(r"(?:(?<=[@＠/])_+|_{4,})(?!\w)")
+# A sign that is read, and where it stands in the source.
+_Read = tuple[str, int]
+_NOWHERE = -1
 _AT_OUTSIDE = re.compile(r"([@＠])((?:<(?:a|code|em|strong)\b[^>]*>)+)(?=\w)")
 
 
@@ -120,17 +123,22 @@ def names(markdown: str, forgotten: Forgotten) -> bool:
 def without(markdown: str, forgotten: Forgotten) -> str:
     """The Markdown with handles masked, however they are written there; all else is left as it is.
 
-    Editors write `@ana\\_l` for @ana_l, and on the page `&#64;ana_l` and `@**ana_l**` are that as well.
+    Editors write `@ana\\_l` for @ana_l, and on the page `&#64;ana_l` and `@**ana_l**` are that as well. What no page
+    shows is read sign by sign: addresses, titles, and whatever is far too long for one.
     """
-    found_signs = list(_SIGN.finditer(markdown))
-    on_page = [_said(found) for found in found_signs]
-    in_address = [unquote(one) if found[3] else one for one, found in zip(on_page, found_signs, strict=True)]
-    gone = set[int]()
-    for signs in (on_page, in_address):
-        said = "".join(signs)
-        gone |= _signs_at(signs, _covered(said, forgotten.mask(said)))
-    gone |= _signs_at(on_page, _seen("".join(on_page), html(markdown), forgotten))
-    return "".join("_" if at in gone else found[0] for at, found in enumerate(found_signs))
+    signs = list(_SIGN.finditer(markdown))
+    readings: list[Iterable[_Read]] = [
+        ((sign, found.start()) for found in signs for sign in _said(found)),
+        (
+            (sign, found.start())
+            for found in signs
+            for sign in (unquote(found[0]) if found[3] else _said(found))
+        ),
+    ]
+    if len(markdown) <= _LARGEST_BYTES:
+        readings.append(_shown(markdown))
+    gone = {place for reading in readings for place in _masked(reading, forgotten)}
+    return "".join(found[0] if gone.isdisjoint(range(*found.span())) else "_" for found in signs)
 
 
 def _said(found: re.Match[str]) -> str:
@@ -139,51 +147,47 @@ def _said(found: re.Match[str]) -> str:
     return unescape(reference) if reference else escaped or found[0]
 
 
-def _signs_at(signs: Sequence[str], places: set[int]) -> set[int]:
-    """Which of the signs stand at these places of the text that they make."""
-    begins = accumulate((len(one) for one in signs), initial=0)
-    return {
-        at
-        for at, (one, begin) in enumerate(zip(signs, begins, strict=False))
-        if not places.isdisjoint(range(begin, begin + len(one)))
-    }
+def _masked(reading: Iterable[_Read], forgotten: Forgotten) -> Iterator[int]:
+    """Where in the source handles stand, with underscores that they have themselves."""
+    read = list(reading)
+    said = "".join(sign for sign, _place in read)
+    for blank in re.finditer("_+", forgotten.mask(said)):
+        begin, end = blank.span()
+        if blank[0] != said[begin:end]:
+            yield from (place for _sign, place in read[begin:end])
 
 
-def _seen(said: str, page: str, forgotten: Forgotten) -> set[int]:
-    """Where the text says what the page names, with what is not seen there in between."""
-    shown = unescape(_TAG.sub("\n", _INLINE_TAG.sub("", page)))
-    gone = set[int]()
-    for begin, end in _runs(_covered(shown, forgotten.mask(shown))):
-        first = max(begin - 1, 0)  # the @ or the slash, or whatever else stands before it
-        behind = r"\\?\s|\Z" if shown[end : end + 1].isspace() else re.escape(shown[end : end + 1])
-        word = _UNSEEN.join(f"({_sign(one)})" for one in shown[first:end])
-        for found in re.finditer(f"{word}(?={_UNSEEN}(?:{behind}))", said):
-            gone |= {found.start(group + 1) for group in range(begin - first, end - first)}
-    return gone
+def _shown(markdown: str) -> Iterator[_Read]:
+    """The text of the page, and of each sign where it stands in the source."""
+    lines = list(_LINE.finditer(markdown.replace("\0", "\ufffd")))  # Markdown does so, too
+    for block in _WITH_PLACES.parse(markdown):
+        first, end = block.map or (0, 0)
+        places = list(_places(block.content, lines[first + (block.type == "fence") : end]))
+        content = block.content.replace("\n", " ")
+        at = 0
+        for token in block.children or [block]:
+            if token.type == "place":
+                at = token.meta["at"]
+            elif token.tag == "br":
+                yield "\n", _NOWHERE
+            elif token.content:
+                shown, length = token.content.replace("\n", " "), len(token.content)
+                # What is code, a picture or an address begins behind its marks. An escaped sign has `info`.
+                begin = at if token.info else content.find(shown, at, at + length + len(token.markup) + 2)
+                stands = places[begin : begin + length] if begin >= 0 else repeat(_NOWHERE)
+                yield from zip(shown, stands, strict=False)
+        yield "\n", _NOWHERE
 
 
-def _sign(shown: str) -> str:
-    return r"\s|\A|[*_>#-]" if shown.isspace() else re.escape(shown)
-
-
-def _covered(text: str, masked: str) -> set[int]:
-    """The places that are masked, with underscores that the handle itself has."""
-    gone = {at for at, (one, other) in enumerate(zip(text, masked, strict=True)) if one != other}
-    for step in (1, -1):
-        for at in sorted(gone, reverse=step < 0):
-            while 0 <= at + step < len(text) and text[at + step] == "_":
-                at += step
-                gone.add(at)
-    return gone
-
-
-def _runs(places: set[int]) -> Iterator[tuple[int, int]]:
-    """Places that lie side by side, as first and behind the last."""
-    for begin in sorted(at for at in places if at - 1 not in places):
-        end = begin
-        while end in places:
-            end += 1
-        yield begin, end
+def _places(content: str, source: Iterable[re.Match[str]]) -> Iterator[int]:
+    """Where the signs of a block stand: its lines are those of the source without what they begin and end with, and
+    without such as are blank."""
+    lines = [line.lstrip(" \t") for line in content.split("\n")]
+    found_lines = dropwhile(lambda found: lines[0] not in found[1], source)
+    for line, stripped, found in zip(content.split("\n"), lines, found_lines, strict=False):
+        begin = found.start() + found[1].rfind(stripped) + len(stripped) - len(line)
+        yield from range(begin, begin + len(line))
+        yield _NOWHERE
 
 
 def _links(url: str) -> bool:
@@ -203,6 +207,22 @@ def _instead_of_picture(_: Any, tokens: Sequence[Token], at: int, *_rest: Any) -
     return escape(tokens[at].content)
 
 
+def _blank(state: StateInline, silent: bool) -> bool:
+    found = _BLANK.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        state.pending += found[0]
+    state.pos = found.end()
+    return True
+
+
+def _place(state: StateInline, silent: bool) -> bool:
+    if not silent:
+        state.push("place", "", 0).meta["at"] = state.pos
+    return False  # now the rule of what stands there
+
+
 def _markdown() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": False}).disable(["html_block", "html_inline"])
     made.validateLink = _links  # type: ignore[method-assign] # as its documentation has it
@@ -211,8 +231,17 @@ def _markdown() -> MarkdownIt:
         state.tokens = list(_plain_headings(state.tokens))
 
     made.core.ruler.push("headings", headings)
+    made.inline.ruler.before("emphasis", "blank", _blank)
     made.add_render_rule("image", _instead_of_picture)
     return made
 
 
+def _with_places() -> MarkdownIt:
+    """What says of each piece of a text where in its block it stands."""
+    made = _markdown()
+    made.inline.ruler.before("text", "place", _place)
+    return made
+
+
 _MARKDOWN = _markdown()
+_WITH_PLACES = _with_places()

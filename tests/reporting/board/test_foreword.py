@@ -101,6 +101,17 @@ HANDLES = Forgotten(handles=frozenset({("x", "ana_l"), ("mastodon", "ana@wald.te
         ("@[ana_l][a] wrote\n\n[a]: https://museum.example", "@[_____][a] wrote\n\n[a]: https://museum.example"),
         ("`@ana_l`, <https://x.com/ana_l>\\\n@**ana_l**", "`@_____`, <https://x.com/_____>\\\n@**_____**"),
         ("@ana_l%41, 5 > 4", "@_____%41, 5 > 4"),
+        # whatever a link has beside its words, and the words of a picture
+        ('@[ana_l](https://museum.example "Ana")', '@[_____](https://museum.example "Ana")'),
+        ("@[ana_l](<https://museum.example/a b>)", "@[_____](<https://museum.example/a b>)"),
+        ("@[ana_l](https://a.example/w_(x))", "@[_____](https://a.example/w_(x))"),
+        ('@*[ana_l](https://a.example "Ana L.")*', '@*[_____](https://a.example "Ana L.")*'),
+        ("@![ana_l](https://a.example/p.png)", "@![_____](https://a.example/p.png)"),
+        ("@![ana_l][p]\n\n[p]: https://a.example/p", "@![_____][p]\n\n[p]: https://a.example/p"),
+        # in blocks of every kind
+        ("1. a\0b\r\n   > ## @**ana_l** #\r\n\r\nx", "1. a\0b\r\n   > ## @**_____** #\r\n\r\nx"),
+        ("> \xa0\n@``ana_l`` \n===", "> \xa0\n@``_____`` \n==="),
+        ("- a\n\n\t\tx\\@ana_l\n\n~~~ana_l\n@ana_l\n~~~", "- a\n\n\t\tx\\@_____\n\n~~~ana_l\n@_____\n~~~"),
         # others, and what is no handle
         ("@**ana_l** met @ana_lima and @**ana_lima**", "@**_____** met @ana_lima and @**ana_lima**"),
         (r"@ana\_lima, ana\_l, ana\_l@museum.example", r"@ana\_lima, ana\_l, ana\_l@museum.example"),
@@ -111,5 +122,42 @@ def test_a_handle_goes_however_markdown_writes_it(settings: Settings, markdown: 
     path = write(settings, markdown)
     assert foreword.names(markdown, HANDLES) is (clean != markdown)
     foreword.erase_from(settings, HANDLES, lambda line: None)
-    assert path.read_text(encoding="utf-8") == clean
+    assert path.read_bytes().decode() == clean
     assert foreword.without(clean, HANDLES) == clean
+
+
+@pytest.mark.parametrize(
+    ("markdown", "clean"),
+    [
+        ("We met @ana. And @ana.example is another.", "We met @___. And @ana.example is another."),
+        ("@ana met https://wald.test/@ana yesterday", "@___ met https://wald.test/@ana yesterday"),
+        ("@**ana** met, and info@ana too", "@**___** met, and info@ana too"),
+        ("@**ana** and @**ana**.example, @ana_l", "@**___** and @**ana**.example, @ana_l"),
+    ],
+)
+def test_what_is_anothers_stays_beside_a_handle_that_goes(markdown: str, clean: str) -> None:
+    assert foreword.without(markdown, Forgotten(handles=frozenset({("x", "ana")}))) == clean
+
+
+@pytest.mark.parametrize("tail", ["][" * 40, "_" * 60])
+def test_no_row_of_marks_is_tried_in_all_its_parts(tail: str) -> None:
+    gone = Forgotten(handles=frozenset({("x", "a______b")}))
+    assert foreword.without(f"@a______b met @a{tail}", gone) == f"@________ met @a{tail}"
+
+
+def test_what_is_too_long_for_any_page_is_read_as_it_stands() -> None:
+    rest = " @**ana_l** " + "[" * 64_000
+    assert foreword.without(f"@ana\\_l{rest}", HANDLES) == f"@_____{rest}"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("To @___, and to @___ again.", "<p>To @___, and to @___ again.</p>\n"),
+        ("_With @___ and @___ again_", "<p><em>With @___ and @___ again</em></p>\n"),
+        ("(_____________), (_____________)", "<p>(_____________), (_____________)</p>\n"),
+        ("@__ana__ and ___both___", "<p><strong>@ana</strong> and <em><strong>both</strong></em></p>\n"),
+    ],
+)
+def test_blanks_are_no_emphasis(markdown: str, html: str) -> None:
+    assert foreword.html(markdown) == html
