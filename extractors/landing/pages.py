@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from extractors.landing import landing_files, previews
-from extractors.landing.redaction import ERASED, Redacted, redactor_of, without_places
+from extractors.landing.redaction import (
+    ERASED,
+    NOTE,
+    Redacted,
+    redactor_of,
+    without_places,
+    without_queries,
+)
 from extractors.state import tombstones
 from extractors.state.store import State
 from extractors.translation import Translator, translator_of
@@ -22,13 +29,15 @@ from rapport.links import Links
 from rapport.networks import NETWORKS
 
 _PLACES = (b'"geo"', b'"coordinates"', b'"place"', b'"places"')
+_NOTE = f'"{NOTE}"'.encode()
 _DIGITS = re.compile(rb"[0-9]+")
 
 
 def land(
     state: State, landing_dir: Path, key: str, envelope: dict[str, Any], body: bytes, value: dict[str, Any]
 ) -> None:
-    """Lands one page (`value` is `body` parsed) without anything that was erased, and without places.
+    """Lands one page (`value` is `body` parsed) without anything that was erased, without places, and without whom a
+    program noted to have asked for.
 
     Tombstones are looked up before the write and after it: whoever erases at this moment has either put the
     tombstone before the second look, or finds the page on disk.
@@ -37,6 +46,9 @@ def land(
         body = dump(value)
     if any(name in body for name in _PLACES):
         bare = without_places(value)
+        value, body = bare, dump(bare) if bare != value else body
+    if _NOTE in body:
+        bare = without_queries(value)
         value, body = bare, dump(bare) if bare != value else body
     network = landing_files.network_of(key)
     erased = tombstones.erased(state)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
+from urllib.parse import unquote_plus
 
 from extractors.translation import Translator
 from rapport.forgotten import OnNetwork
@@ -31,6 +32,10 @@ _MAY_NAME = ("target", "source_path")
 _OPERATOR = re.compile(r"\b[A-Za-z_]+(?=:)|\bOR\b")
 # Of a partial error what is in words of the network.
 _WORDS_OF_ERRORS = ("resource_type", "parameter", "section", "title", "type")
+# What twarc adds to what it fetched: when, and by which address. It says there of whom it asked, in the query, and with
+# one endpoint in the path.
+NOTE = "__twarc"
+_BY_NAME = re.compile(r"(?<=/by/username/)[^/?#]+")
 # What stands in the place of an object that is gone, beside its id.
 ERASED = {"erased": True}
 
@@ -71,7 +76,7 @@ def redact(envelope: Object, body: Object, forgotten: OnNetwork) -> Redacted:
         if name == "rejects" and isinstance(value, list)
         else _errors(value, forgotten)
         if name == "errors"
-        else _clean(value, forgotten, forgotten.mask)
+        else _member(name, value, forgotten, forgotten.mask)
         for name, value in body.items()
     }
     clean_envelope = without_names(envelope, forgotten.mask_words)
@@ -133,6 +138,25 @@ def without_places(value: Any) -> Any:
         name: without_places(member)
         for name, member in value.items()
         if not (name in _PLACES and isinstance(member, dict | list))
+    }
+
+
+def bare(url: str) -> str:
+    """An address of the API without what was asked for there."""
+    return _BY_NAME.sub(":username", url.partition("?")[0])
+
+
+def without_queries(value: Any) -> Any:
+    """The same without what twarc asked for: of that nothing needs more than the endpoint."""
+    if isinstance(value, list):
+        return [without_queries(element) for element in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: member | {"url": bare(member["url"])}
+        if name == NOTE and isinstance(member, dict) and isinstance(member.get("url"), str)
+        else without_queries(member)
+        for name, member in value.items()
     }
 
 
@@ -211,7 +235,23 @@ def _clean(value: Any, forgotten: OnNetwork, mask: Callable[[str], str]) -> Any:
     if "start" in value and (object_id in forgotten.account_ids or handle in forgotten.handles):
         # A mention in somebody else's text: where it stands and of whom, without the name.
         return {name: value[name] for name in ("start", "end", "id") if name in value}
-    return {name: _clean(member, forgotten, mask) for name, member in value.items()}
+    return {name: _member(name, member, forgotten, mask) for name, member in value.items()}
+
+
+def _member(name: str, value: Any, forgotten: OnNetwork, mask: Callable[[str], str]) -> Any:
+    clean = _clean(value, forgotten, mask)
+    url = clean.get("url") if name == NOTE and isinstance(clean, dict) else None
+    # Nothing needs the query: where it names somebody, all of it goes.
+    if isinstance(url, str) and _asks_for(value["url"], forgotten):
+        return clean | {"url": bare(url)}
+    return clean
+
+
+def _asks_for(url: str, forgotten: OnNetwork) -> bool:
+    """Whether an address of the API asks for somebody who is forgotten."""
+    path, _, query = url.partition("?")
+    asked = " ".join(map(unquote_plus, [*_BY_NAME.findall(path), query]))
+    return forgotten.mask_words(asked) != asked
 
 
 def _errors(value: Any, forgotten: OnNetwork) -> Any:

@@ -31,6 +31,22 @@ def test_a_body_in_any_encoding_is_landed_as_utf8(
     assert (body in landed) == (encoding == "utf-8")
 
 
+@pytest.mark.parametrize("path", ["/2/tweets/search/recent", "/2/users/by", "/2/users/by/username/:username"])
+def test_whom_twarc_asked_for_is_not_landed(path: str, make_settings: Callable[..., Settings]) -> None:
+    settings = make_settings()
+
+    def noted(url: str) -> dict[str, Any]:
+        note = {"url": f"https://api.x.com{url}", "retrieved_at": "2026-11-03T10:00:00Z"}
+        users = [{"id": "7", "username": "us", "__twarc": note}]
+        return {"data": [post(1) | {"__twarc": note}], "includes": {"users": users}, "__twarc": note}
+
+    value = noted(path.replace(":username", "shy_otter") + "?query=%40shy_otter&max_results=100")
+    key = landing_files.page_key("x", "import", "run", "1")
+    with open_state(settings) as state:
+        pages.land(state, settings.landing_dir, key, {"network": "x"}, json.dumps(value).encode(), value)
+    assert landing_files.read(settings.landing_dir, key).body == noted(path)
+
+
 Json = dict[str, Any]
 ENVELOPE: Json = {"host": mastodon.HOST, "endpoint": "/api/v1/x", "parameters": {}, "result_count": 3}
 QUOTED = mastodon.status("7", "<p>a secret</p>", account=mastodon.account("ana@fedi.test", "9"))

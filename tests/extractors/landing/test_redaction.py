@@ -1,5 +1,6 @@
 """Of a landed page only what came from outside loses a name: figures hang on our own words in its envelope."""
 
+import json
 import re
 from typing import Any
 
@@ -22,6 +23,25 @@ ERROR = {"resource_type": "tweet", "parameter": "ids", "section": "data", "title
 BODY: Json = {"data": [{"id": "211", "text": "Hello to all of you.", "author_id": "1"}], "errors": [ERROR]}
 # Every word of them that may be a handle on X.
 WORDS = sorted({*re.findall(r"\b[A-Za-z0-9_]{1,15}\b", f"{ENVELOPE} {ERROR}")} - {"211", "212", "213"})
+
+
+# What twarc notes of how it asked for somebody, and what may stay of that.
+API = "https://api.twitter.com/2"
+NOTED = {
+    f"{API}/tweets/search/recent?query=%40shy_otter": f"{API}/tweets/search/recent",
+    f"{API}/tweets/search/all?query=%28from%3AShy_Otter+OR+to%3Areed%29&max_results=9": f"{API}/tweets/search/all",
+    f"{API}/users/by?usernames=reed%2Cshy_otter": f"{API}/users/by",
+    f"{API}/users/by/username/Shy_otter?expansions=pinned_tweet_id": f"{API}/users/by/username/:username",
+}
+
+
+def noting(url: str) -> list[Json]:
+    """Bodies of files: as twarc writes them, flattened, and a line that was refused."""
+    note = {"url": url, "version": "2.14.0", "retrieved_at": "2026-11-03T10:00:00Z"}
+    post = {"id": "211", "text": "Rain.", "author_id": "55"}
+    flat = {"data": [post | {"__twarc": note}], "includes": {"users": [{"id": "55", "__twarc": note}]}}
+    refused = {"line_number": 3, "content": json.dumps({"text": "Rain.", "__twarc": note})}
+    return [{"data": [post], "__twarc": note}, flat, {"rejects": [refused]}]
 
 
 def called(handle: str, *, is_known: bool = True) -> OnNetwork:
@@ -60,3 +80,12 @@ def test_a_refused_line_of_a_word_is_not_that_of_a_handle_alone() -> None:
     body = {"rejects": [{"line_number": 3, "content": '{"text": "an otter"}'}]}
     assert not redact(ENVELOPE, body, called("otter", is_known=False)).is_changed
     assert redact(ENVELOPE, body, called("otter")).body["rejects"][0]["content"] is None
+
+
+@pytest.mark.parametrize("url", NOTED)
+def test_of_whom_twarc_asked_is_on_the_page_no_more(url: str) -> None:
+    paged, flat, refused = (redact(ENVELOPE, body, called("shy_otter")).body for body in noting(url))
+    assert [paged, flat] == noting(NOTED[url])[:2]
+    assert refused["rejects"][0]["content"] is None
+    for body in noting(url):
+        assert not redact(ENVELOPE, body, called("shy")).is_changed

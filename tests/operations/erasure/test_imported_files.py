@@ -1,5 +1,8 @@
-"""What was imported from a repository of Bluesky or an export of Mastodon is forgotten as what was fetched is."""
+"""What was imported from a repository of Bluesky or an export of Mastodon is forgotten as what was fetched is; and what
+twarc notes in its files, of whom it asked.
+"""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,15 +10,18 @@ import pytest
 
 from extractors.files.importer import import_files
 from extractors.landing import landing_files
+from extractors.raw import raw_store
 from operations.erasure import everywhere as erasure
 from rapport.config import Settings, load_settings
 from rapport.warehouse import connect
 from tests.extractors.files import test_outboxes as mastodon
 from tests.extractors.files import test_repositories as bluesky
 from tests.extractors.files import written_car
+from tests.extractors.server import post, user
 
 WHY = "on request"
 Rows = list[tuple[Any, ...]]
+API = "https://api.twitter.com/2"
 
 
 @pytest.fixture
@@ -83,3 +89,40 @@ def test_an_account_is_forgotten_with_all_that_it_wrote(
             settings, "select (select count(*) from raw.posts), (select count(*) from raw.users)"
         ) == [(0, 0)]
         import_files(settings, [path])
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        (f"{API}/tweets/search/recent?query=from%3Ashy_otter&max_results=100", "/2/tweets/search/recent"),
+        (f"{API}/tweets/search/recent?query=%40Shy_Otter", "/2/tweets/search/recent"),
+        (f"{API}/users/by?usernames=shy_otter", "/2/users/by"),
+    ],
+)
+def test_of_whom_twarc_asked_goes_from_others_posts_of_an_older_import(
+    settings: Settings, url: str, path: str
+) -> None:
+    note = {"url": url, "version": "2.14.0", "retrieved_at": "2026-11-03T10:00:00+00:00"}
+    theirs, others = (post(number, author=author, __twarc=note) for number, author in ((1, 990077), (2, 55)))
+    users = [user(990077, "shy_otter") | {"__twarc": note}, user(55, "reed") | {"__twarc": note}]
+    bodies = [
+        {"data": [theirs], "includes": {"users": users[:1]}},
+        {"data": [others], "includes": {"users": users[1:]}},
+    ]
+    for number, body in enumerate(bodies, start=1):
+        key = landing_files.page_key("x", "import", "file-1", f"page-{number}")
+        envelope = {
+            "network": "x", "stream": "import", "source": "file", "endpoint": path, "data_kind": "post",
+            "parameters": {"file": "in.jsonl"}, "result_count": 1, "object_count": 2,
+            "fetched_at": "2026-11-03T10:00:00+00:00",
+        }  # fmt: skip
+        landing_files.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
+    raw_store.load(settings)
+    assert kept(settings).lower().count("shy_otter") > 2
+    erasure.erase(settings, accounts={"x:990077": WHY})
+    assert "shy_otter" not in kept(settings).lower()
+    query = "select post_id, observed_at = timestamptz '2026-11-03 10:00:00+00' from raw.posts"
+    assert rows(settings, query) == [("2", True)], "when it was seen stays"
+    assert rows(settings, "select username, payload->'__twarc'->>'url' from raw.users") == [
+        ("reed", f"https://api.twitter.com{path}")
+    ]
