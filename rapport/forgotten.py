@@ -105,7 +105,8 @@ class OnNetwork:
     def mask_words(self, text: str, post_id: str | None = None) -> str:
         """The same, also for a handle without @: for errors and parameters, never for texts of people.
 
-        A handle of which no account is known may be any word there: it goes with its @ alone.
+        A handle of which no account is known may be any word there: it goes with its @ alone, whoever else is
+        forgotten.
         """
         return self._without(self._words if self.account_ids else self._named, text, post_id)
 
@@ -209,9 +210,10 @@ class OnNetwork:
 
     @cached_property
     def _words(self) -> "re.Pattern[str] | None":
-        if self._named is None:
-            return None
-        alone = f"{_begin(self._joints)}(?:{_either(self.handles)}){self._end}"
+        known = self.handles - self.unseen
+        if self._named is None or not known:
+            return self._named
+        alone = f"{_begin(self._joints)}(?:{_either(known)}){self._end}"
         return re.compile(f"{self._named.pattern}|{alone}", re.IGNORECASE)
 
     @property

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -89,3 +90,13 @@ def test_of_whom_twarc_asked_is_on_the_page_no_more(url: str) -> None:
     assert refused["rejects"][0]["content"] is None
     for body in noting(url):
         assert not redact(ENVELOPE, body, called("shy")).is_changed
+
+
+def test_a_handle_that_nobody_was_seen_with_is_no_word_beside_another_that_is_forgotten() -> None:
+    known = replace(called("lark"), handles=frozenset(["lark", "otter"]), unseen=frozenset(["otter"]))
+    asked = ENVELOPE | {"parameters": {"query": "otter OR @otter OR lark"}}
+    refused = [{"content": json.dumps({"text": text})} for text in ("an otter", "an @otter", "a lark")]
+    clean = redact(asked, {"rejects": refused, "errors": [ERROR | {"detail": "otter not found"}]}, known)
+    assert clean.envelope["parameters"] == {"query": "otter OR @_____ OR ____"}
+    assert clean.body["rejects"] == [refused[0], {"content": None}, {"content": None}]
+    assert clean.body["errors"] == [ERROR | {"detail": "otter not found"}]
