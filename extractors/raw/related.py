@@ -110,9 +110,8 @@ _OF_BOTH = """
 def with_related(settings: Settings, forgotten: Forgotten) -> Forgotten:
     """With all that follows from it in raw: the account's posts, messages and handles, versions, reposts."""
     # An id that names its host is a handle as well, also of whom raw knows nothing any more.
-    forgotten |= Forgotten(
-        handles=frozenset((name, one.lower()) for name, one in forgotten.accounts if "@" in one)
-    )
+    named = frozenset((name, one.lower()) for name, one in forgotten.accounts if "@" in one)
+    forgotten = replace(forgotten, handles=forgotten.handles | named, unseen=forgotten.unseen - named)
     with warehouse.connect(settings) as connection:
         raw_store.create_tables(connection)
         while True:

@@ -96,7 +96,13 @@ def begin(
     forgotten |= Forgotten(entries=entries_about(settings, forgotten))
     under_way.write(
         settings,
-        replace(known, handles=forgotten.handles, of_both=forgotten.of_both, entries=forgotten.entries),
+        replace(
+            known,
+            handles=forgotten.handles,
+            of_both=forgotten.of_both,
+            entries=forgotten.entries,
+            unseen=forgotten.unseen,
+        ),
     )
     with open_state(settings) as state:
         tombstones.put(state, forgotten, "goes with what was named")
@@ -128,6 +134,8 @@ def _with_tombstones(
         raw_store.load(settings, on_progress)
     refs = {account: _ref(account) for account in known.accounts}
     found, unseen = dict[str, Pair](), dict[str, Pair]()
+    # An erasure under way knows whose these are, and may have taken them out of raw.
+    seen = known.handles - known.unseen
     said = []
     if known.posts or known.accounts:
         said.append("what is asked for is noted: if this is stopped, `rapport erase` goes on with it")
@@ -137,13 +145,14 @@ def _with_tombstones(
         except UnknownAccount as problem:
             unseen[account] = named = (ref.network, problem.handle)
             if not problem.handle or (
-                named not in known.unseen and not kept.is_kept_anywhere(settings, named)
+                named not in known.handles and not kept.is_kept_anywhere(settings, named)
             ):
                 away = places_out_of_reach(settings) if problem.handle else []
                 raise UnknownAccount(account, problem.network, problem.handle, away) from problem
-            said.append(
-                f"no network has shown {account} here: what was kept by hand under that handle is erased"
-            )
+            if named not in seen:
+                said.append(
+                    f"no network has shown {account} here: what was kept by hand under that handle is erased"
+                )
     reasons = {found[account]: known.accounts[account] for account in found}
     for account, why in known.accounts.items():
         for copy, handle in copies.of(settings, [found.get(account) or unseen[account]]).items():
@@ -168,7 +177,7 @@ def _with_tombstones(
         accounts={},
         ids={**known.ids, **ids},
         handles=known.handles.union(ids, unseen.values()),
-        unseen=known.unseen.union(unseen.values()),
+        unseen=known.unseen.union(unseen.values()) - seen,
     )
 
 

@@ -10,6 +10,7 @@ from extractors.raw import raw_store
 from extractors.state import tombstones, under_way
 from extractors.state.store import open_state
 from operations.erasure import everywhere as erasure
+from operations.erasure import request
 from rapport.config import Settings, load_settings
 from rapport.errors import ConfigError
 from rapport.warehouse import connect
@@ -120,6 +121,30 @@ def test_killed_it_goes_on_by_the_same_words_and_by_none(tmp_path: Path, network
             assert (network, account_id) in tombstones.erased(state).accounts
             assert not tombstones.pending(state)
         assert not list(settings.home.glob(f"*{under_way.FILE}*")), "the handle is kept no longer than that"
+
+
+@pytest.mark.parametrize("words", [{}, {"bluesky:@rita.bsky.social": WHY}])
+def test_killed_it_still_knows_that_a_handle_was_seen_since_it_was_first_asked_for(
+    settings: Settings, words: dict[str, str]
+) -> None:
+    named = frozenset({("bluesky", "rita.bsky.social")})
+    under_way.write(settings, under_way.UnderWay(handles=named, unseen=named))
+    with connect(settings) as connection:
+        connection.execute("update raw.users set username = 'Rita.bsky.social' where network = 'bluesky'")
+    rewritten = "warehouse: 1 pages taken out, the file rewritten"
+    killed_at(rewritten, erasure.erase, settings, accounts={f"bluesky:{DID}": WHY})
+    said = list[str]()
+    forgotten = request.begin(settings, {}, words, said.append)
+    assert forgotten.mask("with @rita", "bluesky") == forgotten.mask("with @rita") == "with @____"
+    assert not under_way.read(settings).unseen and "no network has shown" not in " ".join(said)
+    assert erasure.erase(settings).account_count == 1
+
+
+def test_on_mastodon_whose_id_is_asked_for_is_known_by_the_handle(settings: Settings) -> None:
+    named = frozenset({("mastodon", "gudrun@fedi.test")})
+    under_way.write(settings, under_way.UnderWay(handles=named, unseen=named))
+    forgotten = request.begin(settings, {}, {"mastodon:gudrun@fedi.test": WHY}, print)
+    assert forgotten.mask("with @gudrun", "mastodon") == "with @______"
 
 
 def test_what_cannot_be_done_is_not_taken_up_and_does_not_stop_what_can(settings: Settings) -> None:
