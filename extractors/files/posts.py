@@ -8,6 +8,7 @@ from extractors.files import notices, shapes, v1
 from extractors.files.forms import of_another
 from extractors.files.incoming import Incoming, seen_at
 from extractors.files.lines import Line
+from extractors.landing.redaction import bare
 from extractors.x.fields import included, objects
 from rapport.window import moment_in
 
@@ -102,6 +103,6 @@ def _ids(values: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _endpoint(url: Any) -> str | None:
-    """The path of the address that twarc notes; its query holds the fields and is of no use here."""
-    text = str(url).split("?", 1)[0] if url else ""
+    """The path of the address that twarc notes, without whom it asked for."""
+    text = bare(str(url)) if url else ""
     return "/" + text.split("/", 3)[3] if text.count("/") >= 3 else None

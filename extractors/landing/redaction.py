@@ -27,9 +27,15 @@ _HISTORIES = ("edit_history_tweet_ids", "edit_history_post_ids")
 # Of a post (`place` and `coordinates` in the API v1.1), and the places of a page's includes.
 _PLACES = ("geo", "coordinates", "place", "places")
 _REFERENCES = ("referenced_tweets", "referenced_posts")
-# Of an envelope what may name somebody, beside its parameters: whom was asked for, and a file of that name.
-_MAY_NAME = ("target", "source_path")
-_OPERATOR = re.compile(r"\b[A-Za-z_]+(?=:)|\bOR\b")
+# Of a search on X what is no name, whatever somebody is called: docs.x.com/x-api/posts/search/integrate/operators.
+_OPERATORS = (
+    "bio", "bio_location", "bio_name", "bounding_box", "context", "conversation_id", "entity", "followers_count",
+    "following_count", "from", "has", "in_reply_to_tweet_id", "is", "lang", "list", "listed_count",
+    "place", "place_country", "point_radius", "profile_country", "profile_locality", "profile_region",
+    "quotes_of_tweet_id", "retweets_of", "retweets_of_tweet_id", "sample", "source", "to", "tweets_count", "url",
+    "url_contains", "url_description", "url_title",
+)  # fmt: skip
+_OPERATOR = re.compile(rf"\b(?:{'|'.join(_OPERATORS)})(?=:)|(?<![:@])\bOR\b")
 # Of a partial error what is in words of the network.
 _WORDS_OF_ERRORS = ("resource_type", "parameter", "section", "title", "type")
 # What twarc adds to what it fetched: when, and by which address. It says there of whom it asked, in the query, and with
@@ -94,23 +100,33 @@ def redact(envelope: Object, body: Object, forgotten: OnNetwork) -> Redacted:
 def without_names(envelope: Object, mask: Callable[[str], str]) -> Object:
     """An envelope in which the network was asked for nobody that is forgotten. All else in it is our own words, and
     figures hang on them: somebody's handle may be "mentions", or the name of a client."""
+    clean = dict(envelope)
     asked = envelope.get("parameters")
-    parameters = {
-        name: value if name == "expansions" or name.endswith(".fields") else _without_names(value, mask)
-        for name, value in (asked.items() if isinstance(asked, dict) else ())
-    }
-    named = {name: _without_names(envelope[name], mask) for name in _MAY_NAME if name in envelope}
-    return envelope | named | ({"parameters": parameters} if isinstance(asked, dict) else {})
+    if isinstance(asked, dict):
+        clean["parameters"] = {
+            name: value
+            if name == "expansions" or name.endswith(".fields")
+            else _without_names(value, mask, is_search=name == "query")
+            for name, value in asked.items()
+        }
+    if "target" in envelope:  # a search, an account, a file
+        clean["target"] = _without_names(envelope["target"], mask, is_search=True)
+    if "source_path" in envelope:
+        clean["source_path"] = _without_names(envelope["source_path"], mask)
+    endpoint = envelope.get("endpoint")
+    if envelope.get("source") == "file" and isinstance(endpoint, str) and _asks_for(endpoint, mask):
+        clean["endpoint"] = bare(endpoint)
+    return clean
 
 
-def _without_names(value: Any, mask: Callable[[str], str]) -> Any:
-    """The same of one value, whose operators stay: `from:` and OR of a search."""
+def _without_names(value: Any, mask: Callable[[str], str], *, is_search: bool = False) -> Any:
+    """The same of one value; in a search its operators stay."""
     if isinstance(value, list):
-        return [_without_names(element, mask) for element in value]
+        return [_without_names(element, mask, is_search=is_search) for element in value]
     if not isinstance(value, str):
         return value
     masked = mask(value)  # as long as it was
-    for found in _OPERATOR.finditer(value):
+    for found in _OPERATOR.finditer(value) if is_search else ():
         masked = masked[: found.start()] + found[0] + masked[found.end() :]
     return masked
 
@@ -242,16 +258,16 @@ def _member(name: str, value: Any, forgotten: OnNetwork, mask: Callable[[str], s
     clean = _clean(value, forgotten, mask)
     url = clean.get("url") if name == NOTE and isinstance(clean, dict) else None
     # Nothing needs the query: where it names somebody, all of it goes.
-    if isinstance(url, str) and _asks_for(value["url"], forgotten):
+    if isinstance(url, str) and _asks_for(value["url"], forgotten.mask_words):
         return clean | {"url": bare(url)}
     return clean
 
 
-def _asks_for(url: str, forgotten: OnNetwork) -> bool:
+def _asks_for(url: str, mask: Callable[[str], str]) -> bool:
     """Whether an address of the API asks for somebody who is forgotten."""
     path, _, query = url.partition("?")
     asked = " ".join(map(unquote_plus, [*_BY_NAME.findall(path), query]))
-    return forgotten.mask_words(asked) != asked
+    return mask(asked) != asked
 
 
 def _errors(value: Any, forgotten: OnNetwork) -> Any:
@@ -282,7 +298,11 @@ def _stub(erased: Object) -> Object:
 
 def _reject(line: Any, forgotten: OnNetwork) -> Any:
     """A refused line. Of a line that was cut nobody can say whose text it holds: its content goes."""
-    content = line.get("content") if isinstance(line, dict) else None
+    if not isinstance(line, dict):
+        return line
+    if isinstance(line.get("source_path"), str):
+        line = line | {"source_path": forgotten.mask_words(line["source_path"])}
+    content = line.get("content")
     if not isinstance(content, str):
         return line
     try:

@@ -56,6 +56,8 @@ _AFFECTED = f"""
         union all select page_key, network, payload::varchar from raw.users
         union all select page_key, network, payload::varchar from raw.errors
         union all select page_key, network, parameters::varchar from raw.pages
+        union all select page_key, network, endpoint from raw.pages where source = 'file'
+        union all select page_key, network, source_path from raw.rejects
     ) as came
     semi join erased_handles as erased on came.network = erased.network and contains(lower(content), handle)
 """
@@ -113,15 +115,16 @@ def _take_rows_out(connection: duckdb.DuckDBPyConnection) -> None:
         ),
         ("users", f"{_IS_ACCOUNT} or {named.format('users', 'payload')}"),
         ("errors", named.format("errors", "payload")),
-        ("rejects", _IS_REFUSED),
+        ("rejects", f"{_IS_REFUSED} or {named.format('rejects', 'source_path')}"),
     ):
         connection.execute(
             f"delete from raw.{table} where page_key in (select page_key from lost) and ({condition})"
         )
-    connection.execute(
-        "update raw.pages set parameters = null where page_key in (select page_key from lost) "
-        f"and {named.format('pages', 'parameters')}"
-    )
+    for column, where in (("parameters", "true"), ("endpoint", "source = 'file'")):
+        connection.execute(
+            f"update raw.pages set {column} = null where page_key in (select page_key from lost) "
+            f"and {where} and {named.format('pages', column)}"
+        )
 
 
 def _drop_built(connection: duckdb.DuckDBPyConnection) -> None:

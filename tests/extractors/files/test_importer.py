@@ -337,3 +337,24 @@ def test_a_list_cut_short_gives_its_whole_items(
     path.write_text(text.replace('"post 7"', '"post 7'))
     result = import_files(settings, [path])
     assert (result["posts"], result["rejected_lines"]) == (9, 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "endpoint"),
+    [
+        ("/2/tweets/search/recent?query=from%3Aeight", "/2/tweets/search/recent"),
+        ("/2/users/by/username/eight", "/2/users/by/username/:username"),
+        ("/2/users/8/tweets?max_results=5", "/2/users/8/tweets"),
+    ],
+)
+def test_of_what_twarc_asked_the_endpoint_alone_is_kept(
+    settings: Settings, file: Callable[..., Path], query: Query, asked: str, endpoint: str
+) -> None:
+    note = NOTE | {"url": f"https://api.twitter.com{asked}"}
+    path = file("in.jsonl", PAGED | {"__twarc": note}, FLAT[1] | {"__twarc": note})
+    assert import_files(settings, [path])["files"][0]["status"] == "imported"
+    assert query("select distinct endpoint from raw.pages") == [(endpoint,)]
+    noted = query(
+        "select distinct payload->'__twarc'->>'url' from raw.posts where (payload->'__twarc') is not null"
+    )
+    assert noted == [(f"https://api.twitter.com{endpoint}",)]

@@ -77,6 +77,41 @@ def test_whom_a_request_asked_for_is_on_the_page_no_more() -> None:
     assert clean.body == {"errors": [error | said]}
 
 
+def test_whoever_is_called_as_an_operator_goes_from_behind_it() -> None:
+    target = "from:or OR (from:OR to:from) OR @OR"
+    clean = redact(ENVELOPE | {"target": target}, BODY, called("or"))
+    assert clean.envelope["target"] == "from:__ OR (from:__ to:from) OR @__"
+
+
+def test_a_file_of_somebodys_name_is_named_no_more_whatever_stands_behind_it() -> None:
+    name = "shy_otter: posts.jsonl"
+    envelope = ENVELOPE | {
+        "source": "file",
+        "source_path": name,
+        "target": name,
+        "parameters": {"file": name},
+    }
+    rejects = [
+        {"source_path": f"out/{name}", "content": json.dumps({"text": "Rain."})},
+        {"source_path": name, "content": None},
+    ]
+    clean = redact(envelope, {"rejects": rejects}, called("shy_otter"))
+    gone = f"{'_' * 9}: posts.jsonl"
+    assert clean.envelope == envelope | {"source_path": gone, "target": gone, "parameters": {"file": gone}}
+    assert [line["source_path"] for line in clean.body["rejects"]] == [f"out/{gone}", gone]
+    assert clean.body["rejects"][0]["content"] == rejects[0]["content"]
+
+
+def test_the_endpoint_of_a_file_names_nobody() -> None:
+    asked = ENVELOPE | {"source": "file", "endpoint": "/2/users/by/username/Shy_Otter"}
+    clean = redact(asked, BODY, called("shy_otter"))
+    assert clean.envelope == asked | {"endpoint": "/2/users/by/username/:username"}
+    # it is of a post that is known by its id, and what was fetched is not that of a file
+    for endpoint in ("/2/tweets/211/liking_users", "/2/users/by/username/reed"):
+        for handle in ("liking_users", "users", "2", "username"):
+            assert not redact(asked | {"endpoint": endpoint}, BODY, called(handle)).is_changed
+
+
 def test_a_refused_line_of_a_word_is_not_that_of_a_handle_alone() -> None:
     body = {"rejects": [{"line_number": 3, "content": '{"text": "an otter"}'}]}
     assert not redact(ENVELOPE, body, called("otter", is_known=False)).is_changed

@@ -97,6 +97,7 @@ def test_an_account_is_forgotten_with_all_that_it_wrote(
         (f"{API}/tweets/search/recent?query=from%3Ashy_otter&max_results=100", "/2/tweets/search/recent"),
         (f"{API}/tweets/search/recent?query=%40Shy_Otter", "/2/tweets/search/recent"),
         (f"{API}/users/by?usernames=shy_otter", "/2/users/by"),
+        (f"{API}/users/by/username/Shy_Otter?expansions=pinned_tweet_id", "/2/users/by/username/Shy_Otter"),
     ],
 )
 def test_of_whom_twarc_asked_goes_from_others_posts_of_an_older_import(
@@ -124,5 +125,57 @@ def test_of_whom_twarc_asked_goes_from_others_posts_of_an_older_import(
     query = "select post_id, observed_at = timestamptz '2026-11-03 10:00:00+00' from raw.posts"
     assert rows(settings, query) == [("2", True)], "when it was seen stays"
     assert rows(settings, "select username, payload->'__twarc'->>'url' from raw.users") == [
-        ("reed", f"https://api.twitter.com{path}")
+        ("reed", f"https://api.twitter.com{path.replace('Shy_Otter', ':username')}")
     ]
+
+
+def test_the_name_of_somebody_in_that_of_a_file_and_in_an_endpoint_goes(settings: Settings) -> None:
+    """Of a page and of refused lines on which nothing else names them."""
+    file = "shy_otter: posts.jsonl"
+    origin = {
+        "network": "x", "stream": "import", "source": "file", "target": file, "source_path": file,
+        "parameters": {"file": file}, "fetched_at": "2026-11-03T10:00:00+00:00",
+    }  # fmt: skip
+    bodies: dict[str, dict[str, Any]] = {
+        "page-1": {"data": [post(1, author=990077)], "includes": {"users": [user(990077, "shy_otter")]}},
+        "page-2": {"data": [post(2, author=55)]},
+        "rejects": {"rejects": [{"source_path": file, "line_number": 3, "reason": "cut", "content": None}]},
+    }
+    for name, body in bodies.items():
+        envelope = origin | {"data_kind": "other" if name == "rejects" else "post", "object_count": 1}
+        if name == "page-2":
+            envelope |= {"endpoint": "/2/users/by/username/shy_otter", "parameters": {}}
+        key = landing_files.page_key("x", "import", "file-1", name)
+        landing_files.write(settings.landing_dir, key, envelope, json.dumps(body).encode())
+    raw_store.load(settings)
+    before = rows(settings, "select endpoint from raw.pages where endpoint is not null")
+    assert before == [("/2/users/by/username/shy_otter",)]
+    erasure.erase(settings, accounts={"x:990077": WHY})
+    assert "shy_otter" not in kept(settings).lower()
+    assert rows(settings, "select source_path, line_number from raw.rejects") == [
+        (file.replace("shy_otter", "_________"), 3)
+    ]
+    assert rows(settings, "select endpoint from raw.pages where endpoint is not null") == [
+        ("/2/users/by/username/:username",)
+    ]
+
+
+def test_a_page_without_its_landing_file_loses_the_name_of_a_file_and_of_an_endpoint(
+    settings: Settings,
+) -> None:
+    with connect(settings) as connection:
+        raw_store.create_tables(connection)
+        connection.execute(
+            "insert into raw.pages (page_key, network, source, endpoint) values"
+            " ('x/import/1/p', 'x', 'file', '/2/users/by/username/shy_otter')"
+        )
+        connection.execute(
+            "insert into raw.rejects (page_key, network, source_path) values ('x/import/1/p', 'x', 'shy_otter.jsonl')"
+        )
+        connection.execute(
+            "insert into raw.users (page_key, network, account_id, username, payload)"
+            " values ('x/import/1/p', 'x', '990077', 'shy_otter', '{}')"
+        )
+    erasure.erase(settings, accounts={"x:990077": WHY})
+    assert rows(settings, "select endpoint from raw.pages") == [(None,)]
+    assert rows(settings, "select count(*) from raw.rejects") == [(0,)]
