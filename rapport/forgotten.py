@@ -33,7 +33,7 @@ _IN_A_DOMAIN = re.compile(
 _WITH_A_PORT = re.compile(":[0-9]")
 # What stands before the @ of a name in the address of its page, as Mastodon's servers have it; and how long it may be.
 _ITS_SERVER = re.compile(
-    r"(?<![A-Za-z0-9_.@＠-])(?P<host>(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::[0-9]+)?/)[@＠]\Z"
+    r"(?<![A-Za-z0-9_.@＠-])(?P<host>(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::[0-9]+)?/)(?:web/)?[@＠]\Z"
 )
 _ADDRESS_LENGTH = 300
 
@@ -78,7 +78,7 @@ class OnNetwork:
         """Whether it is but a part of a name or an address of somebody else."""
         if self._goes_on(found):
             return True
-        if any("{host}" in prefix for prefix in self._prefixes):
+        if found.re is self._named_by_hand and any("{host}" in prefix for prefix in self._prefixes):
             return False  # what names such a server was found with it
         server = _ITS_SERVER.search(found.string[max(0, found.start() - _ADDRESS_LENGTH) : found.start()])
         own = tuple(f".{prefix}" for prefix in self._prefixes)
@@ -96,7 +96,9 @@ class OnNetwork:
         if domain is None:
             return False
         label, name = domain["label"], found[0].lstrip("_")
-        if not label[0].isupper() or domain["more"]:
+        if not label[0].isupper():
+            return True
+        if domain["more"] and name[:1].isupper():
             return True
         if len(label) > 1 and label.isupper() and name.isupper():
             return True
@@ -173,7 +175,7 @@ class OnNetwork:
         handles = f"(?:{'|'.join([_AFTER_AT, *before])})(?:{_either(self.handles)}){end}"
         # `host/@name@another` is an account of another host.
         names = [
-            rf"(?<=(?<![A-Za-z0-9.-]){re.escape(before)}){re.escape(name)}{self._end}(?!@){_NO_ID}"
+            rf"(?<=(?<![A-Za-z0-9.-]){re.escape(before)}){re.escape(name)}{end}(?!-{_LETTER})(?!@){_NO_ID}"
             for before, name in self._behind_hosts
         ]
         hosted = frozenset(one for one in self.handles if "@" in one)
@@ -203,7 +205,7 @@ class OnNetwork:
     @cached_property
     def _short_by_hand(self) -> "re.Pattern[str] | None":
         return (
-            re.compile(f"{_SHORT_AFTER_AT}(?:{_either(self.shorts)})(?!-?{_LETTER})", re.IGNORECASE)
+            re.compile(f"{_AFTER_AT}(?:{_either(self.shorts)})(?!-?{_LETTER})", re.IGNORECASE)
             if self.shorts
             else None
         )

@@ -99,7 +99,7 @@ def test_in_an_error_a_name_stands_alone() -> None:
         "@Lina.Test, and others", "(@Lina.Test)", "@LINA.TEST came", "@Lina.Bsky.Social came",
         "@lina-mill.test", "@lina-bot@wald.test", "＠lina＠wald.test", "@lina＠wald.test",
         "bluesky:lina.test", "mastodon:lina@wald.test", "mastodon:@lina@wald.test",
-        "https://wald.test/@lina", "netx.com/@lina",
+        "https://wald.test/@lina", "netx.com/@lina", "https://wald.test/web/@lina",
     ],
 )  # fmt: skip
 def test_by_hand_the_whole_name_of_another_network_is_somebody_elses(text: str) -> None:
@@ -118,6 +118,8 @@ def test_by_hand_the_whole_name_of_another_network_is_somebody_elses(text: str) 
         ("bluesky", "lina.test", "@lina.test.Then we left"),
         ("x", "lina", "x:lina, x:@lina and X:Lina"),
         ("x", "lina", "@lina.Then we left, @Lina.Then we left, and @LINA.I think"),
+        ("x", "lina", "@lina.Then.We left, @lina.E.g. this"),
+        ("mastodon", "lina@wald.test", "@lina@wald.test.Then.We left"),
         ("x", "lina", "@lina-like, -@lina, @ana/@lina, @ana.test/@lina, https://www.x.com/@lina"),
     ],
 )
@@ -126,6 +128,26 @@ def test_by_hand_a_name_goes_however_it_is_spelled(network: str, handle: str, te
     name = re.compile(handle.replace("@", "[@＠]"), re.IGNORECASE)
     assert known.mask(text) == name.sub(lambda found: "_" * len(found[0]), text) != text
     assert known.names(text)
+
+
+@pytest.mark.parametrize(
+    ("network", "handle"),
+    [("x", "lina"), ("mastodon", "lina@wald.test"), ("bluesky", "lina.bsky.social")],
+)
+def test_by_hand_a_name_in_short_goes_wherever_it_stands_in_a_list(network: str, handle: str) -> None:
+    known = Forgotten(handles=frozenset({(network, handle)}))
+    text = "@bo/@lina, bo/@lina, -@lina\n–@lina"
+    assert known.mask(text) == text.replace("lina", "____")
+    for page in ("https://moor.test/@lina", "moor.test:443/@lina.", "https://moor.test/web/@lina"):
+        assert known.mask(f"see {page}") == f"see {page}", "it is that of an account there"
+
+
+def test_by_hand_the_address_of_a_page_ends_where_a_name_ends() -> None:
+    known = Forgotten(handles=frozenset({("mastodon", "lina@wald.test")}))
+    for end in (".Then we left", ".Then.We left", ". Then", "/12", "?x", "."):
+        assert known.mask(f"https://wald.test/@lina{end}") == f"https://wald.test/@____{end}"
+    for more in (".b", "-b", "_b", "@moor.test", ".b@moor.test"):
+        assert known.mask(f"https://wald.test/@lina{more}") == f"https://wald.test/@lina{more}"
 
 
 def test_what_names_a_network_and_digits_is_an_id() -> None:
