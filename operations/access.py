@@ -71,7 +71,7 @@ def holding(settings: Settings, account: str) -> Holding:
     unseen = frozenset(handles)
     about = with_related(settings, Forgotten(accounts=frozenset(accounts), handles=unseen, unseen=unseen))
     about |= Forgotten(entries=entries_about(settings, about))
-    subject = Subject(about, frozenset(person_ids))
+    subject = Subject(about, frozenset(person_ids), _others(settings, person_ids))
     by_room = {name: list(told_by(settings, subject)) for name, told_by in ROOMS.items()}
     tombstones_of = {
         (network, account_id): tombstone
@@ -180,3 +180,17 @@ def _accounts_of(settings: Settings, account: Pair) -> tuple[set[Pair], set[str]
                 if rows:
                     return {(network, one) for network, one, _ in rows}, {person for _, _, person in rows}
     return {account}, {networks.qualified(*account)}
+
+
+def _others(settings: Settings, person_ids: set[str]) -> frozenset[str]:
+    """The ids that rapport.toml gives to other people, by the last build."""
+    if not settings.warehouse_path.exists():
+        return frozenset()
+    with warehouse.connect(settings) as connection:
+        if not warehouse.has_table(connection, "marts", "accounts"):
+            return frozenset()
+        rows = connection.execute(
+            "select distinct person_id from marts.accounts where starts_with(person_id, $prefix)",
+            {"prefix": f"{networks.PERSON}:"},
+        ).fetchall()
+    return frozenset(person_id for (person_id,) in rows) - person_ids

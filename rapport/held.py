@@ -27,10 +27,11 @@ class Held:
 @dataclass(frozen=True)
 class Subject:
     """Somebody: their accounts, the posts and messages that are theirs or repeat them, what they are or were called,
-    and the ids that they have as a person."""
+    and the ids that they have as a person. `others`: ids that a list kept by hand gives to other people."""
 
     about: Forgotten
     person_ids: frozenset[str]
+    others: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> frozenset[str]:
@@ -52,10 +53,14 @@ def tables_about(
             " select unnest($n::varchar[]) as network, unnest($i::varchar[]) as id",
             {"n": list(networks), "i": list(ids)},
         )
-    con.execute(
-        "create or replace temp table held_people as select unnest($i::varchar[]) as id",
-        {"i": sorted(subject.person_ids | subject.keys | _bare_ids(about))},
-    )
+    for kind, ids_of in (
+        ("people", subject.person_ids | subject.keys | _bare_ids(about)),
+        ("others", subject.others),
+    ):
+        con.execute(
+            f"create or replace temp table held_{kind} as select unnest($i::varchar[]) as id",
+            {"i": sorted(ids_of)},
+        )
     for kind, pairs in (("names", _in_texts(about)), ("handles", about.handles)):
         networks, names = zip(*sorted(pairs), strict=True) if pairs else ((), ())
         con.execute(
@@ -198,8 +203,10 @@ def _is_called(name: str, columns: dict[str, str]) -> str:
     # Where no network stands there, the handle says which: no two networks have a whole one in common.
     where += [f'held_handles.network = held."{network}"'] if network else []
     ids = [one for one in (f"{before}account_id", f"{before}person_id") if one in columns]
-    # A list that somebody keeps by hand may have given the person another id since.
-    where += [f"coalesce(held.\"{ids[0]}\", '{PERSON}:') like '{PERSON}:%'"] if ids else []
+    # A list that somebody keeps by hand may have given the person another id since, if nobody else has it.
+    for one in ids[:1]:
+        where.append(f"coalesce(held.\"{one}\", '{PERSON}:') like '{PERSON}:%'")
+        where.append(f"coalesce(held.\"{one}\", '') not in (select id from held_others)")
     return f"exists (select 1 from held_handles where {' and '.join(where)})"
 
 

@@ -15,6 +15,7 @@ from operations.erasure import everywhere, request
 from quality import editions
 from rapport.config import Settings
 from rapport.errors import ConfigError
+from rapport.warehouse import connect
 from reporting.board import pdf
 from tests.extractors.mastodon import payloads as mastodon
 from tests.operations import erasure_home as home_of
@@ -40,6 +41,15 @@ def test_every_place_that_holds_the_persons_words_is_told(copy: Settings) -> Non
     wanted = {place for place in places if not place.startswith(_REMOVED_WHOLE)}
     assert {place.split("/")[0] for place in wanted} >= {"landing", "published", "warehouse.duckdb"}
     assert wanted - told == set()
+
+
+def test_whom_a_list_has_joined_is_known_as_somebody_else(copy: Settings) -> None:
+    with connect(copy) as connection:
+        connection.execute(
+            "update marts.accounts set person_id = 'person:bob' where account_id = ?", [home_of.OTHER]
+        )
+    assert access.holding(copy, f"x:{home_of.SHY}").subject.others == {"person:bob"}
+    assert not access.holding(copy, f"x:{home_of.OTHER}").subject.others
 
 
 def test_who_asks_is_not_told_that_nothing_was_loaded(

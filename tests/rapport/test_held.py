@@ -69,6 +69,15 @@ def test_who_has_an_id_is_known_by_it_whoever_bore_the_handle(con: duckdb.DuckDB
     assert told(con, ana, "person_id handle", *rows) == "1345"
 
 
+def test_an_id_of_a_list_is_theirs_where_it_is_not_known_as_somebody_elses(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    about = Forgotten.of("x", account_ids={"7"}, handles={"ana"})
+    ana = Subject(about, frozenset({"person:ana"}), frozenset({"person:bob"}))
+    rows = [("person:bob", "ana"), ("person:ana", "ana_then"), ("person:lima", "ana"), (None, "ana")]
+    assert told(con, ana, "person_id handle", *rows) == "234"
+
+
 def test_a_table_of_an_older_version_tells_by_what_it_has(con: duckdb.DuckDBPyConnection) -> None:
     ana = Subject(Forgotten.of("x", account_ids={"7"}, handles={"ana"}), frozenset({"x:7"}))
     assert told(con, ana, "stakeholder_id handle", ("@ana", None), ("@anna", "anna"), ("7", "Ana")) == "13"
