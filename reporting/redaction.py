@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import lru_cache
 from html import escape, unescape
 from html.parser import HTMLParser
-from urllib.parse import quote, unquote_plus
+from urllib.parse import unquote_plus
 
 from rapport.config_clients import LANGUAGES
 from rapport.forgotten import Forgotten
@@ -49,8 +49,10 @@ MADE_OF = re.compile(r'<meta name="rapport-made-of" content="[0-9a-f]+">\n?')
 _LANGUAGE = re.compile(r'<html lang="([a-z]+)"')
 # Words of many posts, folded: of each post that they are from the attribute has the short key.
 _WORDS_OF = re.compile(r'data-posts="([^"]*)"')
-# A tag in an address, and in the attribute that it is compared with: its @ is escaped, once or more often.
-_ESCAPED = re.compile(r"[^\"'#=&;\s]*%(?:25)*40[^\"'#&;\s]*")
+# What of an address is escaped, once or more often; and of a tag in the attribute that addresses are compared with.
+_ESCAPED = re.compile(r"(?<![^\"'#=&;\s])[^\"'#=&;\s%]*%[^\"'#&;\s]*")
+_HEX = "[0-9A-Fa-f]"
+_SIGN = re.compile(rf"%(?:25)*(?:[0-7]{_HEX}|[C-Fc-f]{_HEX}(?:%(?:25)*[89ABab]{_HEX})+)|.")
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 _SHORTEST_NAME = 4
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -115,6 +117,11 @@ def _rewritten(html: str, forgotten: Forgotten) -> str:
     )
 
 
+def _unescaped(text: str) -> str:
+    """What a part of an address says, however often it is escaped."""
+    return unquote_plus(re.sub("%(?:25)+(?=..)", "%", text))
+
+
 def is_about(html: str, forgotten: Forgotten) -> bool:
     """Whether it is the page of a person who is to be forgotten."""
     about = _ABOUT.search(html)
@@ -137,6 +144,8 @@ def may_show(html: str, forgotten: Forgotten) -> bool:
     ids = {parts(unescape(one)) for value in _IDS.findall(html) for one in value.split()}
     read = _STYLE.sub("", html)
     if ids & (forgotten.posts | forgotten.accounts) or forgotten.mask(read) != read:
+        return True
+    if forgotten.mentions(_unescaped("\n".join(_ESCAPED.findall(read)))):
         return True
     if {("outcome_id", unescape(entry)) for entry in _ENTRIES.findall(html)} & forgotten.entries:
         return True
@@ -289,15 +298,13 @@ class _Rewriter(HTMLParser):
         return text if is_account else self._forgotten.mask(text)
 
     def _escaped(self, text: str) -> str:
-        plain, times = text, 0
-        while (once := unquote_plus(plain)) != plain:
-            plain, times = once, times + 1
-        masked = self._forgotten.mask(plain)
-        if masked == plain:
-            return text
-        for _again in range(times):
-            masked = quote(masked, safe="")
-        return masked
+        signs = _SIGN.findall(text)
+        # one sign of each: what is escaped and is no text stands for none that a name has
+        said = "".join(_unescaped(sign)[:1] for sign in signs)
+        masked = self._forgotten.mask(said)
+        return "".join(
+            sign if one == other else other for sign, one, other in zip(signs, said, masked, strict=True)
+        )
 
     def _put(self, text: str) -> None:
         if not self._depth:

@@ -39,7 +39,14 @@ _BLANK = re.compile(r"(?:(?<=[@＠/])_+|_{4,})(?!\w)")
 # A sign that is read, and where it stands in the source.
 _Read = tuple[str, int]
 _NOWHERE = -1
-_AT_OUTSIDE = re.compile(r"([@＠])((?:<(?:a|code|em|strong)\b[^>]*>)+)(?=\w)")
+_TAG = re.compile(r"</?(?:a|code|em|strong)\b[^>]*>")
+_OPENING = re.compile(r"(?:<[^/>][^>]*>)*")
+# A name, or an address, that goes on behind a tag.
+_PART = r"[\w.:/%@＠-]"
+_CROSSING = re.compile(
+    rf"(?<!{_PART})(?=[.:/%-]*[\w@＠]){_PART}++(?<![:%])(?:(?:{_TAG.pattern})+[.@＠-]?\w(?:{_PART}*(?=<)|{_PART}*\w)?)+"
+)
+_NAMING = re.compile(r"[@＠]|\.\w+/")
 
 
 def path_of(settings: Settings, client_id: str, edition: str) -> Path | None:
@@ -83,9 +90,20 @@ def room(text: str) -> int:
 def html(markdown: str) -> Markup:
     """The foreword as HTML in which nothing can run or be loaded.
 
-    A handle stands in one element with its @: so an erasure finds it on pages that were drawn before.
+    A handle stands in one element with its @ or its address: so an erasure finds it on pages that were drawn before.
     """
-    return Markup(_AT_OUTSIDE.sub(r"\2\1", _MARKDOWN.render(markdown)))  # noqa: S704 - made of Markdown with HTML switched off
+    return Markup(_CROSSING.sub(_in_one, _MARKDOWN.render(markdown)))  # noqa: S704 - made of Markdown with HTML switched off
+
+
+def _in_one(found: re.Match[str]) -> str:
+    """A name with all of it in the first of the elements that it stood in."""
+    words = _TAG.sub("", found[0])
+    if not _NAMING.search(words):
+        return found[0]
+    tags = "".join(_TAG.findall(found[0]))
+    opening = _OPENING.match(found[0], found[0].index("<"))
+    inside = opening[0] if opening else ""
+    return inside + words + tags[len(inside) :]
 
 
 def paths(settings: Settings) -> list[Path]:

@@ -185,12 +185,27 @@ BY_HAND = """<html><head><meta name="rapport" content="post-ids person-ids"></he
 """
 
 
+@pytest.mark.parametrize(
+    ("address", "clean"),
+    [
+        ("https://x.com/%61na%5Fl?a=%2F+b%zz", "https://x.com/___%5F_?a=%2F+b%zz"),
+        ("#tag=via%2520%25EF%25BC%25A0ana_l%2520a%252Fb", "#tag=via%2520%25EF%25BC%25A0_____%2520a%252Fb"),
+        ("https://a.example/%EF%BF%40ana_l", "https://a.example/%EF%BF%40_____"),
+        ("https://x.com/ana%5Flima", "https://x.com/ana%5Flima"),
+    ],
+)
+def test_a_handle_goes_from_an_address_in_which_any_of_it_is_escaped(address: str, clean: str) -> None:
+    """All else of the address stays as it was."""
+    forgotten = Forgotten.of("x", handles={"ana_l"})
+    assert without(f'<p><a href="{address}">y</a></p>', forgotten) == f'<p><a href="{clean}">y</a></p>'
+
+
 def test_what_was_written_by_hand_may_name_people_of_any_network() -> None:
     """Around it stands somebody of X, whose own handle is said in the same way as the other's in short."""
     forgotten = Forgotten.of("mastodon", account_ids={"ana@wald.test"}, handles={"ana@wald.test"})
     clean = without(BY_HAND, forgotten)
     assert "wald.test" not in clean
-    assert 'data-tag="via%20%40_____________"' in clean and "via%2520%2540_____________" in clean
+    assert 'data-tag="via%20%40_____________"' in clean and "via+%2540_____________" in clean
     assert "Met with @_____________, and @___." in clean
     for kept in (
         '<bdi class="handle">@ana</bdi>',

@@ -6,6 +6,7 @@ import pytest
 
 from rapport.config import Settings
 from rapport.forgotten import Forgotten
+from reporting import redaction
 from reporting.board import foreword
 from reporting.board.faults import Fault
 
@@ -45,6 +46,9 @@ def test_the_one_of_an_edition_goes_before_that_of_the_client(settings: Settings
         ("</section></main>", "<p>&lt;/section&gt;&lt;/main&gt;</p>\n"),
         ("@**ana_l**, a@ *b*", "<p><strong>@ana_l</strong>, a@ <em>b</em></p>\n"),
         ("@*[ana_l](https://x.com/ana_l)*", '<p><em><a href="https://x.com/ana_l">@ana_l</a></em></p>\n'),
+        ("*@ana*_l, and/*or*: **@bo**.", "<p><em>@ana_l</em>, and/<em>or</em>: <strong>@bo</strong>.</p>\n"),
+        ("[@ana](https://a.example)/[@bo](https://b.example)",
+         '<p><a href="https://a.example">@ana</a>/<a href="https://b.example">@bo</a></p>\n'),
     ],
 )  # fmt: skip
 def test_nothing_in_it_runs_or_loads(markdown: str, html: str) -> None:
@@ -161,3 +165,20 @@ def test_what_is_too_long_for_any_page_is_read_as_it_stands() -> None:
 )
 def test_blanks_are_no_emphasis(markdown: str, html: str) -> None:
     assert foreword.html(markdown) == html
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("@*ana*_l", "<em>@_____</em>"),
+        ("*@ana*_l", "<em>@_____</em>"),
+        ("@[ana](https://a.example)_l", '<a href="https://a.example">@_____</a>'),
+        ("@*[ana](https://a.example)*_l", '<em><a href="https://a.example">@_____</a></em>'),
+        ("https://x.com/**ana_l**", "<strong>https://x.com/_____</strong>"),
+        ("**ana**@wald.test", "<strong>_____________</strong>"),
+        ("[y](https://x.com/ana%5Fl)", '<a href="https://x.com/___%5F_">y</a>'),
+    ],
+)
+def test_an_erasure_finds_the_handle_on_pages_that_were_drawn_before(markdown: str, shown: str) -> None:
+    page = f"<html><section>{foreword.html(markdown)}</section></html>"
+    assert redaction.without(page, HANDLES) == f"<html><section><p>{shown}</p>\n</section></html>"
