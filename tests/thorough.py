@@ -11,6 +11,7 @@ THOROUGH = {
         "test_rows_from_before": "extractors/raw/test_door.py",
         "test_what_is_taken_out": "extractors/files/test_holding.py",
         "test_a_date_whose_year": "dbt's unit tests",
+        "test_files_about_others": "dbt's unit tests",
     },
     "dbt/test_attached.py": {
         "": "test_portable.py: no SQL names a database",
@@ -122,6 +123,9 @@ THOROUGH = {
     "operations/test_reach.py": {
         "test_what_an_erasure_changes": "test_a_row_of_any_list_is_told_…",
     },
+    "quality/test_editions.py": {
+        "test_killed_anywhere": "quality/test_publish.py",
+    },
     "quality/test_readers.py": {
         "test_readers_under_fire": "quality/test_publish.py",
         "test_older_readers_open_the_published_file[1.5]": "[1.4]",
@@ -178,6 +182,10 @@ THOROUGH = {
     "reporting/ties/test_ties_in_browser.py": {
         "test_it_fits_is_silent_and_axe_finds_nothing[1200-dark]": "[390-dark]",
         "test_it_fits_is_silent_and_axe_finds_nothing[390-light]": "[390-dark]",
+    },
+    "test_clock.py": {
+        "test_it_may_be_another_day[+3 days]": "[+4 months]",
+        "test_it_may_be_another_day[+2 weeks]": "[+4 months]",
     },
 }
 
