@@ -6,6 +6,15 @@ each network, on a wider screen, in another language. `make test-thorough` runs 
 
 # File below tests/ → the beginning of a test's name → what `make test` has in its place, or why a rare run will do.
 THOROUGH = {
+    "benchmarks/test_engines.py": {
+        "": "a measurement; what it compares, end_to_end/test_engines.py does",
+    },
+    "benchmarks/test_load.py": {
+        "test_memory": "a measurement",
+    },
+    "benchmarks/test_small.py": {
+        "": "a measurement; make test-airflow has the same half year",
+    },
     "dbt/test_anything_built.py": {
         "test_no_object_stops": "extractors/raw/test_anything.py",
         "test_rows_from_before": "extractors/raw/test_door.py",
