@@ -239,6 +239,8 @@ def test_ctrl_c_loses_nothing(invented: Invented, tmp_path: Path) -> None:
                 text=True,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
+                # A shell lets what it runs in the background ignore Ctrl-C, and all that starts there inherits that.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
 
         process = start()
