@@ -28,7 +28,7 @@ test: setup lint ## lint, then the tests (TESTS="tests/quality -k gate" runs a p
 	@$(PYTEST) -m "not thorough and not airflow" $(TESTS)
 
 test-airflow: setup ## the whole job in a real Airflow: what is published is what is true of the invented world
-	@$(RUN) pytest -q -m airflow
+	@$(RUN) pytest -q -m airflow tests/end_to_end
 
 test-thorough: setup ## the same at every step, in every order, on each network: tests/thorough.py (PART=2/5 runs a part)
 	@$(PYTEST) -m "thorough and not spark and not airflow" $(if $(PART),--part $(PART)) $(TESTS)

@@ -1,7 +1,7 @@
 """What takes too long for every run of `make test`, and which test stands for it there.
 
-`make test` has ten minutes on two cores. What is here asks the same again: killed at every step, in every order, on
-each network, on a wider screen, in another language. `make test-thorough` runs all of it, each run of CI a part.
+`make test` is to take ten minutes on two cores. What is here asks the same again: killed at every step, in every order,
+on each network, on a wider screen, in another language. `make test-thorough` runs all of it, each run of CI a part.
 """
 
 # File below tests/ → the beginning of a test's name → what `make test` has in its place, or why a rare run will do.
