@@ -44,12 +44,10 @@ def land(
     """
     if not _is_utf8(body):  # no later step could read it, and no erasure would find an id in it
         body = dump(value)
-    if any(name in body for name in _PLACES):
-        bare = without_places(value)
-        value, body = bare, dump(bare) if bare != value else body
-    if _NOTE in body:
-        bare = without_queries(value)
-        value, body = bare, dump(bare) if bare != value else body
+    for names, without in ((_PLACES, without_places), ((_NOTE,), without_queries)):
+        if any(name in body for name in names):
+            bare = without(value)
+            value, body = bare, dump(bare) if bare != value else body
     network = landing_files.network_of(key)
     erased = tombstones.erased(state)
     of_network = erased.on(network)

@@ -146,15 +146,15 @@ def fewer_results(translate: Translator, envelope: Object, body: Object, clean_b
 
 def without_places(value: Any) -> Any:
     """The same without the places where posts were written: no measure needs them, and authors may erase them."""
-    if isinstance(value, list):
-        return [without_places(element) for element in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: without_places(member)
-        for name, member in value.items()
-        if not (name in _PLACES and isinstance(member, dict | list))
-    }
+
+    def placeless(some: Object) -> Object:
+        return {
+            name: member
+            for name, member in some.items()
+            if not (name in _PLACES and isinstance(member, dict | list))
+        }
+
+    return _of_each_object(value, placeless)
 
 
 def bare(url: str) -> str:
@@ -164,16 +164,23 @@ def bare(url: str) -> str:
 
 def without_queries(value: Any) -> Any:
     """The same without what twarc asked for: of that nothing needs more than the endpoint."""
+
+    def unasked(some: Object) -> Object:
+        note = some.get(NOTE)
+        if isinstance(note, dict) and isinstance(note.get("url"), str):
+            return some | {NOTE: note | {"url": bare(note["url"])}}
+        return some
+
+    return _of_each_object(value, unasked)
+
+
+def _of_each_object(value: Any, change: Callable[[Object], Object]) -> Any:
+    """The same with each object in it changed, the outer before what is in it."""
     if isinstance(value, list):
-        return [without_queries(element) for element in value]
+        return [_of_each_object(element, change) for element in value]
     if not isinstance(value, dict):
         return value
-    return {
-        name: member | {"url": bare(member["url"])}
-        if name == NOTE and isinstance(member, dict) and isinstance(member.get("url"), str)
-        else without_queries(member)
-        for name, member in value.items()
-    }
+    return {name: _of_each_object(member, change) for name, member in change(value).items()}
 
 
 def with_related(body: Any, forgotten: OnNetwork) -> OnNetwork:
